@@ -1,0 +1,23 @@
+/**
+ * Reads and writes one C type at an offset of a DataView.
+ *
+ * The same shape is made at run time from BTF and written out as TypeScript by `bpf2ts`, so that whatever takes
+ * a codec takes either. Byte order belongs to the codec: it was made for an object of one endianness.
+ */
+export interface Codec<T> {
+  /** Bytes of the C type; a flexible array at its end counts 0. */
+  readonly size: number;
+  /** The C name, for messages: `struct event`, `__u32`, `char[16]`. */
+  readonly name: string;
+  /**
+   * @param end - Where the record ends, in bytes from the start of the view. Only a type with a flexible tail
+   * looks at it; without it the tail is empty.
+   */
+  read(view: DataView, offset: number, end?: number): T;
+  /**
+   * Writes every byte of the type, padding as zeros.
+   *
+   * @throws EncodeError for a value that the C type cannot hold, naming the field.
+   */
+  write(view: DataView, offset: number, value: T): void;
+}

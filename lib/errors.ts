@@ -1,0 +1,3 @@
+export * from "./errors/base.ts";
+export * from "./errors/object.ts";
+export * from "./errors/value.ts";

@@ -1,0 +1,66 @@
+import { getSystemErrorMap } from "node:util";
+
+export interface EbpfErrorOptions {
+  /** What was attempted: `load`, `attach`, `lookup`, … */
+  operation?: string | undefined;
+  /** The positive error number of the kernel or of libbpf. */
+  errno?: number | undefined;
+  /** What the reader can do about it. It is appended to the message. */
+  remedy?: string | undefined;
+  cause?: unknown;
+}
+
+/**
+ * The root of every error that this package throws.
+ *
+ * Tell errors apart by `code`: it is stable across releases and across two copies of the package in one process,
+ * where `instanceof` is not.
+ */
+export class EbpfError extends Error {
+  /** Stable; begins with `ERR_EBPF_`. */
+  readonly code: string;
+  readonly operation: string | undefined;
+  readonly errno: number | undefined;
+  /** `EPERM`, `ENOENT`, …; undefined when no system call was involved. */
+  readonly errnoName: string | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(code: string, message: string, options: EbpfErrorOptions = {}) {
+    const text = options.remedy === undefined ? message : `${message}. ${options.remedy}`;
+    super(text, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.operation = options.operation;
+    this.errno = options.errno;
+    this.errnoName = options.errno === undefined ? undefined : errnoName(options.errno);
+    this.remedy = options.remedy;
+  }
+
+  // The class name, without an own property on each instance.
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+// ENOTSUPP never leaves the kernel by the rules, and does all the same from BPF; 4000 and up are libbpf's own.
+const ownNames = new globalThis.Map<number, string>([
+  [524, "ENOTSUPP"],
+  [4000, "LIBBPF_ERRNO__LIBELF"],
+  [4001, "LIBBPF_ERRNO__FORMAT"],
+  [4002, "LIBBPF_ERRNO__KVERSION"],
+  [4003, "LIBBPF_ERRNO__ENDIAN"],
+  [4004, "LIBBPF_ERRNO__INTERNAL"],
+  [4005, "LIBBPF_ERRNO__RELOC"],
+  [4006, "LIBBPF_ERRNO__LOAD"],
+  [4007, "LIBBPF_ERRNO__VERIFY"],
+  [4008, "LIBBPF_ERRNO__PROG2BIG"],
+  [4009, "LIBBPF_ERRNO__KVER"],
+  [4010, "LIBBPF_ERRNO__PROGTYPE"],
+  [4011, "LIBBPF_ERRNO__WRNGPID"],
+  [4012, "LIBBPF_ERRNO__INVSEQ"],
+  [4013, "LIBBPF_ERRNO__NLPARSE"],
+]);
+
+/** The symbolic name of a positive error number: `ENOENT` for 2. */
+export function errnoName(errno: number): string {
+  return ownNames.get(errno) ?? getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`;
+}

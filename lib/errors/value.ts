@@ -1,0 +1,64 @@
+import { EbpfError } from "./base.ts";
+
+/** A JavaScript value does not fit the C type that it is to be stored in. Nothing was stored. */
+export class EncodeError extends EbpfError {
+  /** The field that did not fit, from the value down: `event.comm`, `[3].pid`; the type's name when it is the value itself. */
+  readonly path: string;
+  /** The C type of that field. */
+  readonly type: string;
+  constructor(path: string, type: string, problem: string) {
+    super("ERR_EBPF_ENCODE", `cannot store ${path} as ${type}: ${problem}`, { operation: "encode" });
+    this.path = path;
+    this.type = type;
+  }
+}
+
+/** An argument is of the wrong kind or out of range; nothing was done. */
+export class InvalidArgumentError extends EbpfError {
+  constructor(message: string, remedy?: string) {
+    super("ERR_EBPF_INVALID_ARGUMENT", message, { remedy });
+  }
+}
+
+/** No map, program, variable, type or symbol has that name. */
+export class UnknownNameError extends EbpfError {
+  /** What the caller asked for. */
+  readonly wanted: string;
+  /** Names that are close to it, best first. */
+  readonly nearest: readonly string[];
+  constructor(what: string, wanted: string, known: Iterable<string>) {
+    const nearest = nearestNames(wanted, known);
+    super("ERR_EBPF_UNKNOWN_NAME", `no ${what} is called "${wanted}"`, {
+      remedy: nearest.length > 0 ? `Nearest: ${nearest.map((n) => `"${n}"`).join(", ")}` : undefined,
+    });
+    this.wanted = wanted;
+    this.nearest = nearest;
+  }
+}
+
+/** Up to three of the `known` names that are near enough to `wanted` to have been meant, best first. */
+export function nearestNames(wanted: string, known: Iterable<string>): string[] {
+  const scored: [number, string][] = [];
+  for (const name of known) {
+    const near = name.includes(wanted) || wanted.includes(name);
+    const distance = near ? Math.abs(name.length - wanted.length) / 8 : editDistance(wanted, name);
+    if (distance <= Math.max(2, wanted.length / 3)) scored.push([distance, name]);
+  }
+  return scored
+    .sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1))
+    .slice(0, 3)
+    .map(([, name]) => name);
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, substitution));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}
