@@ -1,0 +1,32 @@
+// Lists the sources of one target for binding.gyp, one path a line: `node native/sources.cjs TARGET`.
+// A new file in a folder is built without a change here; what must not be built is named, with the reason.
+"use strict";
+
+const { existsSync, readdirSync } = require("node:fs");
+const path = require("node:path");
+
+const targets = {
+  ebpf: { folder: "native", extension: ".cc" },
+  bpf: { folder: "native/vendor/libbpf/src", extension: ".c" },
+  elf: {
+    folder: "native/vendor/elfutils/libelf",
+    extension: ".c",
+    // nlist() is no part of ELF reading, and the other two are #included elsewhere.
+    without: ["nlist.c"],
+    also: ["native/vendor/elfutils/lib/eu-search.c"],
+  },
+  z: { folder: "native/vendor/zlib", extension: ".c" },
+};
+
+const root = path.dirname(__dirname);
+const target = targets[process.argv[2]];
+const folder = path.join(root, target.folder);
+if (!existsSync(folder)) {
+  console.error(`${target.folder} is missing: run scripts/setup, which fetches the third-party sources`);
+  process.exit(1);
+}
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith(target.extension) && !target.without?.includes(name))
+  .sort()
+  .map((name) => `${target.folder}/${name}`);
+console.log([...files, ...(target.also ?? [])].join("\n"));
