@@ -1,0 +1,242 @@
+import { BtfError } from "../errors.ts";
+import { decodeType } from "./decode.ts";
+import { kindNames } from "./kinds.ts";
+import { NameIndex } from "./name-index.ts";
+import { kindOf, parseRaw, type RawBtf } from "./raw.ts";
+import type { BtfKind, BtfType, TypeId } from "./types.ts";
+
+// No compiler nests typedefs, qualifiers and arrays this deep; a cycle does.
+const MAX_DEPTH = 1024;
+
+// Every size in BTF is 32 bits wide.
+const MAX_SIZE = 0xffff_ffff;
+
+const theVoid: BtfType = { kind: "void", id: 0, name: "void" };
+
+export interface BtfOptions {
+  /** The BTF that this one extends: the kernel's for a module's. */
+  base?: Btf | undefined;
+}
+
+/**
+ * The types of an object, of the kernel or of a module, each decoded when it is first asked for.
+ *
+ * Reads the format of https://docs.kernel.org/bpf/btf.html in either byte order, without a system call. The bytes
+ * are kept and not copied: do not change them.
+ */
+export class Btf {
+  readonly base: Btf | undefined;
+  readonly #raw: RawBtf;
+  readonly #firstId: number;
+  readonly #firstString: number;
+  readonly #decoded = new Map<TypeId, BtfType>();
+  readonly #strings = new Map<number, string>();
+  #stringBytes = 0;
+  #names: NameIndex | undefined;
+  #tags: Map<TypeId, { component: number; name: string }[]> | undefined;
+
+  private constructor(raw: RawBtf, base: Btf | undefined) {
+    this.#raw = raw;
+    this.base = base;
+    this.#firstId = base?.typeCount ?? 1;
+    this.#firstString = base === undefined ? 0 : base.#firstString + base.#raw.strings.length;
+  }
+
+  /**
+   * Indexes a blob such as the `.BTF` section of an object or `/sys/kernel/btf/vmlinux`.
+   *
+   * @throws BtfError when it is cut short, contradicts itself or holds a kind that is unknown here.
+   */
+  static parse(bytes: Uint8Array, options: BtfOptions = {}): Btf {
+    const { base } = options;
+    const raw = parseRaw(bytes, base !== undefined);
+    if (base !== undefined && base.littleEndian !== raw.littleEndian) {
+      throw new BtfError("split BTF is of another byte order than its base");
+    }
+    return new Btf(raw, base);
+  }
+
+  get littleEndian(): boolean {
+    return this.#raw.littleEndian;
+  }
+
+  /** Types here and in the base, `void` included: the first id that does not exist. */
+  get typeCount(): number {
+    return this.#firstId + this.#raw.starts.length;
+  }
+
+  /** @throws BtfError when there is no such id. */
+  type(id: TypeId): BtfType {
+    if (id === 0) return theVoid;
+    if (this.base !== undefined && id < this.#firstId) return this.base.type(id);
+    let type = this.#decoded.get(id);
+    if (type === undefined) {
+      const start = this.#raw.starts[id - this.#firstId];
+      if (start === undefined) throw new BtfError(`BTF has ${this.typeCount} types, there is no type ${id}`);
+      type = decodeType(id, this.#raw.words, start, (offset) => this.#string(offset));
+      this.#decoded.set(id, type);
+    }
+    return type;
+  }
+
+  /** The first type of that name, and of that kind when one is given. */
+  find(name: string, kind?: BtfKind): BtfType | undefined {
+    for (const id of this.#idsOf(name)) {
+      if (kind === undefined || this.#kind(id) === kind) return this.type(id);
+    }
+    return undefined;
+  }
+
+  /** Every type of that name, in order of id. */
+  findAll(name: string): BtfType[] {
+    return Array.from(this.#idsOf(name), (id) => this.type(id));
+  }
+
+  /** Every type in order of id, those of the base first; `void` is left out. */
+  *types(): IterableIterator<BtfType> {
+    for (let id = 1; id < this.typeCount; id++) yield this.type(id);
+  }
+
+  /**
+   * Bytes that a value of the type takes: through typedefs, qualifiers and arrays. A pointer is 8, since BPF is a
+   * 64-bit machine.
+   *
+   * @throws BtfError for a type without a size: void, a function, a forward declaration, a cycle.
+   */
+  sizeof(id: TypeId): number {
+    let count = 1;
+    let at = id;
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      const type = this.type(at);
+      switch (type.kind) {
+        case "int":
+        case "float":
+        case "struct":
+        case "union":
+        case "enum":
+        case "enum64":
+        case "datasec":
+          return this.#checkSize(id, count * type.size);
+        case "ptr":
+          return this.#checkSize(id, count * 8);
+        case "array":
+          count = this.#checkSize(id, count * type.length);
+          at = type.type;
+          break;
+        case "typedef":
+        case "const":
+        case "volatile":
+        case "restrict":
+        case "type-tag":
+        case "decl-tag":
+        case "var":
+          at = type.type;
+          break;
+        default:
+          throw new BtfError(
+            `BTF type ${id} has no size: it is ${at === id ? "" : "made of "}a ${type.kind}`,
+          );
+      }
+    }
+    throw new BtfError(`BTF type ${id} contains itself`);
+  }
+
+  #checkSize(id: TypeId, size: number): number {
+    if (size > MAX_SIZE) throw new BtfError(`BTF type ${id} is of more than ${MAX_SIZE} bytes`);
+    return size;
+  }
+
+  /**
+   * The type behind typedefs, qualifiers and tags.
+   *
+   * @throws BtfError when they lead in a circle.
+   */
+  resolve(id: TypeId): BtfType {
+    let type = this.type(id);
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      switch (type.kind) {
+        case "typedef":
+        case "const":
+        case "volatile":
+        case "restrict":
+        case "type-tag":
+        case "decl-tag":
+          type = this.type(type.type);
+          break;
+        default:
+          return type;
+      }
+    }
+    throw new BtfError(`BTF type ${id} is a typedef of itself`);
+  }
+
+  /**
+   * The texts of `__attribute__((btf_decl_tag("…")))`.
+   *
+   * @param component - A member or a parameter by its number; without it, the tags of the type itself.
+   */
+  declTags(id: TypeId, component = -1): string[] {
+    this.#tags ??= this.#collectTags();
+    const own = (this.#tags.get(id) ?? [])
+      .filter((tag) => tag.component === component)
+      .map((tag) => tag.name);
+    const inherited = this.base !== undefined && id < this.#firstId ? this.base.declTags(id, component) : [];
+    return [...inherited, ...own];
+  }
+
+  #collectTags(): Map<TypeId, { component: number; name: string }[]> {
+    const tags = new Map<TypeId, { component: number; name: string }[]>();
+    for (let id = this.#firstId; id < this.typeCount; id++) {
+      if (this.#kind(id) !== "decl-tag") continue;
+      const tag = this.type(id);
+      if (tag.kind !== "decl-tag") continue;
+      const of = tags.get(tag.type) ?? [];
+      of.push({ component: tag.component, name: tag.name });
+      tags.set(tag.type, of);
+    }
+    return tags;
+  }
+
+  #kind(id: TypeId): BtfKind | undefined {
+    if (id < this.#firstId) return this.base === undefined ? "void" : this.base.#kind(id);
+    const start = this.#raw.starts[id - this.#firstId] as number;
+    return kindNames[kindOf(this.#raw.words[start + 1] as number)];
+  }
+
+  *#idsOf(name: string): IterableIterator<TypeId> {
+    if (name === "") return;
+    if (this.base !== undefined) yield* this.base.#idsOf(name);
+    this.#names ??= new NameIndex(
+      this.#raw,
+      this.#firstString,
+      this.base === undefined ? [] : this.base.#stringChunks(),
+    );
+    for (const index of this.#names.find(name)) yield this.#firstId + index;
+  }
+
+  #stringChunks(): { first: number; strings: Buffer }[] {
+    const own = { first: this.#firstString, strings: this.#raw.strings };
+    return this.base === undefined ? [own] : [...this.base.#stringChunks(), own];
+  }
+
+  #string(offset: number): string {
+    if (offset < this.#firstString && this.base !== undefined) return this.base.#string(offset);
+    const known = this.#strings.get(offset);
+    if (known !== undefined) return known;
+    const { strings } = this.#raw;
+    const start = offset - this.#firstString;
+    if (start === 0 && this.base === undefined) return "";
+    if (start >= strings.length)
+      throw new BtfError(`BTF string at ${offset} lies outside the string section`);
+    // The section ends with a NUL, so there is one.
+    const end = strings.indexOf(0, start);
+    // A small hostile file can name 100,000 suffixes of one long string, which would fill the memory.
+    this.#stringBytes += end - start;
+    if (this.#stringBytes > 16 * strings.length + 4096) {
+      throw new BtfError("BTF names overlap far more than any compiler would have them");
+    }
+    const string = strings.toString("utf8", start, end);
+    this.#strings.set(offset, string);
+    return string;
+  }
+}

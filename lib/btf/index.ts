@@ -1,0 +1,2 @@
+export { Btf, type BtfOptions } from "./btf.ts";
+export type * from "./types.ts";
