@@ -1,9 +1,29 @@
 #include <bpf/libbpf.h>
 #include <napi.h>
 
+#include "link.h"
+#include "map.h"
+#include "object.h"
+#include "program.h"
+#include "state.h"
+
+namespace ebpf {
+
+static Napi::Value LibbpfVersion(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), libbpf_version_string());
+}
+
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  exports.Set("libbpfVersion", Napi::String::New(env, libbpf_version_string()));
+  State* state = new State;
+  env.SetInstanceData(state);
+  Export<LibbpfVersion>(env, exports, state, "libbpfVersion");
+  RegisterObject(env, exports, state);
+  RegisterMap(env, exports, state);
+  RegisterProgram(env, exports, state);
+  RegisterLink(env, exports, state);
   return exports;
 }
 
-NODE_API_MODULE(ebpf, Init)
+NODE_API_MODULE(NODE_GYP_MODULE_NAME, Init)
+
+}  // namespace ebpf

@@ -1,0 +1,21 @@
+import { EbpfError } from "./base.ts";
+
+/** BPF was to be used on an operating system that has none. Reading objects and generating code work everywhere. */
+export class PlatformError extends EbpfError {
+  readonly platform: string;
+  constructor(platform: string) {
+    super("ERR_EBPF_PLATFORM", `loading BPF programs needs Linux, this is ${platform}`, { operation: "load addon" });
+    this.platform = platform;
+  }
+}
+
+/** The native addon could not be loaded: no prebuilt binary fits this machine, and none was compiled. */
+export class AddonError extends EbpfError {
+  constructor(cause: unknown) {
+    super("ERR_EBPF_ADDON", `cannot load the native addon for ${process.platform}-${process.arch}`, {
+      operation: "load addon",
+      cause,
+      remedy: "Compile it: npm rebuild ebpf --build-from-source (needs a C++ compiler, make and python3)",
+    });
+  }
+}

@@ -1,0 +1,2 @@
+export { Link } from "./link.ts";
+export { type TracepointOptions, tracepoint } from "./tracepoint.ts";

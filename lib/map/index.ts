@@ -1,0 +1,1 @@
+export { BpfMap, type UpdateMode } from "./map.ts";

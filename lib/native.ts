@@ -1,0 +1,38 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { AddonError, PlatformError } from "./errors/platform.ts";
+import type { NativeLink } from "./native/link.ts";
+import type { NativeMap } from "./native/map.ts";
+import type { NativeObject } from "./native/object.ts";
+import type { NativeProgram } from "./native/program.ts";
+
+/** The face of the addon. Names, options, defaults, messages and decoding are not its business. */
+export interface Native extends NativeObject, NativeMap, NativeProgram, NativeLink {
+  libbpfVersion(): string;
+}
+
+let addon: Native | undefined;
+
+/**
+ * The addon, loaded at first use: what only reads objects or generates code never needs it, and so runs anywhere.
+ *
+ * @throws PlatformError elsewhere than on Linux.
+ * @throws AddonError when there is no prebuilt addon for this machine and none was built.
+ */
+export function native(): Native {
+  addon ??= load();
+  return addon;
+}
+
+function load(): Native {
+  if (process.platform !== "linux") throw new PlatformError(process.platform);
+  const require = createRequire(import.meta.url);
+  // One level up is the package, from lib/ as from dist/.
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  try {
+    const nodeGypBuild = require("node-gyp-build") as (directory: string) => Native;
+    return nodeGypBuild(root);
+  } catch (cause) {
+    throw new AddonError(cause);
+  }
+}

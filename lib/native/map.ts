@@ -1,0 +1,60 @@
+import type { Handle, Status } from "./handle.ts";
+
+/** What the kernel says of a map (struct bpf_map_info). */
+export interface NativeMapInfo {
+  id: number;
+  type: number;
+  name: string;
+  keySize: number;
+  valueSize: number;
+  maxEntries: number;
+  flags: number;
+  mapExtra: bigint;
+  ifindex: number;
+  btfId: number;
+  btfKeyType: number;
+  btfValueType: number;
+  btfVmlinuxValueType: number;
+  /** Bytes the kernel copies for one value: of a per-CPU map, those of all possible CPUs. */
+  valueSpace: number;
+}
+
+export interface NativeMapOptions {
+  type: number;
+  name: string;
+  keySize: number;
+  valueSize: number;
+  maxEntries: number;
+  flags?: number;
+  mapExtra?: bigint;
+  numaNode?: number;
+  ifindex?: number;
+  /** The prototype of the maps inside a map of maps. */
+  inner?: Handle;
+}
+
+/** native/map.cc: keys and values pass through the scratch buffer, whose layout native/map.h tells. */
+export interface NativeMap {
+  mapLookup(map: Handle, flags: number): Status;
+  mapUpdate(map: Handle, flags: number): Status;
+  mapDelete(map: Handle, flags: number): Status;
+  mapLookupAndDelete(map: Handle, flags: number): Status;
+  /** `first` is 1 to begin, 0 to go on from the key in the key region. */
+  mapNextKey(map: Handle, first: 0 | 1): Status;
+
+  mapClose(map: Handle): void;
+  mapScratch(map: Handle): ArrayBuffer;
+  /** The memory of a BPF_F_MMAPABLE array, detached when the map is closed. */
+  mapMemory(map: Handle, writable: boolean): ArrayBuffer | Status;
+  mapInfo(map: Handle): NativeMapInfo;
+  mapFd(map: Handle): number;
+  mapFreeze(map: Handle): Status;
+  mapPin(map: Handle, path: string): Status;
+  mapCreate(options: NativeMapOptions): Handle;
+  mapFromId(id: number): Handle;
+  mapFromPin(path: string): Handle;
+  /** Duplicates the descriptor. */
+  mapFromFd(fd: number): Handle;
+  mapNextId(id: number): number;
+  possibleCpus(): number;
+}

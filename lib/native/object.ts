@@ -1,0 +1,96 @@
+import type { Handle } from "./handle.ts";
+
+/** Absent fields are left as the object has them. */
+export interface NativeMapEdit {
+  name: string;
+  type?: number;
+  keySize?: number;
+  valueSize?: number;
+  maxEntries?: number;
+  flags?: number;
+  numaNode?: number;
+  ifindex?: number;
+  mapExtra?: bigint;
+  autocreate?: boolean;
+  /** Empty: do not pin. */
+  pinPath?: string;
+  /** The whole data section. */
+  contents?: Uint8Array;
+  /** Use this map instead of making one. */
+  reuse?: Handle;
+  innerMaxEntries?: number;
+}
+
+export interface NativeProgramEdit {
+  name: string;
+  autoload?: boolean;
+  type?: number;
+  attachType?: number;
+  flags?: number;
+  ifindex?: number;
+  logLevel?: number;
+  /** Kernel function, or function of `attachProgram`. */
+  attachTarget?: string;
+  attachProgram?: Handle;
+}
+
+export interface NativeLoadRequest {
+  bytes: Uint8Array;
+  name: string;
+  pinRoot?: string;
+  btfPath?: string;
+  kconfig?: string;
+  tokenPath?: string;
+  logLevel?: number;
+  /** Every map and program, edited or not: the result answers in this order. */
+  maps: NativeMapEdit[];
+  programs: NativeProgramEdit[];
+}
+
+export interface NativeLoaded {
+  object: Handle;
+  log: string;
+  /** -1 for what was not created. */
+  maps: Handle[];
+  programs: Handle[];
+}
+
+/** What libbpf reads out of an object, to compare our own readers with. */
+export interface NativeInspection {
+  maps: {
+    name: string;
+    type: number;
+    keySize: number;
+    valueSize: number;
+    maxEntries: number;
+    flags: number;
+    numaNode: number;
+    mapExtra: bigint;
+    pinPath: string | null;
+    autocreate: boolean;
+    /** .data, .rodata, .bss, .kconfig and the like. */
+    internal: boolean;
+    keyType: number;
+    valueType: number;
+    contents: Uint8Array | null;
+  }[];
+  programs: {
+    name: string;
+    section: string;
+    type: number;
+    attachType: number;
+    autoload: boolean;
+    autoattach: boolean;
+    flags: number;
+    instructions: number;
+  }[];
+}
+
+/** native/object.cc */
+export interface NativeObject {
+  /** On a thread of the pool. */
+  load(request: NativeLoadRequest): Promise<NativeLoaded>;
+  loadSync(request: NativeLoadRequest): NativeLoaded;
+  objectClose(object: Handle): void;
+  objectInspect(bytes: Uint8Array, name?: string): NativeInspection;
+}

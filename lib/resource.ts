@@ -1,0 +1,68 @@
+import { ClosedError } from "./errors.ts";
+import type { Handle } from "./native/handle.ts";
+
+interface Forgotten {
+  handle: Handle;
+  close: (handle: Handle) => void;
+  what: string;
+}
+
+const warned = new Set<string>();
+
+// The collector is no owner: it may come late or never. It closes what was forgotten, and says so once.
+const backstop = new FinalizationRegistry<Forgotten>(({ handle, close, what }) => {
+  close(handle);
+  const kind = what.split(" ", 1)[0] ?? what;
+  if (warned.has(kind)) return;
+  warned.add(kind);
+  process.emitWarning(`${what} was garbage-collected without being closed. Call close(), or declare it with "using".`, {
+    type: "EbpfWarning",
+    code: "EBPF_NOT_CLOSED",
+  });
+});
+
+/** The way to an object's native handle from other files of the package; not exported from it. */
+export const handleOf: unique symbol = Symbol("ebpf.handle");
+
+/** Something that holds a resource of the kernel until it is closed. */
+export abstract class Resource {
+  #handle: Handle;
+  readonly #what: string;
+  readonly #close: (handle: Handle) => void;
+
+  /**
+   * @param what - For messages, the kind first: `map "events"`.
+   * @internal
+   */
+  constructor(handle: Handle, what: string, close: (handle: Handle) => void) {
+    this.#handle = handle;
+    this.#what = what;
+    this.#close = close;
+    backstop.register(this, { handle, close, what }, this);
+  }
+
+  /** True once `close` was called. */
+  get closed(): boolean {
+    return this.#handle === -1;
+  }
+
+  /** Gives up the resource. A second call does nothing. */
+  close(): void {
+    if (this.#handle === -1) return;
+    const handle = this.#handle;
+    this.#handle = -1;
+    backstop.unregister(this);
+    this.#close(handle);
+  }
+
+  /** Calls `close`, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** @internal */
+  get [handleOf](): Handle {
+    if (this.#handle === -1) throw new ClosedError(this.#what);
+    return this.#handle;
+  }
+}

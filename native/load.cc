@@ -1,0 +1,182 @@
+#include "load.h"
+
+#include <bpf/bpf.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "log.h"
+#include "map.h"
+#include "program.h"
+#include "state.h"
+
+namespace ebpf {
+
+LoadRequest::LoadRequest(const Options& options, const State& state) {
+  // Copied: the caller may change or transfer its buffer while the pool works.
+  bytes = options.Bytes("bytes").value_or(std::vector<uint8_t>());
+  name = options.Text("name", "");
+  pin_root = options.MaybeText("pinRoot");
+  btf_path = options.MaybeText("btfPath");
+  kconfig = options.MaybeText("kconfig");
+  token_path = options.MaybeText("tokenPath");
+  log_level = options.Number<uint32_t>("logLevel", 0);
+  for (const Options& map : options.List("maps")) {
+    MapEdit edit;
+    edit.name = map.Text("name", "");
+    edit.type = map.Maybe<uint32_t>("type");
+    edit.key_size = map.Maybe<uint32_t>("keySize");
+    edit.value_size = map.Maybe<uint32_t>("valueSize");
+    edit.max_entries = map.Maybe<uint32_t>("maxEntries");
+    edit.flags = map.Maybe<uint32_t>("flags");
+    edit.numa_node = map.Maybe<uint32_t>("numaNode");
+    edit.ifindex = map.Maybe<uint32_t>("ifindex");
+    edit.map_extra = map.Maybe<uint64_t>("mapExtra");
+    edit.autocreate = map.Maybe<bool>("autocreate");
+    edit.pin_path = map.MaybeText("pinPath");
+    edit.contents = map.Bytes("contents");
+    edit.inner_max_entries = map.Maybe<uint32_t>("innerMaxEntries");
+    if (auto reuse = map.Maybe<int32_t>("reuse")) edit.reuse = state.maps.Share(*reuse);
+    maps.push_back(std::move(edit));
+  }
+  for (const Options& program : options.List("programs")) {
+    ProgramEdit edit;
+    edit.name = program.Text("name", "");
+    edit.autoload = program.Maybe<bool>("autoload");
+    edit.type = program.Maybe<uint32_t>("type");
+    edit.attach_type = program.Maybe<uint32_t>("attachType");
+    edit.flags = program.Maybe<uint32_t>("flags");
+    edit.ifindex = program.Maybe<uint32_t>("ifindex");
+    edit.log_level = program.Maybe<uint32_t>("logLevel");
+    edit.attach_target = program.MaybeText("attachTarget");
+    if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = state.programs.Share(*target);
+    programs.push_back(std::move(edit));
+  }
+}
+
+namespace {
+
+// A failed step, as a positive errno.
+int Check(int status) { return status < 0 ? -status : 0; }
+
+int Apply(bpf_map* map, const MapEdit& edit) {
+  int error = 0;
+  // The first failure ends it: what follows would only hide its errno.
+  auto step = [&](int status) { return (error = Check(status)) == 0; };
+  if (edit.autocreate && !step(bpf_map__set_autocreate(map, *edit.autocreate))) return error;
+  if (edit.reuse && !step(bpf_map__reuse_fd(map, edit.reuse->fd()))) return error;
+  if (edit.pin_path && !step(bpf_map__set_pin_path(map, edit.pin_path->empty() ? nullptr : edit.pin_path->c_str())))
+    return error;
+  if (edit.type && !step(bpf_map__set_type(map, static_cast<bpf_map_type>(*edit.type)))) return error;
+  if (edit.key_size && !step(bpf_map__set_key_size(map, *edit.key_size))) return error;
+  if (edit.value_size && !step(bpf_map__set_value_size(map, *edit.value_size))) return error;
+  if (edit.max_entries && !step(bpf_map__set_max_entries(map, *edit.max_entries))) return error;
+  if (edit.flags && !step(bpf_map__set_map_flags(map, *edit.flags))) return error;
+  if (edit.numa_node && !step(bpf_map__set_numa_node(map, *edit.numa_node))) return error;
+  if (edit.ifindex && !step(bpf_map__set_ifindex(map, *edit.ifindex))) return error;
+  if (edit.map_extra && !step(bpf_map__set_map_extra(map, *edit.map_extra))) return error;
+  if (edit.inner_max_entries) {
+    bpf_map* inner = bpf_map__inner_map(map);
+    if (!step(inner ? bpf_map__set_max_entries(inner, *edit.inner_max_entries) : -EINVAL)) return error;
+  }
+  if (edit.contents && !step(bpf_map__set_initial_value(map, edit.contents->data(), edit.contents->size())))
+    return error;
+  return error;
+}
+
+int Apply(bpf_program* program, const ProgramEdit& edit) {
+  int error = 0;
+  auto step = [&](int status) { return (error = Check(status)) == 0; };
+  if (edit.autoload && !step(bpf_program__set_autoload(program, *edit.autoload))) return error;
+  if (edit.type && !step(bpf_program__set_type(program, static_cast<bpf_prog_type>(*edit.type)))) return error;
+  if (edit.attach_type &&
+      !step(bpf_program__set_expected_attach_type(program, static_cast<bpf_attach_type>(*edit.attach_type))))
+    return error;
+  if (edit.flags && !step(bpf_program__set_flags(program, *edit.flags))) return error;
+  if (edit.ifindex) bpf_program__set_ifindex(program, *edit.ifindex);
+  if (edit.log_level && !step(bpf_program__set_log_level(program, *edit.log_level))) return error;
+  if (edit.attach_target || edit.attach_program) {
+    int target = edit.attach_program ? edit.attach_program->fd() : 0;
+    const char* name = edit.attach_target ? edit.attach_target->c_str() : nullptr;
+    if (!step(bpf_program__set_attach_target(program, target, name))) return error;
+  }
+  return error;
+}
+
+
+void Collect(const LoadRequest& request, LoadOutcome& outcome) {
+  bpf_object* object = outcome.object->get();
+  for (const MapEdit& edit : request.maps) {
+    LoadedMap loaded;
+    bpf_map* map = bpf_object__find_map_by_name(object, edit.name.c_str());
+    int fd = map ? bpf_map__fd(map) : -1;
+    if (fd >= 0) {
+      Fd own = Fd::Duplicate(fd);
+      if (!own.valid()) throw std::system_error(errno, std::generic_category(), edit.name);
+      loaded.map = std::make_unique<Map>(std::move(own));
+    }
+    outcome.maps.push_back(std::move(loaded));
+  }
+  for (const ProgramEdit& edit : request.programs) {
+    LoadedProgram loaded;
+    loaded.program = bpf_object__find_program_by_name(object, edit.name.c_str());
+    int fd = loaded.program ? bpf_program__fd(loaded.program) : -1;
+    if (fd >= 0) {
+      loaded.fd = Fd::Duplicate(fd);
+      if (!loaded.fd.valid()) throw std::system_error(errno, std::generic_category(), edit.name);
+    }
+    outcome.programs.push_back(std::move(loaded));
+  }
+}
+
+void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
+  LIBBPF_OPTS(bpf_object_open_opts, opts);
+  opts.object_name = request.name.empty() ? nullptr : request.name.c_str();
+  opts.pin_root_path = request.pin_root ? request.pin_root->c_str() : nullptr;
+  opts.btf_custom_path = request.btf_path ? request.btf_path->c_str() : nullptr;
+  opts.kconfig = request.kconfig ? request.kconfig->c_str() : nullptr;
+  opts.bpf_token_path = request.token_path ? request.token_path->c_str() : nullptr;
+  opts.kernel_log_level = request.log_level;
+  bpf_object* object = bpf_object__open_mem(request.bytes.data(), request.bytes.size(), &opts);
+  if (!object) {
+    outcome.error = errno;
+    return;
+  }
+  outcome.object = std::make_shared<Object>(object);
+
+  for (const MapEdit& edit : request.maps) {
+    bpf_map* map = bpf_object__find_map_by_name(object, edit.name.c_str());
+    if ((outcome.error = map ? Apply(map, edit) : ENOENT)) {
+      outcome.subject = edit.name;
+      return;
+    }
+  }
+  for (const ProgramEdit& edit : request.programs) {
+    bpf_program* program = bpf_object__find_program_by_name(object, edit.name.c_str());
+    if ((outcome.error = program ? Apply(program, edit) : ENOENT)) {
+      outcome.subject = edit.name;
+      return;
+    }
+  }
+  if ((outcome.error = Check(bpf_object__load(object)))) return;
+  try {
+    Collect(request, outcome);
+  } catch (const std::system_error& error) {
+    outcome.error = error.code().value();
+    outcome.subject = error.what();
+  }
+}
+
+}  // namespace
+
+LoadOutcome Load(const LoadRequest& request) {
+  bool verbose = request.log_level > 0;
+  for (const ProgramEdit& edit : request.programs) verbose = verbose || edit.log_level.value_or(0) > 0;
+  LoadOutcome outcome;
+  LogScope log(verbose);
+  LoadInto(request, outcome);
+  outcome.log = log.Take();
+  return outcome;
+}
+
+}  // namespace ebpf

@@ -1,0 +1,72 @@
+#pragma once
+// Loading an object: bytes and a list of edits go in, file descriptors and libbpf's words come out. It is split in
+// three so that the middle part, which can take seconds, runs on a thread of the pool and touches no JavaScript:
+// LoadRequest is read on the environment's thread, Load runs anywhere, its outcome is handed out on the
+// environment's thread again.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fd.h"
+#include "object.h"
+#include "options.h"
+
+namespace ebpf {
+
+struct MapEdit {
+  std::string name;
+  std::optional<uint32_t> type, key_size, value_size, max_entries, flags, numa_node, ifindex;
+  std::optional<uint64_t> map_extra;
+  std::optional<bool> autocreate;
+  std::optional<std::string> pin_path;
+  std::optional<std::vector<uint8_t>> contents;
+  std::shared_ptr<class Map> reuse;
+  // Of the prototype of the maps inside a map of maps.
+  std::optional<uint32_t> inner_max_entries;
+};
+
+struct ProgramEdit {
+  std::string name;
+  std::optional<bool> autoload;
+  std::optional<uint32_t> type, attach_type, flags, ifindex, log_level;
+  std::optional<std::string> attach_target;
+  std::shared_ptr<class Program> attach_program;
+};
+
+struct LoadRequest {
+  LoadRequest(const Options& options, const State& state);
+
+  std::vector<uint8_t> bytes;
+  std::string name;
+  std::optional<std::string> pin_root, btf_path, kconfig, token_path;
+  uint32_t log_level;
+  // Every map and program of the object in the caller's order, edited or not: the outcome answers in that order.
+  std::vector<MapEdit> maps;
+  std::vector<ProgramEdit> programs;
+};
+
+struct LoadedMap {
+  std::unique_ptr<class Map> map;  // null for a map that was not created
+};
+
+struct LoadedProgram {
+  Fd fd;  // invalid for a program that was not loaded
+  bpf_program* program = nullptr;
+};
+
+struct LoadOutcome {
+  int error = 0;  // positive
+  // The map or program that the failed step was about; empty when it was about the whole object.
+  std::string subject;
+  std::string log;
+  std::shared_ptr<Object> object;
+  std::vector<LoadedMap> maps;
+  std::vector<LoadedProgram> programs;
+};
+
+LoadOutcome Load(const LoadRequest& request);
+
+}  // namespace ebpf

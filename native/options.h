@@ -1,0 +1,65 @@
+#pragma once
+// Reads a plain JavaScript object as C++ values. TypeScript has validated it: what is absent is simply not asked for.
+
+#include <napi.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace ebpf {
+
+class Options {
+ public:
+  explicit Options(Napi::Value value) : object_(value.As<Napi::Object>()) {}
+
+  template <typename T>
+  std::optional<T> Maybe(const char* name) const {
+    Napi::Value value = object_.Get(name);
+    if (value.IsBigInt()) {
+      bool lossless;
+      return static_cast<T>(value.As<Napi::BigInt>().Uint64Value(&lossless));
+    }
+    if (value.IsBoolean()) return static_cast<T>(value.As<Napi::Boolean>().Value());
+    if (!value.IsNumber()) return std::nullopt;
+    return static_cast<T>(value.As<Napi::Number>().Int64Value());
+  }
+
+  template <typename T>
+  T Number(const char* name, T fallback) const {
+    return Maybe<T>(name).value_or(fallback);
+  }
+
+  std::optional<std::string> MaybeText(const char* name) const {
+    Napi::Value value = object_.Get(name);
+    if (!value.IsString()) return std::nullopt;
+    return value.As<Napi::String>().Utf8Value();
+  }
+
+  std::string Text(const char* name, const char* fallback) const { return MaybeText(name).value_or(fallback); }
+
+  std::optional<std::vector<uint8_t>> Bytes(const char* name) const {
+    Napi::Value value = object_.Get(name);
+    if (!value.IsTypedArray()) return std::nullopt;
+    auto array = value.As<Napi::Uint8Array>();
+    return std::vector<uint8_t>(array.Data(), array.Data() + array.ByteLength());
+  }
+
+  // The elements of an array of objects.
+  std::vector<Options> List(const char* name) const {
+    std::vector<Options> list;
+    Napi::Value value = object_.Get(name);
+    if (!value.IsArray()) return list;
+    auto array = value.As<Napi::Array>();
+    list.reserve(array.Length());
+    for (uint32_t i = 0; i < array.Length(); i++) list.emplace_back(array.Get(i));
+    return list;
+  }
+
+ private:
+  Napi::Object object_;
+};
+
+}  // namespace ebpf

@@ -1,0 +1,32 @@
+#pragma once
+// A program: its own file descriptor and, when an object of ours gave it, libbpf's view of it.
+
+#include <bpf/libbpf.h>
+#include <napi.h>
+
+#include <memory>
+
+#include "fd.h"
+#include "object.h"
+
+namespace ebpf {
+
+class Program {
+ public:
+  Program(Fd fd, bpf_program* program, std::shared_ptr<Object> object)
+      : fd_(std::move(fd)), program_(program), object_(std::move(object)) {}
+
+  int fd() const { return fd_.get(); }
+  // nullptr for a program that came from a pin, an id or another process.
+  bpf_program* get() const { return program_; }
+  const std::shared_ptr<Object>& object() const { return object_; }
+
+ private:
+  Fd fd_;
+  bpf_program* program_;
+  std::shared_ptr<Object> object_;
+};
+
+void RegisterProgram(Napi::Env env, Napi::Object exports, State* state);
+
+}  // namespace ebpf

@@ -1,0 +1,79 @@
+#pragma once
+// Handles: how JavaScript names what C++ owns.
+//
+// A native resource must outlive every call that uses it, must not be named after it is gone, and must be freed
+// when the environment ends even if JavaScript never says so. A pointer wrapped in a JavaScript object gives none
+// of the three by itself: wrappers die in the order the garbage collector likes, and any object can be passed as
+// any receiver. So each environment keeps tables of what it owns, and JavaScript holds small integers:
+//
+//   bits 0..17 slot · 18..27 generation of the slot · 28..30 kind of resource
+//
+// A stale handle has an old generation, a handle of another kind has other bits, an invented one hits an empty
+// slot: all answer nullptr. The tables are freed with the environment.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace ebpf {
+
+enum class Kind : uint32_t { kObject = 1, kMap, kProgram, kLink, kReader, kProducer };
+
+template <typename T, Kind kind>
+class Slots {
+ public:
+  // Returns -1 when the table is full.
+  int32_t Add(std::shared_ptr<T> value) {
+    uint32_t index;
+    if (!free_.empty()) {
+      index = free_.back();
+      free_.pop_back();
+    } else if (slots_.size() <= kIndexMask) {
+      index = static_cast<uint32_t>(slots_.size());
+      slots_.push_back({nullptr, 0});
+    } else {
+      return -1;
+    }
+    slots_[index].value = std::move(value);
+    return static_cast<int32_t>(static_cast<uint32_t>(kind) << 28 | slots_[index].generation << 18 | index);
+  }
+
+  T* Get(int32_t handle) const {
+    const Slot* slot = Find(handle);
+    return slot ? slot->value.get() : nullptr;
+  }
+
+  std::shared_ptr<T> Share(int32_t handle) const {
+    const Slot* slot = Find(handle);
+    return slot ? slot->value : nullptr;
+  }
+
+  std::shared_ptr<T> Remove(int32_t handle) {
+    Slot* slot = const_cast<Slot*>(Find(handle));
+    if (!slot) return nullptr;
+    slot->generation = (slot->generation + 1) & kGenerationMask;
+    free_.push_back(static_cast<uint32_t>(handle) & kIndexMask);
+    return std::move(slot->value);
+  }
+
+ private:
+  static constexpr uint32_t kIndexMask = (1u << 18) - 1;
+  static constexpr uint32_t kGenerationMask = (1u << 10) - 1;
+  struct Slot {
+    std::shared_ptr<T> value;
+    uint32_t generation;
+  };
+
+  const Slot* Find(int32_t handle) const {
+    uint32_t bits = static_cast<uint32_t>(handle);
+    uint32_t index = bits & kIndexMask;
+    if (bits >> 28 != static_cast<uint32_t>(kind) || index >= slots_.size()) return nullptr;
+    const Slot& slot = slots_[index];
+    return slot.value && slot.generation == (bits >> 18 & kGenerationMask) ? &slot : nullptr;
+  }
+
+  std::vector<Slot> slots_;
+  std::vector<uint32_t> free_;
+};
+
+}  // namespace ebpf

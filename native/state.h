@@ -1,0 +1,36 @@
+#pragma once
+// What one environment (the main thread, or a worker) owns. Nothing of this is shared between threads.
+
+#include <napi.h>
+
+#include "link.h"
+#include "map.h"
+#include "object.h"
+#include "program.h"
+#include "slots.h"
+
+namespace ebpf {
+
+struct State {
+  // In this order, so that on the way out links go before the programs and objects that they lean on.
+  Slots<Object, Kind::kObject> objects;
+  Slots<Program, Kind::kProgram> programs;
+  Slots<Map, Kind::kMap> maps;
+  Slots<Link, Kind::kLink> links;
+};
+
+inline State& StateOf(const Napi::CallbackInfo& info) { return *static_cast<State*>(info.Data()); }
+
+// Makes one function of the addon's face.
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+void Export(Napi::Env env, Napi::Object exports, State* state, const char* name) {
+  exports.Set(name, Napi::Function::New<function>(env, name, state));
+}
+
+// The same without the C++ wrapper, for what is called a million times a second.
+inline void ExportFast(Napi::Env env, Napi::Object exports, State* state, const char* name, napi_callback function) {
+  napi_value value;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, function, state, &value) == napi_ok) exports.Set(name, value);
+}
+
+}  // namespace ebpf
