@@ -57,9 +57,16 @@ export function openDebianSources(folder: string, suites: readonly string[]): De
 }
 
 function debianMirror(): string {
-  const targets = run("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Label: Debian"]);
+  const targets = run("apt-get", [
+    "indextargets",
+    "--format",
+    "$(REPO_URI)",
+    "Created-By: Packages",
+    "Label: Debian",
+  ]);
   const mirror = targets.split("\n").find((line) => line !== "");
-  if (!mirror) throw new Error("this machine's apt has no Debian mirror (or no `apt-get update` was done yet)");
+  if (!mirror)
+    throw new Error("this machine's apt has no Debian mirror (or no `apt-get update` was done yet)");
   return mirror;
 }
 

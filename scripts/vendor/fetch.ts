@@ -33,7 +33,10 @@ export async function fetchPinned(pin: Pin): Promise<string> {
 
 function download(pin: Pin, archive: Archive): Promise<Uint8Array> {
   if (archive.from === "debian") {
-    return openDebianSources(path.join(cacheFolder, "apt"), archive.suites).download(pin.name, archive.sha256);
+    return openDebianSources(path.join(cacheFolder, "apt"), archive.suites).download(
+      pin.name,
+      archive.sha256,
+    );
   }
   return downloadUrl(archive.url);
 }

@@ -60,7 +60,8 @@ function filesOf(whole: string, keep: Keep): string[] {
  * programs, and the <linux/...> headers that match it, newer than most distributions' own.
  */
 function installHeaders(libbpf: string, include: string): void {
-  const installed = /^(bpf|libbpf|btf|libbpf_common|libbpf_legacy|libbpf_version|bpf_.+|skel_internal|usdt\.bpf)\.h$/;
+  const installed =
+    /^(bpf|libbpf|btf|libbpf_common|libbpf_legacy|libbpf_version|bpf_.+|skel_internal|usdt\.bpf)\.h$/;
   copyHeaders(path.join(libbpf, "src"), path.join(include, "bpf"), (name) => {
     return installed.test(name) && name !== "bpf_gen_internal.h";
   });

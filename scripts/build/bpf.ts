@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { root } from "../root.ts";
+import { filesBelow, hashFiles, programIdentity, sha256 } from "./files.ts";
+import { run } from "./process.ts";
+import type { Step } from "./step.ts";
+import { vendor } from "./vendor.ts";
+
+// One compiler for all our BPF programs: 14, the default of Debian 12, compiles an arena silently into
+// plain .data and does not know -mcpu=v4.
+const clang = "clang-19";
+const strip = "llvm-strip-19";
+
+/** As the kernel's __TARGET_ARCH_ macros and Debian's multiarch folders have it. */
+const architectures: Record<string, { target: string; triplet: string }> = {
+  x64: { target: "x86", triplet: "x86_64-linux-gnu" },
+  arm64: { target: "arm64", triplet: "aarch64-linux-gnu" },
+};
+
+/** Where the object of a BPF source is put. */
+export function objectOf(source: string): string {
+  return path.join(".build", "bpf", source.replace(/\.c$/, ".o"));
+}
+
+function sources(): string[] {
+  return [...filesBelow("bpf-examples", ".bpf.c"), ...filesBelow("test/bpf", ".bpf.c")];
+}
+
+/** BPF objects of the examples and tests: .build/bpf/ and the path of the source. */
+export const bpf: Step = {
+  name: "bpf",
+  needs: [vendor],
+  inputs: () => [
+    "scripts/build/bpf.ts",
+    ...filesBelow("bpf-examples", ".c", ".h"),
+    ...filesBelow("test/bpf", ".c", ".h"),
+  ],
+  identity: () => `${process.arch} ${programIdentity(clang)} ${programIdentity(strip)}`,
+  outputs: () => sources().map(objectOf),
+  async run() {
+    const waiting = sources();
+    const failures: string[] = [];
+    const worker = async (): Promise<void> => {
+      for (let source = waiting.shift(); source; source = waiting.shift()) {
+        await compile(source).catch((error: Error) => failures.push(error.message));
+      }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, worker));
+    removeOrphans();
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+  },
+};
+
+async function compile(source: string): Promise<void> {
+  const object = objectOf(source);
+  const stamp = `${object}.stamp`;
+  const flags = flagsFor(source);
+  if (existsSync(path.join(root, object)) && stampIsCurrent(stamp, flags)) return;
+  const partial = `${object}.partial`;
+  const dependencies = `${object}.d`;
+  mkdirSync(path.dirname(path.join(root, object)), { recursive: true });
+  await run(clang, [...flags, "-MD", "-MF", dependencies, "-c", source, "-o", partial]);
+  // BTF and line information stay; DWARF, ten times their size, goes.
+  await run(strip, ["-g", partial, "-o", object]);
+  const inputs = dependenciesIn(dependencies);
+  writeFileSync(path.join(root, stamp), JSON.stringify({ inputs, key: keyOf(flags, inputs) }));
+  for (const file of [partial, dependencies]) rmSync(path.join(root, file));
+}
+
+function flagsFor(source: string): string[] {
+  const architecture = architectures[process.arch];
+  if (!architecture) throw new Error(`no BPF objects are built on ${process.arch} yet`);
+  // A program that needs more says so in its first line: "// clang: -mcpu=v4".
+  const first = readFileSync(path.join(root, source), "utf8").split("\n", 1)[0] as string;
+  const own = /^\/[/*] ?clang: (.+?)(?: ?\*\/)?$/.exec(first)?.[1]?.split(/\s+/) ?? [];
+  return [
+    ...["-target", "bpf", "-g", "-O2", "-mcpu=v3", "-Wall", "-Werror"],
+    // Line information names the source: make it the same in every checkout.
+    "-fdebug-compilation-dir=.",
+    `-D__TARGET_ARCH_${architecture.target}`,
+    ...["-I", "native/vendor/include"],
+    // <asm/types.h> is per architecture on Debian, and clang knows no folder of it for the target bpf.
+    ...["-idirafter", `/usr/include/${architecture.triplet}`],
+    ...own,
+  ];
+}
+
+function stampIsCurrent(stamp: string, flags: readonly string[]): boolean {
+  if (!existsSync(path.join(root, stamp))) return false;
+  const { inputs, key } = JSON.parse(readFileSync(path.join(root, stamp), "utf8")) as {
+    inputs: string[];
+    key: string;
+  };
+  return key === keyOf(flags, inputs);
+}
+
+function keyOf(flags: readonly string[], inputs: readonly string[]): string {
+  const tools = `${programIdentity(clang)} ${programIdentity(strip)} ${flags.join(" ")}`;
+  return hashFiles(sha256().update(tools), inputs).digest("hex");
+}
+
+/** The files a makefile rule written by clang -MD names. */
+function dependenciesIn(file: string): string[] {
+  const rule = readFileSync(path.join(root, file), "utf8").replaceAll("\\\n", " ");
+  return rule
+    .slice(rule.indexOf(":") + 1)
+    .trim()
+    .split(/\s+/);
+}
+
+/** A test that opens every object must not meet one whose source is gone. */
+function removeOrphans(): void {
+  const kept = new Set(sources().map(objectOf));
+  for (const file of filesBelow(".build/bpf", ".o", ".o.stamp")) {
+    if (!kept.has(file.replace(/\.stamp$/, ""))) rmSync(path.join(root, file));
+  }
+}

@@ -1,0 +1,50 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { root } from "../root.ts";
+import { bpf, objectOf } from "./bpf.ts";
+import { filesBelow } from "./files.ts";
+import { lib } from "./lib.ts";
+import { run, tool } from "./process.ts";
+import type { Step } from "./step.ts";
+
+function programs(): string[] {
+  return filesBelow("bpf-examples", ".bpf.c");
+}
+
+function loaderOf(program: string): string {
+  return program.replace(/\.c$/, ".ts");
+}
+
+/** The examples' loaders, bpf-examples/NAME/NAME.bpf.ts: in git, for readers to see. */
+export const loaders: Step = {
+  name: "loaders",
+  needs: [lib, bpf],
+  inputs: () => [],
+  outputs: () => programs().map(loaderOf),
+  async run() {
+    for (const program of programs()) {
+      await run(process.execPath, ["dist/cli/bpf2ts.js", objectOf(program), "--output", loaderOf(program)]);
+    }
+  },
+};
+
+/** The examples as JavaScript, for Node 20, which runs no TypeScript: .build/examples. */
+export const examples: Step = {
+  name: "examples",
+  needs: [loaders],
+  inputs: () => ["tsconfig.base.json", ...filesBelow("bpf-examples", ".ts", ".json")],
+  outputs: () => compiled(),
+  async run() {
+    await run(tool("tsc"), ["-p", "bpf-examples/tsconfig.json"]);
+    const wanted = new Set(compiled());
+    for (const file of filesBelow(".build/examples", ".js")) {
+      if (!wanted.has(file)) rmSync(path.join(root, file));
+    }
+  },
+};
+
+function compiled(): string[] {
+  return filesBelow("bpf-examples", ".ts").map((file) =>
+    file.replace(/^bpf-examples/, ".build/examples").replace(/\.ts$/, ".js"),
+  );
+}
