@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# Boots a kernel with a job and hands back what the job's command wrote and returned.
+
+# /dev/kvm may exist and still not run a guest: let the BIOS come to its end under it.
+kvm_works() {
+  [[ -r /dev/kvm && -w /dev/kvm ]] || return 1
+  local verdict=$cache/kvm boot
+  boot=$(< /proc/sys/kernel/random/boot_id)
+  if [[ $(cat "$verdict" 2>/dev/null) != "$boot "* ]]; then
+    local answer=no
+    ! timeout 3 qemu-system-x86_64 -accel kvm -nodefaults -display none -chardev stdio,id=log \
+      -device isa-debugcon,iobase=0x402,chardev=log < /dev/null 2>/dev/null | grep -q -m 1 'No bootable device' || answer=yes
+    mkdir -p "$cache"
+    echo "$boot $answer" > "$verdict"
+  fi
+  [[ $(< "$verdict") == *" yes" ]]
+}
+
+# Sets the array `qemu` to the machine of an architecture.
+machine() {
+  local arch=$1 accel=$2
+  case $arch in
+    amd64)
+      [[ $accel != auto ]] || if kvm_works; then accel=kvm; else accel=tcg; fi
+      qemu=(qemu-system-x86_64 -M pc)
+      console=ttyS0
+      if [[ $accel == kvm ]]; then qemu+=(-accel kvm -cpu host); else qemu+=(-accel 'tcg,thread=single' -cpu max); fi
+      # With thread=multi, QEMU 7.2's guests panic now and then.
+      ;;
+  esac
+}
+
+# share TAG FOLDER READONLY : adds a 9p device.
+share() {
+  qemu+=(-fsdev "local,id=$1,path=${2//,/,,},security_model=none,multidevs=remap,readonly=$3" -device "virtio-9p-pci,fsdev=$1,mount_tag=$1")
+}
+
+cleanup() {
+  trap - EXIT INT TERM HUP
+  # shellcheck disable=SC2046 # one word per process
+  kill $(jobs -p) 2>/dev/null || true
+  wait
+  rm -rf -- "$work"
+}
+
+# boot KERNEL INITRD, with the options of scripts/vm in its variables; returns the status of the command.
+boot() {
+  local kernel=$1 initrd=$2 console i line status
+  local -a qemu
+  work=$(mktemp -d "${TMPDIR:-/tmp}/ebpf-vm.XXXXXX")
+  trap cleanup EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
+
+  local job=$work/job
+  mkdir "$job"
+  cp "$here/guest/run" "$job/run"
+  touch "$work/console" "$job/stdout" "$job/stderr" "$job/shares" "$job/modules"
+  printf '%s\0' "${command[@]}" > "$job/command"
+  printf '%s\0' "${environment[@]}" > "$job/environment"
+  ((!${#modules[@]})) || printf '%s\0' "${modules[@]}" > "$job/modules"
+  ((!${#shares[@]})) || printf '%s\0' "${shares[@]}" > "$job/shares"
+  pwd > "$job/cwd"
+
+  machine "$arch" "$accel"
+  share root "$root" on
+  share kernel "$kernel" on
+  share job "$job" off
+  for i in "${!shares[@]}"; do share "share$i" "${shares[i]}" off; done
+  line="console=$console panic=-1 nokaslr mitigations=off lsm=lockdown,capability,bpf"
+  ((verbose)) || line+=" quiet"
+
+  # If this script is killed, QEMU must not stay behind.
+  setpriv --pdeathsig TERM timeout --kill-after 5 "$timeout" "${qemu[@]}" \
+    -smp "$cpus" -m "$memory" -nodefaults -no-user-config -display none -nic none -no-reboot -serial "file:$work/console" \
+    -kernel "$kernel/kernel" -initrd "$initrd" -append "$line${append:+ $append}" < /dev/null > "$work/qemu" 2>&1 &
+  local machine=$!
+  local -a follow=(tail --bytes +1 --follow --sleep-interval 0.05 --pid "$machine")
+  "${follow[@]}" "$job/stdout" &
+  "${follow[@]}" "$job/stderr" >&2 &
+  ((!verbose)) || "${follow[@]}" "$work/console" >&2 &
+  status=0
+  wait "$machine" || status=$?
+  wait
+
+  if [[ -s $job/status ]]; then
+    status=$(< "$job/status")
+  elif ((status == 124 || status == 137)); then
+    say "ended after the time limit of $timeout s (--timeout)"
+    status=$STATUS_TIMEOUT
+  else
+    report_death
+    status=$STATUS_NO_BOOT
+  fi
+  return "$status"
+}
+
+report_death() {
+  if [[ -e $work/job/started ]]; then say "the kernel died while the command ran. The end of its console:"; else say "the kernel did not boot. The end of its console:"; fi
+  tr -d '\r' < "$work/console" | tail -n 25 >&2
+  sed 's/^/vm: qemu: /' "$work/qemu" >&2
+  say "try: --verbose (the whole console), --memory (now $memory), --accel tcg, --cpus 1, other kernels (--list)"
+}
