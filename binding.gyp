@@ -29,6 +29,7 @@
         "-static-libstdc++",
         "-static-libgcc",
         "-Wl,--exclude-libs,ALL",
+        "-Wl,--version-script=<(module_root_dir)/native/exports.map",
         "-Wl,-Bsymbolic",
         "-Wl,--gc-sections",
         "-Wl,-z,relro,-z,now",
