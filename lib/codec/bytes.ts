@@ -1,0 +1,13 @@
+import type { Codec } from "./codec.ts";
+import { readBytes, writeBytes } from "./parts/index.ts";
+
+/** Bytes as they are: what is left where no type is known. */
+export function bytes(size: number): Codec<Uint8Array> {
+  const name = `u8[${size}]`;
+  return {
+    size,
+    name,
+    read: (view, offset) => readBytes(view, offset, size),
+    write: (view, offset, value) => writeBytes(view, offset, size, value, name),
+  };
+}

@@ -1,0 +1,3 @@
+export type { Codec } from "./codec.ts";
+export { codecOf } from "./codec-of.ts";
+export type { LayoutOptions } from "./layout-of.ts";

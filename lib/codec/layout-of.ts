@@ -1,0 +1,294 @@
+import type { Btf, BtfComposite, BtfMember, BtfType, TypeId } from "../btf/index.ts";
+import { BtfError } from "../errors.ts";
+import { arrayName, fieldsOf, type IntSize, type Layout, type Member, type RecordLayout } from "./layout.ts";
+
+export interface LayoutOptions {
+  /** What becomes of `char[N]`: text, which is the default, or the bytes as they are. */
+  chars?: "string" | "bytes" | undefined;
+}
+
+// Bounds that no compiler reaches and a damaged file easily does.
+const MAX_DEPTH = 100;
+const MAX_FIELDS = 100_000;
+const MAX_EMPTY_ELEMENTS = 1 << 16;
+
+/** What the kernel keeps in a map value and does not let user space write. */
+const keptByKernel = new Set([
+  "bpf_spin_lock",
+  "bpf_res_spin_lock",
+  "bpf_timer",
+  "bpf_wq",
+  "bpf_task_work",
+  "bpf_list_head",
+  "bpf_list_node",
+  "bpf_rb_root",
+  "bpf_rb_node",
+  "bpf_refcount",
+]);
+const keptPointers = new Set(["kptr_untrusted", "kptr", "percpu_kptr", "uptr"]);
+
+/** The layouts of the types of one BTF, each made when it is first asked for. */
+export class Layouts {
+  readonly #btf: Btf;
+  readonly #chars: "string" | "bytes";
+  readonly #made = new Map<string, Layout>();
+  readonly #making = new Set<TypeId>();
+  #depth = 0;
+  #fields = 0;
+
+  constructor(btf: Btf, options: LayoutOptions = {}) {
+    this.#btf = btf;
+    this.#chars = options.chars ?? "string";
+  }
+
+  /**
+   * @param isLast - Whether the type ends its record, so that an array of length 0 is a flexible one.
+   * @throws BtfError for what has no values (void, a function, a forward declaration) and for nonsense.
+   */
+  of(id: TypeId, isLast = true): Layout {
+    const layout = this.#get(id, true);
+    return isLast || !hasTail(layout) ? layout : this.#get(id, false);
+  }
+
+  #get(id: TypeId, isLast: boolean): Layout {
+    const { type, name } = this.#named(id);
+    const key = `${type.id} ${isLast} ${name}`;
+    let layout = this.#made.get(key);
+    if (layout === undefined) {
+      layout = this.#nested(id, () => this.#make(type, name, isLast));
+      this.#made.set(key, layout);
+    }
+    return layout;
+  }
+
+  #nested<T>(id: TypeId, make: () => T): T {
+    if (this.#depth >= MAX_DEPTH) throw new BtfError(`BTF type ${id} is nested more than ${MAX_DEPTH} deep`);
+    this.#depth++;
+    try {
+      return make();
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** The type behind the names, and what C code calls it. */
+  #named(id: TypeId): { type: BtfType; name: string } {
+    const type = this.#btf.resolve(id);
+    const isNamedAlready = isTagged(type) && type.name !== "";
+    let name: string | undefined;
+    let at = this.#btf.type(id);
+    // resolve() has made sure that this ends.
+    while (at.id !== type.id && "type" in at && !isNamedAlready) {
+      // Of a struct without a name the typedef next to it is the one; else what the code says: pid_t, not int.
+      if (at.kind === "typedef" && (name === undefined || isTagged(type))) name = at.name;
+      at = this.#btf.type(at.type);
+    }
+    return { type, name: name ?? this.#nameOf(type) };
+  }
+
+  #nameOf(type: BtfType): string {
+    switch (type.kind) {
+      case "struct":
+      case "union":
+        return type.name === "" ? type.kind : `${type.kind} ${type.name}`;
+      case "enum":
+      case "enum64":
+        return type.name === "" ? "enum" : `enum ${type.name}`;
+      case "ptr":
+        return this.#pointerName(type.type);
+      default:
+        return type.name;
+    }
+  }
+
+  #pointerName(target: TypeId): string {
+    let at = this.#btf.type(target);
+    let stars = "*";
+    // Pointers can lead to pointers without end in damaged BTF.
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      if (at.kind === "ptr") stars += "*";
+      else if (at.kind === "typedef" || at.kind === "array" || !("type" in at)) break;
+      at = this.#btf.type(at.type);
+    }
+    if (at.kind === "fwd") return `${at.of} ${at.name} ${stars}`;
+    if (at.kind === "func-proto" || at.kind === "array" || at.kind === "ptr") return `void ${stars}`;
+    return `${this.#nameOf(at)} ${stars}`;
+  }
+
+  #make(type: BtfType, name: string, isLast: boolean): Layout {
+    switch (type.kind) {
+      case "int":
+        if (type.bool && isScalarSize(type.size)) return { kind: "bool", size: type.size, name };
+        if (!isIntSize(type.size)) return { kind: "bytes", size: type.size, name, tail: false };
+        return { kind: "int", size: type.size, signed: type.signed, name };
+      case "ptr":
+        return { kind: "int", size: 8, signed: false, name };
+      case "float":
+        if (type.size !== 4 && type.size !== 8) return { kind: "bytes", size: type.size, name, tail: false };
+        return { kind: "float", size: type.size, name };
+      case "enum":
+      case "enum64": {
+        const { size, signed, values, id } = type;
+        if (!isScalarSize(size)) throw new BtfError(`${name} (BTF type ${id}) is declared but not defined`);
+        return { kind: "enum", size, signed, values, name, id };
+      }
+      case "array":
+        return this.#array(type.type, type.length, isLast);
+      case "struct":
+      case "union":
+        return this.#record(type, name, isLast);
+      case "var":
+        return this.of(type.type, isLast);
+      default:
+        throw new BtfError(`BTF type ${type.id} has no values: it is ${article(type.kind)}`);
+    }
+  }
+
+  #array(elementId: TypeId, length: number, isLast: boolean): Layout {
+    const tail = isLast && length === 0;
+    const resolved = this.#btf.resolve(elementId);
+    const { name } = this.#named(elementId);
+    if (resolved.kind === "int" && resolved.size === 1 && !resolved.bool) {
+      const arrayed = arrayName(name, tail ? "" : length);
+      // clang marks char as SIGNED and nothing marks it as CHAR, so that the name is all there is to go by.
+      const isChar = resolved.name === "char";
+      if (isChar && this.#chars === "string") return { kind: "chars", size: length, name: arrayed, tail };
+      if (isChar || !resolved.signed) return { kind: "bytes", size: length, name: arrayed, tail };
+    }
+    const element = this.of(elementId, false);
+    if (element.size === 0 && length > MAX_EMPTY_ELEMENTS) {
+      throw new BtfError(`an array of ${length} elements of no size`);
+    }
+    const arrayed = arrayName(element.name, tail ? "" : length);
+    return { kind: "array", element, length, size: length * element.size, name: arrayed, tail };
+  }
+
+  #record(type: BtfComposite, name: string, isLast: boolean): RecordLayout {
+    if (this.#making.has(type.id)) throw new BtfError(`${name} (BTF type ${type.id}) contains itself`);
+    this.#making.add(type.id);
+    const fieldsOutside = this.#fields;
+    this.#fields = 0;
+    try {
+      const { size, id, kind: of } = type;
+      const members = makeUnique(this.#flatten(type, 0, isLast, type));
+      const tag = type.name !== "" ? type.name : name === of ? "" : name;
+      const tail = [...fieldsOf(members)].some((field) => hasTail(field.layout));
+      return { kind: "record", of, size, name, tag, members, tail, id };
+    } finally {
+      this.#making.delete(type.id);
+      this.#fields = fieldsOutside;
+    }
+  }
+
+  /** The members of a composite, those of anonymous composites inside it included; offsets are from the `root`. */
+  #flatten(type: BtfComposite, offset: number, isLast: boolean, root: BtfComposite): Member[] {
+    const members = this.#nested(root.id, () =>
+      type.members.map((member, index) => {
+        // Of a union, each member may be flexible.
+        const isTail = isLast && (type.kind === "union" || index === type.members.length - 1);
+        return this.#member(type, member, index, offset, isTail, root);
+      }),
+    );
+    if (type.kind === "struct") return members.flat();
+    const alternatives = members.filter((alternative) => alternative.length > 0);
+    return alternatives.length === 0 ? [] : [{ kind: "overlay", offset, size: type.size, alternatives }];
+  }
+
+  #member(
+    parent: BtfComposite,
+    member: BtfMember,
+    index: number,
+    base: number,
+    isLast: boolean,
+    root: BtfComposite,
+  ): Member[] {
+    if (++this.#fields > MAX_FIELDS)
+      throw new BtfError(`BTF type ${root.id} has more than ${MAX_FIELDS} fields`);
+    const resolved = this.#btf.resolve(member.type);
+    const offset = base + Math.floor(member.bitOffset / 8);
+    if (member.name === "") {
+      // Unnamed bitfields are padding.
+      if (resolved.kind !== "struct" && resolved.kind !== "union") return [];
+      return this.#flatten(resolved, offset, isLast, root);
+    }
+    const layout = this.of(member.type, isLast);
+    // Markers, and structs that are empty in this configuration of the kernel.
+    if (layout.size === 0 && !hasTail(layout)) return [];
+    const kept = this.#isKept(member.type);
+    const field = {
+      kind: "field",
+      name: member.name,
+      layout,
+      kept,
+      declared: { id: parent.id, index },
+    } as const;
+
+    // Old compilers put a bitfield's place into its INT, newer ones into the member.
+    const old = resolved.kind === "int" && (resolved.bitOffset !== 0 || resolved.bits < resolved.size * 8);
+    const width = member.bitfieldSize !== 0 ? member.bitfieldSize : old ? resolved.bits : 0;
+    const first = member.bitOffset + (member.bitfieldSize === 0 && old ? resolved.bitOffset : 0);
+    const isWhole = width === layout.size * 8 && first % 8 === 0;
+    if (width === 0 || isWhole) {
+      if (member.bitOffset % 8 !== 0) throw misplaced(parent, member);
+      // Kernels declare types whose size the compiler rounds down to 0 at the end; those reach no further.
+      if (member.bitOffset / 8 + layout.size > parent.size) throw misplaced(parent, member);
+      return [{ ...field, offset }];
+    }
+    if (layout.kind !== "int" && layout.kind !== "enum" && layout.kind !== "bool")
+      throw misplaced(parent, member);
+    if (width > layout.size * 8 || first + width > parent.size * 8) throw misplaced(parent, member);
+    return [{ ...field, offset: base + Math.floor(first / 8), bits: { shift: first % 8, width } }];
+  }
+
+  #isKept(id: TypeId): boolean {
+    const resolved = this.#btf.resolve(id);
+    if (resolved.kind === "struct") return keptByKernel.has(resolved.name);
+    if (resolved.kind !== "ptr") return false;
+    const tag = this.#btf.type(resolved.type);
+    return tag.kind === "type-tag" && keptPointers.has(tag.name);
+  }
+}
+
+/** C has no two members of one name in one scope; damaged BTF and other languages do. */
+function makeUnique(members: Member[]): Member[] {
+  const uses = new Map<string, number>();
+  const rename = (member: Member): Member => {
+    if (member.kind === "overlay") {
+      return { ...member, alternatives: member.alternatives.map((alternative) => alternative.map(rename)) };
+    }
+    let name = member.name;
+    while (uses.has(name)) {
+      const count = (uses.get(member.name) ?? 1) + 1;
+      uses.set(member.name, count);
+      name = `${member.name}_${count}`;
+    }
+    uses.set(name, 1);
+    return { ...member, name };
+  };
+  return members.map(rename);
+}
+
+function hasTail(layout: Layout): boolean {
+  return "tail" in layout && layout.tail;
+}
+
+function misplaced(parent: BtfComposite, member: BtfMember): BtfError {
+  return new BtfError(`member "${member.name}" of ${parent.kind} ${parent.name} lies outside of it`);
+}
+
+/** Named by a tag (`struct tag`), not by itself. */
+function isTagged(type: BtfType): boolean {
+  return type.kind === "struct" || type.kind === "union" || type.kind === "enum" || type.kind === "enum64";
+}
+
+function article(kind: string): string {
+  return kind === "void" ? "void" : `a ${kind}`;
+}
+
+function isIntSize(size: number): size is IntSize {
+  return size === 16 || isScalarSize(size);
+}
+
+function isScalarSize(size: number): size is 1 | 2 | 4 | 8 {
+  return size === 1 || size === 2 || size === 4 || size === 8;
+}

@@ -1,0 +1,141 @@
+/**
+ * What a codec is made from: a C type boiled down to what reading and writing it takes. It comes from BTF
+ * (`layout-of.ts`) or from a description in JavaScript (`describe.ts`), and every maker of codecs starts here.
+ */
+export type Layout =
+  | IntLayout
+  | EnumLayout
+  | BoolLayout
+  | FloatLayout
+  | CharsLayout
+  | BytesLayout
+  | ArrayLayout
+  | RecordLayout
+  | ForeignLayout;
+
+interface Common {
+  /** Bytes; a flexible array counts 0. */
+  readonly size: number;
+  /** As C writes it: `__u32`, `struct event`, `char[16]`. */
+  readonly name: string;
+}
+
+/** An integer or an address. Up to 4 bytes it is a number in JavaScript, from 8 on a bigint. */
+export interface IntLayout extends Common {
+  readonly kind: "int";
+  readonly size: IntSize;
+  readonly signed: boolean;
+}
+
+export type IntSize = 1 | 2 | 4 | 8 | 16;
+
+export interface EnumLayout extends Common {
+  readonly kind: "enum";
+  readonly size: 1 | 2 | 4 | 8;
+  readonly signed: boolean;
+  readonly values: readonly { readonly name: string; readonly value: number | bigint }[];
+  /** In the BTF that it is from. */
+  readonly id?: number | undefined;
+}
+
+export interface BoolLayout extends Common {
+  readonly kind: "bool";
+  readonly size: 1 | 2 | 4 | 8;
+}
+
+export interface FloatLayout extends Common {
+  readonly kind: "float";
+  readonly size: 4 | 8;
+}
+
+/** `char[N]`: text up to the first NUL. */
+export interface CharsLayout extends Common {
+  readonly kind: "chars";
+  /** True for `char[]` at the end of a record, which goes on to where the record ends. */
+  readonly tail: boolean;
+}
+
+/** `unsigned char[N]`, and whatever has no better reading: a Uint8Array. */
+export interface BytesLayout extends Common {
+  readonly kind: "bytes";
+  readonly tail: boolean;
+}
+
+export interface ArrayLayout extends Common {
+  readonly kind: "array";
+  readonly element: Layout;
+  readonly length: number;
+  readonly tail: boolean;
+}
+
+/** A struct or a union. */
+export interface RecordLayout extends Common {
+  readonly kind: "record";
+  /** The name alone, without `struct`; empty when C gives none. */
+  readonly tag: string;
+  readonly of: "struct" | "union";
+  readonly members: readonly Member[];
+  /** Ends in a flexible array. */
+  readonly tail: boolean;
+  /** In the BTF that it is from. */
+  readonly id?: number | undefined;
+}
+
+export type Member = Field | Overlay;
+
+export interface Field {
+  readonly kind: "field";
+  /** Unique within the record. */
+  readonly name: string;
+  /** Bytes from the start of the record; of a bitfield, those to the byte that its first bit is in. */
+  readonly offset: number;
+  readonly layout: Layout;
+  readonly bits?: BitRange | undefined;
+  /** The kernel keeps it (`struct bpf_spin_lock` and the like): it may be left out when storing. */
+  readonly kept: boolean;
+  /** Where BTF declares it: a member, by number, of a composite. */
+  readonly declared?: { readonly id: number; readonly index: number } | undefined;
+}
+
+export interface BitRange {
+  /** The first bit within its byte; from the highest bit down in big-endian types. */
+  readonly shift: number;
+  readonly width: number;
+}
+
+/** The members of a union, or of an anonymous one whose members belong to the record that it is in. */
+export interface Overlay {
+  readonly kind: "overlay";
+  readonly offset: number;
+  readonly size: number;
+  /** Offsets within are from the start of the record. More than one member where it is an anonymous struct. */
+  readonly alternatives: readonly (readonly Member[])[];
+}
+
+/** A codec that a user wrote, inside a description. */
+export interface ForeignLayout extends Common {
+  readonly kind: "foreign";
+  readonly codec: {
+    read(view: DataView, offset: number, end?: number): unknown;
+    write(view: DataView, offset: number, value: never): void;
+  };
+}
+
+/** Every field under these members, those of overlays included, in order. */
+export function* fieldsOf(members: readonly Member[]): IterableIterator<Field> {
+  for (const member of members) {
+    if (member.kind === "field") yield member;
+    else for (const alternative of member.alternatives) yield* fieldsOf(alternative);
+  }
+}
+
+/** Whether JavaScript's number holds every value of it. */
+export function isNumber(layout: IntLayout | EnumLayout): boolean {
+  return layout.size <= 4;
+}
+
+/** `char[16]` for an element `char` and 16; `int[2][3]` for an element `int[3]` and 2. */
+export function arrayName(element: string, length: number | ""): string {
+  const at = element.indexOf("[");
+  return at < 0 ? `${element}[${length}]` : `${element.slice(0, at)}[${length}]${element.slice(at)}`;
+}

@@ -1,0 +1,41 @@
+// Bitfields, byte by byte: one of 64 bits that starts within a byte spans 9 of them.
+
+/** @param shift - Where the first bit is in the first byte: from the lowest bit up, or in big-endian types from the highest down. */
+export function readBits(
+  view: DataView,
+  offset: number,
+  shift: number,
+  width: number,
+  littleEndian: boolean,
+): bigint {
+  const count = (shift + width + 7) >> 3;
+  let bits = 0n;
+  for (let i = 0; i < count; i++) {
+    bits = (bits << 8n) | BigInt(view.getUint8(offset + (littleEndian ? count - 1 - i : i)));
+  }
+  const below = littleEndian ? shift : count * 8 - shift - width;
+  return BigInt.asUintN(width, bits >> BigInt(below));
+}
+
+/** Changes the bits of the field and no others. */
+export function writeBits(
+  view: DataView,
+  offset: number,
+  shift: number,
+  width: number,
+  value: bigint,
+  littleEndian: boolean,
+): void {
+  const count = (shift + width + 7) >> 3;
+  const below = BigInt(littleEndian ? shift : count * 8 - shift - width);
+  const mask = ((1n << BigInt(width)) - 1n) << below;
+  let bits = BigInt.asUintN(width, value) << below;
+  let rest = mask;
+  for (let i = 0; i < count; i++) {
+    const at = offset + (littleEndian ? i : count - 1 - i);
+    const ours = Number(rest & 0xffn);
+    view.setUint8(at, (view.getUint8(at) & ~ours) | Number(bits & 0xffn));
+    bits >>= 8n;
+    rest >>= 8n;
+  }
+}

@@ -1,0 +1,9 @@
+/** What the code of codecs calls, that made at run time and that written by bpf2ts. */
+export * from "./arrays.ts";
+export * from "./bits.ts";
+export * from "./bytes.ts";
+export * from "./integers.ts";
+export * from "./overlay.ts";
+export { at, type Path } from "./path.ts";
+export * from "./text.ts";
+export * from "./wide.ts";

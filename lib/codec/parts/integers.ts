@@ -1,0 +1,102 @@
+// Each takes a value to be stored and returns it as what DataView's setter wants, or throws. The test of the common
+// case is written out in each, small enough to be inlined; all else is done out of line.
+import { type Path, refuse, refuseType, type Step } from "./path.ts";
+
+export function asU8(value: unknown, path: Path, step?: Step): number {
+  return typeof value === "number" && (value & 0xff) === value
+    ? value
+    : toNumber(value, path, step, "u8", 0, 0xff);
+}
+
+export function asU16(value: unknown, path: Path, step?: Step): number {
+  return typeof value === "number" && (value & 0xffff) === value
+    ? value
+    : toNumber(value, path, step, "u16", 0, 0xffff);
+}
+
+export function asU32(value: unknown, path: Path, step?: Step): number {
+  return typeof value === "number" && value >>> 0 === value
+    ? value
+    : toNumber(value, path, step, "u32", 0, 0xffff_ffff);
+}
+
+export function asI8(value: unknown, path: Path, step?: Step): number {
+  return typeof value === "number" && (value << 24) >> 24 === value
+    ? value
+    : toNumber(value, path, step, "i8", -0x80, 0x7f);
+}
+
+export function asI16(value: unknown, path: Path, step?: Step): number {
+  return typeof value === "number" && (value << 16) >> 16 === value
+    ? value
+    : toNumber(value, path, step, "i16", -0x8000, 0x7fff);
+}
+
+export function asI32(value: unknown, path: Path, step?: Step): number {
+  return typeof value === "number" && (value | 0) === value
+    ? value
+    : toNumber(value, path, step, "i32", -0x8000_0000, 0x7fff_ffff);
+}
+
+export function asU64(value: unknown, path: Path, step?: Step): bigint {
+  return typeof value === "bigint" && BigInt.asUintN(64, value) === value
+    ? value
+    : toBigInt(value, path, step, "u64", 0n, 0xffff_ffff_ffff_ffffn);
+}
+
+export function asI64(value: unknown, path: Path, step?: Step): bigint {
+  return typeof value === "bigint" && BigInt.asIntN(64, value) === value
+    ? value
+    : toBigInt(value, path, step, "i64", -0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn);
+}
+
+export function asU128(value: unknown, path: Path, step?: Step): bigint {
+  return typeof value === "bigint" && BigInt.asUintN(128, value) === value
+    ? value
+    : toBigInt(value, path, step, "u128", 0n, (1n << 128n) - 1n);
+}
+
+export function asI128(value: unknown, path: Path, step?: Step): bigint {
+  return typeof value === "bigint" && BigInt.asIntN(128, value) === value
+    ? value
+    : toBigInt(value, path, step, "i128", -(1n << 127n), (1n << 127n) - 1n);
+}
+
+export function asBool(value: unknown, path: Path, step?: Step): 0 | 1 {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return refuseType(path, step, "bool", value, "true or false");
+}
+
+export function asFloat(value: unknown, path: Path, step?: Step): number {
+  if (typeof value === "number") return value;
+  return refuseType(path, step, "float", value, "a number");
+}
+
+/** An integer of `width` bits. */
+export function asBits(value: unknown, width: number, signed: boolean, path: Path, step: Step): bigint {
+  const max = (1n << BigInt(signed ? width - 1 : width)) - 1n;
+  const type = `${signed ? "i" : "u"}${width}`;
+  return toBigInt(value, path, step, type, signed ? -max - 1n : 0n, max);
+}
+
+// A whole number is accepted as number or bigint, whichever it is, as long as it is exact: an untyped caller who
+// writes 1000 for a __u64 has said all there is to say.
+function toNumber(value: unknown, path: Path, step: Step, type: string, min: number, max: number): number {
+  return Number(toBigInt(value, path, step, type, BigInt(min), BigInt(max)));
+}
+
+function toBigInt(value: unknown, path: Path, step: Step, type: string, min: bigint, max: bigint): bigint {
+  let integer: bigint;
+  if (typeof value === "bigint") integer = value;
+  else if (typeof value === "number") {
+    if (!Number.isInteger(value)) return refuse(path, step, type, `${value} is not an integer`);
+    if (!Number.isSafeInteger(value)) {
+      return refuse(path, step, type, `${value} is past what a number holds exactly, write it as a bigint`);
+    }
+    integer = BigInt(value);
+  } else return refuseType(path, step, type, value, "an integer");
+  if (integer < min || integer > max) {
+    return refuse(path, step, type, `${integer} is out of range, ${min} to ${max}`);
+  }
+  return integer;
+}

@@ -1,0 +1,93 @@
+import { EncodeError } from "../../errors.ts";
+import { zero } from "./bytes.ts";
+import { type Path, refuse } from "./path.ts";
+
+/** One way to see the bytes of a union: a member, or the members of an anonymous struct. */
+export interface Alternative<T = never> {
+  /** Names of the fields; those of a flexible array left out. */
+  readonly fields: readonly string[];
+  read(view: DataView, offset: number): object;
+  write(view: DataView, offset: number, value: T, path: Path): void;
+}
+
+/**
+ * Stores a union: whoever stores names one member. Values that were read have all the members, and are taken when
+ * these still say the same, so that what was read can be stored as it is.
+ *
+ * @param offset - Of the record whose fields the alternatives are.
+ * @param start - Of the union within that record.
+ * @throws EncodeError when no member is given, or several that disagree.
+ */
+export function writeOverlay<T>(
+  view: DataView,
+  offset: number,
+  start: number,
+  size: number,
+  value: T,
+  alternatives: readonly Alternative<T>[],
+  type: string,
+  path: Path,
+): void {
+  const fields = value as Record<string, unknown>;
+  const given = alternatives.filter((alternative) =>
+    alternative.fields.some((name) => fields[name] !== undefined),
+  );
+  let failure: unknown;
+  for (const candidate of given) {
+    zero(view, offset + start, size);
+    if (given.length === 1) {
+      candidate.write(view, offset, value, path);
+      return;
+    }
+    try {
+      candidate.write(view, offset, value, path);
+    } catch (error) {
+      // Text that was not UTF-8 does not fit where it came from; another member may have the bytes.
+      if (!(error instanceof EncodeError)) throw error;
+      failure ??= error;
+      continue;
+    }
+    if (given.every((other) => other === candidate || agrees(view, offset, fields, other))) return;
+  }
+  if (failure !== undefined) throw failure;
+  const names = (given.length === 0 ? alternatives : given).flatMap((alternative) => alternative.fields);
+  const list = names.map((name) => `"${name}"`).join(", ");
+  if (given.length === 0) refuse(path, undefined, type, `one member of the union is due: ${list}`);
+  refuse(path, undefined, type, `${list} share their bytes and disagree; give only one of them`);
+}
+
+function agrees<T>(
+  view: DataView,
+  offset: number,
+  fields: Record<string, unknown>,
+  other: Alternative<T>,
+): boolean {
+  const stored = other.read(view, offset) as Record<string, unknown>;
+  return other.fields.every((name) => isSame(fields[name], stored[name]));
+}
+
+/** Whether `given`, as far as it goes, is what `stored` says. */
+function isSame(given: unknown, stored: unknown): boolean {
+  if (given === undefined || Object.is(given, stored)) return true;
+  if (typeof given !== "object" || given === null || typeof stored !== "object" || stored === null) {
+    // 1 is accepted for 1n when storing, so here too.
+    return isNumeric(given) && isNumeric(stored) && String(given) === String(stored);
+  }
+  if (ArrayBuffer.isView(given) && ArrayBuffer.isView(stored)) {
+    return Buffer.compare(bytesOf(given), bytesOf(stored)) === 0;
+  }
+  if (Array.isArray(stored)) {
+    const items = given as ArrayLike<unknown>;
+    return items.length === stored.length && stored.every((item, i) => isSame(items[i], item));
+  }
+  const fields = given as Record<string, unknown>;
+  return Object.entries(stored).every(([name, value]) => isSame(fields[name], value));
+}
+
+function isNumeric(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
