@@ -1,3 +1,4 @@
+import { StringTable } from "../elf/string-table.ts";
 import { BtfError } from "../errors.ts";
 import { decodeType } from "./decode.ts";
 import { kindNames } from "./kinds.ts";
@@ -30,14 +31,14 @@ export class Btf {
   readonly #firstId: number;
   readonly #firstString: number;
   readonly #decoded = new Map<TypeId, BtfType>();
-  readonly #strings = new Map<number, string>();
-  #stringBytes = 0;
+  readonly #strings: StringTable;
   #names: NameIndex | undefined;
   #tags: Map<TypeId, { component: number; name: string }[]> | undefined;
 
   private constructor(raw: RawBtf, base: Btf | undefined) {
     this.#raw = raw;
     this.base = base;
+    this.#strings = new StringTable(raw.strings, (problem) => new BtfError(`BTF ${problem}`));
     this.#firstId = base?.typeCount ?? 1;
     this.#firstString = base === undefined ? 0 : base.#firstString + base.#raw.strings.length;
   }
@@ -220,23 +221,8 @@ export class Btf {
   }
 
   #string(offset: number): string {
+    if (offset === 0) return "";
     if (offset < this.#firstString && this.base !== undefined) return this.base.#string(offset);
-    const known = this.#strings.get(offset);
-    if (known !== undefined) return known;
-    const { strings } = this.#raw;
-    const start = offset - this.#firstString;
-    if (start === 0 && this.base === undefined) return "";
-    if (start >= strings.length)
-      throw new BtfError(`BTF string at ${offset} lies outside the string section`);
-    // The section ends with a NUL, so there is one.
-    const end = strings.indexOf(0, start);
-    // A small hostile file can name 100,000 suffixes of one long string, which would fill the memory.
-    this.#stringBytes += end - start;
-    if (this.#stringBytes > 16 * strings.length + 4096) {
-      throw new BtfError("BTF names overlap far more than any compiler would have them");
-    }
-    const string = strings.toString("utf8", start, end);
-    this.#strings.set(offset, string);
-    return string;
+    return this.#strings.at(offset - this.#firstString);
   }
 }

@@ -1,0 +1,2 @@
+export * from "./elf-file.ts";
+export { StringTable } from "./string-table.ts";

@@ -1,0 +1,38 @@
+// The largest share of the table that names may decode to; names of real files do not overlap more than a little.
+const MAX_OVERLAP = 16;
+
+/**
+ * NUL-terminated strings at offsets, as in an ELF string table or the string section of BTF, decoded once each.
+ *
+ * A small hostile file can name 100,000 suffixes of one long string, which would fill the memory: such a table
+ * is refused.
+ */
+export class StringTable {
+  readonly bytes: Buffer;
+  readonly #refuse: (problem: string) => Error;
+  readonly #decoded = new Map<number, string>();
+  #decodedBytes = 0;
+
+  /** @param refuse - Makes the error to throw. */
+  constructor(bytes: Uint8Array, refuse: (problem: string) => Error) {
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#refuse = refuse;
+  }
+
+  at(offset: number): string {
+    const known = this.#decoded.get(offset);
+    if (known !== undefined) return known;
+    if (!(offset < this.bytes.length)) {
+      throw this.#refuse(`string at ${offset} lies outside a table of ${this.bytes.length} bytes`);
+    }
+    const end = this.bytes.indexOf(0, offset);
+    if (end === -1) throw this.#refuse(`string at ${offset} does not end within its table`);
+    this.#decodedBytes += end - offset;
+    if (this.#decodedBytes > MAX_OVERLAP * this.bytes.length) {
+      throw this.#refuse("strings overlap far more than any compiler would have them");
+    }
+    const string = this.bytes.toString("utf8", offset, end);
+    this.#decoded.set(offset, string);
+    return string;
+  }
+}

@@ -1,0 +1,83 @@
+import type { TypeId } from "../btf/index.ts";
+import { InvalidArgumentError } from "../errors.ts";
+
+/** What a value looks like in the kernel's configuration: `=y`, `=y` or `=m`, `=250`, `="(none)"`. */
+export type KconfigKind = "bool" | "tristate" | "char" | "int" | "string";
+
+export type KconfigValue = boolean | number | bigint | string;
+
+export interface KconfigDefinition {
+  readonly name: string;
+  readonly kind: KconfigKind;
+  readonly type: TypeId;
+  readonly size: number;
+  readonly offset: number;
+  readonly weak: boolean;
+}
+
+/** A value of the kernel's configuration that the object asks for: `extern … __kconfig`. */
+export class KconfigSpec {
+  /** `CONFIG_…`, or one that libbpf makes up: `LINUX_KERNEL_VERSION`, `LINUX_HAS_…`. */
+  readonly name: string;
+  readonly kind: KconfigKind;
+  /** In the object's BTF. */
+  readonly type: TypeId;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes from the start of the `.kconfig` map. */
+  readonly offset: number;
+  /** Loading goes on when the configuration does not have it; the value is then 0. */
+  readonly weak: boolean;
+  readonly #definition: KconfigDefinition;
+  #value: KconfigValue | undefined;
+
+  constructor(definition: KconfigDefinition) {
+    this.#definition = definition;
+    this.name = definition.name;
+    this.kind = definition.kind;
+    this.type = definition.type;
+    this.size = definition.size;
+    this.offset = definition.offset;
+    this.weak = definition.weak;
+  }
+
+  /**
+   * What to take in place of the running kernel's own: a boolean; `"y"`, `"m"` or `"n"` for a tristate; a number; a
+   * string. Undefined takes the kernel's.
+   */
+  get value(): KconfigValue | undefined {
+    return this.#value;
+  }
+
+  /** @throws InvalidArgumentError for a value of another kind, and for what libbpf makes up. */
+  set value(value: KconfigValue | undefined) {
+    if (value !== undefined) textOf(this, value);
+    this.#value = value;
+  }
+
+  /** A line of a kernel configuration; undefined when no value was assigned. */
+  get line(): string | undefined {
+    return this.#value === undefined ? undefined : `${this.name}=${textOf(this, this.#value)}`;
+  }
+
+  /** A spec of its own with the same value. */
+  copy(): KconfigSpec {
+    const copy = new KconfigSpec(this.#definition);
+    copy.#value = this.#value;
+    return copy;
+  }
+}
+
+function textOf({ name, kind }: KconfigSpec, value: KconfigValue): string {
+  if (!name.startsWith("CONFIG_")) {
+    throw new InvalidArgumentError(`"${name}" is found out by libbpf and cannot be set`);
+  }
+  const isNumber = typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
+  if (typeof value === "boolean" && ["bool", "tristate", "char"].includes(kind)) return value ? "y" : "n";
+  if (isNumber && (kind === "int" || kind === "char")) return String(value);
+  if (typeof value === "string") {
+    if (kind === "string" && !/[\n\0]/.test(value)) return `"${value}"`;
+    if ((kind === "tristate" || kind === "char") && /^[ymn]$/.test(value)) return value;
+  }
+  throw new InvalidArgumentError(`"${name}" is a ${kind} and cannot be set to ${String(value)}`);
+}

@@ -1,0 +1,244 @@
+import type { Btf, TypeId } from "../btf/index.ts";
+import { type Codec, codecOf } from "../codec/index.ts";
+import { InvalidArgumentError } from "../errors.ts";
+import type { MapType } from "./map-types.ts";
+
+export type Pinning = "none" | "by-name";
+
+/** Fills a slot of a map of maps, or of a program array, when the object is loaded. */
+export interface InitialSlot {
+  readonly index: number;
+  /** The map or the program, by its name in the same object. */
+  readonly name: string;
+}
+
+/** The struct of function pointers that a struct_ops map registers. */
+export interface StructOps {
+  /** The struct, in the object's own BTF. */
+  readonly type: TypeId;
+  readonly typeName: string;
+  /** Which program stands in which member. */
+  readonly programs: ReadonlyMap<string, string>;
+}
+
+/** What a map begins with. */
+export interface MapData {
+  /** The section whose variables it holds; undefined for a struct_ops map, which holds none. */
+  readonly section: string | undefined;
+  /** Bytes. */
+  readonly size: number;
+  /** Undefined for zeros. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** A map as the object has it, before any edit. */
+export interface MapDefinition {
+  readonly name: string;
+  readonly kernelName: string;
+  readonly section: string;
+  readonly type: MapType;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+  readonly numaNode: number;
+  readonly mapExtra: bigint;
+  readonly pinning: Pinning;
+  readonly autocreate: boolean;
+  readonly key: TypeId | undefined;
+  readonly value: TypeId | undefined;
+  readonly inner: MapDefinition | undefined;
+  readonly slots: readonly InitialSlot[];
+  readonly structOps: StructOps | undefined;
+  readonly data: MapData | undefined;
+}
+
+const editable = [
+  "type",
+  "keySize",
+  "valueSize",
+  "maxEntries",
+  "flags",
+  "numaNode",
+  "mapExtra",
+  "pinning",
+  "autocreate",
+] as const;
+
+/** What was changed on a map since it was read; what is absent was not. */
+export interface MapEdits extends Partial<Pick<MapDefinition, (typeof editable)[number]>> {
+  /** The map's name, as libbpf finds it by. */
+  readonly name: string;
+  readonly pinPath?: string;
+  readonly contents?: Uint8Array;
+  readonly inner?: MapEdits;
+  readonly replaceWith?: object;
+}
+
+/**
+ * A map of an object, before it is loaded. Whatever can be assigned to is an edit that the next load applies.
+ *
+ * Global variables live in maps too, one for each data section, called by its name: `.data`, `.rodata`, `.bss`.
+ */
+export class MapSpec {
+  /** The name in the C source, or that of the data section. */
+  readonly name: string;
+  /** What the kernel and bpftool will call it: at most 15 characters. */
+  readonly kernelName: string;
+  /** The section of the object that defines it. */
+  readonly section: string;
+  /** The key in the object's BTF; undefined when only its size is known. */
+  readonly key: TypeId | undefined;
+  /** The value in the object's BTF; undefined when only its size is known. */
+  readonly value: TypeId | undefined;
+  /** What the maps inside of this one look like, for a map of maps. */
+  readonly inner: MapSpec | undefined;
+  /** What a map of maps or a program array is filled with when it is loaded. */
+  readonly slots: readonly InitialSlot[];
+  readonly structOps: StructOps | undefined;
+
+  type: MapType;
+  /** Bytes. */
+  keySize: number;
+  /** Bytes. */
+  valueSize: number;
+  /** Bytes for a ring buffer, where libbpf rounds it up to a power of two of pages; pages for an arena. */
+  maxEntries: number;
+  /** BPF_F_*, see `mapFlags`. */
+  flags: number;
+  numaNode: number;
+  /** BPF_F_MAP_EXTRA: hash functions of a bloom filter, address of an arena. */
+  mapExtra: bigint;
+  /** `by-name` shares one map among all who load an object with a map of that name. */
+  pinning: Pinning;
+  /** Where to pin, instead of below the pin root that is given when loading. */
+  pinPath: string | undefined;
+  /** False leaves the map out when loading. Programs that use it are refused then. */
+  autocreate: boolean;
+  /** A live map to be used in place of a new one. */
+  replaceWith: object | undefined;
+
+  readonly #definition: MapDefinition;
+  readonly #btf: Btf | undefined;
+  #contents: Uint8Array | undefined;
+
+  constructor(definition: MapDefinition, btf: Btf | undefined) {
+    this.#definition = definition;
+    this.#btf = btf;
+    this.name = definition.name;
+    this.kernelName = definition.kernelName;
+    this.section = definition.section;
+    this.key = definition.key;
+    this.value = definition.value;
+    this.inner = definition.inner && new MapSpec(definition.inner, btf);
+    this.slots = definition.slots;
+    this.structOps = definition.structOps;
+    this.type = definition.type;
+    this.keySize = definition.keySize;
+    this.valueSize = definition.valueSize;
+    this.maxEntries = definition.maxEntries;
+    this.flags = definition.flags;
+    this.numaNode = definition.numaNode;
+    this.mapExtra = definition.mapExtra;
+    this.pinning = definition.pinning;
+    this.autocreate = definition.autocreate;
+  }
+
+  /** The section whose variables this map holds: `.data`; `.addr_space.1` for an arena; undefined for most maps. */
+  get dataSection(): string | undefined {
+    return this.#definition.data?.section;
+  }
+
+  /**
+   * What a data section, the globals of an arena or a struct_ops map begin with; undefined for any other map. It may
+   * be changed in place. Assigning bytes of another length resizes a data section.
+   */
+  get contents(): Uint8Array | undefined {
+    const { data } = this.#definition;
+    if (data === undefined) return undefined;
+    this.#contents ??= data.bytes === undefined ? new Uint8Array(data.size) : new Uint8Array(data.bytes);
+    return this.#contents;
+  }
+
+  set contents(bytes: Uint8Array | undefined) {
+    const { data, type } = this.#definition;
+    if (data === undefined) {
+      throw new InvalidArgumentError(
+        `map "${this.name}" is no data section: it has no contents before it is loaded`,
+      );
+    }
+    if (bytes === undefined) throw new InvalidArgumentError(`contents of "${this.name}" must be bytes`);
+    if (bytes.length !== data.size) {
+      if (type !== "array") {
+        throw new InvalidArgumentError(
+          `contents of "${this.name}" are ${data.size} bytes, not ${bytes.length}`,
+        );
+      }
+      this.valueSize = bytes.length;
+    }
+    this.#contents = new Uint8Array(bytes);
+  }
+
+  /** Reads and writes keys; undefined when the object has no type for them. */
+  get keyCodec(): Codec<unknown> | undefined {
+    return this.#codec(this.key);
+  }
+
+  /** Reads and writes values; undefined when the object has no type for them. */
+  get valueCodec(): Codec<unknown> | undefined {
+    return this.#codec(this.value);
+  }
+
+  #codec(type: TypeId | undefined): Codec<unknown> | undefined {
+    return type === undefined || this.#btf === undefined ? undefined : codecOf(this.#btf, type);
+  }
+
+  /** What differs from the object; undefined when nothing does. */
+  edits(): MapEdits | undefined {
+    const original = this.#definition;
+    const now = {
+      ...Object.fromEntries(editable.filter((f) => this[f] !== original[f]).map((f) => [f, this[f]])),
+      pinPath: this.pinPath,
+      replaceWith: this.replaceWith,
+      contents: this.#isWritten() ? this.#contents : undefined,
+      inner: this.inner?.edits(),
+    };
+    const changed = Object.fromEntries(Object.entries(now).filter(([, value]) => value !== undefined));
+    return Object.keys(changed).length === 0 ? undefined : { name: this.name, ...changed };
+  }
+
+  #isWritten(): boolean {
+    const now = this.#contents;
+    const { data } = this.#definition;
+    if (now === undefined || data === undefined) return false;
+    return data.bytes === undefined
+      ? now.length !== data.size || now.some((byte) => byte !== 0)
+      : Buffer.compare(now, data.bytes) !== 0;
+  }
+
+  /** A spec of its own with the same edits. */
+  copy(): MapSpec {
+    const copy = new MapSpec(this.#definition, this.#btf);
+    copy.#take(this);
+    return copy;
+  }
+
+  #take(from: MapSpec): void {
+    const { type, keySize, valueSize, maxEntries, flags, numaNode, mapExtra, pinning, autocreate } = from;
+    Object.assign(this, {
+      type,
+      keySize,
+      valueSize,
+      maxEntries,
+      flags,
+      numaNode,
+      mapExtra,
+      pinning,
+      autocreate,
+    });
+    this.pinPath = from.pinPath;
+    this.replaceWith = from.replaceWith;
+    this.#contents = from.#contents && new Uint8Array(from.#contents);
+    if (this.inner !== undefined && from.inner !== undefined) this.inner.#take(from.inner);
+  }
+}

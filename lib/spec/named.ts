@@ -1,0 +1,33 @@
+import { inspect } from "node:util";
+import { UnknownNameError } from "../errors.ts";
+
+// What the language, Node, test runners and loggers ask of an object that they know nothing about.
+const asked = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeType", "tagName", "href"]);
+
+/**
+ * An object with the given properties that throws when another one is read, so that a misspelt name is found
+ * where it stands. A name that exists costs nothing: it is an own property, the guard is the prototype.
+ *
+ * `in`, `Object.keys`, spreading, JSON and `console.log` see an ordinary object.
+ *
+ * @param what - What the names are names of, for the message: `map`, `program`.
+ */
+export function named<T>(
+  what: string,
+  entries: Iterable<readonly [name: string, value: T]>,
+): Record<string, T> {
+  const guard = new Proxy(Object.prototype, {
+    get(target, name, receiver) {
+      if (name === inspect.custom) return () => ({ ...receiver });
+      if (typeof name === "symbol" || name in target || asked.has(name) || name.startsWith("@@")) {
+        return Reflect.get(target, name, receiver);
+      }
+      throw new UnknownNameError(what, name, Object.keys(receiver));
+    },
+  });
+  const object: Record<string, T> = Object.create(guard);
+  for (const [name, value] of entries) {
+    Object.defineProperty(object, name, { value, enumerable: true });
+  }
+  return Object.freeze(object);
+}

@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { Btf } from "../btf/index.ts";
+import { ObjectFileError } from "../errors.ts";
+import { KconfigSpec } from "./kconfig-spec.ts";
+import type { KsymSpec } from "./ksym-spec.ts";
+import { type MapEdits, MapSpec } from "./map-spec.ts";
+import { named } from "./named.ts";
+import { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
+import { type ObjectDefinition, readObject } from "./read/read-object.ts";
+import { VariableSpec } from "./variable-spec.ts";
+
+/** The names in an object, and the type behind each: what a generated loader knows and fills in. */
+export interface SpecNames {
+  maps: object;
+  programs: object;
+  variables: object;
+}
+
+/** The names in an object of which nothing is known before it is read. */
+export interface AnyNames extends SpecNames {
+  maps: Record<string, MapSpec>;
+  programs: Record<string, ProgramSpec>;
+  variables: Record<string, VariableSpec>;
+}
+
+export interface ObjectOptions {
+  /**
+   * What libbpf calls the object: the kernel's names for its data sections begin with it. By default the file's name up
+   * to the first dot.
+   */
+  name?: string | undefined;
+}
+
+/** What was changed on a spec since it was read, as plain data. */
+export interface ObjectEdits {
+  readonly maps: readonly MapEdits[];
+  readonly programs: readonly ProgramEdits[];
+  /** Lines of kernel configuration, to be preferred to the kernel's own; empty when none were given. */
+  readonly kconfig: string;
+}
+
+/**
+ * A compiled BPF object, read without a system call to the kernel: what maps, programs and variables it has. It can be
+ * inspected, edited, copied, and is not loaded.
+ *
+ * Asking for a name that the object does not have throws UnknownNameError.
+ */
+export class ObjectSpec<N extends SpecNames = AnyNames> {
+  readonly name: string;
+  /** The object file. Do not change it. */
+  readonly bytes: Uint8Array;
+  readonly littleEndian: boolean;
+  /** Empty when the object has none: then the kernel keeps many helpers from it. */
+  readonly license: string;
+  /** The `version` section of old objects: a LINUX_VERSION_CODE. */
+  readonly kernelVersion: number | undefined;
+  /** Undefined when the object was compiled without `-g`. */
+  readonly btf: Btf | undefined;
+  readonly maps: N["maps"];
+  /** In the order of the object; functions that programs call are none. */
+  readonly programs: N["programs"];
+  /** Global variables, static ones included. */
+  readonly variables: N["variables"];
+  /** What the object wants to know of the kernel's configuration. */
+  readonly kconfig: Readonly<Record<string, KconfigSpec>>;
+  /** The kernel's variables and functions that the object refers to. */
+  readonly ksyms: Readonly<Record<string, KsymSpec>>;
+  readonly #definition: ObjectDefinition;
+
+  /** Use {@link ObjectSpec.fromFile} or {@link ObjectSpec.fromBytes}. */
+  constructor(definition: ObjectDefinition, from?: ObjectSpec<SpecNames>) {
+    this.#definition = definition;
+    this.name = definition.name;
+    this.bytes = definition.bytes;
+    this.littleEndian = definition.littleEndian;
+    this.license = definition.license;
+    this.kernelVersion = definition.kernelVersion;
+    this.btf = definition.btf;
+
+    const { btf } = definition;
+    const maps = from ? mapsOf(from).map((m) => m.copy()) : definition.maps.map((d) => new MapSpec(d, btf));
+    const programs = from
+      ? programsOf(from).map((p) => p.copy())
+      : definition.programs.map((d) => new ProgramSpec(d));
+    const kconfig = from
+      ? Object.values(from.kconfig).map((k) => k.copy())
+      : definition.kconfig.map((d) => new KconfigSpec(d));
+    const holders = new Map(maps.map((map) => [map.dataSection, map]));
+    const variables = definition.variables.flatMap((d) => {
+      const map = holders.get(d.section);
+      return map === undefined ? [] : new VariableSpec(d, map, btf);
+    });
+    this.maps = named("map", byName(maps));
+    this.programs = named("program", byName(programs));
+    this.variables = named("variable", byName(variables));
+    this.kconfig = named("kconfig extern", byName(kconfig));
+    this.ksyms = named("ksym extern", byName(definition.ksyms));
+  }
+
+  /**
+   * Reads an object file.
+   *
+   * @throws ObjectFileError when the file cannot be read.
+   * @throws ElfError, NotBpfError, NoBtfError, BtfError, ObjectFormatError for what it may be instead of an object.
+   */
+  static fromFile<T>(
+    this: new (
+      definition: ObjectDefinition,
+    ) => T,
+    path: string,
+    options: ObjectOptions = {},
+  ): T {
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(path);
+    } catch (cause) {
+      throw new ObjectFileError(path, cause as NodeJS.ErrnoException);
+    }
+    const name = options.name ?? basename(path).replace(/\..*$/s, "");
+    return new this(readObject(bytes, name));
+  }
+
+  /**
+   * Reads an object that is in memory. The bytes are kept and not copied: do not change them.
+   *
+   * @throws ElfError, NotBpfError, NoBtfError, BtfError, ObjectFormatError for what they may be instead of an object.
+   */
+  static fromBytes<T>(
+    this: new (
+      definition: ObjectDefinition,
+    ) => T,
+    bytes: Uint8Array,
+    options: ObjectOptions = {},
+  ): T {
+    return new this(readObject(bytes, options.name ?? "object"));
+  }
+
+  /** A spec of its own with the same edits, over the same bytes. */
+  copy(): this {
+    const Class = this.constructor as new (definition: ObjectDefinition, from: ObjectSpec<N>) => this;
+    return new Class(this.#definition, this);
+  }
+
+  /** What was changed since the object was read. */
+  edits(): ObjectEdits {
+    const lines = Object.values(this.kconfig).flatMap((extern) => extern.line ?? []);
+    return {
+      maps: mapsOf(this).flatMap((map) => map.edits() ?? []),
+      programs: programsOf(this).flatMap((program) => program.edits() ?? []),
+      kconfig: lines.map((line) => `${line}\n`).join(""),
+    };
+  }
+}
+
+function mapsOf(spec: ObjectSpec<SpecNames>): MapSpec[] {
+  return Object.values(spec.maps);
+}
+
+function programsOf(spec: ObjectSpec<SpecNames>): ProgramSpec[] {
+  return Object.values(spec.programs);
+}
+
+// Static variables of one name can meet when objects are linked: the second is called name_2.
+function byName<T extends { readonly name: string }>(items: readonly T[]): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const item of items) {
+    let { name } = item;
+    for (let n = 2; found.has(name); n++) name = `${item.name}_${n}`;
+    found.set(name, item);
+  }
+  return found;
+}

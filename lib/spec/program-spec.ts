@@ -1,0 +1,100 @@
+import type { TypeId } from "../btf/index.ts";
+import type { AttachType } from "./attach-types.ts";
+import type { ProgramType } from "./program-types.ts";
+
+/** A program as the object has it, before any edit. */
+export interface ProgramDefinition {
+  readonly name: string;
+  readonly section: string;
+  readonly type: ProgramType;
+  readonly attachType: AttachType | undefined;
+  readonly attachTo: string | undefined;
+  readonly sleepable: boolean;
+  readonly xdpFrags: boolean;
+  readonly autoload: boolean;
+  readonly func: TypeId | undefined;
+  readonly instructionCount: number;
+  readonly instructionOffset: number;
+}
+
+const editable = ["type", "attachType", "attachTo", "autoload", "autoattach", "flags"] as const;
+
+/** What was changed on a program since it was read; what is absent was not. */
+export interface ProgramEdits {
+  readonly name: string;
+  readonly type?: ProgramType;
+  readonly attachType?: AttachType;
+  readonly attachTo?: string;
+  readonly autoload?: boolean;
+  readonly autoattach?: boolean;
+  readonly flags?: number;
+}
+
+/** A program of an object, before it is loaded. Whatever can be assigned to is an edit that the next load applies. */
+export class ProgramSpec {
+  readonly name: string;
+  /** As in `SEC("…")`, without the question mark that stands for `autoload = false`. */
+  readonly section: string;
+  /** The program may sleep: `.s` in its section. */
+  readonly sleepable: boolean;
+  /** The program takes XDP packets of several buffers: `xdp.frags`. */
+  readonly xdpFrags: boolean;
+  /** The function in the object's BTF. */
+  readonly func: TypeId | undefined;
+  /** Of eight bytes each, those of the functions that it calls not counted. */
+  readonly instructionCount: number;
+  /** Instructions before it in its section. */
+  readonly instructionOffset: number;
+
+  /** `unspec` when the section's name means nothing to libbpf: then it has to be set before loading. */
+  type: ProgramType;
+  /** Undefined where the type of program needs none. */
+  attachType: AttachType | undefined;
+  /**
+   * What it attaches to, in the words of the section: `syscalls/sys_enter_execve`, `do_unlinkat`. For programs that
+   * attach by BTF it is looked up when loading; for the others it is a default for attaching.
+   */
+  attachTo: string | undefined;
+  /** False leaves the program out when loading: `SEC("?…")`. */
+  autoload: boolean;
+  /** False leaves the program out when the whole collection is attached. */
+  autoattach: boolean;
+  /** BPF_F_* to load the program with, besides those that its section stands for. */
+  flags: number;
+
+  readonly #definition: ProgramDefinition;
+
+  constructor(definition: ProgramDefinition) {
+    this.#definition = definition;
+    this.name = definition.name;
+    this.section = definition.section;
+    this.sleepable = definition.sleepable;
+    this.xdpFrags = definition.xdpFrags;
+    this.func = definition.func;
+    this.instructionCount = definition.instructionCount;
+    this.instructionOffset = definition.instructionOffset;
+    this.type = definition.type;
+    this.attachType = definition.attachType;
+    this.attachTo = definition.attachTo;
+    this.autoload = definition.autoload;
+    this.autoattach = true;
+    this.flags = 0;
+  }
+
+  /** What differs from the object; undefined when nothing does. */
+  edits(): ProgramEdits | undefined {
+    const original = { ...this.#definition, autoattach: true, flags: 0 };
+    const changed: Record<string, unknown> = {};
+    for (const field of editable) {
+      if (this[field] !== original[field]) changed[field] = this[field];
+    }
+    return Object.keys(changed).length === 0 ? undefined : { name: this.name, ...changed };
+  }
+
+  /** A spec of its own with the same edits. */
+  copy(): ProgramSpec {
+    const copy = new ProgramSpec(this.#definition);
+    const { type, attachType, attachTo, autoload, autoattach, flags } = this;
+    return Object.assign(copy, { type, attachType, attachTo, autoload, autoattach, flags });
+  }
+}

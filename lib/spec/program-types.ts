@@ -1,0 +1,52 @@
+import { indexByName } from "./numbers.ts";
+
+/** BPF_PROG_TYPE_* of the kernel's uapi/linux/bpf.h, by number. */
+const names = [
+  "unspec",
+  "socket-filter",
+  "kprobe",
+  "sched-cls",
+  "sched-act",
+  "tracepoint",
+  "xdp",
+  "perf-event",
+  "cgroup-skb",
+  "cgroup-sock",
+  "lwt-in",
+  "lwt-out",
+  "lwt-xmit",
+  "sock-ops",
+  "sk-skb",
+  "cgroup-device",
+  "sk-msg",
+  "raw-tracepoint",
+  "cgroup-sock-addr",
+  "lwt-seg6local",
+  "lirc-mode2",
+  "sk-reuseport",
+  "flow-dissector",
+  "cgroup-sysctl",
+  "raw-tracepoint-writable",
+  "cgroup-sockopt",
+  "tracing",
+  "struct-ops",
+  "ext",
+  "lsm",
+  "sk-lookup",
+  "syscall",
+  "netfilter",
+] as const;
+
+/** A kind of program, by the kernel's name for it. One that is newer than this package is called by its number. */
+export type ProgramType = (typeof names)[number] | `unknown-${number}`;
+
+const numbers = indexByName(names);
+
+/** BPF_PROG_TYPE_* as a number. */
+export function programTypeNumber(type: ProgramType): number {
+  return numbers.get(type) ?? Number(type.slice("unknown-".length));
+}
+
+export function programTypeName(number: number): ProgramType {
+  return names[number] ?? `unknown-${number}`;
+}

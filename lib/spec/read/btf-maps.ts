@@ -1,0 +1,93 @@
+import type { Btf } from "../../btf/index.ts";
+import { type ElfSection, sectionTypes } from "../../elf/index.ts";
+import { ObjectFormatError } from "../../errors.ts";
+import type { InitialSlot, MapDefinition } from "../map-spec.ts";
+import { isMapInMap } from "../map-types.ts";
+import { readMapDefinition } from "./map-definition.ts";
+import { lastAtOrBefore, type SectionVariable, type Source } from "./source.ts";
+
+const POINTER = 8;
+
+/** The maps that are defined in `.maps`, in the order in which they stand there. */
+export function readBtfMaps(source: Source): MapDefinition[] {
+  const section = source.elf.section(".maps");
+  if (section === undefined) return [];
+  const btf = source.needBtf("maps");
+  const variables = source.variables(section);
+  if (variables === undefined) throw new ObjectFormatError(".maps", "BTF does not list its variables");
+  const slots = readSlots(source, section, variables);
+  const maps = variables.map((variable) => {
+    const { name } = variable;
+    if (name === "") throw new ObjectFormatError(".maps", "a map has no name");
+    if (variable.linkage !== "global")
+      throw new ObjectFormatError(".maps", `map "${name}" is ${variable.linkage}`);
+    const map = readMapDefinition(btf, name, btf.resolve(variable.type));
+    return { ...map, slots: slotsOf(btf, variable, map, slots.get(variable) ?? []) };
+  });
+  return withArenaData(source, maps);
+}
+
+interface Slot {
+  readonly offset: number;
+  readonly name: string;
+}
+
+// Each pointer in the initial value of a map is a relocation.
+function readSlots(
+  source: Source,
+  section: ElfSection,
+  variables: readonly SectionVariable[],
+): Map<SectionVariable, Slot[]> {
+  const slots = new Map<SectionVariable, Slot[]>();
+  for (const { offset, symbol } of source.elf.relocations(section)) {
+    const variable = lastAtOrBefore(variables, offset, (v) => v.offset);
+    if (variable === undefined || offset + POINTER > variable.offset + variable.size) {
+      throw new ObjectFormatError(".maps", `no map has the pointer at byte ${offset}`);
+    }
+    const found = slots.get(variable) ?? [];
+    found.push({ offset: offset - variable.offset, name: symbol.name });
+    slots.set(variable, found);
+  }
+  return slots;
+}
+
+function slotsOf(
+  btf: Btf,
+  variable: SectionVariable,
+  map: MapDefinition,
+  slots: readonly Slot[],
+): InitialSlot[] {
+  if (slots.length === 0) return [];
+  const refuse = (problem: string): ObjectFormatError =>
+    new ObjectFormatError(".maps", `map "${map.name}": ${problem}`);
+  if (!isMapInMap(map.type) && map.type !== "prog-array")
+    throw refuse(`a ${map.type} takes no initial values`);
+  const struct = btf.resolve(variable.type);
+  const values = struct.kind === "struct" ? struct.members.at(-1) : undefined;
+  if (values?.name !== "values") throw refuse('initial values without "values"');
+  return slots.map(({ offset, name }) => {
+    const index = (offset - values.bitOffset / 8) / POINTER;
+    if (index < 0 || !Number.isInteger(index)) throw refuse(`initial value at byte ${offset} is in no slot`);
+    return { index, name };
+  });
+}
+
+// Globals that live in an arena (LLVM's address space 1) are its contents.
+function withArenaData(source: Source, maps: MapDefinition[]): MapDefinition[] {
+  const arenas = maps.filter((map) => map.type === "arena");
+  if (arenas.length > 1) throw new ObjectFormatError(".maps", "there is more than one arena");
+  const data = arenaSection(source);
+  if (data === undefined) return maps;
+  if (arenas.length === 0) {
+    throw new ObjectFormatError(data.name, "variables in an arena, but no arena in .maps to hold them");
+  }
+  return maps.map((map) =>
+    map.type === "arena" ? { ...map, data: { section: data.name, size: data.size, bytes: data.data } } : map,
+  );
+}
+
+/** Where clang puts the globals of an arena. */
+export function arenaSection(source: Source): ElfSection | undefined {
+  const section = source.elf.section(".addr_space.1");
+  return section?.type === sectionTypes.progbits && section.size > 0 ? section : undefined;
+}

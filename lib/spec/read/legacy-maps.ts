@@ -1,0 +1,55 @@
+import { type ElfSection, symbolTypes } from "../../elf/index.ts";
+import { ObjectFormatError } from "../../errors.ts";
+import type { MapDefinition } from "../map-spec.ts";
+import { mapTypeName } from "../map-types.ts";
+import { emptyDefinition } from "./map-definition.ts";
+import type { Source } from "./source.ts";
+
+// struct bpf_map_def: type, key_size, value_size, max_entries, map_flags. Loaders of old had more behind it.
+const DEFINITION_SIZE = 20;
+
+/**
+ * The maps of `SEC("maps")`, as they were defined before BTF. libbpf loads no object that has any, since 1.0; they can
+ * be inspected all the same.
+ */
+export function readLegacyMaps(source: Source): MapDefinition[] {
+  const sections = source.elf.sections.filter((s) => s.name === "maps" || s.name.startsWith("maps/"));
+  return sections.flatMap((section) => readSection(source, section));
+}
+
+function readSection(source: Source, section: ElfSection): MapDefinition[] {
+  const symbols = source
+    .symbolsIn(section)
+    .filter((s) => s.name !== "")
+    .filter((s) => s.type === symbolTypes.object || s.type === symbolTypes.none)
+    .sort((a, b) => a.value - b.value);
+  if (symbols.length === 0) return [];
+  const stride = section.data.length / symbols.length;
+  if (!Number.isInteger(stride) || stride < DEFINITION_SIZE) {
+    throw new ObjectFormatError(section.name, `${symbols.length} maps in ${section.data.length} bytes`);
+  }
+  const view = new DataView(section.data.buffer, section.data.byteOffset, section.data.byteLength);
+  return symbols.map((symbol) => {
+    if (symbol.value + DEFINITION_SIZE > view.byteLength) {
+      throw new ObjectFormatError(section.name, `map "${symbol.name}" lies outside of it`);
+    }
+    const word = (i: number): number => view.getUint32(symbol.value + i * 4, source.elf.littleEndian);
+    const map = emptyDefinition(symbol.name, section.name);
+    map.type = mapTypeName(word(0));
+    map.keySize = word(1);
+    map.valueSize = word(2);
+    map.maxEntries = word(3);
+    map.flags = word(4);
+    return { ...map, ...annotatedTypes(source, map) };
+  });
+}
+
+// BPF_ANNOTATE_KV_PAIR leaves a struct of a key and a value.
+function annotatedTypes(source: Source, map: MapDefinition): Partial<MapDefinition> {
+  const struct = source.btf?.find(`____btf_map_${map.name}`, "struct");
+  if (source.btf === undefined || struct?.kind !== "struct") return {};
+  const [key, value] = struct.members;
+  const fits = (type: number | undefined, size: number): number | undefined =>
+    type !== undefined && source.btf?.sizeof(type) === size ? type : undefined;
+  return { key: fits(key?.type, map.keySize), value: fits(value?.type, map.valueSize) };
+}

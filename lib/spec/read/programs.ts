@@ -1,0 +1,53 @@
+import { type ElfSection, sectionFlags, sectionTypes, symbolBindings, symbolTypes } from "../../elf/index.ts";
+import { ObjectFormatError } from "../../errors.ts";
+import type { ProgramDefinition } from "../program-spec.ts";
+import { meaningOfSection } from "../sections.ts";
+import type { Source } from "./source.ts";
+
+const INSTRUCTION = 8;
+
+export interface LocatedProgram extends ProgramDefinition {
+  /** Index of its section in the ELF file. */
+  readonly sectionIndex: number;
+}
+
+/** The programs by section and offset. What is in `.text` is called by programs and none itself. */
+export function readPrograms(source: Source): LocatedProgram[] {
+  return source.elf.sections
+    .filter((s) => s.type === sectionTypes.progbits && (s.flags & sectionFlags.execInstr) !== 0)
+    .filter((s) => s.size > 0 && s.name !== ".text")
+    .flatMap((section) => readSection(source, section));
+}
+
+function readSection(source: Source, section: ElfSection): LocatedProgram[] {
+  const isOptional = section.name.startsWith("?");
+  const name = isOptional ? section.name.slice(1) : section.name;
+  const meaning = meaningOfSection(name);
+  return source
+    .symbolsIn(section)
+    .filter((symbol) => symbol.type === symbolTypes.func)
+    .map((symbol) => {
+      const refuse = (problem: string): ObjectFormatError =>
+        new ObjectFormatError(section.name, `program "${symbol.name}" ${problem}`);
+      if (symbol.value + symbol.size > section.size) throw refuse("reaches beyond its section");
+      if (symbol.binding === symbolBindings.local) throw refuse("is static");
+      if (symbol.size === 0 || symbol.size % INSTRUCTION !== 0 || symbol.value % INSTRUCTION !== 0) {
+        throw refuse(`takes ${symbol.size} bytes at ${symbol.value}, which are no instructions`);
+      }
+      return {
+        name: symbol.name,
+        section: name,
+        type: meaning.type,
+        attachType: meaning.attachType,
+        attachTo: meaning.target,
+        sleepable: meaning.flags.includes("sleepable"),
+        xdpFrags: meaning.flags.includes("xdp-frags"),
+        autoload: !isOptional,
+        func: source.btf?.find(symbol.name, "func")?.id,
+        instructionCount: symbol.size / INSTRUCTION,
+        instructionOffset: symbol.value / INSTRUCTION,
+        sectionIndex: section.index,
+      };
+    })
+    .sort((a, b) => a.instructionOffset - b.instructionOffset);
+}

@@ -1,0 +1,79 @@
+import { Btf } from "../../btf/index.ts";
+import { ElfFile, type ElfSection, sectionTypes } from "../../elf/index.ts";
+import { ObjectFormatError } from "../../errors.ts";
+import type { KconfigDefinition } from "../kconfig-spec.ts";
+import type { KsymSpec } from "../ksym-spec.ts";
+import type { MapDefinition } from "../map-spec.ts";
+import type { ProgramDefinition } from "../program-spec.ts";
+import type { VariableDefinition } from "../variable-spec.ts";
+import { readBtfMaps } from "./btf-maps.ts";
+import { readDataMaps } from "./data-maps.ts";
+import { readExterns, readKconfigMap } from "./externs.ts";
+import { readLegacyMaps } from "./legacy-maps.ts";
+import { readPrograms } from "./programs.ts";
+import { Source } from "./source.ts";
+import { readStructOps } from "./struct-ops.ts";
+import { readVariables } from "./variables.ts";
+
+/** All that an object says, as plain data. */
+export interface ObjectDefinition {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly littleEndian: boolean;
+  readonly license: string;
+  readonly kernelVersion: number | undefined;
+  readonly btf: Btf | undefined;
+  readonly maps: readonly MapDefinition[];
+  readonly programs: readonly ProgramDefinition[];
+  readonly variables: readonly VariableDefinition[];
+  readonly kconfig: readonly KconfigDefinition[];
+  readonly ksyms: readonly KsymSpec[];
+}
+
+/**
+ * Reads an object file.
+ *
+ * @param name - What libbpf will call the object: part of the names of its data sections in the kernel.
+ * @throws ElfError, NotBpfError, BtfError, NoBtfError, ObjectFormatError
+ */
+export function readObject(bytes: Uint8Array, name: string): ObjectDefinition {
+  const elf = new ElfFile(bytes);
+  const btfSection = elf.section(".BTF");
+  const btf = btfSection?.type === sectionTypes.progbits ? Btf.parse(btfSection.data) : undefined;
+  const source = new Source(elf, btf);
+  const externs = readExterns(source);
+  const programs = readPrograms(source);
+  return {
+    name,
+    bytes,
+    littleEndian: elf.littleEndian,
+    license: readLicense(elf.section("license")),
+    kernelVersion: readKernelVersion(elf.section("version"), elf.littleEndian),
+    btf,
+    maps: [
+      ...readBtfMaps(source),
+      ...readLegacyMaps(source),
+      ...readDataMaps(source, name),
+      ...readKconfigMap(source, externs, name),
+      ...readStructOps(source, programs),
+    ],
+    programs,
+    variables: readVariables(source, externs),
+    kconfig: externs.kconfig,
+    ksyms: externs.ksyms,
+  };
+}
+
+function readLicense(section: ElfSection | undefined): string {
+  const text = Buffer.from(section?.data ?? []).toString();
+  const end = text.indexOf("\0");
+  return end === -1 ? text : text.slice(0, end);
+}
+
+function readKernelVersion(section: ElfSection | undefined, littleEndian: boolean): number | undefined {
+  if (section === undefined) return undefined;
+  if (section.data.length !== 4)
+    throw new ObjectFormatError("version", `${section.data.length} bytes instead of 4`);
+  const { buffer, byteOffset } = section.data;
+  return new DataView(buffer, byteOffset, 4).getUint32(0, littleEndian);
+}
