@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { openDebianSources } from "./debian.ts";
+import { downloadDebianSource } from "./debian.ts";
 import type { Archive, Pin } from "./pins.ts";
 
 const cacheFolder = path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache"), "ebpf-sdk");
@@ -24,21 +24,19 @@ export async function fetchPinned(pin: Pin): Promise<string> {
       failures.push(`  ${describe(archive)}: ${(error as Error).message.trim()}`);
     }
   }
-  const wanted = pin.archives.map((archive) => `  ${cachePath(pin, archive)}  (sha256 ${archive.sha256})`);
+  const wanted = new Set(
+    pin.archives.map((archive) => `  ${cachePath(pin, archive)}  (sha256 ${archive.sha256})`),
+  );
   throw new Error(
     `cannot fetch the sources of ${pin.name} ${pin.version}:\n${failures.join("\n")}\n` +
-      `Check the network and run this again, or put the archive there by hand as one of:\n${wanted.join("\n")}`,
+      `Check the network and run this again, or put the archive there by hand as one of:\n${[...wanted].join("\n")}`,
   );
 }
 
-function download(pin: Pin, archive: Archive): Promise<Uint8Array> {
-  if (archive.from === "debian") {
-    return openDebianSources(path.join(cacheFolder, "apt"), archive.suites).download(
-      pin.name,
-      archive.sha256,
-    );
-  }
-  return downloadUrl(archive.url);
+async function download(pin: Pin, archive: Archive): Promise<Uint8Array> {
+  return archive.from === "debian"
+    ? downloadDebianSource(pin.name, archive.sha256, archive.suites)
+    : downloadUrl(archive.url);
 }
 
 async function downloadUrl(url: string): Promise<Uint8Array> {

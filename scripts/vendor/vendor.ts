@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
 import { fetchPinned } from "./fetch.ts";
@@ -70,12 +70,9 @@ function installHeaders(libbpf: string, include: string): void {
 
 function copyHeaders(from: string, to: string, wanted: (name: string) => boolean): void {
   mkdirSync(to, { recursive: true });
+  // With the release's own dates, so that make rebuilds nothing when the same sources are unpacked again.
   for (const name of readdirSync(from)) {
-    if (name.endsWith(".h") && wanted(name)) copyFileSync(path.join(from, name), path.join(to, name));
+    if (name.endsWith(".h") && wanted(name))
+      cpSync(path.join(from, name), path.join(to, name), { preserveTimestamps: true });
   }
-}
-
-/** Whether native/vendor is there at all; whether it is current is for the build's stamps to say. */
-export function isVendored(): boolean {
-  return existsSync(path.join(vendor, "include", "bpf", "libbpf.h"));
 }
