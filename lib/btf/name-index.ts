@@ -6,14 +6,56 @@ interface Chunk {
   readonly strings: Buffer;
 }
 
+// A search takes a millisecond or two in a kernel's BTF, the table ten or twenty once.
+const SEARCHES_BEFORE_TABLE = 8;
+
 // Enough to tell the names of a kernel apart; a bound, since a hostile file can let every type share one long name.
 const HASHED_BYTES = 64;
 
 /**
- * A hash table from name to type that makes no strings: it hashes and compares the bytes of the string section.
- * A kernel's 100,000 names take some milliseconds and 1.5 MB.
+ * Finds the types of a name, making no strings: the first few times by searching the string section for the bytes,
+ * then by a hash table over them.
  */
 export class NameIndex {
+  readonly #raw: RawBtf;
+  readonly #chunks: readonly Chunk[];
+  #searches = 0;
+  #table: HashTable | undefined;
+
+  constructor(raw: RawBtf, firstString: number, baseChunks: readonly Chunk[]) {
+    this.#raw = raw;
+    this.#chunks = [...baseChunks, { first: firstString, strings: raw.strings }];
+  }
+
+  /** Yields which types, counted from the first one of this BTF, bear the name; in order. */
+  find(name: string): Iterable<number> {
+    const wanted = Buffer.from(`${name}\0`);
+    // Searching for a long name can take as long as both lengths multiplied.
+    if (this.#table === undefined && wanted.length < 256 && this.#searches++ < SEARCHES_BEFORE_TABLE) {
+      return search(this.#raw, this.#chunks, wanted);
+    }
+    this.#table ??= new HashTable(this.#raw, this.#chunks);
+    return this.#table.find(wanted);
+  }
+}
+
+function* search(raw: RawBtf, chunks: readonly Chunk[], wanted: Buffer): Iterable<number> {
+  // A name may be the end of a longer one, so every place counts.
+  const offsets = new Set<number>();
+  for (const { first, strings } of chunks) {
+    for (let at = strings.indexOf(wanted); at !== -1; at = strings.indexOf(wanted, at + 1))
+      offsets.add(first + at);
+  }
+  if (offsets.size === 0) return;
+  const { words, starts } = raw;
+  const [only] = offsets;
+  for (let i = 0; i < starts.length; i++) {
+    const offset = words[starts[i] as number] as number;
+    if (offsets.size === 1 ? offset === only : offsets.has(offset)) yield i;
+  }
+}
+
+class HashTable {
   readonly #raw: RawBtf;
   readonly #chunks: readonly Chunk[];
   /** First type of each bucket plus one, 0 for none. */
@@ -21,9 +63,9 @@ export class NameIndex {
   /** The next type of the same bucket plus one. */
   readonly #next: Uint32Array;
 
-  constructor(raw: RawBtf, firstString: number, baseChunks: readonly Chunk[]) {
+  constructor(raw: RawBtf, chunks: readonly Chunk[]) {
     this.#raw = raw;
-    this.#chunks = [...baseChunks, { first: firstString, strings: raw.strings }];
+    this.#chunks = chunks;
     const { words, starts } = raw;
     const buckets = 1 << Math.max(4, 33 - Math.clz32(starts.length));
     this.#heads = new Uint32Array(buckets);
@@ -40,9 +82,7 @@ export class NameIndex {
     }
   }
 
-  /** Yields which types, counted from the first one of this BTF, bear the name; in order. */
-  *find(name: string): IterableIterator<number> {
-    const wanted = Buffer.from(`${name}\0`);
+  *find(wanted: Buffer): Iterable<number> {
     const { words, starts } = this.#raw;
     let comparedOffset = -1;
     let isEqual = false;

@@ -100,14 +100,20 @@ function toWords(types: Uint8Array, littleEndian: boolean): Uint32Array {
 function layoutWords(layout: Uint8Array): readonly (readonly [number, number])[] {
   const known = [...kindWords];
   for (let kind = known.length; (kind + 1) * 4 <= layout.length; kind++) {
-    known.push([(layout[kind * 4] ?? 0) / 4, (layout[kind * 4 + 1] ?? 0) / 4]);
+    const [fixed = 0, perElement = 0] = layout.subarray(kind * 4);
+    if (fixed % 4 !== 0 || perElement % 4 !== 0) {
+      throw new BtfError(
+        `BTF kind ${kind} is laid out in ${fixed} and ${perElement} bytes, which are no words`,
+      );
+    }
+    known.push([fixed / 4, perElement / 4]);
   }
   return known;
 }
 
 function indexTypes(words: Uint32Array, shapes: readonly (readonly [number, number])[]): Uint32Array {
-  const fixed = Float64Array.from(shapes, (s) => s[0]);
-  const perElement = Float64Array.from(shapes, (s) => s[1]);
+  const fixed = Uint8Array.from(shapes, ([fixed]) => fixed);
+  const perElement = Uint8Array.from(shapes, ([, perElement]) => perElement);
   // No type is shorter than three words.
   const starts = new Uint32Array(Math.floor(words.length / 3));
   let count = 0;
@@ -116,14 +122,12 @@ function indexTypes(words: Uint32Array, shapes: readonly (readonly [number, numb
     if (at + 3 > words.length) throw new BtfError(`BTF type section ends within a type, at byte ${at * 4}`);
     const info = words[at + 1] as number;
     const kind = kindOf(info);
-    if (kind === 0 || kind >= fixed.length)
+    if (kind === 0 || kind >= fixed.length) {
       throw new BtfError(`BTF kind ${kind} at byte ${at * 4} is unknown`);
-    const size = 3 + (fixed[kind] as number) + (perElement[kind] as number) * vlenOf(info);
-    if (at + size > words.length || !Number.isInteger(size)) {
-      throw new BtfError(`BTF type at byte ${at * 4} reaches beyond the type section`);
     }
     starts[count++] = at;
-    at += size;
+    at += 3 + (fixed[kind] as number) + (perElement[kind] as number) * vlenOf(info);
   }
+  if (at > words.length) throw new BtfError("BTF type section ends within its last type");
   return starts.slice(0, count);
 }
