@@ -1,7 +1,20 @@
 import { constants } from "node:os";
 
-const { EPERM, ENOENT, E2BIG, ENOMEM, EACCES, EBUSY, EEXIST, EINVAL, ENOSPC, EOPNOTSUPP, EDESTADDRREQ, ENODEV, EAGAIN } =
-  constants.errno;
+const {
+  EPERM,
+  ENOENT,
+  E2BIG,
+  ENOMEM,
+  EACCES,
+  EBUSY,
+  EEXIST,
+  EINVAL,
+  ENOSPC,
+  EOPNOTSUPP,
+  EDESTADDRREQ,
+  ENODEV,
+  EAGAIN,
+} = constants.errno;
 
 export {
   E2BIG,

@@ -15,10 +15,13 @@ const backstop = new FinalizationRegistry<Forgotten>(({ handle, close, what }) =
   const kind = what.split(" ", 1)[0] ?? what;
   if (warned.has(kind)) return;
   warned.add(kind);
-  process.emitWarning(`${what} was garbage-collected without being closed. Call close(), or declare it with "using".`, {
-    type: "EbpfWarning",
-    code: "EBPF_NOT_CLOSED",
-  });
+  process.emitWarning(
+    `${what} was garbage-collected without being closed. Call close(), or declare it with "using".`,
+    {
+      type: "EbpfWarning",
+      code: "EBPF_NOT_CLOSED",
+    },
+  );
 });
 
 /** The way to an object's native handle from other files of the package; not exported from it. */

@@ -12,6 +12,29 @@
 
 namespace ebpf {
 
+namespace {
+
+MapEdit ReadMapEdit(const Options& options, const State& state) {
+  MapEdit edit;
+  edit.name = options.Text("name", "");
+  edit.type = options.Maybe<uint32_t>("type");
+  edit.key_size = options.Maybe<uint32_t>("keySize");
+  edit.value_size = options.Maybe<uint32_t>("valueSize");
+  edit.max_entries = options.Maybe<uint32_t>("maxEntries");
+  edit.flags = options.Maybe<uint32_t>("flags");
+  edit.numa_node = options.Maybe<uint32_t>("numaNode");
+  edit.ifindex = options.Maybe<uint32_t>("ifindex");
+  edit.map_extra = options.Maybe<uint64_t>("mapExtra");
+  edit.autocreate = options.Maybe<bool>("autocreate");
+  edit.pin_path = options.MaybeText("pinPath");
+  edit.contents = options.Bytes("contents");
+  if (auto reuse = options.Maybe<int32_t>("reuse")) edit.reuse = state.maps.Share(*reuse);
+  if (auto inner = options.Object("inner")) edit.inner = std::make_shared<MapEdit>(ReadMapEdit(*inner, state));
+  return edit;
+}
+
+}  // namespace
+
 LoadRequest::LoadRequest(const Options& options, const State& state) {
   // Copied: the caller may change or transfer its buffer while the pool works.
   bytes = options.Bytes("bytes").value_or(std::vector<uint8_t>());
@@ -21,24 +44,7 @@ LoadRequest::LoadRequest(const Options& options, const State& state) {
   kconfig = options.MaybeText("kconfig");
   token_path = options.MaybeText("tokenPath");
   log_level = options.Number<uint32_t>("logLevel", 0);
-  for (const Options& map : options.List("maps")) {
-    MapEdit edit;
-    edit.name = map.Text("name", "");
-    edit.type = map.Maybe<uint32_t>("type");
-    edit.key_size = map.Maybe<uint32_t>("keySize");
-    edit.value_size = map.Maybe<uint32_t>("valueSize");
-    edit.max_entries = map.Maybe<uint32_t>("maxEntries");
-    edit.flags = map.Maybe<uint32_t>("flags");
-    edit.numa_node = map.Maybe<uint32_t>("numaNode");
-    edit.ifindex = map.Maybe<uint32_t>("ifindex");
-    edit.map_extra = map.Maybe<uint64_t>("mapExtra");
-    edit.autocreate = map.Maybe<bool>("autocreate");
-    edit.pin_path = map.MaybeText("pinPath");
-    edit.contents = map.Bytes("contents");
-    edit.inner_max_entries = map.Maybe<uint32_t>("innerMaxEntries");
-    if (auto reuse = map.Maybe<int32_t>("reuse")) edit.reuse = state.maps.Share(*reuse);
-    maps.push_back(std::move(edit));
-  }
+  for (const Options& map : options.List("maps")) maps.push_back(ReadMapEdit(map, state));
   for (const Options& program : options.List("programs")) {
     ProgramEdit edit;
     edit.name = program.Text("name", "");
@@ -75,9 +81,9 @@ int Apply(bpf_map* map, const MapEdit& edit) {
   if (edit.numa_node && !step(bpf_map__set_numa_node(map, *edit.numa_node))) return error;
   if (edit.ifindex && !step(bpf_map__set_ifindex(map, *edit.ifindex))) return error;
   if (edit.map_extra && !step(bpf_map__set_map_extra(map, *edit.map_extra))) return error;
-  if (edit.inner_max_entries) {
+  if (edit.inner) {
     bpf_map* inner = bpf_map__inner_map(map);
-    if (!step(inner ? bpf_map__set_max_entries(inner, *edit.inner_max_entries) : -EINVAL)) return error;
+    if ((error = inner ? Apply(inner, *edit.inner) : EINVAL)) return error;
   }
   if (edit.contents && !step(bpf_map__set_initial_value(map, edit.contents->data(), edit.contents->size())))
     return error;

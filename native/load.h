@@ -25,7 +25,7 @@ struct MapEdit {
   std::optional<std::vector<uint8_t>> contents;
   std::shared_ptr<class Map> reuse;
   // Of the prototype of the maps inside a map of maps.
-  std::optional<uint32_t> inner_max_entries;
+  std::shared_ptr<MapEdit> inner;
 };
 
 struct ProgramEdit {

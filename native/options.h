@@ -47,6 +47,12 @@ class Options {
     return std::vector<uint8_t>(array.Data(), array.Data() + array.ByteLength());
   }
 
+  std::optional<Options> Object(const char* name) const {
+    Napi::Value value = object_.Get(name);
+    if (!value.IsObject()) return std::nullopt;
+    return Options(value);
+  }
+
   // The elements of an array of objects.
   std::vector<Options> List(const char* name) const {
     std::vector<Options> list;

@@ -19,20 +19,28 @@ export interface EbpfErrorOptions {
 export class EbpfError extends Error {
   /** Stable; begins with `ERR_EBPF_`. */
   readonly code: string;
-  readonly operation: string | undefined;
-  readonly errno: number | undefined;
+  // Declared only, and set where there is something to say: an error that is printed shows what it has.
+  declare readonly operation: string | undefined;
+  /** The positive error number of the kernel or of libbpf; undefined when no system call was involved. */
+  declare readonly errno: number | undefined;
   /** `EPERM`, `ENOENT`, …; undefined when no system call was involved. */
-  readonly errnoName: string | undefined;
-  readonly remedy: string | undefined;
+  declare readonly errnoName: string | undefined;
+  /** What the reader can do about it, as the message says too. */
+  declare readonly remedy: string | undefined;
 
   constructor(code: string, message: string, options: EbpfErrorOptions = {}) {
-    const text = options.remedy === undefined ? message : `${message}. ${options.remedy}`;
-    super(text, options.cause === undefined ? undefined : { cause: options.cause });
+    const { operation, errno, remedy, cause } = options;
+    super(
+      remedy === undefined ? message : `${message}. ${remedy}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.code = code;
-    this.operation = options.operation;
-    this.errno = options.errno;
-    this.errnoName = options.errno === undefined ? undefined : errnoName(options.errno);
-    this.remedy = options.remedy;
+    if (operation !== undefined) this.operation = operation;
+    if (errno !== undefined) {
+      this.errno = errno;
+      this.errnoName = errnoName(errno);
+    }
+    if (remedy !== undefined) this.remedy = remedy;
   }
 
   // The class name, without an own property on each instance.

@@ -4,7 +4,9 @@ import { EbpfError } from "./base.ts";
 export class PlatformError extends EbpfError {
   readonly platform: string;
   constructor(platform: string) {
-    super("ERR_EBPF_PLATFORM", `loading BPF programs needs Linux, this is ${platform}`, { operation: "load addon" });
+    super("ERR_EBPF_PLATFORM", `loading BPF programs needs Linux, this is ${platform}`, {
+      operation: "load addon",
+    });
     this.platform = platform;
   }
 }

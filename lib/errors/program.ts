@@ -6,7 +6,12 @@ export class LoadError extends EbpfError {
   readonly log: string;
   /** The map or program that failed; undefined when it was the object as a whole. */
   readonly subject: string | undefined;
-  constructor(message: string, log: string, subject: string | undefined, options: EbpfErrorOptions & { errno: number }) {
+  constructor(
+    message: string,
+    log: string,
+    subject: string | undefined,
+    options: EbpfErrorOptions & { errno: number },
+  ) {
     super("ERR_EBPF_LOAD", `${message}: ${errnoName(options.errno)}`, { operation: "load", ...options });
     this.log = log;
     this.subject = subject;
@@ -26,15 +31,25 @@ export class VerifierError extends EbpfError {
   /** The verifier's reason: `R0 invalid mem access 'map_value_or_null'`. */
   readonly reason: string;
   constructor(
-    details: { program: string; log: string; instruction: string | undefined; source: string | undefined; reason: string },
+    details: {
+      program: string;
+      log: string;
+      instruction: string | undefined;
+      source: string | undefined;
+      reason: string;
+    },
     options: EbpfErrorOptions,
   ) {
     const at = details.instruction === undefined ? "" : `\n  at instruction ${details.instruction}`;
     const line = details.source === undefined ? "" : `\n  at ${details.source}`;
-    super("ERR_EBPF_VERIFIER", `the verifier refused program "${details.program}": ${details.reason}${at}${line}`, {
-      operation: "load",
-      ...options,
-    });
+    super(
+      "ERR_EBPF_VERIFIER",
+      `the verifier refused program "${details.program}": ${details.reason}${at}${line}`,
+      {
+        operation: "load",
+        ...options,
+      },
+    );
     this.program = details.program;
     this.log = details.log;
     this.instruction = details.instruction;

@@ -25,7 +25,10 @@ function attachError(program: Attachable, where: string, errno: number, log: str
   switch (errno) {
     case EPERM:
     case EACCES:
-      return new PermissionError(message, { ...options, remedy: "Run as root, or with CAP_BPF and CAP_PERFMON" });
+      return new PermissionError(message, {
+        ...options,
+        remedy: "Run as root, or with CAP_BPF and CAP_PERFMON",
+      });
     case EDESTADDRREQ:
       return new AttachTargetError(
         program.name,

@@ -31,7 +31,11 @@ export function mapError(operation: string, map: string, status: number): EbpfEr
     case EACCES:
     case EPERM:
       if (operation === "pin") return new PermissionError(`cannot pin map "${map}"`, options);
-      return new MapAccessError(map, `does not allow "${operation}" from user space: it is frozen or made with access flags`, options);
+      return new MapAccessError(
+        map,
+        `does not allow "${operation}" from user space: it is frozen or made with access flags`,
+        options,
+      );
     default:
       return new SystemError(`${operation} on map "${map}" failed`, options);
   }

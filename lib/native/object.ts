@@ -18,7 +18,8 @@ export interface NativeMapEdit {
   contents?: Uint8Array;
   /** Use this map instead of making one. */
   reuse?: Handle;
-  innerMaxEntries?: number;
+  /** Of the prototype of the maps inside a map of maps; its name does not matter. */
+  inner?: NativeMapEdit;
 }
 
 export interface NativeProgramEdit {

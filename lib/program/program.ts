@@ -4,7 +4,10 @@ import type { Link } from "../link/link.ts";
 import type { Handle } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf, Resource } from "../resource.ts";
-import type { ProgramType } from "../spec/index.ts";
+import type { ProgramSpec, ProgramType } from "../spec/index.ts";
+
+/** What is known of a program besides its handle. */
+export type ProgramOrigin = Pick<ProgramSpec, "name" | "type" | "section" | "attachTo">;
 
 /** A program that the verifier has accepted. It does nothing until it is attached. */
 export class Program<Type extends ProgramType = ProgramType> extends Resource implements Attachable {
@@ -14,12 +17,16 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   /** Its SEC name, which says where `attach` attaches it. */
   readonly section: string;
 
+  /** What its SEC name, or the spec it was loaded from, says it is attached to: `syscalls/sys_enter_execve`. */
+  readonly attachTo: string | undefined;
+
   /** @internal */
-  constructor(handle: Handle, name: string, type: Type, section: string) {
-    super(handle, `program "${name}"`, native().programClose);
-    this.name = name;
-    this.type = type;
-    this.section = section;
+  constructor(handle: Handle, origin: ProgramOrigin) {
+    super(handle, `program "${origin.name}"`, native().programClose);
+    this.name = origin.name;
+    this.type = origin.type as Type;
+    this.section = origin.section;
+    this.attachTo = origin.attachTo;
   }
 
   /**

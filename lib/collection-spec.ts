@@ -1,0 +1,36 @@
+import { Collection, type Shape } from "./collection.ts";
+import type { LoadOptions } from "./load/options.ts";
+import { type MapSpec, ObjectSpec, type ProgramSpec, type VariableSpec } from "./spec/index.ts";
+import type { Variable } from "./variable.ts";
+
+/** What the spec of an object of that shape holds. */
+export interface SpecOf<S extends Shape> {
+  maps: { [Name in keyof S["maps"]]: MapSpec };
+  programs: { [Name in keyof S["programs"]]: ProgramSpec };
+  variables: {
+    [Name in keyof S["variables"]]: S["variables"][Name] extends Variable<infer T> ? VariableSpec<T> : never;
+  };
+}
+
+/**
+ * An object file as data: what it holds can be looked at and changed, and loaded as often as one likes.
+ *
+ * Reading one needs no kernel, no privilege and no Linux; `load` does.
+ */
+export class CollectionSpec<S extends Shape = Shape> extends ObjectSpec<SpecOf<S>> {
+  /**
+   * Loads the object with all edits into the kernel, on a thread of the pool.
+   *
+   * @returns A collection that the caller closes.
+   * @throws VerifierError when a program is refused, PermissionError without the privilege, LoadError for any other
+   * reason, InvalidArgumentError for an edit that makes no sense. Nothing is left in the kernel then.
+   */
+  load(options?: LoadOptions): Promise<Collection<S>> {
+    return Collection.load<S>(this, options);
+  }
+
+  /** `load` on this thread: the event loop stands still while the verifier works. */
+  loadSync(options?: LoadOptions): Collection<S> {
+    return Collection.loadSync<S>(this, options);
+  }
+}

@@ -1,0 +1,9 @@
+export { Collection, type Shape } from "./collection.ts";
+export { CollectionSpec, type SpecOf } from "./collection-spec.ts";
+export * from "./errors.ts";
+export * as link from "./link/index.ts";
+export { Link } from "./link/index.ts";
+export type { LoadOptions } from "./load/options.ts";
+export { BpfMap, BpfMap as Map, type UpdateMode } from "./map/index.ts";
+export { Program } from "./program/index.ts";
+export { Variable } from "./variable.ts";

@@ -1,0 +1,57 @@
+import type { Codec } from "./codec/codec.ts";
+import { ClosedError, InvalidArgumentError } from "./errors.ts";
+
+/**
+ * A global variable of a loaded object, read and written in the memory that it shares with the programs: no system
+ * call, and no lock. What is wider than 64 bits may be seen half-written.
+ */
+export class Variable<T = unknown> {
+  readonly name: string;
+  /** In `.rodata` or `.kconfig`: it cannot change any more. */
+  readonly constant: boolean;
+  readonly #codec: Codec<T>;
+  readonly #memory: () => DataView;
+  readonly #offset: number;
+
+  /** @internal */
+  constructor(name: string, codec: Codec<T>, memory: () => DataView, offset: number, constant: boolean) {
+    this.name = name;
+    this.constant = constant;
+    this.#codec = codec;
+    this.#memory = memory;
+    this.#offset = offset;
+  }
+
+  /**
+   * What it holds now.
+   *
+   * @throws ClosedError after the collection is closed.
+   * @throws NotSupportedError when the memory cannot be shared: before Linux 5.5.
+   */
+  get value(): T {
+    return this.#codec.read(this.#open(), this.#offset, this.#offset + this.#codec.size);
+  }
+
+  /**
+   * @throws EncodeError when the value does not fit the C type.
+   * @throws InvalidArgumentError when the variable is constant: set it in the spec, before loading.
+   * @throws ClosedError and NotSupportedError as reading does.
+   */
+  set value(value: T) {
+    if (this.constant) {
+      // The kernel has frozen that memory: a store would end the process.
+      throw new InvalidArgumentError(
+        `variable "${this.name}" is constant`,
+        `Set it before loading: spec.variables.${this.name}.value = …`,
+      );
+    }
+    this.#codec.write(this.#open(), this.#offset, value);
+  }
+
+  #open(): DataView {
+    const view = this.#memory();
+    // Closing the map detaches the buffer.
+    if (view.buffer.byteLength === 0) throw new ClosedError(`variable "${this.name}"`);
+    return view;
+  }
+}

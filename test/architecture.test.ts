@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { expect, test } from "vitest";
+
+const lib = join(import.meta.dirname, "../lib");
+
+// From the bottom up. A room may import from itself and from the rooms below it; rooms of one line do not know each
+// other. codegen stands over spec and beside all that is live: it must run where there is no kernel.
+const floors = [
+  ["errors", "errno"],
+  ["elf"],
+  ["btf"],
+  ["codec"],
+  ["spec"],
+  ["native"],
+  ["resource"],
+  ["link"],
+  ["program"],
+  ["map", "variable"],
+  ["events", "features"],
+  ["load"],
+  ["collection"],
+  ["collection-spec"],
+  ["index"],
+];
+const beside: Record<string, string[]> = {
+  codegen: ["errors", "errno", "elf", "btf", "codec", "spec"],
+  cli: floors.flat().concat("codegen"),
+};
+
+const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+
+function roomOf(file: string): string {
+  return (file.split("/")[0] ?? "").replace(/\.ts$/, "");
+}
+
+function importsOf(file: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(lib, file), "utf8"), true, true);
+  return importedFiles
+    .map(({ fileName }) => fileName)
+    .filter((name) => name.startsWith("."))
+    .map((name) => relative(lib, join(lib, dirname(file), name)));
+}
+
+test("every file stands in a room of the plan", () => {
+  const known = new Set([...floors.flat(), ...Object.keys(beside)]);
+  expect(files.filter((file) => !known.has(roomOf(file)))).toEqual([]);
+});
+
+test("imports run downwards only", () => {
+  const upward: string[] = [];
+  for (const file of files) {
+    const room = roomOf(file);
+    const floor = floors.findIndex((rooms) => rooms.includes(room));
+    const below = beside[room] ?? floors.slice(0, floor).flat();
+    for (const target of importsOf(file)) {
+      const to = roomOf(target);
+      if (to !== room && !below.includes(to)) upward.push(`${file} -> ${target}`);
+    }
+  }
+  expect(upward).toEqual([]);
+});
+
+test("no file imports itself by a detour", () => {
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: string[]) => {
+    if (path.includes(file)) {
+      cycles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const target of importsOf(file)) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+test("only native.ts loads the addon", () => {
+  const loaders = files.filter((file) => readFileSync(join(lib, file), "utf8").includes("node-gyp-build"));
+  expect(loaders).toEqual(["native.ts"]);
+});
