@@ -68,7 +68,8 @@ boot() {
   share kernel "$kernel" on
   share job "$job" off
   for i in "${!shares[@]}"; do share "share$i" "${shares[i]}" off; done
-  line="console=$console panic=-1 nokaslr mitigations=off lsm=lockdown,capability,bpf"
+  # The kernel tests its ciphers for a second when emulated.
+  line="console=$console panic=-1 nokaslr mitigations=off cryptomgr.notests lsm=lockdown,capability,bpf"
   ((verbose)) || line+=" quiet"
 
   # If this script is killed, QEMU must not stay behind.
@@ -98,7 +99,7 @@ boot() {
 
 report_death() {
   if [[ -e $work/job/started ]]; then say "the kernel died while the command ran. The end of its console:"; else say "the kernel did not boot. The end of its console:"; fi
-  tr -d '\r' < "$work/console" | tail -n 25 >&2
+  tr -d '\r' < "$work/console" | tail -n 60 >&2
   sed 's/^/vm: qemu: /' "$work/qemu" >&2
   say "try: --verbose (the whole console), --memory (now $memory), --accel tcg, --cpus 1, other kernels (--list)"
 }
