@@ -1,3 +1,5 @@
+export * from "./btf/index.ts";
+export type { Codec } from "./codec/index.ts";
 export { Collection, type Shape } from "./collection.ts";
 export { CollectionSpec, type SpecOf } from "./collection-spec.ts";
 export * from "./errors.ts";
@@ -6,4 +8,22 @@ export { Link } from "./link/index.ts";
 export type { LoadOptions } from "./load/options.ts";
 export { BpfMap, BpfMap as Map, type UpdateMode } from "./map/index.ts";
 export { Program } from "./program/index.ts";
+export {
+  type AttachType,
+  type InitialSlot,
+  type KconfigKind,
+  KconfigSpec,
+  type KconfigValue,
+  type KsymSpec,
+  type MapFlag,
+  MapSpec,
+  type MapType,
+  mapFlags,
+  ObjectSpec,
+  type Pinning,
+  ProgramSpec,
+  type ProgramType,
+  type StructOps,
+  VariableSpec,
+} from "./spec/index.ts";
 export { Variable } from "./variable.ts";

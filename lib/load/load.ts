@@ -75,12 +75,9 @@ function isTyped(spec: VariableSpec): boolean {
 
 function liveMap(spec: MapSpec, handle: Handle): BpfMap {
   const info = native().mapInfo(handle);
-  return new BpfMap(
-    handle,
-    spec.name,
-    fitting(spec.keyCodec, info.keySize),
-    fitting(spec.valueCodec, info.valueSize),
-  );
+  // A data section is bytes: its variables have the types.
+  const value = spec.dataSection === undefined ? spec.valueCodec : undefined;
+  return new BpfMap(handle, spec.name, fitting(spec.keyCodec, info.keySize), fitting(value, info.valueSize));
 }
 
 // A map whose sizes were edited, or that BTF does not describe, has bytes for keys and values.

@@ -1,0 +1,193 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import {
+  ClosedError,
+  Collection,
+  CollectionSpec,
+  EncodeError,
+  InvalidArgumentError,
+  LoadError,
+  type MapSpec,
+  UnknownNameError,
+  VerifierError,
+} from "../../lib/index.ts";
+import { testObject } from "../support/objects.ts";
+
+/** Without the pinned map: /sys/fs/bpf is shared with others. */
+function unpinned(): CollectionSpec {
+  const spec = CollectionSpec.fromFile(testObject("collection"));
+  (spec.maps["pinned"] as MapSpec).pinning = "none";
+  return spec;
+}
+
+test("an object is loaded with its maps, programs and variables", async () => {
+  using coll = await unpinned().load();
+  expect(coll.name).toBe("collection");
+  expect(Object.keys(coll.maps).sort()).toEqual([".bss", ".data", ".rodata", "numbers", "pinned", "table"]);
+  expect(Object.keys(coll.programs)).toEqual(["count", "count_exit"]);
+  expect(Object.keys(coll.variables)).toEqual(
+    expect.arrayContaining(["step", "label", "hits", "level", "enabled", "hidden"]),
+  );
+});
+
+test("the same works without waiting", () => {
+  using coll = unpinned().loadSync();
+  expect(coll.variables["level"]?.value).toBe(-7);
+});
+
+test("maps are edited before loading", async () => {
+  const spec = unpinned();
+  const { numbers } = spec.maps;
+  if (numbers) numbers.maxEntries = 2;
+  using coll = await spec.load();
+  coll.maps["numbers"]?.set(1, 5);
+  expect(() => coll.maps["numbers"]?.set(2, 5)).toThrow(
+    expect.objectContaining({ code: "ERR_EBPF_MAP_FULL" }),
+  );
+});
+
+test("globals are set before loading, and read back", async () => {
+  const spec = unpinned();
+  const { step, label, level } = spec.variables;
+  if (step && label && level) {
+    step.value = 10;
+    label.value = "set";
+    level.value = 2_000_000;
+  }
+  using coll = await spec.load();
+  expect(coll.variables["step"]?.value).toBe(10);
+  expect(coll.variables["label"]?.value).toBe("set");
+  expect(coll.variables["level"]?.value).toBe(2_000_000);
+  expect(coll.variables["hidden"]?.value).toBe(3);
+});
+
+test("a spec is loaded many times, and a copy is edited alone", async () => {
+  const spec = unpinned();
+  const copy = spec.copy();
+  const { level } = copy.variables;
+  if (level) level.value = 1;
+  using first = await spec.load();
+  using second = await copy.load();
+  expect([first.variables["level"]?.value, second.variables["level"]?.value]).toEqual([-7, 1]);
+});
+
+test("a wrong name or type in an edit is an error", () => {
+  const spec = unpinned();
+  expect(() => spec.variables["lvel"]).toThrow(UnknownNameError);
+  expect(() => spec.variables["lvel"]).toThrow(/Nearest: "level"/);
+  expect(() => {
+    (spec.variables["step"] as { value: unknown }).value = "ten";
+  }).toThrow(EncodeError);
+  expect(() => {
+    (spec.variables["step"] as { value: unknown }).value = 2 ** 32;
+  }).toThrow(EncodeError);
+});
+
+test("globals live: written by the program, and by us", async () => {
+  using coll = await unpinned().load();
+  const { hits, enabled } = coll.variables;
+  expect(hits?.value).toBe(0n);
+  coll.attach();
+  process.getgroups?.();
+  expect(hits?.value).toBeGreaterThan(0n);
+  (enabled as { value: unknown }).value = false;
+  const before = hits?.value;
+  process.getgroups?.();
+  expect(hits?.value).toBe(before);
+});
+
+test("a constant cannot be written once it is loaded", async () => {
+  using coll = await unpinned().load();
+  const { step } = coll.variables;
+  expect(step?.constant).toBe(true);
+  expect(() => {
+    (step as { value: unknown }).value = 2;
+  }).toThrow(InvalidArgumentError);
+});
+
+test("maps pinned by name are shared, under a root of one's own", async () => {
+  const root = mkdtempSync("/sys/fs/bpf/test-");
+  try {
+    const spec = CollectionSpec.fromFile(testObject("collection"));
+    using first = await spec.load({ pinRoot: root });
+    using second = await spec.load({ pinRoot: root });
+    first.maps["pinned"]?.set(0, 42n);
+    expect(second.maps["pinned"]?.get(0)).toBe(42n);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+test("a program with ? is left out unless asked for", async () => {
+  const spec = unpinned();
+  expect(spec.programs["optional"]?.autoload).toBe(false);
+  const { optional } = spec.programs;
+  if (optional) optional.autoload = true;
+  using coll = await spec.load();
+  expect(coll.programs["optional"]?.name).toBe("optional");
+});
+
+test("what the verifier refuses is told with its log, instruction and line", async () => {
+  const spec = CollectionSpec.fromFile(testObject("verifier_refuses"));
+  const error = await spec.load().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(VerifierError);
+  const refusal = error as VerifierError;
+  expect(refusal).toMatchObject({ code: "ERR_EBPF_VERIFIER", program: "careless", errnoName: "EACCES" });
+  expect(refusal.reason).toBe("R0 invalid mem access 'map_value_or_null'");
+  expect(refusal.instruction).toMatch(/^\d+: \(\w\w\) r0 = \*\(u\w+ \*\)\(r0 \+0\)/);
+  expect(refusal.source).toContain("return *value;");
+  expect(refusal.log).toContain("processed ");
+});
+
+test("the verifier's words about programs that pass are had on request", async () => {
+  using quiet = await unpinned().load();
+  expect(quiet.log).not.toContain("processed");
+  using loud = await unpinned().load({ logLevel: "stats" });
+  expect(loud.log).toContain("processed ");
+});
+
+test("an object that the kernel cannot make sense of is a LoadError with libbpf's words", async () => {
+  const spec = unpinned();
+  const { table } = spec.maps;
+  if (table) table.maxEntries = 0;
+  await expect(spec.load()).rejects.toThrow(LoadError);
+  await expect(spec.load()).rejects.toThrow(/"table"|table/);
+});
+
+test("bytes serve as well as a file", async () => {
+  const spec = CollectionSpec.fromBytes(readFileSync(testObject("collection")), { name: "named" });
+  (spec.maps["pinned"] as MapSpec).pinning = "none";
+  using coll = await Collection.load(spec);
+  expect(coll.name).toBe("named");
+});
+
+test("what is closed says so", async () => {
+  const coll = await unpinned().load();
+  const { numbers } = coll.maps;
+  const { hits } = coll.variables;
+  coll.close();
+  coll.close();
+  expect(coll.closed).toBe(true);
+  expect(() => numbers?.get(0)).toThrow(ClosedError);
+  expect(() => hits?.value).toThrow(ClosedError);
+  expect(() => coll.attach()).toThrow(ClosedError);
+});
+
+test("a file that is not there, and a folder", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ebpf-"));
+  try {
+    expect(() => CollectionSpec.fromFile(join(folder, "none.o"))).toThrow(
+      expect.objectContaining({ code: "ERR_EBPF_OBJECT_FILE", errnoName: "ENOENT" }),
+    );
+    expect(() => CollectionSpec.fromFile(folder)).toThrow(
+      expect.objectContaining({ code: "ERR_EBPF_OBJECT_FILE", errnoName: "EISDIR" }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
