@@ -1,5 +1,7 @@
 #include "object.h"
 
+#include <bpf/btf.h>
+
 #include <cerrno>
 
 #include "error.h"
@@ -83,6 +85,25 @@ Napi::Value Close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// The global variables where libbpf has put them: it fills in the offsets that clang leaves open.
+Napi::Array InspectVariables(Napi::Env env, const btf* types, const bpf_map* map) {
+  Napi::Array variables = Napi::Array::New(env);
+  const btf_type* section = types ? btf__type_by_id(types, bpf_map__btf_value_type_id(map)) : nullptr;
+  if (!section || !btf_is_datasec(section)) return variables;
+  const btf_var_secinfo* entries = btf_var_secinfos(section);
+  for (uint32_t i = 0; i < btf_vlen(section); i++) {
+    const btf_type* variable = btf__type_by_id(types, entries[i].type);
+    Napi::Object entry = Napi::Object::New(env);
+    entry.Set("name", btf__name_by_offset(types, variable->name_off));
+    entry.Set("offset", entries[i].offset);
+    entry.Set("size", entries[i].size);
+    entry.Set("type", variable->type);
+    entry.Set("isStatic", btf_var(variable)->linkage == BTF_VAR_STATIC);
+    variables.Set(variables.Length(), entry);
+  }
+  return variables;
+}
+
 // What libbpf makes of an object without loading it: the referee of our own readers.
 Napi::Value Inspect(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -115,6 +136,7 @@ Napi::Value Inspect(const Napi::CallbackInfo& info) {
     size_t size = 0;
     const void* contents = bpf_map__initial_value(map, &size);
     entry.Set("contents", contents ? Napi::Value(Napi::Buffer<uint8_t>::Copy(env, static_cast<const uint8_t*>(contents), size)) : env.Null());
+    entry.Set("variables", InspectVariables(env, bpf_object__btf(raw), map));
     maps.Set(maps.Length(), entry);
   }
   Napi::Array programs = Napi::Array::New(env);

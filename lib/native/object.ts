@@ -74,6 +74,8 @@ export interface NativeInspection {
     keyType: number;
     valueType: number;
     contents: Uint8Array | null;
+    /** Of a data section. */
+    variables: { name: string; offset: number; size: number; type: number; isStatic: boolean }[];
   }[];
   programs: {
     name: string;
