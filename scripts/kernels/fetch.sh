@@ -3,7 +3,8 @@
 # to kernels/ARCH/RELEASE/ (RELEASE: what `uname -r` says), which holds
 #   package   name, version and suite it came from
 #   kernel    what QEMU boots
-#   config  busybox  lib/modules/RELEASE/
+#   config  lib/modules/RELEASE/
+# kernels/ARCH/busybox serves them all.
 
 suites() { list suites.txt | awk '!seen[$2]++ { print $2 }'; }
 
@@ -15,12 +16,34 @@ newest_image() {
     { grep -vE -- '-(cloud|rt|unsigned|dbg)' || true; } | sort -V | tail -n 1
 }
 
-# The image package, and those that its contents are split into since 6.18.
+# The image package, and those that 7.x splits its contents into.
 image_packages() {
-  local suite=$1 arch=$2 image=$3
+  local suite=$1 arch=$2 image=$3 package
   echo "$image"
-  suite_apt "$suite" "$arch" apt-cache show --no-all-versions "$image" | sed -n 's/^Depends: //p' | tr ',' '\n' |
-    sed -n "s/^ *\(linux-\(binary\|modules\|base\)-[0-9][^ ]*-$arch\) .*/\1/p"
+  for package in $(suite_apt "$suite" "$arch" apt-cache show --no-all-versions "$image" | sed -n 's/^Depends: //p' | tr ',' '\n' |
+    sed -n "s/^ *\(linux-\(binary\|modules\|base\)-[0-9][^ ]*-$arch\) .*/\1/p"); do
+    # 6.18 names a linux-base that no longer exists, and needs nothing of it.
+    [[ -z $(suite_apt "$suite" "$arch" apt-cache show "$package" 2> /dev/null) ]] || echo "$package"
+  done
+}
+
+# download SUITE ARCH FOLDER PACKAGE...
+download() {
+  local suite=$1 arch=$2 folder=$3
+  shift 3
+  mkdir -p "$folder"
+  (cd "$folder" && suite_apt "$suite" "$arch" apt-get download -qq "$@") || die "could not download $*"
+}
+
+fetch_busybox() {
+  local arch=$1 out=$2 work=$3 file
+  suite_update bookworm "$arch"
+  download bookworm "$arch" "$work/debs" busybox-static
+  dpkg-deb -x "$work"/debs/busybox-static_*.deb "$work/root"
+  for file in "$work"/root/{,usr/}bin/busybox; do
+    if [[ -x $file ]]; then mv "$file" "$out"; fi
+  done
+  rm -rf "$work/root" "$work/debs"
 }
 
 # A bzImage holds a compressed vmlinux. Unpacked here it boots through PVH,
@@ -67,9 +90,6 @@ unpack() {
   else
     mv "$out/vmlinuz" "$out/kernel"
   fi
-  for file in "$root"/{usr/,}bin/busybox; do
-    if [[ -x $file ]]; then cp "$file" "$out/busybox"; fi
-  done
   rm -rf "$root"
 }
 
@@ -93,11 +113,10 @@ fetch_kernel() {
       say "fetching $image from $suite"
       rm -rf "$kernels"/.fetch.*
       work=$(mktemp -d "$kernels/.fetch.XXXXXX")
-      mkdir "$work/debs"
+      [[ -x $kernels/busybox ]] || fetch_busybox "$arch" "$kernels/busybox" "$work"
       local -a packages
       mapfile -t packages < <(image_packages "$suite" "$arch" "$image")
-      (cd "$work/debs" && suite_apt "$suite" "$arch" apt-get download -qq "${packages[@]}" busybox-static) ||
-        die "could not download ${packages[*]}"
+      download "$suite" "$arch" "$work/debs" "${packages[@]}"
       unpack "$release" "$work/debs" "$work"
       echo "$image $(dpkg-deb -f "$work"/debs/linux-image-*.deb Version) $suite" > "$work/package"
       rm -rf "$work/debs"

@@ -11,7 +11,7 @@ initrd() {
     local work module file
     work=$(mktemp -d "$kernel/.initrd.XXXXXX")
     mkdir -p "$work"/root/{bin,dev,lower,modules,newroot,proc,sys,upper}
-    cp "$kernel/busybox" "$work/root/bin/busybox"
+    cp "${kernel%/*}/busybox" "$work/root/bin/busybox"
     cp "$here/guest/init" "$work/root/init"
     for module in virtio_pci 9pnet_virtio 9p overlay; do
       modprobe -d "$kernel" -S "$release" --show-depends "$module"
