@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import { AddonError, PlatformError } from "./errors/platform.ts";
 import type { NativeLink } from "./native/link.ts";
 import type { NativeMap } from "./native/map.ts";
 import type { NativeObject } from "./native/object.ts";
 import type { NativeProgram } from "./native/program.ts";
+import { packageRoot } from "./package-root.ts";
 
 /** The face of the addon. Names, options, defaults, messages and decoding are not its business. */
 export interface Native extends NativeObject, NativeMap, NativeProgram, NativeLink {
@@ -27,11 +27,9 @@ export function native(): Native {
 function load(): Native {
   if (process.platform !== "linux") throw new PlatformError(process.platform);
   const require = createRequire(import.meta.url);
-  // One level up is the package, from lib/ as from dist/.
-  const root = fileURLToPath(new URL("..", import.meta.url));
   try {
     const nodeGypBuild = require("node-gyp-build") as (directory: string) => Native;
-    return nodeGypBuild(root);
+    return nodeGypBuild(packageRoot());
   } catch (cause) {
     throw new AddonError(cause);
   }

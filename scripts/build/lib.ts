@@ -1,27 +1,59 @@
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import path from "node:path";
+import { build } from "esbuild";
+import manifest from "../../package.json" with { type: "json" };
 import { root } from "../root.ts";
 import { filesBelow } from "./files.ts";
 import { run, tool } from "./process.ts";
 import type { Step } from "./step.ts";
 
-/** The package's JavaScript and types: dist. */
+const commands = Object.values(manifest.bin);
+const entries = [manifest.exports["."].default.replace(/^\.\//, ""), ...commands];
+
+/**
+ * The package's JavaScript and types: dist. The JavaScript is bundled, since to find and compile two hundred small
+ * modules takes Node 75 ms at every start, and a bundle 15 ms; the types are not.
+ */
 export const lib: Step = {
   name: "lib",
   needs: [],
-  inputs: () => ["tsconfig.json", "tsconfig.base.json", "package-lock.json", ...filesBelow("lib", ".ts")],
-  outputs: () => filesBelow("lib", ".ts").map((file) => file.replace(/^lib/, "dist").replace(/\.ts$/, ".js")),
+  inputs: () => [
+    "tsconfig.json",
+    "tsconfig.base.json",
+    "package.json",
+    "package-lock.json",
+    "scripts/build/lib.ts",
+    ...filesBelow("lib", ".ts"),
+  ],
+  outputs: () => [
+    ...entries,
+    ...filesBelow("lib", ".ts").map((file) => file.replace(/^lib/, "dist").replace(/\.ts$/, ".d.ts")),
+  ],
   async run() {
-    await run(tool("tsc"), ["-p", "tsconfig.json"]);
-    removeOrphans();
-    for (const command of filesBelow("dist/cli", ".js")) chmodSync(path.join(root, command), 0o755);
+    // What a deleted or renamed source left would be packed.
+    rmSync(path.join(root, "dist"), { recursive: true, force: true });
+    await Promise.all([run(tool("tsc"), ["-p", "tsconfig.json"]), bundle()]);
+    for (const command of commands) chmodSync(path.join(root, command), 0o755);
   },
 };
 
-/** What a deleted or renamed source left in dist would be packed. */
-function removeOrphans(): void {
-  for (const file of filesBelow("dist", ".js", ".d.ts", ".map")) {
-    const source = file.replace(/^dist/, "lib").replace(/(\.js|\.d\.ts)(\.map)?$/, ".ts");
-    if (!existsSync(path.join(root, source))) rmSync(path.join(root, file));
-  }
+async function bundle(): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: entries.map((entry) => entry.replace(/^dist/, "lib").replace(/\.js$/, ".ts")),
+    outbase: "lib",
+    outdir: "dist",
+    chunkNames: "chunk-[hash]",
+    bundle: true,
+    // What two entries share is in memory once: instanceof holds between them.
+    splitting: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    // An error's name is its class's.
+    keepNames: true,
+    sourcemap: true,
+    logLevel: "error",
+  });
 }
