@@ -1,5 +1,7 @@
+import { endianness } from "node:os";
 import { join } from "node:path";
 import { InvalidArgumentError } from "../errors.ts";
+import type { Handle } from "../native/handle.ts";
 import type { NativeLoadRequest, NativeMapEdit, NativeProgramEdit } from "../native/object.ts";
 import { handleOf, Resource } from "../resource.ts";
 import {
@@ -7,7 +9,8 @@ import {
   type MapEdits,
   mapTypeNumber,
   type ObjectSpec,
-  type ProgramEdits,
+  type ProgramSpec,
+  type ProgramType,
   programTypeNumber,
 } from "../spec/index.ts";
 import type { LoadOptions } from "./options.ts";
@@ -16,23 +19,35 @@ const bpffs = "/sys/fs/bpf";
 
 /** What the addon is to load: the object's bytes, every map and program of it, and what the spec has edited. */
 export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadRequest {
+  if (spec.littleEndian !== (endianness() === "LE"))
+    throw new InvalidArgumentError(
+      `object "${spec.name}" is ${spec.littleEndian ? "little" : "big"}-endian, this machine is not`,
+      "Compile it with -target bpf, which takes the byte order of the machine",
+    );
   const pinRoot = options.pinRoot ?? bpffs;
-  const logLevel = options.logLevel === undefined ? undefined : logLevels[options.logLevel];
+  const kconfig = `${options.kconfig ?? ""}\n${spec.edits().kconfig}`.trim();
   const request: NativeLoadRequest = {
     bytes: spec.bytes,
     name: spec.name,
     pinRoot,
     maps: Object.values(spec.maps).map((map) => mapEdit(map.name, map.edits(), pinRoot)),
-    programs: Object.values(spec.programs).map((program) => programEdit(program.name, program.edits())),
+    programs: Object.values(spec.programs).map((program) => programEdit(program)),
   };
-  if (logLevel !== undefined) request.logLevel = logLevel;
+  if (options.logLevel !== undefined) request.logLevel = logLevelNumber(options.logLevel);
   if (options.kernelBtf !== undefined) request.btfPath = options.kernelBtf;
-  if (options.kconfig !== undefined) request.kconfig = options.kconfig;
+  if (kconfig !== "") request.kconfig = `${kconfig}\n`;
   if (options.tokenPath !== undefined) request.tokenPath = options.tokenPath;
   return request;
 }
 
+// BPF_LOG_LEVEL1, BPF_LOG_LEVEL2, BPF_LOG_STATS (include/linux/bpf_verifier.h).
 const logLevels = { none: 0, brief: 1, full: 2, stats: 4 } as const;
+
+function logLevelNumber(level: keyof typeof logLevels): number {
+  const number = logLevels[level];
+  if (number === undefined) throw new InvalidArgumentError(`no log level is called "${level}"`);
+  return number;
+}
 
 function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): NativeMapEdit {
   const edit: NativeMapEdit = { name };
@@ -43,20 +58,36 @@ function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): Na
   if (pinning !== undefined && edit.pinPath === undefined)
     edit.pinPath = pinning === "none" ? "" : join(pinRoot, name);
   if (inner !== undefined) edit.inner = mapEdit(name, inner, pinRoot);
-  if (replaceWith !== undefined) {
-    if (!(replaceWith instanceof Resource))
-      throw new InvalidArgumentError(`map "${name}" can only be replaced by a Map`);
-    edit.reuse = replaceWith[handleOf];
-  }
+  if (replaceWith !== undefined) edit.reuse = liveHandle(replaceWith, `replaceWith of map "${name}"`, "Map");
   return edit;
 }
 
-function programEdit(name: string, edits: ProgramEdits | undefined): NativeProgramEdit {
-  const edit: NativeProgramEdit = { name };
+// The verifier checks these against what they attach to; of the others the target is only used when attaching.
+const boundToTarget: ReadonlySet<ProgramType> = new Set<ProgramType>(["tracing", "lsm", "ext"]);
+
+function programEdit(spec: ProgramSpec): NativeProgramEdit {
+  const edit: NativeProgramEdit = { name: spec.name };
+  const edits = spec.edits();
   if (edits === undefined) return edit;
   if (edits.autoload !== undefined) edit.autoload = edits.autoload;
   if (edits.flags !== undefined) edit.flags = edits.flags;
   if (edits.type !== undefined) edit.type = programTypeNumber(edits.type);
   if (edits.attachType !== undefined) edit.attachType = attachTypeNumber(edits.attachType);
+  if (!boundToTarget.has(spec.type)) return edit;
+  if (edits.attachTo !== undefined) edit.attachTarget = edits.attachTo;
+  if (edits.attachProgram !== undefined) {
+    edit.attachProgram = liveHandle(
+      edits.attachProgram,
+      `attachProgram of program "${spec.name}"`,
+      "Program",
+    );
+    // Named too, since libbpf looks the function up in the kernel otherwise.
+    if (spec.attachTo !== undefined) edit.attachTarget = spec.attachTo;
+  }
   return edit;
+}
+
+function liveHandle(value: object, what: string, wanted: string): Handle {
+  if (!(value instanceof Resource)) throw new InvalidArgumentError(`${what} takes a ${wanted}`);
+  return value[handleOf];
 }

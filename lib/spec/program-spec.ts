@@ -17,7 +17,15 @@ export interface ProgramDefinition {
   readonly instructionOffset: number;
 }
 
-const editable = ["type", "attachType", "attachTo", "autoload", "autoattach", "flags"] as const;
+const editable = [
+  "type",
+  "attachType",
+  "attachTo",
+  "attachProgram",
+  "autoload",
+  "autoattach",
+  "flags",
+] as const;
 
 /** What was changed on a program since it was read; what is absent was not. */
 export interface ProgramEdits {
@@ -25,6 +33,7 @@ export interface ProgramEdits {
   readonly type?: ProgramType;
   readonly attachType?: AttachType;
   readonly attachTo?: string;
+  readonly attachProgram?: object;
   readonly autoload?: boolean;
   readonly autoattach?: boolean;
   readonly flags?: number;
@@ -55,6 +64,11 @@ export class ProgramSpec {
    * attach by BTF it is looked up when loading; for the others it is a default for attaching.
    */
   attachTo: string | undefined;
+  /**
+   * A live Program whose function `attachTo` is: what an `freplace` program replaces, or an `fentry` program traces.
+   * The verifier has to see it, so that it is chosen before loading.
+   */
+  attachProgram: object | undefined;
   /** False leaves the program out when loading: `SEC("?…")`. */
   autoload: boolean;
   /** False leaves the program out when the whole collection is attached. */
@@ -76,6 +90,7 @@ export class ProgramSpec {
     this.type = definition.type;
     this.attachType = definition.attachType;
     this.attachTo = definition.attachTo;
+    this.attachProgram = undefined;
     this.autoload = definition.autoload;
     this.autoattach = true;
     this.flags = 0;
@@ -83,7 +98,7 @@ export class ProgramSpec {
 
   /** What differs from the object; undefined when nothing does. */
   edits(): ProgramEdits | undefined {
-    const original = { ...this.#definition, autoattach: true, flags: 0 };
+    const original = { ...this.#definition, attachProgram: undefined, autoattach: true, flags: 0 };
     const changed: Record<string, unknown> = {};
     for (const field of editable) {
       if (this[field] !== original[field]) changed[field] = this[field];
@@ -94,7 +109,7 @@ export class ProgramSpec {
   /** A spec of its own with the same edits. */
   copy(): ProgramSpec {
     const copy = new ProgramSpec(this.#definition);
-    const { type, attachType, attachTo, autoload, autoattach, flags } = this;
-    return Object.assign(copy, { type, attachType, attachTo, autoload, autoattach, flags });
+    const { type, attachType, attachTo, attachProgram, autoload, autoattach, flags } = this;
+    return Object.assign(copy, { type, attachType, attachTo, attachProgram, autoload, autoattach, flags });
   }
 }

@@ -1,5 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { endianness, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
@@ -187,6 +188,44 @@ test("a file that is not there, and a folder", () => {
     expect(() => CollectionSpec.fromFile(folder)).toThrow(
       expect.objectContaining({ code: "ERR_EBPF_OBJECT_FILE", errnoName: "EISDIR" }),
     );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the kernel's configuration is filled in, and overridden", async () => {
+  const spec = CollectionSpec.fromFile(testObject("kconfig"));
+  const other = spec.kconfig["CONFIG_NO_OTHER_OPTION"];
+  if (other) other.value = 7;
+  using coll = await spec.load({ kconfig: "CONFIG_NO_SUCH_OPTION=5" });
+  const [major, minor] = release().split(".").map(Number);
+  const version = coll.variables["LINUX_KERNEL_VERSION"]?.value as number;
+  expect([version >> 16, (version >> 8) & 255]).toEqual([major, minor]);
+  expect(coll.variables["CONFIG_NO_SUCH_OPTION"]?.value).toBe(5);
+  expect(coll.variables["CONFIG_NO_OTHER_OPTION"]?.value).toBe(7);
+});
+
+test("an object of the other byte order is refused before the kernel sees it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ebpf-"));
+  try {
+    const source = join(folder, "big.bpf.c");
+    const object = join(folder, "big.bpf.o");
+    writeFileSync(
+      source,
+      'int f(void *ctx) __attribute__((section("raw_tp/sys_enter"))); int f(void *ctx) { return 0; }\n',
+    );
+    execFileSync("clang-19", [
+      "-target",
+      endianness() === "LE" ? "bpfeb" : "bpfel",
+      "-g",
+      "-O2",
+      "-c",
+      source,
+      "-o",
+      object,
+    ]);
+    const spec = CollectionSpec.fromFile(object);
+    expect(() => spec.loadSync()).toThrow(/endian/);
   } finally {
     rmSync(folder, { recursive: true });
   }
