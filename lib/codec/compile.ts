@@ -10,18 +10,20 @@ import * as parts from "./parts/index.ts";
  * Where strings may not be compiled, `compose.ts` makes the same codec from closures.
  */
 export function compileCodec(layout: Layout, littleEndian: boolean): Codec<unknown> {
+  let reader: Codec<unknown>["read"] | undefined;
+  let writer: Codec<unknown>["write"] | undefined;
   const codec: Codec<unknown> = {
     size: layout.size,
     name: layout.name,
     read(view, offset, end) {
-      const read = compileReader(layout, littleEndian);
-      codec.read = read;
-      return read(view, offset, end);
+      reader ??= compileReader(layout, littleEndian);
+      codec.read = reader;
+      return reader(view, offset, end);
     },
     write(view, offset, value) {
-      const write = compileWriter(layout, littleEndian);
-      codec.write = write;
-      write(view, offset, value);
+      writer ??= compileWriter(layout, littleEndian);
+      codec.write = writer;
+      writer(view, offset, value);
     },
   };
   return codec;
@@ -63,7 +65,9 @@ function makeEmitter(littleEndian: boolean): Emitter {
 function evaluate<F>(emitter: Emitter, result: string): F {
   const used = [...emitter.parts];
   const foreign = emitter.foreign.map((_, i) => `foreign${i}`);
-  const body = ['"use strict";', ...emitter.functions.values(), `return ${result};`].join("\n");
+  const body = ['"use strict";', ...emitter.functions.map(({ text }) => text), `return ${result};`].join(
+    "\n",
+  );
   const make = new Function(...used, ...foreign, body);
   const all: Record<string, unknown> = parts;
   return make(...used.map((name) => all[name]), ...emitter.foreign) as F;

@@ -27,6 +27,12 @@ export interface EmitOptions {
 /** Arrays of up to this many numbers are read by one expression, longer ones by a loop. */
 const UNROLLED = 8;
 
+export interface EmittedFunction {
+  text: string;
+  /** The record that it reads or stores; undefined for an array's. */
+  owner: RecordLayout | undefined;
+}
+
 const byte: Layout = { kind: "int", size: 1, signed: false, name: "u8" };
 
 /** Where the bytes are, as code. */
@@ -49,12 +55,16 @@ interface Spot {
  */
 export class Emitter {
   readonly options: EmitOptions;
-  /** The functions made so far, each before those that it calls. */
-  readonly functions = new Map<string, string>();
+  readonly #functions = new Map<string, EmittedFunction>();
   /** Names out of `parts/` that the code uses. */
   readonly parts = new Set<string>();
   /** Codecs that the code uses under the names `foreign0`, `foreign1`, … */
   readonly foreign: ForeignLayout["codec"][] = [];
+
+  /** The functions made so far, each before those that it calls. */
+  get functions(): EmittedFunction[] {
+    return [...this.#functions.values()];
+  }
 
   constructor(options: EmitOptions) {
     this.options = options;
@@ -122,7 +132,7 @@ export class Emitter {
   /** The name of the function that reads the record; it is made when it is first asked for. */
   reader(record: RecordLayout): string {
     const name = `read${this.options.nameOf(record)}`;
-    this.#define(name, () => {
+    this.#define(name, record, () => {
       const end = record.tail ? `, end${this.#type("?: number")}` : "";
       const place = { view: "view", offset: "offset", end: record.tail ? "end" : undefined };
       const head = `function ${name}(${this.#params}${end})${this.#type(`: ${this.options.typeOf(record)}`)}`;
@@ -134,7 +144,7 @@ export class Emitter {
   /** The name of the function that stores the record, made when it is first asked for. */
   writer(record: RecordLayout): string {
     const name = `write${this.options.nameOf(record)}`;
-    this.#define(name, () => {
+    this.#define(name, record, () => {
       const root = stringCode(rootPath(record));
       const type = this.options.typeOf(record);
       const path = this.options.typed ? `path: ${this.part("Path")} = ${root}` : `path = ${root}`;
@@ -142,7 +152,7 @@ export class Emitter {
       const lines = [
         `${this.part("checkRecord")}(value, ${stringCode(record.name)}, path);`,
         ...this.#paddingOf(record.members, record.size).map(([from, to]) => this.#zero(from, to)),
-        ...this.#storeMembers(record.members, record, name),
+        ...this.#storeMembers(record.members, record),
       ];
       const head = `function ${name}(${this.#params}, ${value}, ${path})${this.#type(": void")}`;
       return `${head} {\n${lines.map((line) => `  ${indent(line)}\n`).join("")}}`;
@@ -169,10 +179,10 @@ export class Emitter {
     return lines.length === 0 ? "{}" : `{\n${lines.join("")}}`;
   }
 
-  #storeMembers(members: readonly Member[], record: RecordLayout, scope: string): string[] {
+  #storeMembers(members: readonly Member[], record: RecordLayout): string[] {
     return members.map((member) => {
       if (member.kind === "field") return this.#storeField(member);
-      const alternatives = this.#alternatives(member, record, scope);
+      const alternatives = this.#alternatives(member, record);
       const type = stringCode(record.name);
       return `${this.part("writeOverlay")}(view, offset, ${member.offset}, ${member.size}, value, ${alternatives}, ${type}, path);`;
     });
@@ -190,27 +200,27 @@ export class Emitter {
   }
 
   /** The name of the list of ways to see the bytes of a union. */
-  #alternatives(overlay: Overlay, record: RecordLayout, scope: string): string {
-    const base = `${scope.replace(/^write(.)/, (_, first: string) => first.toLowerCase())}Members`;
+  #alternatives(overlay: Overlay, record: RecordLayout): string {
+    const type = this.options.nameOf(record);
+    const base = `${type.charAt(0).toLowerCase()}${type.slice(1)}Members`;
     let name = base;
-    for (let n = 2; this.functions.has(name); n++) name = `${base}${n}`;
-    this.functions.set(name, "");
-    const entries = overlay.alternatives.map((members) => {
-      const fields = [...fieldsOf(members)].filter(
-        (f) => !("tail" in f.layout && f.layout.tail && f.layout.size === 0),
-      );
-      const names = fields.map((f) => stringCode(f.name)).join(", ");
-      const stores = this.#storeMembers(members, record, scope).map((line) => `      ${indent(line, 6)}\n`);
-      const read = indent(this.#literal(members, { view: "view", offset: "offset" }), 4);
-      return (
-        `  {\n    fields: [${names}],\n    read: (view, offset) => (${read}),\n` +
-        `    write(view, offset, value, path) {\n${stores.join("")}    },\n  },\n`
-      );
+    for (let n = 2; this.#functions.has(name); n++) name = `${base}_${n}`;
+    this.#define(name, record, () => {
+      const entries = overlay.alternatives.map((members) => {
+        const fields = [...fieldsOf(members)].filter((field) => field.layout.size > 0);
+        const names = fields.map((field) => stringCode(field.name)).join(", ");
+        const read = indent(this.#literal(members, { view: "view", offset: "offset" }), 4);
+        const stores = this.#storeMembers(members, record).map((line) => `      ${indent(line, 6)}\n`);
+        return (
+          `  {\n    fields: [${names}],\n    read: (view, offset) => (${read}),\n` +
+          `    write(view, offset, value, path) {\n${stores.join("")}    },\n  },\n`
+        );
+      });
+      const listType = this.options.typed
+        ? `: readonly ${this.part("Alternative")}<${this.options.typeOf(record)}>[]`
+        : "";
+      return `const ${name}${listType} = [\n${entries.join("")}];`;
     });
-    const type = this.options.typed
-      ? `: readonly ${this.part("Alternative")}<${this.options.typeOf(record)}>[]`
-      : "";
-    this.functions.set(name, `const ${name}${type} = [\n${entries.join("")}];`);
     return name;
   }
 
@@ -286,7 +296,8 @@ export class Emitter {
       const items = Array.from({ length }, (_, i) =>
         this.read(element, { ...place, offset: plus(place.offset, i * element.size) }),
       );
-      return `[${items.join(", ")}]`;
+      const line = `[${items.join(", ")}]`;
+      return line.length <= 80 ? line : `[\n${items.map((item) => `  ${item},\n`).join("")}]`;
     }
     const count = this.#lengthCode(layout, element.size, place);
     return `${this.#arrayReader(element)}(${place.view}, ${place.offset}, ${count})`;
@@ -294,7 +305,7 @@ export class Emitter {
 
   #arrayReader(element: Layout): string {
     const name = `readArrayOf${this.#elementName(element)}`;
-    this.#define(name, () => {
+    this.#define(name, undefined, () => {
       const type = this.options.typed ? elementType(this.options.typeOf(element)) : "";
       const item = this.read(element, { view: "view", offset: strided(element.size) });
       const head = `function ${name}(${this.#params}, length${this.#type(": number")})${this.#type(`: ${type}[]`)}`;
@@ -326,7 +337,7 @@ export class Emitter {
   }
 
   #defineItemsWriter(name: string, element: Layout, length: string, items: string): void {
-    this.#define(name, () => {
+    this.#define(name, undefined, () => {
       const isTypedRecord = element.kind === "record" && this.options.typed;
       const item = isTypedRecord ? `items[i] as ${this.options.typeOf(element)}` : "items[i]";
       const place = { view: "view", offset: strided(element.size) };
@@ -398,11 +409,12 @@ export class Emitter {
     return `${this.part("zero")}(view, ${plus("offset", from)}, ${to - from});`;
   }
 
-  #define(name: string, make: () => string): void {
-    if (this.functions.has(name)) return;
+  #define(name: string, owner: RecordLayout | undefined, make: () => string): void {
+    if (this.#functions.has(name)) return;
     // Takes its place in the order before what it calls is made, and keeps a name from being made twice.
-    this.functions.set(name, "");
-    this.functions.set(name, make());
+    const made = { text: "", owner };
+    this.#functions.set(name, made);
+    made.text = make();
   }
 
   #pathCode({ path, step }: Spot): string {

@@ -1,4 +1,30 @@
+export { bytes } from "./bytes.ts";
 export type { Codec } from "./codec.ts";
 export { codecOf } from "./codec-of.ts";
+export {
+  array,
+  char,
+  codecFrom,
+  type Described,
+  type Description,
+  type StructDescription,
+  struct,
+} from "./describe.ts";
 export type { LayoutOptions } from "./layout-of.ts";
 export type { ObjectCodecs } from "./object-codecs.ts";
+export {
+  bool,
+  f32,
+  f64,
+  i8,
+  i16,
+  i32,
+  i64,
+  i128,
+  type ScalarName,
+  u8,
+  u16,
+  u32,
+  u64,
+  u128,
+} from "./scalars.ts";

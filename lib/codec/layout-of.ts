@@ -139,6 +139,9 @@ export class Layouts {
         return this.#record(type, name, isLast);
       case "var":
         return this.of(type.type, isLast);
+      case "datasec":
+        // The offsets of its variables are left to the loader: bytes are all that can be said.
+        return { kind: "bytes", size: type.size, name, tail: false };
       default:
         throw new BtfError(`BTF type ${type.id} has no values: it is ${article(type.kind)}`);
     }

@@ -1,0 +1,9 @@
+/**
+ * What the loaders written by bpf2ts are made of. They import it as `ebpf/generated`.
+ *
+ * @packageDocumentation
+ */
+export { fromBase64 } from "./base64.ts";
+export type { Codec } from "./codec.ts";
+export * from "./parts/index.ts";
+export { be, le } from "./scalars.ts";

@@ -1,0 +1,64 @@
+import type { Btf } from "../btf/index.ts";
+import { fieldCode, stringCode } from "../codec/emit-text.ts";
+import { type EnumLayout, type Field, fieldsOf, type Member, type RecordLayout } from "../codec/layout.ts";
+import { code, docComment, indent } from "./doc.ts";
+import type { TypeNames } from "./type-names.ts";
+
+/** The interface of a record. */
+export function recordDeclaration(record: RecordLayout, names: TypeNames, btf: Btf): string {
+  const name = names.typeName(record);
+  const title = record.tag === "" ? `An anonymous ${record.of}.` : code(record.name);
+  const doc = [title, ...(record.id === undefined ? [] : btf.declTags(record.id))];
+  const fields = [...fieldsOf(record.members)].map((field) => fieldDeclaration(field, names, btf));
+  const omitted = omittableFields(record.members);
+  if (omitted.length > 0) {
+    const note = docComment(["What may be left out when storing; no value has this property."]);
+    fields.push(`${note}readonly [omittable]?: ${omitted.map(stringCode).join(" | ")};\n`);
+  }
+  return `${docComment(doc)}export interface ${name} {\n${indent(fields.join(""))}}\n`;
+}
+
+function fieldDeclaration(field: Field, names: TypeNames, btf: Btf): string {
+  const { layout, bits, declared } = field;
+  const type = bits === undefined ? layout.name : `${layout.name} : ${bits.width}`;
+  const doc = [code(type), ...(declared === undefined ? [] : btf.declTags(declared.id, declared.index))];
+  return `${docComment(doc)}${propertyName(field.name)}: ${names.typeOf(layout)};\n`;
+}
+
+/** In a type, unlike in an object literal, `__proto__` is a name like any other. */
+function propertyName(name: string): string {
+  return name === "__proto__" ? stringCode(name) : fieldCode(name);
+}
+
+/** Whether the type of the record, or of any within it, lets something be left out. */
+export function hasOmittable(record: RecordLayout): boolean {
+  return omittableFields(record.members).length > 0;
+}
+
+function omittableFields(members: readonly Member[]): string[] {
+  return members.flatMap((member) => {
+    if (member.kind === "overlay") {
+      // A union of one member leaves no choice.
+      return member.alternatives.length > 1
+        ? [...fieldsOf([member])].map((field) => field.name)
+        : omittableFields(member.alternatives.flat());
+    }
+    const isTail = "tail" in member.layout && member.layout.tail && member.layout.kind !== "record";
+    return member.kept || isTail ? [member.name] : [];
+  });
+}
+
+/** The constants of an enum, and the type of its values: any number, since C lets it be any. */
+export function enumDeclaration(layout: EnumLayout, names: TypeNames, btf: Btf): string {
+  const name = names.typeName(layout);
+  const isBig = layout.size === 8;
+  const doc = [code(layout.name), ...(layout.id === undefined ? [] : btf.declTags(layout.id))];
+  const literal = (value: number | bigint): string => `${value}${isBig ? "n" : ""}`;
+  const constants = layout.values.map(({ name, value }) => `${fieldCode(name)}: ${literal(value)},\n`);
+  const values = [...new Set(layout.values.map(({ value }) => literal(value)))];
+  const open = `(${isBig ? "bigint" : "number"} & {})`;
+  return (
+    `${docComment(doc)}export const ${name} = {\n${indent(constants.join(""))}} as const;\n` +
+    `export type ${name} = ${[...values, open].join(" | ")};\n`
+  );
+}

@@ -1,0 +1,114 @@
+import type { Btf, TypeId } from "../btf/index.ts";
+import { InvalidArgumentError, UnknownNameError } from "../errors.ts";
+import type { MapSpec, ObjectSpec } from "../spec/index.ts";
+import { carriesRecords } from "./map-classes.ts";
+
+/** What `--type` asks for: a type to generate, or the records of one map. */
+export interface WantedType {
+  name: string;
+  /** The ring or perf buffer whose records are of this type. */
+  map?: string | undefined;
+}
+
+export interface RecordTypes {
+  /** The type of the records, by the map's name. */
+  readonly ofMap: ReadonlyMap<string, TypeId>;
+  /** Every type that was asked for by name. */
+  readonly wanted: readonly TypeId[];
+  /** For people: which map's records are of no known type, and what to do about it. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Finds the types of the records that programs send. A buffer's records have no type in its definition, and a type that
+ * nothing names is not in the object at all; so, in this order: the type in the map's definition (newer libbpf), the
+ * type that is asked for, the one struct that global pointers lead to, the one struct that a scratch map holds.
+ */
+export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[]): RecordTypes {
+  const buffers = Object.values(spec.maps).filter((map) => carriesRecords(map.type));
+  const ofMap = new Map<string, TypeId>();
+  const ids: TypeId[] = [];
+  for (const { name, map } of wanted) {
+    const id = namedType(spec, name);
+    ids.push(id);
+    if (map === undefined) continue;
+    if (!buffers.some((buffer) => buffer.name === map)) {
+      throw new UnknownNameError(
+        "ring or perf buffer",
+        map,
+        buffers.map((buffer) => buffer.name),
+      );
+    }
+    ofMap.set(map, id);
+  }
+  const { btf } = spec;
+  if (btf === undefined) return { ofMap, wanted: ids, notes: [] };
+  for (const buffer of buffers) {
+    const own = ownRecordType(buffer);
+    if (own !== undefined && !ofMap.has(buffer.name)) ofMap.set(buffer.name, own);
+  }
+
+  const open = buffers.filter((buffer) => !ofMap.has(buffer.name));
+  const used = new Set(ofMap.values());
+  const unbound = wanted.filter(({ map }) => map === undefined).map(({ name }) => namedType(spec, name));
+  const candidates = [unbound, pointedTo(spec, btf), scratch(spec, btf)]
+    .map((found) => [...new Set(found)].filter((id) => !used.has(id)))
+    .find((found) => found.length > 0);
+  const [only] = open;
+  const [candidate] = candidates ?? [];
+  if (only !== undefined && open.length === 1 && candidates?.length === 1 && candidate !== undefined) {
+    ofMap.set(only.name, candidate);
+    return { ofMap, wanted: ids, notes: [] };
+  }
+  const names = (candidates ?? []).map((id) => btf.type(id).name);
+  return { ofMap, wanted: ids, notes: open.map((map) => advice(map.name, names)) };
+}
+
+function advice(map: string, candidates: readonly string[]): string {
+  const problem = `the records of "${map}" are bytes: the object does not say of what type they are.`;
+  if (candidates.length > 0) {
+    return `${problem} Choose with --type ${map}=NAME; the object has ${candidates.join(", ")}`;
+  }
+  return (
+    `${problem} Add a line such as "const struct event *unused __attribute__((unused));" to the C file, ` +
+    `or choose with --type ${map}=NAME if the object has it`
+  );
+}
+
+function namedType(spec: ObjectSpec, name: string): TypeId {
+  if (spec.btf === undefined) throw new InvalidArgumentError(`"${spec.name}" has no BTF to find ${name} in`);
+  const kinds = ["struct", "union", "enum", "enum64", "typedef"] as const;
+  const bare = name.replace(/^(struct|union|enum) /, "");
+  for (const kind of kinds) {
+    const found = spec.btf.find(bare, kind);
+    if (found !== undefined) return found.id;
+  }
+  const known = [...spec.btf.types()].filter(
+    (type) => kinds.some((kind) => kind === type.kind) && type.name !== "",
+  );
+  throw new UnknownNameError("type in the object", name, new Set(known.map((type) => type.name)));
+}
+
+/** `__type(value, struct event)` on a ring buffer, which libbpf before 1.0 refuses. */
+function ownRecordType(map: MapSpec): TypeId | undefined {
+  return map.type === "perf-event-array" ? undefined : map.value;
+}
+
+/** `const struct event *unused __attribute__((unused));` */
+function pointedTo(spec: ObjectSpec, btf: Btf): TypeId[] {
+  return Object.values(spec.variables).flatMap((variable) => {
+    const type = variable.type === undefined ? undefined : btf.resolve(variable.type);
+    if (type?.kind !== "ptr") return [];
+    const target = btf.resolve(type.type);
+    return target.kind === "struct" || target.kind === "union" ? [target.id] : [];
+  });
+}
+
+/** Records too large for the stack are put together in an array of one. */
+function scratch(spec: ObjectSpec, btf: Btf): TypeId[] {
+  return Object.values(spec.maps).flatMap((map) => {
+    if ((map.type !== "percpu-array" && map.type !== "array") || map.maxEntries !== 1) return [];
+    const type = map.value === undefined ? undefined : btf.resolve(map.value);
+    return type?.kind === "struct" ? [type.id] : [];
+  });
+}

@@ -1,0 +1,110 @@
+import type { EnumLayout, Layout, Member, RecordLayout } from "../codec/layout.ts";
+import { fieldsOf } from "../codec/layout.ts";
+import { camelCase, type Names, pascalCase } from "./names.ts";
+
+/** Which record and enum types a loader is to have, in the order in which they are reached, and what they are called. */
+export class TypeNames {
+  readonly records: RecordLayout[] = [];
+  readonly enums: EnumLayout[] = [];
+  readonly #names: Names;
+  readonly #prefix: string;
+  readonly #byType = new Map<string, string>();
+  readonly #byRecord = new Map<RecordLayout, string>();
+
+  /** @param prefix - What all the names begin with, so that those of two loaders do not meet. */
+  constructor(names: Names, prefix: string) {
+    this.#names = names;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * Takes in a type and all that it holds.
+   *
+   * @param hint - What to call it if C does not.
+   */
+  reach(layout: Layout, hint: string): void {
+    switch (layout.kind) {
+      case "array":
+        this.reach(layout.element, hint);
+        break;
+      case "enum":
+        if (layout.id === undefined || this.#byType.has(typeKey(layout))) break;
+        this.#byType.set(typeKey(layout), this.#name(layout.name.replace(/^enum ?/, ""), hint));
+        this.enums.push(layout);
+        break;
+      case "record": {
+        if (this.#byRecord.has(layout)) break;
+        const known = this.#byType.get(typeKey(layout));
+        const name = known ?? this.#name(layout.tag, hint);
+        this.#byType.set(typeKey(layout), name);
+        // The same type, but in the middle of another: there, its flexible array is always empty.
+        this.#byRecord.set(layout, known === undefined ? name : `${name}Part`);
+        if (known === undefined) this.records.push(layout);
+        this.#reachMembers(layout.members, name);
+        break;
+      }
+    }
+  }
+
+  #reachMembers(members: readonly Member[], parent: string): void {
+    for (const field of fieldsOf(members)) this.reach(field.layout, `${parent}_${field.name}`);
+  }
+
+  #name(tag: string, hint: string): string {
+    const wanted = tag === "" ? pascalCase(hint) : this.#prefix + pascalCase(tag);
+    return this.#names.take(wanted, (name) => [
+      name,
+      `${name}View`,
+      codecName(name),
+      `read${name}`,
+      `write${name}`,
+    ]);
+  }
+
+  /** Whether it was reached. */
+  has(layout: RecordLayout | EnumLayout): boolean {
+    return this.#byType.has(typeKey(layout));
+  }
+
+  /** The name of the type of a record or enum that was reached. */
+  typeName(layout: RecordLayout | EnumLayout): string {
+    return this.#byType.get(typeKey(layout)) as string;
+  }
+
+  /** The name that the record's functions are called after. */
+  functionName(record: RecordLayout): string {
+    return this.#byRecord.get(record) as string;
+  }
+
+  /** The TypeScript type of a value. */
+  typeOf(layout: Layout): string {
+    switch (layout.kind) {
+      case "int":
+        return layout.size <= 4 ? "number" : "bigint";
+      case "enum":
+        return this.typeName(layout);
+      case "bool":
+        return "boolean";
+      case "float":
+        return "number";
+      case "chars":
+        return "string";
+      case "bytes":
+        return "Uint8Array";
+      case "array":
+        return `${this.typeOf(layout.element)}[]`;
+      case "record":
+        return this.typeName(layout);
+      case "foreign":
+        return "unknown";
+    }
+  }
+}
+
+export function codecName(typeName: string): string {
+  return `${camelCase(typeName)}Codec`;
+}
+
+function typeKey(layout: RecordLayout | EnumLayout): string {
+  return `${layout.kind} ${layout.id}`;
+}
