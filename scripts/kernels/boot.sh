@@ -35,6 +35,16 @@ share() {
   qemu+=(-fsdev "local,id=$1,path=${2//,/,,},security_model=none,multidevs=remap,readonly=$3" -device "virtio-9p-pci,fsdev=$1,mount_tag=$1")
 }
 
+# What a killed run left in the temporary folder.
+sweep() {
+  local folder owner
+  for folder in "${TMPDIR:-/tmp}"/ebpf-vm.*; do
+    [[ -O $folder ]] || continue
+    owner=${folder##*/ebpf-vm.}
+    [[ -e /proc/${owner%%.*} ]] || rm -rf -- "$folder"
+  done
+}
+
 cleanup() {
   trap - EXIT INT TERM HUP
   # shellcheck disable=SC2046 # one word per process
@@ -47,7 +57,8 @@ cleanup() {
 boot() {
   local kernel=$1 initrd=$2 console i line status
   local -a qemu
-  work=$(mktemp -d "${TMPDIR:-/tmp}/ebpf-vm.XXXXXX")
+  sweep
+  work=$(mktemp -d "${TMPDIR:-/tmp}/ebpf-vm.$$.XXXXXX")
   trap cleanup EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
