@@ -11,7 +11,7 @@ export {
   struct,
 } from "./describe.ts";
 export type { LayoutOptions } from "./layout-of.ts";
-export type { ObjectCodecs } from "./object-codecs.ts";
+export type { MapCodecs, ObjectCodecs } from "./object-codecs.ts";
 export {
   bool,
   f32,

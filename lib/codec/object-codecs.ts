@@ -1,14 +1,22 @@
 import type { Codec } from "./codec.ts";
 
+// biome-ignore-start lint/suspicious/noExplicitAny: codecs of any type are to fit
+
+/** Of a map of maps, the value's is not used. */
+export interface MapCodecs {
+  readonly key?: Codec<any>;
+  readonly value?: Codec<any>;
+}
+
 /**
  * The codecs that a generated loader brings for its object, so that none has to be made at run time. What is missing
  * is made from the object's BTF.
  */
 export interface ObjectCodecs {
-  // biome-ignore-start lint/suspicious/noExplicitAny: codecs of any type are to fit
-  readonly maps?: Readonly<Record<string, { readonly key?: Codec<any>; readonly value?: Codec<any> }>>;
+  readonly maps?: Readonly<Record<string, MapCodecs>>;
   readonly variables?: Readonly<Record<string, Codec<any>>>;
   /** By their names in C, for records that no map names. */
   readonly types?: Readonly<Record<string, Codec<any>>>;
-  // biome-ignore-end lint/suspicious/noExplicitAny: see above
 }
+
+// biome-ignore-end lint/suspicious/noExplicitAny: see above

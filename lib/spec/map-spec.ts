@@ -1,5 +1,5 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf } from "../codec/index.ts";
+import { type Codec, codecOf, type MapCodecs } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import type { MapType } from "./map-types.ts";
 
@@ -120,11 +120,13 @@ export class MapSpec {
 
   readonly #definition: MapDefinition;
   readonly #btf: Btf | undefined;
+  readonly #codecs: MapCodecs;
   #contents: Uint8Array | undefined;
 
-  constructor(definition: MapDefinition, btf: Btf | undefined) {
+  constructor(definition: MapDefinition, btf: Btf | undefined, codecs: MapCodecs = {}) {
     this.#definition = definition;
     this.#btf = btf;
+    this.#codecs = codecs;
     this.name = definition.name;
     this.kernelName = definition.kernelName;
     this.section = definition.section;
@@ -181,12 +183,12 @@ export class MapSpec {
 
   /** Reads and writes keys; undefined when the object has no type for them. */
   get keyCodec(): Codec<unknown> | undefined {
-    return this.#codec(this.key);
+    return this.#codecs.key ?? this.#codec(this.key);
   }
 
   /** Reads and writes values; undefined when the object has no type for them. */
   get valueCodec(): Codec<unknown> | undefined {
-    return this.#codec(this.value);
+    return this.#codecs.value ?? this.#codec(this.value);
   }
 
   #codec(type: TypeId | undefined): Codec<unknown> | undefined {
@@ -218,7 +220,7 @@ export class MapSpec {
 
   /** A spec of its own with the same edits. */
   copy(): MapSpec {
-    const copy = new MapSpec(this.#definition, this.#btf);
+    const copy = new MapSpec(this.#definition, this.#btf, this.#codecs);
     copy.#take(this);
     return copy;
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Btf } from "../btf/index.ts";
+import type { ObjectCodecs } from "../codec/index.ts";
 import { ObjectFileError } from "../errors.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
@@ -30,6 +31,8 @@ export interface ObjectOptions {
    * to the first dot.
    */
   name?: string | undefined;
+  /** Codecs to use in place of those that are made from the object's BTF: a generated loader brings them. */
+  codecs?: ObjectCodecs | undefined;
 }
 
 /** What was changed on a spec since it was read, as plain data. */
@@ -78,8 +81,10 @@ export class ObjectSpec<N extends SpecNames = AnyNames> {
     this.kernelVersion = definition.kernelVersion;
     this.btf = definition.btf;
 
-    const { btf } = definition;
-    const maps = from ? mapsOf(from).map((m) => m.copy()) : definition.maps.map((d) => new MapSpec(d, btf));
+    const { btf, codecs } = definition;
+    const maps = from
+      ? mapsOf(from).map((m) => m.copy())
+      : definition.maps.map((d) => new MapSpec(d, btf, codecs?.maps?.[d.name]));
     const programs = from
       ? programsOf(from).map((p) => p.copy())
       : definition.programs.map((d) => new ProgramSpec(d));
@@ -89,7 +94,7 @@ export class ObjectSpec<N extends SpecNames = AnyNames> {
     const holders = new Map(maps.map((map) => [map.dataSection, map]));
     const variables = definition.variables.flatMap((d) => {
       const map = holders.get(d.section);
-      return map === undefined ? [] : new VariableSpec(d, map, btf);
+      return map === undefined ? [] : new VariableSpec(d, map, btf, codecs?.variables?.[d.name]);
     });
     this.maps = named("map", byName(maps));
     this.programs = named("program", byName(programs));
@@ -118,7 +123,7 @@ export class ObjectSpec<N extends SpecNames = AnyNames> {
       throw new ObjectFileError(path, cause as NodeJS.ErrnoException);
     }
     const name = options.name ?? basename(path).replace(/\..*$/s, "");
-    return new this(readObject(bytes, name));
+    return new this({ ...readObject(bytes, name), codecs: options.codecs });
   }
 
   /**
@@ -133,7 +138,7 @@ export class ObjectSpec<N extends SpecNames = AnyNames> {
     bytes: Uint8Array,
     options: ObjectOptions = {},
   ): T {
-    return new this(readObject(bytes, options.name ?? "object"));
+    return new this({ ...readObject(bytes, options.name ?? "object"), codecs: options.codecs });
   }
 
   /** A spec of its own with the same edits, over the same bytes. */

@@ -33,10 +33,12 @@ export class VariableSpec<T = unknown> {
   readonly constant: boolean;
   readonly #map: MapSpec;
   readonly #btf: Btf | undefined;
+  readonly #codec: Codec<T> | undefined;
 
-  constructor(definition: VariableDefinition, map: MapSpec, btf: Btf | undefined) {
+  constructor(definition: VariableDefinition, map: MapSpec, btf: Btf | undefined, codec?: Codec<T>) {
     this.#map = map;
     this.#btf = btf;
+    this.#codec = codec;
     this.name = definition.name;
     this.section = definition.section;
     this.offset = definition.offset;
@@ -48,6 +50,7 @@ export class VariableSpec<T = unknown> {
 
   /** Reads and writes the value. @throws NoBtfError when the object has no type for it. */
   get codec(): Codec<T> {
+    if (this.#codec !== undefined) return this.#codec;
     if (this.type === undefined || this.#btf === undefined) {
       throw new NoBtfError(`the type of variable "${this.name}" is unknown`);
     }

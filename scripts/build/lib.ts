@@ -8,7 +8,8 @@ import { run, tool } from "./process.ts";
 import type { Step } from "./step.ts";
 
 const commands = Object.values(manifest.bin);
-const entries = [manifest.exports["."].default.replace(/^\.\//, ""), ...commands];
+const modules = [manifest.exports["."], manifest.exports["./generated"]];
+const entries = [...modules.map((module) => module.default.replace(/^\.\//, "")), ...commands];
 
 /**
  * The package's JavaScript and types: dist. The JavaScript is bundled, since to find and compile two hundred small

@@ -1,4 +1,5 @@
 import { Btf } from "../../btf/index.ts";
+import type { ObjectCodecs } from "../../codec/index.ts";
 import { ElfFile, type ElfSection, sectionTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors.ts";
 import type { KconfigDefinition } from "../kconfig-spec.ts";
@@ -28,6 +29,8 @@ export interface ObjectDefinition {
   readonly variables: readonly VariableDefinition[];
   readonly kconfig: readonly KconfigDefinition[];
   readonly ksyms: readonly KsymSpec[];
+  /** Not from the object, but from who reads it. */
+  readonly codecs?: ObjectCodecs | undefined;
 }
 
 /**
