@@ -1,4 +1,5 @@
 export * from "./errors/base.ts";
+export * from "./errors/compile.ts";
 export * from "./errors/map.ts";
 export * from "./errors/object.ts";
 export * from "./errors/platform.ts";

@@ -350,8 +350,7 @@ function isMention(variable: VariableSpec, btf: Btf | undefined): boolean {
 }
 
 function mapDoc(map: MapSpec): string {
-  const { keyless } = mapClass(map.type);
   const entries =
     keyless && map.type.endsWith("ringbuf") ? `${map.maxEntries} bytes` : `${map.maxEntries} entries`;
-  return `${map.type}, ${map.maxEntries === 0 ? "sized when it is loaded" : entries}`;
+  return `${map.type}, ${map.maxEntries === 0 ? "sized when it is loaded" : `${map.maxEntries} ${unit}`}`;
 }

@@ -1,0 +1,139 @@
+import { parseArgs } from "node:util";
+import type { ObjectInput, SourceInput } from "../codegen/job.ts";
+import type { WantedType } from "../codegen/records.ts";
+import { targetNames, targetOf } from "../codegen/targets.ts";
+
+/** What the user did wrong on the command line. */
+export class UsageError extends Error {}
+
+export interface Arguments {
+  inputs: (ObjectInput | SourceInput)[];
+  output: string | undefined;
+  outputDir: string;
+  stem: string | undefined;
+  types: WantedType[];
+  globalTypes: boolean;
+  strip: boolean;
+  object: "embed" | "file";
+  js: boolean;
+  mode: "write" | "check" | "watch" | "json";
+  depfile: string | undefined;
+}
+
+const options = {
+  output: { type: "string", short: "o" },
+  "output-dir": { type: "string", short: "d" },
+  stem: { type: "string" },
+  type: { type: "string", short: "t", multiple: true },
+  "no-global-types": { type: "boolean" },
+  object: { type: "string" },
+  js: { type: "boolean" },
+  "no-strip": { type: "boolean" },
+  cc: { type: "string" },
+  cflags: { type: "string", multiple: true },
+  target: { type: "string" },
+  depfile: { type: "string" },
+  check: { type: "boolean" },
+  watch: { type: "boolean" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+} as const;
+
+/** @throws UsageError */
+export function parse(args: readonly string[]): Arguments | "help" | "version" {
+  const { values, positionals, cflags } = split(args);
+  if (values.help === true) return "help";
+  if (values.version === true) return "version";
+
+  const inputs = inputsOf(positionals, {
+    ...values,
+    cflags: [...(values.cflags ?? []).flatMap(words), ...cflags],
+  });
+  const { output, stem, depfile } = values;
+  if (inputs.length > 1 && (output ?? stem ?? depfile) !== undefined) {
+    throw new UsageError("--output, --stem and --depfile are for one object at a time");
+  }
+  if (output !== undefined && (stem !== undefined || values["output-dir"] !== undefined)) {
+    throw new UsageError("--output says it all; leave out --stem and --output-dir");
+  }
+  const object = values.object ?? "embed";
+  if (object !== "embed" && object !== "file")
+    throw new UsageError(`--object is embed or file, not "${object}"`);
+  const modes = (["check", "watch", "json"] as const).filter((mode) => values[mode] === true);
+  if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} do not go together`);
+  return {
+    inputs,
+    output,
+    outputDir: values["output-dir"] ?? ".",
+    stem,
+    types: (values.type ?? []).map(wantedType),
+    globalTypes: values["no-global-types"] !== true,
+    strip: values["no-strip"] !== true,
+    object,
+    js: values.js === true,
+    mode: modes[0] ?? "write",
+    depfile,
+  };
+}
+
+/** Parses the options; what comes after `--` is for the compiler. */
+function split(args: readonly string[]) {
+  try {
+    const { values, tokens } = parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
+    const end = tokens.find((token) => token.kind === "option-terminator")?.index ?? args.length;
+    const positionals: string[] = [];
+    for (const token of tokens) {
+      if (token.kind === "positional" && token.index < end) positionals.push(token.value);
+    }
+    return { values, positionals, cflags: args.slice(end + 1) };
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function inputsOf(
+  positionals: readonly string[],
+  values: { cc?: string; target?: string; cflags: readonly string[] },
+): (ObjectInput | SourceInput)[] {
+  const [name, ...paths] = positionals;
+  if (name === undefined) throw new UsageError("give an object file, or a name and C sources");
+  if (name.endsWith(".o")) {
+    const other = paths.find((path) => !path.endsWith(".o"));
+    if (other !== undefined) throw new UsageError(`"${other}" is no object file (.o)`);
+    if ((values.cc ?? values.target) !== undefined || values.cflags.length > 0) {
+      throw new UsageError(
+        "nothing is compiled: --cc, --target and flags for the compiler are for C sources",
+      );
+    }
+    return positionals.map((path) => ({ kind: "object", path }));
+  }
+  if (name.endsWith(".c")) {
+    throw new UsageError(`a name for the loader comes first: bpf2ts Counter ${name}`);
+  }
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) throw new UsageError(`"${name}" cannot be the name of a loader`);
+  if (paths.length === 0) throw new UsageError(`of which C sources is "${name}" to be made?`);
+  const target = targetOf(values.target ?? "bpf");
+  if (target === undefined) {
+    throw new UsageError(`target "${values.target}" is none of ${targetNames.join(", ")}`);
+  }
+  return [{ kind: "sources", name, paths, cc: values.cc, target, cflags: values.cflags }];
+}
+
+function wantedType(text: string): WantedType {
+  const [first, second] = text.split("=", 2) as [string, string | undefined];
+  const wanted = second === undefined ? { name: first } : { map: first, name: second };
+  if (wanted.name === "" || wanted.map === "")
+    throw new UsageError(`--type is NAME or MAP=NAME, not "${text}"`);
+  return wanted;
+}
+
+/** The words of `--cflags "-O2 -DNAME='a b'"`, with quotes as a shell has them. */
+function words(text: string): string[] {
+  const found = text.match(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gs) ?? [];
+  return found.map((word) =>
+    word.replaceAll(/\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs, (_, escaped, double, single) => {
+      return escaped ?? single ?? (double as string).replaceAll(/\\(["\\$`])/g, "$1");
+    }),
+  );
+}

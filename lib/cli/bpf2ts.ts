@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { describeObject } from "../codegen/describe-object.ts";
+import { type Job, readInput, runJob } from "../codegen/job.ts";
+import { isCurrent, type OutputFile, write } from "../codegen/output.ts";
+import { EbpfError } from "../errors.ts";
+import { packageRoot } from "../package-root.ts";
+import { type Arguments, parse, UsageError } from "./bpf2ts-arguments.ts";
+import { help } from "./bpf2ts-help.ts";
+import { link } from "./link-objects.ts";
+
+process.exitCode = main(process.argv.slice(2));
+
+function main(args: readonly string[]): 0 | 1 | 2 {
+  try {
+    const parsed = parse(args);
+    if (parsed === "help") process.stdout.write(help);
+    else if (parsed === "version") console.log(version());
+    else return run(parsed);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      console.error(`bpf2ts: ${error.message}\nTry bpf2ts --help.`);
+      return 2;
+    }
+    if (!(error instanceof EbpfError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+    console.error(`bpf2ts: ${(error as Error).message}`);
+    return 1;
+  }
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+function run(args: Arguments): 0 | 1 {
+  const jobs = args.inputs.map(
+    (input): Job => ({ input, stem: stemOf(args), strip: args.strip, generate: args, link }),
+  );
+  switch (args.mode) {
+    case "json":
+      for (const job of jobs) console.log(JSON.stringify(describeObject(readInput(job).spec), undefined, 2));
+      return 0;
+    case "check": {
+      const stale = jobs.flatMap((job) => outputs(job, args).files).filter((file) => !isCurrent(file));
+      for (const { path } of stale) console.error(`bpf2ts: ${path} is stale`);
+      return stale.length > 0 ? 1 : 0;
+    }
+    default:
+      for (const job of jobs) writeAll(job, args);
+      return 0;
+  }
+}
+
+function writeAll(job: Job, args: Arguments): string[] {
+  const { files, notes, inputs } = outputs(job, args);
+  for (const file of files) console.log(`${file.path}: ${write(file)}`);
+  for (const note of notes) console.error(`bpf2ts: ${note}`);
+  return inputs;
+}
+
+function outputs(
+  job: Job,
+  args: Arguments,
+): { files: OutputFile[]; notes: readonly string[]; inputs: string[] } {
+  const { files, notes, inputs } = runJob(job);
+  const folder = args.output === undefined ? args.outputDir : dirname(args.output);
+  return {
+    files: files.map(({ name, contents }) => ({ path: join(folder, name), contents })),
+    notes,
+    inputs,
+  };
+}
+
+function stemOf({ stem, output }: Arguments): string | undefined {
+  return output === undefined ? stem : basename(output).replace(/\.[jt]s$/, "");
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { ObjectFileError } from "../errors.ts";
+import { ObjectSpec } from "../spec/index.ts";
+import { compile } from "./compile-c.ts";
+import { generate } from "./generate.ts";
+import { pascalCase } from "./names.ts";
+import type { Generated, GenerateOptions } from "./options.ts";
+import { strip } from "./strip.ts";
+import type { Target } from "./targets.ts";
+
+export interface ObjectInput {
+  kind: "object";
+  path: string;
+}
+
+export interface SourceInput {
+  kind: "sources";
+  /** What the loader is called: `Counter`. */
+  name: string;
+  paths: readonly string[];
+  cc: string | undefined;
+  target: Target;
+  cflags: readonly string[];
+}
+
+/** One loader to be made. */
+export interface Job {
+  input: ObjectInput | SourceInput;
+  /** Files are called this and an ending; by default after the object, or the name that is given with sources. */
+  stem: string | undefined;
+  /** Leave out what debuggers read. */
+  strip: boolean;
+  generate: Pick<GenerateOptions, "types" | "globalTypes" | "object" | "js">;
+  /** Makes one object of several. */
+  link: (objects: readonly Uint8Array[]) => Uint8Array;
+}
+
+export interface Read {
+  spec: ObjectSpec;
+  stem: string;
+  prefix: string;
+  source: string;
+  /** Every file that the object was made from, the object included. */
+  inputs: string[];
+}
+
+export interface JobResult extends Generated {
+  inputs: string[];
+}
+
+/** Reads, or compiles, the object of a job. */
+export function readInput(job: Job): Read {
+  const { input } = job;
+  const { bytes, inputs } = input.kind === "object" ? readFile(input.path) : compileAll(input, job.link);
+  const stem = job.stem ?? defaultStem(input);
+  // What libbpf makes of a file's name.
+  const name = stem.replace(/\..*$/s, "");
+  const spec = ObjectSpec.fromBytes<ObjectSpec>(job.strip ? strip(bytes) : bytes, { name });
+  const prefix = pascalCase(input.kind === "sources" ? input.name : stem.replace(/\.bpf$/, ""));
+  const source =
+    input.kind === "object" ? basename(input.path) : input.paths.map((p) => basename(p)).join(", ");
+  return { spec, stem, prefix, source, inputs };
+}
+
+/** Makes the files of a job; writes nothing. */
+export function runJob(job: Job): JobResult {
+  const { spec, stem, prefix, source, inputs } = readInput(job);
+  return { ...generate(spec, { ...job.generate, stem, prefix, source }), inputs };
+}
+
+function defaultStem(input: ObjectInput | SourceInput): string {
+  if (input.kind === "sources") return `${input.name.toLowerCase()}.bpf`;
+  return `${basename(input.path).replace(/(\.bpf)?\.o$/, "")}.bpf`;
+}
+
+function readFile(path: string): { bytes: Uint8Array; inputs: string[] } {
+  try {
+    return { bytes: readFileSync(path), inputs: [resolve(path)] };
+  } catch (cause) {
+    throw new ObjectFileError(path, cause as NodeJS.ErrnoException);
+  }
+}
+
+function compileAll(input: SourceInput, link: Job["link"]): { bytes: Uint8Array; inputs: string[] } {
+  const compiled = input.paths.map((path) => compile(path, input));
+  const [first] = compiled;
+  const objects = compiled.map(({ object }) => object);
+  const bytes = first !== undefined && objects.length === 1 ? first.object : link(objects);
+  return { bytes, inputs: [...new Set(compiled.flatMap((one) => one.inputs))] };
+}
