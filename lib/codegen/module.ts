@@ -349,8 +349,8 @@ function isMention(variable: VariableSpec, btf: Btf | undefined): boolean {
   return btf.resolve(variable.type).kind === "ptr";
 }
 
-function mapDoc(map: MapSpec): string {
-  const entries =
-    keyless && map.type.endsWith("ringbuf") ? `${map.maxEntries} bytes` : `${map.maxEntries} entries`;
-  return `${map.type}, ${map.maxEntries === 0 ? "sized when it is loaded" : `${map.maxEntries} ${unit}`}`;
+function mapDoc({ type, maxEntries }: MapSpec): string {
+  if (maxEntries === 0) return `${type}, sized when it is loaded`;
+  const unit = type.endsWith("ringbuf") ? "bytes" : maxEntries === 1 ? "entry" : "entries";
+  return `${type}, ${maxEntries} ${unit}`;
 }
