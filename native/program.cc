@@ -2,21 +2,19 @@
 
 #include <bpf/bpf.h>
 
-#include <cerrno>
-#include <cstring>
-
 #include "error.h"
+#include "map.h"
 #include "state.h"
 
 namespace ebpf {
-
-namespace {
 
 Program& ProgramArgument(const Napi::CallbackInfo& info) {
   Program* program = StateOf(info).programs.Get(info[0].As<Napi::Number>().Int32Value());
   if (!program) throw BadHandle(info.Env());
   return *program;
 }
+
+namespace {
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
   StateOf(info).programs.Remove(info[0].As<Napi::Number>().Int32Value());
@@ -27,25 +25,36 @@ Napi::Value FileDescriptor(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), ProgramArgument(info).fd());
 }
 
-Napi::Value Info(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
+Napi::Value Pin(const Napi::CallbackInfo& info) {
+  std::string path = info[1].As<Napi::String>().Utf8Value();
+  return Napi::Number::New(info.Env(), bpf_obj_pin(ProgramArgument(info).fd(), path.c_str()));
+}
+
+Napi::Value BindMap(const Napi::CallbackInfo& info) {
   Program& program = ProgramArgument(info);
-  bpf_prog_info raw{};
-  uint32_t length = sizeof raw;
-  if (bpf_prog_get_info_by_fd(program.fd(), &raw, &length) != 0) throw NativeError(env, errno, "");
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("id", raw.id);
-  result.Set("type", raw.type);
-  result.Set("name", std::string(raw.name, strnlen(raw.name, sizeof raw.name)));
-  result.Set("tag", Napi::Buffer<uint8_t>::Copy(env, raw.tag, sizeof raw.tag));
-  result.Set("btfId", raw.btf_id);
-  result.Set("createdByUid", raw.created_by_uid);
-  result.Set("gplCompatible", static_cast<bool>(raw.gpl_compatible));
-  result.Set("loadTime", Napi::BigInt::New(env, static_cast<uint64_t>(raw.load_time)));
-  result.Set("jitedSize", raw.jited_prog_len);
-  result.Set("translatedSize", raw.xlated_prog_len);
-  result.Set("verifiedInstructions", raw.verified_insns);
-  return result;
+  Map* map = StateOf(info).maps.Get(info[1].As<Napi::Number>().Int32Value());
+  if (!map) throw BadHandle(info.Env());
+  return Napi::Number::New(info.Env(), bpf_prog_bind_map(program.fd(), map->fd(), nullptr));
+}
+
+// Fills the caller's buffer with what the program wrote to one of its streams, and takes it out of there.
+Napi::Value ReadStream(const Napi::CallbackInfo& info) {
+  auto buffer = info[2].As<Napi::Uint8Array>();
+  int length = bpf_prog_stream_read(ProgramArgument(info).fd(), info[1].As<Napi::Number>().Uint32Value(), buffer.Data(),
+                                    static_cast<uint32_t>(buffer.ByteLength()), nullptr);
+  return Napi::Number::New(info.Env(), length);
+}
+
+// The kernel measures programs for as long as the descriptor is open.
+Napi::Value EnableStats(const Napi::CallbackInfo& info) {
+  int fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+  if (fd < 0) throw NativeError(info.Env(), -fd, "");
+  return Napi::Number::New(info.Env(), StateOf(info).descriptors.Add(std::make_shared<Fd>(fd)));
+}
+
+Napi::Value CloseDescriptor(const Napi::CallbackInfo& info) {
+  StateOf(info).descriptors.Remove(info[0].As<Napi::Number>().Int32Value());
+  return info.Env().Undefined();
 }
 
 }  // namespace
@@ -53,7 +62,14 @@ Napi::Value Info(const Napi::CallbackInfo& info) {
 void RegisterProgram(Napi::Env env, Napi::Object exports, State* state) {
   Export<Close>(env, exports, state, "programClose");
   Export<FileDescriptor>(env, exports, state, "programFd");
-  Export<Info>(env, exports, state, "programInfo");
+  Export<Pin>(env, exports, state, "programPin");
+  Export<BindMap>(env, exports, state, "programBindMap");
+  Export<ReadStream>(env, exports, state, "programReadStream");
+  Export<EnableStats>(env, exports, state, "enableStats");
+  Export<CloseDescriptor>(env, exports, state, "descriptorClose");
+  RegisterProgramInfo(env, exports, state);
+  RegisterProgramOpen(env, exports, state);
+  RegisterProgramRun(env, exports, state);
 }
 
 }  // namespace ebpf

@@ -27,6 +27,12 @@ class Program {
   std::shared_ptr<Object> object_;
 };
 
+// The program that the first argument names.
+Program& ProgramArgument(const Napi::CallbackInfo& info);
+
 void RegisterProgram(Napi::Env env, Napi::Object exports, State* state);
+void RegisterProgramInfo(Napi::Env env, Napi::Object exports, State* state);
+void RegisterProgramOpen(Napi::Env env, Napi::Object exports, State* state);
+void RegisterProgramRun(Napi::Env env, Napi::Object exports, State* state);
 
 }  // namespace ebpf

@@ -17,7 +17,7 @@
 
 namespace ebpf {
 
-enum class Kind : uint32_t { kObject = 1, kMap, kProgram, kLink, kReader, kProducer };
+enum class Kind : uint32_t { kObject = 1, kMap, kProgram, kLink, kReader, kProducer, kDescriptor };
 
 template <typename T, Kind kind>
 class Slots {

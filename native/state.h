@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include "fd.h"
 #include "link.h"
 #include "map.h"
 #include "object.h"
@@ -17,6 +18,8 @@ struct State {
   Slots<Program, Kind::kProgram> programs;
   Slots<Map, Kind::kMap> maps;
   Slots<Link, Kind::kLink> links;
+  // What is nothing but a descriptor to keep open.
+  Slots<Fd, Kind::kDescriptor> descriptors;
 };
 
 inline State& StateOf(const Napi::CallbackInfo& info) { return *static_cast<State*>(info.Data()); }

@@ -1,0 +1,129 @@
+// Runs a program without an event (BPF_PROG_TEST_RUN). Like loading it is split in three, so that the run itself can
+// take place on a thread of the pool.
+
+#include <bpf/bpf.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "error.h"
+#include "options.h"
+#include "program.h"
+#include "state.h"
+
+namespace ebpf {
+
+namespace {
+
+struct TestRun {
+  TestRun(std::shared_ptr<Program> program, const Options& options)
+      : program(std::move(program)),
+        data(options.Bytes("data")),
+        context(options.Bytes("context")),
+        data_out(options.Number<uint32_t>("dataOutSize", 0)),
+        context_out(options.Number<uint32_t>("contextOutSize", 0)),
+        repeat(options.Number<int>("repeat", 0)),
+        flags(options.Number<uint32_t>("flags", 0)),
+        cpu(options.Number<uint32_t>("cpu", 0)),
+        batch_size(options.Number<uint32_t>("batchSize", 0)) {}
+
+  void Run() {
+    LIBBPF_OPTS(bpf_test_run_opts, opts);
+    if (data) {
+      opts.data_in = data->data();
+      opts.data_size_in = static_cast<uint32_t>(data->size());
+    }
+    if (context) {
+      opts.ctx_in = context->data();
+      opts.ctx_size_in = static_cast<uint32_t>(context->size());
+    }
+    // Programs without data refuse even an empty buffer for it.
+    if (!data_out.empty()) {
+      opts.data_out = data_out.data();
+      opts.data_size_out = static_cast<uint32_t>(data_out.size());
+    }
+    if (!context_out.empty()) {
+      opts.ctx_out = context_out.data();
+      opts.ctx_size_out = static_cast<uint32_t>(context_out.size());
+    }
+    opts.repeat = repeat;
+    opts.flags = flags;
+    opts.cpu = cpu;
+    opts.batch_size = batch_size;
+    int status = bpf_prog_test_run_opts(program->fd(), &opts);
+    error = status < 0 ? -status : 0;
+    // On ENOSPC the kernel tells the size that it would have needed.
+    if (opts.data_size_out < data_out.size()) data_out.resize(opts.data_size_out);
+    if (opts.ctx_size_out < context_out.size()) context_out.resize(opts.ctx_size_out);
+    return_value = opts.retval;
+    duration = opts.duration;
+  }
+
+  std::shared_ptr<Program> program;
+  std::optional<std::vector<uint8_t>> data, context;
+  std::vector<uint8_t> data_out, context_out;
+  int repeat;
+  uint32_t flags, cpu, batch_size;
+
+  int error = 0;  // positive
+  uint32_t return_value = 0, duration = 0;
+};
+
+Napi::Value Outcome(Napi::Env env, const TestRun& run) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("returnValue", run.return_value);
+  result.Set("duration", run.duration);
+  result.Set("data", Napi::Buffer<uint8_t>::Copy(env, run.data_out.data(), run.data_out.size()));
+  result.Set("context", Napi::Buffer<uint8_t>::Copy(env, run.context_out.data(), run.context_out.size()));
+  return result;
+}
+
+class TestRunWorker : public Napi::AsyncWorker {
+ public:
+  TestRunWorker(Napi::Env env, TestRun run)
+      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), run_(std::move(run)) {}
+
+  Napi::Promise Promise() const { return deferred_.Promise(); }
+
+ protected:
+  void Execute() override { run_.Run(); }
+
+  void OnOK() override {
+    if (run_.error)
+      deferred_.Reject(NativeError(Env(), run_.error, "").Value());
+    else
+      deferred_.Resolve(Outcome(Env(), run_));
+  }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  TestRun run_;
+};
+
+TestRun Read(const Napi::CallbackInfo& info) {
+  auto program = StateOf(info).programs.Share(info[0].As<Napi::Number>().Int32Value());
+  if (!program) throw BadHandle(info.Env());
+  return TestRun(std::move(program), Options(info[1]));
+}
+
+Napi::Value RunAsync(const Napi::CallbackInfo& info) {
+  auto* worker = new TestRunWorker(info.Env(), Read(info));
+  worker->Queue();
+  return worker->Promise();
+}
+
+Napi::Value RunSync(const Napi::CallbackInfo& info) {
+  TestRun run = Read(info);
+  run.Run();
+  if (run.error) throw NativeError(info.Env(), run.error, "");
+  return Outcome(info.Env(), run);
+}
+
+}  // namespace
+
+void RegisterProgramRun(Napi::Env env, Napi::Object exports, State* state) {
+  Export<RunAsync>(env, exports, state, "programTestRun");
+  Export<RunSync>(env, exports, state, "programTestRunSync");
+}
+
+}  // namespace ebpf
