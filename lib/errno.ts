@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 
 const {
+  EBADF,
   EPERM,
   ENOENT,
   E2BIG,
@@ -20,6 +21,7 @@ export {
   E2BIG,
   EACCES,
   EAGAIN,
+  EBADF,
   EBUSY,
   EDESTADDRREQ,
   EEXIST,

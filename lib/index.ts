@@ -7,7 +7,7 @@ export * as link from "./link/index.ts";
 export { Link } from "./link/index.ts";
 export type { LoadOptions } from "./load/options.ts";
 export { BpfMap, BpfMap as Map, type UpdateMode } from "./map/index.ts";
-export { Program } from "./program/index.ts";
+export * from "./program/index.ts";
 export {
   type AttachType,
   type InitialSlot,

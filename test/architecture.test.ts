@@ -8,17 +8,17 @@ const lib = join(import.meta.dirname, "../lib");
 // From the bottom up. A room may import from itself and from the rooms below it; rooms of one line do not know each
 // other. codegen stands over spec and beside all that is live: it must run where there is no kernel.
 const floors = [
-  ["errors", "errno", "package-root"],
+  ["errors", "errno", "package-root", "privilege"],
   ["elf"],
   ["btf"],
   ["codec"],
   ["spec"],
   ["native"],
-  ["resource"],
+  ["resource", "pin", "features"],
   ["link"],
   ["program"],
   ["map", "variable"],
-  ["events", "features"],
+  ["events"],
   ["load"],
   ["collection"],
   ["collection-spec"],

@@ -74,7 +74,7 @@ export class Btf {
     if (type === undefined) {
       const start = this.#raw.starts[id - this.#firstId];
       if (start === undefined) throw new BtfError(`BTF has ${this.typeCount} types, there is no type ${id}`);
-      type = decodeType(id, this.#raw.words, start, (offset) => this.#string(offset));
+      type = decodeType(id, this.#raw.words, start, (offset) => this.string(offset));
       this.#decoded.set(id, type);
     }
     return type;
@@ -220,9 +220,10 @@ export class Btf {
     return this.base === undefined ? [own] : [...this.base.#stringChunks(), own];
   }
 
-  #string(offset: number): string {
+  /** The text at an offset of the string section, as line information refers to it. */
+  string(offset: number): string {
     if (offset === 0) return "";
-    if (offset < this.#firstString && this.base !== undefined) return this.base.#string(offset);
+    if (offset < this.#firstString && this.base !== undefined) return this.base.string(offset);
     return this.#strings.at(offset - this.#firstString);
   }
 }

@@ -7,6 +7,13 @@ export class SystemError extends EbpfError {
   }
 }
 
+/** The kernel has no such object: no program, map or link with that id. */
+export class NotExistError extends EbpfError {
+  constructor(message: string, options: EbpfErrorOptions & { errno: number }) {
+    super("ERR_EBPF_NOT_EXIST", `${message}: there is none`, options);
+  }
+}
+
 /** The process lacks a privilege. */
 export class PermissionError extends EbpfError {
   constructor(message: string, options: EbpfErrorOptions & { errno: number }) {

@@ -1,1 +1,15 @@
-export { Program } from "./program.ts";
+export type { SkBuffContext, SkBuffProgram, SkLookupContext, XdpContext } from "./context.ts";
+export type { ProgramInfo, ProgramStats } from "./info.ts";
+export type { ProgramFunction, SourceLine } from "./lines.ts";
+export { type BindableMap, Program } from "./program.ts";
+export { enableStats, StatsSwitch } from "./stats.ts";
+export type { ProgramStream } from "./streams.ts";
+export type {
+  ActionOf,
+  TcAction,
+  TestRunContext,
+  TestRunContextOut,
+  TestRunOptions,
+  TestRunResult,
+  XdpAction,
+} from "./test-run.ts";

@@ -1,4 +1,5 @@
-import type { TypeId } from "../btf/index.ts";
+import type { Btf, TypeId } from "../btf/index.ts";
+import { type Codec, codecOf } from "../codec/index.ts";
 import type { AttachType } from "./attach-types.ts";
 import type { ProgramType } from "./program-types.ts";
 
@@ -78,8 +79,11 @@ export class ProgramSpec {
 
   readonly #definition: ProgramDefinition;
 
-  constructor(definition: ProgramDefinition) {
+  readonly #btf: Btf | undefined;
+
+  constructor(definition: ProgramDefinition, btf?: Btf) {
     this.#definition = definition;
+    this.#btf = btf;
     this.name = definition.name;
     this.section = definition.section;
     this.sleepable = definition.sleepable;
@@ -96,6 +100,18 @@ export class ProgramSpec {
     this.flags = 0;
   }
 
+  /** Of the struct that its function points to with its one parameter, as the object has it; undefined for another. */
+  get contextCodec(): Codec<unknown> | undefined {
+    const btf = this.#btf;
+    const func = this.func === undefined ? undefined : btf?.type(this.func);
+    if (btf === undefined || func?.kind !== "func") return undefined;
+    const proto = btf.type(func.type);
+    const parameter = proto.kind === "func-proto" ? proto.params[0] : undefined;
+    const pointer = parameter && btf.resolve(parameter.type);
+    const target = pointer?.kind === "ptr" ? btf.resolve(pointer.type) : undefined;
+    return target?.kind === "struct" ? codecOf(btf, target.id) : undefined;
+  }
+
   /** What differs from the object; undefined when nothing does. */
   edits(): ProgramEdits | undefined {
     const original = { ...this.#definition, attachProgram: undefined, autoattach: true, flags: 0 };
@@ -108,7 +124,7 @@ export class ProgramSpec {
 
   /** A spec of its own with the same edits. */
   copy(): ProgramSpec {
-    const copy = new ProgramSpec(this.#definition);
+    const copy = new ProgramSpec(this.#definition, this.#btf);
     const { type, attachType, attachTo, attachProgram, autoload, autoattach, flags } = this;
     return Object.assign(copy, { type, attachType, attachTo, attachProgram, autoload, autoattach, flags });
   }

@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, statfsSync, unlinkSync } from "node:fs";
+import { dirname } from "node:path";
+import { EACCES, EBADF, EEXIST, EINVAL, ENOENT, EPERM } from "./errno.ts";
+import { PermissionError, PinError } from "./errors.ts";
+import type { Status } from "./native/handle.ts";
+
+const BPF_FS_MAGIC = 0xcafe4a11;
+
+/**
+ * Pins something of the kernel under a path of a bpffs; folders on the way are made.
+ *
+ * @param what - For messages: `program "count"`.
+ * @throws PinError when there is something already, or the path is not on a bpffs; PermissionError.
+ */
+export function pin(what: string, path: string, pinNatively: (path: string) => Status): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw fileError(what, "pin", path, cause as NodeJS.ErrnoException);
+  }
+  const status = pinNatively(path);
+  if (status < 0) throw pinError(what, "pin", path, -status);
+}
+
+/** Removes a pin. What was pinned lives on as long as someone holds it. */
+export function unpin(what: string, path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (cause) {
+    throw fileError(what, "unpin", path, cause as NodeJS.ErrnoException);
+  }
+}
+
+/** The error for a failure to pin `what`, or to open it from a pin. */
+export function pinError(
+  what: string,
+  operation: "pin" | "unpin" | "open pin",
+  path: string,
+  errno: number,
+  cause?: unknown,
+): PinError | PermissionError {
+  const remedy = remedyFor(operation, path, errno);
+  const message = `cannot ${operation === "open pin" ? "open" : operation} ${what} at`;
+  if ((errno === EPERM || errno === EACCES) && remedy === undefined) {
+    return new PermissionError(`${message} "${path}"`, { operation, errno, cause, remedy: "Run as root" });
+  }
+  return new PinError(path, message, { operation, errno, cause, remedy });
+}
+
+function fileError(what: string, operation: "pin" | "unpin", path: string, cause: NodeJS.ErrnoException) {
+  return pinError(what, operation, path, Math.abs(cause.errno ?? EINVAL), cause);
+}
+
+function remedyFor(operation: string, path: string, errno: number): string | undefined {
+  if (errno === EEXIST) return "Something is pinned there already: unpin it first, or choose another path";
+  if (errno === ENOENT && operation !== "pin") return "Nothing is pinned there";
+  if (errno === EBADF) return "Something of another kind is pinned there";
+  if (!onBpffs(path)) return "The path is not on a bpffs: mount -t bpf bpf /sys/fs/bpf, and pin below it";
+  if (errno === EPERM && path.slice(path.lastIndexOf("/")).includes("."))
+    return "A pin may have no dot in its name";
+  return undefined;
+}
+
+function onBpffs(path: string): boolean {
+  let folder = dirname(path);
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  try {
+    return statfsSync(folder).type === BPF_FS_MAGIC;
+  } catch {
+    // Not allowed to look: then that is the trouble, not the file system.
+    return true;
+  }
+}

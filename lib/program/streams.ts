@@ -1,0 +1,37 @@
+import { EINVAL, ENOENT, EPERM } from "../errno.ts";
+import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
+import type { Handle } from "../native/handle.ts";
+import { native } from "../native.ts";
+import { privilegeRemedy } from "../privilege.ts";
+
+/** `stdout` has what the program prints with `bpf_stream_printk`, `stderr` what the kernel reports of its faults too. */
+export type ProgramStream = "stdout" | "stderr";
+
+// BPF_STREAM_STDOUT and BPF_STREAM_STDERR.
+const numbers: Record<ProgramStream, number> = { stdout: 1, stderr: 2 };
+
+const CHUNK = 64 * 1024;
+
+/** Takes out all that is in a stream now. */
+export function readStream(handle: Handle, name: string, stream: ProgramStream): string {
+  const chunks: Buffer[] = [];
+  // A stream holds at most 100 KB (BPF_STREAM_MAX_CAPACITY); a program that prints while we read shall not keep us here.
+  for (let left = 1024 * 1024; left > 0; left -= CHUNK) {
+    const chunk = Buffer.alloc(CHUNK);
+    const length = native().programReadStream(handle, numbers[stream], chunk);
+    if (length < 0) throw streamError(name, stream, -length);
+    if (length === 0) break;
+    chunks.push(chunk.subarray(0, length));
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function streamError(name: string, stream: ProgramStream, errno: number): Error {
+  const message = `cannot read stream "${stream}" of program "${name}"`;
+  const details = { operation: "read stream", errno };
+  if (errno === EINVAL || errno === ENOENT) {
+    return new NotSupportedError(message, { ...details, remedy: "Needs Linux 6.17" });
+  }
+  if (errno === EPERM) return new PermissionError(message, { ...details, remedy: privilegeRemedy(["bpf"]) });
+  return new SystemError(message, details);
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, expectTypeOf, test } from "vitest";
+import {
+  type Collection,
+  CollectionSpec,
+  type Program,
+  type SkBuffContext,
+  type TcAction,
+  type XdpAction,
+  type XdpContext,
+} from "../../lib/index.ts";
+import { testObject } from "../support/objects.ts";
+import { requiresLinux } from "../support/requires.ts";
+
+let coll: Collection;
+beforeAll(async () => {
+  coll = await CollectionSpec.fromFile(testObject("program_run")).load();
+});
+afterAll(() => coll.close());
+
+const packet = () => Uint8Array.from({ length: 64 }, (_, i) => i + 1);
+const xdp = (name = "swap_first_two") => coll.programs[name] as Program<"xdp">;
+const runs = () => coll.maps["runs"]?.get(0);
+
+test("an XDP program sees a packet, changes it, and decides", async () => {
+  const sent = packet();
+  const result = await xdp().testRun({ data: sent });
+  expect(result.returnValue).toBe(2);
+  expect(result.action).toBe("pass");
+  expect([...result.data.subarray(0, 3)]).toEqual([2, 1, 3]);
+  expect(result.data).toHaveLength(64);
+  expect(result.context).toBeUndefined();
+  expect(sent[0], "what was given stays as it was").toBe(1);
+  expectTypeOf(result.action).toEqualTypeOf<XdpAction | undefined>();
+});
+
+test("the same without waiting", () => {
+  const data = packet();
+  data[1] = 0;
+  expect(xdp().testRunSync({ data })).toMatchObject({ returnValue: 1, action: "drop" });
+});
+
+test("repeat runs it as often, and tells the mean duration", async () => {
+  const before = runs() as bigint;
+  const result = await xdp().testRun({ data: packet(), repeat: 1000 });
+  expect((runs() as bigint) - before).toBe(1000n);
+  expect(result.duration).toBeGreaterThan(0);
+});
+
+test("a DataView serves as data, and only its part of the buffer is sent", () => {
+  const all = new Uint8Array(100).fill(9);
+  const { data } = xdp().testRunSync({ data: new DataView(all.buffer, 10, 20) });
+  expect(data).toHaveLength(20);
+});
+
+test("a tc program has the context of a socket buffer, typed both ways", async () => {
+  const tc = coll.programs["mark_and_count"] as Program<"sched-cls">;
+  const result = await tc.testRun({ data: packet(), context: { mark: 41, cb: [0, 0, 5, 0, 0] } });
+  expect(result).toMatchObject({ returnValue: -1, action: "unspec" });
+  expect(result.context).toMatchObject({ mark: 41, cb: [42, 0, 5, 0, 0], priority: 7 });
+  expectTypeOf(result.action).toEqualTypeOf<TcAction | undefined>();
+  expectTypeOf(result.context).toEqualTypeOf<SkBuffContext | undefined>();
+});
+
+test("a context in bytes gives one in bytes", () => {
+  const tc = coll.programs["mark_and_count"] as Program<"sched-cls">;
+  const context = new Uint8Array(192);
+  context[8] = 1;
+  const result = tc.testRunSync({ data: packet(), context });
+  expect(result.context).toBeInstanceOf(Uint8Array);
+  expect((result.context as unknown as Uint8Array)[48]).toBe(2);
+});
+
+test("a raw tracepoint takes its arguments, and runs on the CPU asked for", async () => {
+  const program = coll.programs["first_and_cpu"] as Program<"raw-tracepoint">;
+  const result = await program.testRun({ context: [0x1234_5678_9abcn, 5n], cpu: 0 });
+  expect(result.returnValue).toBe(5);
+  expect(coll.variables["first_argument"]?.value).toBe(0x1234_5678_9abcn);
+  expect(coll.variables["cpu"]?.value).toBe(0);
+});
+
+test("live frames go where the program says, and come back as nothing", async (context) => {
+  requiresLinux(context, "5.18", "live frames");
+  const before = runs() as bigint;
+  const data = packet();
+  data[1] = 0;
+  const result = await xdp().testRun({ data, liveFrames: true, repeat: 128, batchSize: 64 });
+  expect((runs() as bigint) - before).toBe(128n);
+  expect(result.data).toHaveLength(0);
+});
