@@ -74,7 +74,9 @@ Napi::Value Outcome(Napi::Env env, const TestRun& run) {
   result.Set("returnValue", run.return_value);
   result.Set("duration", run.duration);
   result.Set("data", Napi::Buffer<uint8_t>::Copy(env, run.data_out.data(), run.data_out.size()));
-  result.Set("context", Napi::Buffer<uint8_t>::Copy(env, run.context_out.data(), run.context_out.size()));
+  // A syscall program changes its context in place.
+  const std::vector<uint8_t>& context = run.context_out.empty() && run.context ? *run.context : run.context_out;
+  result.Set("context", Napi::Buffer<uint8_t>::Copy(env, context.data(), context.size()));
   return result;
 }
 

@@ -4,9 +4,10 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-// The last argument is the verifier's own. Linux 6.18 has added _impl to the name.
-extern int bpf_stream_vprintk(int stream_id, const char *fmt, const void *args, __u32 len, void *aux) __ksym __weak;
-extern int bpf_stream_vprintk_impl(int stream_id, const char *fmt, const void *args, __u32 len, void *aux) __ksym __weak;
+// Linux 6.18 has _impl with an argument that is the verifier's own; 7.0 has the name of 6.17 again, without it.
+extern int bpf_stream_vprintk(int stream_id, const char *fmt, const void *args, __u32 len) __ksym __weak;
+extern int bpf_stream_vprintk_impl(int stream_id, const char *fmt, const void *args, __u32 len, void *aux) __ksym
+	__weak;
 
 static const char format[] = "run %llu\n";
 static const char fault[] = "fault %llu\n";
@@ -17,12 +18,11 @@ int speak(void *ctx)
 {
 	__u64 args[1] = { ++runs };
 
-	if (bpf_ksym_exists(bpf_stream_vprintk_impl)) {
-		bpf_stream_vprintk_impl(1, format, args, sizeof(args), 0);
-		bpf_stream_vprintk_impl(2, fault, args, sizeof(args), 0);
-	} else if (bpf_ksym_exists(bpf_stream_vprintk)) {
-		bpf_stream_vprintk(1, format, args, sizeof(args), 0);
-		bpf_stream_vprintk(2, fault, args, sizeof(args), 0);
-	}
-	return 0;
+	if (bpf_ksym_exists(bpf_stream_vprintk))
+		return bpf_stream_vprintk(1, format, args, sizeof(args)) ?:
+		       bpf_stream_vprintk(2, fault, args, sizeof(args));
+	if (bpf_ksym_exists(bpf_stream_vprintk_impl))
+		return bpf_stream_vprintk_impl(1, format, args, sizeof(args), 0) ?:
+		       bpf_stream_vprintk_impl(2, fault, args, sizeof(args), 0);
+	return -38;
 }

@@ -6,7 +6,6 @@ import {
   type SkBuffContext,
   type TcAction,
   type XdpAction,
-  type XdpContext,
 } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
 import { requiresLinux } from "../support/requires.ts";
@@ -19,7 +18,7 @@ afterAll(() => coll.close());
 
 const packet = () => Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 const xdp = (name = "swap_first_two") => coll.programs[name] as Program<"xdp">;
-const runs = () => coll.maps["runs"]?.get(0);
+const runs = () => coll.maps.runs?.get(0);
 
 test("an XDP program sees a packet, changes it, and decides", async () => {
   const sent = packet();
@@ -53,7 +52,7 @@ test("a DataView serves as data, and only its part of the buffer is sent", () =>
 });
 
 test("a tc program has the context of a socket buffer, typed both ways", async () => {
-  const tc = coll.programs["mark_and_count"] as Program<"sched-cls">;
+  const tc = coll.programs.mark_and_count as Program<"sched-cls">;
   const result = await tc.testRun({ data: packet(), context: { mark: 41, cb: [0, 0, 5, 0, 0] } });
   expect(result).toMatchObject({ returnValue: -1, action: "unspec" });
   expect(result.context).toMatchObject({ mark: 41, cb: [42, 0, 5, 0, 0], priority: 7 });
@@ -62,7 +61,7 @@ test("a tc program has the context of a socket buffer, typed both ways", async (
 });
 
 test("a context in bytes gives one in bytes", () => {
-  const tc = coll.programs["mark_and_count"] as Program<"sched-cls">;
+  const tc = coll.programs.mark_and_count as Program<"sched-cls">;
   const context = new Uint8Array(192);
   context[8] = 1;
   const result = tc.testRunSync({ data: packet(), context });
@@ -71,11 +70,11 @@ test("a context in bytes gives one in bytes", () => {
 });
 
 test("a raw tracepoint takes its arguments, and runs on the CPU asked for", async () => {
-  const program = coll.programs["first_and_cpu"] as Program<"raw-tracepoint">;
+  const program = coll.programs.first_and_cpu as Program<"raw-tracepoint">;
   const result = await program.testRun({ context: [0x1234_5678_9abcn, 5n], cpu: 0 });
   expect(result.returnValue).toBe(5);
-  expect(coll.variables["first_argument"]?.value).toBe(0x1234_5678_9abcn);
-  expect(coll.variables["cpu"]?.value).toBe(0);
+  expect(coll.variables.first_argument?.value).toBe(0x1234_5678_9abcn);
+  expect(coll.variables.cpu?.value).toBe(0);
 });
 
 test("live frames go where the program says, and come back as nothing", async (context) => {
@@ -87,3 +86,83 @@ test("live frames go where the program says, and come back as nothing", async (c
   expect((runs() as bigint) - before).toBe(128n);
   expect(result.data).toHaveLength(0);
 });
+
+test("a syscall program takes a value of its own struct, and gives it back", async (context) => {
+  requiresLinux(context, "5.14", "syscall programs");
+  using own = await only("double_it");
+  const program = own.programs.double_it as Program<"syscall">;
+  const result = await program.testRun({ context: { in: 21, out: 0, name: "" } });
+  expect(result.returnValue).toBe(-3);
+  expect(result.context).toEqual({ in: 21, out: 42, name: "doubled" });
+  await expect(program.testRun({ context: { in: -1, out: 0, name: "" } })).rejects.toMatchObject({
+    code: "ERR_EBPF_ENCODE",
+  });
+});
+
+test("sk_lookup runs on a context alone", async (context) => {
+  requiresLinux(context, "5.14", "running sk_lookup programs");
+  using own = await only("drop_all");
+  const program = own.programs.drop_all as Program<"sk-lookup">;
+  const lookup = { family: 2, protocol: 6, local_ip4: 0x0100007f, remote_ip4: 0x0100007f };
+  expect((await program.testRun({ context: { ...lookup, local_port: 80 } })).returnValue).toBe(1);
+  const dropped = await program.testRun({ context: { ...lookup, local_port: 81 } });
+  expect(dropped.returnValue).toBe(0);
+  expect(dropped.context?.cookie).toBe(0n);
+  await expect(program.testRun()).rejects.toMatchObject({
+    remedy: "It needs a context with family and protocol",
+  });
+});
+
+test("XDP takes the interface that a packet came in by", async (context) => {
+  requiresLinux(context, "5.14", "a context for XDP");
+  const data = packet();
+  const result = await xdp("queue_and_device").testRun({ data, context: { ingress_ifindex: 1 } });
+  expect(result.returnValue).toBe(100);
+  expect(result.action).toBeUndefined();
+  expect(result.context).toMatchObject({ ingress_ifindex: 1, data: 0, data_end: 64 });
+  await expect(
+    xdp("queue_and_device").testRun({ data, context: { ingress_ifindex: 99_999 } }),
+  ).rejects.toMatchObject({ errnoName: expect.stringMatching(/EINVAL|ENODEV/) });
+});
+
+test("a refused input is explained", async () => {
+  const program = xdp();
+  await expect(program.testRun({ data: new Uint8Array(5) })).rejects.toMatchObject({
+    code: "ERR_EBPF_SYSTEM",
+    operation: "test run",
+    errnoName: "EINVAL",
+    remedy: "A packet has at least 14 bytes",
+  });
+  await expect(program.testRun()).rejects.toMatchObject({ remedy: "It needs a packet: data" });
+  expect(() => program.testRunSync({ data: packet(), repeat: -1 })).toThrow(
+    expect.objectContaining({ code: "ERR_EBPF_INVALID_ARGUMENT" }),
+  );
+  expect(() => program.testRunSync({ data: [1, 2] as unknown as Uint8Array })).toThrow(
+    expect.objectContaining({ code: "ERR_EBPF_INVALID_ARGUMENT" }),
+  );
+  const raw = coll.programs.first_and_cpu as Program<"raw-tracepoint">;
+  await expect(raw.testRun({ context: [1n, 1n], repeat: 5 })).rejects.toMatchObject({
+    remedy: "A raw tracepoint takes only context and cpu",
+  });
+});
+
+test("a kind that cannot be run says so", async () => {
+  const program = coll.programs.not_to_be_run as Program<"tracepoint">;
+  await expect(program.testRun()).rejects.toMatchObject({ code: "ERR_EBPF_NOT_SUPPORTED" });
+});
+
+test("a run that is under way outlives the closing of its program", async () => {
+  const own = await only("swap_first_two");
+  const running = (own.programs.swap_first_two as Program<"xdp">).testRun({
+    data: packet(),
+    repeat: 100_000,
+  });
+  own.close();
+  expect((await running).action).toBe("pass");
+});
+
+async function only(name: string): Promise<Collection> {
+  const spec = CollectionSpec.fromFile(testObject("program_run"));
+  for (const program of Object.values(spec.programs)) program.autoload = program.name === name;
+  return await spec.load();
+}
