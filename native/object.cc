@@ -93,6 +93,7 @@ Napi::Array InspectVariables(Napi::Env env, const btf* types, const bpf_map* map
   const btf_var_secinfo* entries = btf_var_secinfos(section);
   for (uint32_t i = 0; i < btf_vlen(section); i++) {
     const btf_type* variable = btf__type_by_id(types, entries[i].type);
+    if (!variable || !btf_is_var(variable)) continue;
     Napi::Object entry = Napi::Object::New(env);
     entry.Set("name", btf__name_by_offset(types, variable->name_off));
     entry.Set("offset", entries[i].offset);
