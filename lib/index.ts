@@ -1,5 +1,30 @@
 export * from "./btf/index.ts";
-export type { Codec } from "./codec/index.ts";
+export {
+  array,
+  bool,
+  bytes,
+  type Codec,
+  char,
+  codecFrom,
+  codecOf,
+  type Described,
+  type Description,
+  f32,
+  f64,
+  i8,
+  i16,
+  i32,
+  i64,
+  i128,
+  type ObjectCodecs,
+  type StructDescription,
+  struct,
+  u8,
+  u16,
+  u32,
+  u64,
+  u128,
+} from "./codec/index.ts";
 export { Collection, type Shape } from "./collection.ts";
 export { CollectionSpec, type SpecOf } from "./collection-spec.ts";
 export * from "./errors.ts";
