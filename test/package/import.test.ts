@@ -1,0 +1,38 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { exampleObject } from "../support/objects.ts";
+
+const dist = join(import.meta.dirname, "../../dist");
+
+/** What a fresh Node prints that runs these lines in the repository, where "ebpf" is the package itself. */
+function fresh(lines: string): string {
+  return execFileSync(process.execPath, ["--input-type=module", "--eval", lines], {
+    cwd: dist,
+    encoding: "utf8",
+  });
+}
+
+test("importing the package loads no native code", () => {
+  const addons = `readFileSync("/proc/self/maps", "utf8").split("\\n").filter((line) => line.endsWith(".node")).length`;
+  const lines = `import { readFileSync } from "node:fs"; import * as ebpf from "ebpf"; console.log(${addons});`;
+  expect(fresh(lines).trim()).toBe("0");
+  // The count does see an addon that is loaded.
+  const object = JSON.stringify(exampleObject("counter"));
+  const loading = `${lines} ebpf.CollectionSpec.fromFile(${object}).loadSync().close(); console.log(${addons});`;
+  expect(fresh(loading).trim()).toBe("0\n1");
+});
+
+test("the package is one bundle, which imports nothing but Node's own modules", () => {
+  const text = readFileSync(join(dist, "index.js"), "utf8");
+  const imported = [...text.matchAll(/^import .*?from "([^"]+)";$/gm)].map((match) => match[1] ?? "");
+  expect(imported.filter((name) => !name.startsWith("node:") && !/^\.\/chunk-\w+\.js$/.test(name))).toEqual(
+    [],
+  );
+});
+
+test("the classes keep their names in the bundle: an error prints its own", () => {
+  const lines = `import { CollectionSpec } from "ebpf"; try { CollectionSpec.fromFile("none.o"); } catch (e) { console.log(e.name, e.code); }`;
+  expect(fresh(lines).trim()).toBe("ObjectFileError ERR_EBPF_OBJECT_FILE");
+});
