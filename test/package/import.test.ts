@@ -15,13 +15,13 @@ function fresh(lines: string): string {
 }
 
 test("importing the package loads no native code", () => {
-  const addons = `readFileSync("/proc/self/maps", "utf8").split("\\n").filter((line) => line.endsWith(".node")).length`;
+  const addons = `readFileSync("/proc/self/maps", "utf8").split("\\n").filter((line) => line.endsWith(".node")).length > 0`;
   const lines = `import { readFileSync } from "node:fs"; import * as ebpf from "ebpf"; console.log(${addons});`;
-  expect(fresh(lines).trim()).toBe("0");
-  // The count does see an addon that is loaded.
+  expect(fresh(lines).trim()).toBe("false");
+  // It does see an addon that is loaded.
   const object = JSON.stringify(exampleObject("counter"));
   const loading = `${lines} ebpf.CollectionSpec.fromFile(${object}).loadSync().close(); console.log(${addons});`;
-  expect(fresh(loading).trim()).toBe("0\n1");
+  expect(fresh(loading).trim()).toBe("false\ntrue");
 });
 
 test("the package is one bundle, which imports nothing but Node's own modules", () => {
