@@ -10,9 +10,10 @@
 #include <linux/bpf.h>
 #include <napi.h>
 
-#include <string>
+#include <memory>
 
 #include "fd.h"
+#include "map_memory.h"
 
 namespace ebpf {
 
@@ -22,7 +23,6 @@ class Map {
  public:
   // Takes the fd; throws std::system_error when the kernel refuses to describe it.
   explicit Map(Fd fd);
-  ~Map();
   Map(const Map&) = delete;
   Map& operator=(const Map&) = delete;
 
@@ -37,9 +37,13 @@ class Map {
   uint8_t* next_key = nullptr;
   uint8_t* value = nullptr;
 
-  // The memory of an array map made with BPF_F_MMAPABLE, as an ArrayBuffer; nullptr with errno set on failure.
-  napi_value Memory(napi_env env, bool writable);
-  // Before the map is dropped by its owner: nothing that JavaScript kept may point into the memory afterwards.
+  // What the kernel takes for a key: nothing, where the map has none.
+  const void* key_or_none() const { return info_.key_size ? key : nullptr; }
+
+  // See map_memory.h.
+  std::unique_ptr<MapMemory> memory;
+
+  // Before the map is dropped by its owner: nothing that JavaScript kept may point into it afterwards.
   void Release(napi_env env);
 
  private:
@@ -47,12 +51,16 @@ class Map {
   bpf_map_info info_{};
   size_t value_space_ = 0;
   napi_ref scratch_ = nullptr;
-  napi_ref memory_ref_ = nullptr;
-  void* memory_ = nullptr;
-  size_t memory_size_ = 0;
-  bool memory_writable_ = false;
 };
 
+inline size_t RoundUpTo8(size_t bytes) { return (bytes + 7) & ~size_t{7}; }
+
+// The map that the first argument names; throws NativeError when it names none.
+Map& MapArgument(const Napi::CallbackInfo& info);
+
 void RegisterMap(Napi::Env env, Napi::Object exports, State* state);
+void RegisterMapElement(Napi::Env env, Napi::Object exports, State* state);
+void RegisterMapBatch(Napi::Env env, Napi::Object exports, State* state);
+void RegisterMapMemory(Napi::Env env, Napi::Object exports, State* state);
 
 }  // namespace ebpf

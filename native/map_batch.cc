@@ -1,0 +1,184 @@
+// Many elements of a map at once, straight between the kernel and memory of JavaScript's.
+//
+// (map, operation, keys, values, control, flags) -> 0 or a negative errno. `keys` and `values` are Uint8Arrays of
+// packed entries, or null where the operation has none; `control` is a Uint8Array that belongs to one batch or
+// iteration:
+//   u32 entries wanted, and on return done · u32 whether the cursor holds anything · the cursor
+// Every length is checked here against the sizes that the kernel tells, in the frame that makes the call, so that
+// no view can have shrunk in between.
+
+#include <bpf/bpf.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "map.h"
+#include "state.h"
+
+namespace ebpf {
+
+namespace {
+
+enum Operation : uint32_t {
+  kLookup,
+  kLookupAndDelete,
+  kUpdate,
+  kDelete,
+  // The same one by one, for kernels before 5.6 and map types without batches: still one call from JavaScript.
+  kSingly = 4,
+};
+
+struct Span {
+  uint8_t* data = nullptr;
+  size_t size = 0;
+};
+
+struct Batch {
+  Map& map;
+  Span keys;
+  Span values;
+  uint32_t count;
+  bool started;
+  uint8_t* cursor;
+  uint64_t flags;
+
+  uint8_t* key(uint32_t i) const { return keys.data + size_t{i} * map.info().key_size; }
+  uint8_t* value(uint32_t i) const { return values.data + size_t{i} * map.value_space(); }
+};
+
+bool SpanOf(napi_env env, napi_value value, Span* span) {
+  napi_valuetype type;
+  if (napi_typeof(env, value, &type) != napi_ok) return false;
+  if (type == napi_null) return true;
+  napi_typedarray_type kind;
+  void* data;
+  if (napi_get_typedarray_info(env, value, &kind, &span->size, &data, nullptr, nullptr) != napi_ok) return false;
+  span->data = static_cast<uint8_t*>(data);
+  return kind == napi_uint8_array;
+}
+
+int InOneCall(Batch& batch, uint32_t operation) {
+  LIBBPF_OPTS(bpf_map_batch_opts, opts);
+  opts.elem_flags = batch.flags;
+  int fd = batch.map.fd();
+  void* from = batch.started ? batch.cursor : nullptr;
+  switch (operation) {
+    case kLookup:
+      return bpf_map_lookup_batch(fd, from, batch.cursor, batch.keys.data, batch.values.data, &batch.count, &opts);
+    case kLookupAndDelete:
+      return bpf_map_lookup_and_delete_batch(fd, from, batch.cursor, batch.keys.data, batch.values.data, &batch.count,
+                                             &opts);
+    case kUpdate:
+      return bpf_map_update_batch(fd, batch.keys.data, batch.values.data, &batch.count, &opts);
+    default:
+      return bpf_map_delete_batch(fd, batch.keys.data, &batch.count, &opts);
+  }
+}
+
+int Take(const Batch& batch, const uint8_t* key, uint8_t* value) {
+  int fd = batch.map.fd();
+  int status = batch.flags ? bpf_map_lookup_and_delete_elem_flags(fd, key, value, batch.flags)
+                           : bpf_map_lookup_and_delete_elem(fd, key, value);
+  // Hash maps can do that in one call from Linux 5.14 on.
+  if (status != -ENOTSUPP && status != -EINVAL && status != -EOPNOTSUPP) return status;
+  status = bpf_map_lookup_elem_flags(fd, key, value, batch.flags);
+  return status ? status : bpf_map_delete_elem(fd, key);
+}
+
+// The cursor is the next key to be handed out, not the last one that was: so that whoever deletes what was handed
+// out does not pull the ground from under it.
+int Walk(Batch& batch, bool remove) {
+  int fd = batch.map.fd();
+  uint32_t wanted = batch.count;
+  size_t key_size = batch.map.info().key_size;
+  uint8_t next[512];
+  std::unique_ptr<uint8_t[]> large;
+  uint8_t* following = next;
+  if (key_size > sizeof next) following = (large = std::make_unique<uint8_t[]>(key_size)).get();
+
+  batch.count = 0;
+  if (!batch.started) {
+    int status = bpf_map_get_next_key(fd, nullptr, batch.cursor);
+    if (status) return status;
+    batch.started = true;
+  }
+  while (batch.count < wanted) {
+    // Before its removal, after which the kernel would start over.
+    int after = bpf_map_get_next_key(fd, batch.cursor, following);
+    int status = 0;
+    if (batch.values.data) {
+      uint8_t* value = batch.value(batch.count);
+      status = remove ? Take(batch, batch.cursor, value)
+                      : bpf_map_lookup_elem_flags(fd, batch.cursor, value, batch.flags);
+    }
+    if (status == 0)
+      memcpy(batch.key(batch.count++), batch.cursor, key_size);
+    else if (status != -ENOENT)
+      return status;
+    if (after) return after;
+    memcpy(batch.cursor, following, key_size);
+  }
+  return 0;
+}
+
+int OneByOne(Batch& batch, uint32_t operation) {
+  if (operation == kLookup || operation == kLookupAndDelete) return Walk(batch, operation == kLookupAndDelete);
+  uint32_t wanted = batch.count;
+  int fd = batch.map.fd();
+  for (batch.count = 0; batch.count < wanted; batch.count++) {
+    int status = operation == kUpdate ? bpf_map_update_elem(fd, batch.key(batch.count), batch.value(batch.count), batch.flags)
+                                      : bpf_map_delete_elem(fd, batch.key(batch.count));
+    if (status) return status;
+  }
+  return 0;
+}
+
+int Run(napi_env env, napi_callback_info info) {
+  size_t argc = 6;
+  napi_value argv[6];
+  void* state;
+  int32_t handle;
+  uint32_t operation;
+  Span keys, values, control;
+  int64_t flags;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) != napi_ok || argc < 6) return -EINVAL;
+  if (napi_get_value_int32(env, argv[0], &handle) != napi_ok ||
+      napi_get_value_uint32(env, argv[1], &operation) != napi_ok || !SpanOf(env, argv[2], &keys) ||
+      !SpanOf(env, argv[3], &values) || !SpanOf(env, argv[4], &control) ||
+      napi_get_value_int64(env, argv[5], &flags) != napi_ok)
+    return -EINVAL;
+  Map* map = static_cast<State*>(state)->maps.Get(handle);
+  if (!map) return -EBADF;
+
+  bool singly = operation & kSingly;
+  operation &= ~uint32_t{kSingly};
+  size_t cursor_space = std::max<size_t>(map->info().key_size, 4);
+  if (control.size < 8 + cursor_space || map->info().key_size == 0) return -EINVAL;
+  uint32_t head[2];
+  memcpy(head, control.data, sizeof head);
+  if (keys.size / map->info().key_size < head[0]) return -EINVAL;
+  // Only a walk over the keys can do without values.
+  bool without = operation == kDelete || (singly && operation == kLookup && !values.data);
+  if (!without && (map->value_space() == 0 || values.size / map->value_space() < head[0])) return -EINVAL;
+
+  Batch batch{*map, keys, values, head[0], head[1] != 0, control.data + 8, static_cast<uint64_t>(flags)};
+  int status = singly ? OneByOne(batch, operation) : InOneCall(batch, operation);
+  head[0] = batch.count;
+  head[1] = singly ? batch.started : status == 0;
+  memcpy(control.data, head, sizeof head);
+  return status;
+}
+
+napi_value RunBatch(napi_env env, napi_callback_info info) {
+  napi_value value;
+  return napi_create_int32(env, Run(env, info), &value) == napi_ok ? value : nullptr;
+}
+
+}  // namespace
+
+void RegisterMapBatch(Napi::Env env, Napi::Object exports, State* state) {
+  ExportFast(env, exports, state, "mapBatch", RunBatch);
+}
+
+}  // namespace ebpf
