@@ -1,20 +1,21 @@
 import { constants } from "node:os";
 
 const {
-  EBADF,
-  EPERM,
-  ENOENT,
   E2BIG,
-  ENOMEM,
   EACCES,
+  EAGAIN,
+  EBADF,
   EBUSY,
+  EDESTADDRREQ,
   EEXIST,
+  EINTR,
   EINVAL,
+  ENODEV,
+  ENOENT,
+  ENOMEM,
   ENOSPC,
   EOPNOTSUPP,
-  EDESTADDRREQ,
-  ENODEV,
-  EAGAIN,
+  EPERM,
 } = constants.errno;
 
 export {
@@ -25,6 +26,7 @@ export {
   EBUSY,
   EDESTADDRREQ,
   EEXIST,
+  EINTR,
   EINVAL,
   ENODEV,
   ENOENT,

@@ -19,6 +19,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<LibbpfVersion>(env, exports, state, "libbpfVersion");
   RegisterObject(env, exports, state);
   RegisterMap(env, exports, state);
+  RegisterMapOpen(env, exports, state);
   RegisterMapElement(env, exports, state);
   RegisterMapBatch(env, exports, state);
   RegisterMapMemory(env, exports, state);

@@ -2,14 +2,15 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 #include "error.h"
-#include "options.h"
 #include "state.h"
 
 namespace ebpf {
@@ -31,6 +32,12 @@ bool IsPerCpu(uint32_t type) {
 }  // namespace
 
 Map::Map(Fd fd) : fd_(std::move(fd)) {
+  // The kernel would describe a program just as willingly, and its answer be read as a map's.
+  char target[32];
+  std::string path = "/proc/self/fd/" + std::to_string(fd_.get());
+  ssize_t found = readlink(path.c_str(), target, sizeof target);
+  if (found >= 0 && std::string_view(target, static_cast<size_t>(found)) != "anon_inode:bpf-map")
+    throw std::system_error(EINVAL, std::generic_category(), "not a map");
   uint32_t length = sizeof info_;
   if (bpf_map_get_info_by_fd(fd_.get(), &info_, &length) != 0)
     throw std::system_error(errno, std::generic_category(), "cannot describe the map");
@@ -80,16 +87,6 @@ Map& MapArgument(const Napi::CallbackInfo& info) {
 
 namespace {
 
-Napi::Value Adopt(const Napi::CallbackInfo& info, int fd) {
-  Napi::Env env = info.Env();
-  if (fd < 0) throw NativeError(env, -fd, "");
-  try {
-    return Napi::Number::New(env, StateOf(info).maps.Add(std::make_shared<Map>(Fd(fd))));
-  } catch (const std::system_error& error) {
-    throw NativeError(env, error.code().value(), error.what());
-  }
-}
-
 Napi::Value Close(const Napi::CallbackInfo& info) {
   std::shared_ptr<Map> map = StateOf(info).maps.Remove(info[0].As<Napi::Number>().Int32Value());
   if (map) map->Release(info.Env());
@@ -136,38 +133,6 @@ Napi::Value Pin(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), bpf_obj_pin(MapArgument(info).fd(), info[1].As<Napi::String>().Utf8Value().c_str()));
 }
 
-Napi::Value Create(const Napi::CallbackInfo& info) {
-  Options options(info[0]);
-  LIBBPF_OPTS(bpf_map_create_opts, opts);
-  opts.map_flags = options.Number<uint32_t>("flags", 0);
-  opts.map_extra = options.Number<uint64_t>("mapExtra", 0);
-  opts.numa_node = options.Number<uint32_t>("numaNode", 0);
-  opts.map_ifindex = options.Number<uint32_t>("ifindex", 0);
-  if (auto inner = options.Maybe<int32_t>("inner")) {
-    Map* map = StateOf(info).maps.Get(*inner);
-    if (!map) throw BadHandle(info.Env());
-    opts.inner_map_fd = map->fd();
-  }
-  std::string name = options.Text("name", "");
-  return Adopt(info, bpf_map_create(static_cast<bpf_map_type>(options.Number<uint32_t>("type", 0)),
-                                    name.empty() ? nullptr : name.c_str(), options.Number<uint32_t>("keySize", 0),
-                                    options.Number<uint32_t>("valueSize", 0),
-                                    options.Number<uint32_t>("maxEntries", 0), &opts));
-}
-
-Napi::Value FromId(const Napi::CallbackInfo& info) {
-  return Adopt(info, bpf_map_get_fd_by_id(info[0].As<Napi::Number>().Uint32Value()));
-}
-
-Napi::Value FromPin(const Napi::CallbackInfo& info) {
-  return Adopt(info, bpf_obj_get(info[0].As<Napi::String>().Utf8Value().c_str()));
-}
-
-Napi::Value FromFd(const Napi::CallbackInfo& info) {
-  int fd = fcntl(info[0].As<Napi::Number>().Int32Value(), F_DUPFD_CLOEXEC, 3);
-  return Adopt(info, fd < 0 ? -errno : fd);
-}
-
 Napi::Value NextId(const Napi::CallbackInfo& info) {
   uint32_t next;
   int status = bpf_map_get_next_id(info[0].As<Napi::Number>().Uint32Value(), &next);
@@ -187,10 +152,6 @@ void RegisterMap(Napi::Env env, Napi::Object exports, State* state) {
   Export<FileDescriptor>(env, exports, state, "mapFd");
   Export<Freeze>(env, exports, state, "mapFreeze");
   Export<Pin>(env, exports, state, "mapPin");
-  Export<Create>(env, exports, state, "mapCreate");
-  Export<FromId>(env, exports, state, "mapFromId");
-  Export<FromPin>(env, exports, state, "mapFromPin");
-  Export<FromFd>(env, exports, state, "mapFromFd");
   Export<NextId>(env, exports, state, "mapNextId");
   Export<PossibleCpus>(env, exports, state, "possibleCpus");
 }

@@ -59,6 +59,7 @@ inline size_t RoundUpTo8(size_t bytes) { return (bytes + 7) & ~size_t{7}; }
 Map& MapArgument(const Napi::CallbackInfo& info);
 
 void RegisterMap(Napi::Env env, Napi::Object exports, State* state);
+void RegisterMapOpen(Napi::Env env, Napi::Object exports, State* state);
 void RegisterMapElement(Napi::Env env, Napi::Object exports, State* state);
 void RegisterMapBatch(Napi::Env env, Napi::Object exports, State* state);
 void RegisterMapMemory(Napi::Env env, Napi::Object exports, State* state);

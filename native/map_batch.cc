@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "map.h"
 #include "state.h"
@@ -19,6 +20,9 @@
 namespace ebpf {
 
 namespace {
+
+// include/linux/errno.h; the C library does not know it.
+constexpr int kNotSupported = 524;
 
 enum Operation : uint32_t {
   kLookup,
@@ -81,7 +85,7 @@ int Take(const Batch& batch, const uint8_t* key, uint8_t* value) {
   int status = batch.flags ? bpf_map_lookup_and_delete_elem_flags(fd, key, value, batch.flags)
                            : bpf_map_lookup_and_delete_elem(fd, key, value);
   // Hash maps can do that in one call from Linux 5.14 on.
-  if (status != -ENOTSUPP && status != -EINVAL && status != -EOPNOTSUPP) return status;
+  if (status != -kNotSupported && status != -EINVAL && status != -EOPNOTSUPP) return status;
   status = bpf_map_lookup_elem_flags(fd, key, value, batch.flags);
   return status ? status : bpf_map_delete_elem(fd, key);
 }
@@ -165,7 +169,7 @@ int Run(napi_env env, napi_callback_info info) {
   Batch batch{*map, keys, values, head[0], head[1] != 0, control.data + 8, static_cast<uint64_t>(flags)};
   int status = singly ? OneByOne(batch, operation) : InOneCall(batch, operation);
   head[0] = batch.count;
-  head[1] = singly ? batch.started : status == 0;
+  head[1] = batch.started || status == 0;
   memcpy(control.data, head, sizeof head);
   return status;
 }

@@ -35,7 +35,7 @@ std::unique_ptr<MapMemory> MapMemory::Make(napi_env env, const Map& map, bool wr
   size_t bytes = map.info().type == BPF_MAP_TYPE_ARENA ? page * map.info().max_entries
                                                        : RoundUpTo8(map.info().value_size) * map.info().max_entries;
   size_t size = (bytes + page - 1) / page * page;
-  // One megabyte short of the 4 GiB at which an engine's typed arrays end would be a strange arena; refuse above.
+  // Engines' ArrayBuffers end there.
   if (bytes > (size_t{1} << 32)) {
     errno = E2BIG;
     return nullptr;

@@ -35,3 +35,52 @@ export class MapAccessError extends EbpfError {
     this.map = map;
   }
 }
+
+/** A batch stopped before its end. Its `cause` says why, `count` how far it came. */
+export class MapBatchError extends EbpfError {
+  readonly map: string;
+  /** Entries that were stored, removed or read before it stopped. The entry at this position is the one that failed. */
+  readonly count: number;
+  constructor(map: string, count: number, total: number, cause: EbpfError) {
+    super("ERR_EBPF_MAP_BATCH", `${cause.operation} of ${total} entries stopped after ${count}: ${cause.message}`, {
+      operation: cause.operation,
+      errno: cause.errno,
+      cause,
+    });
+    this.map = map;
+    this.count = count;
+  }
+}
+
+/** The map was changed faster than it could be walked key by key, so that the walk found no end. */
+export class MapChangedError extends EbpfError {
+  readonly map: string;
+  constructor(map: string) {
+    super("ERR_EBPF_MAP_CHANGED", `map "${map}" changed so fast that going through it key by key found no end`, {
+      operation: "next key",
+    });
+    this.map = map;
+  }
+}
+
+/** One way in which a map is not what was expected. */
+export interface MapDifference {
+  /** `type`, `keySize`, `valueSize`, `maxEntries`, `flags`, `mapExtra`. */
+  readonly field: string;
+  readonly expected: string | number | bigint;
+  readonly actual: string | number | bigint;
+}
+
+/** A map that exists is not of the shape that was asked for: another type, other sizes, other flags. */
+export class MapIncompatibleError extends EbpfError {
+  readonly map: string;
+  readonly differences: readonly MapDifference[];
+  constructor(map: string, differences: readonly MapDifference[], where?: string) {
+    const list = differences.map((d) => `${d.field} is ${d.actual}, not ${d.expected}`).join("; ");
+    super("ERR_EBPF_MAP_INCOMPATIBLE", `map "${map}"${where === undefined ? "" : ` at ${where}`} does not fit: ${list}`, {
+      operation: "open map",
+    });
+    this.map = map;
+    this.differences = differences;
+  }
+}

@@ -6,10 +6,17 @@ export class EncodeError extends EbpfError {
   readonly path: string;
   /** The C type of that field. */
   readonly type: string;
-  constructor(path: string, type: string, problem: string) {
-    super("ERR_EBPF_ENCODE", `cannot store ${path} as ${type}: ${problem}`, { operation: "encode" });
+  /** What is wrong with it: `300 is out of range, 0 to 255`. */
+  readonly problem: string;
+  /** The map that it was to be stored in; undefined when it was none. */
+  readonly map: string | undefined;
+  constructor(path: string, type: string, problem: string, where?: { map: string; part: "key" | "value" }) {
+    const place = where === undefined ? "" : ` in the ${where.part} of map "${where.map}"`;
+    super("ERR_EBPF_ENCODE", `cannot store ${path} as ${type}${place}: ${problem}`, { operation: "encode" });
     this.path = path;
     this.type = type;
+    this.problem = problem;
+    this.map = where?.map;
   }
 }
 

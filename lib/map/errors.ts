@@ -1,42 +1,88 @@
-import { E2BIG, EACCES, EEXIST, ENOENT, ENOMEM, ENOSPC, EPERM } from "../errno.ts";
 import {
+  E2BIG,
+  EACCES,
+  EBADF,
+  EEXIST,
+  EINVAL,
+  ENOENT,
+  ENOMEM,
+  ENOSPC,
+  ENOTSUPP,
+  EOPNOTSUPP,
+  EPERM,
+} from "../errno.ts";
+import {
+  ClosedError,
   type EbpfError,
+  EncodeError,
   KeyExistError,
   KeyNotExistError,
   MapAccessError,
   MapFullError,
-  PermissionError,
+  NotSupportedError,
   SystemError,
 } from "../errors.ts";
+import type { MapType } from "../spec/index.ts";
 
-/** The error for a status that a map operation answered. */
-export function mapError(operation: string, map: string, status: number): EbpfError {
+/** What an error tells of the map. */
+export interface Blamed {
+  readonly name: string;
+  readonly type: MapType;
+  readonly maxEntries: number;
+}
+
+/** The error for a status that an operation on a map answered. */
+export function mapError(operation: string, map: Blamed, status: number): EbpfError {
   const errno = -status;
   const options = { operation, errno };
   switch (errno) {
     case ENOENT:
-      return new KeyNotExistError(map, options);
+      return new KeyNotExistError(map.name, options);
     case EEXIST:
-      return new KeyExistError(map, options);
-    // An array says so of an index past its end, all others of one entry too many.
+      return new KeyExistError(map.name, options);
     case E2BIG:
-      return new MapFullError(map, "is full, or the index is past its end", {
+      return new MapFullError(map.name, fullness(map), {
         ...options,
-        remedy: "Raise max_entries: spec.maps[name].maxEntries before loading",
+        remedy: "Raise max_entries: spec.maps[name].maxEntries before loading, or maxEntries of Map.create",
       });
     case ENOSPC:
-      return new MapFullError(map, "is full", options);
+      if (operation === "update") return new MapFullError(map.name, fullness(map), options);
+      break;
     case ENOMEM:
-      return new MapFullError(map, "cannot grow: the kernel has no memory for it", options);
+      return new MapFullError(map.name, "cannot grow: the kernel has no memory for it", options);
     case EACCES:
     case EPERM:
-      if (operation === "pin") return new PermissionError(`cannot pin map "${map}"`, options);
       return new MapAccessError(
-        map,
-        `does not allow "${operation}" from user space: it is frozen or made with access flags`,
+        map.name,
+        `does not allow "${operation}" from user space: it is frozen or was made or opened with access flags`,
         options,
       );
-    default:
-      return new SystemError(`${operation} on map "${map}" failed`, options);
+    case EBADF:
+      return new ClosedError(`map "${map.name}"`);
+    case EOPNOTSUPP:
+    case ENOTSUPP:
+      return notSupported(operation, map, options);
+    case EINVAL:
+      // What the kernel says of an array from which something is to be removed.
+      if (operation === "delete" || operation === "lookup and delete") return notSupported(operation, map, options);
+      break;
   }
+  return new SystemError(`${operation} on map "${map.name}" (${map.type}) failed`, options);
+}
+
+function fullness(map: Blamed): string {
+  const isArray = map.type === "array" || map.type === "percpu-array" || map.type === "array-of-maps";
+  return isArray
+    ? `ends before that index: it has ${map.maxEntries} entries`
+    : `is full: it holds ${map.maxEntries} entries`;
+}
+
+function notSupported(operation: string, map: Blamed, options: { operation: string; errno: number }): NotSupportedError {
+  return new NotSupportedError(`map "${map.name}" does not support "${operation}": it is of type ${map.type}`, options);
+}
+
+/** Tells an EncodeError of a codec where the value was to go; any other error is passed on. */
+export function encodeErrorIn(map: string, part: "key" | "value", error: unknown): unknown {
+  if (!(error instanceof EncodeError) || error.map !== undefined) return error;
+  return new EncodeError(error.path, error.type, error.problem, { map, part });
 }

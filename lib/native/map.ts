@@ -31,9 +31,21 @@ export interface NativeMapOptions {
   ifindex?: number;
   /** The prototype of the maps inside a map of maps. */
   inner?: Handle;
+  /** Raw BTF with the types of the key and the value. */
+  btf?: Uint8Array;
+  btfKeyType?: number;
+  btfValueType?: number;
+  /** Fail where the kernel refuses the BTF, instead of doing without. */
+  btfRequired?: boolean;
 }
 
-/** native/map.cc: keys and values pass through the scratch buffer, whose layout native/map.h tells. */
+/** Of `mapBatch` (native/map_batch.cc). */
+export const batchOperation = { lookup: 0, lookupAndDelete: 1, update: 2, delete: 3 } as const;
+
+/** Added to an operation to do it entry by entry, where the kernel has no batches. */
+export const singly = 4;
+
+/** native/map*.cc: keys and values pass through the scratch buffer, whose layout native/map.h tells. */
 export interface NativeMap {
   mapLookup(map: Handle, flags: number): Status;
   mapUpdate(map: Handle, flags: number): Status;
@@ -41,6 +53,15 @@ export interface NativeMap {
   mapLookupAndDelete(map: Handle, flags: number): Status;
   /** `first` is 1 to begin, 0 to go on from the key in the key region. */
   mapNextKey(map: Handle, first: 0 | 1): Status;
+  /** `control` is what native/map_batch.cc says. */
+  mapBatch(
+    map: Handle,
+    operation: number,
+    keys: Uint8Array | null,
+    values: Uint8Array | null,
+    control: Uint8Array,
+    flags: number,
+  ): Status;
 
   mapClose(map: Handle): void;
   mapScratch(map: Handle): ArrayBuffer;
@@ -51,10 +72,12 @@ export interface NativeMap {
   mapFreeze(map: Handle): Status;
   mapPin(map: Handle, path: string): Status;
   mapCreate(options: NativeMapOptions): Handle;
-  mapFromId(id: number): Handle;
-  mapFromPin(path: string): Handle;
+  /** `flags`: BPF_F_RDONLY or BPF_F_WRONLY. */
+  mapFromId(id: number, flags: number): Handle;
+  mapFromPin(path: string, flags: number): Handle;
   /** Duplicates the descriptor. */
   mapFromFd(fd: number): Handle;
   mapNextId(id: number): number;
   possibleCpus(): number;
+  btfBytes(id: number): Uint8Array;
 }

@@ -1,0 +1,78 @@
+import type { Codec } from "../codec/codec.ts";
+import type { MapParts } from "./base.ts";
+import { MapBatch } from "./batch.ts";
+import { ChunkSource } from "./chunks.ts";
+import { ElementMap, elementFlags, interiorOf, type ReadOptions } from "./element.ts";
+import { EntryIterator, KeyIterator, ValueIterator } from "./iterator.ts";
+
+/**
+ * A map whose entries can be gone through, singly or in batches, besides being reached by key.
+ *
+ * `get` answers undefined for a key that is not there; `lookup` throws. Iterating reads ahead, first a little and
+ * then much at once: an entry that is there from beginning to end comes once, one that is made or removed meanwhile
+ * may come or not, and removing what was already visited is always safe. Before Linux 5.6, and for types of map
+ * without batches, a hash map from which others remove entries meanwhile may give entries twice.
+ */
+export abstract class KeyedMap<K, V, In = V> extends ElementMap<K, V, In> implements Iterable<[K, V]> {
+  readonly #source: ChunkSource;
+  #batch: MapBatch<K, V, In> | undefined;
+
+  /** @internal */
+  constructor(parts: MapParts, key: Codec<K>, value: Codec<V>, input?: Codec<In>) {
+    super(parts, key, value, input);
+    this.#source = new ChunkSource(this, parts.info.valueSpace);
+  }
+
+  /** Many entries at once, as objects or as packed memory. */
+  get batch(): MapBatch<K, V, In> {
+    this.#batch ??= new MapBatch<K, V, In>(this, this.#source, this[interiorOf]);
+    return this.#batch;
+  }
+
+  /**
+   * The key after `key`, in no order that means anything but for arrays and tries; undefined after the last one.
+   *
+   * @param key - Absent, the first key is answered. When it is not in the map, a hash map answers its first key too.
+   * @throws EncodeError, ClosedError, MapAccessError as `get` does.
+   */
+  nextKey(key?: K): K | undefined {
+    return this.keyAfter(key);
+  }
+
+  /** All keys. @throws MapAccessError when the map may not be read from user space, ClosedError after `close`. */
+  keys(): IterableIterator<K> {
+    return new KeyIterator(this.#source, this[interiorOf].key);
+  }
+
+  /** All values. Throws what `keys` throws; NotSupportedError for a type of map that user space cannot read. */
+  values(options?: ReadOptions): IterableIterator<V> {
+    return new ValueIterator(this.#source, this[interiorOf].value, elementFlags(options));
+  }
+
+  /** All entries. Throws what `values` throws. */
+  entries(options?: ReadOptions): IterableIterator<[K, V]> {
+    const { key, value } = this[interiorOf];
+    return new EntryIterator(this.#source, key, value, elementFlags(options));
+  }
+
+  /** The same as `entries`. */
+  [Symbol.iterator](): IterableIterator<[K, V]> {
+    return this.entries();
+  }
+
+  /** Calls a function with each entry. Throws what `values` throws. */
+  forEach(visit: (value: V, key: K, map: this) => void): void {
+    for (const [key, value] of this.entries()) visit(value, key, this);
+  }
+
+  /**
+   * Removes all entries and answers how many there were. What is added meanwhile may stay.
+   *
+   * @throws NotSupportedError for an array; MapAccessError, ClosedError as `delete` does.
+   */
+  clear(): number {
+    let removed = 0;
+    for (const key of this.keys()) if (this.delete(key)) removed++;
+    return removed;
+  }
+}
