@@ -15,6 +15,9 @@ struct MapMemory::Region {
   void* address;
   size_t size;
 
+  Region(void* address, size_t size) : address(address), size(size) {}
+  Region(const Region&) = delete;
+  Region& operator=(const Region&) = delete;
   ~Region() { munmap(address, size); }
 
   void Blank() const {
@@ -43,7 +46,7 @@ std::unique_ptr<MapMemory> MapMemory::Make(napi_env env, const Map& map, bool wr
   int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   void* address = mmap(nullptr, size, protection, MAP_SHARED, map.fd(), 0);
   if (address == MAP_FAILED) return nullptr;
-  auto region = std::make_shared<Region>(Region{address, size});
+  auto region = std::make_shared<Region>(address, size);
   auto* hold = new std::shared_ptr<Region>(region);
   auto drop = [](napi_env, void*, void* hint) { delete static_cast<std::shared_ptr<Region>*>(hint); };
   napi_value buffer;

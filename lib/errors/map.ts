@@ -42,11 +42,15 @@ export class MapBatchError extends EbpfError {
   /** Entries that were stored, removed or read before it stopped. The entry at this position is the one that failed. */
   readonly count: number;
   constructor(map: string, count: number, total: number, cause: EbpfError) {
-    super("ERR_EBPF_MAP_BATCH", `${cause.operation} of ${total} entries stopped after ${count}: ${cause.message}`, {
-      operation: cause.operation,
-      errno: cause.errno,
-      cause,
-    });
+    super(
+      "ERR_EBPF_MAP_BATCH",
+      `${cause.operation} of ${total} entries stopped after ${count}: ${cause.message}`,
+      {
+        operation: cause.operation,
+        errno: cause.errno,
+        cause,
+      },
+    );
     this.map = map;
     this.count = count;
   }
@@ -56,9 +60,13 @@ export class MapBatchError extends EbpfError {
 export class MapChangedError extends EbpfError {
   readonly map: string;
   constructor(map: string) {
-    super("ERR_EBPF_MAP_CHANGED", `map "${map}" changed so fast that going through it key by key found no end`, {
-      operation: "next key",
-    });
+    super(
+      "ERR_EBPF_MAP_CHANGED",
+      `map "${map}" changed so fast that going through it key by key found no end`,
+      {
+        operation: "next key",
+      },
+    );
     this.map = map;
   }
 }
@@ -77,9 +85,13 @@ export class MapIncompatibleError extends EbpfError {
   readonly differences: readonly MapDifference[];
   constructor(map: string, differences: readonly MapDifference[], where?: string) {
     const list = differences.map((d) => `${d.field} is ${d.actual}, not ${d.expected}`).join("; ");
-    super("ERR_EBPF_MAP_INCOMPATIBLE", `map "${map}"${where === undefined ? "" : ` at ${where}`} does not fit: ${list}`, {
-      operation: "open map",
-    });
+    super(
+      "ERR_EBPF_MAP_INCOMPATIBLE",
+      `map "${map}"${where === undefined ? "" : ` at ${where}`} does not fit: ${list}`,
+      {
+        operation: "open map",
+      },
+    );
     this.map = map;
     this.differences = differences;
   }

@@ -77,7 +77,11 @@ function liveMap(spec: MapSpec, handle: Handle): BpfMap {
   const info = native().mapInfo(handle);
   // A data section is bytes: its variables have the types.
   const value = spec.dataSection === undefined ? spec.valueCodec : undefined;
-  return new BpfMap(handle, spec.name, fitting(spec.keyCodec, info.keySize), fitting(value, info.valueSize));
+  return new BpfMap(
+    { handle, name: spec.name, info },
+    fitting(spec.keyCodec, info.keySize),
+    fitting(value, info.valueSize),
+  );
 }
 
 // A map whose sizes were edited, or that BTF does not describe, has bytes for keys and values.

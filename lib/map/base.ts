@@ -114,7 +114,8 @@ export abstract class MapBase extends Resource {
     }
     const errno = -status;
     const remedy = pinRemedies.get(errno);
-    if (errno === EACCES) throw new PermissionError(`cannot pin map "${this.name}" at ${path}`, { operation: "pin", errno });
+    if (errno === EACCES)
+      throw new PermissionError(`cannot pin map "${this.name}" at ${path}`, { operation: "pin", errno });
     throw new SystemError(`cannot pin map "${this.name}" at ${path}`, { operation: "pin", errno, remedy });
   }
 
@@ -151,7 +152,11 @@ export abstract class MapBase extends Resource {
     if (status === 0) return;
     const options = { operation: "freeze", errno: -status };
     if (-status === EBUSY) {
-      throw new MapAccessError(this.name, "cannot be frozen: it is frozen already, or mapped for writing", options);
+      throw new MapAccessError(
+        this.name,
+        "cannot be frozen: it is frozen already, or mapped for writing",
+        options,
+      );
     }
     if (-status === EPERM) throw new PermissionError(`cannot freeze map "${this.name}"`, options);
     throw new SystemError(`cannot freeze map "${this.name}" (${this.type})`, options);

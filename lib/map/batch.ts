@@ -5,7 +5,7 @@ import { batchOperation, singly } from "../native/map.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import type { MapBase } from "./base.ts";
-import { Chunks, type ChunkSource } from "./chunks.ts";
+import { type ChunkSource, Chunks } from "./chunks.ts";
 import { elementFlags, type Interior, type ReadOptions, type UpdateOptions } from "./element.ts";
 import { encodeErrorIn, mapError } from "./errors.ts";
 
@@ -104,7 +104,11 @@ export class MapBatch<K, V, In = V> {
    *
    * @param count - Entries to store; by default as many as there are keys.
    */
-  updateFrom(keys: ArrayBufferView, values: ArrayBufferView, options?: UpdateOptions & { count?: number }): number {
+  updateFrom(
+    keys: ArrayBufferView,
+    values: ArrayBufferView,
+    options?: UpdateOptions & { count?: number },
+  ): number {
     const count = this.#countOf(keys, options?.count);
     if (values.byteLength < count * this.#source.valueSpace) {
       throw new InvalidArgumentError(
@@ -178,7 +182,14 @@ export class MapBatch<K, V, In = V> {
       const alone = source.singly;
       const before = room - done;
       head[0] = before;
-      const status = native().mapBatch(handle, alone ? operation | singly : operation, keysLeft, valuesLeft, control, 0);
+      const status = native().mapBatch(
+        handle,
+        alone ? operation | singly : operation,
+        keysLeft,
+        valuesLeft,
+        control,
+        0,
+      );
       const count = head[0] as number;
       if (status === 0) done += count;
       else if (status === -ENOENT) {
@@ -205,12 +216,20 @@ export class MapBatch<K, V, In = V> {
       return made;
     }
     if (state.map !== this.#map) {
-      throw new InvalidArgumentError(`this cursor belongs to map "${state.map.name}", not to "${this.#map.name}"`);
+      throw new InvalidArgumentError(
+        `this cursor belongs to map "${state.map.name}", not to "${this.#map.name}"`,
+      );
     }
     return state;
   }
 
-  #send(operation: number, keys: Uint8Array, values: Uint8Array | null, total: number, flags: number): number {
+  #send(
+    operation: number,
+    keys: Uint8Array,
+    values: Uint8Array | null,
+    total: number,
+    flags: number,
+  ): number {
     const map = this.#map;
     const handle = map[handleOf];
     if (total === 0) return 0;
@@ -230,7 +249,13 @@ export class MapBatch<K, V, In = V> {
     throw new MapBatchError(map.name, done, total, mapError(name, map, status));
   }
 
-  #pack<E, T>(list: E[], part: (entry: E) => T, codec: Codec<T>, size: number, kind: "key" | "value"): Uint8Array {
+  #pack<E, T>(
+    list: E[],
+    part: (entry: E) => T,
+    codec: Codec<T>,
+    size: number,
+    kind: "key" | "value",
+  ): Uint8Array {
     const total = list.length;
     const bytes = new Uint8Array(total * size);
     const view = new DataView(bytes.buffer);
@@ -247,10 +272,14 @@ export class MapBatch<K, V, In = V> {
     const all = keys.byteLength / keySize;
     if (count === undefined) {
       if (Number.isInteger(all)) return all;
-      throw new InvalidArgumentError(`keys of map "${this.#map.name}" are ${keySize} bytes, ${keys.byteLength} is no multiple`);
+      throw new InvalidArgumentError(
+        `keys of map "${this.#map.name}" are ${keySize} bytes, ${keys.byteLength} is no multiple`,
+      );
     }
     if (Number.isInteger(count) && count >= 0 && count <= all) return count;
-    throw new InvalidArgumentError(`count is ${count}, there are ${Math.floor(all)} keys for map "${this.#map.name}"`);
+    throw new InvalidArgumentError(
+      `count is ${count}, there are ${Math.floor(all)} keys for map "${this.#map.name}"`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP, EINTR } from "../errno.ts";
+import { EINTR, EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP } from "../errno.ts";
 import { MapChangedError } from "../errors.ts";
 import { batchOperation, singly } from "../native/map.ts";
 import { native } from "../native.ts";
@@ -121,7 +121,14 @@ export class Chunks {
     const values = alone && !this.#options.values ? null : buffers.values;
     head[0] = this.#wanted;
     const code = alone ? operation | singly : operation;
-    const status = native().mapBatch(handle, code, buffers.keys, values, this.#control, this.#options.flags ?? 0);
+    const status = native().mapBatch(
+      handle,
+      code,
+      buffers.keys,
+      values,
+      this.#control,
+      this.#options.flags ?? 0,
+    );
     const count = head[0] as number;
     switch (status) {
       case 0:

@@ -64,7 +64,8 @@ export function mapError(operation: string, map: Blamed, status: number): EbpfEr
       return notSupported(operation, map, options);
     case EINVAL:
       // What the kernel says of an array from which something is to be removed.
-      if (operation === "delete" || operation === "lookup and delete") return notSupported(operation, map, options);
+      if (operation === "delete" || operation === "lookup and delete")
+        return notSupported(operation, map, options);
       break;
   }
   return new SystemError(`${operation} on map "${map.name}" (${map.type}) failed`, options);
@@ -77,8 +78,15 @@ function fullness(map: Blamed): string {
     : `is full: it holds ${map.maxEntries} entries`;
 }
 
-function notSupported(operation: string, map: Blamed, options: { operation: string; errno: number }): NotSupportedError {
-  return new NotSupportedError(`map "${map.name}" does not support "${operation}": it is of type ${map.type}`, options);
+function notSupported(
+  operation: string,
+  map: Blamed,
+  options: { operation: string; errno: number },
+): NotSupportedError {
+  return new NotSupportedError(
+    `map "${map.name}" does not support "${operation}": it is of type ${map.type}`,
+    options,
+  );
 }
 
 /** Tells an EncodeError of a codec where the value was to go; any other error is passed on. */

@@ -1,5 +1,5 @@
 import type { Codec } from "../codec/codec.ts";
-import { Chunks, type ChunkSource } from "./chunks.ts";
+import { type ChunkSource, Chunks } from "./chunks.ts";
 
 // What arrays' iterators inherit from: gives map, filter, toArray and so on, where the engine has them.
 const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
