@@ -79,5 +79,4 @@ export interface NativeMap {
   mapFromFd(fd: number): Handle;
   mapNextId(id: number): number;
   possibleCpus(): number;
-  btfBytes(id: number): Uint8Array;
 }
