@@ -3,7 +3,7 @@ import { EbpfError, type EbpfErrorOptions } from "./base.ts";
 /** The object file could not be read: it does not exist, is a directory, or may not be opened. Its `cause` is Node's error. */
 export class ObjectFileError extends EbpfError {
   readonly path: string;
-  constructor(path: string, cause: NodeJS.ErrnoException) {
+  constructor(path: string, cause: Error & { code?: string | undefined; errno?: number | undefined }) {
     super("ERR_EBPF_OBJECT_FILE", `cannot read "${path}": ${cause.code ?? cause.message}`, {
       operation: "read",
       errno: cause.errno === undefined ? undefined : Math.abs(cause.errno),
