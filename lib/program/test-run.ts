@@ -192,7 +192,10 @@ export class TestRun<Type extends ProgramType> {
     const { context } = this.#options;
     if (context === undefined || Array.isArray(context) || bytes.length === 0) return undefined;
     if (ArrayBuffer.isView(context) || this.#context === undefined) return bytes;
-    return this.#context.read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
+    // An older kernel's struct ends earlier.
+    const whole = new Uint8Array(Math.max(this.#context.size, bytes.length));
+    whole.set(bytes);
+    return this.#context.read(new DataView(whole.buffer), 0);
   }
 
   /** The error class for a run that the kernel refused. */

@@ -1,0 +1,86 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { root } from "../root.ts";
+
+/** Where the bundled tests are: below it, each file has the path of its source. */
+export const folder = path.join(root, ".build/kernels");
+
+/** A test file that has to do with the kernel. */
+export interface TestFile {
+  /** From the root of the repository. */
+  source: string;
+  /** What vitest runs. */
+  stub: string;
+  /** Its first line is "// kernels: native": it takes too long in an emulator, or needs what a VM has not. */
+  nativeOnly: boolean;
+}
+
+/**
+ * Bundles every test whose imports reach the addon. An emulated machine takes a second for what transforming one
+ * module takes, so vitest gets plain JavaScript there, behind stubs that it has nothing to transform in.
+ */
+export async function bundleTests(): Promise<TestFile[]> {
+  rmSync(folder, { recursive: true, force: true });
+  const all = readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => path.join("test", file));
+  const options = {
+    absWorkingDir: root,
+    outbase: ".",
+    outdir: path.join(folder, "bundled"),
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    // An error's name is its class's.
+    keepNames: true,
+    logLevel: "error",
+    plugins: [asInSource],
+  } as const;
+  const { metafile } = await build({ ...options, entryPoints: all, metafile: true, write: false });
+  const sources = all.filter((file) => reaches(metafile, file, "lib/native.ts"));
+  await build({ ...options, entryPoints: sources });
+  return sources.map(makeStub);
+}
+
+/** Files find others beside themselves, wherever the bundle is. */
+const asInSource: Plugin = {
+  name: "as-in-source",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+      const text = readFileSync(file, "utf8")
+        .replaceAll("import.meta.dirname", JSON.stringify(path.dirname(file)))
+        .replaceAll("import.meta.filename", JSON.stringify(file))
+        .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(file).href));
+      return { contents: text, loader: "ts" };
+    });
+  },
+};
+
+function reaches({ inputs }: Metafile, from: string, to: string): boolean {
+  const seen = new Set([from]);
+  for (const file of seen) {
+    if (file === to) return true;
+    for (const { path: next } of inputs[file]?.imports ?? []) seen.add(next);
+  }
+  return false;
+}
+
+function makeStub(source: string): TestFile {
+  const file = source.replace(/\.ts$/, ".mjs");
+  const stub = path.join(folder, "stubs", file);
+  mkdirSync(path.dirname(stub), { recursive: true });
+  writeFileSync(stub, `await import(${JSON.stringify(path.join(folder, "bundled", file))});\n`);
+  const [first] = readFileSync(path.join(root, source), "utf8").split("\n", 1);
+  return { source, stub, nativeOnly: first === "// kernels: native" };
+}
+
+/** The source that a stub stands for. */
+export function sourceOf(stub: string): string {
+  return path.relative(path.join(folder, "stubs"), stub).replace(/\.mjs$/, ".ts");
+}

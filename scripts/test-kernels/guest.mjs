@@ -1,0 +1,33 @@
+// Runs bundled tests on the kernel it finds itself on: guest.mjs REPORT STUB...
+// Plain JavaScript, so that nothing has to be transformed in an emulated machine.
+import { readFileSync, writeFileSync } from "node:fs";
+import { release } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startVitest } from "vitest/node";
+
+const [report, ...stubs] = process.argv.slice(2);
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+const vitest = await startVitest(
+  "test",
+  stubs,
+  {
+    root,
+    config: false,
+    include: [".build/kernels/stubs/**/*.test.mjs"],
+    // One process for all files: a new one each would cost some five seconds under emulation.
+    pool: "forks",
+    isolate: false,
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    server: { deps: { external: [/\/\.build\/kernels\/bundled\//] } },
+    reporters: ["default", "json"],
+    outputFile: { json: report },
+    watch: false,
+  },
+  { configLoader: "native", cacheDir: join(root, ".build/kernels/cache"), logLevel: "error" },
+);
+await vitest.close();
+writeFileSync(report, JSON.stringify({ release: release(), ...JSON.parse(readFileSync(report, "utf8")) }));

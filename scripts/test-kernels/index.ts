@@ -1,0 +1,52 @@
+// Runs the tests that have to do with the kernel on the kernels of the matrix, and tells where what works.
+//   npm run test:kernels -- [--kernel VERSION|native]... [--timeout SECONDS] [PATH...]
+// PATH picks test files by a part of their path. With neither option, the run is the whole matrix: a test that was
+// skipped on all of its kernels fails it, and docs/attach.md is written.
+import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { root } from "../root.ts";
+import { bundleTests } from "./bundle.ts";
+import { native, type Report, runOn } from "./run.ts";
+import { line, problems } from "./summary.ts";
+import { attachTable } from "./table.ts";
+
+// Debian's stable kernels of these years, and the newest that boots.
+const matrix = [native, "5.10", "6.1", "6.12", "7.3"];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    kernel: { type: "string", multiple: true },
+    timeout: { type: "string", default: "1200" },
+  },
+});
+const kernels = values.kernel ?? matrix;
+const whole = values.kernel === undefined && positionals.length === 0;
+
+const all = await bundleTests();
+const files = all.filter(({ source }) => positionals.every((part) => source.includes(part)));
+if (files.length === 0)
+  throw new Error(`no test file that needs the kernel matches ${positionals.join(" ")}`);
+
+// Side by side, but for this machine's own kernel: there the tests count what is in the kernel.
+const waiting = kernels.filter((kernel) => kernel !== native);
+const reports: Report[] = [];
+const run = async (kernel: string) => {
+  const report = await runOn(kernel, files, Number(values.timeout));
+  reports.push(report);
+  console.log(`test:kernels: ${line(report)}`);
+};
+if (kernels.includes(native)) await run(native);
+await Promise.all(
+  Array.from({ length: availableParallelism() }, async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next);
+  }),
+);
+reports.sort((a, b) => kernels.indexOf(a.kernel) - kernels.indexOf(b.kernel));
+
+if (whole) writeFileSync(path.join(root, "docs/attach.md"), attachTable(reports));
+const found = problems(reports, whole);
+for (const problem of found) console.error(`test:kernels: ${problem}`);
+process.exitCode = found.length > 0 ? 1 : 0;

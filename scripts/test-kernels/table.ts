@@ -1,0 +1,58 @@
+import type { Report, TestResult } from "./run.ts";
+
+// A test of that name is a row of the table.
+const row = /^(.+) fires$/;
+
+/** docs/attach.md: what attaches on which kernel, as the tests have seen it. */
+export function attachTable(reports: readonly Report[]): string {
+  const sections = new Map<string, Map<string, Map<string, TestResult>>>();
+  for (const { kernel, results } of reports) {
+    for (const result of results) {
+      const kind = row.exec(result.path.at(-1) ?? "")?.[1];
+      if (kind === undefined) continue;
+      const title = result.path.at(-2) ?? "Programs";
+      const section = sections.get(title) ?? new Map<string, Map<string, TestResult>>();
+      sections.set(title, section);
+      section.set(kind, (section.get(kind) ?? new Map()).set(kernel, result));
+    }
+  }
+  const reasons: string[] = [];
+  const text = [
+    "# What attaches where",
+    "",
+    "Each row is a test that attaches a program, makes its event happen, and sees the program run. This page is written",
+    "by `npm run test:kernels`, which runs them on each of these kernels; do not edit it.",
+    "",
+    ...reports.map(({ kernel, release }) => `- **${title(kernel)}**: ${release}`),
+    "",
+    "A number stands where a kind does not attach, and refers to the reasons below the tables.",
+  ];
+  for (const [name, kinds] of sections) {
+    text.push("", `## ${name}`, "");
+    text.push(`| | ${reports.map(({ kernel }) => title(kernel)).join(" | ")} |`);
+    text.push(`|---|${reports.map(() => "---").join("|")}|`);
+    for (const [kind, results] of kinds) {
+      const cells = reports.map(({ kernel }) => cell(results.get(kernel), reasons));
+      text.push(`| ${kind} | ${cells.join(" | ")} |`);
+    }
+  }
+  if (reasons.length > 0) {
+    text.push("", "## Reasons", "", ...reasons.map((reason, i) => `${i + 1}. ${reason}`));
+  }
+  return `${text.join("\n")}\n`;
+}
+
+function title(kernel: string): string {
+  return kernel === "native" ? "CI machine" : kernel;
+}
+
+function cell(result: TestResult | undefined, reasons: string[]): string {
+  if (result === undefined) return "–";
+  if (result.status === "passed") return "fires";
+  if (result.status === "failed") return "**failed**";
+  // The running kernel's version says nothing that the column does not.
+  const reason = (result.reason ?? "no reason given").replace(/, this is [^ ]+$/, "");
+  let index = reasons.indexOf(reason);
+  if (index < 0) index = reasons.push(reason) - 1;
+  return `${index + 1}`;
+}
