@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { root } from "../root.ts";
 
 /** Where the bundled tests are: below it, each file has the path of its source. */
@@ -41,7 +41,7 @@ export async function bundleTests(): Promise<TestFile[]> {
     keepNames: true,
     logLevel: "error",
     plugins: [asInSource],
-  } as const;
+  } satisfies BuildOptions;
   const { metafile } = await build({ ...options, entryPoints: all, metafile: true, write: false });
   const sources = all.filter((file) => reaches(metafile, file, "lib/native.ts"));
   await build({ ...options, entryPoints: sources });
