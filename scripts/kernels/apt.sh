@@ -19,15 +19,13 @@ install_packages() {
 # The mirror this machine takes Debian from.
 debian_mirror() {
   if [[ -n ${DEBIAN_MIRROR:-} ]]; then echo "$DEBIAN_MIRROR"; return; fi
-  # shellcheck disable=SC2016 # apt expands these,
-  local format='$(ORIGIN) $(LABEL) $(REPO_URI)'
-  # shellcheck disable=SC2016 # and these, awk
-  local find='$1 == "Debian" && $2 == "Debian" { sub("/$", "", $3); print $3; exit }'
   local mirror
-  mirror=$(apt-get indextargets --format "$format" 'Created-By: Packages' | awk "$find")
+  # shellcheck disable=SC2016 # apt expands it
+  local -a targets=(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian')
+  mirror=$("${targets[@]}" | head -n 1)
   if [[ -z $mirror ]] && ((EUID == 0)); then # apt names only targets it has fetched
     apt-get update -qq
-    mirror=$(apt-get indextargets --format "$format" 'Created-By: Packages' | awk "$find")
+    mirror=$("${targets[@]}" | head -n 1)
   fi
   [[ -n $mirror ]] || die "no Debian mirror in this machine's apt configuration. Run 'apt-get update' as root, or set DEBIAN_MIRROR to a mirror's URL."
   echo "$mirror"
@@ -50,5 +48,5 @@ suite_update() {
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
   : > "$state/status"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" > "$state/sources.list"
-  suite_apt "$suite" "$arch" apt-get update -qq || die "could not read Debian's suite $suite from the mirror of this machine's apt"
+  suite_apt "$suite" "$arch" apt-get update -qq --error-on=any || die "could not read Debian's suite $suite from the mirror of this machine's apt"
 }

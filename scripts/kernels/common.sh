@@ -11,5 +11,4 @@ readonly STATUS_NO_BOOT=99 STATUS_TIMEOUT=124 STATUS_FAILED=125
 say() { printf 'vm: %s\n' "$*" >&2; }
 die() { say "$@"; exit "$STATUS_FAILED"; }
 
-# The lines of a list file, without comments and blank lines.
-list() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$here/$1"; }
+suites() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$here/suites.txt"; }

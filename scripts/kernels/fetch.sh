@@ -6,8 +6,6 @@
 #   config  lib/modules/RELEASE/
 # kernels/ARCH/busybox serves them all.
 
-suites() { list suites.txt | awk '!seen[$2]++ { print $2 }'; }
-
 # The newest linux-image package of a version in a suite; nothing when it has none.
 newest_image() {
   local suite=$1 arch=$2 version=${3//./\\.}
@@ -102,12 +100,13 @@ fetch_kernel() {
   exec 9> "$kernels/.lock"
   flock 9
   if ((update)) || [[ ! -e $link/package ]]; then
-    for suite in $(list suites.txt | awk -v v="$version" '$1 == v { print $2 }') $(suites); do
+    # Its own suite first, then all.
+    for suite in $(suites | awk -v v="$version" '$1 == v { print $2 }') $(suites | awk '!seen[$2]++ { print $2 }'); do
       suite_update "$suite" "$arch"
       image=$(newest_image "$suite" "$arch" "$version")
       [[ -z $image ]] || break
     done
-    [[ -n $image ]] || die "Debian has no $arch kernel $version in: $(suites | xargs). Known ones: scripts/vm --list"
+    [[ -n $image ]] || die "Debian has no $arch kernel $version in the suites of scripts/kernels/suites.txt. Others: scripts/vm --list"
     release=${image#linux-image-}
     if [[ ! -e $kernels/$release/package ]]; then
       say "fetching $image from $suite"
