@@ -31,6 +31,8 @@ export const native: Step = {
       env: gypEnvironment(),
       log: "native",
     });
+    // The linker lets a shared object refer to what nobody defines: only loading it would fail.
+    await run("scripts/check-addon", ["build/Release/ebpf.node"]);
     for (const line of output.split("\n"))
       if (/^\.\.\/native\/[^/]+: .*warning:/.test(line)) console.warn(line);
   },

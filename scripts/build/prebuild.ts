@@ -32,5 +32,6 @@ export const prebuild: Step = {
       env: gypEnvironment(),
       log: "prebuild",
     });
+    await run("scripts/check-addon", [prebuilt]);
   },
 };
