@@ -115,7 +115,8 @@ void Collect(const LoadRequest& request, LoadOutcome& outcome) {
   for (const MapEdit& edit : request.maps) {
     LoadedMap loaded;
     bpf_map* map = bpf_object__find_map_by_name(object, edit.name.c_str());
-    int fd = map ? bpf_map__fd(map) : -1;
+    // For a map that was not created libbpf has a placeholder's descriptor.
+    int fd = map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
     if (fd >= 0) {
       Fd own = Fd::Duplicate(fd);
       if (!own.valid()) throw std::system_error(errno, std::generic_category(), edit.name);
