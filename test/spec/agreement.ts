@@ -1,5 +1,5 @@
-import { native } from "../../lib/native.ts";
 import type { NativeInspection } from "../../lib/native/object.ts";
+import { native } from "../../lib/native.ts";
 import {
   attachTypeNumber,
   isRingBuffer,
@@ -43,7 +43,8 @@ function theirMap(map: NativeMap) {
     ...map,
     internal: undefined,
     // Their callbacks are pointers of this process.
-    contents: map.type === mapTypeNumber("struct-ops") ? "struct_ops" : map.contents && Buffer.from(map.contents),
+    contents:
+      map.type === mapTypeNumber("struct-ops") ? "struct_ops" : map.contents && Buffer.from(map.contents),
     variables: map.variables.map(variable).sort(byOffset),
   };
 }
@@ -53,7 +54,8 @@ function theirProgram(program: NativeProgram) {
 }
 
 function ourMap(spec: ObjectSpec, map: MapSpec) {
-  const isPlainSection = [".data", ".rodata", ".bss", ".kconfig"].includes(map.section) || map.section.startsWith(".bss.");
+  const isPlainSection =
+    [".data", ".rodata", ".bss", ".kconfig"].includes(map.section) || map.section.startsWith(".bss.");
   return {
     name: isPlainSection ? map.kernelName : map.name,
     type: mapTypeNumber(map.type),

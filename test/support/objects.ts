@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const built = join(import.meta.dirname, "../../.build/bpf");
@@ -10,4 +11,12 @@ export function testObject(name: string): string {
 /** The object compiled from bpf-examples/NAME/NAME.bpf.c. */
 export function exampleObject(name: string): string {
   return join(built, "bpf-examples", name, `${name}.bpf.o`);
+}
+
+/** Every object that the build has made. */
+export function builtObjects(): string[] {
+  return readdirSync(built, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".bpf.o"))
+    .sort()
+    .map((file) => join(built, file));
 }

@@ -85,7 +85,8 @@ function kconfigKind(btf: Btf, type: BtfType): KconfigKind | undefined {
     case "enum64":
       return type.name === "libbpf_tristate" ? "tristate" : undefined;
     case "array": {
-      if (type.length === 0) return undefined;
+      // libbpf reads lines of 4096 bytes.
+      if (type.length === 0 || type.length > 4096) return undefined;
       const element = btf.resolve(type.type);
       return element.kind === "int" && kconfigKind(btf, element) === "char" ? "string" : undefined;
     }

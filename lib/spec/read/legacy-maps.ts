@@ -13,7 +13,10 @@ const DEFINITION_SIZE = 20;
  * be inspected all the same.
  */
 export function readLegacyMaps(source: Source): MapDefinition[] {
-  const sections = source.elf.sections.filter((s) => s.name === "maps" || s.name.startsWith("maps/"));
+  // The remote control decoders of v4l-utils have theirs in "lirc_mode2/maps".
+  const sections = source.elf.sections.filter(
+    (s) => /^(.+\/)?maps(\/.+)?$/.test(s.name) && s.data.length > 0,
+  );
   return sections.flatMap((section) => readSection(source, section));
 }
 

@@ -1,0 +1,2 @@
+// clang: -g0
+// Nothing at all.

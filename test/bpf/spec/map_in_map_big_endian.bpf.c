@@ -1,0 +1,2 @@
+// clang: -target bpfeb
+#include "map_in_map.bpf.c"
