@@ -13,7 +13,6 @@ export {
 } from "./map-types.ts";
 export { named } from "./named.ts";
 export {
-  type AnyNames,
   type ObjectEdits,
   type ObjectOptions,
   ObjectSpec,

@@ -11,15 +11,11 @@ import { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
 import { type ObjectDefinition, readObject } from "./read/read-object.ts";
 import { VariableSpec } from "./variable-spec.ts";
 
-/** The names in an object, and the type behind each: what a generated loader knows and fills in. */
+/**
+ * The names in an object, and the type behind each: what a generated loader knows and fills in. As it is, it stands
+ * for an object of which nothing is known before it is read.
+ */
 export interface SpecNames {
-  maps: object;
-  programs: object;
-  variables: object;
-}
-
-/** The names in an object of which nothing is known before it is read. */
-export interface AnyNames extends SpecNames {
   maps: Record<string, MapSpec>;
   programs: Record<string, ProgramSpec>;
   variables: Record<string, VariableSpec>;
@@ -49,7 +45,7 @@ export interface ObjectEdits {
  *
  * Asking for a name that the object does not have throws UnknownNameError.
  */
-export class ObjectSpec<N extends SpecNames = AnyNames> {
+export class ObjectSpec<N extends SpecNames = SpecNames> {
   readonly name: string;
   /** The object file. Do not change it. */
   readonly bytes: Uint8Array;
@@ -72,7 +68,7 @@ export class ObjectSpec<N extends SpecNames = AnyNames> {
   readonly #definition: ObjectDefinition;
 
   /** Use {@link ObjectSpec.fromFile} or {@link ObjectSpec.fromBytes}. */
-  constructor(definition: ObjectDefinition, from?: ObjectSpec<SpecNames>) {
+  constructor(definition: ObjectDefinition, from?: ObjectSpec) {
     this.#definition = definition;
     this.name = definition.name;
     this.bytes = definition.bytes;
@@ -158,11 +154,11 @@ export class ObjectSpec<N extends SpecNames = AnyNames> {
   }
 }
 
-function mapsOf(spec: ObjectSpec<SpecNames>): MapSpec[] {
+function mapsOf(spec: ObjectSpec): MapSpec[] {
   return Object.values(spec.maps);
 }
 
-function programsOf(spec: ObjectSpec<SpecNames>): ProgramSpec[] {
+function programsOf(spec: ObjectSpec): ProgramSpec[] {
   return Object.values(spec.programs);
 }
 
