@@ -32,13 +32,17 @@ export function writeOverlay<T>(
   const given = alternatives.filter((alternative) =>
     alternative.fields.some((name) => fields[name] !== undefined),
   );
+  const [first] = given;
+  zero(view, offset + start, size);
+  if (first !== undefined && given.length === 1) {
+    first.write(view, offset, value, path);
+    return;
+  }
+  const merged = new Uint8Array(size);
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + offset + start, size);
+  const isAgreed = (): boolean => given.every((alternative) => agrees(view, offset, fields, alternative));
   let failure: unknown;
   for (const candidate of given) {
-    zero(view, offset + start, size);
-    if (given.length === 1) {
-      candidate.write(view, offset, value, path);
-      return;
-    }
     try {
       candidate.write(view, offset, value, path);
     } catch (error) {
@@ -47,8 +51,13 @@ export function writeOverlay<T>(
       failure ??= error;
       continue;
     }
-    if (given.every((other) => other === candidate || agrees(view, offset, fields, other))) return;
+    if (isAgreed()) return;
+    for (let i = 0; i < size; i++) merged[i] = (merged[i] as number) | (bytes[i] as number);
+    bytes.fill(0);
   }
+  // No member has all the bytes: one has its padding where another has a field.
+  bytes.set(merged);
+  if (given.length > 0 && failure === undefined && isAgreed()) return;
   if (failure !== undefined) throw failure;
   const names = (given.length === 0 ? alternatives : given).flatMap((alternative) => alternative.fields);
   const list = names.map((name) => `"${name}"`).join(", ");
