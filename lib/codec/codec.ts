@@ -1,3 +1,5 @@
+import type { ViewClass } from "./view.ts";
+
 /**
  * Reads and writes one C type at an offset of a DataView.
  *
@@ -20,4 +22,6 @@ export interface Codec<T> {
    * @throws EncodeError for a value that the C type cannot hold, naming the field.
    */
   write(view: DataView, offset: number, value: T): void;
+  /** Looks at values where they are. Of the codecs that bpf2ts writes, those of records that programs send have one. */
+  readonly view?: ViewClass<T>;
 }

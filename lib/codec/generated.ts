@@ -5,5 +5,8 @@
  */
 export { fromBase64 } from "./base64.ts";
 export type { Codec } from "./codec.ts";
+export { generatedCodec } from "./generated-codec.ts";
 export * from "./parts/index.ts";
 export { be, le } from "./scalars.ts";
+export type { omittable } from "./storable.ts";
+export { copyFrom, type MovableView, moveTo, noMemory } from "./view.ts";

@@ -2,6 +2,7 @@ import type { Btf } from "../btf/index.ts";
 import { fieldCode, stringCode } from "../codec/emit-text.ts";
 import { type EnumLayout, type Field, fieldsOf, type Member, type RecordLayout } from "../codec/layout.ts";
 import { code, docComment, indent } from "./doc.ts";
+import type { Form, LoaderModel } from "./model.ts";
 import type { TypeNames } from "./type-names.ts";
 
 /** The interface of a record. */
@@ -48,17 +49,29 @@ function omittableFields(members: readonly Member[]): string[] {
   });
 }
 
+/** Past this many, the editor is not helped by a list of all values, and the compiler is slowed down. */
+const LISTED_VALUES = 100;
+
 /** The constants of an enum, and the type of its values: any number, since C lets it be any. */
-export function enumDeclaration(layout: EnumLayout, names: TypeNames, btf: Btf): string {
-  const name = names.typeName(layout);
+export function enumDeclaration(layout: EnumLayout, model: LoaderModel, form: Form): string {
+  const name = model.types.typeName(layout);
   const isBig = layout.size === 8;
-  const doc = [code(layout.name), ...(layout.id === undefined ? [] : btf.declTags(layout.id))];
+  const title = /^enum$/.test(layout.name) ? "An anonymous enum." : code(layout.name);
+  const doc = docComment([title, ...model.tagsOf(layout.id)]);
   const literal = (value: number | bigint): string => `${value}${isBig ? "n" : ""}`;
-  const constants = layout.values.map(({ name, value }) => `${fieldCode(name)}: ${literal(value)},\n`);
-  const values = [...new Set(layout.values.map(({ value }) => literal(value)))];
-  const open = `(${isBig ? "bigint" : "number"} & {})`;
-  return (
-    `${docComment(doc)}export const ${name} = {\n${indent(constants.join(""))}} as const;\n` +
-    `export type ${name} = ${[...values, open].join(" | ")};\n`
+  const members = layout.values.map(({ name: constant, value }) =>
+    form === "dts"
+      ? `readonly ${propertyName(constant)}: ${literal(value)};\n`
+      : `${fieldCode(constant)}: ${literal(value)},\n`,
   );
+  const body = `{\n${indent(members.join(""))}}`;
+  if (form === "js") return `${doc}export const ${name} = ${body};\n`;
+  const values = [...new Set(layout.values.map(({ value }) => literal(value)))];
+  const any = isBig ? "bigint" : "number";
+  const type = values.length > LISTED_VALUES ? any : [...values, `(${any} & {})`].join(" | ");
+  const constants =
+    form === "dts"
+      ? `export declare const ${name}: ${body};\n`
+      : `export const ${name} = ${body} as const;\n`;
+  return `${doc}${constants}export type ${name} = ${type};\n`;
 }

@@ -1,5 +1,6 @@
 import type { ObjectSpec } from "../spec/index.ts";
-import { LoaderModule } from "./module.ts";
+import type { Form } from "./model.ts";
+import { loaderModule } from "./module.ts";
 import type { Generated, GeneratedFile, GenerateOptions } from "./options.ts";
 import { findRecordTypes } from "./records.ts";
 
@@ -11,8 +12,14 @@ import { findRecordTypes } from "./records.ts";
  */
 export function generate(spec: ObjectSpec, options: GenerateOptions): Generated {
   const records = findRecordTypes(spec, options.types);
-  const module = new LoaderModule(spec, options, records);
-  const files: GeneratedFile[] = [{ name: `${options.stem}.ts`, contents: module.toString() }];
-  if (options.object === "file") files.push({ name: `${options.stem}.o`, contents: spec.bytes });
+  const module = (form: Form): string => loaderModule(spec, options, records, form);
+  const { stem } = options;
+  const files: GeneratedFile[] = options.js
+    ? [
+        { name: `${stem}.js`, contents: module("js") },
+        { name: `${stem}.d.ts`, contents: module("dts") },
+      ]
+    : [{ name: `${stem}.ts`, contents: module("ts") }];
+  if (options.object === "file") files.push({ name: `${stem}.o`, contents: spec.bytes });
   return { files, notes: records.notes };
 }

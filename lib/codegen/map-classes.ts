@@ -1,37 +1,38 @@
-import type { MapType } from "../spec/index.ts";
+import type { MapSpec, MapType } from "../spec/index.ts";
 
-/** What a map's class is called in the package, and which of its types it takes. */
-export interface MapClass {
-  name: "BpfMap";
-  /** What its values are, out of the value's type in C. */
-  value: "one" | "per-cpu" | "map" | "record";
-  /** The kernel knows no keys for it. */
-  keyless: boolean;
+/** What the type of a map is made of, in TypeScript. */
+export interface MapTypes {
+  key(): string;
+  value(): string;
+  /** Of a buffer that programs send records through. */
+  record(): string;
+  /** The type of the maps in a map of maps. */
+  inner(): string;
 }
 
-const plain: MapClass = { name: "BpfMap", value: "one", keyless: false };
+/** The package's class for a type of map, and what its type parameters stand for. */
+export interface MapClass {
+  name: string;
+  takes: readonly (keyof MapTypes)[];
+}
 
-// The one place that says which class stands for which type of map.
-const classes: Partial<Record<MapType, Partial<MapClass>>> = {
-  "percpu-hash": { value: "per-cpu" },
-  "percpu-array": { value: "per-cpu" },
-  "lru-percpu-hash": { value: "per-cpu" },
-  "percpu-cgroup-storage": { value: "per-cpu" },
-  "array-of-maps": { value: "map" },
-  "hash-of-maps": { value: "map" },
-  queue: { keyless: true },
-  stack: { keyless: true },
-  "bloom-filter": { keyless: true },
-  ringbuf: { value: "record", keyless: true },
-  "user-ringbuf": { value: "record", keyless: true },
-  "perf-event-array": { value: "record", keyless: false },
+const plain: MapClass = { name: "BpfMap", takes: ["key", "value"] };
+
+// The one place that says which class stands for which type of map; what is not here is a plain Map.
+const classes: Partial<Record<MapType, MapClass>> = {
+  queue: plain,
+  stack: plain,
+  "bloom-filter": plain,
+  ringbuf: { name: "BpfMap", takes: ["key", "record"] },
+  "user-ringbuf": { name: "BpfMap", takes: ["key", "record"] },
+  "perf-event-array": { name: "BpfMap", takes: ["key", "record"] },
 };
 
-export function mapClass(type: MapType): MapClass {
-  return { ...plain, ...classes[type] };
+export function mapClass({ type }: MapSpec): MapClass {
+  return classes[type] ?? plain;
 }
 
 /** Whether programs send records through it, whose type the map itself need not name. */
 export function carriesRecords(type: MapType): boolean {
-  return mapClass(type).value === "record";
+  return type === "ringbuf" || type === "user-ringbuf" || type === "perf-event-array";
 }

@@ -1,356 +1,184 @@
-import type { Btf, TypeId } from "../btf/index.ts";
-import { Emitter, rootPath } from "../codec/emit.ts";
-import { fieldCode, stringCode } from "../codec/emit-text.ts";
-import type { Layout, RecordLayout } from "../codec/layout.ts";
-import { Layouts } from "../codec/layout-of.ts";
-import * as parts from "../codec/parts/index.ts";
-import type { MapSpec, ObjectSpec, ProgramSpec, VariableSpec } from "../spec/index.ts";
+import { Emitter } from "../codec/emit.ts";
+import { stringCode } from "../codec/emit-text.ts";
+import * as support from "../codec/generated.ts";
+import type { ObjectSpec } from "../spec/index.ts";
+import { codecsLiteral } from "./codecs.ts";
 import { enumDeclaration, hasOmittable, recordDeclaration } from "./declarations.ts";
-import { code, docComment, indent } from "./doc.ts";
+import { docComment, indent } from "./doc.ts";
 import { Imports } from "./imports.ts";
-import { mapClass } from "./map-classes.ts";
-import { camelCase, Names } from "./names.ts";
+import { type Form, LoaderModel } from "./model.ts";
+import { Names } from "./names.ts";
 import type { GenerateOptions } from "./options.ts";
+import { type Pen, recordCodec, recordView } from "./record-code.ts";
 import type { RecordTypes } from "./records.ts";
-import { codecName, TypeNames } from "./type-names.ts";
+import { shapeDeclaration } from "./shape.ts";
 
 /** The package, and its entry that is there for what is generated. */
 const PACKAGE = "ebpf";
 const SUPPORT = "ebpf/generated";
 
-/** Of the language, and used here. */
+/** Of the language, and used in loaders. */
 const globals =
   "Array ArrayLike BigInt Boolean DataView Number Object Promise Record String URL Uint8Array undefined";
 
-/** A loader in the making: one object's shape, types, codecs and functions. */
-export class LoaderModule {
-  readonly #spec: ObjectSpec;
-  readonly #options: GenerateOptions;
-  readonly #records: RecordTypes;
-  readonly #layouts: Layouts | undefined;
-  readonly #names = new Names([...globals.split(" "), ...Object.keys(parts), "le", "be"]);
-  readonly #imports = new Imports(this.#names);
-  readonly #types: TypeNames;
-  readonly #emitter: Emitter;
-  readonly #own: { collection: string; shape: string; spec: string; names: string };
+/** The text of a loader, in one of its forms. */
+export function loaderModule(
+  spec: ObjectSpec,
+  options: GenerateOptions,
+  records: RecordTypes,
+  form: Form,
+): string {
+  const names = new Names([...globals.split(" "), ...Object.keys(support)]);
+  const model = new LoaderModel(spec, options, records, names);
+  return new Writer(model, new Imports(names), form).toString();
+}
 
-  constructor(spec: ObjectSpec, options: GenerateOptions, records: RecordTypes) {
-    this.#spec = spec;
-    this.#options = options;
-    this.#records = records;
-    this.#layouts = spec.btf && new Layouts(spec.btf);
-    const { prefix } = options;
-    this.#own = {
-      collection: this.#names.take(prefix),
-      shape: this.#names.take(`${prefix}Shape`),
-      spec: this.#names.take(`${prefix}Spec`),
-      names: this.#names.take(`${camelCase(prefix)}Names`),
-    };
-    for (const name of [`load${prefix}`, `load${prefix}Sync`, `load${prefix}Spec`, "object"])
-      this.#names.take(name);
-    this.#types = new TypeNames(this.#names, prefix);
-    this.#emitter = new Emitter({
-      littleEndian: spec.littleEndian,
-      typed: !options.js,
-      nameOf: (record) => this.#types.functionName(record),
-      typeOf: (layout) => this.#types.typeOf(layout),
+class Writer {
+  readonly #model: LoaderModel;
+  readonly #imports: Imports;
+  readonly #form: Form;
+  readonly #pen: Pen;
+
+  constructor(model: LoaderModel, imports: Imports, form: Form) {
+    this.#model = model;
+    this.#imports = imports;
+    this.#form = form;
+    const emitter = new Emitter({
+      littleEndian: model.spec.littleEndian,
+      typed: form === "ts",
+      nameOf: (record) => model.types.functionName(record),
+      typeOf: (layout) => model.types.typeOf(layout),
     });
+    this.#pen = {
+      form,
+      emitter,
+      value: (name) => imports.value(SUPPORT, name),
+      type: (name) => imports.type(SUPPORT, name),
+    };
   }
 
-  /** The module, as TypeScript. */
   toString(): string {
-    this.#reachAll();
+    const { types } = this.#model;
+    const isCode = this.#form !== "dts";
+    const isTyped = this.#form !== "js";
+    const sent = types.records.filter((record) => this.#model.isSent(record));
     const body = [
-      this.#shape(),
-      this.#aliases(),
+      ...(isTyped ? [this.#shape(), this.#aliases()] : []),
       this.#nameConstants(),
       this.#loaders(),
-      ...this.#types.enums.map((layout) => enumDeclaration(layout, this.#types, this.#btf)),
-      ...this.#types.records.map((record) => this.#record(record)),
-      ...this.#types.records.map((record) => this.#codec(record)),
-      ...this.#arrayFunctions(),
-      this.#object(),
+      ...types.enums.map((layout) => enumDeclaration(layout, this.#model, this.#form)),
+      ...(isTyped ? types.records.map((record) => this.#record(record)) : []),
+      // Classes, unlike functions, exist only from where they stand: they come before the codecs that name them.
+      ...sent.map((record) => recordView(record, this.#model, this.#pen)),
+      ...types.records.map((record) => recordCodec(record, this.#model, this.#pen)),
+      ...(isCode ? [...this.#arrayFunctions(), this.#object()] : []),
     ];
-    for (const part of this.#emitter.parts) {
-      if (part === "Path" || part === "Alternative") this.#imports.type(SUPPORT, part);
-      else this.#imports.value(SUPPORT, part);
+    for (const part of this.#pen.emitter.parts) {
+      if (part === "Path" || part === "Alternative") this.#pen.type(part);
+      else this.#pen.value(part);
     }
-    return [this.#banner(), this.#imports.toString(), ...body].filter((text) => text !== "").join("\n");
-  }
-
-  get #btf(): Btf {
-    // Types are reached only where there is BTF.
-    return this.#spec.btf as Btf;
+    const imports = this.#imports.toString(isTyped ? "all" : "values");
+    return [this.#banner(), imports, ...body].filter((text) => text !== "").join("\n");
   }
 
   #banner(): string {
     return (
-      `// Generated by bpf2ts from ${this.#options.source}. Do not edit: run bpf2ts again.\n` +
+      `// Generated by bpf2ts from ${this.#model.options.source}. Do not edit: run bpf2ts again.\n` +
       "/* eslint-disable */\n// biome-ignore-all lint: generated\n// biome-ignore-all format: generated\n" +
       "// biome-ignore-all assist: generated\n"
     );
   }
 
-  get #maps(): MapSpec[] {
-    // Data sections are maps too, but their use is in the variables.
-    return Object.values(this.#spec.maps).filter((map) => map.dataSection === undefined);
-  }
-
-  get #variables(): VariableSpec[] {
-    return Object.values(this.#spec.variables).filter((variable) => !isMention(variable, this.#spec.btf));
-  }
-
-  #reachAll(): void {
-    const { prefix, globalTypes } = this.#options;
-    const reach = (id: TypeId | undefined, hint: string): void => {
-      const layout = this.#layout(id);
-      if (layout !== undefined) this.#types.reach(layout, `${prefix}_${hint}`);
-    };
-    for (const id of this.#records.wanted) reach(id, "type");
-    for (const [map, id] of this.#records.ofMap) reach(id, `${map}_record`);
-    if (!globalTypes) return;
-    for (const map of this.#maps) {
-      for (let at: MapSpec | undefined = map; at !== undefined; at = at.inner) {
-        reach(at.key, `${map.name}_key`);
-        if (mapClass(at.type).value !== "record") reach(at.value, `${map.name}_value`);
-      }
-    }
-    for (const variable of this.#variables) reach(variable.type, variable.name);
-  }
-
-  /** Undefined when the type is unknown, or has no values. */
-  #layout(id: TypeId | undefined): Layout | undefined {
-    if (id === undefined || this.#layouts === undefined || this.#spec.btf === undefined) return undefined;
-    const { kind } = this.#spec.btf.resolve(id);
-    if (kind === "void" || kind === "fwd" || kind === "func" || kind === "func-proto") return undefined;
-    return this.#layouts.of(id);
-  }
-
   #shape(): string {
-    const maps = this.#maps.map(
-      (map) => `${docComment([mapDoc(map)])}${fieldCode(map.name)}: ${this.#mapType(map)};\n`,
-    );
-    const programs = Object.values(this.#spec.programs).map((program) => this.#programProperty(program));
-    const variables = this.#variables.map((variable) => this.#variableProperty(variable));
-    const group = (name: string, members: string[]): string =>
-      members.length === 0 ? `${name}: {};\n` : `${name}: {\n${indent(members.join(""))}};\n`;
-    const groups = group("maps", maps) + group("programs", programs) + group("variables", variables);
-    const doc = docComment([`What ${this.#options.source} holds.`]);
-    return `${doc}export interface ${this.#own.shape} {\n${indent(groups)}}\n`;
-  }
-
-  #mapType(map: MapSpec): string {
-    const { name, value, keyless } = mapClass(map.type);
-    const key = keyless ? "undefined" : this.#valueType(map.key, map.keySize);
-    const local = this.#imports.type(PACKAGE, name);
-    return `${local}<${key}, ${this.#mapValueType(map, value)}>`;
-  }
-
-  #mapValueType(map: MapSpec, value: "one" | "per-cpu" | "map" | "record"): string {
-    switch (value) {
-      case "map":
-        return map.inner === undefined
-          ? `${this.#imports.type(PACKAGE, "BpfMap")}`
-          : this.#mapType(map.inner);
-      case "per-cpu":
-        return `${this.#valueType(map.value, map.valueSize)}[]`;
-      case "record":
-        return this.#recordType(map);
-      case "one":
-        return this.#valueType(map.value, map.valueSize);
-    }
-  }
-
-  #recordType(map: MapSpec): string {
-    const layout = this.#layout(this.#records.ofMap.get(map.name));
-    return layout === undefined ? "Uint8Array" : this.#types.typeOf(layout);
-  }
-
-  /** The type of a key, value or variable. */
-  #valueType(id: TypeId | undefined, size: number): string {
-    const layout = this.#layout(id);
-    if (layout === undefined) return size === 0 ? "undefined" : "Uint8Array";
-    return this.#isGenerated(layout) ? this.#types.typeOf(layout) : "unknown";
-  }
-
-  #isGenerated(layout: Layout): boolean {
-    if (this.#options.globalTypes) return true;
-    if (layout.kind === "array") return this.#isGenerated(layout.element);
-    return layout.kind === "record"
-      ? this.#types.has(layout)
-      : layout.kind !== "enum" || this.#types.has(layout);
-  }
-
-  #programProperty(program: ProgramSpec): string {
-    const type = `${this.#imports.type(PACKAGE, "Program")}<${stringCode(program.type)}>`;
-    const doc = [code(`SEC("${program.section}")`), ...this.#tagsOf(program.func)];
-    return `${docComment(doc)}${fieldCode(program.name)}: ${type};\n`;
-  }
-
-  #variableProperty(variable: VariableSpec): string {
-    const layout = this.#layout(variable.type);
-    const type = `${this.#imports.type(PACKAGE, "Variable")}<${this.#valueType(variable.type, variable.size)}>`;
-    const place = `${code(layout?.name ?? `${variable.size} bytes`)} in ${code(variable.section)}`;
-    const tags = this.#tagsOf(this.#spec.btf?.find(variable.name, "var")?.id);
-    return `${docComment([place, ...tags])}${fieldCode(variable.name)}: ${type};\n`;
-  }
-
-  #tagsOf(id: TypeId | undefined): string[] {
-    return id === undefined || this.#spec.btf === undefined ? [] : this.#spec.btf.declTags(id);
+    return shapeDeclaration(this.#model, (name) => this.#imports.type(PACKAGE, name));
   }
 
   #aliases(): string {
-    const { collection, shape, spec } = this.#own;
+    const { collection, shape, spec } = this.#model.own;
     const Collection = this.#imports.type(PACKAGE, "Collection");
-    const CollectionSpec = this.#imports.value(PACKAGE, "CollectionSpec");
+    const CollectionSpec = this.#collectionSpec();
     return (
       `${docComment(["The object, loaded."])}export type ${collection} = ${Collection}<${shape}>;\n\n` +
       `${docComment(["The object, not yet loaded."])}export type ${spec} = ${CollectionSpec}<${shape}>;\n`
     );
   }
 
+  #collectionSpec(): string {
+    const kind = this.#form === "dts" ? "type" : "value";
+    return this.#imports[kind](PACKAGE, "CollectionSpec");
+  }
+
   #nameConstants(): string {
+    const { spec, maps, variables, own } = this.#model;
+    const isDeclared = this.#form === "dts";
     const list = (names: string[]): string => {
       const line = names.map(stringCode).join(", ");
-      return line.length <= 90
-        ? `[${line}]`
-        : `[\n${names.map((name) => `    ${stringCode(name)},\n`).join("")}  ]`;
+      const items =
+        line.length <= 90 ? `[${line}]` : `[\n${names.map((n) => `    ${stringCode(n)},\n`).join("")}  ]`;
+      return isDeclared ? `readonly ${items}` : items;
     };
-    const maps = list(this.#maps.map((map) => map.name));
-    const programs = list(Object.keys(this.#spec.programs));
-    const variables = list(this.#variables.map((variable) => variable.name));
+    const groups: [string, string[]][] = [
+      ["maps", maps.map(([name]) => name)],
+      ["programs", Object.keys(spec.programs)],
+      ["variables", variables.map(([name]) => name)],
+    ];
     const doc = docComment(["The names in the object."]);
-    return (
-      `${doc}export const ${this.#own.names} = {\n  maps: ${maps},\n  programs: ${programs},\n` +
-      `  variables: ${variables},\n}${this.#options.js ? "" : " as const"};\n`
+    const lines = groups.map(([group, names]) =>
+      isDeclared ? `  readonly ${group}: ${list(names)};\n` : `  ${group}: ${list(names)},\n`,
     );
+    if (isDeclared) return `${doc}export declare const ${own.names}: {\n${lines.join("")}};\n`;
+    return `${doc}export const ${own.names} = {\n${lines.join("")}}${this.#form === "ts" ? " as const" : ""};\n`;
   }
 
   #loaders(): string {
-    const { prefix } = this.#options;
-    const { collection, spec } = this.#own;
-    const CollectionSpec = this.#imports.value(PACKAGE, "CollectionSpec");
-    const LoadOptions = this.#imports.type(PACKAGE, "LoadOptions");
-    const load = (sync: string, type: string): string =>
-      `export function load${prefix}${sync}(options?: ${LoadOptions}): ${type} {\n` +
-      `  return load${prefix}Spec().load${sync}(options);\n}\n`;
-    return (
-      `${docComment(["Reads the object, to be looked at and edited before it is loaded."])}` +
-      `export function load${prefix}Spec(): ${spec} {\n` +
-      `  return ${CollectionSpec}.fromBytes<${spec}>(object(), {\n` +
-      `    name: ${stringCode(this.#spec.name)},\n    codecs: ${indent(this.#codecs(), 4).trimStart()},\n  });\n}\n\n` +
-      `${docComment(["Loads the object into the kernel. Whoever calls closes what is returned."])}` +
-      `${load("", `Promise<${collection}>`)}\n` +
-      `${docComment([`{@link load${prefix}}, while the event loop waits.`])}${load("Sync", collection)}`
-    );
+    const { collection, spec, load } = this.#model.own;
+    const docs = [
+      docComment(["Reads the object, to be looked at and edited before it is loaded."]),
+      docComment(["Loads the object into the kernel. Whoever calls closes what is returned."]),
+      docComment([`{@link ${load}}, while the event loop waits.`]),
+    ];
+    const LoadOptions = this.#form === "js" ? "" : this.#imports.type(PACKAGE, "LoadOptions");
+    const options = this.#form === "js" ? "options" : `options?: ${LoadOptions}`;
+    const result = (type: string): string => (this.#form === "js" ? "" : `: ${type}`);
+    const heads = [
+      `function ${load}Spec()${result(spec)}`,
+      `function ${load}(${options})${result(`Promise<${collection}>`)}`,
+      `function ${load}Sync(${options})${result(collection)}`,
+    ];
+    if (this.#form === "dts") return heads.map((head, i) => `${docs[i]}export declare ${head};\n`).join("\n");
+    const scalars = (): string => this.#pen.value(this.#model.spec.littleEndian ? "le" : "be");
+    const codecs = codecsLiteral(this.#model, this.#pen.emitter, scalars);
+    const argument = this.#form === "ts" ? `<${spec}>` : "";
+    const bodies = [
+      `return ${this.#collectionSpec()}.fromBytes${argument}(object(), {\n` +
+        `  name: ${stringCode(this.#model.spec.name)},\n  codecs: ${indent(codecs).trimStart()},\n});\n`,
+      `return ${load}Spec().load(options);\n`,
+      `return ${load}Spec().loadSync(options);\n`,
+    ];
+    return heads.map((head, i) => `${docs[i]}export ${head} {\n${indent(String(bodies[i]))}}\n`).join("\n");
   }
 
-  #codecs(): string {
-    const maps = this.#maps.flatMap((map) => {
-      const { value, keyless } = mapClass(map.type);
-      const valueId = value === "record" ? this.#records.ofMap.get(map.name) : map.value;
-      const pair = [
-        ...(keyless ? [] : this.#codecProperty("key", map.key)),
-        ...(value === "map" ? [] : this.#codecProperty("value", valueId)),
-      ];
-      return pair.length === 0 ? [] : [`${fieldCode(map.name)}: { ${pair.join(", ")} },\n`];
-    });
-    const variables = this.#variables.flatMap((variable) =>
-      this.#codecProperty(variable.name, variable.type).map((property) => `${property},\n`),
-    );
-    const named = [...new Set([...this.#records.ofMap.values(), ...this.#records.wanted])];
-    const types = named.flatMap((id) => {
-      const name = this.#btf.type(id).name || this.#btf.resolve(id).name;
-      return name === "" ? [] : this.#codecProperty(name, id).map((property) => `${property},\n`);
-    });
-    const group = (name: string, members: string[]): string =>
-      members.length === 0 ? "" : `${name}: {\n${indent(members.join(""))}},\n`;
-    const groups = group("maps", maps) + group("variables", variables) + group("types", types);
-    return groups === "" ? "{}" : `{\n${indent(groups)}}`;
-  }
-
-  #codecProperty(name: string, id: TypeId | undefined): string[] {
-    const layout = this.#layout(id);
-    if (layout === undefined || !this.#isGenerated(layout)) return [];
-    return [`${fieldCode(name)}: ${this.#codecExpression(layout)}`];
-  }
-
-  #codecExpression(layout: Layout): string {
-    switch (layout.kind) {
-      case "int":
-      case "enum":
-        return this.#scalar(`${layout.signed ? "i" : "u"}${layout.size * 8}`);
-      case "float":
-        return this.#scalar(`f${layout.size * 8}`);
-      case "record":
-        return codecName(this.#types.typeName(layout));
-      case "bool":
-        if (layout.size === 1) return this.#scalar("bool");
-        return this.#codecLiteral(layout);
-      default:
-        return this.#codecLiteral(layout);
-    }
-  }
-
-  #codecLiteral(layout: Layout): string {
-    const read = this.#emitter.read(layout, { view: "view", offset: "offset", end: "end" });
-    const spot = { path: stringCode(rootPath(layout)), step: undefined };
-    const write = this.#emitter.write(layout, { view: "view", offset: "offset" }, "value", spot);
-    const params = /\bend\b/.test(read) ? "view, offset, end" : "view, offset";
-    return (
-      `{\n  size: ${layout.size},\n  name: ${stringCode(layout.name)},\n  read: (${params}) => ${read},\n` +
-      `  write: (view, offset, value) => ${write.replace(/;$/, "")},\n}`
-    );
-  }
-
-  #scalar(name: string): string {
-    return `${this.#imports.value(SUPPORT, this.#spec.littleEndian ? "le" : "be")}.${name}`;
-  }
-
-  #record(record: RecordLayout): string {
-    if (hasOmittable(record)) this.#imports.type(SUPPORT, "omittable");
-    return recordDeclaration(record, this.#types, this.#btf);
-  }
-
-  /** The codec of a record, and the functions that it consists of. */
-  #codec(record: RecordLayout): string {
-    const type = this.#types.typeName(record);
-    const Codec = this.#imports.type(SUPPORT, "Codec");
-    const read = this.#emitter.reader(record);
-    const write = this.#emitter.writer(record);
-    const codec =
-      `${docComment([`Reads and stores ${code(record.name)}.`])}export const ${codecName(type)}: ${Codec}<${type}> = {\n` +
-      `  size: ${record.size},\n  name: ${stringCode(record.name)},\n  read: ${read},\n  write: ${write},\n};\n`;
-    const own = this.#emitter.functions.filter(({ owner }) => owner === record);
-    return [codec, ...own.map(({ text }) => `${text}\n`)].join("\n");
+  #record(record: Parameters<typeof recordDeclaration>[0]): string {
+    if (hasOmittable(record)) this.#pen.type("omittable");
+    return recordDeclaration(record, this.#model.types, this.#model.btf);
   }
 
   #arrayFunctions(): string[] {
-    return this.#emitter.functions.filter(({ owner }) => owner === undefined).map(({ text }) => `${text}\n`);
+    const shared = this.#pen.emitter.functions.filter(({ owner }) => owner === undefined);
+    return shared.map(({ text }) => `${text}\n`);
   }
 
   #object(): string {
-    if (this.#options.object === "file") {
+    const head = this.#form === "js" ? "function object()" : "function object(): Uint8Array";
+    const { options, spec } = this.#model;
+    if (options.object === "file") {
       const readFileSync = this.#imports.value("node:fs", "readFileSync");
-      const url = `new URL(${stringCode(`./${this.#options.stem}.o`)}, import.meta.url)`;
-      return `function object(): Uint8Array {\n  return ${readFileSync}(${url});\n}\n`;
+      const url = `new URL(${stringCode(`./${options.stem}.o`)}, import.meta.url)`;
+      return `${head} {\n  return ${readFileSync}(${url});\n}\n`;
     }
-    const fromBase64 = this.#imports.value(SUPPORT, "fromBase64");
-    const text = Buffer.from(this.#spec.bytes)
+    const text = Buffer.from(spec.bytes)
       .toString("base64")
       .replaceAll(/.{1,100}/g, "$&\n");
-    return `function object(): Uint8Array {\n  return ${fromBase64}(\`\n${text}\`);\n}\n`;
+    return `${head} {\n  return ${this.#pen.value("fromBase64")}(\`\n${text}\`);\n}\n`;
   }
-}
-
-/** `const struct event *unused __attribute__((unused));`, which is there for its type alone. */
-function isMention(variable: VariableSpec, btf: Btf | undefined): boolean {
-  if (variable.type === undefined || btf === undefined || !/^_*unused/.test(variable.name)) return false;
-  return btf.resolve(variable.type).kind === "ptr";
-}
-
-function mapDoc({ type, maxEntries }: MapSpec): string {
-  if (maxEntries === 0) return `${type}, sized when it is loaded`;
-  const unit = type.endsWith("ringbuf") ? "bytes" : maxEntries === 1 ? "entry" : "entries";
-  return `${type}, ${maxEntries} ${unit}`;
 }

@@ -1,0 +1,14 @@
+import type { Codec } from "./codec.ts";
+
+const generated = new WeakSet<object>();
+
+/** Marks a codec as written by bpf2ts. */
+export function generatedCodec<T>(codec: Codec<T>): Codec<T> {
+  generated.add(codec);
+  return codec;
+}
+
+/** Whether bpf2ts wrote it: then it does nothing to the memory that it reads. */
+export function isGenerated(codec: object): boolean {
+  return generated.has(codec);
+}

@@ -1,0 +1,76 @@
+import type { TypeId } from "../btf/index.ts";
+import { type Emitter, rootPath } from "../codec/emit.ts";
+import { fieldCode, stringCode } from "../codec/emit-text.ts";
+import type { Layout } from "../codec/layout.ts";
+import { indent } from "./doc.ts";
+import { carriesRecords, mapClass } from "./map-classes.ts";
+import type { LoaderModel } from "./model.ts";
+import { codecName } from "./type-names.ts";
+
+/** The object literal with the codecs of maps, variables and records. */
+export function codecsLiteral(model: LoaderModel, emitter: Emitter, scalars: () => string): string {
+  const property = (name: string, id: TypeId | undefined): string[] => {
+    const layout = model.layout(id);
+    if (layout === undefined || !model.isGenerated(layout)) return [];
+    return [`${fieldCode(name)}: ${codecExpression(model, layout, emitter, scalars)}`];
+  };
+  const maps = model.maps.flatMap(([name, map]) => {
+    const { takes } = mapClass(map);
+    const valueId = carriesRecords(map.type) ? model.records.ofMap.get(name) : map.value;
+    const isValued = takes.includes("value") || takes.includes("record");
+    const pair = [
+      ...(takes.includes("key") ? property("key", map.key) : []),
+      ...(isValued ? property("value", valueId) : []),
+    ];
+    return pair.length === 0 ? [] : [`${fieldCode(name)}: { ${pair.join(", ")} },\n`];
+  });
+  const counts = new Map<string, number>();
+  for (const [, { name }] of model.variables) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const variables = model.variables
+    // Static variables of one name are told apart by us, not by the object.
+    .filter(([, { name }]) => counts.get(name) === 1)
+    .flatMap(([name, variable]) => property(name, variable.type).map((line) => `${line},\n`));
+  const named = new Set([...model.records.ofMap.values(), ...model.records.wanted]);
+  const types = Array.from(
+    named,
+    (id) => [model.btf.type(id).name || model.btf.resolve(id).name, id] as const,
+  )
+    .filter(([name]) => name !== "")
+    .flatMap(([name, id]) => property(name, id).map((line) => `${line},\n`));
+  const group = (name: string, members: string[]): string =>
+    members.length === 0 ? "" : `${name}: {\n${indent(members.join(""))}},\n`;
+  const groups = group("maps", maps) + group("variables", variables) + group("types", types);
+  return groups === "" ? "{}" : `{\n${indent(groups)}}`;
+}
+
+function codecExpression(
+  model: LoaderModel,
+  layout: Layout,
+  emitter: Emitter,
+  scalars: () => string,
+): string {
+  switch (layout.kind) {
+    case "int":
+    case "enum":
+      return `${scalars()}.${layout.signed ? "i" : "u"}${layout.size * 8}`;
+    case "float":
+      return `${scalars()}.f${layout.size * 8}`;
+    case "record":
+      return codecName(model.types.typeName(layout));
+    case "bool":
+      return layout.size === 1 ? `${scalars()}.bool` : codecLiteral(layout, emitter);
+    default:
+      return codecLiteral(layout, emitter);
+  }
+}
+
+function codecLiteral(layout: Layout, emitter: Emitter): string {
+  const read = emitter.read(layout, { view: "view", offset: "offset", end: "end" });
+  const spot = { path: stringCode(rootPath(layout)), step: undefined };
+  const write = emitter.write(layout, { view: "view", offset: "offset" }, "value", spot);
+  const params = /\bend\b/.test(read) ? "view, offset, end" : "view, offset";
+  return (
+    `{\n  size: ${layout.size},\n  name: ${stringCode(layout.name)},\n  read: (${params}) => ${read},\n` +
+    `  write: (view, offset, value) => ${write.replace(/;$/, "")},\n}`
+  );
+}

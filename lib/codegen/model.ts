@@ -1,0 +1,133 @@
+import type { Btf, TypeId } from "../btf/index.ts";
+import type { Layout, RecordLayout } from "../codec/layout.ts";
+import { Layouts } from "../codec/layout-of.ts";
+import type { MapSpec, ObjectSpec, VariableSpec } from "../spec/index.ts";
+import { carriesRecords, type MapTypes, mapClass } from "./map-classes.ts";
+import { camelCase, type Names, pascalCase } from "./names.ts";
+import type { GenerateOptions } from "./options.ts";
+import type { RecordTypes } from "./records.ts";
+import { TypeNames } from "./type-names.ts";
+
+/** TypeScript, or JavaScript and its declarations. */
+export type Form = "ts" | "js" | "dts";
+
+/** What is known of an object that a loader is written for: what it holds, which types that takes, and all names. */
+export class LoaderModel {
+  readonly spec: ObjectSpec;
+  readonly options: GenerateOptions;
+  readonly records: RecordTypes;
+  readonly types: TypeNames;
+  readonly own: { collection: string; shape: string; spec: string; names: string; load: string };
+  readonly #layouts: Layouts | undefined;
+
+  constructor(spec: ObjectSpec, options: GenerateOptions, records: RecordTypes, names: Names) {
+    this.spec = spec;
+    this.options = options;
+    this.records = records;
+    this.#layouts = spec.btf && new Layouts(spec.btf);
+    const { prefix } = options;
+    this.own = {
+      collection: names.take(prefix),
+      shape: names.take(`${prefix}Shape`),
+      spec: names.take(`${prefix}Spec`),
+      names: names.take(`${camelCase(prefix)}Names`),
+      load: names.take(`load${prefix}`, (name) => [name, `${name}Sync`, `${name}Spec`]),
+    };
+    names.take("object");
+    this.types = new TypeNames(names, prefix);
+    this.#reachAll();
+  }
+
+  get btf(): Btf {
+    // Types are reached only where there is BTF.
+    return this.spec.btf as Btf;
+  }
+
+  /** By name. Data sections are maps too, but what matters of them is their variables. */
+  get maps(): [string, MapSpec][] {
+    return Object.entries(this.spec.maps).filter(([, map]) => map.dataSection === undefined);
+  }
+
+  /** By name. */
+  get variables(): [string, VariableSpec][] {
+    return Object.entries(this.spec.variables).filter(([, variable]) => !this.#isMention(variable));
+  }
+
+  /** `const struct event *unused __attribute__((unused));`, which is there for its type alone. */
+  #isMention(variable: VariableSpec): boolean {
+    const { btf } = this.spec;
+    if (variable.type === undefined || btf === undefined || !/^_*unused/.test(variable.name)) return false;
+    return btf.resolve(variable.type).kind === "ptr";
+  }
+
+  #reachAll(): void {
+    const { prefix, globalTypes } = this.options;
+    const reach = (id: TypeId | undefined, hint: string): void => {
+      const layout = this.layout(id);
+      if (layout !== undefined) this.types.reach(layout, `${prefix}_${hint}`);
+    };
+    for (const id of this.records.wanted) reach(id, "type");
+    for (const [map, id] of this.records.ofMap) reach(id, `${map}_record`);
+    if (!globalTypes) return;
+    for (const [name, map] of this.maps) {
+      for (let at: MapSpec | undefined = map; at !== undefined; at = at.inner) {
+        if (mapClass(at).takes.includes("key")) reach(at.key, `${pascalCase(name)}_key`);
+        if (mapClass(at).takes.includes("value")) reach(at.value, `${pascalCase(name)}_value`);
+      }
+    }
+    for (const [name, variable] of this.variables) reach(variable.type, name);
+  }
+
+  /** Undefined when the type is unknown, or has no values. */
+  layout(id: TypeId | undefined): Layout | undefined {
+    if (id === undefined || this.#layouts === undefined || this.spec.btf === undefined) return undefined;
+    const { kind } = this.spec.btf.resolve(id);
+    if (kind === "void" || kind === "fwd" || kind === "func" || kind === "func-proto") return undefined;
+    return this.#layouts.of(id);
+  }
+
+  /** The layout of the records that programs send through a map. */
+  recordLayout(map: string): Layout | undefined {
+    return this.layout(this.records.ofMap.get(map));
+  }
+
+  /** The TypeScript type of a key, value or variable. */
+  valueType(id: TypeId | undefined, size: number): string {
+    const layout = this.layout(id);
+    if (layout === undefined) return size === 0 ? "undefined" : "Uint8Array";
+    return this.isGenerated(layout) ? this.types.typeOf(layout) : "unknown";
+  }
+
+  /** The TypeScript type of a live map; classes are called as `importType` says. */
+  mapType(name: string, map: MapSpec, importType: (name: string) => string): string {
+    const mapped = mapClass(map);
+    const record = carriesRecords(map.type) ? this.recordLayout(name) : undefined;
+    const { inner } = map;
+    const types: MapTypes = {
+      key: () => this.valueType(map.key, map.keySize),
+      value: () => this.valueType(map.value, map.valueSize),
+      record: () => (record === undefined ? "Uint8Array" : this.types.typeOf(record)),
+      inner: () => (inner === undefined ? importType("MapBase") : this.mapType(name, inner, importType)),
+    };
+    const args = mapped.takes.map((argument) => types[argument]());
+    const list = args.length === 0 ? "" : `<${args.join(", ")}>`;
+    return `${importType(mapped.name)}${list}`;
+  }
+
+  /** Whether the loader has what it takes for such values. */
+  isGenerated(layout: Layout): boolean {
+    if (layout.kind === "array") return this.isGenerated(layout.element);
+    return (layout.kind !== "record" && layout.kind !== "enum") || this.types.has(layout);
+  }
+
+  /** Whether the record is one that programs send, or was asked for by name. */
+  isSent(record: RecordLayout): boolean {
+    const ids = [...this.records.ofMap.values(), ...this.records.wanted];
+    return ids.some((id) => this.btf.resolve(id).id === record.id);
+  }
+
+  /** The decl tags of a function or variable. */
+  tagsOf(id: TypeId | undefined): string[] {
+    return id === undefined || this.spec.btf === undefined ? [] : this.spec.btf.declTags(id);
+  }
+}

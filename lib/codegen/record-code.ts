@@ -1,0 +1,72 @@
+import type { Emitter } from "../codec/emit.ts";
+import { fieldCode, stringCode } from "../codec/emit-text.ts";
+import { type Field, fieldsOf, type RecordLayout } from "../codec/layout.ts";
+import { code, docComment, indent } from "./doc.ts";
+import type { Form, LoaderModel } from "./model.ts";
+import { codecName } from "./type-names.ts";
+
+/** What a piece of the loader is written with. */
+export interface Pen {
+  form: Form;
+  emitter: Emitter;
+  /** Import from the part of the package that is there for generated code; each returns the name to use. */
+  value(name: string): string;
+  type(name: string): string;
+}
+
+/** The codec of a record, and the functions that it consists of. */
+export function recordCodec(record: RecordLayout, model: LoaderModel, pen: Pen): string {
+  const type = model.types.typeName(record);
+  const doc = docComment([`Reads and stores ${code(record.name)}.`]);
+  const name = codecName(type);
+  if (pen.form === "dts") return `${doc}export declare const ${name}: ${pen.type("Codec")}<${type}>;\n`;
+  const annotation = pen.form === "ts" ? `: ${pen.type("Codec")}<${type}>` : "";
+  const view = model.isSent(record) ? `  view: ${type}View,\n` : "";
+  const codec =
+    `${doc}export const ${name}${annotation} = ${pen.value("generatedCodec")}({\n` +
+    `  size: ${record.size},\n  name: ${stringCode(record.name)},\n` +
+    `  read: ${pen.emitter.reader(record)},\n  write: ${pen.emitter.writer(record)},\n${view}});\n`;
+  const own = pen.emitter.functions.filter(({ owner }) => owner === record);
+  return [codec, ...own.map(({ text }) => `${text}\n`)].join("\n");
+}
+
+/** The class that looks at a record where it is. */
+export function recordView(record: RecordLayout, model: LoaderModel, pen: Pen): string {
+  const type = model.types.typeName(record);
+  const [moveTo, copyFrom] = [pen.value("moveTo"), pen.value("copyFrom")];
+  const fields = [...fieldsOf(record.members)];
+  const doc = docComment([
+    `A window onto ${code(record.name)} in memory: only the fields that are looked at are read.`,
+  ]);
+  const typed = (text: string): string => (pen.form === "js" ? "" : text);
+  const implemented = typed(` implements ${pen.form === "js" ? "" : pen.type("MovableView")}<${type}>`);
+  const endParam = record.tail ? `, end${typed(": number")}` : "";
+  const move = `[${moveTo}](memory${typed(": DataView")}, offset${typed(": number")}${endParam})${typed(": void")}`;
+  const copy = `[${copyFrom}]()${typed(`: ${type}`)}`;
+  if (pen.form === "dts") {
+    const getters = fields.map(
+      (field) => `get ${getterName(field)}(): ${model.types.typeOf(field.layout)};\n`,
+    );
+    const members = indent([`${move};\n`, `${copy};\n`, ...getters].join(""));
+    return `${doc}export declare class ${type}View${implemented} {\n${members}}\n`;
+  }
+  const place = { view: "this.#memory", offset: "this.#offset", end: record.tail ? "this.#end" : undefined };
+  const getters = fields.map((field) => {
+    const value = pen.emitter.readField(field, place);
+    const result = typed(`: ${model.types.typeOf(field.layout)}`);
+    return `get ${getterName(field)}()${result} {\n  return ${indent(value).trimStart()};\n}\n`;
+  });
+  const [endField, endStore] = record.tail ? ["#end = 0;\n", "  this.#end = end;\n"] : ["", ""];
+  const members = [
+    `#memory${typed(": DataView")} = ${pen.value("noMemory")};\n#offset = 0;\n${endField}`,
+    `${move} {\n  this.#memory = memory;\n  this.#offset = offset;\n${endStore}}\n`,
+    `${copy} {\n  return ${pen.emitter.read(record, place)};\n}\n`,
+    ...getters,
+  ];
+  return `${doc}export class ${type}View${implemented} {\n${members.map((member) => indent(member)).join("\n")}}\n`;
+}
+
+/** A class may have a getter of that name, but not written like the constructor. */
+function getterName({ name }: Field): string {
+  return name === "constructor" ? '["constructor"]' : fieldCode(name);
+}

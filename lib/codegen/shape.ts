@@ -1,0 +1,53 @@
+import { fieldCode, stringCode } from "../codec/emit-text.ts";
+import type { MapSpec, ProgramSpec, VariableSpec } from "../spec/index.ts";
+import { code, docComment, indent } from "./doc.ts";
+import type { LoaderModel } from "./model.ts";
+
+/** The interface that says which maps, programs and variables the object has. */
+export function shapeDeclaration(model: LoaderModel, importType: (name: string) => string): string {
+  const maps = model.maps.map(
+    ([name, map]) =>
+      `${docComment([mapDoc(map)])}${fieldCode(name)}: ${model.mapType(name, map, importType)};\n`,
+  );
+  const programs = Object.entries(model.spec.programs).map(([name, program]) =>
+    programProperty(model, name, program, importType),
+  );
+  const variables = model.variables.map(([name, variable]) =>
+    variableProperty(model, name, variable, importType),
+  );
+  const group = (name: string, members: string[]): string =>
+    members.length === 0 ? `${name}: {};\n` : `${name}: {\n${indent(members.join(""))}};\n`;
+  const groups = group("maps", maps) + group("programs", programs) + group("variables", variables);
+  const doc = docComment([`What ${model.options.source} holds.`]);
+  return `${doc}export interface ${model.own.shape} {\n${indent(groups)}}\n`;
+}
+
+function mapDoc({ type, maxEntries }: MapSpec): string {
+  if (maxEntries === 0) return `${type}, sized when it is loaded`;
+  const unit = type.endsWith("ringbuf") ? "bytes" : maxEntries === 1 ? "entry" : "entries";
+  return `${type}, ${maxEntries} ${unit}`;
+}
+
+function programProperty(
+  model: LoaderModel,
+  name: string,
+  program: ProgramSpec,
+  importType: (name: string) => string,
+): string {
+  const type = `${importType("Program")}<${stringCode(program.type)}>`;
+  const doc = [code(`SEC("${program.section}")`), ...model.tagsOf(program.func)];
+  return `${docComment(doc)}${fieldCode(name)}: ${type};\n`;
+}
+
+function variableProperty(
+  model: LoaderModel,
+  name: string,
+  variable: VariableSpec,
+  importType: (name: string) => string,
+): string {
+  const type = `${importType("Variable")}<${model.valueType(variable.type, variable.size)}>`;
+  const cType = model.layout(variable.type)?.name ?? `${variable.size} bytes`;
+  const tags = model.tagsOf(model.spec.btf?.find(variable.name, "var")?.id);
+  const doc = [`${code(cType)} in ${code(variable.section)}`, ...tags];
+  return `${docComment(doc)}${fieldCode(name)}: ${type};\n`;
+}
