@@ -2,6 +2,14 @@
 #include <napi.h>
 
 #include "link.h"
+#include "link_create.h"
+#include "link_info.h"
+#include "link_net.h"
+#include "link_perf.h"
+#include "link_probe.h"
+#include "link_query.h"
+#include "link_socket.h"
+#include "link_struct_ops.h"
 #include "map.h"
 #include "object.h"
 #include "program.h"
@@ -25,6 +33,14 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterMapMemory(env, exports, state);
   RegisterProgram(env, exports, state);
   RegisterLink(env, exports, state);
+  RegisterLinkCreate(env, exports, state);
+  RegisterLinkInfo(env, exports, state);
+  RegisterLinkNet(env, exports, state);
+  RegisterLinkPerf(env, exports, state);
+  RegisterLinkProbe(env, exports, state);
+  RegisterLinkQuery(env, exports, state);
+  RegisterLinkSocket(env, exports, state);
+  RegisterLinkStructOps(env, exports, state);
   return exports;
 }
 

@@ -1,10 +1,14 @@
 #include "link.h"
 
+#include <bpf/bpf.h>
+#include <unistd.h>
+
 #include <cerrno>
+#include <cstring>
+#include <string>
 
 #include "error.h"
 #include "log.h"
-#include "options.h"
 #include "program.h"
 #include "state.h"
 
@@ -12,61 +16,151 @@ namespace ebpf {
 
 namespace {
 
-Program& ProgramOf(const Napi::CallbackInfo& info) {
-  Program* program = StateOf(info).programs.Get(info[0].As<Napi::Number>().Int32Value());
-  if (!program || !program->get()) throw BadHandle(info.Env());
-  return *program;
+bool IsKernelLink(int fd) {
+  if (fd < 0) return false;
+  char target[64];
+  std::string path = "/proc/self/fd/" + std::to_string(fd);
+  ssize_t length = readlink(path.c_str(), target, sizeof target - 1);
+  if (length < 0) return false;
+  target[length] = '\0';
+  return strstr(target, "bpf_link") || strstr(target, "bpf-link");
 }
 
-// Runs `attach`, which answers a link or nullptr with errno set, and gives JavaScript the handle of the link.
-template <typename Attach>
-Napi::Value Attached(const Napi::CallbackInfo& info, Attach attach) {
-  Program& program = ProgramOf(info);
-  LogScope log;
-  bpf_link* link = attach(program.get());
-  if (!link) throw NativeError(info.Env(), errno, log.Take());
-  return Napi::Number::New(info.Env(), StateOf(info).links.Add(std::make_shared<Link>(link, program.object())));
+int UpdateKernelLink(int link, int program, int expected) {
+  LIBBPF_OPTS(bpf_link_update_opts, opts);
+  if (expected >= 0) {
+    opts.flags = BPF_F_REPLACE;
+    opts.old_prog_fd = expected;
+  }
+  return bpf_link_update(link, program, &opts);
 }
 
-// By its SEC name. libbpf answers no error and no link to a SEC name that says too little to attach by.
-Napi::Value Attach(const Napi::CallbackInfo& info) {
-  return Attached(info, [](bpf_program* program) {
-    errno = 0;
-    bpf_link* link = bpf_program__attach(program);
-    if (!link && errno == 0) errno = EDESTADDRREQ;
-    return link;
-  });
+Link& LinkArgument(const Napi::CallbackInfo& info) {
+  Link* link = StateOf(info).links.Get(info[0].As<Napi::Number>().Int32Value());
+  if (!link) throw BadHandle(info.Env());
+  return *link;
 }
 
-Napi::Value AttachTracepoint(const Napi::CallbackInfo& info) {
-  Options options(info[1]);
-  std::string group = options.Text("group", "");
-  std::string name = options.Text("name", "");
-  LIBBPF_OPTS(bpf_tracepoint_opts, opts);
-  opts.bpf_cookie = options.Number<uint64_t>("cookie", 0);
-  return Attached(info, [&](bpf_program* program) {
-    return bpf_program__attach_tracepoint_opts(program, group.c_str(), name.c_str(), &opts);
-  });
-}
+Napi::Value Status(const Napi::CallbackInfo& info, int status) { return Napi::Number::New(info.Env(), status); }
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
   StateOf(info).links.Remove(info[0].As<Napi::Number>().Int32Value());
   return info.Env().Undefined();
 }
 
-Napi::Value FileDescriptor(const Napi::CallbackInfo& info) {
-  Link* link = StateOf(info).links.Get(info[0].As<Napi::Number>().Int32Value());
-  if (!link) throw BadHandle(info.Env());
-  return Napi::Number::New(info.Env(), link->fd());
+Napi::Value FileDescriptor(const Napi::CallbackInfo& info) { return Status(info, LinkArgument(info).fd()); }
+
+Napi::Value Update(const Napi::CallbackInfo& info) {
+  int expected = info[2].IsNumber() ? ProgramArgument(info, 2).fd() : -1;
+  return Status(info, LinkArgument(info).Update(ProgramArgument(info, 1).fd(), expected));
+}
+
+Napi::Value Detach(const Napi::CallbackInfo& info) { return Status(info, LinkArgument(info).Detach()); }
+
+Napi::Value Pin(const Napi::CallbackInfo& info) {
+  int fd = LinkArgument(info).fd();
+  if (fd < 0) return Status(info, -EOPNOTSUPP);
+  return Status(info, bpf_obj_pin(fd, info[1].As<Napi::String>().Utf8Value().c_str()));
+}
+
+Napi::Value FromPin(const Napi::CallbackInfo& info) {
+  Fd fd(bpf_obj_get(info[0].As<Napi::String>().Utf8Value().c_str()));
+  if (!fd.valid()) throw NativeError(info.Env(), errno, "");
+  // A pin of a map or a program opens just as well.
+  if (!IsKernelLink(fd.get())) throw NativeError(info.Env(), EBADF, "");
+  return Give(info, std::make_shared<KernelLink>(std::move(fd)));
+}
+
+Napi::Value FromId(const Napi::CallbackInfo& info) {
+  return GiveDescriptor(info, bpf_link_get_fd_by_id(info[0].As<Napi::Number>().Uint32Value()));
+}
+
+Napi::Value NextId(const Napi::CallbackInfo& info) {
+  uint32_t next = 0;
+  int status = bpf_link_get_next_id(info[0].As<Napi::Number>().Uint32Value(), &next);
+  if (status == 0) return Napi::Number::New(info.Env(), next);
+  if (errno == ENOENT) return Napi::Number::New(info.Env(), 0);
+  return Status(info, -errno);
+}
+
+Napi::Value Group(const Napi::CallbackInfo& info) {
+  auto handles = info[0].As<Napi::Array>();
+  std::vector<std::shared_ptr<Link>> links;
+  for (uint32_t i = 0; i < handles.Length(); i++) {
+    auto link = StateOf(info).links.Remove(handles.Get(i).As<Napi::Number>().Int32Value());
+    if (!link) throw BadHandle(info.Env());
+    links.push_back(std::move(link));
+  }
+  return Give(info, std::make_shared<LinkGroup>(std::move(links)));
 }
 
 }  // namespace
 
+int Link::Update(int, int) { return -EOPNOTSUPP; }
+
+int KernelLink::Update(int program, int expected) { return UpdateKernelLink(fd_.get(), program, expected); }
+
+int KernelLink::Detach() { return bpf_link_detach(fd_.get()); }
+
+LibbpfLink::LibbpfLink(bpf_link* link, std::shared_ptr<Object> object) : link_(link), object_(std::move(object)) {
+  int fd = bpf_link__fd(link);
+  fd_ = fd > 0 && IsKernelLink(fd) ? fd : -1;
+}
+
+int LibbpfLink::Update(int program, int expected) {
+  return fd_ < 0 ? -EOPNOTSUPP : UpdateKernelLink(fd_, program, expected);
+}
+
+int LibbpfLink::Detach() {
+  if (fd_ >= 0) return bpf_link_detach(fd_);
+  bpf_link__destroy(link_);
+  link_ = nullptr;
+  return 0;
+}
+
+int LinkGroup::Update(int program, int expected) {
+  for (auto& link : links_) {
+    if (int status = link->Update(program, expected)) return status;
+  }
+  return 0;
+}
+
+int LinkGroup::Detach() {
+  int first = 0;
+  for (auto& link : links_) {
+    int status = link->Detach();
+    if (!first) first = status;
+  }
+  return first;
+}
+
+Program& ProgramArgument(const Napi::CallbackInfo& info, size_t index) {
+  Program* program = StateOf(info).programs.Get(info[index].As<Napi::Number>().Int32Value());
+  if (!program) throw BadHandle(info.Env());
+  return *program;
+}
+
+Napi::Value Give(const Napi::CallbackInfo& info, std::shared_ptr<Link> link) {
+  int32_t handle = StateOf(info).links.Add(std::move(link));
+  if (handle < 0) throw NativeError(info.Env(), EMFILE, "");
+  return Napi::Number::New(info.Env(), handle);
+}
+
+Napi::Value GiveDescriptor(const Napi::CallbackInfo& info, int fd) {
+  if (fd < 0) throw NativeError(info.Env(), errno, "");
+  return Give(info, std::make_shared<KernelLink>(Fd(fd)));
+}
+
 void RegisterLink(Napi::Env env, Napi::Object exports, State* state) {
-  Export<Attach>(env, exports, state, "attach");
-  Export<AttachTracepoint>(env, exports, state, "attachTracepoint");
   Export<Close>(env, exports, state, "linkClose");
   Export<FileDescriptor>(env, exports, state, "linkFd");
+  Export<Update>(env, exports, state, "linkUpdate");
+  Export<Detach>(env, exports, state, "linkDetach");
+  Export<Pin>(env, exports, state, "linkPin");
+  Export<FromPin>(env, exports, state, "linkFromPin");
+  Export<FromId>(env, exports, state, "linkFromId");
+  Export<NextId>(env, exports, state, "linkNextId");
+  Export<Group>(env, exports, state, "linkGroup");
 }
 
 }  // namespace ebpf

@@ -121,6 +121,7 @@ void Collect(const LoadRequest& request, LoadOutcome& outcome) {
       Fd own = Fd::Duplicate(fd);
       if (!own.valid()) throw std::system_error(errno, std::generic_category(), edit.name);
       loaded.map = std::make_unique<Map>(std::move(own));
+      if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS) loaded.map->SetStructOps(map, outcome.object);
     }
     outcome.maps.push_back(std::move(loaded));
   }

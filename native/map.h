@@ -15,8 +15,11 @@
 #include "fd.h"
 #include "map_memory.h"
 
+struct bpf_map;
+
 namespace ebpf {
 
+class Object;
 struct State;
 
 class Map {
@@ -30,6 +33,14 @@ class Map {
   const bpf_map_info& info() const { return info_; }
   // Bytes the kernel copies for one value: of a per-CPU map, those of all possible CPUs.
   size_t value_space() const { return value_space_; }
+
+  // libbpf's view of a struct_ops map, without which it cannot be attached; null for every other map.
+  void SetStructOps(bpf_map* map, std::shared_ptr<Object> object) {
+    struct_ops_ = map;
+    object_ = std::move(object);
+  }
+  bpf_map* struct_ops() const { return struct_ops_; }
+  const std::shared_ptr<Object>& object() const { return object_; }
 
   // Made on first use and kept until the map is closed.
   napi_value Scratch(napi_env env);
@@ -51,6 +62,8 @@ class Map {
   bpf_map_info info_{};
   size_t value_space_ = 0;
   napi_ref scratch_ = nullptr;
+  bpf_map* struct_ops_ = nullptr;
+  std::shared_ptr<Object> object_;
 };
 
 inline size_t RoundUpTo8(size_t bytes) { return (bytes + 7) & ~size_t{7}; }

@@ -53,6 +53,24 @@ class Options {
     return Options(value);
   }
 
+  std::vector<std::string> Texts(const char* name) const {
+    std::vector<std::string> texts;
+    Napi::Value value = object_.Get(name);
+    if (!value.IsArray()) return texts;
+    auto array = value.As<Napi::Array>();
+    texts.reserve(array.Length());
+    for (uint32_t i = 0; i < array.Length(); i++) texts.push_back(array.Get(i).As<Napi::String>().Utf8Value());
+    return texts;
+  }
+
+  // Of a BigUint64Array.
+  std::vector<uint64_t> Words(const char* name) const {
+    Napi::Value value = object_.Get(name);
+    if (!value.IsTypedArray()) return {};
+    auto array = value.As<Napi::BigUint64Array>();
+    return std::vector<uint64_t>(array.Data(), array.Data() + array.ElementLength());
+  }
+
   // The elements of an array of objects.
   std::vector<Options> List(const char* name) const {
     std::vector<Options> list;

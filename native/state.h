@@ -3,8 +3,11 @@
 
 #include <napi.h>
 
+#include <map>
+
 #include "fd.h"
 #include "link.h"
+#include "link_net.h"
 #include "map.h"
 #include "object.h"
 #include "program.h"
@@ -17,6 +20,8 @@ struct State {
   Slots<Object, Kind::kObject> objects;
   Slots<Program, Kind::kProgram> programs;
   Slots<Map, Kind::kMap> maps;
+  // By interface, those that links hang in.
+  std::map<int, std::weak_ptr<Qdisc>> qdiscs;
   Slots<Link, Kind::kLink> links;
   // What is nothing but a descriptor to keep open.
   Slots<Fd, Kind::kDescriptor> descriptors;

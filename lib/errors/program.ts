@@ -57,25 +57,3 @@ export class VerifierError extends EbpfError {
     this.reason = details.reason;
   }
 }
-
-/** A program could not be attached. */
-export class AttachError extends EbpfError {
-  /** The program's name. */
-  readonly program: string;
-  /** What libbpf said. */
-  readonly log: string;
-  constructor(program: string, message: string, log: string, options: EbpfErrorOptions = {}) {
-    super("ERR_EBPF_ATTACH", message, { operation: "attach", ...options });
-    this.program = program;
-    this.log = log;
-  }
-}
-
-/** The program's SEC name does not say where to attach it, and the caller did not either. */
-export class AttachTargetError extends EbpfError {
-  readonly program: string;
-  constructor(program: string, message: string, remedy: string) {
-    super("ERR_EBPF_ATTACH_TARGET", message, { operation: "attach", remedy });
-    this.program = program;
-  }
-}

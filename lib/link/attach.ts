@@ -1,43 +1,102 @@
-import { EACCES, EDESTADDRREQ, ENOENT, EPERM } from "../errno.ts";
-import { AttachError, AttachTargetError, type EbpfError, errnoName, PermissionError } from "../errors.ts";
-import type { Handle } from "../native/handle.ts";
-import { isNativeError } from "../native/handle.ts";
+import { EACCES, EBUSY, EEXIST, EINVAL, ENOSYS, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errno.ts";
+import {
+  AttachError,
+  type EbpfError,
+  errnoName,
+  NotSupportedError,
+  PermissionError,
+  ProgramTypeError,
+} from "../errors.ts";
+import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
+import { type Capability, privilegeRemedy } from "../privilege.ts";
+import type { ProgramType } from "../spec/index.ts";
 import type { Attachable } from "./attachable.ts";
-import { Link } from "./link.ts";
+import { kernelLacks } from "./kernel.ts";
+import { Link, type LinkNature } from "./link.ts";
+
+/** A place to attach to, as far as it can be known before the kernel is asked. */
+export interface Hook {
+  /** For messages: `tracepoint "syscalls/sys_enter_execve"`. */
+  where: string;
+  /** The types of program that run there. */
+  types: readonly ProgramType[];
+  /** The first Linux that has such hooks: `6.6`. */
+  since: string;
+  /** The options a kernel is built with to have them: `CONFIG_FPROBE`. */
+  config?: string;
+  /** What attaching asks for, besides CAP_BPF. */
+  capability: Capability;
+  /** Set for what the kernel makes no bpf_link for. */
+  nature?: LinkNature;
+  /** A better error for this failure than its number gives. */
+  explain?: (error: NativeError) => EbpfError | undefined;
+}
 
 /**
- * Runs one native attach and makes a Link of its handle, or an error class of its failure.
- *
- * @param where - For the message: `tracepoint "syscalls/sys_enter_execve"`.
+ * Runs one native attach and makes a Link of its handle, or an error class of its failure. Why it failed is only
+ * looked into afterwards.
  */
-export function attached(program: Attachable, where: string, attach: () => Handle): Link {
+export function attached(program: Attachable, hook: Hook, attach: () => Handle): Link {
+  return new Link(attachedHandle(program, hook, attach), program.name, hook.nature);
+}
+
+/** The same, for links of a class of their own. */
+export function attachedHandle(program: Attachable, hook: Hook, attach: () => Handle): Handle {
+  if (!hook.types.includes(program.type)) {
+    throw new ProgramTypeError(
+      program.name,
+      `program "${program.name}" is of type "${program.type}", ${hook.where} takes ${listed(hook.types)}`,
+      program.section === "" ? undefined : `Its section is SEC("${program.section}")`,
+    );
+  }
   try {
-    return new Link(attach(), program.name);
+    return attach();
   } catch (error) {
     if (!isNativeError(error)) throw error;
-    throw attachError(program, where, error.errno, error.log);
+    throw failure(program, hook, error);
   }
 }
 
-function attachError(program: Attachable, where: string, errno: number, log: string): EbpfError {
-  const options = { operation: "attach", errno };
-  const message = `cannot attach program "${program.name}" to ${where}`;
+function listed(types: readonly string[]): string {
+  return types.map((type) => `"${type}"`).join(" or ");
+}
+
+function failure(program: Attachable, hook: Hook, error: NativeError): EbpfError {
+  const { errno, log } = error;
+  const options = { operation: "attach", errno, cause: error };
+  const message = `cannot attach program "${program.name}" to ${hook.where}`;
+  const better = hook.explain?.(error);
+  if (better !== undefined) return better;
   switch (errno) {
     case EPERM:
     case EACCES:
       return new PermissionError(message, {
         ...options,
-        remedy: "Run as root, or with CAP_BPF and CAP_PERFMON",
+        remedy: privilegeRemedy(["bpf", hook.capability]),
       });
-    case EDESTADDRREQ:
-      return new AttachTargetError(
-        program.name,
-        `cannot attach program "${program.name}": SEC("${program.section}") does not say where`,
-        "Attach it with the function of its kind, as link.tracepoint(program, …)",
-      );
-    case ENOENT:
-      return new AttachError(program.name, `${message}: there is no such hook in this kernel`, log, options);
-    default:
-      return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, options);
+    case EINVAL:
+    case EOPNOTSUPP:
+    case ENOTSUPP:
+    case ENOSYS: {
+      const lack = kernelLacks(hook.since, hook.config);
+      if (lack !== undefined) return new NotSupportedError(message, { ...options, remedy: lack });
+      break;
+    }
+    case EBUSY:
+    case EEXIST:
+      return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, {
+        ...options,
+        remedy: "Something is attached there already that does not share the place; link.query tells what",
+      });
   }
+  return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, {
+    ...options,
+    remedy: firstWords(log),
+  });
+}
+
+/** libbpf names the cause first; what follows are its consequences. */
+function firstWords(log: string): string | undefined {
+  const line = log.split("\n").find((text) => text.startsWith("libbpf: "));
+  return line && `libbpf says: ${line.slice("libbpf: ".length).trim()}`;
 }

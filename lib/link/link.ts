@@ -1,11 +1,238 @@
-import type { Handle } from "../native/handle.ts";
+import { EACCES, EINVAL, ENOENT, EOPNOTSUPP, EPERM, ESTALE } from "../errno.ts";
+import {
+  type EbpfError,
+  InvalidArgumentError,
+  LinkError,
+  NotExistError,
+  NotSupportedError,
+  PermissionError,
+} from "../errors.ts";
+import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { Resource } from "../resource.ts";
+import { pin, pinError, unpin } from "../pin.ts";
+import { privilegeRemedy } from "../privilege.ts";
+import { handleOf, Resource } from "../resource.ts";
+import type { Attachable } from "./attachable.ts";
+import { guardUntilClosed, releaseGuard } from "./exit-guard.ts";
+import { type LinkInfo, linkInfo } from "./info.ts";
 
-/** An attachment of a program. Closing it detaches the program; so does the end of the process. */
+/**
+ * How a program is attached.
+ *
+ * - `link`: by a bpf_link of the kernel, which can be pinned, found by id and described.
+ * - `perf-event`: set on a perf event, as before Linux 5.15.
+ * - `netlink`: at a network device, as XDP before 5.9 and tc before 6.6. Stays when the process is killed.
+ * - `map`: to a map; `socket`: to a socket. Both end with what they are attached to.
+ * - `libbpf`: by several means at once, as USDT and probes written to tracefs.
+ * - `group`: several links that are held as one.
+ */
+export type LinkNature = "link" | "perf-event" | "netlink" | "map" | "socket" | "libbpf" | "group";
+
+/**
+ * An attachment of a program. Closing it detaches the program, unless the link is pinned; so does the end of the
+ * process.
+ */
 export class Link extends Resource {
-  /** @internal */
-  constructor(handle: Handle, program: string) {
-    super(handle, `link of program "${program}"`, native().linkClose);
+  /** How the program is attached, which says what can be done with this: only a `link` has an id, info and pins. */
+  readonly nature: LinkNature;
+  readonly #of: string;
+  #pinPath: string | undefined;
+
+  /**
+   * @param otherwise - Its nature if it is no bpf_link.
+   * @internal
+   */
+  constructor(handle: Handle, program: string, otherwise: LinkNature = "perf-event") {
+    const guarded = otherwise === "netlink";
+    super(handle, `link of program "${program}"`, guarded ? closeGuarded : native().linkClose);
+    if (guarded) guardUntilClosed(handle);
+    this.nature = native().linkFd(handle) === -1 ? otherwise : "link";
+    this.#of = program;
   }
+
+  /**
+   * Opens a pinned link.
+   *
+   * @returns A link that the caller closes, which does not detach as long as the pin is there.
+   * @throws PinError when nothing, or something else, is pinned there; PermissionError.
+   *
+   * Linux 5.7.
+   */
+  static fromPin(path: string): Link {
+    const link = opened(
+      () => native().linkFromPin(path),
+      (errno, cause) => pinError("link", "open pin", path, errno, cause),
+    );
+    link.#pinPath = path;
+    return link;
+  }
+
+  /**
+   * Opens a link of this machine by its id, whoever made it.
+   *
+   * @returns A link that the caller closes.
+   * @throws NotExistError when there is none of that id; PermissionError without CAP_SYS_ADMIN.
+   *
+   * Linux 5.8.
+   */
+  static fromId(id: number): Link {
+    return opened(
+      () => native().linkFromId(id),
+      (errno, cause) =>
+        errno === ENOENT
+          ? new NotExistError(`no link has id ${id}`, { operation: "open", errno, cause })
+          : linkError(`cannot open link ${id}`, errno, "open"),
+    );
+  }
+
+  /**
+   * The ids of all links in the kernel, in rising order. One that is gone when its turn comes throws in `fromId`.
+   *
+   * @throws PermissionError without CAP_SYS_ADMIN.
+   *
+   * Linux 5.8.
+   */
+  static *ids(): IterableIterator<number> {
+    for (let id = native().linkNextId(0); id !== 0; id = native().linkNextId(id)) {
+      if (id < 0) throw linkError("cannot list links", -id, "list");
+      yield id;
+    }
+  }
+
+  /**
+   * Puts another program in the place of the attached one; no event is missed.
+   *
+   * @param next - Of the same type, and loaded for the same hook.
+   * @param options.expected - Fail when another program than this one stands there now.
+   * @throws NotSupportedError where the kernel cannot: tracing programs and probes are to be attached anew.
+   * @throws LinkError (ESTALE) when the expected program is not there, (EINVAL) when `next` does not fit.
+   */
+  update(next: Attachable, options: { expected?: Attachable } = {}): void {
+    const status = native().linkUpdate(this[handleOf], next[handleOf], options.expected?.[handleOf]);
+    if (status === 0) return;
+    const message = `cannot put program "${next.name}" in place of "${this.#of}"`;
+    if (-status === EPERM && options.expected !== undefined) throw new LinkError(message, refused(ESTALE));
+    if (-status === EOPNOTSUPP || (-status === EINVAL && !this.#isReplaceable()))
+      throw new NotSupportedError(message, {
+        operation: "update",
+        errno: -status,
+        remedy: "The kernel cannot replace a program here. Attach the next one, then close this link",
+      });
+    throw linkError(message, -status, "update");
+  }
+
+  // The kernel answers EINVAL both for "this link cannot" and for "this program does not fit".
+  #isReplaceable(): boolean {
+    if (this.nature !== "link") return true;
+    const replaceable = ["cgroup", "netns", "xdp", "tcx", "netkit", "iter", "sockmap", "struct-ops"];
+    return replaceable.includes(this.info().type);
+  }
+
+  /**
+   * Detaches now, even when the link is pinned or open in another process; it stays open, attached to nothing.
+   *
+   * @throws NotSupportedError where only closing detaches: tracing programs and probes.
+   *
+   * Linux 5.9.
+   */
+  detach(): void {
+    const status = native().linkDetach(this[handleOf]);
+    if (status === 0) return;
+    const message = `cannot detach program "${this.#of}"`;
+    if (-status === EOPNOTSUPP)
+      throw new NotSupportedError(message, {
+        operation: "detach",
+        errno: -status,
+        remedy: "Such a link ends when it is closed everywhere: call close(), and unpin()",
+      });
+    throw linkError(message, -status, "detach");
+  }
+
+  /**
+   * Gives the link a name in a bpffs, which keeps it attached when it is closed and when the process ends.
+   *
+   * @param path - A file that does not exist, in a mounted bpffs. Folders on the way are made.
+   * @throws NotSupportedError when `nature` is not `link`.
+   * @throws PinError when there is something already, or the path is not on a bpffs; PermissionError.
+   *
+   * Linux 5.7.
+   */
+  pin(path: string): void {
+    const handle = this[handleOf];
+    if (native().linkFd(handle) === -1) throw this.#noKernelLink("pinned", "pin");
+    pin(`link of program "${this.#of}"`, path, (target) => native().linkPin(handle, target));
+    this.#pinPath = path;
+  }
+
+  /** Where `pin` has pinned it, or `fromPin` found it. */
+  get pinPath(): string | undefined {
+    return this.#pinPath;
+  }
+
+  /**
+   * Removes the name that `pin` gave; the link stays attached until it is closed.
+   *
+   * @throws InvalidArgumentError when it has none; PinError when it is gone.
+   */
+  unpin(): void {
+    const path = this.#pinPath;
+    if (path === undefined) throw new InvalidArgumentError(`link of program "${this.#of}" is not pinned`);
+    unpin(`link of program "${this.#of}"`, path);
+    this.#pinPath = undefined;
+  }
+
+  /** The id in the kernel. Throws what `info` throws. */
+  get id(): number {
+    return this.info().id;
+  }
+
+  /**
+   * What the kernel knows of the link now. `type` says which fields there are.
+   *
+   * @throws NotSupportedError when `nature` is not `link`.
+   *
+   * Linux 5.8; the fields of perf events since 6.6, of kprobe.multi since 6.6, of uprobe.multi since 6.8.
+   */
+  info(): LinkInfo {
+    try {
+      return linkInfo(native().linkInfo(this[handleOf]));
+    } catch (error) {
+      if (!isNativeError(error)) throw error;
+      if (error.errno === EOPNOTSUPP) throw this.#noKernelLink("described", "info");
+      throw linkError(`cannot describe link of program "${this.#of}"`, error.errno, "info");
+    }
+  }
+
+  #noKernelLink(what: string, operation: string): NotSupportedError {
+    return new NotSupportedError(`an attachment by ${this.nature} cannot be ${what}: it is no bpf_link`, {
+      operation,
+      errno: EOPNOTSUPP,
+    });
+  }
+}
+
+function closeGuarded(handle: Handle): void {
+  releaseGuard(handle);
+  native().linkClose(handle);
+}
+
+function opened(open: () => Handle, explain: (errno: number, cause: unknown) => EbpfError): Link {
+  let handle: Handle;
+  try {
+    handle = open();
+  } catch (error) {
+    throw isNativeError(error) ? explain(error.errno, error) : error;
+  }
+  // What it is called here is for messages only.
+  return new Link(handle, `#${native().linkInfo(handle).programId}`);
+}
+
+function refused(errno: number): { operation: string; errno: number; remedy: string } {
+  return { operation: "update", errno, remedy: "Another program than the expected one is attached" };
+}
+
+function linkError(message: string, errno: number, operation: string): EbpfError {
+  if (errno === EPERM || errno === EACCES)
+    return new PermissionError(message, { operation, errno, remedy: privilegeRemedy(["sys_admin"]) });
+  return new LinkError(message, { operation, errno });
 }

@@ -1,31 +1,75 @@
+import { NoSymbolError, nearestNames, PermissionError } from "../errors.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
+import { listTracefs, readTracefs } from "./target/tracefs.ts";
 
 export interface TracepointOptions {
   /** The tracepoint's group: `syscalls`, a folder of /sys/kernel/tracing/events. */
   group: string;
   /** Its name in the group: `sys_enter_execve`. */
   name: string;
-  /** What bpf_get_attach_cookie answers in the program. Linux 5.15. */
+  /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 5.15. */
   cookie?: bigint;
 }
+
+const PERF_TYPE_TRACEPOINT = 2;
 
 /**
  * Attaches a tracepoint program.
  *
+ * Before Linux 5.15 the attachment is no bpf_link, and so cannot be pinned.
+ *
  * @returns A link that the caller closes.
- * @throws AttachError when this kernel has no such tracepoint.
- * @throws PermissionError without CAP_PERFMON.
+ * @throws NoSymbolError when this kernel has no such tracepoint.
+ * @throws ProgramTypeError when the program is none for tracepoints.
+ * @throws PermissionError without CAP_PERFMON, or when tracefs cannot be read.
  * @throws ClosedError when the program is closed.
  *
- * Linux 4.7; before 5.15 the attachment is no bpf_link, and so cannot be pinned.
+ * Linux 4.7.
  */
 export function tracepoint(program: Attachable, options: TracepointOptions): Link {
   const handle = program[handleOf];
-  return attached(program, `tracepoint "${options.group}/${options.name}"`, () =>
-    native().attachTracepoint(handle, options),
+  const hook = {
+    where: `tracepoint "${options.group}/${options.name}"`,
+    types: ["tracepoint"],
+    since: "4.7",
+    config: "CONFIG_TRACEPOINTS CONFIG_PERF_EVENTS",
+    capability: "perfmon",
+  } as const;
+  return attached(program, hook, () =>
+    native().attachPerfEvent(handle, {
+      type: PERF_TYPE_TRACEPOINT,
+      config: tracepointId(program, options.group, options.name),
+      period: 1n,
+      pid: -1,
+      cpu: 0,
+      ...(options.cookie !== undefined && { cookie: options.cookie }),
+    }),
+  );
+}
+
+/** The number of a tracepoint in this kernel. */
+export function tracepointId(program: Attachable, group: string, name: string): bigint {
+  const id = readTracefs(`events/${group}/${name}/id`);
+  if (id !== undefined) return BigInt(id.trim());
+  const groups = listTracefs("events");
+  if (groups.length === 0)
+    throw new PermissionError(`cannot look up tracepoint "${group}/${name}"`, {
+      operation: "attach",
+      errno: 13,
+      remedy: "tracefs cannot be read: run as root, and mount -t tracefs tracefs /sys/kernel/tracing",
+    });
+  const nearest = groups.includes(group)
+    ? nearestNames(name, listTracefs(`events/${group}`)).map((near) => `${group}/${near}`)
+    : nearestNames(group, groups).map((near) => `${near}/${name}`);
+  throw new NoSymbolError(
+    program.name,
+    `no such tracepoint in this kernel, "${group}/${name}"`,
+    `${group}/${name}`,
+    nearest,
+    { remedy: "See /sys/kernel/tracing/available_events" },
   );
 }

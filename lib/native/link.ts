@@ -1,11 +1,143 @@
-import type { Handle } from "./handle.ts";
+import type { Handle, Status } from "./handle.ts";
 
-/** native/link.cc: every attach answers the handle of a link, or throws NativeError. */
+/** native/link_create.cc: BPF_LINK_CREATE. Only what belongs to the attach type is looked at. */
+export interface NativeLinkOptions {
+  attachType: number;
+  /** An interface index or a descriptor. */
+  target?: number;
+  targetMap?: Handle;
+  /** A program whose `function` is replaced. */
+  targetProgram?: Handle;
+  function?: string;
+  cookie?: bigint;
+  symbols?: string[];
+  /** Addresses in the kernel, or offsets in the file at `path`. */
+  addresses?: BigUint64Array;
+  refCtrOffsets?: BigUint64Array;
+  cookies?: BigUint64Array;
+  multiFlags?: number;
+  path?: string;
+  pid?: number;
+  family?: number;
+  hook?: number;
+  priority?: number;
+  netfilterFlags?: number;
+  /** True for attach types of cgroups, which take an order. */
+  cgroup?: boolean;
+  flags?: number;
+  anchorLink?: Handle;
+  anchorProgram?: Handle;
+  anchorId?: number;
+  revision?: bigint;
+  /** True when the iterator is limited by one of those that follow. */
+  iterTarget?: boolean;
+  iterMap?: Handle;
+  iterCgroup?: number;
+  iterOrder?: number;
+  iterThread?: number;
+  iterProcess?: number;
+}
+
+/** native/link_perf.cc: perf_event_open, and the program on it. */
+export interface NativePerfOptions {
+  /** PERF_TYPE_*, or that of a dynamic PMU. */
+  type: number;
+  config: bigint;
+  config1?: bigint;
+  config2?: bigint;
+  /** In place of config1: the kernel function, or the path of the binary. */
+  name?: string;
+  breakpointType?: number;
+  /** Samples a second, instead of `period`. */
+  frequency?: bigint;
+  period?: bigint;
+  excludeKernel?: boolean;
+  excludeUser?: boolean;
+  inherit?: boolean;
+  pid: number;
+  cpu: number;
+  cookie?: bigint;
+  /** Make no bpf_link, as kernels before 5.15. */
+  ioctl?: boolean;
+}
+
+/** What the kernel says of a link (struct bpf_link_info); which fields there are depends on the type. */
+export interface NativeLinkInfo {
+  type: number;
+  id: number;
+  programId: number;
+  [field: string]: number | bigint | string | BigUint64Array;
+}
+
+export interface NativeFilter {
+  priority: number;
+  handle: number;
+  /** 0 for a filter that is no BPF program. */
+  programId: number;
+  name: string;
+}
+
+/** native/link*.cc: every attach answers the handle of a link, or throws NativeError. */
 export interface NativeLink {
-  /** By the SEC name; errno EDESTADDRREQ when it does not say where. */
-  attach(program: Handle): Handle;
-  attachTracepoint(program: Handle, options: { group: string; name: string; cookie?: bigint }): Handle;
+  linkCreate(program: Handle, options: NativeLinkOptions): Handle;
+  attachRawTracepoint(program: Handle, options: { name: string; cookie?: bigint }): Handle;
+  /** The error has `step: "open"` when there is no such event. */
+  attachPerfEvent(program: Handle, options: NativePerfOptions): Handle;
+  /** Errno EOPNOTSUPP for a program that no object gave; so with the next two. */
+  attachLegacyKprobe(program: Handle, options: { symbol: string; offset: number; retprobe: boolean }): Handle;
+  attachLegacyUprobe(
+    program: Handle,
+    options: { path: string; offset: bigint; retprobe: boolean; pid: number },
+  ): Handle;
+  attachUsdt(
+    program: Handle,
+    options: { path: string; provider: string; name: string; pid: number; cookie?: bigint },
+  ): Handle;
+  attachXdpNetlink(program: Handle, options: { ifindex: number; flags: number; replace?: boolean }): Handle;
+  attachFilter(
+    program: Handle,
+    options: { ifindex: number; egress: boolean; priority?: number; handle?: number; replace?: boolean },
+  ): Handle;
+  attachSocket(program: Handle, options: { socket: number; reuseport: boolean }): Handle;
+  attachToMap(program: Handle, map: Handle, attachType: number): Handle;
+  /** Errno EOPNOTSUPP for a map that no object gave. */
+  attachStructOps(map: Handle): Handle;
+
+  /** Where functions are in a binary; `symbols` in their order, or all that match `pattern`. */
+  symbolOffsets(options: { path: string; symbols?: string[]; pattern?: string }): BigUint64Array;
+  /** None when the file is no ELF file. */
+  functionNames(path: string): string[];
+  /** 0 when there is none. */
+  interfaceIndex(name: string): number;
+  interfaceName(index: number): string | undefined;
+  filters(ifindex: number, egress: boolean): NativeFilter[];
+  xdpState(ifindex: number): {
+    mode: number;
+    programId: number;
+    generic: number;
+    native: number;
+    offload: number;
+  };
+  programQuery(options: { target?: number; targetMap?: Handle; attachType: number; flags?: number }): {
+    programs: { programId: number; linkId: number }[];
+    flags: number;
+    revision: bigint;
+  };
 
   linkClose(link: Handle): void;
+  /** -1 for an attachment that is no bpf_link. */
   linkFd(link: Handle): number;
+  linkUpdate(link: Handle, program: Handle, expected?: Handle): Status;
+  structOpsUpdate(link: Handle, map: Handle): Status;
+  linkDetach(link: Handle): Status;
+  linkPin(link: Handle, path: string): Status;
+  linkFromPin(path: string): Handle;
+  linkFromId(id: number): Handle;
+  /** 0 after the last. */
+  linkNextId(id: number): number;
+  linkInfo(link: Handle): NativeLinkInfo;
+  /** One link of several, which are not to be used any more. */
+  linkGroup(links: Handle[]): Handle;
+  /** A descriptor to read, or a negative errno. */
+  iteratorOpen(link: Handle): number;
 }

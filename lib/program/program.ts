@@ -1,15 +1,15 @@
 import type { Codec } from "../codec/codec.ts";
 import { EEXIST, EINVAL, EPERM } from "../errno.ts";
 import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
-import { attached } from "../link/attach.ts";
 import type { Attachable } from "../link/attachable.ts";
+import { type AttachOptions, attachBySection } from "../link/auto.ts";
 import type { Link } from "../link/link.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { pin, unpin } from "../pin.ts";
 import { privilegeRemedy } from "../privilege.ts";
 import { handleOf, Resource } from "../resource.ts";
-import { type ProgramSpec, type ProgramType, programTypeName } from "../spec/index.ts";
+import { type AttachType, type ProgramSpec, type ProgramType, programTypeName } from "../spec/index.ts";
 import { type ProgramInfo, type ProgramStats, privateTable, programInfo, programStats } from "./info.ts";
 import { functionsOf, type ProgramFunction, type SourceLine, sourceLines, wholeName } from "./lines.ts";
 import { openFd, openId, openPin, programIds } from "./open.ts";
@@ -17,7 +17,8 @@ import { type ProgramStream, readStream } from "./streams.ts";
 import { TestRun, type TestRunOptions, type TestRunResult } from "./test-run.ts";
 
 /** What is known of a program besides its handle. */
-export interface ProgramOrigin extends Pick<ProgramSpec, "name" | "type" | "section" | "attachTo"> {
+export interface ProgramOrigin
+  extends Pick<ProgramSpec, "name" | "type" | "section" | "attachTo" | "attachType"> {
   /** Of the struct that its function points to. */
   readonly contextCodec?: Codec<unknown> | undefined;
 }
@@ -39,6 +40,8 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
 
   /** What its SEC name, or the spec it was loaded from, says it is attached to: `syscalls/sys_enter_execve`. */
   readonly attachTo: string | undefined;
+  /** Where it was loaded to be attached; undefined where its type needs none, or when it came from a pin or an id. */
+  readonly attachType: AttachType | undefined;
 
   readonly #context: Codec<unknown> | undefined;
   readonly #pins = new Set<string>();
@@ -50,6 +53,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
     this.type = origin.type as Type;
     this.section = origin.section;
     this.attachTo = origin.attachTo;
+    this.attachType = origin.attachType;
     this.#context = origin.contextCodec;
   }
 
@@ -100,6 +104,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
       type: programTypeName(type),
       section: "",
       attachTo: undefined,
+      attachType: undefined,
     });
   }
 
@@ -109,17 +114,19 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   }
 
   /**
-   * Attaches the program where its SEC name says.
+   * Attaches the program where its SEC name says, with the function of `link` for its kind.
    *
+   * @param options - Those of that function, which go before the SEC name: `{ interface: "eth0" }` for XDP. What the
+   * name says need not be said.
    * @returns A link that the caller closes; closing the program does not detach it.
-   * @throws AttachTargetError when the SEC name does not say where.
-   * @throws AttachError when this kernel has no such hook.
+   * @throws AttachTargetError when the SEC name and the options together do not say where.
+   * @throws NoSymbolError, NoInterfaceError when there is no such place; NotSupportedError when this kernel has no such
+   * hook; AttachError when the kernel refuses for another reason.
    * @throws PermissionError without the privilege.
    * @throws ClosedError after `close`.
    */
-  attach(): Link {
-    const handle = this[handleOf];
-    return attached(this, `"${this.section}"`, () => native().attach(handle));
+  attach(options?: AttachOptions<Type>): Link {
+    return attachBySection(this, options);
   }
 
   /**

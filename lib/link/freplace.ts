@@ -1,0 +1,53 @@
+import { ENOENT } from "../errno.ts";
+import { NoSymbolError } from "../errors.ts";
+import { native } from "../native.ts";
+import { handleOf } from "../resource.ts";
+import { attached } from "./attach.ts";
+import type { Attachable } from "./attachable.ts";
+import type { Link } from "./link.ts";
+
+export interface FreplaceOptions {
+  /**
+   * The program whose function is replaced. Default: the one that the extension was loaded for. Another one can be
+   * given from Linux 5.10, if its function has the same type.
+   */
+  target?: Attachable;
+  /** The function to replace in `target`. Default: the one of the SEC name. */
+  function?: string;
+}
+
+/**
+ * Puts an extension program in the place of a function of another program.
+ *
+ * @returns A link that the caller closes, which puts the function back.
+ * @throws NoSymbolError when the target has no such function that can be replaced.
+ * @throws AttachError when the types differ, ProgramTypeError, PermissionError, ClosedError.
+ *
+ * Linux 5.6.
+ */
+export function freplace(program: Attachable, options: FreplaceOptions = {}): Link {
+  const handle = program[handleOf];
+  const { target } = options;
+  const name = options.function ?? program.attachTo ?? "";
+  const hook = {
+    where: target === undefined ? `function "${name}"` : `function "${name}" of program "${target.name}"`,
+    types: ["ext"],
+    since: target === undefined ? "5.6" : "5.10",
+    config: "CONFIG_DEBUG_INFO_BTF",
+    capability: "perfmon",
+    explain: ({ errno }: { errno: number }) =>
+      errno !== ENOENT || target === undefined
+        ? undefined
+        : new NoSymbolError(program.name, `program "${target.name}" has no function "${name}"`, name, [], {
+            errno,
+            remedy: "Only global functions that were not inlined can be replaced",
+          }),
+  } as const;
+  return attached(program, hook, () =>
+    native().linkCreate(handle, {
+      // The kernel goes by the type of the program; an extension has no attach type.
+      attachType: 0,
+      ...(target !== undefined && { targetProgram: target[handleOf], function: name }),
+    }),
+  );
+}

@@ -1,0 +1,55 @@
+import { EINVAL } from "../errno.ts";
+import { InvalidArgumentError } from "../errors.ts";
+import { native } from "../native.ts";
+import { handleOf } from "../resource.ts";
+import { attachTypeNumber } from "../spec/index.ts";
+import { attached } from "./attach.ts";
+import type { Attachable } from "./attachable.ts";
+import { kernelLacks } from "./kernel.ts";
+import type { Link } from "./link.ts";
+import { type OrderOptions, orderOf } from "./order.ts";
+import { interfaceIndex } from "./target/interface.ts";
+
+export interface NetkitOptions extends OrderOptions {
+  /** The primary device of the pair, by name or index, in the network namespace of this process. */
+  interface: string | number;
+  /** Whose packets: those that the primary sends, or those of its peer. Default: what the SEC name says. */
+  end?: "primary" | "peer";
+}
+
+/**
+ * Attaches a program to a netkit device, among others and in a chosen order. A program of either end is attached
+ * through the primary.
+ *
+ * @returns A link that the caller closes.
+ * @throws NoInterfaceError when there is no such interface.
+ * @throws NotSupportedError when the kernel has no netkit.
+ * @throws InvalidArgumentError when the interface is no netkit primary.
+ * @throws AttachError (ESTALE) when the revision has changed, (ENOENT) when the anchor is not there.
+ * @throws ProgramTypeError, PermissionError (CAP_NET_ADMIN), ClosedError.
+ *
+ * Linux 6.7.
+ */
+export function netkit(program: Attachable, options: NetkitOptions): Link {
+  const handle = program[handleOf];
+  const end = options.end ?? (program.attachType === "netkit-peer" ? "peer" : "primary");
+  const target = interfaceIndex(options.interface);
+  const hook = {
+    where: `netkit ${end} of interface "${options.interface}"`,
+    types: ["sched-cls"],
+    since: "6.7",
+    config: "CONFIG_NETKIT",
+    capability: "net_admin",
+    explain: ({ errno }: { errno: number }) =>
+      errno === EINVAL && kernelLacks("6.7", "CONFIG_NETKIT") === undefined
+        ? new InvalidArgumentError(`interface "${options.interface}" is not the primary of a netkit pair`)
+        : undefined,
+  } as const;
+  return attached(program, hook, () =>
+    native().linkCreate(handle, {
+      attachType: attachTypeNumber(`netkit-${end}`),
+      target,
+      ...orderOf(options),
+    }),
+  );
+}

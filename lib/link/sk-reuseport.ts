@@ -1,0 +1,36 @@
+import { native } from "../native.ts";
+import { handleOf } from "../resource.ts";
+import { attached } from "./attach.ts";
+import type { Attachable } from "./attachable.ts";
+import type { Link } from "./link.ts";
+import { type SocketLike, socketDescriptor } from "./target/socket.ts";
+
+export interface SkReuseportOptions {
+  /** Any socket of the group, open and with SO_REUSEPORT set, or its descriptor. The link does not keep it open. */
+  socket: SocketLike;
+}
+
+/**
+ * Attaches a program that chooses among the sockets that share a port. A group has one; a second takes its place.
+ *
+ * It ends with the link, or with the group.
+ *
+ * @returns A link that the caller closes.
+ * @throws InvalidArgumentError for a socket that is not open.
+ * @throws AttachError (EINVAL) for a socket without SO_REUSEPORT.
+ * @throws ProgramTypeError, PermissionError, ClosedError.
+ *
+ * Linux 4.19; with a socket filter program 4.5.
+ */
+export function skReuseport(program: Attachable, options: SkReuseportOptions): Link {
+  const handle = program[handleOf];
+  const socket = socketDescriptor(options.socket);
+  const hook = {
+    where: "the group of a socket",
+    types: ["sk-reuseport", "socket-filter"],
+    since: "4.19",
+    capability: "net_admin",
+    nature: "socket",
+  } as const;
+  return attached(program, hook, () => native().attachSocket(handle, { socket, reuseport: true }));
+}

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+// The second is where it was before Linux 4.1, and still is on many machines.
+const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
+
+/** A file of tracefs; undefined when it is not there or may not be read. */
+export function readTracefs(path: string): string | undefined {
+  for (const mount of mounts) {
+    try {
+      return readFileSync(join(mount, path), "utf8");
+    } catch {}
+  }
+  return undefined;
+}
+
+/** The names in a folder of tracefs; none when it cannot be read. */
+export function listTracefs(path: string): string[] {
+  for (const mount of mounts) {
+    try {
+      return readdirSync(join(mount, path));
+    } catch {}
+  }
+  return [];
+}

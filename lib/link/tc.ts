@@ -1,0 +1,55 @@
+import { native } from "../native.ts";
+import { handleOf } from "../resource.ts";
+import { attached } from "./attach.ts";
+import type { Attachable } from "./attachable.ts";
+import type { Link } from "./link.ts";
+import { interfaceIndex } from "./target/interface.ts";
+
+export interface TcOptions {
+  /** By name (`eth0`) or index, in the network namespace of this process. */
+  interface: string | number;
+  direction: "ingress" | "egress";
+  /** Filters with a lower number run first. Default: one that the kernel chooses. */
+  priority?: number;
+  /** Tells filters of one priority apart. Default: one that the kernel chooses. */
+  handle?: number;
+  /** Take the place of the filter with that priority and handle. Default false. */
+  replace?: boolean;
+}
+
+/**
+ * Attaches a program as a filter of tc's clsact, in direct-action mode, as `tc filter add … bpf direct-action` does.
+ *
+ * The qdisc is made when the interface has none, and removed with the last filter of this process if nobody else uses
+ * it. This is no bpf_link: it cannot be pinned, has no id, and stays when the process is killed by SIGKILL. From Linux
+ * 6.6 `tcx` has none of these limits.
+ *
+ * @returns A link that the caller closes.
+ * @throws NoInterfaceError when there is no such interface.
+ * @throws AttachError (EEXIST) when the place is taken.
+ * @throws ProgramTypeError, PermissionError (CAP_NET_ADMIN), ClosedError.
+ *
+ * Linux 4.5.
+ */
+export function tc(program: Attachable, options: TcOptions): Link {
+  const handle = program[handleOf];
+  const { direction, priority, replace = false } = options;
+  const ifindex = interfaceIndex(options.interface);
+  const hook = {
+    where: `tc ${direction} of interface "${options.interface}"`,
+    types: ["sched-cls", "sched-act"],
+    since: "4.5",
+    config: "CONFIG_NET_SCH_INGRESS CONFIG_NET_CLS_BPF",
+    capability: "net_admin",
+    nature: "netlink",
+  } as const;
+  return attached(program, hook, () =>
+    native().attachFilter(handle, {
+      ifindex,
+      egress: direction === "egress",
+      replace,
+      ...(priority !== undefined && { priority }),
+      ...(options.handle !== undefined && { handle: options.handle }),
+    }),
+  );
+}

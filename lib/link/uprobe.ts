@@ -1,0 +1,132 @@
+import { EINVAL, ENOENT, ESRCH } from "../errno.ts";
+import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import { isNativeError, type NativeError } from "../native/handle.ts";
+import { native } from "../native.ts";
+import { handleOf } from "../resource.ts";
+import { attached, type Hook } from "./attach.ts";
+import type { Attachable } from "./attachable.ts";
+import type { Link } from "./link.ts";
+import { binaryPath } from "./target/binary.ts";
+import { nearestInBinary } from "./target/binary-symbols.ts";
+import { pmuType, retprobeBit } from "./target/pmu.ts";
+
+export interface UprobeOptions {
+  /** The binary: a path, or the name of a library (`libc.so.6`) or program (`bash`) that is looked for. */
+  binary: string;
+  /** A function in it: `malloc`, or `memcpy@GLIBC_2.14`. */
+  symbol?: string;
+  /** Bytes from the function's start, or from that of the file when there is no symbol. Default 0. */
+  offset?: number | bigint;
+  /** Only this process. Default: all. */
+  pid?: number;
+  /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 5.15. */
+  cookie?: bigint;
+  /** Where in the file a counter stands that is raised while the probe is there: the semaphore of a USDT probe. */
+  refCtrOffset?: number;
+  /** As with kprobes: a bpf_link, a perf event, or an event in tracefs. Default `auto`. */
+  mode?: "auto" | "perf" | "legacy";
+}
+
+/**
+ * Attaches a program to a function's entry in a program or library, or to an instruction in it.
+ *
+ * Before Linux 5.15 the attachment is a perf event, before 4.17 an event in tracefs.
+ *
+ * @returns A link that the caller closes.
+ * @throws NoSymbolError when the binary has no such function, InvalidArgumentError when there is no such binary.
+ * @throws NotSupportedError when the kernel has no uprobes.
+ * @throws ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ *
+ * Linux 4.1.
+ */
+export function uprobe(program: Attachable, options: UprobeOptions): Link {
+  return attachUprobe(program, options, false);
+}
+
+export function attachUprobe(program: Attachable, options: UprobeOptions, retprobe: boolean): Link {
+  const handle = program[handleOf];
+  const { symbol, pid = -1, cookie, refCtrOffset = 0, mode = "auto" } = options;
+  if (symbol === undefined && options.offset === undefined)
+    throw new InvalidArgumentError("a uprobe takes a symbol, an offset, or both");
+  const path = binaryPath(options.binary, options.pid);
+  const kind = retprobe ? "uretprobe" : "uprobe";
+  const hook: Hook = {
+    where: `${kind} "${symbol ?? `+0x${options.offset?.toString(16)}`}" of ${path}`,
+    types: ["kprobe"],
+    since: cookie === undefined ? "4.1" : "5.15",
+    config: "CONFIG_UPROBES CONFIG_UPROBE_EVENTS",
+    capability: "perfmon",
+    explain: (error) => explain(program, options, path, error),
+  };
+  return attached(program, hook, () => {
+    const start = symbol === undefined ? 0n : symbolOffset(program, path, symbol);
+    const offset = start + BigInt(options.offset ?? 0);
+    const type = pmuType("uprobe");
+    if (mode === "legacy" || type === undefined) {
+      if (cookie !== undefined)
+        throw new NotSupportedError("a probe in tracefs has no cookie", { operation: "attach" });
+      return native().attachLegacyUprobe(handle, { path, offset, retprobe, pid });
+    }
+    return native().attachPerfEvent(handle, {
+      type,
+      config: (BigInt(refCtrOffset) << 32n) | (retprobe ? retprobeBit("uprobe") : 0n),
+      name: path,
+      config2: offset,
+      pid,
+      // The kernel wants one of the two.
+      cpu: pid === -1 ? 0 : -1,
+      ioctl: mode === "perf",
+      ...(cookie !== undefined && { cookie }),
+    });
+  });
+}
+
+/** Where a function begins in a binary, in bytes from the start of the file. */
+function symbolOffset(program: Attachable, path: string, symbol: string): bigint {
+  try {
+    return native().symbolOffsets({ path, symbols: [symbol] })[0] ?? 0n;
+  } catch (error) {
+    if (isNativeError(error) && error.errno === ENOENT) throw noSymbol(program, path, symbol, error);
+    throw error;
+  }
+}
+
+/** The error for a function that a binary does not have. */
+export function noSymbol(
+  program: Attachable,
+  path: string,
+  symbol: string,
+  cause: NativeError,
+): NoSymbolError {
+  return new NoSymbolError(
+    program.name,
+    `${path} has no function "${symbol}"`,
+    symbol,
+    nearestInBinary(path, symbol),
+    {
+      errno: ENOENT,
+      cause,
+      remedy: "A stripped binary shows only what it exports; an offset can be given instead",
+    },
+  );
+}
+
+function explain(
+  program: Attachable,
+  options: UprobeOptions,
+  path: string,
+  error: NativeError,
+): EbpfError | undefined {
+  const { errno } = error;
+  const message = `cannot attach program "${program.name}" to ${path}`;
+  if (pmuType("uprobe") === undefined && (errno === ENOENT || errno === EINVAL))
+    return new NotSupportedError(message, {
+      operation: "attach",
+      errno,
+      cause: error,
+      remedy: "This kernel is built without CONFIG_UPROBE_EVENTS",
+    });
+  if (errno === ESRCH && options.pid !== undefined)
+    return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
+  return undefined;
+}

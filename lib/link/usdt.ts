@@ -1,0 +1,87 @@
+import { EINVAL, ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
+import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import type { NativeError } from "../native/handle.ts";
+import { native } from "../native.ts";
+import { handleOf } from "../resource.ts";
+import { attached, type Hook } from "./attach.ts";
+import type { Attachable } from "./attachable.ts";
+import type { Link } from "./link.ts";
+import { binaryPath } from "./target/binary.ts";
+
+export interface UsdtOptions {
+  /** The binary: a path, or the name of a library (`libc.so.6`) or program (`node`) that is looked for. */
+  binary: string;
+  /** The probe's provider: `libc`. */
+  provider: string;
+  /** Its name: `setjmp`. */
+  name: string;
+  /** Only this process. Default: all. Before Linux 6.6 a library's probes need it. */
+  pid?: number;
+  /** What bpf_usdt_cookie answers in the program. Default 0. Linux 5.15. */
+  cookie?: bigint;
+}
+
+/**
+ * Attaches a program to a statically defined probe of a program or library, in every place that it stands.
+ *
+ * One uprobe.multi link from Linux 6.6, a uprobe for each place before. The attachment is no bpf_link of its own.
+ *
+ * @returns A link that the caller closes.
+ * @throws NoSymbolError when the binary has no such probe.
+ * @throws NotSupportedError for a program that came from a pin or an id: the arguments' places are told to the program
+ * in maps of the object.
+ * @throws InvalidArgumentError, ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ *
+ * Linux 4.1; 4.20 for probes with a semaphore.
+ */
+export function usdt(program: Attachable, options: UsdtOptions): Link {
+  const handle = program[handleOf];
+  const { provider, name, pid = -1, cookie } = options;
+  const path = binaryPath(options.binary, options.pid);
+  const hook: Hook = {
+    where: `USDT probe "${provider}:${name}" of ${path}`,
+    types: ["kprobe"],
+    since: cookie === undefined ? "4.1" : "5.15",
+    config: "CONFIG_UPROBES CONFIG_UPROBE_EVENTS",
+    capability: "perfmon",
+    nature: "libbpf",
+    explain: (error) => explain(program, options, path, error),
+  };
+  return attached(program, hook, () =>
+    native().attachUsdt(handle, { path, provider, name, pid, ...(cookie !== undefined && { cookie }) }),
+  );
+}
+
+function explain(
+  program: Attachable,
+  options: UsdtOptions,
+  path: string,
+  error: NativeError,
+): EbpfError | undefined {
+  const { errno, log } = error;
+  const message = `cannot attach program "${program.name}" to USDT probe "${options.provider}:${options.name}"`;
+  if (errno === EOPNOTSUPP && program.section === "")
+    return new NotSupportedError(message, {
+      operation: "attach",
+      errno,
+      remedy: "A program for USDT is attached by the process that loaded its object",
+    });
+  if (errno === ENOENT)
+    return new NoSymbolError(
+      program.name,
+      `${path} has no USDT probe "${options.provider}:${options.name}"`,
+      options.name,
+      [],
+      {
+        errno,
+        cause: error,
+        remedy: `See readelf -n ${path}`,
+      },
+    );
+  if (errno === ESRCH || (errno === EINVAL && /PID/.test(log)))
+    return new InvalidArgumentError(
+      `${message}: on this kernel a library's probes are attached for one process`,
+      "Give the pid of a process that has the library loaded",
+    );
+  return undefined;
+}

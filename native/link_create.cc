@@ -1,0 +1,196 @@
+#include "link_create.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "error.h"
+#include "link.h"
+#include "map.h"
+#include "options.h"
+#include "program.h"
+#include "state.h"
+
+namespace ebpf {
+
+namespace {
+
+// The descriptor of a resource that an option names; -1 when there is no such option.
+int MapDescriptor(const Napi::CallbackInfo& info, const Options& options, const char* name) {
+  auto handle = options.Maybe<int32_t>(name);
+  if (!handle) return -1;
+  Map* map = StateOf(info).maps.Get(*handle);
+  if (!map) throw BadHandle(info.Env());
+  return map->fd();
+}
+
+int ProgramDescriptor(const Napi::CallbackInfo& info, const Options& options, const char* name) {
+  auto handle = options.Maybe<int32_t>(name);
+  if (!handle) return -1;
+  Program* program = StateOf(info).programs.Get(*handle);
+  if (!program) throw BadHandle(info.Env());
+  return program->fd();
+}
+
+int LinkDescriptor(const Napi::CallbackInfo& info, const Options& options, const char* name) {
+  auto handle = options.Maybe<int32_t>(name);
+  if (!handle) return -1;
+  Link* link = StateOf(info).links.Get(*handle);
+  if (!link) throw BadHandle(info.Env());
+  return link->fd();
+}
+
+// The id of a function in the BTF of a loaded program; 0 with errno set when it has none.
+uint32_t FunctionIn(int program, const std::string& function) {
+  bpf_prog_info raw{};
+  uint32_t length = sizeof raw;
+  if (bpf_prog_get_info_by_fd(program, &raw, &length) != 0) return 0;
+  std::unique_ptr<btf, decltype(&btf__free)> types(btf__load_from_kernel_by_id(raw.btf_id), btf__free);
+  if (!types) return 0;
+  int id = btf__find_by_name_kind(types.get(), function.c_str(), BTF_KIND_FUNC);
+  if (id > 0) return static_cast<uint32_t>(id);
+  errno = ENOENT;
+  return 0;
+}
+
+bpf_iter_link_info IteratorTarget(const Napi::CallbackInfo& info, const Options& options) {
+  bpf_iter_link_info target{};
+  if (int map = MapDescriptor(info, options, "iterMap"); map >= 0) target.map.map_fd = map;
+  if (auto fd = options.Maybe<uint32_t>("iterCgroup")) {
+    target.cgroup.cgroup_fd = *fd;
+    target.cgroup.order = static_cast<bpf_cgroup_iter_order>(options.Number<uint32_t>("iterOrder", 0));
+  }
+  if (auto tid = options.Maybe<uint32_t>("iterThread")) target.task.tid = *tid;
+  if (auto pid = options.Maybe<uint32_t>("iterProcess")) target.task.pid = *pid;
+  return target;
+}
+
+// Where among the others: the anchor is a link or a program, by handle or by id.
+template <typename Anchor>
+void Place(const Napi::CallbackInfo& info, const Options& options, bpf_link_create_opts& opts, Anchor& anchor) {
+  int fd = LinkDescriptor(info, options, "anchorLink");
+  if (fd < 0) fd = ProgramDescriptor(info, options, "anchorProgram");
+  if (fd >= 0) anchor.relative_fd = fd;
+  anchor.relative_id = options.Number<uint32_t>("anchorId", 0);
+  anchor.expected_revision = options.Number<uint64_t>("revision", 0);
+  opts.flags = options.Number<uint32_t>("flags", 0);
+}
+
+Napi::Value Create(const Napi::CallbackInfo& info) {
+  Program& program = ProgramArgument(info, 0);
+  Options options(info[1]);
+  auto type = static_cast<bpf_attach_type>(options.Number<uint32_t>("attachType", 0));
+  int target = options.Number<int32_t>("target", 0);
+  if (int map = MapDescriptor(info, options, "targetMap"); map >= 0) target = map;
+
+  LIBBPF_OPTS(bpf_link_create_opts, opts);
+  // What the options point to must live until the call.
+  std::vector<std::string> symbols = options.Texts("symbols");
+  std::vector<const char*> symbol_pointers;
+  for (const std::string& symbol : symbols) symbol_pointers.push_back(symbol.c_str());
+  std::vector<uint64_t> addresses = options.Words("addresses");
+  std::vector<uint64_t> cookies = options.Words("cookies");
+  std::vector<uint64_t> references = options.Words("refCtrOffsets");
+  std::string path = options.Text("path", "");
+  bpf_iter_link_info iterator = IteratorTarget(info, options);
+  auto words = [](std::vector<uint64_t>& list) {
+    return list.empty() ? nullptr : reinterpret_cast<const unsigned long*>(list.data());
+  };
+  auto cookie_list = cookies.empty() ? nullptr : reinterpret_cast<const __u64*>(cookies.data());
+
+  switch (type) {
+    case BPF_TRACE_KPROBE_MULTI:
+    case BPF_TRACE_KPROBE_SESSION:
+      opts.kprobe_multi.flags = options.Number<uint32_t>("multiFlags", 0);
+      opts.kprobe_multi.cnt = static_cast<uint32_t>(symbols.empty() ? addresses.size() : symbols.size());
+      if (symbols.empty()) {
+        opts.kprobe_multi.addrs = words(addresses);
+      } else {
+        opts.kprobe_multi.syms = symbol_pointers.data();
+      }
+      opts.kprobe_multi.cookies = cookie_list;
+      break;
+    case BPF_TRACE_UPROBE_MULTI:
+    case BPF_TRACE_UPROBE_SESSION:
+      opts.uprobe_multi.flags = options.Number<uint32_t>("multiFlags", 0);
+      opts.uprobe_multi.cnt = static_cast<uint32_t>(addresses.size());
+      opts.uprobe_multi.path = path.c_str();
+      opts.uprobe_multi.offsets = words(addresses);
+      opts.uprobe_multi.ref_ctr_offsets = words(references);
+      opts.uprobe_multi.cookies = cookie_list;
+      opts.uprobe_multi.pid = options.Number<uint32_t>("pid", 0);
+      break;
+    case BPF_TRACE_RAW_TP:
+    case BPF_TRACE_FENTRY:
+    case BPF_TRACE_FEXIT:
+    case BPF_MODIFY_RETURN:
+    case BPF_TRACE_FSESSION:
+    case BPF_LSM_MAC:
+      opts.tracing.cookie = options.Number<uint64_t>("cookie", 0);
+      break;
+    case BPF_TRACE_ITER:
+      if (options.Number<bool>("iterTarget", false)) {
+        opts.iter_info = &iterator;
+        opts.iter_info_len = sizeof iterator;
+      }
+      break;
+    case BPF_NETFILTER:
+      opts.netfilter.pf = options.Number<uint32_t>("family", 0);
+      opts.netfilter.hooknum = options.Number<uint32_t>("hook", 0);
+      opts.netfilter.priority = options.Number<int32_t>("priority", 0);
+      opts.netfilter.flags = options.Number<uint32_t>("netfilterFlags", 0);
+      break;
+    case BPF_TCX_INGRESS:
+    case BPF_TCX_EGRESS:
+      Place(info, options, opts, opts.tcx);
+      break;
+    case BPF_NETKIT_PRIMARY:
+    case BPF_NETKIT_PEER:
+      Place(info, options, opts, opts.netkit);
+      break;
+    case BPF_XDP:
+    case BPF_SK_LOOKUP:
+    case BPF_FLOW_DISSECTOR:
+      opts.flags = options.Number<uint32_t>("flags", 0);
+      break;
+    default:
+      if (int replaced = ProgramDescriptor(info, options, "targetProgram"); replaced >= 0) {
+        target = replaced;
+        opts.target_btf_id = FunctionIn(replaced, options.Text("function", ""));
+        if (!opts.target_btf_id) throw NativeError(info.Env(), errno, "");
+      } else if (options.Number<bool>("cgroup", false)) {
+        Place(info, options, opts, opts.cgroup);
+      }
+  }
+  return GiveDescriptor(info, bpf_link_create(program.fd(), target, type, &opts));
+}
+
+Napi::Value RawTracepoint(const Napi::CallbackInfo& info) {
+  Program& program = ProgramArgument(info, 0);
+  Options options(info[1]);
+  std::string name = options.Text("name", "");
+  LIBBPF_OPTS(bpf_raw_tp_opts, opts);
+  opts.tp_name = name.c_str();
+  opts.cookie = options.Number<uint64_t>("cookie", 0);
+  return GiveDescriptor(info, bpf_raw_tracepoint_open_opts(program.fd(), &opts));
+}
+
+Napi::Value OpenIterator(const Napi::CallbackInfo& info) {
+  Link* link = StateOf(info).links.Get(info[0].As<Napi::Number>().Int32Value());
+  if (!link) throw BadHandle(info.Env());
+  int fd = bpf_iter_create(link->fd());
+  return Napi::Number::New(info.Env(), fd < 0 ? -errno : fd);
+}
+
+}  // namespace
+
+void RegisterLinkCreate(Napi::Env env, Napi::Object exports, State* state) {
+  Export<Create>(env, exports, state, "linkCreate");
+  Export<RawTracepoint>(env, exports, state, "attachRawTracepoint");
+  Export<OpenIterator>(env, exports, state, "iteratorOpen");
+}
+
+}  // namespace ebpf

@@ -1,0 +1,89 @@
+#include "link_perf.h"
+
+#include <bpf/bpf.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "error.h"
+#include "options.h"
+#include "program.h"
+#include "state.h"
+
+namespace ebpf {
+
+namespace {
+
+int OpenEvent(const Options& options) {
+  perf_event_attr attr{};
+  attr.size = sizeof attr;
+  attr.type = options.Number<uint32_t>("type", 0);
+  attr.config = options.Number<uint64_t>("config", 0);
+  attr.config1 = options.Number<uint64_t>("config1", 0);
+  attr.config2 = options.Number<uint64_t>("config2", 0);
+  // The name of a function or the path of a binary stands where config1 does.
+  std::string name = options.Text("name", "");
+  if (!name.empty()) attr.config1 = reinterpret_cast<uint64_t>(name.c_str());
+  attr.bp_type = options.Number<uint32_t>("breakpointType", 0);
+  if (auto frequency = options.Maybe<uint64_t>("frequency")) {
+    attr.freq = 1;
+    attr.sample_freq = *frequency;
+  } else {
+    attr.sample_period = options.Number<uint64_t>("period", 0);
+  }
+  attr.exclude_kernel = options.Number<bool>("excludeKernel", false);
+  attr.exclude_user = options.Number<bool>("excludeUser", false);
+  attr.inherit = options.Number<bool>("inherit", false);
+  return static_cast<int>(syscall(__NR_perf_event_open, &attr, options.Number<int32_t>("pid", -1),
+                                  options.Number<int32_t>("cpu", -1), -1, PERF_FLAG_FD_CLOEXEC));
+}
+
+// A kernel with such links looks at the descriptor before anything else.
+bool KernelHasPerfLinks(int program) {
+  return bpf_link_create(program, -1, BPF_PERF_EVENT, nullptr) < 0 && errno == EBADF;
+}
+
+Napi::Value Attach(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  int program = ProgramArgument(info, 0).fd();
+  Options options(info[1]);
+  Fd event(OpenEvent(options));
+  if (!event.valid()) {
+    Napi::Error error = NativeError(env, errno, "");
+    error.Set("step", "open");
+    throw error;
+  }
+
+  LIBBPF_OPTS(bpf_link_create_opts, opts);
+  opts.perf_event.bpf_cookie = options.Number<uint64_t>("cookie", 0);
+  Fd link;
+  if (!options.Number<bool>("ioctl", false)) link = Fd(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &opts));
+  if (!link.valid()) {
+    int error = errno;
+    bool old = options.Number<bool>("ioctl", false) || (error == EINVAL && !KernelHasPerfLinks(program));
+    if (!old) throw NativeError(env, error, "");
+    if (opts.perf_event.bpf_cookie) throw NativeError(env, EOPNOTSUPP, "");
+    if (ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program) != 0) throw NativeError(env, errno, "");
+  }
+  if (ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) throw NativeError(env, errno, "");
+  return Give(info, std::make_shared<PerfLink>(std::move(event), std::move(link)));
+}
+
+}  // namespace
+
+int PerfLink::Detach() {
+  int status = ioctl(event_.get(), PERF_EVENT_IOC_DISABLE, 0) == 0 ? 0 : -errno;
+  link_ = Fd();
+  event_ = Fd();
+  return status;
+}
+
+void RegisterLinkPerf(Napi::Env env, Napi::Object exports, State* state) {
+  Export<Attach>(env, exports, state, "attachPerfEvent");
+}
+
+}  // namespace ebpf

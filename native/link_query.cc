@@ -1,0 +1,69 @@
+#include "link_query.h"
+
+#include <bpf/bpf.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "error.h"
+#include "map.h"
+#include "options.h"
+#include "state.h"
+
+namespace ebpf {
+
+namespace {
+
+Napi::Value Query(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Options options(info[0]);
+  int target = options.Number<int32_t>("target", 0);
+  if (auto handle = options.Maybe<int32_t>("targetMap")) {
+    Map* map = StateOf(info).maps.Get(*handle);
+    if (!map) throw BadHandle(env);
+    target = map->fd();
+  }
+  auto type = static_cast<bpf_attach_type>(options.Number<uint32_t>("attachType", 0));
+
+  std::vector<uint32_t> programs(64), links(64);
+  bool with_links = true;
+  for (;;) {
+    LIBBPF_OPTS(bpf_prog_query_opts, opts);
+    opts.query_flags = options.Number<uint32_t>("flags", 0);
+    opts.prog_ids = programs.data();
+    opts.count = static_cast<uint32_t>(programs.size());
+    if (with_links) opts.link_ids = links.data();
+    if (bpf_prog_query_opts(target, type, &opts) == 0) {
+      Napi::Object result = Napi::Object::New(env);
+      Napi::Array entries = Napi::Array::New(env);
+      for (uint32_t i = 0; i < opts.count; i++) {
+        Napi::Object entry = Napi::Object::New(env);
+        entry.Set("programId", programs[i]);
+        entry.Set("linkId", with_links ? links[i] : 0);
+        entries.Set(i, entry);
+      }
+      result.Set("programs", entries);
+      result.Set("flags", opts.attach_flags);
+      result.Set("revision", Napi::BigInt::New(env, static_cast<uint64_t>(opts.revision)));
+      return result;
+    }
+    int error = errno;
+    if (error == ENOSPC && opts.count > programs.size()) {
+      programs.resize(opts.count + 16);
+      links.resize(opts.count + 16);
+    } else if (with_links && (error == EINVAL || error == E2BIG)) {
+      // Link ids are asked for since 6.6, and not at every hook.
+      with_links = false;
+    } else {
+      throw NativeError(env, error, "");
+    }
+  }
+}
+
+}  // namespace
+
+void RegisterLinkQuery(Napi::Env env, Napi::Object exports, State* state) {
+  Export<Query>(env, exports, state, "programQuery");
+}
+
+}  // namespace ebpf

@@ -1,0 +1,48 @@
+#include "link_struct_ops.h"
+
+#include <cerrno>
+
+#include "error.h"
+#include "link.h"
+#include "log.h"
+#include "map.h"
+#include "state.h"
+
+namespace ebpf {
+
+namespace {
+
+Map& MapArgument(const Napi::CallbackInfo& info, size_t index) {
+  Map* map = StateOf(info).maps.Get(info[index].As<Napi::Number>().Int32Value());
+  if (!map) throw BadHandle(info.Env());
+  if (!map->struct_ops()) throw NativeError(info.Env(), EOPNOTSUPP, "");
+  return *map;
+}
+
+Napi::Value Attach(const Napi::CallbackInfo& info) {
+  Map& map = MapArgument(info, 0);
+  LogScope log;
+  bpf_link* link = bpf_map__attach_struct_ops(map.struct_ops());
+  if (!link) throw NativeError(info.Env(), errno, log.Take());
+  return Give(info, std::make_shared<LibbpfLink>(link, map.object()));
+}
+
+Napi::Value Update(const Napi::CallbackInfo& info) {
+  auto link = std::dynamic_pointer_cast<LibbpfLink>(
+      StateOf(info).links.Share(info[0].As<Napi::Number>().Int32Value()));
+  if (!link || !link->get()) throw NativeError(info.Env(), EOPNOTSUPP, "");
+  Map& map = MapArgument(info, 1);
+  LogScope log;
+  int status = bpf_link__update_map(link->get(), map.struct_ops());
+  // libbpf's link now names the new map's descriptor, but the kernel's link is all that it closes.
+  return Napi::Number::New(info.Env(), status);
+}
+
+}  // namespace
+
+void RegisterLinkStructOps(Napi::Env env, Napi::Object exports, State* state) {
+  Export<Attach>(env, exports, state, "attachStructOps");
+  Export<Update>(env, exports, state, "structOpsUpdate");
+}
+
+}  // namespace ebpf

@@ -1,0 +1,21 @@
+#pragma once
+// What is asked of the network stack that libbpf does not ask: which BPF filters stand at a tc hook.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ebpf {
+
+struct Filter {
+  uint32_t priority;
+  uint32_t handle;
+  uint32_t program_id;
+  std::string name;
+};
+
+// The filters below `parent` of a device, those that are no BPF programs with a program_id of 0.
+// Answers 0 or a negative errno.
+int DumpFilters(int ifindex, uint32_t parent, std::vector<Filter>& filters);
+
+}  // namespace ebpf
