@@ -17,6 +17,7 @@ export {
   i64,
   i128,
   type ObjectCodecs,
+  type Storable,
   type StructDescription,
   struct,
   u8,

@@ -1,0 +1,51 @@
+import { relative } from "node:path";
+import { expect, test } from "vitest";
+import { builtObjects, testObject } from "../support/objects.ts";
+import { loaderOf, textOf } from "./support/loaders.ts";
+import { typeErrors } from "./support/type-check.ts";
+
+// Other objects to try, as those that a distribution ships: EBPF_TEST_OBJECTS=/a.o:/b.o
+const objects = [...builtObjects(), ...(process.env.EBPF_TEST_OBJECTS?.split(":") ?? [])];
+
+test("the strictest tsc accepts what is written for every object", { timeout: 300_000 }, () => {
+  expect(objects.length).toBeGreaterThan(20);
+  const files: Record<string, string> = {};
+  objects.forEach((object, i) => {
+    const folder = `.build/corpus/${i}`;
+    // The object itself is only text, and slow to check.
+    files[`${folder}/loader.bpf.ts`] = textOf(loaderOf(object, { object: "file" }));
+    files[`${folder}/untyped.bpf.ts`] = textOf(loaderOf(object, { object: "file", globalTypes: false }));
+    files[`${folder}/declared.bpf.d.ts`] = textOf(loaderOf(object, { js: true }), ".d.ts");
+  });
+  const names = objects.map(
+    (object, i) => [`.build/corpus/${i}/`, `${relative(process.cwd(), object)}: `] as const,
+  );
+  const errors = typeErrors(files).map((error) =>
+    names.reduce((text, [folder, object]) => text.replace(folder, object), error),
+  );
+  expect(errors).toEqual([]);
+});
+
+test("the same object gives the same text", () => {
+  for (const object of objects) {
+    const [first, second] = [textOf(loaderOf(object)), textOf(loaderOf(object))];
+    expect(first === second, object).toBe(true);
+  }
+});
+
+test("two loaders in one program collide in nothing", () => {
+  const program = `
+    export * from "./collection.bpf.ts";
+    export * from "./types.bpf.ts";
+    export * from "./names.bpf.ts";
+    export * from "./records.bpf.ts";
+  `;
+  const errors = typeErrors({
+    ".build/corpus/both/collection.bpf.ts": textOf(loaderOf(testObject("collection"))),
+    ".build/corpus/both/types.bpf.ts": textOf(loaderOf(testObject("codegen/types"))),
+    ".build/corpus/both/names.bpf.ts": textOf(loaderOf(testObject("codegen/names"))),
+    ".build/corpus/both/records.bpf.ts": textOf(loaderOf(testObject("codegen/records"))),
+    ".build/corpus/both/all.ts": program,
+  });
+  expect(errors).toEqual([]);
+});

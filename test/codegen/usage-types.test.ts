@@ -1,0 +1,96 @@
+import { beforeAll, expect, test } from "vitest";
+import { exampleObject, testObject } from "../support/objects.ts";
+import { loaderOf, textOf } from "./support/loaders.ts";
+import { typeErrors } from "./support/type-check.ts";
+
+const rejected = {
+  "a string in counter_map": 'counter.maps.counter_map.set(0, "one");',
+  "a string as its key": 'counter.maps.counter_map.get("0");',
+  "a number where 64 bits are read": "const n: number = counter.maps.counter_map.lookup(0); console.log(n);",
+  "a map that is not there": "counter.maps.counter;",
+  "a program that is not there": "counter.programs.trace;",
+  "a variable that is not there": "counter.variables.total;",
+  "a map that is not there, before it is loaded": "loadCounterSpec().maps.counter;",
+  "a value that lacks a field": "types.variables.point.value = { x: 1 };",
+  "a value with a field of another type": 'types.variables.point.value = { x: 1, y: "2" };',
+};
+
+const accepted = {
+  "a program that uses the counter as it is meant": `
+    const spec = loadCounterSpec();
+    spec.maps.counter_map.maxEntries = 2;
+    counter.attach();
+    const count: bigint | undefined = counter.maps.counter_map.get(0);
+    counter.maps.counter_map.set(0, 1n);
+    console.log(count);
+  `,
+  "every kind of type, as the mapping says": `
+    type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+    function is<A, B>(_: Same<A, B>): void {}
+    is<TypesEverything["comm"], string>(true);
+    is<TypesEverything["lines"], string[]>(true);
+    is<TypesEverything["flag"], boolean>(true);
+    is<TypesEverything["huge"], bigint>(true);
+    is<TypesEverything["histogram"], bigint[]>(true);
+    is<TypesEverything["grid"], number[][]>(true);
+    is<TypesEverything["pointer"], bigint>(true);
+    is<TypesEverything["function"], bigint>(true);
+    is<TypesEverything["number"], TypesNumber>(true);
+    is<TypesEverything["v6"], Uint8Array>(true);
+    is<TypesEverything["point"], TypesPointType>(true);
+    is<"nothing" extends keyof TypesEverything ? true : false, false>(true);
+    types.variables.point.value = { x: 1, y: 2 };
+  `,
+  "values that an enum does not list": `
+    const running: TypesState = TypesState.STATE_RUNNING;
+    const unheardOf: TypesState = 77;
+    const wide: TypesWide = 77n;
+    console.log(running, unheardOf, wide);
+  `,
+  "one member of a union, to store it": `
+    const one: Storable<TypesNumber> = { word: 1 };
+    const other: Storable<TypesNumber> = { bytes: new Uint8Array(4) };
+    const guarded: Storable<TypesGuarded> = { count: 1n };
+    console.log(one, other, guarded);
+  `,
+};
+
+const imports = `
+  import type { Storable } from "ebpf";
+  import { loadCounter, loadCounterSpec } from "./counter.bpf.ts";
+  import type { TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide } from "./types.bpf.ts";
+  import { loadTypes, TypesState } from "./types.bpf.ts";
+  using counter = await loadCounter();
+  using types = await loadTypes();
+  export type Used = [
+    Storable<0>, TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide, TypesState, typeof loadCounterSpec,
+    typeof counter, typeof types,
+  ];
+`;
+
+/** What tsc says, by the program. */
+const errors = new Map<string, string[]>();
+
+beforeAll(() => {
+  const programs = Object.entries({ ...rejected, ...accepted });
+  const files = programs.map(([, text], i) => [`.build/usage/program${i}.ts`, imports + text] as const);
+  const all = typeErrors({
+    ".build/usage/counter.bpf.ts": textOf(loaderOf(exampleObject("counter"))),
+    ".build/usage/types.bpf.ts": textOf(loaderOf(testObject("codegen/types"))),
+    ...Object.fromEntries(files),
+  });
+  programs.forEach(([title], i) => {
+    errors.set(
+      title,
+      all.filter((error) => error.startsWith(`.build/usage/program${i}.ts`)),
+    );
+  });
+}, 120_000);
+
+test.each(Object.keys(rejected))("tsc rejects %s", (title) => {
+  expect(errors.get(title)).toHaveLength(1);
+});
+
+test.each(Object.keys(accepted))("tsc accepts %s", (title) => {
+  expect(errors.get(title)).toEqual([]);
+});
