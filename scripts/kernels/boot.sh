@@ -16,18 +16,17 @@ kvm_works() {
   [[ $(< "$verdict") == *" yes" ]]
 }
 
-# Sets the array `qemu` to the machine of an architecture.
+# Sets `qemu` to the machine of an architecture, and `console` to its serial port.
 machine() {
-  local arch=$1 accel=$2
+  local arch=$1 accel=$2 cpu=max
+  [[ $accel != auto ]] || if [[ $arch == "$host_arch" ]] && kvm_works; then accel=kvm; else accel=tcg; fi
   case $arch in
-    amd64)
-      [[ $accel != auto ]] || if kvm_works; then accel=kvm; else accel=tcg; fi
-      qemu=(qemu-system-x86_64 -M pc)
-      console=ttyS0
-      if [[ $accel == kvm ]]; then qemu+=(-accel kvm -cpu host); else qemu+=(-accel 'tcg,thread=single' -cpu max); fi
-      # With thread=multi, QEMU 7.2's guests panic now and then.
-      ;;
+    amd64) qemu=(qemu-system-x86_64 -M pc) console=ttyS0 ;;
+    # The architected pointer authentication takes most of an emulated processor's time.
+    arm64) qemu=(qemu-system-aarch64 -M virt) console=ttyAMA0 cpu=max,pauth-impdef=on ;;
   esac
+  # With thread=multi, guests of QEMU 7.2 panic now and then.
+  if [[ $accel == kvm ]]; then qemu+=(-accel kvm -cpu host); else qemu+=(-accel 'tcg,thread=single' -cpu "$cpu"); fi
 }
 
 # share TAG FOLDER READONLY : adds a 9p device.
@@ -47,15 +46,16 @@ sweep() {
 
 cleanup() {
   trap - EXIT INT TERM HUP
+  [[ -z ${terminal:-} ]] || stty "$terminal" < /dev/tty
   # shellcheck disable=SC2046 # one word per process
   kill $(jobs -p) 2>/dev/null || true
   wait
   rm -rf -- "$work"
 }
 
-# boot KERNEL INITRD, with the options of scripts/vm in its variables; returns the status of the command.
+# boot KERNEL INITRD ROOT, with the options of scripts/vm in its variables; returns the status of the command.
 boot() {
-  local kernel=$1 initrd=$2 console i line status
+  local kernel=$1 initrd=$2 root=$3 console i line status
   local -a qemu
   sweep
   work=$(mktemp -d "${TMPDIR:-/tmp}/ebpf-vm.$$.XXXXXX")
@@ -78,15 +78,29 @@ boot() {
   share root "$root" on
   share kernel "$kernel" on
   share job "$job" off
+  if [[ $root != / ]]; then
+    share checkout "$checkout" on
+    echo "$checkout" > "$job/checkout"
+  fi
   for i in "${!shares[@]}"; do share "share$i" "${shares[i]}" off; done
-  # The kernel tests its ciphers for a second when emulated.
+  local input=/dev/null output=/dev/null
+  local -a limit=(timeout --kill-after 5 "$timeout")
+  if ((shell)); then
+    qemu+=(-device virtio-serial-pci -chardev 'stdio,id=terminal,signal=off' -device 'virtconsole,chardev=terminal')
+    limit=(timeout --foreground "$timeout")
+    input=/dev/tty output=/dev/tty
+    terminal=$(stty -g < /dev/tty)
+    stty size < /dev/tty > "$job/terminal"
+  fi
+
+  # cryptomgr.notests: the kernel's tests of its ciphers take a second of emulation.
   line="console=$console panic=-1 nokaslr mitigations=off cryptomgr.notests lsm=lockdown,capability,bpf"
   ((verbose)) || line+=" quiet"
 
   # If this script is killed, QEMU must not stay behind.
-  setpriv --pdeathsig TERM timeout --kill-after 5 "$timeout" "${qemu[@]}" \
+  setpriv --pdeathsig TERM "${limit[@]}" "${qemu[@]}" \
     -smp "$cpus" -m "$memory" -nodefaults -no-user-config -display none -nic none -no-reboot -serial "file:$work/console" \
-    -kernel "$kernel/kernel" -initrd "$initrd" -append "$line${append:+ $append}" < /dev/null > "$work/qemu" 2>&1 &
+    -kernel "$kernel/kernel" -initrd "$initrd" -append "$line${append:+ $append}" < "$input" > "$output" 2> "$work/qemu" &
   local machine=$!
   local -a follow=(tail --bytes +1 --follow --sleep-interval 0.05 --pid "$machine")
   "${follow[@]}" "$job/stdout" &
