@@ -16,15 +16,18 @@ export function named<T>(
   what: string,
   entries: Iterable<readonly [name: string, value: T]>,
 ): Record<string, T> {
-  const guard = new Proxy(Object.prototype, {
-    get(target, name, receiver) {
-      if (name === inspect.custom) return () => ({ ...receiver });
-      if (typeof name === "symbol" || name in target || asked.has(name) || name.startsWith("@@")) {
-        return Reflect.get(target, name, receiver);
-      }
-      throw new UnknownNameError(what, name, Object.keys(receiver));
+  const guard = new Proxy<object>(
+    {},
+    {
+      get(target, name, receiver) {
+        if (name === inspect.custom) return () => ({ ...receiver });
+        if (typeof name === "symbol" || name in target || asked.has(name) || name.startsWith("@@")) {
+          return Reflect.get(target, name, receiver);
+        }
+        throw new UnknownNameError(what, name, Object.keys(receiver));
+      },
     },
-  });
+  );
   const object: Record<string, T> = Object.create(guard);
   for (const [name, value] of entries) {
     Object.defineProperty(object, name, { value, enumerable: true });

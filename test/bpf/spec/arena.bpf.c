@@ -22,7 +22,7 @@ __arena struct node head = { .value = 9 };
 __arena int zero_in_arena;
 
 SEC("syscall")
-int touch(void *ctx)
+int touch_arena(void *ctx)
 {
 	head.value += counter++ + zero_in_arena;
 	return bpf_map_lookup_elem(&arena, &(int){ 0 }) != 0;

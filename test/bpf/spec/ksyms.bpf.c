@@ -16,7 +16,7 @@ extern int no_such_function(int a, const char *b) __ksym __weak;
 static int value;
 
 SEC("raw_tp/sys_enter")
-int touch(void *ctx)
+int touch_symbols(void *ctx)
 {
 	struct task_struct *task = bpf_task_from_pid(1);
 	const int *active = bpf_per_cpu_ptr(&bpf_prog_active, 0);
