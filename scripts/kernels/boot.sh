@@ -53,10 +53,25 @@ cleanup() {
   rm -rf -- "$work"
 }
 
+# write_job FOLDER : what guest/run reads.
+write_job() {
+  local job=$1
+  mkdir "$job"
+  cp "$here/guest/run" "$job/run"
+  touch "$job/stdout" "$job/stderr" "$job/shares" "$job/modules"
+  printf '%s\0' "${command[@]}" > "$job/command"
+  printf '%s\0' "${environment[@]}" > "$job/environment"
+  ((!${#modules[@]})) || printf '%s\0' "${modules[@]}" > "$job/modules"
+  ((!${#shares[@]})) || printf '%s\0' "${shares[@]}" > "$job/shares"
+  pwd > "$job/cwd"
+  [[ $root == / ]] || echo "$checkout" > "$job/checkout"
+  ((!shell)) || stty size < /dev/tty > "$job/terminal"
+}
+
 # boot KERNEL INITRD ROOT, with the options of scripts/vm in its variables; returns the status of the command.
 boot() {
-  local kernel=$1 initrd=$2 root=$3 console i line status
-  local -a qemu
+  local kernel=$1 initrd=$2 root=$3 console job i line guest status=0 input=/dev/null output=/dev/null
+  local -a qemu follow limit
   sweep
   work=$(mktemp -d "${TMPDIR:-/tmp}/ebpf-vm.$$.XXXXXX")
   trap cleanup EXIT
@@ -64,33 +79,21 @@ boot() {
   trap 'exit 143' TERM
   trap 'exit 129' HUP
 
-  local job=$work/job
-  mkdir "$job"
-  cp "$here/guest/run" "$job/run"
-  touch "$work/console" "$job/stdout" "$job/stderr" "$job/shares" "$job/modules"
-  printf '%s\0' "${command[@]}" > "$job/command"
-  printf '%s\0' "${environment[@]}" > "$job/environment"
-  ((!${#modules[@]})) || printf '%s\0' "${modules[@]}" > "$job/modules"
-  ((!${#shares[@]})) || printf '%s\0' "${shares[@]}" > "$job/shares"
-  pwd > "$job/cwd"
-
+  job=$work/job
+  write_job "$job"
+  touch "$work/console"
   machine "$arch" "$accel"
   share root "$root" on
   share kernel "$kernel" on
   share job "$job" off
-  if [[ $root != / ]]; then
-    share checkout "$checkout" on
-    echo "$checkout" > "$job/checkout"
-  fi
+  [[ $root == / ]] || share checkout "$checkout" on
   for i in "${!shares[@]}"; do share "share$i" "${shares[i]}" off; done
-  local input=/dev/null output=/dev/null
-  local -a limit=(timeout --kill-after 5 "$timeout")
+  limit=(timeout --kill-after 5 "$timeout")
   if ((shell)); then
     qemu+=(-device virtio-serial-pci -chardev 'stdio,id=terminal,signal=off' -device 'virtconsole,chardev=terminal')
     limit=(timeout --foreground "$timeout")
     input=/dev/tty output=/dev/tty
     terminal=$(stty -g < /dev/tty)
-    stty size < /dev/tty > "$job/terminal"
   fi
 
   # cryptomgr.notests: the kernel's tests of its ciphers take a second of emulation.
@@ -101,13 +104,12 @@ boot() {
   setpriv --pdeathsig TERM "${limit[@]}" "${qemu[@]}" \
     -smp "$cpus" -m "$memory" -nodefaults -no-user-config -display none -nic none -no-reboot -serial "file:$work/console" \
     -kernel "$kernel/kernel" -initrd "$initrd" -append "$line${append:+ $append}" < "$input" > "$output" 2> "$work/qemu" &
-  local machine=$!
-  local -a follow=(tail --bytes +1 --follow --sleep-interval 0.05 --pid "$machine")
+  guest=$!
+  follow=(tail --bytes +1 --follow --sleep-interval 0.05 --pid "$guest")
   "${follow[@]}" "$job/stdout" &
   "${follow[@]}" "$job/stderr" >&2 &
   ((!verbose)) || "${follow[@]}" "$work/console" >&2 &
-  status=0
-  wait "$machine" || status=$?
+  wait "$guest" || status=$?
   wait
 
   if [[ -s $job/status ]]; then
