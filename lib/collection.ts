@@ -1,11 +1,12 @@
-import type { Link } from "./link/index.ts";
+import { InvalidArgumentError } from "./errors.ts";
+import { type AttachOptions, type Link, structOps } from "./link/index.ts";
 import { type Loaded, load, loadSync } from "./load/load.ts";
 import type { LoadOptions } from "./load/options.ts";
 import type { BpfMap } from "./map/index.ts";
 import { native } from "./native.ts";
 import type { Program } from "./program/index.ts";
-import { Resource } from "./resource.ts";
-import { named, type ObjectSpec } from "./spec/index.ts";
+import { handleOf, Resource } from "./resource.ts";
+import { named, type ObjectSpec, type ProgramType } from "./spec/index.ts";
 import type { Variable } from "./variable.ts";
 
 /** Which maps, programs and variables an object has. `bpf2ts` writes one for each object. */
@@ -17,6 +18,31 @@ export interface Shape {
   // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
   variables: Record<string, Variable<any>>;
 }
+
+/**
+ * What `attach` of a whole collection is told, by the names of its programs and struct_ops maps: the options of a
+ * program whose SEC name does not say all, or false to pass one over.
+ */
+export type CollectionAttachOptions<S extends Shape> = {
+  [Name in keyof S["programs"] | keyof S["maps"]]?:
+    | false
+    | (Name extends keyof S["programs"] ? OptionsOf<S["programs"][Name]> : never);
+};
+
+type OptionsOf<P> = P extends Program<infer Type> ? AttachOptions<Type> : never;
+
+/** The links of a collection, by the names of the programs and struct_ops maps they hold. */
+export type Links<S extends Shape> = { [Name in keyof S["programs"] | keyof S["maps"]]: Link };
+
+// They have no hook of their own: they are run, called by the kernel through their map, or named in a route.
+const neverAttached: ReadonlySet<ProgramType> = new Set<ProgramType>([
+  "syscall",
+  "struct-ops",
+  "lwt-in",
+  "lwt-out",
+  "lwt-xmit",
+  "lwt-seg6local",
+]);
 
 /**
  * An object file that is loaded: its maps exist, its programs have passed the verifier, its variables are in memory.
@@ -34,7 +60,8 @@ export class Collection<S extends Shape = Shape> extends Resource {
   readonly variables: S["variables"];
   /** What libbpf said while loading; with `logLevel`, the verifier's logs too. */
   readonly log: string;
-  readonly #autoattach: Program[];
+  /** Name and way of attaching, in the object's order. */
+  readonly #attachable: [string, (options?: object) => Link][];
   readonly #links: Link[] = [];
 
   /**
@@ -62,28 +89,48 @@ export class Collection<S extends Shape = Shape> extends Resource {
     this.maps = named("map", loaded.maps) as S["maps"];
     this.programs = named("program", loaded.programs) as S["programs"];
     this.variables = named("variable", loaded.variables) as S["variables"];
-    this.#autoattach = loaded.programs
-      .filter(([name]) => spec.programs[name]?.autoattach)
-      .map(([, program]) => program);
+    this.#attachable = [
+      ...loaded.programs
+        .filter(([name, { type }]) => spec.programs[name]?.autoattach && !neverAttached.has(type))
+        .map(([name, program]): [string, (options?: object) => Link] => [
+          name,
+          (options) => program.attach(options),
+        ]),
+      ...loaded.maps
+        .filter(([name]) => spec.maps[name]?.structOps !== undefined)
+        .map(([name, map]): [string, () => Link] => [name, () => structOps(map)]),
+    ];
   }
 
   /**
-   * Attaches every program where its SEC name says, in the object's order. When one fails, those attached before it
-   * are detached again. Programs whose spec says `autoattach = false` are passed over.
+   * Attaches every program where its SEC name says, in the object's order, and registers every struct_ops map. When
+   * one fails, those attached before it are detached again. Passed over are programs that have no hook (`syscall`),
+   * those whose spec says `autoattach = false`, and those that `options` sets to false.
    *
-   * @returns The links by program name; the collection closes them.
-   * @throws What the `attach` of the program that failed throws.
+   * @param options - By name, what a SEC name leaves open: `{ my_filter: { interface: "eth0" } }`.
+   * @returns The links by name, which the collection closes. Asking for one that was passed over throws
+   * UnknownNameError.
+   * @throws AttachTargetError when neither the SEC name nor the options say where; whatever `attach` of a program
+   * throws; InvalidArgumentError for options of a name that is not attached.
    */
-  attach(): Record<string, Link> {
+  attach(options: CollectionAttachOptions<S> = {}): Links<S> {
+    void this[handleOf];
+    const wanted: Record<string, object | false | undefined> = { ...options };
+    for (const name of Object.keys(wanted))
+      if (!this.#attachable.some(([known]) => known === name))
+        throw new InvalidArgumentError(`collection "${this.name}" attaches nothing called "${name}"`);
     const links: [string, Link][] = [];
     try {
-      for (const program of this.#autoattach) links.push([program.name, program.attach()]);
+      for (const [name, attach] of this.#attachable) {
+        const own = wanted[name];
+        if (own !== false) links.push([name, attach(own)]);
+      }
     } catch (error) {
       for (const [, link] of links.reverse()) link.close();
       throw error;
     }
     this.#links.push(...links.map(([, link]) => link));
-    return Object.fromEntries(links);
+    return named("link", links) as Links<S>;
   }
 
   /** Detaches what `attach` attached, and closes every map and program. A second call does nothing. */

@@ -26,7 +26,7 @@ export {
   u64,
   u128,
 } from "./codec/index.ts";
-export { Collection, type Shape } from "./collection.ts";
+export { Collection, type CollectionAttachOptions, type Links, type Shape } from "./collection.ts";
 export { CollectionSpec, type SpecOf } from "./collection-spec.ts";
 export * from "./errors.ts";
 export * as link from "./link/index.ts";

@@ -64,6 +64,9 @@ function wrap(spec: ObjectSpec, loaded: NativeLoaded): Loaded {
     return result;
   } catch (error) {
     for (const [, resource] of [...result.maps, ...result.programs]) resource.close();
+    // Those that were not wrapped yet; the others are gone, and closing them again does nothing.
+    loaded.maps.forEach(native().mapClose);
+    loaded.programs.forEach(native().programClose);
     native().objectClose(loaded.object);
     throw error;
   }

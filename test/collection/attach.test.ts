@@ -42,3 +42,19 @@ test("a tracepoint is attached by its name", async () => {
   execFileSync("true");
   expect(coll.maps["counter_map"]?.get(0)).toBeGreaterThan(0n);
 });
+
+test("what a SEC name leaves open is said in the options, or passed over", async () => {
+  using coll = await CollectionSpec.fromFile(testObject("attach_options")).load();
+  expect(() => coll.attach()).toThrow(/"drop".*does not say the interface/);
+  const links = coll.attach({ drop: { interface: "lo", mode: "generic" } });
+  expect(Object.keys(links)).toEqual(["count", "drop"]);
+  expect(links["drop"]?.info()).toMatchObject({ type: "xdp" });
+  expect(() => links["run"]).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
+});
+
+test("false passes a program over, and a wrong name is told", async () => {
+  using coll = await CollectionSpec.fromFile(testObject("attach_options")).load();
+  expect(() => coll.attach({ dorp: false })).toThrow(/attaches nothing called "dorp"/);
+  expect(() => coll.attach({ run: {} })).toThrow(/attaches nothing called "run"/);
+  expect(Object.keys(coll.attach({ drop: false }))).toEqual(["count"]);
+});
