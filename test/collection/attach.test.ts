@@ -5,7 +5,7 @@ import { exampleObject, testObject } from "../support/objects.ts";
 
 test("the whole object is attached, and detached by closing it", async () => {
   using coll = await CollectionSpec.fromFile(exampleObject("counter")).load();
-  const counter = coll.maps["counter_map"];
+  const counter = coll.maps.counter_map;
   execFileSync("true");
   expect(counter?.get(0)).toBe(0n);
   coll.attach();
@@ -15,7 +15,7 @@ test("the whole object is attached, and detached by closing it", async () => {
 
 test("a link is closed alone", async () => {
   using coll = await CollectionSpec.fromFile(exampleObject("counter")).load();
-  const counter = coll.maps["counter_map"];
+  const counter = coll.maps.counter_map;
   const { trace_execve } = coll.attach();
   execFileSync("true");
   trace_execve?.close();
@@ -28,7 +28,7 @@ test("when one program cannot be attached, none stays attached", async () => {
   using coll = await CollectionSpec.fromFile(testObject("attach_fails")).load();
   expect(() => coll.attach()).toThrow(AttachError);
   expect(() => coll.attach()).toThrow(/"second".*no such/);
-  const hits = coll.variables["hits"];
+  const hits = coll.variables.hits;
   const before = hits?.value;
   process.getgroups?.();
   expect(hits?.value).toBe(before);
@@ -36,11 +36,11 @@ test("when one program cannot be attached, none stays attached", async () => {
 
 test("a tracepoint is attached by its name", async () => {
   using coll = await CollectionSpec.fromFile(exampleObject("counter")).load();
-  const program = coll.programs["trace_execve"];
+  const program = coll.programs.trace_execve;
   if (program === undefined) throw new Error("not loaded");
   using _ = link.tracepoint(program, { group: "syscalls", name: "sys_enter_execve" });
   execFileSync("true");
-  expect(coll.maps["counter_map"]?.get(0)).toBeGreaterThan(0n);
+  expect(coll.maps.counter_map?.get(0)).toBeGreaterThan(0n);
 });
 
 test("what a SEC name leaves open is said in the options, or passed over", async () => {
@@ -48,8 +48,8 @@ test("what a SEC name leaves open is said in the options, or passed over", async
   expect(() => coll.attach()).toThrow(/"drop".*does not say the interface/);
   const links = coll.attach({ drop: { interface: "lo", mode: "generic" } });
   expect(Object.keys(links)).toEqual(["count", "drop"]);
-  expect(links["drop"]?.info()).toMatchObject({ type: "xdp" });
-  expect(() => links["run"]).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
+  expect(links.drop?.info()).toMatchObject({ type: "xdp" });
+  expect(() => links.run).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
 });
 
 test("false passes a program over, and a wrong name is told", async () => {

@@ -19,7 +19,7 @@ import { testObject } from "../support/objects.ts";
 /** Without the pinned map: /sys/fs/bpf is shared with others. */
 function unpinned(): CollectionSpec {
   const spec = CollectionSpec.fromFile(testObject("collection"));
-  (spec.maps["pinned"] as MapSpec).pinning = "none";
+  (spec.maps.pinned as MapSpec).pinning = "none";
   return spec;
 }
 
@@ -35,7 +35,7 @@ test("an object is loaded with its maps, programs and variables", async () => {
 
 test("the same works without waiting", () => {
   using coll = unpinned().loadSync();
-  expect(coll.variables["level"]?.value).toBe(-7);
+  expect(coll.variables.level?.value).toBe(-7);
 });
 
 test("maps are edited before loading", async () => {
@@ -43,10 +43,8 @@ test("maps are edited before loading", async () => {
   const { numbers } = spec.maps;
   if (numbers) numbers.maxEntries = 2;
   using coll = await spec.load();
-  coll.maps["numbers"]?.set(1, 5);
-  expect(() => coll.maps["numbers"]?.set(2, 5)).toThrow(
-    expect.objectContaining({ code: "ERR_EBPF_MAP_FULL" }),
-  );
+  coll.maps.numbers?.set(1, 5);
+  expect(() => coll.maps.numbers?.set(2, 5)).toThrow(expect.objectContaining({ code: "ERR_EBPF_MAP_FULL" }));
 });
 
 test("globals are set before loading, and read back", async () => {
@@ -58,10 +56,10 @@ test("globals are set before loading, and read back", async () => {
     level.value = 2_000_000;
   }
   using coll = await spec.load();
-  expect(coll.variables["step"]?.value).toBe(10);
-  expect(coll.variables["label"]?.value).toBe("set");
-  expect(coll.variables["level"]?.value).toBe(2_000_000);
-  expect(coll.variables["hidden"]?.value).toBe(3);
+  expect(coll.variables.step?.value).toBe(10);
+  expect(coll.variables.label?.value).toBe("set");
+  expect(coll.variables.level?.value).toBe(2_000_000);
+  expect(coll.variables.hidden?.value).toBe(3);
 });
 
 test("a spec is loaded many times, and a copy is edited alone", async () => {
@@ -71,18 +69,18 @@ test("a spec is loaded many times, and a copy is edited alone", async () => {
   if (level) level.value = 1;
   using first = await spec.load();
   using second = await copy.load();
-  expect([first.variables["level"]?.value, second.variables["level"]?.value]).toEqual([-7, 1]);
+  expect([first.variables.level?.value, second.variables.level?.value]).toEqual([-7, 1]);
 });
 
 test("a wrong name or type in an edit is an error", () => {
   const spec = unpinned();
-  expect(() => spec.variables["lvel"]).toThrow(UnknownNameError);
-  expect(() => spec.variables["lvel"]).toThrow(/Nearest: "level"/);
+  expect(() => spec.variables.lvel).toThrow(UnknownNameError);
+  expect(() => spec.variables.lvel).toThrow(/Nearest: "level"/);
   expect(() => {
-    (spec.variables["step"] as { value: unknown }).value = "ten";
+    (spec.variables.step as { value: unknown }).value = "ten";
   }).toThrow(EncodeError);
   expect(() => {
-    (spec.variables["step"] as { value: unknown }).value = 2 ** 32;
+    (spec.variables.step as { value: unknown }).value = 2 ** 32;
   }).toThrow(EncodeError);
 });
 
@@ -114,8 +112,8 @@ test("maps pinned by name are shared, under a root of one's own", async () => {
     const spec = CollectionSpec.fromFile(testObject("collection"));
     using first = await spec.load({ pinRoot: root });
     using second = await spec.load({ pinRoot: root });
-    first.maps["pinned"]?.set(0, 42n);
-    expect(second.maps["pinned"]?.get(0)).toBe(42n);
+    first.maps.pinned?.set(0, 42n);
+    expect(second.maps.pinned?.get(0)).toBe(42n);
   } finally {
     rmSync(root, { recursive: true });
   }
@@ -123,11 +121,11 @@ test("maps pinned by name are shared, under a root of one's own", async () => {
 
 test("a program with ? is left out unless asked for", async () => {
   const spec = unpinned();
-  expect(spec.programs["optional"]?.autoload).toBe(false);
+  expect(spec.programs.optional?.autoload).toBe(false);
   const { optional } = spec.programs;
   if (optional) optional.autoload = true;
   using coll = await spec.load();
-  expect(coll.programs["optional"]?.name).toBe("optional");
+  expect(coll.programs.optional?.name).toBe("optional");
 });
 
 test("what the verifier refuses is told with its log, instruction and line", async () => {
@@ -162,7 +160,7 @@ test("an object that the kernel cannot make sense of is a LoadError with libbpf'
 
 test("bytes serve as well as a file", async () => {
   const spec = CollectionSpec.fromBytes(readFileSync(testObject("collection")), { name: "named" });
-  (spec.maps["pinned"] as MapSpec).pinning = "none";
+  (spec.maps.pinned as MapSpec).pinning = "none";
   using coll = await Collection.load(spec);
   expect(coll.name).toBe("named");
 });
@@ -195,14 +193,14 @@ test("a file that is not there, and a folder", () => {
 
 test("the kernel's configuration is filled in, and overridden", async () => {
   const spec = CollectionSpec.fromFile(testObject("kconfig"));
-  const other = spec.kconfig["CONFIG_NO_OTHER_OPTION"];
+  const other = spec.kconfig.CONFIG_NO_OTHER_OPTION;
   if (other) other.value = 7;
   using coll = await spec.load({ kconfig: "CONFIG_NO_SUCH_OPTION=5" });
   const [major, minor] = release().split(".").map(Number);
-  const version = coll.variables["LINUX_KERNEL_VERSION"]?.value as number;
+  const version = coll.variables.LINUX_KERNEL_VERSION?.value as number;
   expect([version >> 16, (version >> 8) & 255]).toEqual([major, minor]);
-  expect(coll.variables["CONFIG_NO_SUCH_OPTION"]?.value).toBe(5);
-  expect(coll.variables["CONFIG_NO_OTHER_OPTION"]?.value).toBe(7);
+  expect(coll.variables.CONFIG_NO_SUCH_OPTION?.value).toBe(5);
+  expect(coll.variables.CONFIG_NO_OTHER_OPTION?.value).toBe(7);
 });
 
 test("an object of the other byte order is refused before the kernel sees it", () => {
