@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "./errors.ts";
 import { type AttachOptions, type Link, structOps } from "./link/index.ts";
 import { type Loaded, load, loadSync } from "./load/load.ts";
 import type { LoadOptions } from "./load/options.ts";
-import type { BpfMap } from "./map/index.ts";
+import type { AnyMap, MapBase } from "./map/index.ts";
 import { native } from "./native.ts";
 import type { Program } from "./program/index.ts";
 import { handleOf, Resource } from "./resource.ts";
@@ -11,12 +11,16 @@ import type { Variable } from "./variable.ts";
 
 /** Which maps, programs and variables an object has. `bpf2ts` writes one for each object. */
 export interface Shape {
-  // biome-ignore lint/suspicious/noExplicitAny: a map of any key and value is to fit
-  maps: Record<string, BpfMap<any, any>>;
+  maps: Record<string, MapBase>;
   // biome-ignore lint/suspicious/noExplicitAny: a program of any type is to fit
   programs: Record<string, Program<any>>;
   // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
   variables: Record<string, Variable<any>>;
+}
+
+/** An object of which nothing was generated: its maps are taken for such as have keys, which most are. */
+export interface AnyShape extends Shape {
+  maps: Record<string, AnyMap>;
 }
 
 /**
@@ -50,7 +54,7 @@ const neverAttached: ReadonlySet<ProgramType> = new Set<ProgramType>([
  *
  * Closing it closes all that it holds, links made by its `attach` included.
  */
-export class Collection<S extends Shape = Shape> extends Resource {
+export class Collection<S extends Shape = AnyShape> extends Resource {
   readonly name: string;
   /** By their names in C; data sections are called `.data`, `.rodata`, `.bss`. A wrong name throws UnknownNameError. */
   readonly maps: S["maps"];
@@ -70,7 +74,7 @@ export class Collection<S extends Shape = Shape> extends Resource {
    * @throws VerifierError when a program is refused, PermissionError without the privilege, LoadError for any other
    * reason, InvalidArgumentError for an edit that makes no sense. Nothing is left in the kernel then.
    */
-  static async load<S extends Shape = Shape>(
+  static async load<S extends Shape = AnyShape>(
     spec: ObjectSpec,
     options: LoadOptions = {},
   ): Promise<Collection<S>> {
@@ -78,7 +82,7 @@ export class Collection<S extends Shape = Shape> extends Resource {
   }
 
   /** `load` on this thread: the event loop stands still while the verifier works. */
-  static loadSync<S extends Shape = Shape>(spec: ObjectSpec, options: LoadOptions = {}): Collection<S> {
+  static loadSync<S extends Shape = AnyShape>(spec: ObjectSpec, options: LoadOptions = {}): Collection<S> {
     return new Collection<S>(spec, loadSync(spec, options));
   }
 

@@ -32,7 +32,8 @@ export * from "./errors.ts";
 export * as link from "./link/index.ts";
 export { Link } from "./link/index.ts";
 export type { LoadOptions } from "./load/options.ts";
-export { BpfMap, BpfMap as Map, type UpdateMode } from "./map/index.ts";
+export * from "./map/index.ts";
+export { BpfMap as Map } from "./map/index.ts";
 export * from "./program/index.ts";
 export {
   type AttachType,

@@ -30,6 +30,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterMapOpen(env, exports, state);
   RegisterMapElement(env, exports, state);
   RegisterMapBatch(env, exports, state);
+  RegisterMapOwner(env, exports, state);
   RegisterMapMemory(env, exports, state);
   RegisterProgram(env, exports, state);
   RegisterLink(env, exports, state);

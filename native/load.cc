@@ -122,6 +122,8 @@ void Collect(const LoadRequest& request, LoadOutcome& outcome) {
       if (!own.valid()) throw std::system_error(errno, std::generic_category(), edit.name);
       loaded.map = std::make_unique<Map>(std::move(own));
       if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS) loaded.map->SetStructOps(map, outcome.object);
+      size_t size;
+      if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA) loaded.map->LendMemory(bpf_map__initial_value(map, &size), outcome.object);
     }
     outcome.maps.push_back(std::move(loaded));
   }

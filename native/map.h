@@ -54,6 +54,14 @@ class Map {
   // See map_memory.h.
   std::unique_ptr<MapMemory> memory;
 
+  // An arena has one place in a process. Where libbpf has mapped it already, its mapping is used, and kept.
+  void LendMemory(void* memory, std::shared_ptr<void> lender) {
+    lent_memory_ = memory;
+    lender_ = std::move(lender);
+  }
+  void* lent_memory() const { return lent_memory_; }
+  const std::shared_ptr<void>& lender() const { return lender_; }
+
   // Before the map is dropped by its owner: nothing that JavaScript kept may point into it afterwards.
   void Release(napi_env env);
 
@@ -61,6 +69,8 @@ class Map {
   Fd fd_;
   bpf_map_info info_{};
   size_t value_space_ = 0;
+  void* lent_memory_ = nullptr;
+  std::shared_ptr<void> lender_;
   napi_ref scratch_ = nullptr;
   bpf_map* struct_ops_ = nullptr;
   std::shared_ptr<Object> object_;
@@ -75,6 +85,7 @@ void RegisterMap(Napi::Env env, Napi::Object exports, State* state);
 void RegisterMapOpen(Napi::Env env, Napi::Object exports, State* state);
 void RegisterMapElement(Napi::Env env, Napi::Object exports, State* state);
 void RegisterMapBatch(Napi::Env env, Napi::Object exports, State* state);
+void RegisterMapOwner(Napi::Env env, Napi::Object exports, State* state);
 void RegisterMapMemory(Napi::Env env, Napi::Object exports, State* state);
 
 }  // namespace ebpf

@@ -14,13 +14,19 @@ namespace ebpf {
 struct MapMemory::Region {
   void* address;
   size_t size;
+  // Who else has mapped it, and so unmaps it.
+  std::shared_ptr<void> owner;
 
-  Region(void* address, size_t size) : address(address), size(size) {}
+  Region(void* address, size_t size, std::shared_ptr<void> owner)
+      : address(address), size(size), owner(std::move(owner)) {}
   Region(const Region&) = delete;
   Region& operator=(const Region&) = delete;
-  ~Region() { munmap(address, size); }
+  ~Region() {
+    if (!owner) munmap(address, size);
+  }
 
   void Blank() const {
+    if (owner) return;
     mmap(address, size, PROT_READ | PROT_WRITE, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   }
 };
@@ -44,9 +50,10 @@ std::unique_ptr<MapMemory> MapMemory::Make(napi_env env, const Map& map, bool wr
     return nullptr;
   }
   int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-  void* address = mmap(nullptr, size, protection, MAP_SHARED, map.fd(), 0);
+  void* address = map.lent_memory();
+  if (!address) address = mmap(nullptr, size, protection, MAP_SHARED, map.fd(), 0);
   if (address == MAP_FAILED) return nullptr;
-  auto region = std::make_shared<Region>(address, size);
+  auto region = std::make_shared<Region>(address, size, map.lender());
   auto* hold = new std::shared_ptr<Region>(region);
   auto drop = [](napi_env, void*, void* hint) { delete static_cast<std::shared_ptr<Region>*>(hint); };
   napi_value buffer;
@@ -70,6 +77,8 @@ napi_value MapMemory::Buffer(napi_env env) const {
   return buffer;
 }
 
+const void* MapMemory::address() const { return region_->address; }
+
 void MapMemory::Release(napi_env env) {
   napi_value buffer = Buffer(env);
   if (buffer) napi_detach_arraybuffer(env, buffer);
@@ -92,9 +101,17 @@ Napi::Value Memory(const Napi::CallbackInfo& info) {
   return buffer ? Napi::Value(env, buffer) : Napi::Number::New(env, -ENOMEM);
 }
 
+// As pointers in the memory have it.
+Napi::Value Address(const Napi::CallbackInfo& info) {
+  Map& map = MapArgument(info);
+  if (!map.memory) throw BadHandle(info.Env());
+  return Napi::BigInt::New(info.Env(), static_cast<uint64_t>(reinterpret_cast<uintptr_t>(map.memory->address())));
+}
+
 }  // namespace
 
 void RegisterMapMemory(Napi::Env env, Napi::Object exports, State* state) {
+  Export<Address>(env, exports, state, "mapMemoryAddress");
   Export<Memory>(env, exports, state, "mapMemory");
 }
 

@@ -23,6 +23,7 @@ class MapMemory {
   ~MapMemory();
 
   bool writable() const { return writable_; }
+  const void* address() const;
   napi_value Buffer(napi_env env) const;
   void Release(napi_env env);
 

@@ -1,6 +1,4 @@
-import { bytes } from "../codec/bytes.ts";
-import type { Codec } from "../codec/codec.ts";
-import { BpfMap } from "../map/index.ts";
+import { type MapBase, mapFrom, openInner } from "../map/index.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeLoaded } from "../native/object.ts";
 import { native } from "../native.ts";
@@ -8,6 +6,7 @@ import { Program } from "../program/index.ts";
 import type { MapSpec, ObjectSpec, VariableSpec } from "../spec/index.ts";
 import type { Variable } from "../variable.ts";
 import { loadError } from "./load-error.ts";
+import { mapTypes } from "./map-types.ts";
 import type { LoadOptions } from "./options.ts";
 import { loadRequest } from "./request.ts";
 import { liveVariables } from "./variables.ts";
@@ -17,7 +16,7 @@ export interface Loaded {
   object: Handle;
   /** What libbpf and the verifier said. */
   log: string;
-  maps: [string, BpfMap][];
+  maps: [string, MapBase][];
   programs: [string, Program][];
   variables: [string, Variable][];
 }
@@ -76,18 +75,7 @@ function isTyped(spec: VariableSpec): boolean {
   return spec.type !== undefined;
 }
 
-function liveMap(spec: MapSpec, handle: Handle): BpfMap {
+function liveMap(spec: MapSpec, handle: Handle): MapBase {
   const info = native().mapInfo(handle);
-  // A data section is bytes: its variables have the types.
-  const value = spec.dataSection === undefined ? spec.valueCodec : undefined;
-  return new BpfMap(
-    { handle, name: spec.name, info },
-    fitting(spec.keyCodec, info.keySize),
-    fitting(value, info.valueSize),
-  );
-}
-
-// A map whose sizes were edited, or that BTF does not describe, has bytes for keys and values.
-function fitting(codec: Codec<unknown> | undefined, size: number): Codec<unknown> {
-  return codec?.size === size ? codec : (bytes(size) as Codec<unknown>);
+  return mapFrom({ handle, name: spec.name, info }, mapTypes(spec), openInner);
 }

@@ -1,13 +1,13 @@
 import { ENODEV } from "../errno.ts";
 import { ClosedError, NotSupportedError } from "../errors.ts";
-import type { BpfMap } from "../map/index.ts";
+import type { MapBase } from "../map/index.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import type { VariableSpec } from "../spec/index.ts";
 import { Variable } from "../variable.ts";
 
 /** The live variables of one data section, which share one mapping of its map, made when first used. */
-export function liveVariables(map: BpfMap, specs: VariableSpec[]): Variable[] {
+export function liveVariables(map: MapBase, specs: VariableSpec[]): Variable[] {
   let view: DataView | undefined;
   const memory = (writable: boolean): DataView => {
     view ??= mapped(map, writable);
@@ -18,7 +18,7 @@ export function liveVariables(map: BpfMap, specs: VariableSpec[]): Variable[] {
   );
 }
 
-function mapped(map: BpfMap, writable: boolean): DataView {
+function mapped(map: MapBase, writable: boolean): DataView {
   if (map.closed) throw new ClosedError(`map "${map.name}"`);
   const memory = native().mapMemory(map[handleOf], writable);
   if (typeof memory !== "number") return new DataView(memory);

@@ -1,9 +1,10 @@
-import { readFileSync, unlinkSync } from "node:fs";
-import { EACCES, EBUSY, EEXIST, ENOENT, EPERM } from "../errno.ts";
-import { InvalidArgumentError, MapAccessError, PermissionError, SystemError } from "../errors.ts";
+import { readFileSync } from "node:fs";
+import { EBUSY, EPERM } from "../errno.ts";
+import { MapAccessError, PermissionError, SystemError } from "../errors.ts";
 import type { Handle } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
 import { native } from "../native.ts";
+import { pin, unpin } from "../pin.ts";
 import { handleOf, Resource } from "../resource.ts";
 import { type MapFlag, type MapType, mapFlags, mapTypeName } from "../spec/index.ts";
 
@@ -74,6 +75,11 @@ export abstract class MapBase extends Resource {
     return flagNames(this.#flags);
   }
 
+  /** @internal */
+  get flagBits(): number {
+    return this.#flags;
+  }
+
   /** The file descriptor, which this object owns: it is good until `close`. @throws ClosedError after it. */
   get fd(): number {
     return native().mapFd(this[handleOf]);
@@ -100,44 +106,29 @@ export abstract class MapBase extends Resource {
   }
 
   /**
-   * Keeps the map alive, and for others to open, under a path in a BPF file system.
+   * Keeps the map alive, and for others to open, under a path in a bpffs such as `/sys/fs/bpf`; folders on the way are
+   * made.
    *
-   * @param path - Below a bpffs mount such as `/sys/fs/bpf`; its folder must exist.
-   * @throws PermissionError without the privilege; SystemError (EEXIST) when the path is taken, (ENOENT) when its
-   * folder is missing, (EINVAL or EPERM) when it is no bpffs; ClosedError after `close`.
+   * @throws PinError when there is something already, or the path is not on a bpffs; PermissionError; ClosedError after
+   * `close`.
    */
   pin(path: string): void {
-    const status = native().mapPin(this[handleOf], path);
-    if (status === 0) {
-      this.#pins.add(path);
-      return;
-    }
-    const errno = -status;
-    const remedy = pinRemedies.get(errno);
-    if (errno === EACCES)
-      throw new PermissionError(`cannot pin map "${this.name}" at ${path}`, { operation: "pin", errno });
-    throw new SystemError(`cannot pin map "${this.name}" at ${path}`, { operation: "pin", errno, remedy });
+    const handle = this[handleOf];
+    pin(`map "${this.name}"`, path, (to) => native().mapPin(handle, to));
+    this.#pins.add(path);
   }
 
   /**
    * Removes a pin. The map stays as long as somebody else refers to it, this object included.
    *
    * @param path - Absent, all that `pin` of this object has made.
-   * @throws InvalidArgumentError when nothing is pinned at the path, ClosedError after `close`.
+   * @throws PinError when nothing is pinned at the path; ClosedError after `close`.
    */
   unpin(path?: string): void {
     this[handleOf];
     for (const pinned of path === undefined ? [...this.#pins] : [path]) {
-      try {
-        unlinkSync(pinned);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === "ENOENT" && path === undefined) continue;
-        if (code === "ENOENT") throw new InvalidArgumentError(`nothing is pinned at ${pinned}`);
-        throw error;
-      } finally {
-        this.#pins.delete(pinned);
-      }
+      unpin(`map "${this.name}"`, pinned);
+      this.#pins.delete(pinned);
     }
   }
 
@@ -151,7 +142,7 @@ export abstract class MapBase extends Resource {
     const status = native().mapFreeze(this[handleOf]);
     if (status === 0) return;
     const options = { operation: "freeze", errno: -status };
-    if (-status === EBUSY) {
+    if (-status === EBUSY || this.info().frozen) {
       throw new MapAccessError(
         this.name,
         "cannot be frozen: it is frozen already, or mapped for writing",
@@ -162,12 +153,6 @@ export abstract class MapBase extends Resource {
     throw new SystemError(`cannot freeze map "${this.name}" (${this.type})`, options);
   }
 }
-
-const pinRemedies = new globalThis.Map([
-  [EEXIST, "Open what is there with Map.fromPin, or remove the file"],
-  [ENOENT, "Make the folder first"],
-  [EPERM, "The path has to lie in a bpffs: mount -t bpf bpf /sys/fs/bpf"],
-]);
 
 function flagNames(flags: number): MapFlag[] {
   return (Object.keys(mapFlags) as MapFlag[]).filter((name) => flags & mapFlags[name]);

@@ -1,13 +1,14 @@
-import type { Codec } from "../codec/codec.ts";
+import type { Codec } from "../codec/index.ts";
 import { EINTR, EINVAL, ENOENT, ENOTSUPP, EOPNOTSUPP } from "../errno.ts";
 import { InvalidArgumentError, MapBatchError } from "../errors.ts";
 import { batchOperation, singly } from "../native/map.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
+import type { Access } from "./access.ts";
 import type { MapBase } from "./base.ts";
 import { type ChunkSource, Chunks } from "./chunks.ts";
-import { elementFlags, type Interior, type ReadOptions, type UpdateOptions } from "./element.ts";
 import { encodeErrorIn, mapError } from "./errors.ts";
+import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
 const cursorState: unique symbol = Symbol("ebpf.map.cursor");
 
@@ -37,13 +38,13 @@ export class BatchCursor {
 export class MapBatch<K, V, In = V> {
   readonly #map: MapBase;
   readonly #source: ChunkSource;
-  readonly #interior: Interior<K, V, In>;
+  readonly #access: Access<K, V, In>;
 
   /** @internal */
-  constructor(map: MapBase, source: ChunkSource, interior: Interior<K, V, In>) {
+  constructor(map: MapBase, source: ChunkSource, access: Access<K, V, In>) {
     this.#map = map;
     this.#source = source;
-    this.#interior = interior;
+    this.#access = access;
   }
 
   /**
@@ -91,7 +92,7 @@ export class MapBatch<K, V, In = V> {
    */
   update(entries: Iterable<readonly [K, In]>, options?: UpdateOptions): number {
     const list = Array.isArray(entries) ? (entries as (readonly [K, In])[]) : [...entries];
-    const { key, input, valueSpace } = this.#interior;
+    const { key, input, valueSpace } = this.#access;
     // A getter of an entry may change the list.
     const total = list.length;
     const keys = this.#pack(list, (entry) => entry[0], key, this.#source.keySize, "key");
@@ -128,7 +129,7 @@ export class MapBatch<K, V, In = V> {
   delete(keys: Iterable<K>): number {
     const list = Array.isArray(keys) ? (keys as K[]) : [...keys];
     const total = list.length;
-    const packed = this.#pack(list, (key) => key, this.#interior.key, this.#source.keySize, "key");
+    const packed = this.#pack(list, (key) => key, this.#access.key, this.#source.keySize, "key");
     return this.#send(batchOperation.delete, packed, null, total, 0);
   }
 
@@ -138,7 +139,7 @@ export class MapBatch<K, V, In = V> {
   }
 
   #all(remove: boolean, options: ReadOptions | undefined): [K, V][] {
-    const { key, value, valueSpace } = this.#interior;
+    const { key, value, valueSpace } = this.#access;
     const { keySize } = this.#source;
     const chunks = new Chunks(this.#source, { values: true, remove, flags: elementFlags(options) });
     const entries: [K, V][] = [];

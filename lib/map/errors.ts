@@ -92,5 +92,7 @@ function notSupported(
 /** Tells an EncodeError of a codec where the value was to go; any other error is passed on. */
 export function encodeErrorIn(map: string, part: "key" | "value", error: unknown): unknown {
   if (!(error instanceof EncodeError) || error.map !== undefined) return error;
-  return new EncodeError(error.path, error.type, error.problem, { map, part });
+  // A struct without a name is called "value" by its codec.
+  const path = error.path.replace(/^value\b/, part);
+  return new EncodeError(path, error.type, error.problem, { map, part });
 }

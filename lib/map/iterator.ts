@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/codec.ts";
+import type { Codec } from "../codec/index.ts";
 import { type ChunkSource, Chunks } from "./chunks.ts";
 
 // What arrays' iterators inherit from: gives map, filter, toArray and so on, where the engine has them.

@@ -1,9 +1,10 @@
-import type { Codec } from "../codec/codec.ts";
+import type { Codec } from "../codec/index.ts";
 import type { MapParts } from "./base.ts";
 import { MapBatch } from "./batch.ts";
 import { ChunkSource } from "./chunks.ts";
-import { ElementMap, elementFlags, interiorOf, type ReadOptions } from "./element.ts";
+import { accessOf, ElementMap } from "./element.ts";
 import { EntryIterator, KeyIterator, ValueIterator } from "./iterator.ts";
+import { elementFlags, type ReadOptions } from "./options.ts";
 
 /**
  * A map whose entries can be gone through, singly or in batches, besides being reached by key.
@@ -25,7 +26,7 @@ export abstract class KeyedMap<K, V, In = V> extends ElementMap<K, V, In> implem
 
   /** Many entries at once, as objects or as packed memory. */
   get batch(): MapBatch<K, V, In> {
-    this.#batch ??= new MapBatch<K, V, In>(this, this.#source, this[interiorOf]);
+    this.#batch ??= new MapBatch<K, V, In>(this, this.#source, this[accessOf]);
     return this.#batch;
   }
 
@@ -36,22 +37,32 @@ export abstract class KeyedMap<K, V, In = V> extends ElementMap<K, V, In> implem
    * @throws EncodeError, ClosedError, MapAccessError as `get` does.
    */
   nextKey(key?: K): K | undefined {
-    return this.keyAfter(key);
+    return this[accessOf].keyAfter(key);
+  }
+
+  /**
+   * Removes the entry under `key` and answers its value, in one step of the kernel; undefined when there is none.
+   * For hash maps from Linux 5.14 on.
+   *
+   * @throws NotSupportedError where the kernel cannot do it for this type, and what `delete` throws.
+   */
+  lookupAndDelete(key: K, options?: ReadOptions): V | undefined {
+    return this[accessOf].take(key, elementFlags(options));
   }
 
   /** All keys. @throws MapAccessError when the map may not be read from user space, ClosedError after `close`. */
   keys(): IterableIterator<K> {
-    return new KeyIterator(this.#source, this[interiorOf].key);
+    return new KeyIterator(this.#source, this[accessOf].key);
   }
 
   /** All values. Throws what `keys` throws; NotSupportedError for a type of map that user space cannot read. */
   values(options?: ReadOptions): IterableIterator<V> {
-    return new ValueIterator(this.#source, this[interiorOf].value, elementFlags(options));
+    return new ValueIterator(this.#source, this[accessOf].value, elementFlags(options));
   }
 
   /** All entries. Throws what `values` throws. */
   entries(options?: ReadOptions): IterableIterator<[K, V]> {
-    const { key, value } = this[interiorOf];
+    const { key, value } = this[accessOf];
     return new EntryIterator(this.#source, key, value, elementFlags(options));
   }
 

@@ -67,6 +67,8 @@ export interface NativeMap {
   mapScratch(map: Handle): ArrayBuffer;
   /** The memory of a BPF_F_MMAPABLE array, detached when the map is closed. */
   mapMemory(map: Handle, writable: boolean): ArrayBuffer | Status;
+  /** Once there is memory: where pointers in it have it begin. */
+  mapMemoryAddress(map: Handle): bigint;
   mapInfo(map: Handle): NativeMapInfo;
   mapFd(map: Handle): number;
   mapFreeze(map: Handle): Status;
@@ -79,4 +81,6 @@ export interface NativeMap {
   mapFromFd(fd: number): Handle;
   mapNextId(id: number): number;
   possibleCpus(): number;
+  /** A new descriptor of a process, or a negative errno. */
+  processFd(pid: number): number;
 }

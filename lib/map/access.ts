@@ -1,0 +1,179 @@
+import type { Codec } from "../codec/index.ts";
+import { ENOENT } from "../errno.ts";
+import { InvalidArgumentError } from "../errors.ts";
+import { type Native, native } from "../native.ts";
+import { handleOf } from "../resource.ts";
+import type { MapBase, MapParts } from "./base.ts";
+import { encodeErrorIn, mapError } from "./errors.ts";
+
+/**
+ * Single elements of one map: encodes, calls the kernel, decodes.
+ *
+ * @typeParam In - What is stored, where that is not what is read.
+ */
+export class Access<K, V, In = V> {
+  readonly key: Codec<K>;
+  readonly value: Codec<V>;
+  readonly input: Codec<In>;
+  /** Bytes that the kernel copies for one value. */
+  readonly valueSpace: number;
+  readonly #map: MapBase;
+  readonly #native: Native;
+  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
+  readonly #nextKeyAt: number;
+  readonly #valueAt: number;
+  readonly #valueEnd: number;
+  // A codec may run code of the user's (a getter of the value to be stored, a codec of their own), which may use
+  // this map again while its scratch buffer is half-written.
+  #busy = false;
+
+  /** @throws InvalidArgumentError, and closes the map, when the codecs do not fit its sizes. */
+  constructor(map: MapBase, parts: MapParts, key: Codec<K>, value: Codec<V>, input: Codec<In>) {
+    const { info } = parts;
+    this.#map = map;
+    this.#native = native();
+    this.key = key;
+    this.value = value;
+    this.input = input;
+    this.valueSpace = info.valueSpace;
+    if (key.size !== info.keySize || value.size !== info.valueSpace) {
+      map.close();
+      throw new InvalidArgumentError(
+        `map "${map.name}" has keys of ${info.keySize} and values of ${info.valueSpace} bytes, ` +
+          `${key.name} and ${value.name} have ${key.size} and ${value.size}`,
+      );
+    }
+    const buffer = this.#native.mapScratch(parts.handle);
+    this.#view = new DataView(buffer);
+    this.#bytes = new Uint8Array(buffer);
+    // Laid out by native/map.h.
+    this.#nextKeyAt = Math.ceil(Math.max(info.keySize, 4) / 8) * 8;
+    this.#valueAt = 2 * this.#nextKeyAt;
+    this.#valueEnd = this.#valueAt + info.valueSpace;
+  }
+
+  get<T>(key: K, flags: number, value: Codec<T>): T | undefined {
+    if (this.#busy) return this.#within(() => this.get(key, flags, value));
+    const handle = this.#map[handleOf];
+    this.#busy = true;
+    try {
+      this.#writeKey(key);
+      const status = this.#native.mapLookup(handle, flags);
+      if (status === 0) return value.read(this.#view, this.#valueAt, this.#valueEnd);
+      if (status === -ENOENT) return undefined;
+      throw mapError("lookup", this.#map, status);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  update<T>(key: K, value: T, flags: number, codec: Codec<T>): void {
+    if (this.#busy) {
+      this.#within(() => this.update(key, value, flags, codec));
+      return;
+    }
+    const handle = this.#map[handleOf];
+    this.#busy = true;
+    try {
+      this.#writeKey(key);
+      this.#writeValue(value, codec);
+      const status = this.#native.mapUpdate(handle, flags);
+      if (status !== 0) throw mapError("update", this.#map, status);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  delete(key: K): boolean {
+    if (this.#busy) return this.#within(() => this.delete(key));
+    const handle = this.#map[handleOf];
+    this.#busy = true;
+    try {
+      this.#writeKey(key);
+      const status = this.#native.mapDelete(handle, 0);
+      if (status === 0) return true;
+      if (status === -ENOENT) return false;
+      throw mapError("delete", this.#map, status);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  take(key: K, flags: number): V | undefined {
+    if (this.#busy) return this.#within(() => this.take(key, flags));
+    const handle = this.#map[handleOf];
+    this.#busy = true;
+    try {
+      this.#writeKey(key);
+      const status = this.#native.mapLookupAndDelete(handle, flags);
+      if (status === 0) return this.value.read(this.#view, this.#valueAt, this.#valueEnd);
+      if (status === -ENOENT) return undefined;
+      throw mapError("lookup and delete", this.#map, status);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  keyAfter(key: K | undefined): K | undefined {
+    if (this.#busy) return this.#within(() => this.keyAfter(key));
+    const handle = this.#map[handleOf];
+    this.#busy = true;
+    try {
+      if (key !== undefined) this.#writeKey(key);
+      const status = this.#native.mapNextKey(handle, key === undefined ? 1 : 0);
+      if (status === 0) return this.key.read(this.#view, this.#nextKeyAt, this.#valueAt);
+      if (status === -ENOENT) return undefined;
+      throw mapError("next key", this.#map, status);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Of a bloom filter, where what is looked up is the value. */
+  contains(value: In): boolean {
+    if (this.#busy) return this.#within(() => this.contains(value));
+    const handle = this.#map[handleOf];
+    this.#busy = true;
+    try {
+      this.#writeValue(value, this.input);
+      return this.#found(this.#native.mapLookup(handle, 0));
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #found(status: number): boolean {
+    if (status === 0) return true;
+    if (status === -ENOENT) return false;
+    throw mapError("lookup", this.#map, status);
+  }
+
+  #writeKey(key: K): void {
+    try {
+      this.key.write(this.#view, 0, key);
+    } catch (error) {
+      throw encodeErrorIn(this.#map.name, "key", error);
+    }
+  }
+
+  #writeValue<T>(value: T, codec: Codec<T>): void {
+    try {
+      codec.write(this.#view, this.#valueAt, value);
+    } catch (error) {
+      throw encodeErrorIn(this.#map.name, "value", error);
+    }
+  }
+
+  /** Runs an operation in the middle of another one, which finds the buffer afterwards as it was. */
+  #within<T>(operation: () => T): T {
+    const saved = this.#bytes.slice();
+    this.#busy = false;
+    try {
+      return operation();
+    } finally {
+      this.#bytes.set(saved);
+      this.#busy = true;
+    }
+  }
+}

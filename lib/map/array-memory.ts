@@ -1,0 +1,107 @@
+import type { Codec } from "../codec/index.ts";
+import { ClosedError, InvalidArgumentError, MapAccessError } from "../errors.ts";
+import type { MapBase } from "./base.ts";
+import { mapping } from "./mapping.ts";
+
+/** A typed array's constructor: `Uint32Array`, `BigUint64Array`, … */
+export interface TypedArrayConstructor<A> {
+  new (buffer: ArrayBuffer, byteOffset?: number, length?: number): A;
+  readonly BYTES_PER_ELEMENT: number;
+  readonly name: string;
+}
+
+/**
+ * The values of an array in memory shared with the programs. Nothing synchronizes them: a value wider than 8 bytes
+ * may be read half-written.
+ *
+ * After the map is closed everything here throws ClosedError, and typed arrays that were made have length 0.
+ */
+export class ArrayMemory<V> implements Iterable<V> {
+  /** Values. */
+  readonly length: number;
+  /** Bytes from one value to the next: their size, rounded up to 8. */
+  readonly stride: number;
+  readonly writable: boolean;
+  readonly #map: MapBase;
+  readonly #value: Codec<V>;
+  readonly #buffer: ArrayBuffer;
+  readonly #view: DataView;
+  readonly #copy: DataView | undefined;
+
+  /** @internal */
+  constructor(map: MapBase, value: Codec<V>, writable: boolean) {
+    this.#buffer = mapping(map, writable);
+    this.#view = new DataView(this.#buffer);
+    this.#map = map;
+    this.#value = value;
+    this.writable = writable;
+    this.length = map.maxEntries;
+    this.stride = Math.ceil(map.valueSize / 8) * 8;
+    // A codec of the user's must not lay hands on memory where a store ends the process.
+    if (!writable) this.#copy = new DataView(new ArrayBuffer(this.stride));
+  }
+
+  /**
+   * The value at `index`; undefined past the end.
+   *
+   * @throws ClosedError after the map is closed.
+   */
+  get(index: number): V | undefined {
+    if (index >>> 0 !== index || index >= this.length) return undefined;
+    if (this.#map.closed) throw new ClosedError(`map "${this.#map.name}"`);
+    const at = index * this.stride;
+    if (this.#copy === undefined) return this.#value.read(this.#view, at, at + this.stride);
+    new Uint8Array(this.#copy.buffer).set(new Uint8Array(this.#buffer, at, this.stride));
+    return this.#value.read(this.#copy, 0, this.stride);
+  }
+
+  /**
+   * Stores a value.
+   *
+   * @throws InvalidArgumentError past the end; EncodeError when it does not fit its C type; MapAccessError when the
+   * memory is read-only; ClosedError after the map is closed.
+   */
+  set(index: number, value: V): this {
+    if (index >>> 0 !== index || index >= this.length) {
+      throw new InvalidArgumentError(
+        `map "${this.#map.name}" has no index ${index}: it has ${this.length} values`,
+      );
+    }
+    this.#checkWritable();
+    this.#value.write(this.#view, index * this.stride, value);
+    return this;
+  }
+
+  /**
+   * All of the memory as one typed array; values lie `stride` bytes apart. It goes on being shared with the programs,
+   * and has length 0 after the map is closed.
+   *
+   * @throws MapAccessError when the memory is read-only, since a store to it would end the process: use `get` or
+   * `copy`. ClosedError after the map is closed.
+   */
+  as<A>(type: TypedArrayConstructor<A>): A {
+    this.#checkWritable();
+    return new type(this.#buffer, 0, (this.length * this.stride) / type.BYTES_PER_ELEMENT);
+  }
+
+  /** The bytes of all values as they are now. @throws ClosedError after the map is closed. */
+  copy(): Uint8Array {
+    this.#checkOpen();
+    return new Uint8Array(this.#buffer).slice();
+  }
+
+  /** All values. */
+  *[Symbol.iterator](): IterableIterator<V> {
+    for (let index = 0; index < this.length; index++) yield this.get(index) as V;
+  }
+
+  #checkOpen(): void {
+    if (this.#map.closed) throw new ClosedError(`map "${this.#map.name}"`);
+  }
+
+  #checkWritable(): void {
+    this.#checkOpen();
+    if (this.writable) return;
+    throw new MapAccessError(this.#map.name, "is mapped for reading only", { operation: "mmap" });
+  }
+}

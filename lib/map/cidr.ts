@@ -1,0 +1,126 @@
+import type { Codec } from "../codec/index.ts";
+import { u32 } from "../codec/index.ts";
+import { EncodeError } from "../errors.ts";
+
+/** The key of a trie of other things than addresses. */
+export interface LpmKey {
+  /** Bits of `data` that count, from the first one on. */
+  readonly prefixLength: number;
+  readonly data: Uint8Array;
+}
+
+/** Keys of a trie as IPv4 networks: `"10.0.0.0/8"`. An address without a slash stands for itself alone. */
+export const cidr4: Codec<string> = cidr(4, "IPv4 network", parseIPv4, formatIPv4);
+
+/** Keys of a trie as IPv6 networks: `"fd00::/8"`. An address without a slash stands for itself alone. */
+export const cidr6: Codec<string> = cidr(16, "IPv6 network", parseIPv6, formatIPv6);
+
+/** Keys of a trie as bits. @param size - Bytes of data. */
+export function lpmKey(size: number): Codec<LpmKey> {
+  const name = `struct bpf_lpm_trie_key with ${size} bytes`;
+  return {
+    size: 4 + size,
+    name,
+    read: (view, offset) => ({
+      prefixLength: u32.read(view, offset),
+      data: bytesAt(view, offset + 4, size).slice(),
+    }),
+    write(view, offset, value) {
+      const { prefixLength, data } = (value ?? {}) as Partial<LpmKey>;
+      if (!ArrayBuffer.isView(data) || data.byteLength !== size) {
+        throw new EncodeError("data", `u8[${size}]`, `it is not ${size} bytes`);
+      }
+      if (!Number.isInteger(prefixLength) || Number(prefixLength) < 0 || Number(prefixLength) > size * 8) {
+        throw new EncodeError("prefixLength", "u32", `${prefixLength} is out of range, 0 to ${size * 8}`);
+      }
+      u32.write(view, offset, Number(prefixLength));
+      bytesAt(view, offset + 4, size).set(new Uint8Array(data.buffer, data.byteOffset, size));
+    },
+  };
+}
+
+function cidr(
+  size: number,
+  name: string,
+  parse: (text: string) => number[] | undefined,
+  format: (bytes: Uint8Array) => string,
+): Codec<string> {
+  const bits = size * 8;
+  return {
+    size: 4 + size,
+    name,
+    read: (view, offset) => `${format(bytesAt(view, offset + 4, size))}/${u32.read(view, offset)}`,
+    write(view, offset, value) {
+      const [, address = "", length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(String(value)) ?? [];
+      const bytes = typeof value === "string" ? parse(address) : undefined;
+      if (bytes === undefined) throw new EncodeError(name, name, `${JSON.stringify(value)} is none`);
+      const prefix = length === undefined ? bits : Number(length);
+      if (prefix > bits)
+        throw new EncodeError(name, name, `a prefix of ${prefix} bits is too long, there are ${bits}`);
+      u32.write(view, offset, prefix);
+      // What is past the prefix says nothing; without it, one network has one key.
+      for (let i = 0; i < size; i++) {
+        const kept = Math.min(8, Math.max(0, prefix - i * 8));
+        view.setUint8(offset + 4 + i, (bytes[i] ?? 0) & (0xff00 >> kept));
+      }
+    },
+  };
+}
+
+function bytesAt(view: DataView, offset: number, size: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + offset, size);
+}
+
+function parseIPv4(text: string): number[] | undefined {
+  const parts = text.split(".");
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256))
+    return undefined;
+  return parts.map(Number);
+}
+
+function formatIPv4(bytes: Uint8Array): string {
+  return bytes.join(".");
+}
+
+function parseIPv6(text: string): number[] | undefined {
+  // The last four bytes may be written as IPv4.
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  const tail = dotted ? parseIPv4(dotted[2] as string) : [];
+  if (tail === undefined) return undefined;
+  // What is before the dotted part ends in a colon: one that separates, or the second of "::".
+  let head = dotted ? (dotted[1] as string) : text;
+  if (dotted && !head.endsWith("::")) head = head.slice(0, -1);
+  const halves = head.split("::");
+  if (halves.length > 2) return undefined;
+  const [before, after] = halves.map(parseGroups);
+  if (before === undefined || (halves.length === 2 && after === undefined)) return undefined;
+  const known = before.length + (after?.length ?? 0) + tail.length;
+  if (halves.length === 1) return known === 16 ? [...before, ...tail] : undefined;
+  // "::" stands for at least one group.
+  if (known > 14) return undefined;
+  return [...before, ...new Array<number>(16 - known).fill(0), ...(after ?? []), ...tail];
+}
+
+function parseGroups(text: string): number[] | undefined {
+  if (text === "") return [];
+  const groups = text.split(":");
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
+  return groups.flatMap((group) => {
+    const value = Number.parseInt(group, 16);
+    return [value >> 8, value & 0xff];
+  });
+}
+
+/** As RFC 5952 has it: the longest run of zeros, of two groups at least, is left out. */
+function formatIPv6(bytes: Uint8Array): string {
+  const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
+  let best = { at: 0, length: 0 };
+  for (let at = 0; at < 8; at++) {
+    let length = 0;
+    while (at + length < 8 && groups[at + length] === 0) length++;
+    if (length > best.length) best = { at, length };
+  }
+  const text = groups.map((group) => group.toString(16));
+  if (best.length < 2) return text.join(":");
+  return `${text.slice(0, best.at).join(":")}::${text.slice(best.at + best.length).join(":")}`;
+}

@@ -1,0 +1,246 @@
+import { type Codec, codecFrom, type Described, type Description, u32, u64 } from "../codec/index.ts";
+import { E2BIG, EINVAL, ENOMEM, EPERM } from "../errno.ts";
+import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors.ts";
+import { isNativeError } from "../native/handle.ts";
+import type { NativeMapOptions } from "../native/map.ts";
+import { native } from "../native.ts";
+import { privilegeRemedy } from "../privilege.ts";
+import { handleOf } from "../resource.ts";
+import { type MapFlag, type MapType, mapFlags, mapTypeNumber } from "../spec/index.ts";
+import { MapBase } from "./base.ts";
+import { btfOf } from "./btf.ts";
+import type { MapClasses, MapTypes } from "./kinds.ts";
+import { mapFrom } from "./kinds.ts";
+import { openInner } from "./open.ts";
+
+/** What a new map is made from. */
+export interface MapOptions<
+  Type extends keyof MapClasses<unknown, unknown> = "hash",
+  K = Description,
+  V = Description,
+> {
+  type: Type;
+  /**
+   * The type of the keys: `"u32"`, `{ pid: "u32", comm: "char[16]" }`, a codec. Arrays need none; for an lpm-trie it is
+   * `cidr4`, `cidr6` or `lpmKey(bytes)`.
+   */
+  key?: K;
+  /** The type of the values; of a per-CPU map, those of one CPU. Types of map that hold sockets, programs and the like need none. */
+  value?: V;
+  /** Entries; bytes for ring buffers, pages for an arena. Perf-event-array and cpumap: by default as many as there are CPUs. */
+  maxEntries?: number;
+  /** For bpftool and the like; the kernel keeps 15 characters of it. Letters, digits, `_` and `.`. */
+  name?: string;
+  /** BPF_F_*. `no-prealloc` is added where the kernel insists on it. */
+  flags?: readonly MapFlag[];
+  /** Hash functions of a bloom filter, address of an arena. */
+  mapExtra?: bigint;
+  /** The NUMA node whose memory is taken. Default: any. */
+  numaNode?: number;
+  /** The network device that the map is offloaded to. */
+  ifindex?: number;
+  /** Of a map of maps: one such as those that it will hold. It may be closed afterwards. */
+  inner?: MapBase;
+  /** Of a stack-trace map: frames of each stack. Default 127, the most that the kernel takes by default. */
+  depth?: number;
+}
+
+interface Defaults {
+  key?: Codec<unknown>;
+  value?: Codec<unknown>;
+  flags?: number;
+  maxEntries?: () => number;
+  btfRequired?: boolean;
+}
+
+const keyless: Defaults = {};
+const indexed: Defaults = { key: u32 };
+const sockets: Defaults = { key: u32, value: u64 };
+// A descriptor names the owner; the kernel asks for the flag, for no number of entries, and for types.
+const storage: Defaults = {
+  key: codecFrom("i32"),
+  flags: mapFlags["no-prealloc"],
+  maxEntries: () => 0,
+  btfRequired: true,
+};
+const cgroupKey = codecFrom({ cgroupInodeId: "u64", attachType: "u32" });
+
+const defaults: Partial<Record<MapType, Defaults>> = {
+  array: indexed,
+  "percpu-array": indexed,
+  "prog-array": { key: u32, value: u32 },
+  "perf-event-array": { key: u32, value: u32, maxEntries: possibleCpus },
+  "cgroup-array": { key: u32, value: u32 },
+  "stack-trace": indexed,
+  "array-of-maps": { key: u32, value: u32 },
+  "hash-of-maps": { value: u32 },
+  "lpm-trie": { flags: mapFlags["no-prealloc"] },
+  devmap: sockets,
+  "devmap-hash": sockets,
+  cpumap: { key: u32, value: u64, maxEntries: possibleCpus },
+  xskmap: { key: u32, value: u32 },
+  sockmap: sockets,
+  sockhash: { value: u64 },
+  "reuseport-sockarray": sockets,
+  "cgroup-storage": { key: cgroupKey, maxEntries: () => 0 },
+  "percpu-cgroup-storage": { key: cgroupKey, maxEntries: () => 0 },
+  queue: keyless,
+  stack: keyless,
+  "bloom-filter": keyless,
+  "sk-storage": storage,
+  "inode-storage": storage,
+  "task-storage": storage,
+  "cgrp-storage": storage,
+  arena: { flags: mapFlags.mmapable },
+  "insn-array": {
+    key: u32,
+    value: codecFrom({ originalOffset: "u32", xlatedOffset: "u32", jitedOffset: "u32", reserved: "u32" }),
+  },
+};
+
+const withoutKey = new Set<MapType>(["queue", "stack", "bloom-filter", "ringbuf", "user-ringbuf", "arena"]);
+const withoutValue = new Set<MapType>(["ringbuf", "user-ringbuf", "arena"]);
+
+/** Makes a map in the kernel. */
+export function createMap<
+  Type extends keyof MapClasses<unknown, unknown>,
+  K extends Description,
+  V extends Description,
+>(options: MapOptions<Type, K, V>): MapClasses<Described<K>, Described<V>>[Type] {
+  const { type } = options;
+  const fixed: Defaults = Object.hasOwn(defaults, type) ? (defaults[type] ?? {}) : {};
+  const types: MapTypes = {
+    key: withoutKey.has(type) ? undefined : codecOr(options.key, fixed.key, "key", type),
+    value: withoutValue.has(type)
+      ? undefined
+      : codecOr(options.value, fixed.value ?? stackValue(options), "value", type),
+    inner: innerOf(options.inner, type),
+  };
+  const request = requestFor(options, types, fixed);
+  let handle: number;
+  try {
+    handle = native().mapCreate(request);
+  } catch (error) {
+    throw isNativeError(error) ? createError(type, request, error.errno, error) : error;
+  }
+  const info = native().mapInfo(handle);
+  try {
+    const map = mapFrom({ handle, name: options.name ?? type, info }, types, openInner);
+    return map as MapClasses<Described<K>, Described<V>>[Type];
+  } catch (error) {
+    native().mapClose(handle);
+    throw error;
+  }
+}
+
+function requestFor(
+  options: MapOptions<keyof MapClasses<unknown, unknown>>,
+  types: MapTypes,
+  fixed: Defaults,
+): NativeMapOptions {
+  const { type, name, inner } = options;
+  const number = mapTypeNumber(type);
+  if (!Number.isInteger(number)) throw new InvalidArgumentError(`no type of map is called "${type}"`);
+  const request: NativeMapOptions = {
+    type: number,
+    name: kernelName(name ?? ""),
+    keySize: types.key?.size ?? 0,
+    valueSize: types.value?.size ?? 0,
+    maxEntries: options.maxEntries ?? fixed.maxEntries?.() ?? missing("maxEntries", type),
+    flags: (fixed.flags ?? 0) | flagBits(options.flags ?? []),
+  };
+  checkCount("maxEntries", request.maxEntries);
+  if (options.mapExtra !== undefined) request.mapExtra = options.mapExtra;
+  if (options.ifindex !== undefined) request.ifindex = options.ifindex;
+  if (options.numaNode !== undefined) {
+    request.numaNode = options.numaNode;
+    request.flags = (request.flags ?? 0) | mapFlags["numa-node"];
+  }
+  if (inner !== undefined) request.inner = inner[handleOf];
+  const btf = btfOf(type, types);
+  if (btf !== undefined) Object.assign(request, btf, { btfRequired: fixed.btfRequired === true });
+  return request;
+}
+
+function codecOr(
+  description: Description | undefined,
+  otherwise: Codec<unknown> | undefined,
+  what: string,
+  type: MapType,
+): Codec<unknown> {
+  if (description !== undefined) return codecFrom(description);
+  return otherwise ?? missing(what, type);
+}
+
+function stackValue({ type, depth = 127 }: { type: MapType; depth?: number }): Codec<unknown> | undefined {
+  if (type !== "stack-trace") return undefined;
+  checkCount("depth", depth);
+  return codecFrom(`u64[${depth}]`) as Codec<unknown>;
+}
+
+function innerOf(inner: MapBase | undefined, type: MapType): MapTypes["inner"] {
+  const isOuter = type === "array-of-maps" || type === "hash-of-maps";
+  if (inner === undefined) return isOuter ? missing("inner", type) : undefined;
+  if (!isOuter) throw new InvalidArgumentError(`a map of type ${type} holds no maps: leave out "inner"`);
+  if (!(inner instanceof MapBase)) throw new InvalidArgumentError("inner is no Map");
+  const { type: innerType, keySize, valueSize, maxEntries, flagBits: flags } = inner;
+  // Inner hash maps may differ in size (since 4.12), arrays only with the flag inner-map (5.10).
+  const fixedSize = innerType.includes("array") && !inner.flags.includes("inner-map");
+  return {
+    shape: { type: innerType, keySize, valueSize, flags, maxEntries: fixedSize ? maxEntries : undefined },
+  };
+}
+
+function missing(what: string, type: MapType): never {
+  throw new InvalidArgumentError(`a map of type ${type} needs "${what}"`);
+}
+
+function checkCount(what: string, count: number): void {
+  if (Number.isInteger(count) && count >= 0 && count <= 0xffff_ffff) return;
+  throw new InvalidArgumentError(`${what} is ${count}, not a whole number from 0 to 4294967295`);
+}
+
+function flagBits(names: readonly MapFlag[]): number {
+  let bits = 0;
+  for (const name of names) {
+    if (!Object.hasOwn(mapFlags, name)) throw new InvalidArgumentError(`no flag of maps is called "${name}"`);
+    bits |= mapFlags[name];
+  }
+  return bits;
+}
+
+function kernelName(name: string): string {
+  if (/^[\w.]*$/.test(name)) return name.slice(0, 15);
+  throw new InvalidArgumentError(`"${name}" is no name of a map: letters, digits, "_" and "." only`);
+}
+
+function possibleCpus(): number {
+  return native().possibleCpus();
+}
+
+function createError(type: MapType, request: NativeMapOptions, errno: number, cause: unknown): Error {
+  const what = `cannot make a map of type ${type}`;
+  const options = { operation: "create map", errno, cause };
+  switch (errno) {
+    case EPERM:
+      return new PermissionError(what, {
+        ...options,
+        remedy: privilegeRemedy(["bpf"]) ?? "Raise RLIMIT_MEMLOCK",
+      });
+    case E2BIG:
+    case ENOMEM:
+      return new SystemError(
+        `${what}: ${request.maxEntries} entries of ${request.keySize} + ${request.valueSize} bytes are too much`,
+        options,
+      );
+    case EINVAL:
+      return new SystemError(what, {
+        ...options,
+        remedy:
+          `The kernel does not know this type, or not with keys of ${request.keySize} and values of ` +
+          `${request.valueSize} bytes, ${request.maxEntries} entries and flags 0x${(request.flags ?? 0).toString(16)}`,
+      });
+  }
+  if (errno === 524) return new NotSupportedError(`${what}: this kernel is built without it`, options);
+  return new SystemError(what, options);
+}

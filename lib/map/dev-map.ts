@@ -1,0 +1,122 @@
+import { type Codec, i32, u32 } from "../codec/index.ts";
+import { EncodeError } from "../errors.ts";
+import { native } from "../native.ts";
+import { Program } from "../program/index.ts";
+import type { MapParts } from "./base.ts";
+import { KeyedMap } from "./keyed.ts";
+
+/** A network device, by number or by name in this network namespace. */
+export type Device = number | string;
+
+/** Where packets go: a device, and where the kernel can (5.8) a program of type xdp/devmap that they pass first. */
+export type DevMapTarget = Device | { interface: Device; program?: Program | undefined };
+
+export interface DevMapEntry {
+  /** The number of the network device. */
+  readonly ifindex: number;
+  /** The kernel's number of the program that packets pass; 0 for none. */
+  readonly programId: number;
+}
+
+/** Network devices for XDP programs to redirect packets to, by index (devmap, 4.14) or by any number (devmap-hash, 5.4). */
+export class DevMap extends KeyedMap<number, DevMapEntry, DevMapTarget> {
+  /** @internal */
+  constructor(parts: MapParts) {
+    const size = parts.info.valueSize;
+    super(parts, u32, entry(size), target(size));
+  }
+}
+
+/** What waits on a CPU: how many packets, and where the kernel can (5.9) a program of type xdp/cpumap that they pass. */
+export type CpuMapTarget = number | { queueSize: number; program?: Program | undefined };
+
+export interface CpuMapEntry {
+  /** Packets. */
+  readonly queueSize: number;
+  /** The kernel's number of the program that packets pass; 0 for none. */
+  readonly programId: number;
+}
+
+/** CPUs, by number, for XDP programs to redirect packets to. Linux 4.15. */
+export class CpuMap extends KeyedMap<number, CpuMapEntry, CpuMapTarget> {
+  /** @internal */
+  constructor(parts: MapParts) {
+    const { valueSize: size } = parts.info;
+    super(
+      parts,
+      u32,
+      {
+        size,
+        name: "struct bpf_cpumap_val",
+        read: (view, offset) => ({
+          queueSize: u32.read(view, offset),
+          programId: size === 8 ? u32.read(view, offset + 4) : 0,
+        }),
+        write: (view, offset, { queueSize }) => writePair(view, offset, size, queueSize, undefined),
+      },
+      {
+        size,
+        name: "struct bpf_cpumap_val",
+        read: () => 0,
+        write(view, offset, value) {
+          const { queueSize, program } = typeof value === "number" ? { queueSize: value } : value;
+          writePair(view, offset, size, queueSize, program);
+        },
+      },
+    );
+  }
+}
+
+function entry(size: number): Codec<DevMapEntry> {
+  return {
+    size,
+    name: "struct bpf_devmap_val",
+    read: (view, offset) => ({
+      ifindex: u32.read(view, offset),
+      programId: size === 8 ? u32.read(view, offset + 4) : 0,
+    }),
+    write: (view, offset, { ifindex }) => writePair(view, offset, size, ifindex, undefined),
+  };
+}
+
+function target(size: number): Codec<DevMapTarget> {
+  return {
+    size,
+    name: "struct bpf_devmap_val",
+    read: () => 0,
+    write(view, offset, value) {
+      const { interface: device, program } =
+        typeof value === "object" && value !== null ? value : { interface: value };
+      writePair(view, offset, size, deviceIndex(device), program);
+    },
+  };
+}
+
+function deviceIndex(device: Device): number {
+  if (typeof device !== "string") return device;
+  const index = native().interfaceIndex(device);
+  if (index > 0) return index;
+  throw new EncodeError(
+    "interface",
+    "network device",
+    `there is none called "${device}" in this network namespace`,
+  );
+}
+
+function writePair(
+  view: DataView,
+  offset: number,
+  size: number,
+  first: number,
+  program: Program | undefined,
+): void {
+  u32.write(view, offset, first);
+  if (program !== undefined && !(program instanceof Program)) {
+    throw new EncodeError("program", "program", "it is no Program");
+  }
+  // -1 is no program; 0 is a descriptor.
+  if (size === 8) i32.write(view, offset + 4, program?.fd ?? -1);
+  else if (program !== undefined) {
+    throw new EncodeError("program", "program", "this map has values of 4 bytes, without room for a program");
+  }
+}

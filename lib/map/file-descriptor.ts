@@ -1,0 +1,55 @@
+import { closeSync, constants, openSync } from "node:fs";
+import { EncodeError } from "../errors.ts";
+import { native } from "../native.ts";
+
+/** Something with a file descriptor that is read from a property: a FileHandle, or whatever the caller makes. */
+export interface HasFd {
+  readonly fd: number;
+}
+
+/** A socket: of node:net (Socket, Server) or node:dgram, or its descriptor. */
+export type SocketLike = number | HasFd | object;
+
+/** The descriptor of a socket. @throws EncodeError when it has none: not connected, not listening, or closed. */
+export function socketFd(socket: SocketLike): number {
+  const fd = typeof socket === "number" ? socket : fdOf(socket);
+  if (typeof fd === "number" && Number.isInteger(fd) && fd >= 0) return fd;
+  throw new EncodeError("socket", "socket", "it has no descriptor: it is not open yet, or no more");
+}
+
+function fdOf(socket: unknown): unknown {
+  if (typeof socket !== "object" || socket === null) return undefined;
+  // Node keeps the descriptor on the handle inside: of net in a property, of dgram behind a symbol.
+  const { fd, _handle: handle } = socket as { fd?: unknown; _handle?: { fd?: unknown } | null };
+  if (typeof fd === "number") return fd;
+  if (handle != null) return handle.fd;
+  return undefined;
+}
+
+/** A descriptor that is held as long as an operation takes. */
+export interface BorrowedFd {
+  readonly fd: number;
+  done(): void;
+}
+
+const keep = (): void => {};
+
+/** Of a file or a folder (a cgroup is one): its path, its descriptor, or something that has one. */
+export function fileFd(file: string | number | HasFd, what: string): BorrowedFd {
+  if (typeof file === "string") {
+    const fd = openSync(file, constants.O_RDONLY);
+    return { fd, done: () => closeSync(fd) };
+  }
+  const fd = typeof file === "number" ? file : file?.fd;
+  if (!Number.isInteger(fd) || fd < 0) throw new EncodeError(what, what, "it is no path and no descriptor");
+  return { fd, done: keep };
+}
+
+/** Of a process, or with `thread` of a thread, by its number. */
+export function processFd(pid: number): BorrowedFd {
+  if (!Number.isInteger(pid) || pid <= 0)
+    throw new EncodeError("process", "process", `${pid} is no number of a process`);
+  const fd = native().processFd(pid);
+  if (fd < 0) return { fd, done: keep };
+  return { fd, done: () => closeSync(fd) };
+}

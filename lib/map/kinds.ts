@@ -1,0 +1,176 @@
+import { bytes, type Codec, u32 } from "../codec/index.ts";
+import type { MapType } from "../spec/index.ts";
+import { mapTypeName } from "../spec/index.ts";
+import { Arena } from "./arena.ts";
+import { ArrayMap } from "./array-map.ts";
+import type { MapBase, MapParts } from "./base.ts";
+import { BloomFilter } from "./bloom-filter.ts";
+import { cidr4, cidr6, type LpmKey, lpmKey } from "./cidr.ts";
+import type { MapShape } from "./compatible.ts";
+import { CpuMap, DevMap } from "./dev-map.ts";
+import { CgroupArray, PerfEventArray, XskMap } from "./fd-array.ts";
+import { HashMap } from "./hash-map.ts";
+import { LpmTrie } from "./lpm-trie.ts";
+import { MapOfMaps } from "./maps-of-maps.ts";
+import { PerCpuMap } from "./per-cpu.ts";
+import { ProgramArray } from "./program-array.ts";
+import { Queue, Stack } from "./queue.ts";
+import { RingBufMap, UserRingBufMap } from "./ring-buffer-map.ts";
+import { ReuseportSockArray, SockHash, SockMap } from "./sock-map.ts";
+import { StackTraceMap } from "./stack-trace-map.ts";
+import { CgrpStorage, InodeStorage, SkStorage, TaskStorage } from "./storage-map.ts";
+import { StructOpsMap } from "./struct-ops-map.ts";
+
+// biome-ignore-start lint/suspicious/noExplicitAny: codecs of any type are to fit
+
+/** What is known of a map besides what the kernel tells. */
+export interface MapTypes {
+  readonly key?: Codec<any> | undefined;
+  /** Of a per-CPU map, the value of one CPU. */
+  readonly value?: Codec<any> | undefined;
+  /** Of a map of maps: those inside. */
+  readonly inner?:
+    | { readonly shape?: MapShape | undefined; readonly types?: MapTypes | undefined }
+    | undefined;
+}
+
+/** How a map is opened by its id, which maps of maps need: the way there leads through this file. */
+export type OpenById = (id: number, types: MapTypes | undefined) => MapBase;
+
+/** The key of a type that has one. */
+type Key<K> = unknown extends K ? any : K;
+
+/** Which class stands for which type of map. */
+export interface MapClasses<K, V> {
+  hash: HashMap<Key<K>, V>;
+  "lru-hash": HashMap<Key<K>, V>;
+  "cgroup-storage": HashMap<Key<K>, V>;
+  "insn-array": HashMap<Key<K>, V>;
+  array: ArrayMap<V>;
+  "percpu-hash": PerCpuMap<Key<K>, V>;
+  "lru-percpu-hash": PerCpuMap<Key<K>, V>;
+  "percpu-cgroup-storage": PerCpuMap<Key<K>, V>;
+  "percpu-array": PerCpuMap<number, V>;
+  "lpm-trie": LpmTrie<V, Key<K>>;
+  "prog-array": ProgramArray;
+  "perf-event-array": PerfEventArray<V>;
+  "stack-trace": StackTraceMap;
+  "cgroup-array": CgroupArray;
+  "array-of-maps": MapOfMaps<number, any>;
+  "hash-of-maps": MapOfMaps<Key<K>, any>;
+  devmap: DevMap;
+  "devmap-hash": DevMap;
+  cpumap: CpuMap;
+  xskmap: XskMap;
+  sockmap: SockMap;
+  sockhash: SockHash<Key<K>>;
+  "reuseport-sockarray": ReuseportSockArray;
+  queue: Queue<V>;
+  stack: Stack<V>;
+  "bloom-filter": BloomFilter<V>;
+  ringbuf: RingBufMap<V>;
+  "user-ringbuf": UserRingBufMap<V>;
+  "sk-storage": SkStorage<V>;
+  "inode-storage": InodeStorage<V>;
+  "task-storage": TaskStorage<V>;
+  "cgrp-storage": CgrpStorage<V>;
+  arena: Arena;
+  "struct-ops": StructOpsMap;
+}
+
+type Maker = (parts: MapParts, types: MapTypes, openById: OpenById) => MapBase;
+
+const makers: { [Type in keyof MapClasses<any, any>]: Maker } = {
+  hash: plain,
+  "lru-hash": plain,
+  "cgroup-storage": plain,
+  "insn-array": plain,
+  array: (parts, types) => new ArrayMap(parts, codecOfValue(parts, types)),
+  "percpu-hash": perCpu,
+  "lru-percpu-hash": perCpu,
+  "percpu-cgroup-storage": perCpu,
+  "percpu-array": perCpu,
+  "lpm-trie": (parts, types) =>
+    new LpmTrie<any, any>(parts, trieKey(parts, types), codecOfValue(parts, types)),
+  "prog-array": (parts) => new ProgramArray(parts),
+  "perf-event-array": (parts) => new PerfEventArray(parts),
+  "stack-trace": (parts) => new StackTraceMap(parts, u32),
+  "cgroup-array": (parts) => new CgroupArray(parts),
+  "array-of-maps": outer,
+  "hash-of-maps": outer,
+  devmap: (parts) => new DevMap(parts),
+  "devmap-hash": (parts) => new DevMap(parts),
+  cpumap: (parts) => new CpuMap(parts),
+  xskmap: (parts) => new XskMap(parts),
+  sockmap: (parts) => new SockMap(parts),
+  sockhash: (parts, types) => new SockHash(parts, codecOfKey(parts, types)),
+  "reuseport-sockarray": (parts) => new ReuseportSockArray(parts),
+  queue: (parts, types) => new Queue(parts, codecOfValue(parts, types)),
+  stack: (parts, types) => new Stack(parts, codecOfValue(parts, types)),
+  "bloom-filter": (parts, types) => new BloomFilter(parts, codecOfValue(parts, types)),
+  ringbuf: (parts) => new RingBufMap(parts),
+  "user-ringbuf": (parts) => new UserRingBufMap(parts),
+  "sk-storage": (parts, types) => new SkStorage(parts, codecOfValue(parts, types)),
+  "inode-storage": (parts, types) => new InodeStorage(parts, codecOfValue(parts, types)),
+  "task-storage": (parts, types) => new TaskStorage(parts, codecOfValue(parts, types)),
+  "cgrp-storage": (parts, types) => new CgrpStorage(parts, codecOfValue(parts, types)),
+  arena: (parts) => new Arena(parts),
+  "struct-ops": (parts) => new StructOpsMap(parts),
+};
+
+/** The live map of a handle, in the class that its type has. A type that is newer than this package is a HashMap. */
+export function mapFrom(parts: MapParts, types: MapTypes, openById: OpenById): MapBase {
+  const type = mapTypeName(parts.info.type);
+  const make = makers[type as keyof typeof makers] ?? plain;
+  return make(parts, types, openById);
+}
+
+/** All types that have a class of their own. */
+export const knownMapTypes = Object.keys(makers) as MapType[];
+
+function plain(parts: MapParts, types: MapTypes): MapBase {
+  return new HashMap<any, any>(parts, codecOfKey(parts, types), codecOfValue(parts, types));
+}
+
+function perCpu(parts: MapParts, types: MapTypes): MapBase {
+  return new PerCpuMap<any, any>(parts, codecOfKey(parts, types), codecOfValue(parts, types));
+}
+
+function outer(parts: MapParts, types: MapTypes, openById: OpenById): MapBase {
+  const { inner } = types;
+  return new MapOfMaps<any, MapBase>(parts, codecOfKey(parts, types), {
+    open: (id) => openById(id, inner?.types),
+    shape: inner?.shape,
+  });
+}
+
+/** Bytes, where the type is unknown, or not of the size that the map has after an edit. */
+function fitting(codec: Codec<any> | undefined, size: number): Codec<any> {
+  return codec?.size === size ? codec : bytes(size);
+}
+
+// Index of every array: it is a u32 by the kernel's word, whatever C called it.
+const indexed: ReadonlySet<string> = new Set<MapType>(["percpu-array", "array-of-maps"]);
+
+function codecOfKey(parts: MapParts, types: MapTypes): Codec<any> {
+  const known = indexed.has(mapTypeName(parts.info.type)) ? u32 : types.key;
+  return fitting(known, parts.info.keySize);
+}
+
+function codecOfValue(parts: MapParts, types: MapTypes): Codec<any> {
+  return fitting(types.value, parts.info.valueSize);
+}
+
+// Of the structs that programs declare for it, text is the better reading; a codec that the user gave is theirs.
+function trieKey(parts: MapParts, types: MapTypes): Codec<any> | Codec<LpmKey> {
+  if (types.key !== undefined && !isStruct(types.key)) return types.key;
+  const data = parts.info.keySize - 4;
+  if (data === 4) return cidr4;
+  return data === 16 ? cidr6 : lpmKey(data);
+}
+
+function isStruct(codec: Codec<any>): boolean {
+  return codec.name.startsWith("struct");
+}
+
+// biome-ignore-end lint/suspicious/noExplicitAny: see above

@@ -1,0 +1,133 @@
+import { Btf } from "../btf/index.ts";
+import { type Codec, codecOf } from "../codec/index.ts";
+import { EBADF, EINVAL, ENOENT, EPERM } from "../errno.ts";
+import {
+  InvalidArgumentError,
+  MapIncompatibleError,
+  NotExistError,
+  PermissionError,
+  SystemError,
+} from "../errors.ts";
+import { type Handle, isNativeError } from "../native/handle.ts";
+import type { NativeMapInfo } from "../native/map.ts";
+import { native } from "../native.ts";
+import { pinError } from "../pin.ts";
+import { privilegeRemedy } from "../privilege.ts";
+import { mapFlags } from "../spec/index.ts";
+import type { MapBase } from "./base.ts";
+import { differences, type MapShape } from "./compatible.ts";
+import { type MapTypes, mapFrom } from "./kinds.ts";
+
+/** What this process is to be allowed with a map that exists. */
+export type MapAccess = "read-write" | "read-only" | "write-only";
+
+const accessFlags: Record<MapAccess, number> = {
+  "read-write": 0,
+  "read-only": mapFlags.rdonly,
+  "write-only": mapFlags.wronly,
+};
+
+export function openPin(path: string, access: MapAccess = "read-write"): Handle {
+  try {
+    return native().mapFromPin(path, flagsOf(access));
+  } catch (cause) {
+    if (!isNativeError(cause)) throw cause;
+    // What the kernel says where a program or a link is pinned.
+    throw pinError("map", "open pin", path, cause.errno === EINVAL ? EBADF : cause.errno, cause);
+  }
+}
+
+export function openId(id: number, access: MapAccess = "read-write"): Handle {
+  if (!Number.isInteger(id) || id < 1 || id > 0xffff_ffff)
+    throw new InvalidArgumentError(`${id} is no id of a map`);
+  try {
+    return native().mapFromId(id, flagsOf(access));
+  } catch (cause) {
+    throw isNativeError(cause) ? idError(`open map ${id}`, cause.errno, cause) : cause;
+  }
+}
+
+export function openFd(fd: number): Handle {
+  try {
+    return native().mapFromFd(fd);
+  } catch (cause) {
+    if (!isNativeError(cause)) throw cause;
+    if (cause.errno === EBADF || cause.errno === EINVAL) {
+      throw new InvalidArgumentError(`file descriptor ${fd} is none of a map`);
+    }
+    throw new SystemError(`cannot open file descriptor ${fd}`, {
+      operation: "open fd",
+      errno: cause.errno,
+      cause,
+    });
+  }
+}
+
+export function* mapIds(): IterableIterator<number> {
+  for (let id = 0; ; ) {
+    id = native().mapNextId(id);
+    if (id === -ENOENT) return;
+    if (id < 0) throw idError("walk the maps", -id);
+    yield id;
+  }
+}
+
+/**
+ * The live map of a handle that came without an object. Types that are not given are those that the kernel has.
+ *
+ * @throws MapIncompatibleError when it is not of the shape; the handle is closed then.
+ */
+export function adopt(handle: Handle, types: MapTypes, shape: MapShape, where?: string): MapBase {
+  const info = native().mapInfo(handle);
+  let map: MapBase;
+  try {
+    map = mapFrom({ handle, name: info.name, info }, { ...kernelTypes(info), ...given(types) }, openInner);
+  } catch (error) {
+    native().mapClose(handle);
+    throw error;
+  }
+  const differing = differences(shape, map);
+  if (differing.length === 0) return map;
+  map.close();
+  throw new MapIncompatibleError(map.name, differing, where);
+}
+
+/** Opens a map out of a map of maps. */
+export function openInner(id: number, types: MapTypes | undefined): MapBase {
+  return adopt(openId(id), types ?? {}, {});
+}
+
+function given(types: MapTypes): MapTypes {
+  return Object.fromEntries(Object.entries(types).filter(([, type]) => type !== undefined));
+}
+
+/** The types that the map was made with. Of a map that brings none, nothing is known. */
+function kernelTypes(info: NativeMapInfo): MapTypes {
+  if (info.btfId === 0) return {};
+  try {
+    const btf = Btf.parse(native().btfBytes(info.btfId));
+    const codec = (id: number): Codec<unknown> | undefined => (id === 0 ? undefined : codecOf(btf, id));
+    return { key: codec(info.btfKeyType), value: codec(info.btfValueType) };
+  } catch {
+    // Without the privilege to read it, or with types that have no values, there are bytes still.
+    return {};
+  }
+}
+
+function flagsOf(access: MapAccess): number {
+  const flags = accessFlags[access];
+  if (typeof flags !== "number") throw new InvalidArgumentError(`no access is called "${access}"`);
+  return flags;
+}
+
+function idError(what: string, errno: number, cause?: unknown): Error {
+  const details = { operation: "open id", errno, cause };
+  if (errno === ENOENT) return new NotExistError(`cannot ${what}`, details);
+  if (errno === EPERM) {
+    return new PermissionError(`cannot ${what}`, { ...details, remedy: privilegeRemedy(["sys_admin"]) });
+  }
+  return new SystemError(`cannot ${what}`, {
+    ...details,
+    remedy: errno === EINVAL ? "Needs Linux 4.13" : undefined,
+  });
+}

@@ -1,0 +1,57 @@
+import { type Codec, u32, u64 } from "../codec/index.ts";
+import type { MapParts } from "./base.ts";
+import { writeFd } from "./codecs.ts";
+import { type SocketLike, socketFd } from "./file-descriptor.ts";
+import { KeyedMap } from "./keyed.ts";
+
+/**
+ * A map that holds sockets, for programs to send packets and data to.
+ *
+ * A socket goes in as a socket of node:net or node:dgram, or as a descriptor, and leaves by itself when it is closed.
+ * What comes out is its cookie, the kernel's number for it, where the map's values have 8 bytes; maps with values of 4
+ * bytes cannot be read.
+ */
+abstract class SocketsMap<K> extends KeyedMap<K, bigint, SocketLike> {
+  /** @internal */
+  constructor(parts: MapParts, key: Codec<K>) {
+    const size = parts.info.valueSize;
+    super(parts, key, cookie(size), socket(size));
+  }
+}
+
+/** Sockets by index. Linux 4.14; reading their cookies, 5.7. */
+export class SockMap extends SocketsMap<number> {
+  /** @internal */
+  constructor(parts: MapParts) {
+    super(parts, u32);
+  }
+}
+
+/** Sockets by a key of any type. Linux 4.18. */
+export class SockHash<K = unknown> extends SocketsMap<K> {}
+
+/** Listening sockets by index, one of which a program of type sk-reuseport picks. Linux 4.19. */
+export class ReuseportSockArray extends SocketsMap<number> {
+  /** @internal */
+  constructor(parts: MapParts) {
+    super(parts, u32);
+  }
+}
+
+function cookie(size: number): Codec<bigint> {
+  return {
+    size,
+    name: "socket cookie",
+    read: (view, offset) => (size === 8 ? u64.read(view, offset) : BigInt(u32.read(view, offset))),
+    write: (view, offset, value) => writeFd(view, offset, size, Number(value)),
+  };
+}
+
+function socket(size: number): Codec<SocketLike> {
+  return {
+    size,
+    name: "socket",
+    read: () => 0,
+    write: (view, offset, value) => writeFd(view, offset, size, socketFd(value)),
+  };
+}
