@@ -1,4 +1,4 @@
-import { type AnyShape, Collection, type Shape } from "./collection.ts";
+import { Collection, type Shape } from "./collection.ts";
 import type { LoadOptions } from "./load/options.ts";
 import { type MapSpec, ObjectSpec, type ProgramSpec, type VariableSpec } from "./spec/index.ts";
 import type { Variable } from "./variable.ts";
@@ -17,7 +17,7 @@ export interface SpecOf<S extends Shape> {
  *
  * Reading one needs no kernel, no privilege and no Linux; `load` does.
  */
-export class CollectionSpec<S extends Shape = AnyShape> extends ObjectSpec<SpecOf<S>> {
+export class CollectionSpec<S extends Shape = Shape> extends ObjectSpec<SpecOf<S>> {
   /**
    * Loads the object with all edits into the kernel, on a thread of the pool.
    *

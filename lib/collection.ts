@@ -18,10 +18,8 @@ export interface Shape {
   variables: Record<string, Variable<any>>;
 }
 
-/** An object of which nothing was generated: its maps are taken for such as have keys, which most are. */
-export interface AnyShape extends Shape {
-  maps: Record<string, AnyMap>;
-}
+/** Where nothing was generated, maps are taken for such as have keys, which most are. */
+type MapsOf<S extends Shape> = string extends keyof S["maps"] ? Record<string, AnyMap> : S["maps"];
 
 /**
  * What `attach` of a whole collection is told, by the names of its programs and struct_ops maps: the options of a
@@ -54,10 +52,10 @@ const neverAttached: ReadonlySet<ProgramType> = new Set<ProgramType>([
  *
  * Closing it closes all that it holds, links made by its `attach` included.
  */
-export class Collection<S extends Shape = AnyShape> extends Resource {
+export class Collection<S extends Shape = Shape> extends Resource {
   readonly name: string;
   /** By their names in C; data sections are called `.data`, `.rodata`, `.bss`. A wrong name throws UnknownNameError. */
-  readonly maps: S["maps"];
+  readonly maps: MapsOf<S>;
   /** Those that were loaded, by their names in C. A wrong name throws UnknownNameError. */
   readonly programs: S["programs"];
   /** Global variables, by their names in C. A wrong name throws UnknownNameError. */
@@ -74,7 +72,7 @@ export class Collection<S extends Shape = AnyShape> extends Resource {
    * @throws VerifierError when a program is refused, PermissionError without the privilege, LoadError for any other
    * reason, InvalidArgumentError for an edit that makes no sense. Nothing is left in the kernel then.
    */
-  static async load<S extends Shape = AnyShape>(
+  static async load<S extends Shape = Shape>(
     spec: ObjectSpec,
     options: LoadOptions = {},
   ): Promise<Collection<S>> {
@@ -82,7 +80,7 @@ export class Collection<S extends Shape = AnyShape> extends Resource {
   }
 
   /** `load` on this thread: the event loop stands still while the verifier works. */
-  static loadSync<S extends Shape = AnyShape>(spec: ObjectSpec, options: LoadOptions = {}): Collection<S> {
+  static loadSync<S extends Shape = Shape>(spec: ObjectSpec, options: LoadOptions = {}): Collection<S> {
     return new Collection<S>(spec, loadSync(spec, options));
   }
 
@@ -90,7 +88,7 @@ export class Collection<S extends Shape = AnyShape> extends Resource {
     super(loaded.object, `collection "${spec.name}"`, native().objectClose);
     this.name = spec.name;
     this.log = loaded.log;
-    this.maps = named("map", loaded.maps) as S["maps"];
+    this.maps = named("map", loaded.maps) as MapsOf<S>;
     this.programs = named("program", loaded.programs) as S["programs"];
     this.variables = named("variable", loaded.variables) as S["variables"];
     this.#attachable = [
