@@ -3,11 +3,12 @@ import { AddonError, PlatformError } from "./errors/platform.ts";
 import type { NativeLink } from "./native/link.ts";
 import type { NativeMap } from "./native/map.ts";
 import type { NativeObject } from "./native/object.ts";
+import type { NativeProbes } from "./native/probe.ts";
 import type { NativeProgram } from "./native/program.ts";
 import { packageRoot } from "./package-root.ts";
 
 /** The face of the addon. Names, options, defaults, messages and decoding are not its business. */
-export interface Native extends NativeObject, NativeMap, NativeProgram, NativeLink {
+export interface Native extends NativeObject, NativeMap, NativeProbes, NativeProgram, NativeLink {
   libbpfVersion(): string;
 }
 

@@ -12,6 +12,7 @@
 #include "link_struct_ops.h"
 #include "map.h"
 #include "object.h"
+#include "probe.h"
 #include "program.h"
 #include "state.h"
 
@@ -32,6 +33,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterMapBatch(env, exports, state);
   RegisterMapOwner(env, exports, state);
   RegisterMapMemory(env, exports, state);
+  RegisterProbe(env, exports, state);
   RegisterProgram(env, exports, state);
   RegisterLink(env, exports, state);
   RegisterLinkCreate(env, exports, state);

@@ -31,7 +31,8 @@ export class EbpfError extends Error {
   constructor(code: string, message: string, options: EbpfErrorOptions = {}) {
     const { operation, errno, remedy, cause } = options;
     super(
-      remedy === undefined ? message : `${message}. ${remedy}`,
+      // After a message of several lines the remedy has one of its own.
+      remedy === undefined ? message : message + (message.includes("\n") ? "\n  " : ". ") + remedy,
       cause === undefined ? undefined : { cause },
     );
     this.code = code;

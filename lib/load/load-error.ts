@@ -1,53 +1,33 @@
-import { readFileSync } from "node:fs";
-import { EACCES, EINVAL, EPERM } from "../errno.ts";
+import { EACCES, EPERM } from "../errno.ts";
 import { type EbpfError, LoadError, PermissionError, VerifierError } from "../errors.ts";
 import type { NativeError } from "../native/handle.ts";
-import { findVerifierFailure } from "./verifier-log.ts";
+import { privilegeRemedy } from "../privilege.ts";
+import type { ObjectSpec } from "../spec/index.ts";
+import { adviceFor, privilegesFor } from "./advice.ts";
+import { remedyFor } from "./remedy.ts";
+import { sourceLine } from "./source-line.ts";
+import { findVerifierFailure, type VerifierFailure } from "./verifier-log.ts";
 
-/** The error for a failed load. Probing why comes only now, after the failure. */
-export function loadError(object: string, error: NativeError): EbpfError {
+/** The error for a failed load. Finding out why comes only now, after the failure. */
+export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const { errno, log } = error;
   const failure = findVerifierFailure(log);
-  if (failure !== undefined && failure.log.trim() !== "") return new VerifierError(failure, { errno });
-  const subject = error.subject || failure?.program;
-  const what = subject === undefined ? `object "${object}"` : `"${subject}" of object "${object}"`;
-  if ((errno === EPERM || errno === EACCES) && !mayLoad())
-    return new PermissionError(`cannot load ${what}`, {
-      operation: "load",
-      errno,
-      cause: error,
-      remedy:
-        "Run as root, or with CAP_BPF and, for tracing or networking programs, CAP_PERFMON or CAP_NET_ADMIN",
-    });
-  return new LoadError(`cannot load ${what}`, log, subject, {
-    errno,
-    cause: error,
-    remedy: remedyFor(errno, log),
-  });
+  if (failure !== undefined && failure.log.trim() !== "") return verifierError(spec, failure, errno);
+  const subject = error.subject || failure?.program || /(?:map|prog) '([^']+)': /.exec(log)?.[1];
+  const what = subject === undefined ? `object "${spec.name}"` : `"${subject}" of object "${spec.name}"`;
+  const message = `cannot load ${what}`;
+  const details = { operation: "load", errno, cause: error };
+  const privilege = errno === EPERM || errno === EACCES ? privilegeRemedy(privilegesFor(spec)) : undefined;
+  if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
+  return new LoadError(message, log, subject, { ...details, remedy: remedyFor(spec, subject, errno, log) });
 }
 
-const CAP_SYS_ADMIN = 21n;
-const CAP_BPF = 39n;
-
-function mayLoad(): boolean {
-  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
-  if (effective === undefined) return true;
-  const mask = BigInt(`0x${effective}`);
-  return ((mask >> CAP_SYS_ADMIN) & 1n) === 1n || ((mask >> CAP_BPF) & 1n) === 1n;
-}
-
-function remedyFor(errno: number, log: string): string | undefined {
-  const words = firstWarning(log);
-  if (words !== undefined) return `libbpf says: ${words}`;
-  if (errno === EINVAL)
-    return "This kernel may be too old for a map type, a program type or a flag of the object";
-  if (errno === EPERM)
-    return "The kernel refused although the privilege is there: it may be locked down or built without this";
-  return undefined;
-}
-
-/** The first thing libbpf complained of is the cause; what follows are its consequences. */
-function firstWarning(log: string): string | undefined {
-  const line = log.split("\n").find((text) => text.startsWith("libbpf: ") && !text.includes("-- BEGIN"));
-  return line?.slice("libbpf: ".length).trim();
+function verifierError(spec: ObjectSpec, failure: VerifierFailure, errno: number): VerifierError {
+  const { program, log, reason, at, acquired } = failure;
+  const from = acquired && sourceLine(spec, program, acquired);
+  const type = Object.values(spec.programs).find(({ name }) => name === program)?.type ?? "unspec";
+  const advice = adviceFor(failure, type);
+  const remedy = from === undefined ? advice : `It was acquired at ${from}\n  ${advice}`;
+  const source = at && sourceLine(spec, program, at);
+  return new VerifierError({ program, log, reason, instruction: at?.text, source }, { errno, remedy });
 }

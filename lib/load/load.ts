@@ -28,7 +28,7 @@ export async function load(spec: ObjectSpec, options: LoadOptions): Promise<Load
   try {
     loaded = await native().load(request);
   } catch (error) {
-    throw isNativeError(error) ? loadError(spec.name, error) : error;
+    throw isNativeError(error) ? loadError(spec, error) : error;
   }
   return wrap(spec, loaded);
 }
@@ -39,7 +39,7 @@ export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
   try {
     loaded = native().loadSync(request);
   } catch (error) {
-    throw isNativeError(error) ? loadError(spec.name, error) : error;
+    throw isNativeError(error) ? loadError(spec, error) : error;
   }
   return wrap(spec, loaded);
 }

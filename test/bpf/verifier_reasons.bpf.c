@@ -71,7 +71,7 @@ int kept_reference(void *ctx)
 
 	if (record)
 		*record = 1;
-	return 0;
+	return 0; /* REFUSED */
 }
 
 SEC("?xdp")
@@ -86,7 +86,7 @@ SEC("?raw_tp/sys_enter")
 int endless(void *ctx)
 {
 	for (;;)
-		if (bpf_get_smp_processor_id() == 1000000)
+		if (bpf_get_smp_processor_id() == 1000000) /* REFUSED */
 			break;
 	return 0;
 }
@@ -110,7 +110,7 @@ int wrong_argument(void *ctx)
 SEC("?cgroup_skb/egress")
 int wrong_answer(struct __sk_buff *skb)
 {
-	return 42;
+	return 42; /* REFUSED */
 }
 
 struct task_struct___other {
@@ -122,7 +122,7 @@ int missing_field(void *ctx)
 {
 	struct task_struct___other *task = (void *)bpf_get_current_task();
 
-	return BPF_CORE_READ(task, no_such_field); /* REFUSED */
+	return BPF_CORE_READ(task, no_such_field);
 }
 
 SEC("?raw_tp/sys_enter")
@@ -149,13 +149,14 @@ static __noinline int deep(__u32 n)
 	return stack[0];
 }
 
-SEC("?raw_tp/sys_enter")
-int too_much_stack(struct bpf_raw_tracepoint_args *ctx)
+// Tracing programs have a stack of their own for each function since Linux 6.13.
+SEC("?socket")
+int too_much_stack(struct __sk_buff *ctx)
 {
 	char stack[400];
 
-	asm volatile("*(u8 *)(r10 - 400) = %1" : : "r"(stack), "r"(ctx->args[0]) : "memory");
-	return deep(ctx->args[1]) + stack[0];
+	asm volatile("*(u8 *)(r10 - 400) = %1" : : "r"(stack), "r"(ctx->mark) : "memory");
+	return deep(ctx->len) + stack[0];
 }
 
 static __noinline int inner(char *value)
