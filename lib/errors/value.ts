@@ -48,6 +48,8 @@ export function nearestNames(wanted: string, known: Iterable<string>): string[] 
   const scored: [number, string][] = [];
   for (const name of known) {
     const near = name.includes(wanted) || wanted.includes(name);
+    // A kernel has a hundred thousand names: most are told apart by their length.
+    if (!near && Math.abs(name.length - wanted.length) > Math.max(2, wanted.length / 3)) continue;
     const distance = near ? Math.abs(name.length - wanted.length) / 8 : editDistance(wanted, name);
     if (distance <= Math.max(2, wanted.length / 3)) scored.push([distance, name]);
   }

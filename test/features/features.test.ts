@@ -88,7 +88,7 @@ test("a function that the kernel does not have is told with the nearest names", 
       /^This kernel has no "bpf_fentry_tst1" to attach to; it has .*bpf_fentry_test1/,
     ),
   });
-});
+}, 60_000);
 
 test("what is too new for the kernel is told with the Linux that it needs", async (context) => {
   requires(context, !features.mapType("arena"), "the refusal of arenas: this kernel has them");

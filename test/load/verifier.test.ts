@@ -96,7 +96,7 @@ test("a log of megabytes arrives whole", async () => {
   expect(error.log).toMatch(/^; __u64 sum = 0;|^; int too_complex/m);
   expect(error.log.trimEnd()).toMatch(/processed \d+ insns .*$/);
   expect(error.source).toMatch(/^verifier_reasons\.bpf\.c:\d+: /);
-});
+}, 60_000);
 
 test("loading leaves nothing behind when it fails", async () => {
   const { Program } = await import("../../lib/index.ts");
