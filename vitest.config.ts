@@ -5,5 +5,7 @@ export default defineConfig({
     pool: "forks",
     // The tests share one kernel: what one file leaves attached, another would see.
     fileParallelism: false,
+    globalSetup: ["test/support/leak-check.ts"],
+    setupFiles: ["test/support/fd-check.ts"],
   },
 });

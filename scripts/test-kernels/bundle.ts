@@ -42,9 +42,11 @@ export async function bundleTests(): Promise<TestFile[]> {
     logLevel: "error",
     plugins: [asInSource],
   } satisfies BuildOptions;
+  // What vitest runs around the tests.
+  const around = ["test/support/leak-check.ts", "test/support/fd-check.ts"];
   const { metafile } = await build({ ...options, entryPoints: all, metafile: true, write: false });
   const sources = all.filter((file) => reaches(metafile, file, "lib/native.ts"));
-  await build({ ...options, entryPoints: sources });
+  await build({ ...options, entryPoints: [...sources, ...around] });
   return sources.map(makeStub);
 }
 

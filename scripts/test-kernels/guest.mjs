@@ -9,6 +9,8 @@ import { startVitest } from "vitest/node";
 const [report, ...stubs] = process.argv.slice(2);
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
+const bundled = join(root, ".build/kernels/bundled");
+
 const vitest = await startVitest(
   "test",
   stubs,
@@ -22,6 +24,8 @@ const vitest = await startVitest(
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    globalSetup: [join(bundled, "test/support/leak-check.mjs")],
+    setupFiles: [join(bundled, "test/support/fd-check.mjs")],
     server: { deps: { external: [/\/\.build\/kernels\/bundled\//] } },
     reporters: ["default", "json"],
     outputFile: { json: report },

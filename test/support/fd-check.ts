@@ -1,0 +1,31 @@
+import { readdirSync, readlinkSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, expect } from "vitest";
+
+// At the end of each test file, as many descriptors of BPF and of events are open as at its beginning. Vitest's own
+// pipes and sockets come and go, and are not counted.
+const before = descriptors();
+
+afterAll(async () => {
+  let now = descriptors();
+  // What runs on the pool, or in a worker, may just be ending.
+  for (let i = 0; i < 20 && now.length > before.length; i++) {
+    await setTimeout(100);
+    now = descriptors();
+  }
+  expect(now, "descriptors are left open").toEqual(before);
+});
+
+function descriptors(): string[] {
+  const found: string[] = [];
+  for (const fd of readdirSync("/proc/self/fd")) {
+    let target: string;
+    try {
+      target = readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      continue;
+    }
+    if (/^anon_inode:(bpf|\[perf_event\]|btf)|\/cgroup|\/sys\/fs\/bpf|ns:\[/.test(target)) found.push(target);
+  }
+  return found.sort();
+}
