@@ -5,6 +5,10 @@ export default defineConfig({
     pool: "forks",
     // The tests share one kernel: what one file leaves attached, another would see.
     fileParallelism: false,
+    // Only there to end what hangs. Many a test compiles, or works through a whole kernel's types: how long that
+    // takes is the machine's affair.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     globalSetup: ["test/support/leak-check.ts"],
     setupFiles: ["test/support/fd-check.ts"],
   },
