@@ -20,8 +20,11 @@ image_packages() {
   echo "$image"
   for package in $(suite_apt "$suite" "$arch" apt-cache show --no-all-versions "$image" | sed -n 's/^Depends: //p' | tr ',' '\n' |
     sed -n "s/^ *\(linux-\(binary\|modules\|base\)-[0-9][^ ]*-$arch\) .*/\1/p"); do
-    # 6.18 names a linux-base that no longer exists, and needs nothing of it.
-    [[ -z $(suite_apt "$suite" "$arch" apt-cache show "$package" 2> /dev/null) ]] || echo "$package"
+    if [[ -n $(suite_apt "$suite" "$arch" apt-cache show "$package" 2> /dev/null) ]]; then
+      echo "$package"
+    elif [[ $package != linux-base-* ]]; then # 6.18 holds all that its linux-base would
+      die "Debian still names $image, but no longer has its $package"
+    fi
   done
 }
 
@@ -93,7 +96,7 @@ unpack() {
 
 # fetch_kernel VERSION ARCH UPDATE : prints the folder. UPDATE=1 asks Debian again.
 fetch_kernel() {
-  local version=$1 arch=$2 update=$3 suite image='' release work
+  local version=$1 arch=$2 update=$3 suite image='' release work packages
   local kernels=$cache/kernels/$arch
   local link=$kernels/$version
   mkdir -p "$kernels"
@@ -113,9 +116,9 @@ fetch_kernel() {
       rm -rf "$kernels"/.fetch.*
       work=$(mktemp -d "$kernels/.fetch.XXXXXX")
       [[ -x $kernels/busybox ]] || fetch_busybox "$arch" "$kernels/busybox" "$work"
-      local -a packages
-      mapfile -t packages < <(image_packages "$suite" "$arch" "$image")
-      download "$suite" "$arch" "$work/debs" "${packages[@]}"
+      packages=$(image_packages "$suite" "$arch" "$image")
+      # shellcheck disable=SC2086 # one word per package
+      download "$suite" "$arch" "$work/debs" $packages
       unpack "$release" "$work/debs" "$work"
       echo "$image $(dpkg-deb -f "$work"/debs/linux-image-*.deb Version) $suite" > "$work/package"
       rm -rf "$work/debs"
