@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { dependencyRule } from "../codegen/depfile.ts";
 import { describeObject } from "../codegen/describe-object.ts";
 import { type Job, readInput, runJob } from "../codegen/job.ts";
 import { isCurrent, type OutputFile, write } from "../codegen/output.ts";
@@ -9,6 +10,7 @@ import { packageRoot } from "../package-root.ts";
 import { type Arguments, parse, UsageError } from "./bpf2ts-arguments.ts";
 import { help } from "./bpf2ts-help.ts";
 import { link } from "./link-objects.ts";
+import { watchInputs } from "./watch.ts";
 
 process.exitCode = main(process.argv.slice(2));
 
@@ -24,10 +26,15 @@ function main(args: readonly string[]): 0 | 1 | 2 {
       console.error(`bpf2ts: ${error.message}\nTry bpf2ts --help.`);
       return 2;
     }
-    if (!(error instanceof EbpfError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
-    console.error(`bpf2ts: ${(error as Error).message}`);
+    complain(error);
     return 1;
   }
+}
+
+/** Says what went wrong, unless it is a mistake of ours, which is to be seen with its stack. */
+function complain(error: unknown): void {
+  if (!(error instanceof EbpfError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+  console.error(`bpf2ts: ${(error as Error).message}`);
 }
 
 function version(): string {
@@ -50,17 +57,40 @@ function run(args: Arguments): 0 | 1 {
       for (const { path } of stale) console.error(`bpf2ts: ${path} is stale`);
       return stale.length > 0 ? 1 : 0;
     }
-    default:
+    case "watch":
+      for (const job of jobs) watchInputs(namedInputs(job), () => tryToWrite(job, args));
+      return 0;
+    case "write":
       for (const job of jobs) writeAll(job, args);
       return 0;
   }
 }
 
+/** @returns the inputs. */
 function writeAll(job: Job, args: Arguments): string[] {
   const { files, notes, inputs } = outputs(job, args);
   for (const file of files) console.log(`${file.path}: ${write(file)}`);
   for (const note of notes) console.error(`bpf2ts: ${note}`);
+  if (args.depfile !== undefined) {
+    const targets = files.map(({ path }) => path);
+    write({ path: args.depfile, contents: dependencyRule(targets, inputs) });
+  }
   return inputs;
+}
+
+function namedInputs({ input }: Job): string[] {
+  const paths = input.kind === "object" ? [input.path] : input.paths;
+  return paths.map((path) => resolve(path));
+}
+
+/** A source that does not compile just now is no reason to stop watching it. */
+function tryToWrite(job: Job, args: Arguments): string[] | undefined {
+  try {
+    return writeAll(job, args);
+  } catch (error) {
+    complain(error);
+    return undefined;
+  }
 }
 
 function outputs(
