@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { AddonError, PlatformError } from "./errors/platform.ts";
 import type { NativeLink } from "./native/link.ts";
+import type { NativeLinker } from "./native/linker.ts";
 import type { NativeMap } from "./native/map.ts";
 import type { NativeObject } from "./native/object.ts";
 import type { NativeProbes } from "./native/probe.ts";
@@ -8,7 +9,13 @@ import type { NativeProgram } from "./native/program.ts";
 import { packageRoot } from "./package-root.ts";
 
 /** The face of the addon. Names, options, defaults, messages and decoding are not its business. */
-export interface Native extends NativeObject, NativeMap, NativeProbes, NativeProgram, NativeLink {
+export interface Native
+  extends NativeObject,
+    NativeMap,
+    NativeProbes,
+    NativeProgram,
+    NativeLink,
+    NativeLinker {
   libbpfVersion(): string;
 }
 

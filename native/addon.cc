@@ -10,6 +10,7 @@
 #include "link_query.h"
 #include "link_socket.h"
 #include "link_struct_ops.h"
+#include "linker.h"
 #include "map.h"
 #include "object.h"
 #include "probe.h"
@@ -44,6 +45,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterLinkQuery(env, exports, state);
   RegisterLinkSocket(env, exports, state);
   RegisterLinkStructOps(env, exports, state);
+  RegisterLinker(env, exports, state);
   return exports;
 }
 

@@ -8,3 +8,14 @@ export class CompileError extends EbpfError {
     this.source = source;
   }
 }
+
+/** Objects could not be made into one: a name is defined twice, or the same name is of different types. */
+export class LinkObjectsError extends EbpfError {
+  /** What libbpf's linker said. */
+  readonly log: string;
+  constructor(count: number, errno: number, log: string) {
+    const said = log.trim() === "" ? "" : `:\n${log.trim()}`;
+    super("ERR_EBPF_LINK_OBJECTS", `cannot link ${count} objects${said}`, { operation: "link", errno });
+    this.log = log;
+  }
+}
