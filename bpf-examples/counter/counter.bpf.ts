@@ -4,14 +4,14 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
-import { type BpfMap, type Collection, CollectionSpec, type LoadOptions, type Program } from "ebpf";
+import { type ArrayMap, type Collection, CollectionSpec, type LoadOptions, type Program } from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
 /** What counter.bpf.o holds. */
 export interface CounterShape {
   maps: {
     /** array, 1 entry */
-    counter_map: BpfMap<number, bigint>;
+    counter_map: ArrayMap<bigint>;
   };
   programs: {
     /** `SEC("tracepoint/syscalls/sys_enter_execve")` */
@@ -39,7 +39,7 @@ export function loadCounterSpec(): CounterSpec {
     name: "counter",
     codecs: {
       maps: {
-        counter_map: { key: le.i32, value: le.i64 },
+        counter_map: { value: le.i64 },
       },
     },
   });

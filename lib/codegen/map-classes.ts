@@ -4,6 +4,8 @@ import type { MapSpec, MapType } from "../spec/index.ts";
 export interface MapTypes {
   key(): string;
   value(): string;
+  /** The key of a trie. */
+  prefix(): string;
   /** Of a buffer that programs send records through. */
   record(): string;
   /** The type of the maps in a map of maps. */
@@ -16,20 +18,50 @@ export interface MapClass {
   takes: readonly (keyof MapTypes)[];
 }
 
-const plain: MapClass = { name: "BpfMap", takes: ["key", "value"] };
+const hash: MapClass = { name: "HashMap", takes: ["key", "value"] };
+const perCpu: MapClass = { name: "PerCpuMap", takes: ["key", "value"] };
+const mapOfMaps: MapClass = { name: "MapOfMaps", takes: ["key", "inner"] };
 
-// The one place that says which class stands for which type of map; what is not here is a plain Map.
+function of(name: string, ...takes: (keyof MapTypes)[]): MapClass {
+  return { name, takes };
+}
+
+// The one place that says which class stands for which type of map: as lib/map/kinds.ts makes them.
 const classes: Partial<Record<MapType, MapClass>> = {
-  queue: plain,
-  stack: plain,
-  "bloom-filter": plain,
-  ringbuf: { name: "BpfMap", takes: ["key", "record"] },
-  "user-ringbuf": { name: "BpfMap", takes: ["key", "record"] },
-  "perf-event-array": { name: "BpfMap", takes: ["key", "record"] },
+  array: of("ArrayMap", "value"),
+  "percpu-hash": perCpu,
+  "percpu-array": perCpu,
+  "lru-percpu-hash": perCpu,
+  "lpm-trie": of("LpmTrie", "value", "prefix"),
+  "percpu-cgroup-storage": perCpu,
+  "array-of-maps": mapOfMaps,
+  "hash-of-maps": mapOfMaps,
+  "prog-array": of("ProgramArray"),
+  "perf-event-array": of("PerfEventArray", "record"),
+  "stack-trace": of("StackTraceMap"),
+  "cgroup-array": of("CgroupArray"),
+  devmap: of("DevMap"),
+  "devmap-hash": of("DevMap"),
+  cpumap: of("CpuMap"),
+  xskmap: of("XskMap"),
+  sockmap: of("SockMap"),
+  sockhash: of("SockHash", "key"),
+  "reuseport-sockarray": of("ReuseportSockArray"),
+  queue: of("Queue", "value"),
+  stack: of("Stack", "value"),
+  "bloom-filter": of("BloomFilter", "value"),
+  ringbuf: of("RingBufMap", "record"),
+  "user-ringbuf": of("UserRingBufMap", "record"),
+  "sk-storage": of("SkStorage", "value"),
+  "inode-storage": of("InodeStorage", "value"),
+  "task-storage": of("TaskStorage", "value"),
+  "cgrp-storage": of("CgrpStorage", "value"),
+  arena: of("Arena"),
+  "struct-ops": of("StructOpsMap"),
 };
 
 export function mapClass({ type }: MapSpec): MapClass {
-  return classes[type] ?? plain;
+  return classes[type] ?? hash;
 }
 
 /** Whether programs send records through it, whose type the map itself need not name. */

@@ -106,12 +106,21 @@ export class LoaderModel {
     const types: MapTypes = {
       key: () => this.valueType(map.key, map.keySize),
       value: () => this.valueType(map.value, map.valueSize),
+      prefix: () => this.#prefixType(map) ?? importType("LpmKey"),
       record: () => (record === undefined ? "Uint8Array" : this.types.typeOf(record)),
       inner: () => (inner === undefined ? importType("MapBase") : this.mapType(name, inner, importType)),
     };
     const args = mapped.takes.map((argument) => types[argument]());
     const list = args.length === 0 ? "" : `<${args.join(", ")}>`;
     return `${importType(mapped.name)}${list}`;
+  }
+
+  /** The key of a trie, unless that is the general one. */
+  #prefixType(map: MapSpec): string | undefined {
+    const layout = this.layout(map.key);
+    if (layout !== undefined && layout.kind !== "record") return this.types.typeOf(layout);
+    // The sizes of an IPv4 and an IPv6 prefix: these are text.
+    return map.keySize === 8 || map.keySize === 20 ? "string" : undefined;
   }
 
   /** Whether the loader has what it takes for such values. */
