@@ -1,6 +1,7 @@
 export * from "./errors/attach.ts";
 export * from "./errors/base.ts";
 export * from "./errors/compile.ts";
+export * from "./errors/events.ts";
 export * from "./errors/map.ts";
 export * from "./errors/object.ts";
 export * from "./errors/pin.ts";

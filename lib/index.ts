@@ -29,6 +29,7 @@ export {
 export { Collection, type CollectionAttachOptions, type Links, type Shape } from "./collection.ts";
 export { CollectionSpec, type SpecOf } from "./collection-spec.ts";
 export * from "./errors.ts";
+export * from "./events/index.ts";
 export type { AttachFeature } from "./features/index.ts";
 export * as features from "./features/index.ts";
 export * as link from "./link/index.ts";

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { AddonError, PlatformError } from "./errors/platform.ts";
+import type { NativePerf, NativePoller, NativeRing, NativeUserRing } from "./native/events.ts";
 import type { NativeLink } from "./native/link.ts";
 import type { NativeLinker } from "./native/linker.ts";
 import type { NativeMap } from "./native/map.ts";
@@ -15,7 +16,11 @@ export interface Native
     NativeProbes,
     NativeProgram,
     NativeLink,
-    NativeLinker {
+    NativeLinker,
+    NativePoller,
+    NativeRing,
+    NativeUserRing,
+    NativePerf {
   libbpfVersion(): string;
 }
 

@@ -46,6 +46,10 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterLinkSocket(env, exports, state);
   RegisterLinkStructOps(env, exports, state);
   RegisterLinker(env, exports, state);
+  RegisterPoller(env, exports, state);
+  RegisterRingBuffer(env, exports, state);
+  RegisterUserRingBuffer(env, exports, state);
+  RegisterPerfBuffer(env, exports, state);
   return exports;
 }
 

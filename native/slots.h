@@ -6,7 +6,7 @@
 // of the three by itself: wrappers die in the order the garbage collector likes, and any object can be passed as
 // any receiver. So each environment keeps tables of what it owns, and JavaScript holds small integers:
 //
-//   bits 0..17 slot · 18..27 generation of the slot · 28..30 kind of resource
+//   bits 0..16 slot · 17..26 generation of the slot · 27..30 kind of resource
 //
 // A stale handle has an old generation, a handle of another kind has other bits, an invented one hits an empty
 // slot: all answer nullptr. The tables are freed with the environment.
@@ -17,7 +17,7 @@
 
 namespace ebpf {
 
-enum class Kind : uint32_t { kObject = 1, kMap, kProgram, kLink, kReader, kProducer, kDescriptor };
+enum class Kind : uint32_t { kObject = 1, kMap, kProgram, kLink, kDescriptor, kRing, kUserRing, kPerf };
 
 template <typename T, Kind kind>
 class Slots {
@@ -35,7 +35,7 @@ class Slots {
       return -1;
     }
     slots_[index].value = std::move(value);
-    return static_cast<int32_t>(static_cast<uint32_t>(kind) << 28 | slots_[index].generation << 18 | index);
+    return static_cast<int32_t>(static_cast<uint32_t>(kind) << 27 | slots_[index].generation << 17 | index);
   }
 
   T* Get(int32_t handle) const {
@@ -57,7 +57,7 @@ class Slots {
   }
 
  private:
-  static constexpr uint32_t kIndexMask = (1u << 18) - 1;
+  static constexpr uint32_t kIndexMask = (1u << 17) - 1;
   static constexpr uint32_t kGenerationMask = (1u << 10) - 1;
   struct Slot {
     std::shared_ptr<T> value;
@@ -67,9 +67,9 @@ class Slots {
   const Slot* Find(int32_t handle) const {
     uint32_t bits = static_cast<uint32_t>(handle);
     uint32_t index = bits & kIndexMask;
-    if (bits >> 28 != static_cast<uint32_t>(kind) || index >= slots_.size()) return nullptr;
+    if (bits >> 27 != static_cast<uint32_t>(kind) || index >= slots_.size()) return nullptr;
     const Slot& slot = slots_[index];
-    return slot.value && slot.generation == (bits >> 18 & kGenerationMask) ? &slot : nullptr;
+    return slot.value && slot.generation == (bits >> 17 & kGenerationMask) ? &slot : nullptr;
   }
 
   std::vector<Slot> slots_;

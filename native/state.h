@@ -4,14 +4,19 @@
 #include <napi.h>
 
 #include <map>
+#include <memory>
 
 #include "fd.h"
 #include "link.h"
 #include "link_net.h"
 #include "map.h"
 #include "object.h"
+#include "perf_buffer.h"
+#include "poller.h"
 #include "program.h"
+#include "ring_buffer.h"
 #include "slots.h"
+#include "user_ring_buffer.h"
 
 namespace ebpf {
 
@@ -25,6 +30,11 @@ struct State {
   Slots<Link, Kind::kLink> links;
   // What is nothing but a descriptor to keep open.
   Slots<Fd, Kind::kDescriptor> descriptors;
+  Slots<RingBuffer, Kind::kRing> rings;
+  Slots<UserRingBuffer, Kind::kUserRing> user_rings;
+  Slots<PerfBuffer, Kind::kPerf> perfs;
+  // Only while somebody reads events.
+  std::unique_ptr<Poller> poller;
 };
 
 inline State& StateOf(const Napi::CallbackInfo& info) { return *static_cast<State*>(info.Data()); }

@@ -44,7 +44,7 @@ function compileWriter(layout: Layout, littleEndian: boolean): Codec<unknown>["w
   return evaluate(emitter, `function (view, offset, value) { ${store} }`);
 }
 
-function makeEmitter(littleEndian: boolean): Emitter {
+export function makeEmitter(littleEndian: boolean): Emitter {
   const names = new Map<RecordLayout, string>();
   return new Emitter({
     littleEndian,
@@ -62,7 +62,7 @@ function makeEmitter(littleEndian: boolean): Emitter {
   });
 }
 
-function evaluate<F>(emitter: Emitter, result: string): F {
+export function evaluate<F>(emitter: Emitter, result: string): F {
   const used = [...emitter.parts];
   const foreign = emitter.foreign.map((_, i) => `foreign${i}`);
   const body = ['"use strict";', ...emitter.functions.map(({ text }) => text), `return ${result};`].join(

@@ -8,6 +8,7 @@ import type { Variable } from "../variable.ts";
 import { loadError } from "./load-error.ts";
 import { mapTypes } from "./map-types.ts";
 import type { LoadOptions } from "./options.ts";
+import { noteRecordTypes } from "./record-types.ts";
 import { loadRequest } from "./request.ts";
 import { liveVariables } from "./variables.ts";
 
@@ -49,7 +50,7 @@ function wrap(spec: ObjectSpec, loaded: NativeLoaded): Loaded {
   try {
     Object.values(spec.maps).forEach((map, i) => {
       const handle = loaded.maps[i] ?? -1;
-      if (handle !== -1) result.maps.push([map.name, liveMap(map, handle)]);
+      if (handle !== -1) result.maps.push([map.name, liveMap(spec, map, handle)]);
     });
     Object.values(spec.programs).forEach((program, i) => {
       const handle = loaded.programs[i] ?? -1;
@@ -75,7 +76,9 @@ function isTyped(spec: VariableSpec): boolean {
   return spec.type !== undefined;
 }
 
-function liveMap(spec: MapSpec, handle: Handle): MapBase {
+function liveMap(object: ObjectSpec, spec: MapSpec, handle: Handle): MapBase {
   const info = native().mapInfo(handle);
-  return mapFrom({ handle, name: spec.name, info }, mapTypes(spec), openInner);
+  const map = mapFrom({ handle, name: spec.name, info }, mapTypes(spec), openInner);
+  noteRecordTypes(map, object, spec);
+  return map;
 }

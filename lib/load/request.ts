@@ -7,6 +7,7 @@ import { handleOf, Resource } from "../resource.ts";
 import {
   attachTypeNumber,
   type MapEdits,
+  type MapSpec,
   mapTypeNumber,
   type ObjectSpec,
   type ProgramSpec,
@@ -30,7 +31,7 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
     bytes: spec.bytes,
     name: spec.name,
     pinRoot,
-    maps: Object.values(spec.maps).map((map) => mapEdit(map.name, map.edits(), pinRoot)),
+    maps: Object.values(spec.maps).map((map) => withoutValue(map, mapEdit(map.name, map.edits(), pinRoot))),
     programs: Object.values(spec.programs).map((program) => programEdit(program)),
   };
   if (options.logLevel !== undefined) request.logLevel = logLevelNumber(options.logLevel);
@@ -60,6 +61,12 @@ function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): Na
   if (inner !== undefined) edit.inner = mapEdit(name, inner, pinRoot);
   if (replaceWith !== undefined) edit.reuse = liveHandle(replaceWith, `replaceWith of map "${name}"`, "Map");
   return edit;
+}
+
+// `__type(value, struct event)` tells us what a ring's records are. The kernel wants to hear of no value.
+function withoutValue(spec: MapSpec, edit: NativeMapEdit): NativeMapEdit {
+  if (spec.type !== "ringbuf" && spec.type !== "user-ringbuf") return edit;
+  return { ...edit, keySize: 0, valueSize: 0 };
 }
 
 // The verifier checks these against what they attach to; of the others the target is only used when attaching.

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Btf } from "../btf/index.ts";
-import type { ObjectCodecs } from "../codec/index.ts";
-import { ObjectFileError } from "../errors.ts";
+import { type Codec, codecOf, type ObjectCodecs } from "../codec/index.ts";
+import { NoBtfError, ObjectFileError, UnknownNameError } from "../errors.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
 import { type MapEdits, MapSpec } from "./map-spec.ts";
@@ -143,6 +143,24 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     return new Class(this.#definition, this);
   }
 
+  /**
+   * The codec of a type by its name in C, with or without `struct`.
+   *
+   * @throws UnknownNameError when the object has no such type.
+   * @throws NoBtfError when the object was compiled without `-g`.
+   */
+  typeCodec(name: string): Codec<unknown> {
+    const bare = name.replace(/^(struct|union|enum) /, "");
+    if (this.btf === undefined) {
+      const given = this.#definition.codecs?.types?.[bare];
+      if (given !== undefined) return given;
+      throw new NoBtfError(`object "${this.name}" has no types to find "${name}" in`);
+    }
+    const found = this.btf.findAll(bare).find((type) => hasValues.has(type.kind));
+    if (found === undefined) throw new UnknownNameError("type", name, namesOf(this.btf));
+    return codecOf(this.btf, found.id);
+  }
+
   /** What was changed since the object was read. */
   edits(): ObjectEdits {
     const lines = Object.values(this.kconfig).flatMap((extern) => extern.line ?? []);
@@ -151,6 +169,22 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
       programs: programsOf(this).flatMap((program) => program.edits() ?? []),
       kconfig: lines.map((line) => `${line}\n`).join(""),
     };
+  }
+}
+
+const hasValues: ReadonlySet<string> = new Set([
+  "struct",
+  "union",
+  "enum",
+  "enum64",
+  "typedef",
+  "int",
+  "float",
+]);
+
+function* namesOf(btf: Btf): Iterable<string> {
+  for (const type of btf.types()) {
+    if (hasValues.has(type.kind) && "name" in type && type.name !== "") yield type.name;
   }
 }
 

@@ -1,0 +1,124 @@
+import type { Codec } from "./codec.ts";
+import { canCompile, evaluate, makeEmitter } from "./compile.ts";
+import { composeCodec } from "./compose.ts";
+import { stringCode } from "./emit-text.ts";
+import { type Field, fieldsOf, type Layout, type RecordLayout } from "./layout.ts";
+import { layoutOf } from "./make.ts";
+
+/** Moves a view. A symbol, since C may call a field anything. */
+export const moveTo: unique symbol = Symbol("ebpf.moveTo");
+/** The value that a view shows just now, as an object of its own. */
+export const copyFrom: unique symbol = Symbol("ebpf.copyFrom");
+
+/** A window onto values of one type in memory, with a getter for each field. It allocates nothing when it is moved. */
+export interface MovableView {
+  [moveTo](memory: DataView, offset: number, end: number): void;
+  [copyFrom](): unknown;
+}
+
+type ViewClass = new () => MovableView;
+
+const classes = new WeakMap<Codec<unknown>, ViewClass>();
+const emptyMemory = new DataView(new ArrayBuffer(0));
+// console.log shows no getters that a class has.
+const inspect = Symbol.for("nodejs.util.inspect.custom");
+
+/**
+ * A view of the type that a codec is of, to look at values where they are: only the fields that are looked at are read.
+ * It cannot be written through, and gives the memory to nobody: what is more than a number or text is a copy. A type
+ * without fields has one, `value`.
+ *
+ * @returns Undefined for a codec that is not made by this package: what it reads is not known.
+ */
+export function viewOf(codec: Codec<unknown>, littleEndian: boolean): MovableView | undefined {
+  let Class = classes.get(codec);
+  if (Class === undefined) {
+    const layout = layoutOf(codec);
+    if (layout === undefined) return undefined;
+    Class = canCompile()
+      ? compileView(layout, codec, littleEndian)
+      : composeView(layout, codec, littleEndian);
+    classes.set(codec, Class);
+  }
+  return new Class();
+}
+
+function compileView(layout: Layout, codec: Codec<unknown>, littleEndian: boolean): ViewClass {
+  const emitter = makeEmitter(littleEndian);
+  const place = { view: "this.#memory", offset: "this.#offset", end: "this.#end" };
+  const getters =
+    layout.kind === "record"
+      ? [...fieldsOf(layout.members)].map((field) => getter(field.name, emitter.readField(field, place)))
+      : [getter("value", emitter.read(layout, place))];
+  const text = `(symbols, codec, empty) => class {
+  #memory = empty;
+  #offset = 0;
+  #end = 0;
+  [symbols.moveTo](memory, offset, end) {
+    this.#memory = memory;
+    this.#offset = offset;
+    this.#end = end;
+  }
+  [symbols.copyFrom]() { return codec.read(this.#memory, this.#offset, this.#end); }
+  [symbols.inspect]() { return this[symbols.copyFrom](); }
+${getters.join("\n")}
+}`;
+  const make = evaluate<(symbols: object, codec: Codec<unknown>, empty: DataView) => ViewClass>(
+    emitter,
+    text,
+  );
+  return make({ moveTo, copyFrom, inspect }, codec, emptyMemory);
+}
+
+// In brackets, so that a field may be called "constructor".
+function getter(name: string, value: string): string {
+  return `  get [${stringCode(name)}]() { return ${value}; }`;
+}
+
+function composeView(layout: Layout, codec: Codec<unknown>, littleEndian: boolean): ViewClass {
+  class ComposedView implements MovableView {
+    [moveTo](memory: DataView, offset: number, end: number): void {
+      places.set(this, { memory, offset, end });
+    }
+    [copyFrom](): unknown {
+      const { memory, offset, end } = placeOf(this);
+      return codec.read(memory, offset, end);
+    }
+    [inspect](): unknown {
+      return this[copyFrom]();
+    }
+  }
+  const define = (name: string, read: (memory: DataView, offset: number, end: number) => unknown): void => {
+    Object.defineProperty(ComposedView.prototype, name, {
+      get(this: MovableView) {
+        const { memory, offset, end } = placeOf(this);
+        return read(memory, offset, end);
+      },
+      configurable: true,
+    });
+  };
+  if (layout.kind !== "record") define("value", (memory, offset, end) => codec.read(memory, offset, end));
+  else
+    for (const field of fieldsOf(layout.members))
+      define(field.name, fieldReader(layout, field, littleEndian));
+  return ComposedView;
+}
+
+interface Where {
+  memory: DataView;
+  offset: number;
+  end: number;
+}
+
+// Not on the view, where they could meet a field's name, and would show the memory.
+const places = new WeakMap<MovableView, Where>();
+
+function placeOf(view: MovableView): Where {
+  return places.get(view) ?? { memory: emptyMemory, offset: 0, end: 0 };
+}
+
+function fieldReader(record: RecordLayout, field: Field, littleEndian: boolean) {
+  const codec = composeCodec({ ...record, members: [field] }, littleEndian);
+  return (memory: DataView, offset: number, end: number): unknown =>
+    (codec.read(memory, offset, end) as Record<string, unknown>)[field.name];
+}

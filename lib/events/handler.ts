@@ -1,0 +1,26 @@
+import { InvalidArgumentError } from "../errors.ts";
+import type { RecordView } from "./record-view.ts";
+
+/** What a handler gets for records that are read as `T`: the same fields, to be read only and only during the call. */
+export type ViewOf<T> = 0 extends 1 & T
+  ? // biome-ignore lint/suspicious/noExplicitAny: of an unknown record, nothing is known
+    any
+  : T extends Uint8Array
+    ? RecordView
+    : T extends { kind: string; value: infer V }
+      ? ViewOf<V>
+      : T extends bigint | number | string | boolean
+        ? { readonly value: T }
+        : { readonly [K in keyof T]: T[K] };
+
+/**
+ * @param result - What a handler answered.
+ * @throws InvalidArgumentError for a promise: the view would be another record when the rest of the function runs.
+ */
+export function checkHandler(result: unknown): void {
+  if (typeof (result as { then?: unknown } | null)?.then === "function")
+    throw new InvalidArgumentError(
+      "a handler of records in place must not be async: the record is valid only until it returns",
+      "Use `for await`, or copy what is needed before the first await",
+    );
+}

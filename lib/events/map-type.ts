@@ -1,0 +1,38 @@
+import { EACCES, EPERM } from "../errno.ts";
+import { InvalidArgumentError, PermissionError, SystemError } from "../errors.ts";
+import { MapBase } from "../map/index.ts";
+import { isNativeError } from "../native/handle.ts";
+import { handleOf } from "../resource.ts";
+import type { MapType } from "../spec/index.ts";
+
+const readers: Partial<Record<MapType, string>> = {
+  ringbuf: "RingBuf",
+  "user-ringbuf": "UserRingBuf",
+  "perf-event-array": "PerfBuf",
+};
+
+/** @throws InvalidArgumentError when the map is not of that type, ClosedError when it is closed. */
+export function checkMap(map: MapBase, wanted: "ringbuf" | "user-ringbuf" | "perf-event-array"): void {
+  const reader = readers[wanted];
+  if (!(map instanceof MapBase)) throw new InvalidArgumentError(`${reader} takes a Map`);
+  // Throws when it is closed.
+  map[handleOf];
+  if (map.type === wanted) return;
+  const other = readers[map.type];
+  throw new InvalidArgumentError(
+    `${reader} takes a map of type "${wanted}"; map "${map.name}" is of type "${map.type}"`,
+    other === undefined ? undefined : `Use ${other}`,
+  );
+}
+
+/** The error for a ring that could not be opened. */
+export function openError(what: string, error: unknown): unknown {
+  if (!isNativeError(error)) return error;
+  const options = { operation: "open", errno: error.errno, cause: error };
+  if (error.errno === EPERM || error.errno === EACCES)
+    return new PermissionError(`cannot open ${what}`, {
+      ...options,
+      remedy: "The map may be read-only from user space, or CAP_PERFMON is missing",
+    });
+  return new SystemError(`cannot open ${what}`, options);
+}

@@ -1,0 +1,83 @@
+import { copyFrom, type MovableView, moveTo } from "../codec/view-of.ts";
+import { InvalidArgumentError } from "../errors.ts";
+
+/**
+ * A record whose type is not known, where it lies in the ring. It reads like a DataView, but for the record's bytes
+ * only, and writes nothing: the memory is the kernel's. Numbers are in the machine's byte order.
+ *
+ * It is valid until the handler that it was given to returns; then it shows another record. `bytes` makes a copy.
+ */
+export class RecordView implements MovableView {
+  #memory: DataView = emptyMemory;
+  #offset = 0;
+  #length = 0;
+
+  /** @internal */
+  [moveTo](memory: DataView, offset: number, end: number): void {
+    this.#memory = memory;
+    this.#offset = offset;
+    this.#length = end - offset;
+  }
+
+  /** @internal */
+  [copyFrom](): Uint8Array {
+    return this.bytes();
+  }
+
+  /** Bytes of the record, as the program sent it; 0 after the ring was closed. */
+  get byteLength(): number {
+    return this.#memory.buffer.byteLength === 0 ? 0 : this.#length;
+  }
+
+  getUint8(offset: number): number {
+    return this.#memory.getUint8(this.#at(offset, 1));
+  }
+
+  getInt8(offset: number): number {
+    return this.#memory.getInt8(this.#at(offset, 1));
+  }
+
+  getUint16(offset: number): number {
+    return this.#memory.getUint16(this.#at(offset, 2), littleEndian);
+  }
+
+  getInt16(offset: number): number {
+    return this.#memory.getInt16(this.#at(offset, 2), littleEndian);
+  }
+
+  getUint32(offset: number): number {
+    return this.#memory.getUint32(this.#at(offset, 4), littleEndian);
+  }
+
+  getInt32(offset: number): number {
+    return this.#memory.getInt32(this.#at(offset, 4), littleEndian);
+  }
+
+  getBigUint64(offset: number): bigint {
+    return this.#memory.getBigUint64(this.#at(offset, 8), littleEndian);
+  }
+
+  getBigInt64(offset: number): bigint {
+    return this.#memory.getBigInt64(this.#at(offset, 8), littleEndian);
+  }
+
+  /** A copy of the record, or of a part of it. */
+  bytes(from = 0, to = this.#length): Uint8Array {
+    if (!(from >= 0 && from <= to && to <= this.#length)) outside(from, to - from, this.#length);
+    const { buffer, byteOffset } = this.#memory;
+    return new Uint8Array(buffer, byteOffset + this.#offset + from, to - from).slice();
+  }
+
+  #at(offset: number, size: number): number {
+    if (!(offset >= 0 && offset + size <= this.#length)) outside(offset, size, this.#length);
+    return this.#offset + offset;
+  }
+}
+
+const emptyMemory = new DataView(new ArrayBuffer(0));
+/** The machine's byte order, which is that of what was loaded into its kernel. */
+export const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+function outside(offset: number, size: number, length: number): never {
+  throw new InvalidArgumentError(`${size} bytes at ${offset} are outside of the record, which has ${length}`);
+}

@@ -1,0 +1,39 @@
+import { Readable } from "node:stream";
+import { ReadableStream } from "node:stream/web";
+
+// Both ask for a record only when somebody asks them, and keep none ahead: what a stream keeps is lost when it is
+// destroyed, and what stays in the ring is not.
+
+export function nodeStream<T>(records: AsyncIterableIterator<T>): Readable {
+  return new Readable({
+    objectMode: true,
+    highWaterMark: 0,
+    read() {
+      records.next().then(
+        ({ done, value }) => this.push(done ? null : value),
+        (error) => this.destroy(error),
+      );
+    },
+    destroy(error, done) {
+      // Fulfilled at once.
+      void records.return?.();
+      done(error);
+    },
+  });
+}
+
+export function webStream<T>(records: AsyncIterableIterator<T>): ReadableStream<T> {
+  return new ReadableStream<T>(
+    {
+      async pull(controller) {
+        const { done, value } = await records.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await records.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,63 @@
+import type { Handle, Status } from "./handle.ts";
+
+/** native/poller.cc */
+export interface NativePoller {
+  /**
+   * Begins to watch: `callback` is told how many handles stand in `ready`, of 64 or more elements. Without `libuv`,
+   * or where it is missing, a thread waits.
+   */
+  pollerStart(callback: (count: number) => void, ready: Int32Array, libuv: boolean): void;
+  pollerStop(): void;
+  /** Whether waiting keeps the process alive; not at first. */
+  pollerHold(hold: boolean): void;
+}
+
+/** native/ring_buffer.cc, whose header tells the protocol. */
+export interface NativeRing {
+  ringOpen(map: Handle): Handle;
+  /** The data, twice in a row, read-only: a store is a SIGSEGV. Undefined where the runtime has no external memory. */
+  ringMapped(ring: Handle): ArrayBuffer | undefined;
+  /** From now on records are copied there. */
+  ringCopied(ring: Handle, bytes: number): ArrayBuffer;
+  /** [ offset, length ] for each record that was found. */
+  ringIndex(ring: Handle): ArrayBuffer;
+  /** Gives back the first `done` found last, finds up to `max` more. */
+  ringNext(ring: Handle, done: number, max: number, maxBytes: number): Status;
+  ringPositions(ring: Handle): { consumer: bigint; producer: bigint; discarded: number };
+  ringClose(ring: Handle): void;
+}
+
+/** native/user_ring_buffer.cc */
+export interface NativeUserRing {
+  userRingOpen(map: Handle): Handle;
+  userRingMemory(ring: Handle): ArrayBuffer | undefined;
+  /** The offset of the slot in the memory, or a negative errno. */
+  userRingReserve(ring: Handle, bytes: number): number;
+  userRingSubmit(ring: Handle, offset: number, discard: boolean): Status;
+  userRingFree(ring: Handle): number;
+  userRingClose(ring: Handle): void;
+}
+
+export interface NativePerfOptions {
+  /** Of each CPU, a power of two. */
+  pages: number;
+  /** Bytes; wakeupEvents does not count then. */
+  watermark?: number;
+  wakeupEvents?: number;
+  overwritable?: boolean;
+}
+
+/** native/perf_buffer.cc */
+export interface NativePerf {
+  perfOpen(map: Handle, options: NativePerfOptions): Handle;
+  perfCopied(perf: Handle, bytes: number): ArrayBuffer;
+  /** [ offset, length, cpu, kind ] for each record that was found; kind 1 is a count of lost ones. */
+  perfIndex(perf: Handle): ArrayBuffer;
+  perfNext(perf: Handle, done: number, max: number, maxBytes: number): Status;
+  /** The records of one paused overwritable ring, newest first. */
+  perfSnapshot(perf: Handle, ring: number): Status;
+  perfPause(perf: Handle, pause: boolean): Status;
+  perfAvailable(perf: Handle): number;
+  perfRings(perf: Handle): number;
+  perfClose(perf: Handle): void;
+}

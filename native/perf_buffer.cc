@@ -1,0 +1,361 @@
+#include "perf_buffer.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "error.h"
+#include "options.h"
+#include "state.h"
+
+namespace ebpf {
+
+namespace {
+
+// The kinds that the index tells JavaScript of.
+enum : uint32_t { kSample = 0, kLost = 1 };
+
+[[noreturn]] void Fail(int error, const char* what) {
+  throw std::system_error(error, std::generic_category(), what);
+}
+
+Fd OpenEvent(int cpu, const PerfBuffer::Settings& settings) {
+  perf_event_attr attr{};
+  attr.size = sizeof attr;
+  attr.type = PERF_TYPE_SOFTWARE;
+  attr.config = PERF_COUNT_SW_BPF_OUTPUT;
+  attr.sample_type = PERF_SAMPLE_RAW;
+  attr.sample_period = 1;
+  attr.write_backward = settings.overwritable;
+  attr.watermark = settings.watermark > 0;
+  if (settings.watermark > 0)
+    attr.wakeup_watermark = settings.watermark;
+  else
+    attr.wakeup_events = settings.wakeup_events;
+  return Fd(static_cast<int>(syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC)));
+}
+
+}  // namespace
+
+PerfBuffer::PerfBuffer(Fd map, const Settings& settings)
+    : map_(std::move(map)),
+      page_size_(static_cast<size_t>(sysconf(_SC_PAGESIZE))),
+      size_(settings.pages * page_size_),
+      overwritable_(settings.overwritable),
+      ends_(new uint64_t[kIndex]) {
+  int cpus = libbpf_num_possible_cpus();
+  if (cpus < 0) Fail(-cpus, "cannot count the possible CPUs");
+  bpf_map_info info{};
+  uint32_t length = sizeof info;
+  if (bpf_map_get_info_by_fd(map_.get(), &info, &length) != 0) Fail(errno, "cannot describe the map");
+  cpus = std::min(cpus, static_cast<int>(info.max_entries));
+  int error = 0;
+  const char* what = "";
+  for (int cpu = 0; cpu < cpus && !error; cpu++) {
+    Fd fd = OpenEvent(cpu, settings);
+    if (!fd.valid()) {
+      // Possible, but not there.
+      if (errno == ENODEV) continue;
+      error = errno;
+      what = "cannot open a perf event";
+      break;
+    }
+    // An overwritable ring is one that user space cannot store a position to.
+    int protection = overwritable_ ? PROT_READ : PROT_READ | PROT_WRITE;
+    void* page = mmap(nullptr, page_size_ + size_, protection, MAP_SHARED, fd.get(), 0);
+    if (page == MAP_FAILED) {
+      error = errno;
+      what = "cannot map the ring of a CPU";
+      break;
+    }
+    rings_.push_back({std::move(fd), static_cast<uint32_t>(cpu), static_cast<perf_event_mmap_page*>(page)});
+    const Ring& ring = rings_.back();
+    int value = ring.fd.get();
+    if (bpf_map_update_elem(map_.get(), &cpu, &value, BPF_ANY) != 0) {
+      error = errno;
+      what = "cannot put a perf event into the map";
+    } else if (ioctl(value, PERF_EVENT_IOC_ENABLE, 0) != 0) {
+      error = errno;
+      what = "cannot enable a perf event";
+    }
+  }
+  if (!error && rings_.empty()) {
+    error = ENODEV;
+    what = "the map has room for no CPU";
+  }
+  if (error) {
+    CloseRings();
+    Fail(error, what);
+  }
+}
+
+PerfBuffer::~PerfBuffer() { CloseRings(); }
+
+void PerfBuffer::CloseRings() {
+  for (const Ring& ring : rings_) {
+    bpf_map_delete_elem(map_.get(), &ring.cpu);
+    munmap(ring.page, page_size_ + size_);
+  }
+}
+
+std::vector<int> PerfBuffer::fds() const {
+  std::vector<int> fds;
+  for (const Ring& ring : rings_) fds.push_back(ring.fd.get());
+  return fds;
+}
+
+napi_value PerfBuffer::Copied(napi_env env, size_t bytes) {
+  if (copied_ref_) napi_delete_reference(env, copied_ref_);
+  copied_ref_ = nullptr;
+  copies_size_ = 0;
+  napi_value buffer;
+  void* data;
+  if (napi_create_arraybuffer(env, bytes, &data, &buffer) != napi_ok ||
+      napi_create_reference(env, buffer, 1, &copied_ref_) != napi_ok)
+    return nullptr;
+  copies_ = static_cast<uint8_t*>(data);
+  copies_size_ = bytes;
+  return buffer;
+}
+
+napi_value PerfBuffer::Index(napi_env env) {
+  napi_value buffer;
+  void* data;
+  if (napi_create_arraybuffer(env, kIndex * 4 * sizeof(uint32_t), &data, &buffer) != napi_ok ||
+      napi_create_reference(env, buffer, 1, &index_ref_) != napi_ok)
+    return nullptr;
+  index_ = static_cast<uint32_t*>(data);
+  return buffer;
+}
+
+uint8_t* PerfBuffer::DataOf(const Ring& ring) const { return reinterpret_cast<uint8_t*>(ring.page) + page_size_; }
+
+void PerfBuffer::CopyOut(const Ring& ring, uint64_t at, void* to, size_t bytes) const {
+  size_t offset = at & (size_ - 1);
+  size_t first = std::min(bytes, size_ - offset);
+  memcpy(to, DataOf(ring) + offset, first);
+  memcpy(static_cast<uint8_t*>(to) + first, DataOf(ring), bytes - first);
+}
+
+perf_event_header PerfBuffer::HeaderAt(const Ring& ring, uint64_t at) const {
+  perf_event_header header;
+  CopyOut(ring, at, &header, sizeof header);
+  return header;
+}
+
+bool PerfBuffer::Take(const Ring& ring, uint64_t at, const perf_event_header& header) {
+  uint64_t body = at + sizeof header;
+  uint32_t* entry = index_ + 4 * found_;
+  uint32_t length = 0;
+  if (header.type == PERF_RECORD_SAMPLE) {
+    if (header.size < sizeof header + sizeof length) return true;
+    CopyOut(ring, body, &length, sizeof length);
+    body += sizeof length;
+    length = std::min<uint32_t>(length, header.size - sizeof header - sizeof length);
+  } else if (header.type == PERF_RECORD_LOST) {
+    // struct { header; u64 id; u64 lost; }
+    length = 8;
+    body += 8;
+  } else {
+    return true;
+  }
+  if (found_ == kIndex || copied_ + length > copies_size_) return false;
+  CopyOut(ring, body, copies_ + copied_, length);
+  entry[0] = static_cast<uint32_t>(copied_);
+  entry[1] = length;
+  entry[2] = ring.cpu;
+  entry[3] = header.type == PERF_RECORD_LOST ? kLost : kSample;
+  copied_ = (copied_ + length + 7) & ~size_t{7};
+  ends_[found_++] = at + header.size;
+  return true;
+}
+
+void PerfBuffer::Commit(uint32_t done) {
+  if (done > 0 && found_ > 0) {
+    uint64_t end = done >= found_ ? end_ : ends_[done - 1];
+    __atomic_store_n(&rings_[at_ring_].page->data_tail, end, __ATOMIC_RELEASE);
+    if (done >= found_) at_ring_ = (at_ring_ + 1) % rings();
+  }
+  found_ = 0;
+}
+
+int PerfBuffer::Next(uint32_t done, uint32_t max, uint64_t max_bytes) {
+  Commit(done);
+  if (overwritable_ || max == 0) return 0;
+  max = std::min(max, kIndex);
+  copied_ = 0;
+  for (uint32_t i = 0; i < rings(); i++, at_ring_ = (at_ring_ + 1) % rings()) {
+    const Ring& ring = rings_[at_ring_];
+    uint64_t head = __atomic_load_n(&ring.page->data_head, __ATOMIC_ACQUIRE);
+    uint64_t start = ring.page->data_tail;
+    uint64_t at = start;
+    while (at < head && found_ < max && at - start < max_bytes) {
+      perf_event_header header = HeaderAt(ring, at);
+      if (header.size < sizeof header || at + header.size > head) return found_ > 0 ? static_cast<int>(found_) : -EBADMSG;
+      if (!Take(ring, at, header)) {
+        if (found_ == 0) return -ENOBUFS;
+        break;
+      }
+      at += header.size;
+    }
+    end_ = at;
+    if (found_ > 0) return static_cast<int>(found_);
+    // Records of kinds that nobody asked for.
+    if (at != start) __atomic_store_n(&ring.page->data_tail, at, __ATOMIC_RELEASE);
+  }
+  return 0;
+}
+
+int PerfBuffer::Snapshot(uint32_t which) {
+  found_ = 0;
+  copied_ = 0;
+  if (!overwritable_ || which >= rings()) return -EINVAL;
+  const Ring& ring = rings_[which];
+  uint64_t head = __atomic_load_n(&ring.page->data_head, __ATOMIC_ACQUIRE);
+  uint64_t at = head;
+  // The kernel went backwards from 0: what is at `head` is newest, and older ones follow until the ring was begun.
+  while (at - head < size_) {
+    perf_event_header header = HeaderAt(ring, at);
+    if (header.size < sizeof header || at - head + header.size > size_) break;
+    if (!Take(ring, at, header)) break;
+    at += header.size;
+  }
+  uint32_t found = found_;
+  found_ = 0;
+  return static_cast<int>(found);
+}
+
+int PerfBuffer::Pause(bool pause) {
+  for (const Ring& ring : rings_) {
+    if (ioctl(ring.fd.get(), PERF_EVENT_IOC_PAUSE_OUTPUT, pause ? 1 : 0) != 0) return -errno;
+  }
+  return 0;
+}
+
+uint64_t PerfBuffer::available() const {
+  uint64_t sum = 0;
+  for (const Ring& ring : rings_) {
+    if (!overwritable_) sum += __atomic_load_n(&ring.page->data_head, __ATOMIC_ACQUIRE) - ring.page->data_tail;
+  }
+  return sum;
+}
+
+void PerfBuffer::Release(napi_env env) {
+  for (napi_ref* reference : {&copied_ref_, &index_ref_}) {
+    if (*reference) napi_delete_reference(env, *reference);
+    *reference = nullptr;
+  }
+}
+
+namespace {
+
+PerfBuffer& PerfArgument(const Napi::CallbackInfo& info) {
+  PerfBuffer* perf = StateOf(info).perfs.Get(info[0].As<Napi::Number>().Int32Value());
+  if (!perf) throw BadHandle(info.Env());
+  return *perf;
+}
+
+Napi::Value Open(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  State& state = StateOf(info);
+  Map* map = state.maps.Get(info[0].As<Napi::Number>().Int32Value());
+  if (!map || !state.poller) throw BadHandle(env);
+  Options options(info[1]);
+  PerfBuffer::Settings settings{options.Number<uint32_t>("pages", 0), options.Number<uint32_t>("watermark", 0),
+                                options.Number<uint32_t>("wakeupEvents", 1), options.Number<bool>("overwritable", false)};
+  Fd fd = Fd::Duplicate(map->fd());
+  if (!fd.valid()) throw NativeError(env, errno, "");
+  std::shared_ptr<PerfBuffer> perf;
+  try {
+    perf = std::make_shared<PerfBuffer>(std::move(fd), settings);
+  } catch (const std::system_error& error) {
+    throw NativeError(env, error.code().value(), error.what());
+  }
+  int32_t handle = state.perfs.Add(perf);
+  for (int fd : perf->fds()) {
+    int status = state.poller->Watch(fd, EPOLLIN, handle);
+    if (status < 0) {
+      state.perfs.Remove(handle);
+      throw NativeError(env, -status, "");
+    }
+  }
+  return Napi::Number::New(env, handle);
+}
+
+Napi::Value Copied(const Napi::CallbackInfo& info) {
+  napi_value buffer = PerfArgument(info).Copied(info.Env(), static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()));
+  if (!buffer) throw NativeError(info.Env(), ENOMEM, "");
+  return Napi::Value(info.Env(), buffer);
+}
+
+Napi::Value Index(const Napi::CallbackInfo& info) {
+  napi_value buffer = PerfArgument(info).Index(info.Env());
+  if (!buffer) throw NativeError(info.Env(), ENOMEM, "");
+  return Napi::Value(info.Env(), buffer);
+}
+
+napi_value Next(napi_env env, napi_callback_info info) {
+  size_t argc = 4;
+  napi_value argv[4], result;
+  void* state;
+  int32_t handle;
+  uint32_t done, max;
+  double max_bytes;
+  int status = -EBADF;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 4 &&
+      napi_get_value_int32(env, argv[0], &handle) == napi_ok && napi_get_value_uint32(env, argv[1], &done) == napi_ok &&
+      napi_get_value_uint32(env, argv[2], &max) == napi_ok && napi_get_value_double(env, argv[3], &max_bytes) == napi_ok) {
+    PerfBuffer* perf = static_cast<State*>(state)->perfs.Get(handle);
+    if (perf) status = perf->Next(done, max, static_cast<uint64_t>(max_bytes));
+  }
+  return napi_create_int32(env, status, &result) == napi_ok ? result : nullptr;
+}
+
+Napi::Value Snapshot(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), PerfArgument(info).Snapshot(info[1].As<Napi::Number>().Uint32Value()));
+}
+
+Napi::Value Pause(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), PerfArgument(info).Pause(info[1].As<Napi::Boolean>().Value()));
+}
+
+Napi::Value Available(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(PerfArgument(info).available()));
+}
+
+Napi::Value Rings(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), PerfArgument(info).rings()); }
+
+Napi::Value Close(const Napi::CallbackInfo& info) {
+  State& state = StateOf(info);
+  std::shared_ptr<PerfBuffer> perf = state.perfs.Remove(info[0].As<Napi::Number>().Int32Value());
+  if (perf) {
+    for (int fd : perf->fds())
+      if (state.poller) state.poller->Forget(fd);
+    perf->Release(info.Env());
+  }
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+void RegisterPerfBuffer(Napi::Env env, Napi::Object exports, State* state) {
+  Export<Open>(env, exports, state, "perfOpen");
+  Export<Copied>(env, exports, state, "perfCopied");
+  Export<Index>(env, exports, state, "perfIndex");
+  ExportFast(env, exports, state, "perfNext", Next);
+  Export<Snapshot>(env, exports, state, "perfSnapshot");
+  Export<Pause>(env, exports, state, "perfPause");
+  Export<Available>(env, exports, state, "perfAvailable");
+  Export<Rings>(env, exports, state, "perfRings");
+  Export<Close>(env, exports, state, "perfClose");
+}
+
+}  // namespace ebpf

@@ -1,0 +1,326 @@
+#include "poller.h"
+
+#include <dlfcn.h>
+#include <sys/eventfd.h>
+#include <uv.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "error.h"
+#include "fd.h"
+#include "state.h"
+
+namespace ebpf {
+
+namespace {
+
+// Ids of one call into JavaScript.
+constexpr uint32_t kReady = 64;
+
+struct Libuv {
+  decltype(&uv_poll_init) poll_init;
+  decltype(&uv_poll_start) poll_start;
+  decltype(&uv_close) close;
+  decltype(&uv_ref) ref;
+  decltype(&uv_unref) unref;
+  decltype(&uv_handle_size) handle_size;
+
+  template <typename F>
+  static bool Find(F* function, const char* name) {
+    *function = reinterpret_cast<F>(dlsym(RTLD_DEFAULT, name));
+    return *function;
+  }
+
+  bool FindAll() {
+    return Find(&poll_init, "uv_poll_init") && Find(&poll_start, "uv_poll_start") && Find(&close, "uv_close") &&
+           Find(&ref, "uv_ref") && Find(&unref, "uv_unref") && Find(&handle_size, "uv_handle_size");
+  }
+};
+
+}  // namespace
+
+class Poller::Waker {
+ public:
+  Waker(Napi::Env env, Napi::Function callback, Napi::Int32Array ready)
+      : env_(env), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    if (!epoll_.valid()) throw NativeError(env, errno, "");
+    if (ready.ElementLength() < kReady) throw NativeError(env, EINVAL, "");
+    callback_ = Napi::Persistent(callback);
+    ready_ = Napi::Persistent(ready.As<Napi::Object>());
+    ids_ = ready.Data();
+  }
+  virtual ~Waker() = default;
+  // Wakes no more after this, closes the epoll descriptor now, and frees itself, perhaps later.
+  virtual void Stop() = 0;
+  virtual void Hold(bool hold) = 0;
+
+  // Nulled when the environment ends before its owner does.
+  Waker** owner = nullptr;
+  int epoll() const { return epoll_.get(); }
+
+ protected:
+  void Disown() {
+    if (owner) *owner = nullptr;
+    owner = nullptr;
+  }
+
+  // Takes what epoll has and tells JavaScript. Called on the environment's thread with no handle scope open.
+  void Dispatch(napi_async_context context) {
+    Napi::HandleScope scope(env_);
+    epoll_event events[kReady];
+    int count;
+    do {
+      count = epoll_wait(epoll_.get(), events, kReady, 0);
+      for (int i = 0; i < count; i++) ids_[i] = events[i].data.fd;
+      if (count > 0 && !Tell(context, count)) return;
+    } while (count == static_cast<int>(kReady) && epoll_.valid());
+  }
+
+  // False when this was stopped from within.
+  bool Tell(napi_async_context context, int count) {
+    napi_value argument, receiver, result;
+    bool* outer = stopped_;
+    bool stopped = false;
+    stopped_ = &stopped;
+    napi_status status = napi_generic_failure;
+    if (napi_create_int32(env_, count, &argument) == napi_ok && napi_get_global(env_, &receiver) == napi_ok)
+      status = napi_make_callback(env_, context, receiver, callback_.Value(), 1, &argument, &result);
+    if (status == napi_pending_exception) {
+      napi_value error;
+      if (napi_get_and_clear_last_exception(env_, &error) == napi_ok) napi_fatal_exception(env_, error);
+    }
+    if (stopped) return false;
+    stopped_ = outer;
+    return true;
+  }
+
+  void Release() {
+    if (stopped_) *stopped_ = true;
+    callback_.Reset();
+    ready_.Reset();
+    epoll_ = Fd();
+  }
+
+  Napi::Env env_;
+  Fd epoll_;
+  Napi::FunctionReference callback_;
+  Napi::ObjectReference ready_;
+  int32_t* ids_;
+  // Of the call into JavaScript that is under way: it may stop us.
+  bool* stopped_ = nullptr;
+};
+
+namespace {
+
+class LoopWaker : public Poller::Waker {
+ public:
+  LoopWaker(Napi::Env env, Napi::Function callback, Napi::Int32Array ready, const Libuv& uv)
+      : Waker(env, callback, ready), uv_(uv) {
+    uv_loop_t* loop;
+    if (napi_get_uv_event_loop(env, &loop) != napi_ok) throw NativeError(env, ENOTSUP, "");
+    handle_ = static_cast<uv_poll_t*>(calloc(1, uv_.handle_size(UV_POLL)));
+    if (!handle_) throw NativeError(env, ENOMEM, "");
+    int error = uv_.poll_init(loop, handle_, epoll());
+    if (error) {
+      free(handle_);
+      throw NativeError(env, -error, "");
+    }
+    handle()->data = this;
+    uv_.unref(handle());
+    uv_.poll_start(handle_, UV_READABLE, [](uv_poll_t* handle, int status, int) {
+      LoopWaker* self = static_cast<LoopWaker*>(reinterpret_cast<uv_handle_t*>(handle)->data);
+      if (status == 0) self->Dispatch(self->context_);
+    });
+    Napi::String name = Napi::String::New(env, "EBPF_EVENTS");
+    napi_async_init(env, nullptr, name, &context_);
+    napi_add_async_cleanup_hook(
+        env,
+        [](napi_async_cleanup_hook_handle, void* data) {
+          LoopWaker* self = static_cast<LoopWaker*>(data);
+          self->ending_ = true;
+          self->Disown();
+          self->Stop();
+        },
+        this, &hook_);
+  }
+
+  void Stop() override {
+    if (closing_) return;
+    closing_ = true;
+    Release();
+    // An environment that ends takes its contexts along.
+    if (!ending_) napi_async_destroy(env_, context_);
+    uv_.close(handle(), [](uv_handle_t* handle) {
+      LoopWaker* self = static_cast<LoopWaker*>(handle->data);
+      napi_remove_async_cleanup_hook(self->hook_);
+      free(handle);
+      delete self;
+    });
+  }
+
+  void Hold(bool hold) override {
+    if (closing_) return;
+    hold ? uv_.ref(handle()) : uv_.unref(handle());
+  }
+
+ private:
+  uv_handle_t* handle() { return reinterpret_cast<uv_handle_t*>(handle_); }
+
+  Libuv uv_;
+  uv_poll_t* handle_;
+  napi_async_context context_ = nullptr;
+  napi_async_cleanup_hook_handle hook_ = nullptr;
+  bool closing_ = false;
+  bool ending_ = false;
+};
+
+class ThreadWaker : public Poller::Waker {
+ public:
+  ThreadWaker(Napi::Env env, Napi::Function callback, Napi::Int32Array ready)
+      : Waker(env, callback, ready), stop_(eventfd(0, EFD_CLOEXEC)), waiting_(Fd::Duplicate(epoll())) {
+    if (!stop_.valid() || !waiting_.valid()) throw NativeError(env, errno, "");
+    // Level-triggered and never read: once written, the thread finds it.
+    epoll_event event{EPOLLIN, {.fd = -1}};
+    if (epoll_ctl(epoll(), EPOLL_CTL_ADD, stop_.get(), &event) != 0) throw NativeError(env, errno, "");
+    Napi::String name = Napi::String::New(env, "EBPF_EVENTS");
+    napi_status status = napi_create_threadsafe_function(
+        env, nullptr, nullptr, name, 0, 1, this, [](napi_env, void* data, void*) { delete static_cast<ThreadWaker*>(data); },
+        this, [](napi_env env, napi_value, void* context, void*) { static_cast<ThreadWaker*>(context)->Deliver(env); },
+        &function_);
+    if (status != napi_ok) throw NativeError(env, ENOTSUP, "");
+    napi_unref_threadsafe_function(env, function_);
+    napi_add_env_cleanup_hook(env, Ended, this);
+    thread_ = std::thread([this] { Run(); });
+  }
+
+  void Stop() override {
+    if (closing_) return;
+    napi_remove_env_cleanup_hook(env_, Ended, this);
+    End();
+  }
+
+  void Hold(bool hold) override {
+    if (closing_) return;
+    hold ? napi_ref_threadsafe_function(env_, function_) : napi_unref_threadsafe_function(env_, function_);
+  }
+
+ private:
+  static void Ended(void* data) {
+    static_cast<ThreadWaker*>(data)->Disown();
+    static_cast<ThreadWaker*>(data)->End();
+  }
+
+  void End() {
+    closing_ = true;
+    eventfd_write(stop_.get(), 1);
+    thread_.join();
+    waiting_ = Fd();
+    Release();
+    // Frees this, in its finalizer.
+    napi_release_threadsafe_function(function_, napi_tsfn_release);
+  }
+
+  void Run() {
+    epoll_event events[kReady];
+    for (;;) {
+      int count = epoll_wait(waiting_.get(), events, kReady, -1);
+      if (count < 0 && errno != EINTR) return;
+      std::lock_guard<std::mutex> lock(mutex_);
+      bool idle = found_.empty();
+      for (int i = 0; i < count; i++) {
+        if (events[i].data.fd == -1) return;
+        found_.push_back(events[i].data.fd);
+      }
+      if (idle && !found_.empty()) napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
+    }
+  }
+
+  void Deliver(napi_env env) {
+    // A call that was under way when this was stopped, or when the environment ends.
+    if (!env || closing_) return;
+    std::vector<int32_t> found;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      found.swap(found_);
+    }
+    for (size_t at = 0; at < found.size(); at += kReady) {
+      int count = static_cast<int>(std::min<size_t>(kReady, found.size() - at));
+      std::copy_n(found.begin() + at, count, ids_);
+      if (!Tell(nullptr, count)) return;
+    }
+  }
+
+  Fd stop_;
+  // The thread's own name of the epoll descriptor, which it waits on without asking whether it still is one.
+  Fd waiting_;
+  napi_threadsafe_function function_ = nullptr;
+  std::thread thread_;
+  std::mutex mutex_;
+  std::vector<int32_t> found_;
+  bool closing_ = false;
+};
+
+}  // namespace
+
+Poller::Poller(Napi::Env env, Napi::Function callback, Napi::Int32Array ready, bool libuv) {
+  Libuv functions;
+  if (libuv && functions.FindAll())
+    waker_ = new LoopWaker(env, callback, ready, functions);
+  else
+    waker_ = new ThreadWaker(env, callback, ready);
+  waker_->owner = &waker_;
+}
+
+Poller::~Poller() {
+  if (!waker_) return;
+  waker_->owner = nullptr;
+  waker_->Stop();
+}
+
+int Poller::Watch(int fd, uint32_t events, int32_t id) {
+  if (!waker_) return -EBADF;
+  epoll_event event{events | EPOLLET, {.fd = id}};
+  return epoll_ctl(waker_->epoll(), EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
+}
+
+void Poller::Forget(int fd) {
+  if (waker_) epoll_ctl(waker_->epoll(), EPOLL_CTL_DEL, fd, nullptr);
+}
+
+void Poller::Hold(bool hold) {
+  if (waker_) waker_->Hold(hold);
+}
+
+namespace {
+
+Napi::Value Start(const Napi::CallbackInfo& info) {
+  StateOf(info).poller = std::make_unique<Poller>(info.Env(), info[0].As<Napi::Function>(),
+                                                  info[1].As<Napi::Int32Array>(), info[2].As<Napi::Boolean>().Value());
+  return info.Env().Undefined();
+}
+
+Napi::Value Stop(const Napi::CallbackInfo& info) {
+  StateOf(info).poller.reset();
+  return info.Env().Undefined();
+}
+
+Napi::Value Hold(const Napi::CallbackInfo& info) {
+  State& state = StateOf(info);
+  if (state.poller) state.poller->Hold(info[0].As<Napi::Boolean>().Value());
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+void RegisterPoller(Napi::Env env, Napi::Object exports, State* state) {
+  Export<Start>(env, exports, state, "pollerStart");
+  Export<Stop>(env, exports, state, "pollerStop");
+  Export<Hold>(env, exports, state, "pollerHold");
+}
+
+}  // namespace ebpf
