@@ -48,9 +48,10 @@ Fd OpenEvent(int cpu, const PerfBuffer::Settings& settings) {
 PerfBuffer::PerfBuffer(Fd map, const Settings& settings)
     : map_(std::move(map)),
       page_size_(static_cast<size_t>(sysconf(_SC_PAGESIZE))),
-      size_(settings.pages * page_size_),
+      size_(page_size_),
       overwritable_(settings.overwritable),
       ends_(new uint64_t[kIndex]) {
+  while (size_ < settings.bytes) size_ *= 2;
   int cpus = libbpf_num_possible_cpus();
   if (cpus < 0) Fail(-cpus, "cannot count the possible CPUs");
   bpf_map_info info{};
@@ -214,19 +215,20 @@ int PerfBuffer::Next(uint32_t done, uint32_t max, uint64_t max_bytes) {
   return 0;
 }
 
-int PerfBuffer::Snapshot(uint32_t which) {
+int PerfBuffer::Snapshot(uint32_t which, bool begin) {
   found_ = 0;
   copied_ = 0;
   if (!overwritable_ || which >= rings()) return -EINVAL;
   const Ring& ring = rings_[which];
-  uint64_t head = __atomic_load_n(&ring.page->data_head, __ATOMIC_ACQUIRE);
-  uint64_t at = head;
-  // The kernel went backwards from 0: what is at `head` is newest, and older ones follow until the ring was begun.
-  while (at - head < size_) {
-    perf_event_header header = HeaderAt(ring, at);
-    if (header.size < sizeof header || at - head + header.size > size_) break;
-    if (!Take(ring, at, header)) break;
-    at += header.size;
+  if (begin) snapshot_start_ = snapshot_at_ = __atomic_load_n(&ring.page->data_head, __ATOMIC_ACQUIRE);
+  // The kernel went backwards from 0: what is at the head is newest, and older ones follow until the ring was begun.
+  while (snapshot_at_ - snapshot_start_ < size_) {
+    perf_event_header header = HeaderAt(ring, snapshot_at_);
+    uint64_t end = snapshot_at_ + header.size;
+    // The oldest may be overwritten in part.
+    if (header.size < sizeof header || end - snapshot_start_ > size_) break;
+    if (!Take(ring, snapshot_at_, header)) break;
+    snapshot_at_ = end;
   }
   uint32_t found = found_;
   found_ = 0;
@@ -269,7 +271,7 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   Map* map = state.maps.Get(info[0].As<Napi::Number>().Int32Value());
   if (!map || !state.poller) throw BadHandle(env);
   Options options(info[1]);
-  PerfBuffer::Settings settings{options.Number<uint32_t>("pages", 0), options.Number<uint32_t>("watermark", 0),
+  PerfBuffer::Settings settings{options.Number<uint32_t>("bytes", 0), options.Number<uint32_t>("watermark", 0),
                                 options.Number<uint32_t>("wakeupEvents", 1), options.Number<bool>("overwritable", false)};
   Fd fd = Fd::Duplicate(map->fd());
   if (!fd.valid()) throw NativeError(env, errno, "");
@@ -320,7 +322,8 @@ napi_value Next(napi_env env, napi_callback_info info) {
 }
 
 Napi::Value Snapshot(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), PerfArgument(info).Snapshot(info[1].As<Napi::Number>().Uint32Value()));
+  return Napi::Number::New(info.Env(), PerfArgument(info).Snapshot(info[1].As<Napi::Number>().Uint32Value(),
+                                                                info[2].As<Napi::Boolean>().Value()));
 }
 
 Napi::Value Pause(const Napi::CallbackInfo& info) {
@@ -331,7 +334,12 @@ Napi::Value Available(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(PerfArgument(info).available()));
 }
 
-Napi::Value Rings(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), PerfArgument(info).rings()); }
+Napi::Value Rings(const Napi::CallbackInfo& info) {
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("count", PerfArgument(info).rings());
+  result.Set("size", static_cast<double>(PerfArgument(info).size()));
+  return result;
+}
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
   State& state = StateOf(info);

@@ -30,7 +30,7 @@ class PerfBuffer {
   static constexpr uint32_t kIndex = 1024;
 
   struct Settings {
-    uint32_t pages;  // a power of two, for each CPU
+    uint32_t bytes;  // for each CPU; rounded up to pages, whose number is a power of two
     uint32_t watermark;  // bytes; 0 to count events
     uint32_t wakeup_events;
     bool overwritable;
@@ -43,13 +43,15 @@ class PerfBuffer {
   PerfBuffer& operator=(const PerfBuffer&) = delete;
 
   std::vector<int> fds() const;
+  size_t size() const { return size_; }
 
   napi_value Copied(napi_env env, size_t bytes);
   napi_value Index(napi_env env);
   // As RingBuffer::Next, of one CPU each time; 0 when no CPU has anything.
   int Next(uint32_t done, uint32_t max, uint64_t max_bytes);
-  // Of an overwritable and paused ring: the records of one CPU, newest first. Answers how many.
-  int Snapshot(uint32_t ring);
+  // Of an overwritable and paused ring: the records of one CPU, newest first. Answers how many were found; to be
+  // called until there is none more.
+  int Snapshot(uint32_t ring, bool begin);
   uint32_t rings() const { return static_cast<uint32_t>(rings_.size()); }
   // 0 or a negative errno.
   int Pause(bool pause);
@@ -87,6 +89,7 @@ class PerfBuffer {
   uint32_t found_ = 0;
   std::unique_ptr<uint64_t[]> ends_;
   uint64_t end_ = 0;
+  uint64_t snapshot_start_ = 0, snapshot_at_ = 0;
 };
 
 void RegisterPerfBuffer(Napi::Env env, Napi::Object exports, State* state);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include "error.h"
@@ -41,21 +42,10 @@ UserRingBuffer::UserRingBuffer(Fd fd, uint32_t size) : fd_(std::move(fd)), size_
 }
 
 UserRingBuffer::~UserRingBuffer() {
-  for (const Slot& slot : std::vector<Slot>(reserved_)) Submit(slot.offset, true);
+  for (const Slot& slot : std::vector<Slot>(reserved_)) Submit(slot.offset, nullptr, 0);
   size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   munmap(const_cast<std::atomic<uint64_t>*>(consumer_), page);
   munmap(producer_, page + 2 * size_);
-}
-
-napi_value UserRingBuffer::Memory(napi_env env) {
-  napi_value buffer = nullptr;
-  auto keep = [](napi_env, void*, void*) {};
-  if (napi_create_external_arraybuffer(env, data_, 2 * size_, keep, nullptr, &buffer) != napi_ok ||
-      napi_create_reference(env, buffer, 1, &memory_ref_) != napi_ok) {
-    errno = ENOTSUP;
-    return nullptr;
-  }
-  return buffer;
 }
 
 uint64_t UserRingBuffer::free_bytes() const {
@@ -77,22 +67,15 @@ int64_t UserRingBuffer::Reserve(uint32_t bytes) {
   return offset;
 }
 
-int UserRingBuffer::Submit(uint32_t offset, bool discard) {
+int UserRingBuffer::Submit(uint32_t offset, const uint8_t* data, size_t bytes) {
   // The last one reserved, nearly always.
   auto slot = std::find_if(reserved_.rbegin(), reserved_.rend(), [=](const Slot& s) { return s.offset == offset; });
-  if (slot == reserved_.rend()) return -EINVAL;
-  uint32_t header = discard ? slot->bytes | BPF_RINGBUF_DISCARD_BIT : slot->bytes;
+  if (slot == reserved_.rend() || (data && slot->bytes != bytes)) return -EINVAL;
+  if (data) memcpy(data_ + offset, data, bytes);
+  uint32_t header = data ? slot->bytes : slot->bytes | BPF_RINGBUF_DISCARD_BIT;
   reserved_.erase(std::next(slot).base());
   __atomic_store_n(HeaderAt(offset), header, __ATOMIC_SEQ_CST);
   return 0;
-}
-
-void UserRingBuffer::Release(napi_env env) {
-  if (!memory_ref_) return;
-  napi_value buffer;
-  if (napi_get_reference_value(env, memory_ref_, &buffer) == napi_ok && buffer) napi_detach_arraybuffer(env, buffer);
-  napi_delete_reference(env, memory_ref_);
-  memory_ref_ = nullptr;
 }
 
 namespace {
@@ -125,16 +108,14 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   return Napi::Number::New(env, handle);
 }
 
-Napi::Value Memory(const Napi::CallbackInfo& info) {
-  napi_value buffer = RingArgument(info).Memory(info.Env());
-  return buffer ? Napi::Value(info.Env(), buffer) : info.Env().Undefined();
-}
-
 struct RingCall {
   UserRingBuffer* ring = nullptr;
-  uint32_t argument = 0;
-  bool flag = false;
+  // Bytes to reserve, or the slot.
+  uint32_t number = 0;
+  uint8_t* data = nullptr;
+  size_t length = 0;
 
+  // (ring, number, bytes?)
   RingCall(napi_env env, napi_callback_info info) {
     size_t argc = 3;
     napi_value argv[3];
@@ -142,24 +123,44 @@ struct RingCall {
     int32_t handle;
     if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) != napi_ok || argc < 2) return;
     if (napi_get_value_int32(env, argv[0], &handle) != napi_ok) return;
-    if (napi_get_value_uint32(env, argv[1], &argument) != napi_ok) return;
-    if (argc > 2) napi_get_value_bool(env, argv[2], &flag);
+    if (napi_get_value_uint32(env, argv[1], &number) != napi_ok) return;
+    if (argc > 2) {
+      void* bytes;
+      if (napi_get_typedarray_info(env, argv[2], nullptr, &length, &bytes, nullptr, nullptr) != napi_ok) return;
+      data = static_cast<uint8_t*>(bytes);
+    }
     ring = static_cast<State*>(state)->user_rings.Get(handle);
   }
 };
 
-napi_value Reserve(napi_env env, napi_callback_info info) {
-  RingCall call(env, info);
+napi_value Answer(napi_env env, int64_t answer) {
   napi_value result;
-  double offset = call.ring ? static_cast<double>(call.ring->Reserve(call.argument)) : -EBADF;
-  return napi_create_double(env, offset, &result) == napi_ok ? result : nullptr;
+  return napi_create_int64(env, answer, &result) == napi_ok ? result : nullptr;
 }
 
+napi_value Reserve(napi_env env, napi_callback_info info) {
+  RingCall call(env, info);
+  return Answer(env, call.ring ? call.ring->Reserve(call.number) : -EBADF);
+}
+
+// (ring, slot, bytes)
 napi_value Submit(napi_env env, napi_callback_info info) {
   RingCall call(env, info);
-  napi_value result;
-  int status = call.ring ? call.ring->Submit(call.argument, call.flag) : -EBADF;
-  return napi_create_int32(env, status, &result) == napi_ok ? result : nullptr;
+  return Answer(env, call.ring && call.data ? call.ring->Submit(call.number, call.data, call.length) : -EBADF);
+}
+
+// (ring, slot)
+napi_value Discard(napi_env env, napi_callback_info info) {
+  RingCall call(env, info);
+  return Answer(env, call.ring ? call.ring->Submit(call.number, nullptr, 0) : -EBADF);
+}
+
+// (ring, length, bytes): the first `length` of them, all at once.
+napi_value Send(napi_env env, napi_callback_info info) {
+  RingCall call(env, info);
+  if (!call.ring || !call.data || call.number > call.length) return Answer(env, -EBADF);
+  int64_t slot = call.ring->Reserve(call.number);
+  return Answer(env, slot < 0 ? slot : call.ring->Submit(static_cast<uint32_t>(slot), call.data, call.number));
 }
 
 Napi::Value FreeBytes(const Napi::CallbackInfo& info) {
@@ -169,10 +170,7 @@ Napi::Value FreeBytes(const Napi::CallbackInfo& info) {
 Napi::Value Close(const Napi::CallbackInfo& info) {
   State& state = StateOf(info);
   std::shared_ptr<UserRingBuffer> ring = state.user_rings.Remove(info[0].As<Napi::Number>().Int32Value());
-  if (ring) {
-    if (state.poller) state.poller->Forget(ring->fd());
-    ring->Release(info.Env());
-  }
+  if (ring && state.poller) state.poller->Forget(ring->fd());
   return info.Env().Undefined();
 }
 
@@ -180,9 +178,10 @@ Napi::Value Close(const Napi::CallbackInfo& info) {
 
 void RegisterUserRingBuffer(Napi::Env env, Napi::Object exports, State* state) {
   Export<Open>(env, exports, state, "userRingOpen");
-  Export<Memory>(env, exports, state, "userRingMemory");
   ExportFast(env, exports, state, "userRingReserve", Reserve);
   ExportFast(env, exports, state, "userRingSubmit", Submit);
+  ExportFast(env, exports, state, "userRingDiscard", Discard);
+  ExportFast(env, exports, state, "userRingSend", Send);
   Export<FreeBytes>(env, exports, state, "userRingFree");
   Export<Close>(env, exports, state, "userRingClose");
 }

@@ -1,9 +1,9 @@
 #pragma once
 // The producer's end of a BPF_MAP_TYPE_USER_RINGBUF (Linux 6.1), over our own mapping of it.
 //
-// Here it is us who write, so the data is mapped writable and shown to JavaScript as it is: a value is encoded right
-// into its slot. The kernel takes nothing in this memory for granted (__bpf_user_ringbuf_peek), and neither do we:
-// positions that only we write are kept here, and read from the mapping never.
+// Values are encoded in memory of JavaScript's own and copied into the ring here: no view of the mapping exists that
+// could outlive it, and what is written to a slot after it was submitted reaches nobody. The producer position is ours
+// to write alone, so that it is kept here and never read from the mapping.
 //
 // A slot that was reserved and never submitted would stop the kernel at it for ever; those are discarded on closing.
 
@@ -28,19 +28,15 @@ class UserRingBuffer {
   UserRingBuffer& operator=(const UserRingBuffer&) = delete;
 
   int fd() const { return fd_.get(); }
-  // What offsets count from. nullptr with errno set where the runtime has no external memory.
-  napi_value Memory(napi_env env);
 
-  // The offset of a slot of `bytes` in the memory, or a negative errno: E2BIG for more than the ring ever holds,
+  // What names a slot of `bytes` that is now reserved, or a negative errno: E2BIG for more than the ring ever holds,
   // ENOSPC for more than it has room for now. The latter promises a wake-up once the kernel has drained.
   int64_t Reserve(uint32_t bytes);
-  // 0, or -EINVAL for an offset that no slot is reserved at.
-  int Submit(uint32_t offset, bool discard);
+  // Fills the slot and lets the kernel have it, or has the kernel pass over it when there is no data. 0, or -EINVAL for
+  // a slot that is not reserved or of another size.
+  int Submit(uint32_t offset, const uint8_t* data, size_t bytes);
 
   uint64_t free_bytes() const;
-  uint64_t size() const { return size_; }
-
-  void Release(napi_env env);
 
  private:
   uint32_t* HeaderAt(uint32_t offset) const { return reinterpret_cast<uint32_t*>(data_ + offset) - 2; }
@@ -55,7 +51,6 @@ class UserRingBuffer {
     uint32_t offset, bytes;
   };
   std::vector<Slot> reserved_;
-  napi_ref memory_ref_ = nullptr;
 };
 
 void RegisterUserRingBuffer(Napi::Env env, Napi::Object exports, State* state);

@@ -1,5 +1,15 @@
 export type { ViewOf } from "./handler.ts";
+export {
+  PerfBuf,
+  type PerfBufOptions,
+  type PerfBufStatistics,
+  type PerfEvent,
+  type PerfLost,
+  type PerfSample,
+} from "./perf-buf.ts";
 export type { Kinded, RecordKinds, RecordType } from "./record-type.ts";
 export { RecordView } from "./record-view.ts";
 export { RingBuf, type RingBufOptions, type RingBufStatistics } from "./ring-buf.ts";
 export type { BatchOptions, IterationOptions, ReaderOptions } from "./ring-reader.ts";
+export { UserRingBuf, type UserRingBufOptions } from "./user-ring-buf.ts";
+export type { UserSlot } from "./user-slot.ts";

@@ -59,10 +59,21 @@ export function recordReader(map: MapBase, source: string, options: RecordOption
       throw new InvalidArgumentError(`${source}: "types" and "kind" go together, and not with "type"`);
     return kindsReader(map, source, { types, kind });
   }
-  const codec = type === undefined ? recordTypesOf(map)?.declared : codecFor(map, source, type);
+  const codec = codecFor(map, source, type);
   return codec === undefined ? bytesReader() : codecReader(source, codec);
 }
-function codecFor(map: MapBase, source: string, type: RecordType): Codec<unknown> {
+/** Undefined when no type is given and the map's definition names none. */
+export function codecFor<Type extends RecordType | undefined>(
+  map: MapBase,
+  source: string,
+  type: Type,
+): Codec<unknown> | (undefined extends Type ? undefined : never);
+export function codecFor(
+  map: MapBase,
+  source: string,
+  type: RecordType | undefined,
+): Codec<unknown> | undefined {
+  if (type === undefined) return recordTypesOf(map)?.declared;
   if (typeof type !== "string") {
     if (typeof type?.read !== "function")
       throw new InvalidArgumentError(`${source}: a record type is a name or a codec`);

@@ -30,17 +30,19 @@ export interface NativeRing {
 /** native/user_ring_buffer.cc */
 export interface NativeUserRing {
   userRingOpen(map: Handle): Handle;
-  userRingMemory(ring: Handle): ArrayBuffer | undefined;
-  /** The offset of the slot in the memory, or a negative errno. */
+  /** What names the slot, or a negative errno. */
   userRingReserve(ring: Handle, bytes: number): number;
-  userRingSubmit(ring: Handle, offset: number, discard: boolean): Status;
+  userRingSubmit(ring: Handle, slot: number, bytes: Uint8Array): Status;
+  userRingDiscard(ring: Handle, slot: number): Status;
+  /** Reserves and submits the first `length` bytes. */
+  userRingSend(ring: Handle, length: number, bytes: Uint8Array): Status;
   userRingFree(ring: Handle): number;
   userRingClose(ring: Handle): void;
 }
 
 export interface NativePerfOptions {
-  /** Of each CPU, a power of two. */
-  pages: number;
+  /** Of each CPU; made a whole power of two of pages. */
+  bytes: number;
   /** Bytes; wakeupEvents does not count then. */
   watermark?: number;
   wakeupEvents?: number;
@@ -54,10 +56,11 @@ export interface NativePerf {
   /** [ offset, length, cpu, kind ] for each record that was found; kind 1 is a count of lost ones. */
   perfIndex(perf: Handle): ArrayBuffer;
   perfNext(perf: Handle, done: number, max: number, maxBytes: number): Status;
-  /** The records of one paused overwritable ring, newest first. */
-  perfSnapshot(perf: Handle, ring: number): Status;
+  /** The records of one paused overwritable ring, newest first; call it until there is none more. */
+  perfSnapshot(perf: Handle, ring: number, begin: boolean): Status;
   perfPause(perf: Handle, pause: boolean): Status;
   perfAvailable(perf: Handle): number;
-  perfRings(perf: Handle): number;
+  /** How many there are, and the bytes of one. */
+  perfRings(perf: Handle): { count: number; size: number };
   perfClose(perf: Handle): void;
 }

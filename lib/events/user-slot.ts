@@ -1,0 +1,63 @@
+import type { Codec } from "../codec/index.ts";
+import { InvalidArgumentError } from "../errors.ts";
+
+interface Ends {
+  submit(bytes: Uint8Array): number;
+  discard(): void;
+}
+
+/** Room for one record in a user ring buffer. Until it is submitted or discarded, the kernel waits at it. */
+export class UserSlot<T> {
+  /** The record, zeros at first. Writing to it after `submit` has no effect. */
+  readonly bytes: Uint8Array;
+  readonly #what: string;
+  readonly #codec: Codec<T>;
+  readonly #ends: Ends;
+  #open = true;
+
+  /** @internal */
+  constructor(what: string, bytes: Uint8Array, codec: Codec<T>, ends: Ends) {
+    this.#what = what;
+    this.bytes = bytes;
+    this.#codec = codec;
+    this.#ends = ends;
+  }
+
+  /**
+   * Encodes a value into the record.
+   *
+   * @throws EncodeError when it does not fit its C type.
+   * @throws InvalidArgumentError when the slot is smaller than the type.
+   */
+  write(value: T): this {
+    const { bytes } = this;
+    if (bytes.length < this.#codec.size)
+      throw new InvalidArgumentError(`a slot of ${bytes.length} bytes has no room for ${this.#codec.name}`);
+    this.#codec.write(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, value);
+    return this;
+  }
+
+  /**
+   * Lets the kernel have the record.
+   *
+   * @throws InvalidArgumentError when it was submitted or discarded before.
+   * @throws ClosedError when the ring is closed, which has discarded it.
+   */
+  submit(): void {
+    if (!this.#open)
+      throw new InvalidArgumentError(`the slot of ${this.#what} is submitted or discarded already`);
+    if (this.#ends.submit(this.bytes) === 0) this.#open = false;
+  }
+
+  /** Has the kernel pass over the record. Does nothing when it was submitted or discarded before. */
+  discard(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#ends.discard();
+  }
+
+  /** `discard`, for `using`. */
+  [Symbol.dispose](): void {
+    this.discard();
+  }
+}
