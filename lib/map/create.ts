@@ -6,7 +6,7 @@ import type { NativeMapOptions } from "../native/map.ts";
 import { native } from "../native.ts";
 import { privilegeRemedy } from "../privilege.ts";
 import { handleOf } from "../resource.ts";
-import { type MapFlag, type MapType, mapFlags, mapTypeNumber } from "../spec/index.ts";
+import { type MapFlag, type MapType, mapFlags, mapTypeName, mapTypeNumber } from "../spec/index.ts";
 import { MapBase } from "./base.ts";
 import { btfOf } from "./btf.ts";
 import type { MapClasses, MapTypes } from "./kinds.ts";
@@ -140,7 +140,7 @@ function requestFor(
 ): NativeMapOptions {
   const { type, name, inner } = options;
   const number = mapTypeNumber(type);
-  if (!Number.isInteger(number)) throw new InvalidArgumentError(`no type of map is called "${type}"`);
+  if (mapTypeName(number) !== type) throw new InvalidArgumentError(`no type of map is called "${type}"`);
   const request: NativeMapOptions = {
     type: number,
     name: kernelName(name ?? ""),

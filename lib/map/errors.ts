@@ -29,6 +29,7 @@ export interface Blamed {
   readonly name: string;
   readonly type: MapType;
   readonly maxEntries: number;
+  readonly closed: boolean;
 }
 
 /** The error for a status that an operation on a map answered. */
@@ -58,7 +59,11 @@ export function mapError(operation: string, map: Blamed, status: number): EbpfEr
         options,
       );
     case EBADF:
-      return new ClosedError(`map "${map.name}"`);
+      if (map.closed) return new ClosedError(`map "${map.name}"`);
+      return new SystemError(`${operation} on map "${map.name}" (${map.type}) failed`, {
+        ...options,
+        remedy: "What was given is open no more, or not of the kind that this map holds",
+      });
     case EOPNOTSUPP:
     case ENOTSUPP:
       return notSupported(operation, map, options);

@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { mkdirSync, rmdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import {
+  Arena,
+  Map as BpfMap,
+  CgrpStorage,
+  EncodeError,
+  InodeStorage,
+  KernelSymbols,
+  KernelSymbols,
+  KeyNotExistError,
+  NotSupportedError,
+  RingBufMap,
+  SkStorage,
+  StackTraceMap,
+  TaskStorage,
+  UserRingBufMap,
+} from "../../lib/index.ts";
+import { cgroup2 } from "../support/cgroup2.ts";
+import { requires } from "../support/requires.ts";
+
+function made<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    // EINVAL where the kernel is older than the type, or built without what it hangs on.
+    if ((error as { errnoName?: string }).errnoName === "EINVAL" || error instanceof NotSupportedError)
+      return undefined;
+    throw error;
+  }
+}
+
+test("a socket has its value", async (context) => {
+  using map = made(() => BpfMap.create({ type: "sk-storage", value: { hits: "u64" } }));
+  if (map === undefined) return requires(context, false, "sk-storage: the kernel has none");
+  expect(map).toBeInstanceOf(SkStorage);
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  expect(map.get(server)).toBeUndefined();
+  map.set(server, { hits: 3n });
+  expect(map.get(server)).toEqual({ hits: 3n });
+  expect(map.delete(server)).toBe(true);
+  expect(map.delete(server)).toBe(false);
+  expect(() => map.lookup(server)).toThrow(KeyNotExistError);
+  expect(() => map.get({})).toThrow(EncodeError);
+  server.close();
+});
+
+test("a process has its value", (context) => {
+  using map = made(() => BpfMap.create({ type: "task-storage", value: "u64" }));
+  if (map === undefined) return requires(context, false, "task-storage: the kernel has none");
+  expect(map).toBeInstanceOf(TaskStorage);
+  map.set(process.pid, 7n);
+  expect(map.get(process.pid)).toBe(7n);
+  expect(map.has(1)).toBe(false);
+  expect(map.delete(process.pid)).toBe(true);
+  expect(() => map.get(0)).toThrow(EncodeError);
+  expect(() => map.get(2 ** 22 + 1)).toThrow(/ESRCH|EINVAL/);
+});
+
+test("a file has its value", (context) => {
+  using map = made(() => BpfMap.create({ type: "inode-storage", value: "u32" }));
+  if (map === undefined) return requires(context, false, "inode-storage: the kernel has no BPF LSM");
+  expect(map).toBeInstanceOf(InodeStorage);
+  try {
+    map.set("/etc/passwd", 5);
+  } catch (error) {
+    return requires(context, false, `inode-storage: ${(error as Error).message}`);
+  }
+  expect(map.get("/etc/passwd")).toBe(5);
+  expect(map.has("/etc")).toBe(false);
+  expect(map.delete("/etc/passwd")).toBe(true);
+});
+
+test("a cgroup has its value", (context) => {
+  using map = made(() => BpfMap.create({ type: "cgrp-storage", value: "u32" }));
+  if (map === undefined) return requires(context, false, "cgrp-storage: the kernel has none");
+  expect(map).toBeInstanceOf(CgrpStorage);
+  const path = `${cgroup2()}/maps-storage-${process.pid}`;
+  mkdirSync(path);
+  try {
+    map.set(path, 5);
+    expect(map.get(path)).toBe(5);
+    expect(map.delete(path)).toBe(true);
+  } finally {
+    rmdirSync(path);
+  }
+});
+
+test("the older storages of cgroups can be made", (context) => {
+  for (const type of ["cgroup-storage", "percpu-cgroup-storage"] as const) {
+    using map = made(() => BpfMap.create({ type, value: "u64" }));
+    if (map === undefined) return requires(context, false, `${type}: the kernel has none`);
+    expect([...map.keys()]).toEqual([]);
+  }
+});
+
+test("an arena is memory, and gone after close", (context) => {
+  const map = made(() => BpfMap.create({ type: "arena", maxEntries: 4 }));
+  if (map === undefined) return requires(context, false, "arena: needs Linux 6.9");
+  expect(map).toBeInstanceOf(Arena);
+  const words = new Uint32Array(map.memory());
+  expect(words.byteLength).toBe(map.pages * 4096);
+  words[0] = 5;
+  words[words.length - 1] = 6;
+  expect(new Uint32Array(map.memory())[0]).toBe(5);
+  expect(map.offsetOf(map.address + 16n)).toBe(16);
+  expect(() => map.offsetOf(map.address + 0x10000n)).toThrow();
+  map.close();
+  expect(words.length).toBe(0);
+  expect(() => map.memory()).toThrow(/is closed/);
+});
+
+test("ring buffers have a size", (context) => {
+  using ring = BpfMap.create({ type: "ringbuf", maxEntries: 4096 });
+  expect(ring).toBeInstanceOf(RingBufMap);
+  expect(ring.byteLength).toBe(4096);
+  using user = made(() => BpfMap.create({ type: "user-ringbuf", maxEntries: 4096 }));
+  if (user === undefined) return requires(context, false, "user-ringbuf: needs Linux 6.1");
+  expect(user).toBeInstanceOf(UserRingBufMap);
+});
+
+test("a stack-trace map is filled by programs alone", () => {
+  using stacks = BpfMap.create({ type: "stack-trace", maxEntries: 16, depth: 20 });
+  expect(stacks).toBeInstanceOf(StackTraceMap);
+  expect(stacks.get(3)).toBeUndefined();
+  expect(stacks.symbolize(3)).toBeUndefined();
+  expect([...stacks]).toEqual([]);
+});
+
+test("addresses of the kernel get their names", () => {
+  const symbols = new KernelSymbols(
+    "ffffffff81000000 T _text\nffffffff81000100 T do_it\nffffffff81000100 t do_it_alias\nffffffffc0000010 t helper\t[module]\n",
+  );
+  expect(symbols.find(0xffffffff81000000n)).toEqual({ name: "_text", offset: 0, module: undefined });
+  expect(symbols.find(0xffffffff81000123n)).toEqual({ name: "do_it", offset: 0x23, module: undefined });
+  expect(symbols.find(0xffffffffc0000011n)).toEqual({ name: "helper", offset: 1, module: "module" });
+  expect(symbols.find(0x1000n)).toBeUndefined();
+  expect(symbols.find(0xffffffffffffffffn)).toBeUndefined();
+  const own = KernelSymbols.ofThisKernel();
+  expect(own).toBe(KernelSymbols.ofThisKernel());
+});
