@@ -5,10 +5,10 @@ import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { native } from "../../lib/native.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
+import { debianObjects } from "../support/debian-objects.ts";
 import { builtObjects, testObject } from "../support/objects.ts";
 import { requires } from "../support/requires.ts";
 import { bothViews } from "./agreement.ts";
-import { debianObjects } from "./debian.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -31,7 +31,6 @@ export function readExterns(source: Source): Externs {
   if (symbols.length === 0) return { kconfig: [], ksyms: [] };
   const btf = source.needBtf("externs");
   const kconfigIds = idsIn(btf, ".kconfig");
-  const ksymIds = idsIn(btf, ".ksyms");
 
   const kconfig: KconfigDefinition[] = [];
   const ksyms: KsymSpec[] = [];
@@ -45,8 +44,7 @@ export function readExterns(source: Source): Externs {
     }
     const isWeak = symbol.binding === symbolBindings.weak;
     if (kconfigIds.has(type.id)) kconfig.push(readKconfig(btf, type, isWeak));
-    else if (ksymIds.has(type.id)) ksyms.push(readKsym(btf, type, isWeak));
-    else throw new ObjectFormatError(".BTF", `extern "${symbol.name}" is neither a __kconfig nor a __ksym`);
+    else ksyms.push(readKsym(btf, type, isWeak));
   }
   return { kconfig: layOut(kconfig), ksyms };
 }
