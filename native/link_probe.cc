@@ -5,7 +5,6 @@
 #include <gelf.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <memory>
 
 #include "error.h"
@@ -16,13 +15,8 @@
 #include "program.h"
 #include "state.h"
 
-// Of libbpf's own files: it is compiled into this addon, in one pinned version, and reads symbols (versioned ones,
-// those of separate symbol tables) better than a second reader here would.
-extern "C" {
-int elf_resolve_syms_offsets(const char* binary_path, int cnt, const char** syms, unsigned long** offsets, int st_type);
-int elf_resolve_pattern_offsets(const char* binary_path, const char* pattern, unsigned long** offsets, size_t* cnt);
-long elf_find_func_offset_from_file(const char* binary_path, const char* name);
-}
+// Of libbpf's own files: it is compiled into this addon, in one pinned version, and knows versioned symbols.
+extern "C" long elf_find_func_offset_from_file(const char* binary_path, const char* name);
 
 namespace ebpf {
 
@@ -75,54 +69,46 @@ Napi::Value Usdt(const Napi::CallbackInfo& info) {
   });
 }
 
-// Offsets in a binary: of `symbols` in their order, or of all functions that match `pattern`.
-Napi::Value SymbolOffsets(const Napi::CallbackInfo& info) {
-  Options options(info[0]);
-  std::string path = options.Text("path", "");
-  std::vector<std::string> symbols = options.Texts("symbols");
+// Where a function begins in a binary. Understands what follows an "@" too: "memcpy@GLIBC_2.14".
+Napi::Value FunctionOffset(const Napi::CallbackInfo& info) {
+  std::string path = info[0].As<Napi::String>().Utf8Value();
   LogScope log;
-  unsigned long* raw = nullptr;
-  size_t count = symbols.size();
-  int status;
-  if (auto pattern = options.MaybeText("pattern")) {
-    status = elf_resolve_pattern_offsets(path.c_str(), pattern->c_str(), &raw, &count);
-  } else if (count == 1) {
-    // Understands what follows an "@" too: "memcpy@GLIBC_2.14".
-    long offset = elf_find_func_offset_from_file(path.c_str(), symbols[0].c_str());
-    status = offset < 0 ? static_cast<int>(offset) : 0;
-    raw = static_cast<unsigned long*>(malloc(sizeof *raw));
-    *raw = static_cast<unsigned long>(offset);
-  } else {
-    std::vector<const char*> names;
-    for (const std::string& symbol : symbols) names.push_back(symbol.c_str());
-    status = elf_resolve_syms_offsets(path.c_str(), static_cast<int>(count), names.data(), &raw, STT_FUNC);
-  }
-  std::unique_ptr<unsigned long, decltype(&free)> owner(raw, free);
-  if (status < 0) throw NativeError(info.Env(), -status, log.Take());
-  auto offsets = Napi::BigUint64Array::New(info.Env(), count);
-  for (size_t i = 0; i < count; i++) offsets[i] = raw[i];
-  return offsets;
+  long offset = elf_find_func_offset_from_file(path.c_str(), info[1].As<Napi::String>().Utf8Value().c_str());
+  if (offset < 0) throw NativeError(info.Env(), static_cast<int>(-offset), log.Take());
+  return Napi::BigInt::New(info.Env(), static_cast<uint64_t>(offset));
 }
 
-// The functions of a binary, from both of its symbol tables: to tell the nearest to one that is not there.
-Napi::Value FunctionNames(const Napi::CallbackInfo& info) {
-  Napi::Array names = Napi::Array::New(info.Env());
+// All functions of a binary, from both of its symbol tables. libbpf's own search for several at once answers ENOENT
+// for a binary that has only one of the tables.
+Napi::Value Functions(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
   Fd file(open(info[0].As<Napi::String>().Utf8Value().c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) return names;
+  if (!file.valid()) throw NativeError(env, errno, "");
   elf_version(EV_CURRENT);
   std::unique_ptr<Elf, decltype(&elf_end)> elf(elf_begin(file.get(), ELF_C_READ_MMAP, nullptr), elf_end);
-  if (!elf) return names;
+  if (!elf) throw NativeError(env, ENOEXEC, "");
+  Napi::Array names = Napi::Array::New(env);
+  std::vector<uint64_t> offsets;
   for (Elf_Scn* section = elf_nextscn(elf.get(), nullptr); section; section = elf_nextscn(elf.get(), section)) {
-    GElf_Shdr header;
-    if (!gelf_getshdr(section, &header) || (header.sh_type != SHT_SYMTAB && header.sh_type != SHT_DYNSYM)) continue;
+    GElf_Shdr table;
+    if (!gelf_getshdr(section, &table) || (table.sh_type != SHT_SYMTAB && table.sh_type != SHT_DYNSYM)) continue;
     Elf_Data* data = elf_getdata(section, nullptr);
     GElf_Sym symbol;
     for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
+      GElf_Shdr code;
       if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF) continue;
-      if (const char* name = elf_strptr(elf.get(), header.sh_link, symbol.st_name)) names.Set(names.Length(), name);
+      const char* name = elf_strptr(elf.get(), table.sh_link, symbol.st_name);
+      if (!name || !gelf_getshdr(elf_getscn(elf.get(), symbol.st_shndx), &code)) continue;
+      names.Set(names.Length(), name);
+      offsets.push_back(symbol.st_value - code.sh_addr + code.sh_offset);
     }
   }
-  return names;
+  auto places = Napi::BigUint64Array::New(env, offsets.size());
+  for (size_t i = 0; i < offsets.size(); i++) places[i] = offsets[i];
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("names", names);
+  result.Set("offsets", places);
+  return result;
 }
 
 }  // namespace
@@ -131,8 +117,8 @@ void RegisterLinkProbe(Napi::Env env, Napi::Object exports, State* state) {
   Export<LegacyKprobe>(env, exports, state, "attachLegacyKprobe");
   Export<LegacyUprobe>(env, exports, state, "attachLegacyUprobe");
   Export<Usdt>(env, exports, state, "attachUsdt");
-  Export<FunctionNames>(env, exports, state, "functionNames");
-  Export<SymbolOffsets>(env, exports, state, "symbolOffsets");
+  Export<FunctionOffset>(env, exports, state, "functionOffset");
+  Export<Functions>(env, exports, state, "functions");
 }
 
 }  // namespace ebpf

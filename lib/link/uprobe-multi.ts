@@ -1,6 +1,5 @@
 import { EINVAL, ENOENT } from "../errno.ts";
 import { InvalidArgumentError, NoSymbolError } from "../errors.ts";
-import { isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
@@ -8,6 +7,7 @@ import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { binaryPath } from "./target/binary.ts";
+import { matchingOffsets, offsetsByName } from "./target/binary-symbols.ts";
 import { noSymbol } from "./uprobe.ts";
 
 /** One of `pattern`, `symbols` and `offsets` says where. */
@@ -89,21 +89,16 @@ export function uprobeMulti(program: Attachable, options: UprobeMultiOptions): L
 }
 
 function offsetsOf(program: Attachable, path: string, options: UprobeMultiOptions): BigUint64Array {
-  const { pattern, symbols, offsets } = options;
+  const { pattern, symbols = [], offsets } = options;
   if (offsets !== undefined) return BigUint64Array.from(offsets, BigInt);
-  try {
-    return native().symbolOffsets({
-      path,
-      ...(pattern !== undefined && { pattern }),
-      ...(symbols && { symbols: [...symbols] }),
+  if (pattern === undefined)
+    return BigUint64Array.from(offsetsByName(path, symbols), (offset, i) => {
+      if (offset === undefined) throw noSymbol(program, path, symbols[i] ?? "");
+      return offset;
     });
-  } catch (error) {
-    if (!isNativeError(error) || error.errno !== ENOENT) throw error;
-    if (pattern !== undefined)
-      throw new NoSymbolError(program.name, `no function of ${path} matches "${pattern}"`, pattern, [], {
-        errno: ENOENT,
-      });
-    const known = new Set(native().functionNames(path));
-    throw noSymbol(program, path, symbols?.find((symbol) => !known.has(symbol)) ?? "", error);
-  }
+  const found = matchingOffsets(path, pattern);
+  if (found.length > 0) return found;
+  throw new NoSymbolError(program.name, `no function of ${path} matches "${pattern}"`, pattern, [], {
+    errno: ENOENT,
+  });
 }

@@ -84,7 +84,7 @@ export function attachUprobe(program: Attachable, options: UprobeOptions, retpro
 /** Where a function begins in a binary, in bytes from the start of the file. */
 function symbolOffset(program: Attachable, path: string, symbol: string): bigint {
   try {
-    return native().symbolOffsets({ path, symbols: [symbol] })[0] ?? 0n;
+    return native().functionOffset(path, symbol);
   } catch (error) {
     if (isNativeError(error) && error.errno === ENOENT) throw noSymbol(program, path, symbol, error);
     throw error;
@@ -96,7 +96,7 @@ export function noSymbol(
   program: Attachable,
   path: string,
   symbol: string,
-  cause: NativeError,
+  cause?: NativeError,
 ): NoSymbolError {
   return new NoSymbolError(
     program.name,

@@ -15,5 +15,10 @@ export interface NativeError extends Error {
 }
 
 export function isNativeError(error: unknown): error is NativeError {
-  return error instanceof Error && typeof (error as NativeError).errno === "number" && "log" in error;
+  return (
+    error instanceof Error &&
+    typeof (error as NativeError).errno === "number" &&
+    "log" in error &&
+    !("code" in error)
+  );
 }

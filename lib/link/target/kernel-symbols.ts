@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { nearestNames } from "../../errors.ts";
+import { globToRegExp } from "./glob.ts";
 import { readTracefs } from "./tracefs.ts";
 
 /** The kernel's functions by /proc/kallsyms, modules included. */
@@ -82,13 +83,4 @@ export function matchingFunctions(pattern: string): Functions {
       symbols.add(name);
   }
   return { symbols: [...symbols] };
-}
-
-/** `*` stands for any characters and `?` for one, as in libbpf. */
-function globToRegExp(pattern: string): RegExp {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${escaped}$`);
 }

@@ -1,0 +1,99 @@
+// One program for each way to see a call of kill().
+#include "link.h"
+
+struct pt_regs;
+
+SEC("tp/syscalls/sys_enter_kill")
+int on_tp(void *ctx)
+{
+	hit();
+	return 0;
+}
+
+// bpf_get_attach_cookie is a helper of Linux 5.15.
+SEC("tp/syscalls/sys_enter_kill")
+int on_tp_cookie(void *ctx)
+{
+	cookie = bpf_get_attach_cookie(ctx);
+	hit();
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int on_raw_tp(struct bpf_raw_tracepoint_args *ctx)
+{
+	if (ctx->args[1] == NR_KILL)
+		hit();
+	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_tp_btf, struct pt_regs *regs, long id)
+{
+	if (id == NR_KILL)
+		hit();
+	return 0;
+}
+
+SEC("fentry/security_task_kill")
+int BPF_PROG(on_fentry)
+{
+	hit();
+	return 0;
+}
+
+SEC("fexit/security_task_kill")
+int BPF_PROG(on_fexit)
+{
+	hit();
+	return 0;
+}
+
+SEC("fmod_ret/security_task_kill")
+int BPF_PROG(on_fmod_ret)
+{
+	hit();
+	return 0;
+}
+
+SEC("lsm/task_kill")
+int BPF_PROG(on_lsm)
+{
+	hit();
+	return 0;
+}
+
+SEC("kprobe/security_task_kill")
+int on_kprobe(void *ctx)
+{
+	hit();
+	return 0;
+}
+
+SEC("kretprobe/security_task_kill")
+int on_kretprobe(void *ctx)
+{
+	hit();
+	return 0;
+}
+
+SEC("ksyscall/kill")
+int on_ksyscall(void *ctx)
+{
+	hit();
+	return 0;
+}
+
+SEC("kprobe.multi/security_task_kil*")
+int on_kprobe_multi(void *ctx)
+{
+	hit();
+	return 0;
+}
+
+SEC("kprobe.session/security_task_kil*")
+int on_kprobe_session(void *ctx)
+{
+	hit();
+	return 0;
+}

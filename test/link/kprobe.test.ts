@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, type TestContext, test } from "vitest";
+import { link, NoSymbolError, NotSupportedError, Program } from "../../lib/index.ts";
+import { attachOrSkip, hasKprobes, kill, loadAlone } from "../support/link.ts";
+import { linuxAtLeast, requires, requiresLinux } from "../support/requires.ts";
+
+const symbol = "security_task_kill";
+
+function needsKprobes(context: TestContext): void {
+  requires(context, hasKprobes, "kprobe: the kernel is built without CONFIG_KPROBE_EVENTS");
+}
+
+test("kprobe: fires while the link is open", (context) => {
+  needsKprobes(context);
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  {
+    using _ = link.kprobe(loaded.program, { symbol });
+    kill(10);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
+  }
+  const before = loaded.hits();
+  kill(10);
+  expect(loaded.hits()).toBe(before);
+});
+
+test("kprobe: attaches from the SEC name, and its link tells where", (context) => {
+  needsKprobes(context);
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  using attached = loaded.program.attach();
+  kill(3);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
+  if (linuxAtLeast("6.6"))
+    expect(attached.info()).toMatchObject({
+      type: "perf-event",
+      event: { type: "kprobe", symbol, offset: 0 },
+    });
+  else if (!linuxAtLeast("5.15")) expect(attached.nature).toBe("perf-event");
+});
+
+test("kprobe: a syscall's function is found under any of its names", (context) => {
+  needsKprobes(context);
+  for (const name of ["sys_kill", "__x64_sys_kill", "__arm64_sys_kill"]) {
+    using loaded = loadAlone("link_trace", "on_kprobe");
+    using _ = link.kprobe(loaded.program, { symbol: name });
+    kill(3);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
+  }
+});
+
+test("kprobe: a program that came from an id attaches too", (context) => {
+  needsKprobes(context);
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  using program = Program.fromId(loaded.program.info().id);
+  using _ = link.kprobe(program, { symbol });
+  kill(3);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
+});
+
+test("kprobe: the old way over tracefs fires, and is removed", (context) => {
+  needsKprobes(context);
+  const events = "/sys/kernel/tracing/kprobe_events";
+  requires(context, existsSync(events), "kprobe legacy: tracefs has no kprobe_events");
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  {
+    using attached = link.kprobe(loaded.program, { symbol, mode: "legacy" });
+    kill(10);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
+    expect(attached.nature).not.toBe("link");
+    expect(readFileSync(events, "utf8")).toContain(symbol);
+  }
+  expect(readFileSync(events, "utf8")).not.toContain(symbol);
+});
+
+test("kprobe: an unknown function tells the nearest", (context) => {
+  needsKprobes(context);
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  const attach = () => link.kprobe(loaded.program, { symbol: "security_task_kil" });
+  expect(attach).toThrow(NoSymbolError);
+  expect(attach).toThrow(/"security_task_kill"/);
+});
+
+test("kprobe: a kernel without kprobes says so", (context) => {
+  requires(context, !hasKprobes, "no kprobes: this kernel has them");
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  expect(() => link.kprobe(loaded.program, { symbol })).toThrow(NotSupportedError);
+  expect(() => loaded.program.attach()).toThrow(/CONFIG_KPROBE/);
+});
+
+test("kretprobe: fires while the link is open", (context) => {
+  needsKprobes(context);
+  using loaded = loadAlone("link_trace", "on_kretprobe");
+  using _ = link.kretprobe(loaded.program, { symbol });
+  kill(10);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
+});
+
+test("ksyscall: fires under whatever name the kernel has", (context) => {
+  needsKprobes(context);
+  using loaded = loadAlone("link_trace", "on_ksyscall");
+  using _ = loaded.program.attach();
+  kill(10);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
+});
+
+test("kprobe.multi: fires for functions by pattern, symbol and address", (context) => {
+  needsKprobes(context);
+  requiresLinux(context, "5.18", "kprobe.multi");
+  using loaded = loadAlone("link_trace", "on_kprobe_multi");
+  {
+    using attached = attachOrSkip(context, () => loaded.program.attach());
+    kill(10);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
+    if (linuxAtLeast("6.6")) expect(attached.info()).toMatchObject({ type: "kprobe-multi", count: 1 });
+  }
+  const address = /^([0-9a-f]+) T security_task_kill$/m.exec(readFileSync("/proc/kallsyms", "utf8"))?.[1];
+  using _symbols = link.kprobeMulti(loaded.program, { symbols: [symbol], cookies: [7n] });
+  using _addresses = link.kprobeMulti(loaded.program, { addresses: [BigInt(`0x${address}`)] });
+  const before = loaded.hits();
+  kill(5);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(before + 10n);
+});
+
+test("kprobe.multi: attaches many functions in one link", (context) => {
+  needsKprobes(context);
+  requiresLinux(context, "5.18", "kprobe.multi");
+  using loaded = loadAlone("link_trace", "on_kprobe_multi");
+  using _ = attachOrSkip(context, () => link.kprobeMulti(loaded.program, { pattern: "security_*" }));
+  kill(3);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
+});
+
+test("kprobe.multi: says which function is not there", (context) => {
+  needsKprobes(context);
+  requiresLinux(context, "5.18", "kprobe.multi");
+  using loaded = loadAlone("link_trace", "on_kprobe_multi");
+  attachOrSkip(context, () => link.kprobeMulti(loaded.program, { symbols: [symbol] })).close();
+  expect(() => link.kprobeMulti(loaded.program, { symbols: [symbol, "security_task_kil"] })).toThrow(
+    NoSymbolError,
+  );
+  expect(() => link.kprobeMulti(loaded.program, { pattern: "no_such_function_*" })).toThrow(NoSymbolError);
+});
+
+test("kprobe.session: fires at entry and return", (context) => {
+  needsKprobes(context);
+  requiresLinux(context, "6.10", "kprobe.session");
+  using loaded = loadAlone("link_trace", "on_kprobe_session");
+  using _ = attachOrSkip(context, () => loaded.program.attach());
+  kill(10);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(20n);
+});

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { InvalidArgumentError, link, NotSupportedError } from "../../lib/index.ts";
+import { attachOrSkip, kill, loadAlone } from "../support/link.ts";
+
+function burn(milliseconds: number): void {
+  const end = process.cpuUsage().user + milliseconds * 1000;
+  while (process.cpuUsage().user < end) Math.sqrt(Math.random());
+}
+
+const clock = { event: { type: "software", name: "cpu-clock" }, frequency: 500 } as const;
+
+test("perf_event: samples one process, while the link is open", () => {
+  using loaded = loadAlone("link_user", "on_perf_event");
+  {
+    using _ = loaded.program.attach({ ...clock, pid: process.pid });
+    burn(200);
+    expect(loaded.hits()).toBeGreaterThan(5n);
+  }
+  const before = loaded.hits();
+  burn(50);
+  expect(loaded.hits()).toBe(before);
+});
+
+test("perf_event: samples every CPU, as one link", () => {
+  using loaded = loadAlone("link_user", "on_perf_event");
+  using all = link.perfEvent(loaded.program, clock);
+  expect(all.nature).toBe("group");
+  burn(200);
+  expect(loaded.hits()).toBeGreaterThan(5n);
+});
+
+test("perf_event: samples one CPU", () => {
+  using loaded = loadAlone("link_user", "on_perf_event");
+  using _ = link.perfEvent(loaded.program, { ...clock, cpu: 0 });
+  burn(200);
+  expect(loaded.hits()).toBeGreaterThan(0n);
+});
+
+test("perf_event: the task's clock, by period", () => {
+  using loaded = loadAlone("link_user", "on_perf_event");
+  const event = { type: "software", name: "task-clock" } as const;
+  using _ = link.perfEvent(loaded.program, { event, period: 1_000_000, pid: process.pid });
+  burn(200);
+  expect(loaded.hits()).toBeGreaterThan(5n);
+});
+
+test("perf_event: every hit of a tracepoint", () => {
+  using loaded = loadAlone("link_user", "on_perf_event");
+  const event = { type: "tracepoint", group: "syscalls", name: "sys_enter_kill" } as const;
+  // A perf event of a tracepoint takes programs for tracepoints.
+  expect(() => link.perfEvent(loaded.program, { event, pid: process.pid })).toThrow(/cannot attach/);
+  kill(1);
+});
+
+test("perf_event: hardware counters", (context) => {
+  using loaded = loadAlone("link_user", "on_perf_event");
+  const event = { type: "hardware", name: "cpu-cycles" } as const;
+  using _ = attachOrSkip(context, () =>
+    link.perfEvent(loaded.program, { event, frequency: 500, pid: process.pid }),
+  );
+  burn(200);
+  expect(loaded.hits()).toBeGreaterThan(0n);
+});
+
+test("perf_event: what is not there is told", () => {
+  using loaded = loadAlone("link_user", "on_perf_event");
+  expect(() => link.perfEvent(loaded.program, { ...clock, pid: 0x3fffff })).toThrow(InvalidArgumentError);
+  expect(() => link.perfEvent(loaded.program, { ...clock, cpu: 4000 })).toThrow(InvalidArgumentError);
+  const event = { type: "pmu", pmu: "nothing", config: 0n } as const;
+  expect(() => link.perfEvent(loaded.program, { event })).toThrow(NotSupportedError);
+});

@@ -1,0 +1,79 @@
+import { expect, type TestContext, test } from "vitest";
+import { type Link, link, type Program } from "../../lib/index.ts";
+import { kill, loadAlone, loadOrSkip } from "../support/link.ts";
+
+const kinds: [string, string, (program: Program) => Link][] = [
+  ["fentry", "on_fentry", (program) => link.fentry(program)],
+  ["fexit", "on_fexit", (program) => link.fexit(program)],
+  ["fmod_ret", "on_fmod_ret", (program) => link.fmodRet(program)],
+  ["lsm", "on_lsm", (program) => link.lsm(program)],
+];
+
+for (const [kind, name, attach] of kinds) {
+  test(`${kind}: fires while the link is open`, (context: TestContext) => {
+    using loaded = loadOrSkip(context, kind, "link_trace", name);
+    {
+      using _ = attach(loaded.program);
+      kill(10);
+      expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
+    }
+    const before = loaded.hits();
+    kill(10);
+    expect(loaded.hits()).toBe(before);
+  });
+
+  test(`${kind}: attaches from the SEC name, and its link tells what it is`, (context: TestContext) => {
+    using loaded = loadOrSkip(context, kind, "link_trace", name);
+    using attached = loaded.program.attach();
+    kill(1);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(1n);
+    expect(attached.info().type).toBe("tracing");
+  });
+}
+
+test("a program is not attached as another kind than it was loaded for", (context) => {
+  using loaded = loadOrSkip(context, "fentry", "link_trace", "on_fentry");
+  expect(() => link.fexit(loaded.program)).toThrow(/was loaded for "trace-fentry"/);
+});
+
+test("freplace: puts a function in the place of another, and takes it away", async (context) => {
+  using target = loadAlone("link_freplace_target", "target");
+  using extension = loadOrSkip(context, "freplace", "link_freplace", "replacement", (spec) => {
+    const program = spec.programs["replacement"];
+    if (program) program.attachProgram = target.program;
+  });
+  const data = new Uint8Array(64);
+  const answer = async () => (await target.program.testRun({ data })).retval;
+  expect(await answer()).toBe(1);
+  {
+    using _ = link.freplace(extension.program);
+    expect(await answer()).toBe(3);
+    expect(extension.hits()).toBe(1n);
+  }
+  expect(await answer()).toBe(1);
+  using again = link.freplace(extension.program, { target: target.program, function: "chosen" });
+  expect(await answer()).toBe(3);
+  expect(again.info()).toMatchObject({ type: "tracing", targetObjectId: target.program.info().id });
+});
+
+test("freplace: a function that is not there is told", (context) => {
+  using target = loadAlone("link_freplace_target", "target");
+  using extension = loadOrSkip(context, "freplace", "link_freplace", "replacement", (spec) => {
+    const program = spec.programs["replacement"];
+    if (program) program.attachProgram = target.program;
+  });
+  expect(() => link.freplace(extension.program, { target: target.program, function: "nobody" })).toThrow(
+    /has no function "nobody"/,
+  );
+});
+
+test("fentry: traces another BPF program", async (context) => {
+  using target = loadAlone("link_freplace_target", "target");
+  using tracer = loadOrSkip(context, "fentry on a BPF program", "link_freplace", "before_target", (spec) => {
+    const program = spec.programs["before_target"];
+    if (program) program.attachProgram = target.program;
+  });
+  using _ = link.fentry(tracer.program);
+  await target.program.testRun({ data: new Uint8Array(64) });
+  expect(tracer.hits()).toBe(1n);
+});

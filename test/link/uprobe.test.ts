@@ -1,0 +1,146 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { InvalidArgumentError, link, NoSymbolError, Program } from "../../lib/index.ts";
+import { compileC, tickWithProbe } from "../support/compile-c.ts";
+import { attachOrSkip, loadAlone, loadOrSkip } from "../support/link.ts";
+import { linuxAtLeast, requires, requiresLinux } from "../support/requires.ts";
+
+const libc = { binary: "libc.so.6", pid: process.pid };
+const getppid = { ...libc, symbol: "getppid" };
+
+function call(times: number): void {
+  for (let i = 0; i < times; i++) void process.ppid;
+}
+
+test("uprobe: fires in a library by name and symbol, while the link is open", () => {
+  using loaded = loadAlone("link_user", "on_uprobe");
+  {
+    using _ = link.uprobe(loaded.program, getppid);
+    call(5);
+    expect(loaded.hits()).toBe(5n);
+  }
+  call(5);
+  expect(loaded.hits()).toBe(5n);
+});
+
+test("uprobe: attaches with options where the SEC name says nothing", () => {
+  using loaded = loadAlone("link_user", "on_uprobe");
+  using attached = loaded.program.attach(getppid);
+  call(5);
+  expect(loaded.hits()).toBe(5n);
+  if (linuxAtLeast("6.6"))
+    expect(attached.info()).toMatchObject({ type: "perf-event", event: { type: "uprobe" } });
+  expect(() => loaded.program.attach()).toThrow(/does not say the binary/);
+});
+
+test("uprobe: a program that came from an id attaches too", () => {
+  using loaded = loadAlone("link_user", "on_uprobe");
+  using program = Program.fromId(loaded.program.info().id);
+  using _ = link.uprobe(program, getppid);
+  call(5);
+  expect(loaded.hits()).toBe(5n);
+});
+
+test("uprobe: the old way over tracefs fires, and is removed", (context) => {
+  const events = "/sys/kernel/tracing/uprobe_events";
+  requires(context, existsSync(events), "uprobe legacy: tracefs has no uprobe_events");
+  using loaded = loadAlone("link_user", "on_uprobe");
+  {
+    using _ = link.uprobe(loaded.program, { ...getppid, mode: "legacy" });
+    call(5);
+    expect(loaded.hits()).toBe(5n);
+  }
+  expect(readFileSync(events, "utf8")).toBe("");
+});
+
+test("uprobe: an unknown symbol tells the nearest, an unknown binary where was looked", () => {
+  using loaded = loadAlone("link_user", "on_uprobe");
+  const attach = () => link.uprobe(loaded.program, { ...libc, symbol: "getppidd" });
+  expect(attach).toThrow(NoSymbolError);
+  expect(attach).toThrow(/"getppid"/);
+  expect(() => link.uprobe(loaded.program, { binary: "libnothing.so.1", symbol: "x" })).toThrow(
+    InvalidArgumentError,
+  );
+});
+
+test("uprobe: a sleepable program fires", (context) => {
+  using loaded = loadOrSkip(context, "uprobe.s", "link_user", "on_uprobe_sleepable");
+  using _ = link.uprobe(loaded.program, getppid);
+  call(5);
+  expect(loaded.hits()).toBe(5n);
+});
+
+test("uretprobe: fires while the link is open", () => {
+  using loaded = loadAlone("link_user", "on_uretprobe");
+  using _ = link.uretprobe(loaded.program, getppid);
+  call(5);
+  expect(loaded.hits()).toBe(5n);
+});
+
+test("uprobe.multi: fires, with a cookie for each function", (context) => {
+  requiresLinux(context, "6.6", "uprobe.multi");
+  using loaded = loadAlone("link_user", "on_uprobe_multi");
+  using attached = link.uprobeMulti(loaded.program, {
+    ...libc,
+    symbols: ["getppid", "getsid"],
+    cookies: [11n, 22n],
+  });
+  call(5);
+  expect(loaded.hits()).toBe(5n);
+  expect(loaded.cookie()).toBe(11n);
+  if (linuxAtLeast("6.8"))
+    expect(attached.info()).toMatchObject({ type: "uprobe-multi", count: 2, pid: process.pid });
+});
+
+test("uprobe.multi: says which symbol is not there", (context) => {
+  requiresLinux(context, "6.6", "uprobe.multi");
+  using loaded = loadAlone("link_user", "on_uprobe_multi");
+  const attach = () => link.uprobeMulti(loaded.program, { ...libc, symbols: ["getsid", "getppidd"] });
+  expect(attach).toThrow(NoSymbolError);
+  expect(attach).toThrow(/"getppidd"/);
+});
+
+test("uprobe.multi: 1,000 functions in one link and one call", (context) => {
+  requiresLinux(context, "6.6", "uprobe.multi");
+  const count = 1000;
+  const functions = Array.from({ length: count }, (_, i) => `void target_${i}(void) { sink++; }`).join("\n");
+  const calls = Array.from({ length: count }, (_, i) => `target_${i}();`).join("\n");
+  using binary = compileC(`volatile int sink;\n${functions}\nint main(void) {\n${calls}\nreturn 0;\n}\n`);
+  using loaded = loadAlone("link_user", "on_uprobe_multi");
+  using many = link.uprobeMulti(loaded.program, { binary: binary.path, pattern: "target_*" });
+  if (linuxAtLeast("6.8")) expect(many.info()).toMatchObject({ count });
+  execFileSync(binary.path);
+  expect(loaded.hits()).toBe(BigInt(count));
+});
+
+test("uprobe.session: fires at entry and return", (context) => {
+  requiresLinux(context, "6.13", "uprobe.session");
+  using loaded = loadOrSkip(context, "uprobe.session", "link_user", "on_uprobe_session");
+  using _ = attachOrSkip(context, () => link.uprobeMulti(loaded.program, { ...libc, symbols: ["getppid"] }));
+  call(5);
+  expect(loaded.hits()).toBe(10n);
+});
+
+test("usdt: fires with its arguments and the cookie", (context) => {
+  using binary = compileC(`${tickWithProbe}\nint main(void) { tick(-7); tick(42); return 0; }`);
+  using loaded = loadAlone("link_usdt", "on_usdt");
+  const cookie = linuxAtLeast("5.15") ? 5n : undefined;
+  const where = { binary: binary.path, provider: "ebpftest", name: "tick" };
+  using attached = attachOrSkip(context, () =>
+    link.usdt(loaded.program, { ...where, ...(cookie !== undefined && { cookie }) }),
+  );
+  execFileSync(binary.path);
+  expect(loaded.hits()).toBe(2n);
+  expect(loaded.coll.variables["argument"]?.value).toBe(42n);
+  if (cookie !== undefined) expect(loaded.cookie()).toBe(cookie);
+  expect(attached.nature).toBe("libbpf");
+  expect(() => attached.pin("/sys/fs/bpf/none")).toThrow(/no bpf_link/);
+});
+
+test("usdt: an unknown probe is told", () => {
+  using binary = compileC(`${tickWithProbe}\nint main(void) { tick(1); return 0; }`);
+  using loaded = loadAlone("link_usdt", "on_usdt");
+  const where = { binary: binary.path, provider: "ebpftest", name: "tock" };
+  expect(() => link.usdt(loaded.program, where)).toThrow(NoSymbolError);
+});

@@ -1,0 +1,111 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "vitest";
+import { type Collection, CollectionSpec, NotSupportedError, type Program } from "../../lib/index.ts";
+import { testObject } from "./objects.ts";
+import { requires } from "./requires.ts";
+
+/** One program of a test object, loaded alone, so that a kernel need not know the others. */
+export interface Loaded extends Disposable {
+  coll: Collection;
+  program: Program;
+  /** How often the program has run. */
+  hits(): bigint;
+  cookie(): bigint;
+}
+
+export function loadAlone(
+  object: string,
+  name: string,
+  edit: (spec: CollectionSpec) => void = () => undefined,
+): Loaded {
+  const spec = CollectionSpec.fromFile(testObject(object));
+  for (const program of Object.values(spec.programs)) program.autoload = program.name === name;
+  edit(spec);
+  const coll = spec.loadSync();
+  const program = coll.programs[name];
+  if (program === undefined) throw new Error(`${name} was not loaded`);
+  return {
+    coll,
+    program,
+    hits: () => coll.variables["hits"]?.value as bigint,
+    cookie: () => coll.variables["cookie"]?.value as bigint,
+    [Symbol.dispose]: () => coll.close(),
+  };
+}
+
+/** Like `loadAlone`; the test is skipped when the kernel has no such programs. */
+export function loadOrSkip(
+  context: TestContext,
+  reason: string,
+  ...args: Parameters<typeof loadAlone>
+): Loaded {
+  let loaded: Loaded | undefined;
+  let refusal = "";
+  try {
+    loaded = loadAlone(...args);
+  } catch (error) {
+    refusal = error instanceof Error ? error.message : String(error);
+  }
+  requires(context, loaded !== undefined, `${reason}: ${refusal.split("\n")[0]}`);
+  return loaded as Loaded;
+}
+
+/** Runs `attach`; the test is skipped when the kernel has no such hook. */
+export function attachOrSkip<T>(context: TestContext, attach: () => T): T {
+  try {
+    return attach();
+  } catch (error) {
+    if (!(error instanceof NotSupportedError)) throw error;
+    requires(context, false, error.message);
+    throw error;
+  }
+}
+
+/** Makes an event that tracing programs can see: kill() with no signal. */
+export function kill(times = 10): void {
+  for (let i = 0; i < times; i++) process.kill(process.pid, 0);
+}
+
+export const hasKprobes = existsSync("/sys/bus/event_source/devices/kprobe");
+
+/** A cgroup of version 2 with this process in it, until it is disposed. */
+export function ownCgroup(): Disposable & { path: string } {
+  const root = /^\S+ (\S+) cgroup2 /m.exec(readFileSync("/proc/self/mounts", "utf8"))?.[1];
+  if (root === undefined) throw new Error("cgroup2 is not mounted");
+  const before = /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1] ?? "/";
+  const path = join(root, `ebpf-test-${process.pid}`);
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, "cgroup.procs"), String(process.pid));
+  return {
+    path,
+    [Symbol.dispose]() {
+      writeFileSync(join(root, before, "cgroup.procs"), String(process.pid));
+      rmdirSync(path);
+    },
+  };
+}
+
+/** A network namespace with loopback up, that `ip netns exec` and `link` options know by name. */
+export function ownNetns(): Disposable & { path: string; run(script: string): string } {
+  const name = `ebpf-test-${process.pid}`;
+  execFileSync("ip", ["netns", "add", name]);
+  execFileSync("ip", ["-n", name, "link", "set", "lo", "up"]);
+  return {
+    path: `/run/netns/${name}`,
+    run: (script) => execFileSync("ip", ["netns", "exec", name, "sh", "-c", script], { encoding: "utf8" }),
+    [Symbol.dispose]: () => void execFileSync("ip", ["netns", "delete", name]),
+  };
+}
+
+/** A JavaScript program that sends itself a datagram on loopback and waits for it, `times` over. */
+export function datagrams(times: number): string {
+  return `const s=require("dgram").createSocket("udp4");let n=0;s.on("message",()=>{if(++n===${times})s.close();else send()});
+const send=()=>s.send("x",s.address().port,"127.0.0.1");s.bind(0,"127.0.0.1",send)`;
+}
+
+/** Sends datagrams over this namespace's loopback. */
+export function sendDatagrams(times = 5): void {
+  execFileSync(process.execPath, ["-e", datagrams(times)]);
+}
