@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { getSystemErrorMap } from "node:util";
 
 export interface EbpfErrorOptions {
@@ -50,6 +51,11 @@ export class EbpfError extends Error {
   }
 }
 
+// libuv's table leaves some of the system's numbers out, as ESTALE.
+const systemNames = new globalThis.Map(
+  Object.entries(constants.errno).map(([name, number]) => [number, name]),
+);
+
 // ENOTSUPP never leaves the kernel by the rules, and does all the same from BPF; 4000 and up are libbpf's own.
 const ownNames = new globalThis.Map<number, string>([
   [524, "ENOTSUPP"],
@@ -71,5 +77,7 @@ const ownNames = new globalThis.Map<number, string>([
 
 /** The symbolic name of a positive error number: `ENOENT` for 2. */
 export function errnoName(errno: number): string {
-  return ownNames.get(errno) ?? getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`;
+  return (
+    ownNames.get(errno) ?? getSystemErrorMap().get(-errno)?.[0] ?? systemNames.get(errno) ?? `errno ${errno}`
+  );
 }

@@ -9,7 +9,7 @@ export type FlowDissectorOptions = NetnsOptions;
  * kernel's own dissector. A namespace has one.
  *
  * @returns A link that the caller closes.
- * @throws AttachError (EEXIST) when there is one already; that of the first namespace goes before all others.
+ * @throws AttachError (E2BIG) when there is one already; that of the first namespace goes before all others.
  * @throws InvalidArgumentError when there is no such namespace.
  * @throws ProgramTypeError, PermissionError (CAP_NET_ADMIN), ClosedError.
  *

@@ -1,7 +1,9 @@
+import { E2BIG } from "../errno.ts";
+import { AttachError } from "../errors.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber, type ProgramType } from "../spec/index.ts";
-import { attached } from "./attach.ts";
+import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { withNetns } from "./target/netns.ts";
@@ -23,7 +25,19 @@ export function attachNetns(
 ): Link {
   const handle = program[handleOf];
   const where = options.netns === undefined ? "this network namespace" : `network namespace ${options.netns}`;
-  const hook = { where: `"${kind}" of ${where}`, types: [kind], since, capability: "net_admin" } as const;
+  const hook: Hook = {
+    where: `"${kind}" of ${where}`,
+    types: [kind],
+    since,
+    capability: "net_admin",
+    // How the kernel says that there is room for one.
+    explain: ({ errno, log }) =>
+      errno === E2BIG
+        ? new AttachError(program.name, `${where} has a program at "${kind}", and can have one`, log, {
+            errno,
+          })
+        : undefined,
+  };
   return attached(program, hook, () =>
     withNetns(options.netns, (target) =>
       native().linkCreate(handle, { attachType: attachTypeNumber(kind), target }),

@@ -44,11 +44,12 @@ SEC("iter/task")
 int over_tasks(struct bpf_iter__task *ctx)
 {
 	static const char format[] = "%d\n";
+	struct task_struct *task = ctx->task;
 	__u64 arguments[1];
 
-	if (!ctx->task)
+	if (!task)
 		return 0;
-	arguments[0] = ctx->task->tgid;
+	arguments[0] = task->tgid;
 	bpf_seq_printf(ctx->meta->seq, format, sizeof(format), arguments, sizeof(arguments));
 	return 0;
 }
@@ -56,19 +57,25 @@ int over_tasks(struct bpf_iter__task *ctx)
 SEC("iter/bpf_map")
 int over_maps(struct bpf_iter__bpf_map *ctx)
 {
-	if (ctx->map)
-		bpf_seq_write(ctx->meta->seq, &ctx->map->id, sizeof(ctx->map->id));
+	struct bpf_map *map = ctx->map;
+	__u32 id;
+
+	if (!map)
+		return 0;
+	id = map->id;
+	bpf_seq_write(ctx->meta->seq, &id, sizeof(id));
 	return 0;
 }
 
 SEC("iter/bpf_map_elem")
 int over_elements(struct bpf_iter__bpf_map_elem *ctx)
 {
+	__u32 *found = ctx->key;
 	__u32 key;
 
-	if (!ctx->key)
+	if (!found)
 		return 0;
-	key = *(__u32 *)ctx->key;
+	key = *found;
 	bpf_seq_write(ctx->meta->seq, &key, sizeof(key));
 	return 0;
 }

@@ -43,7 +43,7 @@ test("freplace: puts a function in the place of another, and takes it away", asy
     if (program) program.attachProgram = target.program;
   });
   const data = new Uint8Array(64);
-  const answer = async () => (await target.program.testRun({ data })).retval;
+  const answer = async () => (await target.program.testRun({ data })).returnValue;
   expect(await answer()).toBe(1);
   {
     using _ = link.freplace(extension.program);

@@ -3,6 +3,11 @@ import { InvalidArgumentError } from "../../errors.ts";
 /** A socket of Node (net.Socket, net.Server, dgram.Socket), or a descriptor. */
 export type SocketLike = number | object;
 
+interface Holder {
+  _handle?: { fd?: number } | null;
+  handle?: { fd?: number } | null;
+}
+
 /**
  * The descriptor of a socket. Node keeps it in a property that is not documented, and has since 0.x.
  *
@@ -10,12 +15,12 @@ export type SocketLike = number | object;
  */
 export function socketDescriptor(socket: SocketLike): number {
   if (typeof socket === "number") return socket;
-  const { _handle, ...rest } = socket as { _handle?: { fd?: number } | null };
-  // dgram keeps its handle behind a symbol.
-  const state = Object.getOwnPropertySymbols(rest)
-    .filter((symbol) => symbol.description === "state symbol")
-    .map((symbol) => (rest as Record<symbol, { handle?: { fd?: number } | null }>)[symbol]);
-  const fd = _handle?.fd ?? state[0]?.handle?.fd;
+  // dgram keeps it behind a symbol, and warns of the property.
+  const symbol = Object.getOwnPropertySymbols(socket).find(
+    ({ description }) => description === "state symbol",
+  );
+  const holder = symbol === undefined ? (socket as Holder) : (socket as Record<symbol, Holder>)[symbol];
+  const fd = (symbol === undefined ? holder?._handle : holder?.handle)?.fd;
   if (fd === undefined || fd < 0) {
     throw new InvalidArgumentError(
       "the socket is not open",

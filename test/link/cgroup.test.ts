@@ -1,0 +1,111 @@
+import { execFileSync } from "node:child_process";
+import { expect, type TestContext, test } from "vitest";
+import { link, Program } from "../../lib/index.ts";
+import { attachOrSkip, loadAlone, loadOrSkip, ownCgroup } from "../support/link.ts";
+import { linuxAtLeast, requires, requiresLinux } from "../support/requires.ts";
+
+// What a child in the cgroup does, and that touches every hook.
+const everything = `
+  require("fs").readFileSync("/proc/sys/kernel/ostype");
+  require("fs").openSync("/dev/null", "r+");
+  const dgram = require("dgram"), net = require("net");
+  const a = dgram.createSocket("udp4"), b = dgram.createSocket("udp4");
+  a.bind(0, "127.0.0.1", () => { a.getSendBufferSize(); a.setSendBufferSize(65536); a.send("x", a.address().port, "127.0.0.1"); });
+  a.on("message", () => { a.close();
+    b.connect(9, "127.0.0.1", () => { b.remoteAddress(); b.close(); }); });
+  const server = net.createServer((s) => s.end()).listen(0, "127.0.0.1", () => {
+    const c = net.connect(server.address().port, "127.0.0.1", () => { c.setNoDelay(true); c.remoteAddress; c.resume(); });
+    c.on("close", () => server.close()); });
+  const local = net.createServer((s) => s.end()).listen("\\0ebpf-test-" + process.pid, () => {
+    const c = net.connect("\\0ebpf-test-" + process.pid).resume().on("close", () => local.close()); });`;
+
+const hooks: [name: string, hook: string, since: string][] = [
+  ["skb_ingress", "cgroup-inet-ingress", "5.7"],
+  ["skb_egress", "cgroup-inet-egress", "5.7"],
+  ["sock_create", "cgroup-inet-sock-create", "5.7"],
+  ["sock_release", "cgroup-inet-sock-release", "5.9"],
+  ["bind4", "cgroup-inet4-bind", "5.7"],
+  ["post_bind4", "cgroup-inet4-post-bind", "5.7"],
+  ["connect4", "cgroup-inet4-connect", "5.7"],
+  ["sendmsg4", "cgroup-udp4-sendmsg", "5.7"],
+  ["recvmsg4", "cgroup-udp4-recvmsg", "5.7"],
+  ["getpeername4", "cgroup-inet4-getpeername", "5.8"],
+  ["connect_unix", "cgroup-unix-connect", "6.7"],
+  ["sysctl", "cgroup-sysctl", "5.7"],
+  ["device", "cgroup-device", "5.7"],
+  ["getsockopt", "cgroup-getsockopt", "5.7"],
+  ["setsockopt", "cgroup-setsockopt", "5.7"],
+  ["sock_ops", "cgroup-sock-ops", "5.7"],
+  ["lsm_bind", "lsm-cgroup", "6.0"],
+];
+
+for (const [name, hook, since] of hooks) {
+  test(`cgroup: ${hook} fires while the link is open`, (context: TestContext) => {
+    requiresLinux(context, since, hook);
+    using loaded = loadOrSkip(context, hook, "link_cgroup", name);
+    using cgroup = ownCgroup();
+    {
+      using attached = attachOrSkip(context, () => loaded.program.attach({ cgroup: cgroup.path }));
+      execFileSync(process.execPath, ["-e", everything]);
+      expect(loaded.hits()).toBeGreaterThan(0n);
+      expect(attached.info()).toMatchObject(
+        name === "lsm_bind" ? { programId: loaded.program.info().id } : { type: "cgroup", attachType: hook },
+      );
+    }
+    const before = loaded.hits();
+    execFileSync(process.execPath, ["-e", everything]);
+    expect(loaded.hits()).toBe(before);
+  });
+}
+
+test("cgroup: several programs share a hook, and query tells them", () => {
+  using first = loadAlone("link_cgroup", "skb_egress");
+  using second = loadAlone("link_cgroup", "skb_egress_next");
+  using cgroup = ownCgroup();
+  using _first = link.cgroup(first.program, { cgroup: cgroup.path });
+  using _second = link.cgroup(second.program, { cgroup: cgroup.path });
+  const ids = [first, second].map(({ program }) => program.info().id);
+  const found = link.query({ hook: "cgroup-inet-egress", cgroup: cgroup.path });
+  expect(found.programs.map(({ programId }) => programId)).toEqual(ids);
+  const effective = link.query({ hook: "cgroup-inet-egress", cgroup: cgroup.path, effective: true });
+  expect(effective.programs.map(({ programId }) => programId)).toEqual(expect.arrayContaining(ids));
+});
+
+test("cgroup: a program goes before another", (context) => {
+  requiresLinux(context, "6.17", "the order of cgroup programs");
+  using first = loadAlone("link_cgroup", "skb_egress");
+  using second = loadAlone("link_cgroup", "skb_egress_next");
+  using cgroup = ownCgroup();
+  using last = link.cgroup(second.program, { cgroup: cgroup.path });
+  using _first = link.cgroup(first.program, { cgroup: cgroup.path, before: last });
+  const found = link.query({ hook: "cgroup-inet-egress", cgroup: cgroup.path });
+  expect(found.programs.map(({ programId }) => programId)).toEqual(
+    [first, second].map((l) => l.program.info().id),
+  );
+});
+
+test("cgroup: an order is refused where the kernel has none", (context) => {
+  requires(context, !linuxAtLeast("6.17"), "no order of cgroup programs: this kernel has it");
+  using loaded = loadAlone("link_cgroup", "skb_egress");
+  using cgroup = ownCgroup();
+  expect(() => link.cgroup(loaded.program, { cgroup: cgroup.path, before: "all" })).toThrow(
+    /Needs Linux 6.17/,
+  );
+});
+
+test("cgroup: a program that came from an id is told its hook", () => {
+  using loaded = loadAlone("link_cgroup", "skb_egress");
+  using program = Program.fromId(loaded.program.info().id);
+  using cgroup = ownCgroup();
+  expect(() => link.cgroup(program, { cgroup: cgroup.path })).toThrow(/to which hook/);
+  using _ = link.cgroup(program, { cgroup: cgroup.path, hook: "cgroup-inet-egress" });
+  execFileSync(process.execPath, ["-e", everything]);
+  expect(loaded.hits()).toBeGreaterThan(0n);
+});
+
+test("cgroup: what is no cgroup is refused", () => {
+  using loaded = loadAlone("link_cgroup", "skb_egress");
+  expect(() => loaded.program.attach({ cgroup: "/tmp" })).toThrow(/no cgroup of version 2/);
+  expect(() => loaded.program.attach({ cgroup: "not/there" })).toThrow(/there is no cgroup/);
+  expect(() => loaded.program.attach()).toThrow(/does not say the cgroup/);
+});

@@ -1,0 +1,103 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { afterAll, expect, test } from "vitest";
+import { Link, LinkError, link, NotExistError, NotSupportedError, PinError } from "../../lib/index.ts";
+import { kill, loadAlone } from "../support/link.ts";
+import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
+
+const folder = `/sys/fs/bpf/ebpf-test-links-${process.pid}`;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const where = { group: "syscalls", name: "sys_enter_kill" };
+
+test("a pinned link goes on when it is closed, and ends when the pin is gone", (context) => {
+  requiresLinux(context, "5.15", "links of tracepoints");
+  const path = `${folder}/deeper/kill`;
+  using loaded = loadAlone("link_trace", "on_tp");
+  {
+    using attached = link.tracepoint(loaded.program, where);
+    attached.pin(path);
+    expect(attached.pinPath).toBe(path);
+    expect(() => attached.pin(path)).toThrow(PinError);
+  }
+  const before = loaded.hits();
+  kill(1);
+  expect(loaded.hits()).toBe(before + 1n);
+  {
+    using again = Link.fromPin(path);
+    expect(again.info()).toMatchObject({ type: "perf-event", programId: loaded.program.info().id });
+    again.unpin();
+    expect(existsSync(path)).toBe(false);
+  }
+  kill(1);
+  expect(loaded.hits()).toBe(before + 1n);
+});
+
+test("a link is found by its id, and by walking all of them", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  using attached = link.xdp(loaded.program, { interface: "lo" });
+  expect([...Link.ids()]).toContain(attached.id);
+  using same = Link.fromId(attached.id);
+  expect(same.info()).toEqual(attached.info());
+  expect(() => Link.fromId(0x7fffffff)).toThrow(NotExistError);
+});
+
+test("detach ends a link that others hold open", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  using attached = link.xdp(loaded.program, { interface: "lo" });
+  using same = Link.fromId(attached.id);
+  same.detach();
+  expect(link.query({ hook: "xdp", interface: "lo" }).programs).toEqual([]);
+  expect(attached.info()).toMatchObject({ interfaceIndex: 0 });
+});
+
+test("what a link cannot do, it says", () => {
+  using loaded = loadAlone("link_trace", "on_raw_tp");
+  using other = loadAlone("link_trace", "on_raw_tp");
+  using attached = link.rawTracepoint(loaded.program, { name: "sys_enter" });
+  expect(() => attached.update(other.program)).toThrow(NotSupportedError);
+  expect(() => attached.update(other.program)).toThrow(/Attach the next one/);
+  expect(() => attached.detach()).toThrow(NotSupportedError);
+  expect(() => attached.unpin()).toThrow(/is not pinned/);
+  expect(() => attached.pin("/tmp/no-bpffs")).toThrow(PinError);
+});
+
+test("a program that does not fit is not put in place", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  using other = loadAlone("link_net", "on_tc");
+  using attached = link.xdp(loaded.program, { interface: "lo" });
+  expect(() => attached.update(other.program)).toThrow(LinkError);
+});
+
+test("a closed link can be used no more, and is closed twice without harm", () => {
+  using loaded = loadAlone("link_trace", "on_tp");
+  const attached = link.tracepoint(loaded.program, where);
+  attached.close();
+  attached.close();
+  expect(attached.closed).toBe(true);
+  expect(() => attached.info()).toThrow(/is closed/);
+  expect(() => attached.detach()).toThrow(/is closed/);
+  loaded.program.close();
+  expect(() => link.tracepoint(loaded.program, where)).toThrow(/is closed/);
+  expect(() => loaded.program.attach()).toThrow(/is closed/);
+});
+
+test("a link outlives its program and its collection", () => {
+  const loaded = loadAlone("link_trace", "on_tp");
+  using attached = link.tracepoint(loaded.program, where);
+  loaded.coll.close();
+  kill(1);
+  expect(attached.closed).toBe(false);
+  if (linuxAtLeast("5.15")) expect(attached.info().type).toBe("perf-event");
+});
+
+test("attaching fifty times leaves no descriptor open", () => {
+  using loaded = loadAlone("link_trace", "on_tp");
+  const open = () => readdirSync("/proc/self/fd").length;
+  link.tracepoint(loaded.program, where).close();
+  const before = open();
+  for (let i = 0; i < 50; i++) link.tracepoint(loaded.program, where).close();
+  for (let i = 0; i < 5; i++) {
+    expect(() => link.tracepoint(loaded.program, { group: "syscalls", name: "none" })).toThrow();
+  }
+  expect(open()).toBe(before);
+});

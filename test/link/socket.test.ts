@@ -1,0 +1,144 @@
+import { execFileSync } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { expect, type TestContext, test } from "vitest";
+import { InvalidArgumentError, link } from "../../lib/index.ts";
+import { loadAlone, loadOrSkip } from "../support/link.ts";
+import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
+
+test("socket filter: fires for what a socket receives, and ends with the link", async () => {
+  using loaded = loadAlone("link_net", "on_socket");
+  const socket = createSocket("udp4");
+  try {
+    socket.bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    {
+      using attached = link.socketFilter(loaded.program, { socket });
+      expect(attached.nature).toBe("socket");
+      for (let i = 0; i < 3; i++) {
+        socket.send("x", socket.address().port, "127.0.0.1");
+        await once(socket, "message");
+      }
+      expect(loaded.hits()).toBe(3n);
+    }
+    socket.send("x", socket.address().port, "127.0.0.1");
+    await once(socket, "message");
+    expect(loaded.hits()).toBe(3n);
+  } finally {
+    socket.close();
+  }
+});
+
+test("socket filter: a socket that is not open is refused", () => {
+  using loaded = loadAlone("link_net", "on_socket");
+  expect(() => loaded.program.attach({ socket: createServer() })).toThrow(InvalidArgumentError);
+});
+
+test("sk_reuseport: fires for datagrams to the port of a group", { timeout: 60_000 }, () => {
+  // Node before 23 cannot set SO_REUSEPORT: the socket is handed to a child that attaches.
+  const child = join(import.meta.dirname, "../support/reuseport-child.ts");
+  const python = `
+import os, socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+s.bind(("127.0.0.1", 0))
+s.set_inheritable(True)
+os.execv("${process.execPath}", ["node", "--import", "tsx", "${child}", str(s.fileno()), str(s.getsockname()[1])])`;
+  const hits = execFileSync("python3", ["-c", python], { encoding: "utf8" });
+  expect(JSON.parse(hits)).toEqual({ nature: "socket", attached: 3, detached: 0 });
+});
+
+async function connected(): Promise<{ client: Socket; peer: Socket; close(): Promise<void> }> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const client = connect(address.port, "127.0.0.1");
+  const [peer] = (await once(server, "connection")) as [Socket];
+  if (client.connecting) await once(client, "connect");
+  return {
+    client,
+    peer,
+    async close() {
+      client.destroy();
+      peer.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function descriptor(socket: Socket): number {
+  return (socket as unknown as { _handle: { fd: number } })._handle.fd;
+}
+
+const programs: [kind: string, name: string, since: string][] = [
+  ["sk_msg", "on_sk_msg", "4.17"],
+  ["sk_skb stream_verdict", "on_stream_verdict", "4.14"],
+  ["sk_skb verdict", "on_verdict", "5.13"],
+];
+
+for (const [kind, name, since] of programs) {
+  test(`${kind}: fires for the sockets in a map`, async (context: TestContext) => {
+    requiresLinux(context, since, kind);
+    using loaded = loadOrSkip(context, kind, "link_sockmap", name);
+    const map = loaded.coll.maps["sockets"];
+    if (map === undefined) throw new Error("no map");
+    using attached = loaded.program.attach({ map });
+    expect(attached.nature).toBe(linuxAtLeast("6.10") ? "link" : "map");
+    const pair = await connected();
+    try {
+      map.set(0, descriptor(pair.client));
+      map.set(1, descriptor(pair.peer));
+      pair.client.write("hello");
+      await once(pair.peer, "data");
+      expect(loaded.hits()).toBeGreaterThan(0n);
+      map.delete(0);
+      map.delete(1);
+    } finally {
+      await pair.close();
+    }
+  });
+}
+
+test("sk_msg: a map without sockets is refused", (context) => {
+  using loaded = loadOrSkip(context, "sk_msg", "link_sockmap", "on_sk_msg");
+  const map = loaded.coll.maps[".bss"];
+  if (map === undefined) throw new Error("no map");
+  expect(() => loaded.program.attach({ map })).toThrow();
+});
+
+test("struct_ops: a congestion control is used while its link is open", async (context) => {
+  requiresLinux(context, "6.4", "struct_ops.link");
+  using loaded = loadOrSkip(context, "struct_ops", "link_struct_ops", "init", (spec) => {
+    for (const program of Object.values(spec.programs)) program.autoload = true;
+    const other = spec.maps["without_link"];
+    if (other) other.autocreate = false;
+  });
+  const map = loaded.coll.maps["by_link"];
+  if (map === undefined) throw new Error("no map");
+  const available = () =>
+    execFileSync("sysctl", ["-n", "net.ipv4.tcp_available_congestion_control"], { encoding: "utf8" });
+  {
+    using attached = link.structOps(map);
+    expect(available()).toContain("ebpf_test_link");
+    expect(attached.info()).toMatchObject({ type: "struct-ops", mapId: map.info().id });
+    useCongestionControl("ebpf_test_link");
+    expect(loaded.hits()).toBeGreaterThan(0n);
+  }
+  expect(available()).not.toContain("ebpf_test_link");
+});
+
+// Node cannot choose the congestion control of a socket.
+function useCongestionControl(name: string): void {
+  const python = `
+import socket
+server = socket.create_server(("127.0.0.1", 0))
+client = socket.socket()
+client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"${name}")
+client.connect(server.getsockname())`;
+  execFileSync("python3", ["-c", python]);
+}

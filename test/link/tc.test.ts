@@ -1,0 +1,155 @@
+import { execFileSync } from "node:child_process";
+import { expect, type TestContext, test } from "vitest";
+import { link, NotSupportedError } from "../../lib/index.ts";
+import { attachOrSkip, datagrams, loadAlone, loadOrSkip, ownNetns, sendDatagrams } from "../support/link.ts";
+import { linuxAtLeast, requires, requiresLinux } from "../support/requires.ts";
+
+const lo = { interface: "lo" } as const;
+
+function qdiscs(): string {
+  return execFileSync("tc", ["qdisc", "show", "dev", "lo"], { encoding: "utf8" });
+}
+
+for (const direction of ["ingress", "egress"] as const) {
+  test(`tc: fires on ${direction} while the link is open, and takes its qdisc with it`, (context) => {
+    requires(context, !qdiscs().includes("clsact"), "tc: lo has a clsact qdisc of someone else");
+    using loaded = loadAlone("link_net", "on_tc");
+    using other = loadAlone("link_net", "on_tc_next");
+    {
+      using attached = attachOrSkip(context, () => link.tc(loaded.program, { ...lo, direction }));
+      sendDatagrams(5);
+      expect(loaded.hits()).toBeGreaterThanOrEqual(5n);
+      expect(attached.nature).toBe("netlink");
+      const programs = link.query({ hook: `tc-${direction}`, ...lo }).programs;
+      expect(programs).toMatchObject([{ programId: loaded.program.info().id }]);
+      attached.update(other.program);
+      sendDatagrams(1);
+      expect(other.hits()).toBeGreaterThan(0n);
+    }
+    expect(qdiscs()).not.toContain("clsact");
+  });
+}
+
+test("tc: the qdisc stays until the last filter is gone", (context) => {
+  requires(context, !qdiscs().includes("clsact"), "tc: lo has a clsact qdisc of someone else");
+  using loaded = loadAlone("link_net", "on_tc");
+  using first = attachOrSkip(context, () =>
+    loaded.program.attach({ ...lo, direction: "ingress", priority: 1 }),
+  );
+  using second = link.tc(loaded.program, { ...lo, direction: "ingress", priority: 2, handle: 7 });
+  const { programs } = link.query({ hook: "tc-ingress", ...lo });
+  expect(programs.map(({ priority }) => priority)).toEqual([1, 2]);
+  expect(programs[1]?.handle).toBe(7);
+  first.close();
+  expect(qdiscs()).toContain("clsact");
+  second.close();
+  expect(qdiscs()).not.toContain("clsact");
+});
+
+for (const direction of ["ingress", "egress"] as const) {
+  test(`tcx: fires on ${direction} while the link is open`, (context) => {
+    requiresLinux(context, "6.6", "tcx");
+    using loaded = loadAlone("link_net", `on_tcx_${direction}`);
+    using attached = attachOrSkip(context, () => loaded.program.attach(lo));
+    sendDatagrams(5);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(5n);
+    expect(attached.info()).toMatchObject({ type: "tcx", attachType: `tcx-${direction}`, interfaceIndex: 1 });
+  });
+}
+
+test("tcx: programs stand in the order that anchors give", (context: TestContext) => {
+  requiresLinux(context, "6.6", "tcx");
+  const programs = [1, 2, 3, 4].map(() => loadAlone("link_net", "on_tcx_ingress"));
+  try {
+    const [a, b, c, d] = programs.map(({ program }) => program);
+    if (!a || !b || !c || !d) throw new Error("not loaded");
+    using second = link.tcx(b, lo);
+    using _first = link.tcx(a, { ...lo, before: second });
+    using _last = link.tcx(d, { ...lo, after: "all" });
+    using _third = link.tcx(c, { ...lo, after: { programId: b.info().id } });
+    const found = link.query({ hook: "tcx-ingress", ...lo });
+    expect(found.programs.map(({ programId }) => programId)).toEqual([a, b, c, d].map((p) => p.info().id));
+    expect(found.programs[1]?.linkId).toBe(second.id);
+    using again = loadAlone("link_net", "on_tcx_ingress");
+    expect(() => link.tcx(again.program, { ...lo, revision: found.revision - 1n })).toThrow(/ESTALE/);
+    link.tcx(again.program, { ...lo, revision: found.revision }).close();
+  } finally {
+    for (const loaded of programs) loaded.coll.close();
+  }
+});
+
+test("tcx: an old kernel says so", (context) => {
+  requires(context, !linuxAtLeast("6.6"), "no tcx: this kernel has it");
+  using loaded = loadAlone("link_net", "on_tcx_ingress");
+  expect(() => loaded.program.attach(lo)).toThrow(NotSupportedError);
+});
+
+test("netkit: fires while the link is open", (context) => {
+  requiresLinux(context, "6.7", "netkit");
+  const name = `nk${process.pid}`;
+  let made = true;
+  try {
+    execFileSync("ip", ["link", "add", name, "type", "netkit"], { stdio: "pipe" });
+  } catch {
+    made = false;
+  }
+  requires(context, made, "netkit: the kernel has no such devices");
+  try {
+    using loaded = loadOrSkip(context, "netkit", "link_net", "on_netkit");
+    using attached = loaded.program.attach({ interface: name });
+    execFileSync("ip", ["link", "set", name, "up"]);
+    execFileSync("ip", ["address", "add", "10.231.77.1/24", "dev", name]);
+    execFileSync("ip", ["neigh", "add", "10.231.77.2", "lladdr", "02:00:00:00:00:02", "dev", name]);
+    execFileSync(process.execPath, [
+      "-e",
+      `require("dgram").createSocket("udp4").send("x", 9, "10.231.77.2", function () { this.close() })`,
+    ]);
+    expect(loaded.hits()).toBeGreaterThan(0n);
+    expect(attached.info()).toMatchObject({ type: "netkit", attachType: "netkit-primary" });
+  } finally {
+    execFileSync("ip", ["link", "delete", name]);
+  }
+});
+
+test("netkit: another interface is refused by name", (context) => {
+  requiresLinux(context, "6.7", "netkit");
+  using loaded = loadOrSkip(context, "netkit", "link_net", "on_netkit");
+  expect(() => loaded.program.attach(lo)).toThrow(/lo/);
+});
+
+test("netfilter: fires while the link is open, and no other program has its priority", (context) => {
+  requiresLinux(context, "6.4", "netfilter");
+  using loaded = loadOrSkip(context, "netfilter", "link_net", "on_netfilter");
+  const where = { family: "ipv4", hook: "input", priority: -200 } as const;
+  {
+    using attached = attachOrSkip(context, () => loaded.program.attach(where));
+    sendDatagrams(5);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(5n);
+    expect(attached.info()).toMatchObject({ type: "netfilter", family: "ipv4", hook: 1, priority: -200 });
+    expect(() => link.netfilter(loaded.program, where)).toThrow(/another BPF program has priority -200/);
+  }
+  const before = loaded.hits();
+  sendDatagrams(1);
+  expect(loaded.hits()).toBe(before);
+});
+
+test("sk_lookup: fires in the network namespace it is attached to", (context) => {
+  requiresLinux(context, "5.9", "sk_lookup");
+  using netns = ownNetns();
+  using loaded = loadAlone("link_net", "on_sk_lookup");
+  using attached = loaded.program.attach({ netns: netns.path });
+  netns.run(`${process.execPath} -e '${datagrams(3)}'`);
+  expect(loaded.hits()).toBeGreaterThan(0n);
+  expect(attached.info()).toMatchObject({ type: "netns", attachType: "sk-lookup" });
+  const { programs } = link.query({ hook: "sk-lookup", netns: netns.path });
+  expect(programs.map(({ programId }) => programId)).toEqual([loaded.program.info().id]);
+  expect(() => loaded.program.attach({ netns: "/run/netns/nobody" })).toThrow(/no network namespace/);
+});
+
+test("flow_dissector: attaches to a network namespace, once", () => {
+  using netns = ownNetns();
+  using loaded = loadAlone("link_net", "on_flow_dissector");
+  using attached = loaded.program.attach({ netns: netns.path });
+  expect(attached.info()).toMatchObject({ type: "netns", attachType: "flow-dissector" });
+  expect(() => loaded.program.attach({ netns: netns.path })).toThrow(/can have one/);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { link, NoInterfaceError, Program } from "../../lib/index.ts";
+import { loadAlone, sendDatagrams } from "../support/link.ts";
+
+const lo = { interface: "lo" } as const;
+const next = 1_000_000n;
+
+test("xdp: fires while the link is open", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  {
+    using attached = link.xdp(loaded.program, { ...lo, mode: "generic" });
+    sendDatagrams(5);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(5n);
+    expect(attached.info()).toMatchObject({ type: "xdp", interfaceIndex: 1 });
+    const id = loaded.program.info().id;
+    expect(link.query({ hook: "xdp", ...lo }).programs).toMatchObject([{ programId: id, mode: "generic" }]);
+  }
+  expect(link.query({ hook: "xdp", ...lo }).programs).toEqual([]);
+});
+
+test("xdp: attaches from the SEC name and an interface, by name or index", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  for (const where of ["lo", 1]) {
+    using _ = loaded.program.attach({ interface: where });
+    const before = loaded.hits();
+    sendDatagrams(1);
+    expect(loaded.hits()).toBeGreaterThan(before);
+  }
+});
+
+test("xdp: a link takes another program without a gap, if the expected one is there", () => {
+  using first = loadAlone("link_net", "on_xdp");
+  using second = loadAlone("link_net", "on_xdp_next");
+  using attached = link.xdp(first.program, lo);
+  attached.update(second.program, { expected: first.program });
+  sendDatagrams(1);
+  expect(second.hits()).toBeGreaterThanOrEqual(next);
+  expect(() => attached.update(first.program, { expected: first.program })).toThrow(/expected one/);
+});
+
+test("xdp: an interface has one program, and says so", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  using _ = link.xdp(loaded.program, lo);
+  expect(() => link.xdp(loaded.program, lo)).toThrow(/has an XDP program already/);
+});
+
+test("xdp: over netlink fires, is replaced and removed", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  using second = loadAlone("link_net", "on_xdp_next");
+  {
+    using attached = link.xdp(loaded.program, { ...lo, mode: "generic", via: "netlink" });
+    expect(attached.nature).toBe("netlink");
+    sendDatagrams(2);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(2n);
+    attached.update(second.program);
+    sendDatagrams(1);
+    expect(second.hits()).toBeGreaterThanOrEqual(next);
+    expect(() => attached.pin("/sys/fs/bpf/none")).toThrow(/by netlink cannot be pinned/);
+    expect(() => attached.info()).toThrow(/no bpf_link/);
+  }
+  expect(link.query({ hook: "xdp", ...lo }).programs).toEqual([]);
+});
+
+test("xdp: a program that came from an id attaches too", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  using program = Program.fromId(loaded.program.info().id);
+  using _ = link.xdp(program, lo);
+  sendDatagrams(1);
+  expect(loaded.hits()).toBeGreaterThan(0n);
+});
+
+test("xdp: an unknown interface tells those that are there", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  expect(() => link.xdp(loaded.program, { interface: "eth99" })).toThrow(NoInterfaceError);
+  expect(() => link.xdp(loaded.program, { interface: 99999 })).toThrow(/has: .*lo/);
+  expect(() => loaded.program.attach()).toThrow(/does not say the interface/);
+});
