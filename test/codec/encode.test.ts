@@ -1,0 +1,134 @@
+import { expect, test } from "vitest";
+import { compileCodec } from "../../lib/codec/compile.ts";
+import { composeCodec } from "../../lib/codec/compose.ts";
+import { type Codec, codecFrom, codecOf, struct } from "../../lib/codec/index.ts";
+import { Layouts } from "../../lib/codec/layout-of.ts";
+import { layoutOf } from "../../lib/codec/make.ts";
+import { EncodeError } from "../../lib/errors.ts";
+import { ObjectSpec } from "../../lib/spec/index.ts";
+import { testObject } from "../support/objects.ts";
+
+const spec = ObjectSpec.fromFile<ObjectSpec>(testObject("codegen/types"));
+const event = struct(
+  { pid: "u32", comm: "char[8]", at: { x: "i16[2]" }, time: "u64", mac: "u8[6]" },
+  "event",
+);
+const good = { pid: 1, comm: "sh", at: { x: [1, 2] }, time: 3n, mac: new Uint8Array(6) };
+
+/** Both makers, of the codec's layout. */
+function makers<T>(codec: Codec<T>): Codec<T>[] {
+  const layout = layoutOf(codec);
+  if (layout === undefined) throw new Error("made by hand");
+  return [compileCodec(layout, true), composeCodec(layout, true)] as Codec<T>[];
+}
+
+function store<T>(codec: Codec<T>, value: unknown): Uint8Array {
+  const bytes = new Uint8Array(codec.size).fill(0xff);
+  codec.write(new DataView(bytes.buffer), 0, value as T);
+  return bytes;
+}
+
+test.each([
+  ["a number too large", { pid: 2 ** 32 }, "event.pid", "u32", "4294967296 is out of range, 0 to 4294967295"],
+  ["a negative number", { pid: -1 }, "event.pid", "u32", "-1 is out of range"],
+  ["a fraction", { pid: 1.5 }, "event.pid", "u32", "1.5 is not an integer"],
+  ["NaN", { pid: Number.NaN }, "event.pid", "u32", "NaN is not an integer"],
+  ["text for a number", { pid: "1" }, "event.pid", "u32", "it is a string, not an integer"],
+  ["true for a number", { pid: true }, "event.pid", "u32", "it is true, not an integer"],
+  ["nothing", { pid: undefined }, "event.pid", "u32", "it is missing"],
+  ["null", { pid: null }, "event.pid", "u32", "it is null"],
+  ["2n ** 64n", { time: 2n ** 64n }, "event.time", "u64", "18446744073709551616 is out of range"],
+  ["a number that is not exact", { time: 2 ** 60 }, "event.time", "u64", "write it as a bigint"],
+  ["text too long", { comm: "sh".repeat(5) }, "event.comm", "char[8]", "the text takes 10 bytes"],
+  ["text too long in UTF-8", { comm: "äöüßé" }, "event.comm", "char[8]", "the text takes 10 bytes"],
+  ["text with a NUL", { comm: "a\0b" }, "event.comm", "char[8]", "there is a NUL"],
+  ["a number for text", { comm: 7 }, "event.comm", "char[8]", "it is 7, not text or bytes"],
+  ["a wrong element", { at: { x: [1, 40_000] } }, "event.at.x[1]", "i16", "40000 is out of range"],
+  ["too few elements", { at: { x: [1] } }, "event.at.x", "i16[2]", "there are 1 elements, not 2"],
+  ["no array", { at: { x: 1 } }, "event.at.x", "i16[2]", "it is 1, not an array"],
+  ["no object", { at: 5 }, "event.at", "struct", "it is 5, not an object"],
+  ["too few bytes", { mac: new Uint8Array(5) }, "event.mac", "u8[6]", "there are 5 bytes, not 6"],
+])("%s is refused, by both makers, with the field's name", (_, changed, path, type, problem) => {
+  for (const codec of makers(event)) {
+    let error: unknown;
+    try {
+      store(codec, { ...good, ...changed });
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(EncodeError);
+    expect(error).toMatchObject({ path, type, code: "ERR_EBPF_ENCODE" });
+    expect((error as Error).message).toContain(problem);
+  }
+});
+
+test("an integer may be a number or a bigint, whatever it is read as", () => {
+  for (const codec of makers(event)) {
+    const bytes = store(codec, { ...good, pid: 7n, time: 9 });
+    expect(codec.read(new DataView(bytes.buffer), 0)).toMatchObject({ pid: 7, time: 9n });
+  }
+});
+
+test("text may fill its array to the last byte, and bytes may stand for it", () => {
+  for (const codec of makers(event)) {
+    const full = store(codec, { ...good, comm: "12345678" });
+    expect(codec.read(new DataView(full.buffer), 0).comm).toBe("12345678");
+    const raw = store(codec, { ...good, comm: Uint8Array.of(0x61, 0x62) });
+    expect(codec.read(new DataView(raw.buffer), 0).comm).toBe("ab");
+  }
+});
+
+test("fields that the type does not have are passed over", () => {
+  for (const codec of makers(event)) expect(store(codec, { ...good, more: 1 })).toEqual(store(codec, good));
+});
+
+test("padding is zeros", () => {
+  const padded = codecFrom({ first: "u8", second: "u32" });
+  for (const codec of makers(padded)) {
+    expect([...store(codec, { first: 1, second: 2 })]).toEqual([1, 0, 0, 0, 2, 0, 0, 0]);
+  }
+});
+
+function typeCodec(name: string, kind: "struct" | "union"): Codec<unknown>[] {
+  const id = spec.btf?.find(name, kind)?.id;
+  if (spec.btf === undefined || id === undefined) throw new Error(`no ${name}`);
+  const layout = new Layouts(spec.btf).of(id);
+  return [codecOf(spec.btf, id), compileCodec(layout, true), composeCodec(layout, true)];
+}
+
+test("whoever stores a union names one member", () => {
+  for (const codec of typeCodec("number", "union")) {
+    expect([...store(codec, { bytes: [1, 2, 3, 4] })]).toEqual([1, 2, 3, 4, 0, 0, 0, 0]);
+    expect([...store(codec, { word: 0x0403_0201 })]).toEqual([1, 2, 3, 4, 0, 0, 0, 0]);
+    expect(() => store(codec, {})).toThrow(/one member of the union is due: "word", "bytes"/);
+    expect(() => store(codec, { word: 1, bytes: [9, 9, 9, 9] })).toThrow(
+      /"word", "bytes" share their bytes and disagree/,
+    );
+  }
+});
+
+test("a union that was read can be stored as it is, and changed only by leaving out the rest", () => {
+  for (const codec of typeCodec("number", "union")) {
+    const bytes = store(codec, { word: 0x1234_5678 });
+    const value = codec.read(new DataView(bytes.buffer), 0) as object;
+    expect(store(codec, value)).toEqual(bytes);
+    expect(() => store(codec, { ...value, word: 1 })).toThrow(/disagree/);
+  }
+});
+
+test("what the kernel keeps may be left out", () => {
+  for (const codec of typeCodec("guarded", "struct")) {
+    expect([...store(codec, { count: 1n })]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+  }
+});
+
+test("a flexible array reads to the end of the record, and needs room to be stored", () => {
+  for (const codec of typeCodec("everything", "struct")) {
+    const zeros = new DataView(new ArrayBuffer(codec.size + 20));
+    const empty = codec.read(zeros, 0) as { tail: unknown[] };
+    expect(empty.tail).toEqual([]);
+    expect((codec.read(zeros, 0, codec.size + 20) as { tail: unknown[] }).tail.length).toBeGreaterThan(1);
+    const many = { ...empty, tail: Array(9).fill({ mac: new Uint8Array(6), port: 1 }) };
+    expect(() => codec.write(zeros, 0, many)).toThrow(/everything.tail .*there is room for/);
+  }
+});
