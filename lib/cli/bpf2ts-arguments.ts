@@ -80,12 +80,13 @@ export function parse(args: readonly string[]): Arguments | "help" | "version" {
 /** Parses the options; what comes after `--` is for the compiler. */
 function split(args: readonly string[]) {
   try {
-    const { values, tokens } = parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
-    const end = tokens.find((token) => token.kind === "option-terminator")?.index ?? args.length;
-    const positionals: string[] = [];
-    for (const token of tokens) {
-      if (token.kind === "positional" && token.index < end) positionals.push(token.value);
-    }
+    const end = args.includes("--") ? args.indexOf("--") : args.length;
+    const own = args.slice(0, end).flatMap((arg, i) => {
+      // Flags begin with a dash, which parseArgs takes only after an equals sign.
+      if (args[i - 1] === "--cflags") return [];
+      return [arg === "--cflags" && i + 1 < end ? `--cflags=${args[i + 1]}` : arg];
+    });
+    const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true });
     return { values, positionals, cflags: args.slice(end + 1) };
   } catch (error) {
     throw new UsageError((error as Error).message);

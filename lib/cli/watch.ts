@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from "node:fs";
-import { basename, dirname } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Compilers write a file in several steps: what comes within so many milliseconds is one change. */
 const QUIET = 100;
@@ -11,34 +11,42 @@ const QUIET = 100;
  * @param make - Returns its inputs; undefined when it failed, and then those from before hold.
  */
 export function watchInputs(first: readonly string[], make: () => readonly string[] | undefined): void {
-  let inputs = new Set(make() ?? first);
-  let watchers: FSWatcher[] = [];
+  let inputs = new Set(first);
+  // Folders and not files: an editor that writes a new file in place of the old one would be lost sight of.
+  const watchers = new Map<string, FSWatcher>();
   let timer: NodeJS.Timeout | undefined;
 
-  const again = (): void => {
+  const changed = (path: string): void => {
+    if (!inputs.has(path)) return;
+    clearTimeout(timer);
+    timer = setTimeout(run, QUIET);
+  };
+  // A watcher that is still needed is kept: what it has seen while we worked is yet to be told.
+  const follow = (): void => {
+    const folders = new Set(Array.from(inputs, (path) => dirname(path)));
+    for (const [folder, watcher] of watchers) {
+      if (folders.has(folder)) continue;
+      watcher.close();
+      watchers.delete(folder);
+    }
+    for (const folder of folders) {
+      if (watchers.has(folder)) continue;
+      watchers.set(
+        folder,
+        watch(folder, (_, name) => {
+          if (name !== null) changed(join(folder, name));
+        }),
+      );
+    }
+  };
+  const run = (): void => {
     inputs = new Set(make() ?? inputs);
     follow();
   };
-  // Folders and not files: an editor that writes a new file in place of the old one would be lost sight of.
-  const follow = (): void => {
-    for (const watcher of watchers) watcher.close();
-    const folders = new Set(Array.from(inputs, (path) => dirname(path)));
-    watchers = Array.from(folders, (folder) => {
-      const names = new Set(
-        Array.from(inputs)
-          .filter((path) => dirname(path) === folder)
-          .map((path) => basename(path)),
-      );
-      return watch(folder, (_, name) => {
-        if (name !== null && !names.has(name)) return;
-        clearTimeout(timer);
-        timer = setTimeout(again, QUIET);
-      });
-    });
-  };
   follow();
+  run();
   process.once("SIGINT", () => {
-    for (const watcher of watchers) watcher.close();
+    for (const watcher of watchers.values()) watcher.close();
     clearTimeout(timer);
   });
 }

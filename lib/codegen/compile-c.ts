@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { CompileError } from "../errors.ts";
 import { packageRoot } from "../package-root.ts";
-import type { Target } from "./targets.ts";
+import { type Target, targetOf } from "./targets.ts";
 
 export interface CompileOptions {
   /** The command to run; undefined to look for clang. */
@@ -55,7 +55,9 @@ export function compile(source: string, options: CompileOptions): Compiled {
 
 function flags({ target, cflags }: CompileOptions): string[] {
   const own = join(packageRoot(), "native/vendor/include");
-  const perCpu = `/usr/include/${target.triplet}`;
+  // Those of this machine do, where the target's are not installed: for BPF they say the same.
+  const triplets = [target.triplet, targetOf("bpf")?.triplet];
+  const perCpu = triplets.map((triplet) => `/usr/include/${triplet}`).find((folder) => existsSync(folder));
   return [
     ...["-target", target.clang, "-g", "-O2"],
     ...(target.cpu === undefined ? [] : [`-D__TARGET_ARCH_${target.cpu}`]),
@@ -64,7 +66,7 @@ function flags({ target, cflags }: CompileOptions): string[] {
     ...cflags,
     ...["-I", own],
     // Debian has <asm/types.h> per CPU, in a folder that clang does not look into for the target bpf.
-    ...(target.triplet !== undefined && existsSync(perCpu) ? ["-idirafter", perCpu] : []),
+    ...(perCpu === undefined ? [] : ["-idirafter", perCpu]),
   ];
 }
 

@@ -1,0 +1,237 @@
+import { spawn, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { strip } from "../../lib/codegen/strip.ts";
+import { native } from "../../lib/native.ts";
+import { exampleObject, testObject } from "../support/objects.ts";
+
+const root = join(import.meta.dirname, "../..");
+const command = join(root, "dist/cli/bpf2ts.js");
+
+// Each starts a Node or two, and clang.
+vi.setConfig({ testTimeout: 60_000 });
+const clang = "clang-19";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "bpf2ts-test-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function bpf2ts(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: "utf8" });
+}
+
+function written(name: string): string {
+  return readFileSync(join(folder, name), "utf8");
+}
+
+const source = `
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+int FLAG;
+SEC("xdp") int pass(struct xdp_md *context) { return FLAG; }
+char _license[] SEC("license") = "GPL";
+`;
+
+test("an object is made into a loader in the current folder, called after it", () => {
+  expect(bpf2ts(exampleObject("counter"))).toMatchObject({ status: 0, stdout: "counter.bpf.ts: written\n" });
+  expect(written("counter.bpf.ts")).toContain("export function loadCounter(");
+});
+
+test("a source is compiled, with the headers that are brought along and the flags that are given", () => {
+  writeFileSync(join(folder, "program.c"), source);
+  const args = [
+    "--cc",
+    clang,
+    "--cflags",
+    "-DFLAG=first '-DMORE=a b'",
+    "NetFilter",
+    "program.c",
+    "--",
+    "-DOTHER",
+  ];
+  expect(bpf2ts(...args)).toMatchObject({ status: 0, stderr: "" });
+  const text = written("netfilter.bpf.ts");
+  expect(text).toContain("export function loadNetFilter(");
+  expect(text).toContain("first: Variable<number>");
+  expect(text).not.toContain(folder);
+});
+
+test("the same source gives the same file in another folder", () => {
+  const texts = ["one", "two"].map((name) => {
+    const other = mkdtempSync(join(folder, name));
+    writeFileSync(join(other, "program.c"), source);
+    spawnSync(process.execPath, [command, "--cc", clang, "Same", "program.c"], { cwd: other });
+    return readFileSync(join(other, "same.bpf.ts"), "utf8");
+  });
+  expect(texts[0]).toBe(texts[1]);
+});
+
+test("several sources become one object", () => {
+  const half = (name: string): string => source.replaceAll("FLAG", name).replace("pass", `run_${name}`);
+  writeFileSync(join(folder, "a.c"), half("from_a"));
+  writeFileSync(join(folder, "b.c"), half("from_b").replace(/^char _license.*$/m, ""));
+  expect(bpf2ts("--cc", clang, "Both", "a.c", "b.c")).toMatchObject({ status: 0, stderr: "" });
+  expect(written("both.bpf.ts")).toMatch(/run_from_a: Program[\s\S]*run_from_b: Program/);
+  writeFileSync(join(folder, "b.c"), half("from_a").replace("int from_a", "long from_a"));
+  const failed = bpf2ts("--cc", clang, "Both", "a.c", "b.c");
+  expect(failed.status).toBe(1);
+  expect(failed.stderr).toContain("cannot link 2 objects");
+});
+
+test("a target's byte order and processor are taken", () => {
+  writeFileSync(
+    join(folder, "program.c"),
+    `${source}\n#ifndef __TARGET_ARCH_s390\n#error wrong target\n#endif`,
+  );
+  expect(bpf2ts("--cc", clang, "--target", "s390x", "Far", "program.c")).toMatchObject({
+    status: 0,
+    stderr: "",
+  });
+  expect(written("far.bpf.ts")).toContain("be.i32");
+});
+
+test("--check says what is stale, and writes nothing", () => {
+  const object = exampleObject("counter");
+  expect(bpf2ts("--check", object)).toMatchObject({ status: 1, stderr: "bpf2ts: counter.bpf.ts is stale\n" });
+  bpf2ts(object);
+  expect(bpf2ts("--check", object)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+  writeFileSync(join(folder, "counter.bpf.ts"), "old");
+  expect(bpf2ts("--check", object).status).toBe(1);
+  expect(written("counter.bpf.ts")).toBe("old");
+});
+
+test("a file that would not change is not touched", () => {
+  bpf2ts(exampleObject("counter"));
+  const before = statSync(join(folder, "counter.bpf.ts")).mtimeMs;
+  expect(bpf2ts(exampleObject("counter")).stdout).toBe("counter.bpf.ts: unchanged\n");
+  expect(statSync(join(folder, "counter.bpf.ts")).mtimeMs).toBe(before);
+});
+
+test("--js writes JavaScript that runs, and --object file puts the object beside it", async () => {
+  const result = bpf2ts("--js", "--object", "file", testObject("codegen/records"));
+  expect(result.stdout.match(/^\S+(?=: written)/gm)).toEqual([
+    "records.bpf.js",
+    "records.bpf.d.ts",
+    "records.bpf.o",
+  ]);
+  // As an installed package would be found.
+  const text = written("records.bpf.js").replaceAll(
+    /from "ebpf(\/generated)?"/g,
+    (_, sub) =>
+      `from ${JSON.stringify(join(root, sub === undefined ? "dist/index.js" : "dist/codec/generated.js"))}`,
+  );
+  writeFileSync(join(folder, "records.mjs"), text);
+  const { loadRecordsSpec } = (await import(join(folder, "records.mjs"))) as {
+    loadRecordsSpec(): { maps: { events: { type: string } } };
+  };
+  expect(loadRecordsSpec().maps.events.type).toBe("ringbuf");
+});
+
+test("--json describes the object, and writes nothing", () => {
+  const { status, stdout } = bpf2ts("--json", exampleObject("counter"));
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    byteOrder: "little",
+    license: "GPL",
+    maps: [{ name: "counter_map", type: "array", key: "int", value: "long" }],
+    programs: [{ name: "trace_execve", type: "tracepoint", attachTo: "syscalls/sys_enter_execve" }],
+  });
+  expect(() => written("counter.bpf.ts")).toThrow();
+});
+
+test("a rule for make names the headers", () => {
+  writeFileSync(join(folder, "own.h"), "");
+  writeFileSync(join(folder, "program.c"), `#include "own.h"\n${source}`);
+  expect(bpf2ts("--cc", clang, "--depfile", "program.d", "Dep", "program.c").status).toBe(0);
+  expect(written("program.d")).toMatch(/^dep\.bpf\.ts: program\.c \\\n {2}own\.h/);
+});
+
+test("records are found by what mentions them; where nothing does, the message says what to do", () => {
+  bpf2ts(testObject("codegen/records"));
+  expect(written("records.bpf.ts")).toContain("events: RingBufMap<RecordsEvent>");
+  expect(written("records.bpf.ts")).toContain("class RecordsEventView");
+
+  const unknown = testObject("codegen/unknown_records");
+  const open = bpf2ts(unknown);
+  expect(open.status).toBe(0);
+  expect(open.stderr).toMatch(
+    /the records of "first" are bytes.*--type first=NAME; the object has opened, closed/,
+  );
+  const chosen = bpf2ts("--type", "first=opened", "--type", "second=closed", unknown);
+  expect(chosen.stderr).toBe("");
+  expect(written("unknown_records.bpf.ts")).toMatch(/first: RingBufMap<UnknownRecordsOpened>/);
+  expect(written("unknown_records.bpf.ts")).toMatch(/second: PerfEventArray<UnknownRecordsClosed>/);
+});
+
+test.each([
+  [2, [], /give an object file/],
+  [2, ["counter.c"], /a name for the loader comes first: bpf2ts Counter counter.c/],
+  [2, ["Counter"], /of which C sources/],
+  [2, ["--frobnicate", "a.o"], /frobnicate/],
+  [2, ["--target", "z80", "A", "a.c"], /target "z80" is none of bpf, bpfel/],
+  [2, ["--check", "--watch", "a.o"], /do not go together/],
+  [2, ["-o", "x.ts", "a.o", "b.o"], /one object at a time/],
+  [1, ["nothing.o"], /cannot read "nothing.o": ENOENT/],
+  [1, ["--cc", "no-such-compiler", "A", "a.c"], /cannot run no-such-compiler/],
+  [
+    1,
+    ["--type", "evnt", testObject("codegen/records")],
+    /no type in the object is called "evnt"\. Nearest: "event"/,
+  ],
+])("ends with %i for %j", (status, args, message) => {
+  const result = bpf2ts(...args);
+  expect(result.status).toBe(status);
+  expect(result.stderr).toMatch(message);
+  expect(result.stderr).not.toMatch(/\n\s+at /);
+});
+
+test("--help fits a terminal and ends with 0", () => {
+  const { status, stdout } = bpf2ts("--help");
+  expect(status).toBe(0);
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
+});
+
+test("--watch writes again when the object changes, and ends on Ctrl-C", async () => {
+  const object = join(folder, "watched.bpf.o");
+  copyFileSync(exampleObject("counter"), object);
+  const child = spawn(process.execPath, [command, "--watch", object], { cwd: folder });
+  let count = 0;
+  let wanted = 0;
+  let seen: () => void = () => {};
+  child.stdout.on("data", (data: Buffer) => {
+    count += data.toString().match(/: written/g)?.length ?? 0;
+    if (count >= wanted) seen();
+  });
+  const writes = (times: number): Promise<void> =>
+    new Promise((resolve) => {
+      wanted = times;
+      seen = resolve;
+    });
+  await writes(1);
+  const again = writes(2);
+  copyFileSync(testObject("codegen/records"), object);
+  await again;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGINT");
+  expect(await ended).toBe(0);
+  expect(written("watched.bpf.ts")).toContain("on_exec");
+});
+
+test("what debuggers read is left out, and libbpf sees the same object", () => {
+  writeFileSync(join(folder, "program.c"), source);
+  const object = join(folder, "program.o");
+  const flags = ["-target", "bpf", "-g", "-O2", "-I", "native/vendor/include"];
+  const idirafter = [
+    "-idirafter",
+    `/usr/include/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`,
+  ];
+  spawnSync(clang, [...flags, ...idirafter, "-c", join(folder, "program.c"), "-o", object], { cwd: root });
+  const full = readFileSync(object);
+  const stripped = strip(full);
+  expect(stripped.length).toBeLessThan(full.length);
+  expect(native().objectInspect(stripped, "program")).toEqual(native().objectInspect(full, "program"));
+});
