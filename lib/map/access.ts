@@ -54,7 +54,7 @@ export class Access<K, V, In = V> {
   }
 
   get<T>(key: K, flags: number, value: Codec<T>): T | undefined {
-    if (this.#busy) return this.#within(() => this.get(key, flags, value));
+    if (this.#busy) return this.#getWithin(key, flags, value);
     const handle = this.#map[handleOf];
     this.#busy = true;
     try {
@@ -70,7 +70,7 @@ export class Access<K, V, In = V> {
 
   update<T>(key: K, value: T, flags: number, codec: Codec<T>): void {
     if (this.#busy) {
-      this.#within(() => this.update(key, value, flags, codec));
+      this.#updateWithin(key, value, flags, codec);
       return;
     }
     const handle = this.#map[handleOf];
@@ -86,7 +86,7 @@ export class Access<K, V, In = V> {
   }
 
   delete(key: K): boolean {
-    if (this.#busy) return this.#within(() => this.delete(key));
+    if (this.#busy) return this.#deleteWithin(key);
     const handle = this.#map[handleOf];
     this.#busy = true;
     try {
@@ -101,7 +101,7 @@ export class Access<K, V, In = V> {
   }
 
   take(key: K, flags: number): V | undefined {
-    if (this.#busy) return this.#within(() => this.take(key, flags));
+    if (this.#busy) return this.#takeWithin(key, flags);
     const handle = this.#map[handleOf];
     this.#busy = true;
     try {
@@ -116,7 +116,7 @@ export class Access<K, V, In = V> {
   }
 
   keyAfter(key: K | undefined): K | undefined {
-    if (this.#busy) return this.#within(() => this.keyAfter(key));
+    if (this.#busy) return this.#keyAfterWithin(key);
     const handle = this.#map[handleOf];
     this.#busy = true;
     try {
@@ -132,7 +132,7 @@ export class Access<K, V, In = V> {
 
   /** Of a bloom filter, where what is looked up is the value. */
   contains(value: In): boolean {
-    if (this.#busy) return this.#within(() => this.contains(value));
+    if (this.#busy) return this.#containsWithin(value);
     const handle = this.#map[handleOf];
     this.#busy = true;
     try {
@@ -163,6 +163,33 @@ export class Access<K, V, In = V> {
     } catch (error) {
       throw encodeErrorIn(this.#map.name, "value", error);
     }
+  }
+
+  // Apart from the functions that are called a million times a second, which a closure in them would slow down: what
+  // it captures lives on the heap, whether the closure is made or not.
+
+  #getWithin<T>(key: K, flags: number, value: Codec<T>): T | undefined {
+    return this.#within(() => this.get(key, flags, value));
+  }
+
+  #updateWithin<T>(key: K, value: T, flags: number, codec: Codec<T>): void {
+    this.#within(() => this.update(key, value, flags, codec));
+  }
+
+  #deleteWithin(key: K): boolean {
+    return this.#within(() => this.delete(key));
+  }
+
+  #takeWithin(key: K, flags: number): V | undefined {
+    return this.#within(() => this.take(key, flags));
+  }
+
+  #keyAfterWithin(key: K | undefined): K | undefined {
+    return this.#within(() => this.keyAfter(key));
+  }
+
+  #containsWithin(value: In): boolean {
+    return this.#within(() => this.contains(value));
   }
 
   /** Runs an operation in the middle of another one, which finds the buffer afterwards as it was. */

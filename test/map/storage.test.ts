@@ -9,7 +9,6 @@ import {
   EncodeError,
   InodeStorage,
   KernelSymbols,
-  KernelSymbols,
   KeyNotExistError,
   NotSupportedError,
   RingBufMap,

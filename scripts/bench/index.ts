@@ -1,0 +1,3 @@
+import { benchMaps, report } from "./maps.ts";
+
+if (!report(await benchMaps())) process.exitCode = 1;

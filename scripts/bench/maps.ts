@@ -1,0 +1,128 @@
+// What maps cost here and through libbpf in C, in turns, so that what the machine does besides meets both alike. The
+// best round of each counts. `npm run bench`, as root.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { Map as BpfMap } from "../../lib/index.ts";
+import { compileAgainstLibbpf } from "./compile.ts";
+
+const ROUNDS = 100;
+const ENTRIES = 10_000;
+
+interface Row {
+  what: string;
+  ours: number;
+  theirs: number | undefined;
+  /** Ratio, or nanoseconds where C has no counterpart. */
+  limit: number;
+}
+
+/** Nanoseconds per entry. */
+function time(operation: () => void, entries = ENTRIES): number {
+  const start = process.hrtime.bigint();
+  operation();
+  return Number(process.hrtime.bigint() - start) / entries;
+}
+
+function check(good: boolean): void {
+  if (!good) throw new Error("the map does not hold what was stored");
+}
+
+export async function benchMaps(): Promise<Row[]> {
+  const c = spawn(compileAgainstLibbpf("maps"), { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface(c.stdout)[Symbol.asyncIterator]();
+  using map = BpfMap.create({ type: "hash", key: "u32", value: "u64", maxEntries: 2 * ENTRIES });
+  using array = BpfMap.create({ type: "array", value: "u64", maxEntries: ENTRIES, flags: ["mmapable"] });
+  const memory = array.memory();
+  const keys = new Uint32Array(2 * ENTRIES);
+  const values = new BigUint64Array(2 * ENTRIES);
+  const best: Record<string, number> = {};
+  const keep = (name: string, cost: number) => {
+    best[name] = Math.min(best[name] ?? Number.POSITIVE_INFINITY, cost);
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    c.stdin.write("\n");
+    const [lookup, update, remove, batch] = String((await lines.next()).value)
+      .split(" ")
+      .map(Number);
+    Object.entries({ lookup, update, remove, batch }).forEach(([name, cost]) => {
+      keep(`c ${name}`, cost as number);
+    });
+    keep(
+      "update",
+      time(() => {
+        for (let key = 0; key < ENTRIES; key++) map.set(key, 7n);
+      }),
+    );
+    keep(
+      "lookup",
+      time(() => {
+        let found = 0;
+        for (let key = 0; key < ENTRIES; key++) if (map.get(key) === 7n) found++;
+        check(found === ENTRIES);
+      }),
+    );
+    keep(
+      "batch",
+      time(() => check(map.batch.lookupInto(keys, values) === ENTRIES)),
+    );
+    keep(
+      "iterate",
+      time(() => {
+        let count = 0;
+        for (const [key, value] of map) if (key >= 0 && value === 7n) count++;
+        check(count === ENTRIES);
+      }),
+    );
+    keep(
+      "remove",
+      time(() => {
+        for (let key = 0; key < ENTRIES; key++) map.delete(key);
+      }),
+    );
+    keep(
+      "memory",
+      time(() => {
+        let zeros = 0;
+        for (let index = 0; index < ENTRIES; index++) if (memory.get(index) === 0n) zeros++;
+        check(zeros === ENTRIES);
+      }),
+    );
+    const numbers = memory.as(BigUint64Array);
+    keep(
+      "typed array",
+      time(() => {
+        let zeros = 0;
+        for (let index = 0; index < ENTRIES; index++) if (numbers[index] === 0n) zeros++;
+        check(zeros === ENTRIES);
+      }),
+    );
+  }
+  c.stdin.end();
+  await once(c, "exit");
+  const cost = (name: string) => best[name] as number;
+  return [
+    { what: "lookup", ours: cost("lookup"), theirs: cost("c lookup"), limit: 1.15 },
+    { what: "update", ours: cost("update"), theirs: cost("c update"), limit: 1.15 },
+    { what: "delete", ours: cost("remove"), theirs: cost("c remove"), limit: 1.15 },
+    { what: "10,000 entries into typed arrays", ours: cost("batch"), theirs: cost("c batch"), limit: 1.1 },
+    { what: "iterate 10,000 entries (C: batch)", ours: cost("iterate"), theirs: cost("c batch"), limit: 1.5 },
+    { what: "mmap-ed element, get", ours: cost("memory"), theirs: undefined, limit: 15 },
+    { what: "mmap-ed element, typed array", ours: cost("typed array"), theirs: undefined, limit: 15 },
+  ];
+}
+
+export function report(rows: Row[]): boolean {
+  let good = true;
+  for (const { what, ours, theirs, limit } of rows) {
+    const measure = theirs === undefined ? ours : ours / theirs;
+    const unit = theirs === undefined ? "ns" : "times C";
+    if (measure > limit) good = false;
+    console.log(
+      `${what.padEnd(36)} ${ours.toFixed(1).padStart(8)} ns ` +
+        `${(theirs?.toFixed(1) ?? "").padStart(8)}${theirs === undefined ? "   " : " ns"} ` +
+        `${measure.toFixed(2).padStart(6)} ${unit} (at most ${limit})${measure > limit ? "  TOO SLOW" : ""}`,
+    );
+  }
+  return good;
+}
