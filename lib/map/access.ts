@@ -18,7 +18,12 @@ export class Access<K, V, In = V> {
   /** Bytes that the kernel copies for one value. */
   readonly valueSpace: number;
   readonly #map: MapBase;
-  readonly #native: Native;
+  // By themselves: the addon's face has so many properties that each is looked up in a table.
+  readonly #lookup: Native["mapLookup"];
+  readonly #update: Native["mapUpdate"];
+  readonly #delete: Native["mapDelete"];
+  readonly #take: Native["mapLookupAndDelete"];
+  readonly #nextKey: Native["mapNextKey"];
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
   readonly #nextKeyAt: number;
@@ -32,7 +37,12 @@ export class Access<K, V, In = V> {
   constructor(map: MapBase, parts: MapParts, key: Codec<K>, value: Codec<V>, input: Codec<In>) {
     const { info } = parts;
     this.#map = map;
-    this.#native = native();
+    const addon = native();
+    this.#lookup = addon.mapLookup;
+    this.#update = addon.mapUpdate;
+    this.#delete = addon.mapDelete;
+    this.#take = addon.mapLookupAndDelete;
+    this.#nextKey = addon.mapNextKey;
     this.key = key;
     this.value = value;
     this.input = input;
@@ -44,7 +54,7 @@ export class Access<K, V, In = V> {
           `${key.name} and ${value.name} have ${key.size} and ${value.size}`,
       );
     }
-    const buffer = this.#native.mapScratch(parts.handle);
+    const buffer = addon.mapScratch(parts.handle);
     this.#view = new DataView(buffer);
     this.#bytes = new Uint8Array(buffer);
     // Laid out by native/map.h.
@@ -59,7 +69,7 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       this.#writeKey(key);
-      const status = this.#native.mapLookup(handle, flags);
+      const status = this.#lookup(handle, flags);
       if (status === 0) return value.read(this.#view, this.#valueAt, this.#valueEnd);
       if (status === -ENOENT) return undefined;
       throw mapError("lookup", this.#map, status);
@@ -78,7 +88,7 @@ export class Access<K, V, In = V> {
     try {
       this.#writeKey(key);
       this.#writeValue(value, codec);
-      const status = this.#native.mapUpdate(handle, flags);
+      const status = this.#update(handle, flags);
       if (status !== 0) throw mapError("update", this.#map, status);
     } finally {
       this.#busy = false;
@@ -91,7 +101,7 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       this.#writeKey(key);
-      const status = this.#native.mapDelete(handle, 0);
+      const status = this.#delete(handle, 0);
       if (status === 0) return true;
       if (status === -ENOENT) return false;
       throw mapError("delete", this.#map, status);
@@ -106,7 +116,7 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       this.#writeKey(key);
-      const status = this.#native.mapLookupAndDelete(handle, flags);
+      const status = this.#take(handle, flags);
       if (status === 0) return this.value.read(this.#view, this.#valueAt, this.#valueEnd);
       if (status === -ENOENT) return undefined;
       throw mapError("lookup and delete", this.#map, status);
@@ -121,7 +131,7 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       if (key !== undefined) this.#writeKey(key);
-      const status = this.#native.mapNextKey(handle, key === undefined ? 1 : 0);
+      const status = this.#nextKey(handle, key === undefined ? 1 : 0);
       if (status === 0) return this.key.read(this.#view, this.#nextKeyAt, this.#valueAt);
       if (status === -ENOENT) return undefined;
       throw mapError("next key", this.#map, status);
@@ -137,7 +147,7 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       this.#writeValue(value, this.input);
-      return this.#found(this.#native.mapLookup(handle, 0));
+      return this.#found(this.#lookup(handle, 0));
     } finally {
       this.#busy = false;
     }

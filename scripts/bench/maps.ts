@@ -8,6 +8,7 @@ import { compileAgainstLibbpf } from "./compile.ts";
 
 const ROUNDS = 100;
 const ENTRIES = 10_000;
+const SLICE = 1000;
 
 interface Row {
   what: string;
@@ -22,6 +23,18 @@ function time(operation: () => void, entries = ENTRIES): number {
   const start = process.hrtime.bigint();
   operation();
   return Number(process.hrtime.bigint() - start) / entries;
+}
+
+/** Those of the best thousand entries, as the C program does it. */
+function bestSlice(operation: (from: number, to: number) => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let from = 0; from < ENTRIES; from += SLICE) {
+    best = Math.min(
+      best,
+      time(() => operation(from, from + SLICE), SLICE),
+    );
+  }
+  return best;
 }
 
 function check(good: boolean): void {
@@ -50,16 +63,16 @@ export async function benchMaps(): Promise<Row[]> {
     });
     keep(
       "update",
-      time(() => {
-        for (let key = 0; key < ENTRIES; key++) map.set(key, 7n);
+      bestSlice((from, to) => {
+        for (let key = from; key < to; key++) map.set(key, 7n);
       }),
     );
     keep(
       "lookup",
-      time(() => {
+      bestSlice((from, to) => {
         let found = 0;
-        for (let key = 0; key < ENTRIES; key++) if (map.get(key) === 7n) found++;
-        check(found === ENTRIES);
+        for (let key = from; key < to; key++) if (map.get(key) === 7n) found++;
+        check(found === SLICE);
       }),
     );
     keep(
@@ -76,8 +89,8 @@ export async function benchMaps(): Promise<Row[]> {
     );
     keep(
       "remove",
-      time(() => {
-        for (let key = 0; key < ENTRIES; key++) map.delete(key);
+      bestSlice((from, to) => {
+        for (let key = from; key < to; key++) map.delete(key);
       }),
     );
     keep(
