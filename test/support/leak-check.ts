@@ -17,6 +17,8 @@ export default function setup(): (() => Promise<void>) | undefined {
       if (left.length === 0) return;
       await setTimeout(200);
     }
+    // Vitest only logs what a teardown throws.
+    process.exitCode = 1;
     throw new Error(`the tests have left in the kernel:\n${left.map((line) => `  ${line}`).join("\n")}`);
   };
 }
