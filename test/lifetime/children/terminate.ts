@@ -1,0 +1,29 @@
+// Ends workers while they load, and says what descriptors that left.
+import { readdirSync, readlinkSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+
+const bpf = () =>
+  readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return /^anon_inode:(bpf|btf)/.test(readlinkSync(`/proc/self/fd/${fd}`));
+    } catch {
+      return false;
+    }
+  }).length;
+
+const file = new URL("./load-in-worker.ts", import.meta.url).href;
+const results: string[] = [];
+for (let i = 0; i < 8; i++) {
+  // In Node 20 a worker is not handed the loader of TypeScript.
+  const boot = `import("tsx/esm/api").then(({ register }) => (register(), import(${JSON.stringify(file)})))`;
+  const worker = new Worker(boot, { eval: true, argv: [i % 2 === 0 ? "async" : "sync"] });
+  await new Promise((resolve, reject) => {
+    worker.on("message", resolve);
+    worker.on("error", reject);
+  });
+  await setTimeout(i * 15);
+  results.push(String(await worker.terminate()));
+}
+for (let i = 0; i < 50 && bpf() > 0; i++) await setTimeout(20);
+console.log(JSON.stringify({ results, left: bpf() }));
