@@ -4,22 +4,11 @@ import { composeCodec } from "./compose.ts";
 import { stringCode } from "./emit-text.ts";
 import { type Field, fieldsOf, type Layout, type RecordLayout } from "./layout.ts";
 import { layoutOf } from "./make.ts";
+import { copyFrom, type MovableView, moveTo, noMemory, type ViewClass } from "./view.ts";
 
-/** Moves a view. A symbol, since C may call a field anything. */
-export const moveTo: unique symbol = Symbol("ebpf.moveTo");
-/** The value that a view shows just now, as an object of its own. */
-export const copyFrom: unique symbol = Symbol("ebpf.copyFrom");
-
-/** A window onto values of one type in memory, with a getter for each field. It allocates nothing when it is moved. */
-export interface MovableView {
-  [moveTo](memory: DataView, offset: number, end: number): void;
-  [copyFrom](): unknown;
-}
-
-type ViewClass = new () => MovableView;
+export { copyFrom, type MovableView, moveTo } from "./view.ts";
 
 const classes = new WeakMap<Codec<unknown>, ViewClass>();
-const emptyMemory = new DataView(new ArrayBuffer(0));
 // console.log shows no getters that a class has.
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
@@ -31,7 +20,7 @@ const inspect = Symbol.for("nodejs.util.inspect.custom");
  * @returns Undefined for a codec that is not made by this package: what it reads is not known.
  */
 export function viewOf(codec: Codec<unknown>, littleEndian: boolean): MovableView | undefined {
-  let Class = classes.get(codec);
+  let Class = codec.view ?? classes.get(codec);
   if (Class === undefined) {
     const layout = layoutOf(codec);
     if (layout === undefined) return undefined;
@@ -67,7 +56,7 @@ ${getters.join("\n")}
     emitter,
     text,
   );
-  return make({ moveTo, copyFrom, inspect }, codec, emptyMemory);
+  return make({ moveTo, copyFrom, inspect }, codec, noMemory);
 }
 
 // In brackets, so that a field may be called "constructor".
@@ -114,7 +103,7 @@ interface Where {
 const places = new WeakMap<MovableView, Where>();
 
 function placeOf(view: MovableView): Where {
-  return places.get(view) ?? { memory: emptyMemory, offset: 0, end: 0 };
+  return places.get(view) ?? { memory: noMemory, offset: 0, end: 0 };
 }
 
 function fieldReader(record: RecordLayout, field: Field, littleEndian: boolean) {

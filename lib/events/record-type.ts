@@ -1,3 +1,4 @@
+import { isGenerated } from "../codec/generated-codec.ts";
 import type { Codec } from "../codec/index.ts";
 import type { Layout, Member } from "../codec/layout.ts";
 import { layoutOf } from "../codec/make.ts";
@@ -164,8 +165,9 @@ export function copyOf(memory: DataView, offset: number, end: number): Uint8Arra
   return new Uint8Array(memory.buffer, memory.byteOffset + offset, end - offset).slice();
 }
 
-/** Whether nothing but code of ours is in it. A codec that bpf2ts wrote cannot be told from one that a user wrote. */
+/** Whether nothing but code of ours is in it. */
 function isTrusted(codec: Codec<unknown>): boolean {
+  if (isGenerated(codec)) return true;
   const layout = layoutOf(codec);
   return layout !== undefined && !hasForeign(layout);
 }
