@@ -15,6 +15,7 @@ import {
   programTypeNumber,
 } from "../spec/index.ts";
 import type { LoadOptions } from "./options.ts";
+import { checkReplacements } from "./replacements.ts";
 
 const bpffs = "/sys/fs/bpf";
 
@@ -26,6 +27,7 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
       "Compile it with -target bpf, which takes the byte order of the machine",
     );
   const pinRoot = options.pinRoot ?? bpffs;
+  checkReplacements(spec, pinRoot);
   const kconfig = `${options.kconfig ?? ""}\n${spec.edits().kconfig}`.trim();
   const request: NativeLoadRequest = {
     bytes: spec.bytes,
