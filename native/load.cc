@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 #include "log.h"
 #include "map.h"
@@ -110,11 +111,12 @@ int Apply(bpf_program* program, const ProgramEdit& edit) {
 }
 
 
-void Collect(const LoadRequest& request, LoadOutcome& outcome) {
+void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, LoadOutcome& outcome) {
   bpf_object* object = outcome.object->get();
-  for (const MapEdit& edit : request.maps) {
+  for (size_t i = 0; i < maps.size(); i++) {
     LoadedMap loaded;
-    bpf_map* map = bpf_object__find_map_by_name(object, edit.name.c_str());
+    const MapEdit& edit = request.maps[i];
+    bpf_map* map = maps[i];
     // For a map that was not created libbpf has a placeholder's descriptor.
     int fd = map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
     if (fd >= 0) {
@@ -154,10 +156,12 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
   }
   outcome.object = std::make_shared<Object>(object);
 
-  for (const MapEdit& edit : request.maps) {
-    bpf_map* map = bpf_object__find_map_by_name(object, edit.name.c_str());
-    if ((outcome.error = map ? Apply(map, edit) : ENOENT)) {
-      outcome.subject = edit.name;
+  // All before any edit: libbpf gives a map that is replaced by a live one the name of that.
+  std::vector<bpf_map*> maps;
+  for (const MapEdit& edit : request.maps) maps.push_back(bpf_object__find_map_by_name(object, edit.name.c_str()));
+  for (size_t i = 0; i < maps.size(); i++) {
+    if ((outcome.error = maps[i] ? Apply(maps[i], request.maps[i]) : ENOENT)) {
+      outcome.subject = request.maps[i].name;
       return;
     }
   }
@@ -170,7 +174,7 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
   }
   if ((outcome.error = Check(bpf_object__load(object)))) return;
   try {
-    Collect(request, outcome);
+    Collect(request, maps, outcome);
   } catch (const std::system_error& error) {
     outcome.error = error.code().value();
     outcome.subject = error.what();
