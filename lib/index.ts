@@ -16,7 +16,10 @@ export {
   i32,
   i64,
   i128,
+  type LayoutOptions,
+  type MapCodecs,
   type ObjectCodecs,
+  type ScalarName,
   type Storable,
   type StructDescription,
   struct,
@@ -25,6 +28,7 @@ export {
   u32,
   u64,
   u128,
+  type ViewClass,
 } from "./codec/index.ts";
 export { Collection, type CollectionAttachOptions, type Links, type Shape } from "./collection.ts";
 export { CollectionSpec, type SpecOf } from "./collection-spec.ts";
@@ -49,10 +53,12 @@ export {
   MapSpec,
   type MapType,
   mapFlags,
+  type ObjectOptions,
   ObjectSpec,
   type Pinning,
   ProgramSpec,
   type ProgramType,
+  type SpecNames,
   type StructOps,
   VariableSpec,
 } from "./spec/index.ts";

@@ -12,6 +12,8 @@ export interface Codec<T> {
   /** The C name, for messages: `struct event`, `__u32`, `char[16]`. */
   readonly name: string;
   /**
+   * Reads the value that begins at an offset.
+   *
    * @param end - Where the record ends, in bytes from the start of the view. Only a type with a flexible tail
    * looks at it; without it the tail is empty.
    */

@@ -29,34 +29,42 @@ export class RecordView implements MovableView {
     return this.#memory.buffer.byteLength === 0 ? 0 : this.#length;
   }
 
+  /** @throws InvalidArgumentError where the record has no such bytes. */
   getUint8(offset: number): number {
     return this.#memory.getUint8(this.#at(offset, 1));
   }
 
+  /** @throws InvalidArgumentError where the record has no such bytes. */
   getInt8(offset: number): number {
     return this.#memory.getInt8(this.#at(offset, 1));
   }
 
+  /** @throws InvalidArgumentError where the record has no such bytes. */
   getUint16(offset: number): number {
     return this.#memory.getUint16(this.#at(offset, 2), littleEndian);
   }
 
+  /** @throws InvalidArgumentError where the record has no such bytes. */
   getInt16(offset: number): number {
     return this.#memory.getInt16(this.#at(offset, 2), littleEndian);
   }
 
+  /** @throws InvalidArgumentError where the record has no such bytes. */
   getUint32(offset: number): number {
     return this.#memory.getUint32(this.#at(offset, 4), littleEndian);
   }
 
+  /** @throws InvalidArgumentError where the record has no such bytes. */
   getInt32(offset: number): number {
     return this.#memory.getInt32(this.#at(offset, 4), littleEndian);
   }
 
+  /** @throws InvalidArgumentError where the record has no such bytes. */
   getBigUint64(offset: number): bigint {
     return this.#memory.getBigUint64(this.#at(offset, 8), littleEndian);
   }
 
+  /** @throws InvalidArgumentError where the record has no such bytes. */
   getBigInt64(offset: number): bigint {
     return this.#memory.getBigInt64(this.#at(offset, 8), littleEndian);
   }

@@ -1,3 +1,4 @@
+export type { Attachable, AttachableMap } from "./attachable.ts";
 export { type AttachOptions, type AttachOptionsByType, attachBySection } from "./auto.ts";
 export { type CgroupHook, type CgroupOptions, cgroup } from "./cgroup.ts";
 export { fentry } from "./fentry.ts";
@@ -17,6 +18,7 @@ export { lsm } from "./lsm.ts";
 export { type LsmCgroupOptions, lsmCgroup } from "./lsm-cgroup.ts";
 export { type NetfilterHook, type NetfilterOptions, netfilter } from "./netfilter.ts";
 export { type NetkitOptions, netkit } from "./netkit.ts";
+export type { NetnsOptions } from "./netns.ts";
 export type { Anchor, OrderOptions } from "./order.ts";
 export {
   type HardwareEvent,
@@ -33,6 +35,7 @@ export { type SkReuseportOptions, skReuseport } from "./sk-reuseport.ts";
 export { type SkSkbOptions, skSkb } from "./sk-skb.ts";
 export { type SockOpsOptions, sockOps } from "./sock-ops.ts";
 export { type SocketFilterOptions, socketFilter } from "./socket-filter.ts";
+export type { SockmapOptions } from "./sockmap.ts";
 export { StructOpsLink, structOps } from "./struct-ops.ts";
 export type { SocketLike } from "./target/socket.ts";
 export { type TcOptions, tc } from "./tc.ts";

@@ -160,6 +160,7 @@ const families: Record<number, "ipv4" | "ipv6"> = { 2: "ipv4", 10: "ipv6" };
 /** The first flag of both BPF_F_KPROBE_MULTI_RETURN and BPF_F_UPROBE_MULTI_RETURN. */
 const multiReturn = 1;
 
+/** @internal */
 export function linkInfo(raw: NativeLinkInfo): LinkInfo {
   const { id, programId } = raw;
   const type = types[raw.type] ?? (`unknown-${raw.type}` as const);

@@ -101,9 +101,8 @@ export class MapBatch<K, V, In = V> {
   }
 
   /**
-   * Stores entries from packed memory, in order. Throws what `update` throws.
-   *
-   * @param count - Entries to store; by default as many as there are keys.
+   * Stores entries from packed memory, in order: `options.count` of them, by default as many as there are keys. Throws
+   * what `update` throws.
    */
   updateFrom(
     keys: ArrayBufferView,

@@ -118,7 +118,11 @@ const makers: { [Type in keyof MapClasses<any, any>]: Maker } = {
   "struct-ops": (parts) => new StructOpsMap(parts),
 };
 
-/** The live map of a handle, in the class that its type has. A type that is newer than this package is a HashMap. */
+/**
+ * The live map of a handle, in the class that its type has. A type that is newer than this package is a HashMap.
+ *
+ * @internal
+ */
 export function mapFrom(parts: MapParts, types: MapTypes, openById: OpenById): MapBase {
   const type = mapTypeName(parts.info.type);
   const make = makers[type as keyof typeof makers] ?? plain;

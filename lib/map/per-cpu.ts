@@ -86,12 +86,13 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly V[]> {
     this.update(key, new Array<V>(this.cpus).fill(value), options);
   }
 
-  /**
-   * The sum of all CPUs' values; undefined when there is no such key.
-   *
-   * @param pick - What to add up, for values that are not numbers themselves: `(v) => v.packets`.
-   */
+  /** The sum of all CPUs' values; undefined when there is no such key. */
   sum(key: K): V extends number | bigint ? V | undefined : never;
+  /**
+   * The sum of a part of all CPUs' values; undefined when there is no such key.
+   *
+   * @param pick - What to add up: `(v) => v.packets`.
+   */
   sum<N extends number | bigint>(key: K, pick: (value: V) => N): N | undefined;
   sum(key: K, pick: (value: V) => number | bigint = itself): number | bigint | undefined {
     const values = this.get(key);

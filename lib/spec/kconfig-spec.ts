@@ -31,6 +31,7 @@ export class KconfigSpec {
   readonly #definition: KconfigDefinition;
   #value: KconfigValue | undefined;
 
+  /** @internal */
   constructor(definition: KconfigDefinition) {
     this.#definition = definition;
     this.name = definition.name;

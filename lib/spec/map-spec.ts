@@ -123,6 +123,7 @@ export class MapSpec {
   readonly #codecs: MapCodecs;
   #contents: Uint8Array | undefined;
 
+  /** @internal */
   constructor(definition: MapDefinition, btf: Btf | undefined, codecs: MapCodecs = {}) {
     this.#definition = definition;
     this.#btf = btf;
@@ -195,7 +196,7 @@ export class MapSpec {
     return type === undefined || this.#btf === undefined ? undefined : codecOf(this.#btf, type);
   }
 
-  /** What differs from the object; undefined when nothing does. */
+  /** What differs from the object; undefined when nothing does. @internal */
   edits(): MapEdits | undefined {
     const original = this.#definition;
     const now = {

@@ -67,7 +67,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   readonly ksyms: Readonly<Record<string, KsymSpec>>;
   readonly #definition: ObjectDefinition;
 
-  /** Use {@link ObjectSpec.fromFile} or {@link ObjectSpec.fromBytes}. */
+  /** Use {@link ObjectSpec.fromFile} or {@link ObjectSpec.fromBytes}. @internal */
   constructor(definition: ObjectDefinition, from?: ObjectSpec) {
     this.#definition = definition;
     this.name = definition.name;
@@ -161,7 +161,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     return codecOf(this.btf, found.id);
   }
 
-  /** What was changed since the object was read. */
+  /** What was changed since the object was read. @internal */
   edits(): ObjectEdits {
     const lines = Object.values(this.kconfig).flatMap((extern) => extern.line ?? []);
     return {

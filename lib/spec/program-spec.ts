@@ -81,6 +81,7 @@ export class ProgramSpec {
 
   readonly #btf: Btf | undefined;
 
+  /** @internal */
   constructor(definition: ProgramDefinition, btf?: Btf) {
     this.#definition = definition;
     this.#btf = btf;
@@ -112,7 +113,7 @@ export class ProgramSpec {
     return target?.kind === "struct" ? codecOf(btf, target.id) : undefined;
   }
 
-  /** What differs from the object; undefined when nothing does. */
+  /** What differs from the object; undefined when nothing does. @internal */
   edits(): ProgramEdits | undefined {
     const original = { ...this.#definition, attachProgram: undefined, autoattach: true, flags: 0 };
     const changed: Record<string, unknown> = {};

@@ -35,6 +35,7 @@ export class VariableSpec<T = unknown> {
   readonly #btf: Btf | undefined;
   readonly #codec: Codec<T> | undefined;
 
+  /** @internal */
   constructor(definition: VariableDefinition, map: MapSpec, btf: Btf | undefined, codec?: Codec<T>) {
     this.#map = map;
     this.#btf = btf;
