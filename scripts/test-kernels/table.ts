@@ -1,7 +1,7 @@
 import type { Report, TestResult } from "./run.ts";
 
-// A test of that name is a row of the table.
-const row = /^(.+) fires$/;
+// A test of the kind whose program ran: "kprobe: fires while the link is open", "tc fires".
+const row = /^([^:]+?)(?:: fires\b.*| fires)$/;
 
 /** docs/attach.md: what attaches on which kernel, as the tests have seen it. */
 export function attachTable(reports: readonly Report[]): string {
