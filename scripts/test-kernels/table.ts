@@ -1,16 +1,16 @@
 import type { Report, TestResult } from "./run.ts";
 
-// A test of the kind whose program ran: "kprobe: fires while the link is open", "tc fires".
-const row = /^([^:]+?)(?:: fires\b.*| fires)$/;
+// Tests of attaching are called "KIND: what it does"; those of an error message are no row.
+const row = /^[\w./ -]+: (?!.*\b(tells?|told|says?|refused|not there|not put)\b)/;
 
 /** docs/attach.md: what attaches on which kernel, as the tests have seen it. */
 export function attachTable(reports: readonly Report[]): string {
   const sections = new Map<string, Map<string, Map<string, TestResult>>>();
   for (const { kernel, results } of reports) {
     for (const result of results) {
-      const kind = row.exec(result.path.at(-1) ?? "")?.[1];
-      if (kind === undefined) continue;
-      const title = result.path.at(-2) ?? "Programs";
+      const kind = result.path.at(-1) ?? "";
+      const [, title] = /^test\/link\/(.+)\.test\.ts: /.exec(result.id) ?? [];
+      if (title === undefined || !row.test(kind)) continue;
       const section = sections.get(title) ?? new Map<string, Map<string, TestResult>>();
       sections.set(title, section);
       section.set(kind, (section.get(kind) ?? new Map()).set(kernel, result));
@@ -20,12 +20,12 @@ export function attachTable(reports: readonly Report[]): string {
   const text = [
     "# What attaches where",
     "",
-    "Each row is a test that attaches a program, makes its event happen, and sees the program run. This page is written",
-    "by `npm run test:kernels`, which runs them on each of these kernels; do not edit it.",
+    "Each row is a test that attaches programs, makes their event happen, and sees them run. This page is written by",
+    "`npm run test:kernels`, which runs them on each of these kernels; do not edit it.",
     "",
     ...reports.map(({ kernel, release }) => `- **${title(kernel)}**: ${release}`),
     "",
-    "A number stands where a kind does not attach, and refers to the reasons below the tables.",
+    "A number stands where a kernel cannot, and refers to the reasons below the tables.",
   ];
   for (const [name, kinds] of sections) {
     text.push("", `## ${name}`, "");
@@ -48,7 +48,7 @@ function title(kernel: string): string {
 
 function cell(result: TestResult | undefined, reasons: string[]): string {
   if (result === undefined) return "–";
-  if (result.status === "passed") return "fires";
+  if (result.status === "passed") return "yes";
   if (result.status === "failed") return "**failed**";
   // The running kernel's version says nothing that the column does not.
   const reason = (result.reason ?? "no reason given").replace(/, this is [^ ]+$/, "");
