@@ -11,12 +11,10 @@ struct security_event {
 	_Bool suspicious;
 };
 
-// The type is named in a map's value nowhere, so it is kept in the object by hand.
-const struct security_event *unused __attribute__((unused));
-
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 256 * 1024);
+	__type(value, struct security_event); // what the records are, for the reader
 } events SEC(".maps");
 
 // Processes of this name are marked. Set before loading.

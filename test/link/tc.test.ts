@@ -102,7 +102,7 @@ test("netkit: fires while the link is open", (context) => {
     execFileSync("ip", ["neigh", "add", "10.231.77.2", "lladdr", "02:00:00:00:00:02", "dev", name]);
     execFileSync(process.execPath, [
       "-e",
-      `require("dgram").createSocket("udp4").send("x", 9, "10.231.77.2", function () { this.close() })`,
+      `const s = require("dgram").createSocket("udp4"); s.send("x", 9, "10.231.77.2", () => s.close())`,
     ]);
     expect(loaded.hits()).toBeGreaterThan(0n);
     expect(attached.info()).toMatchObject({ type: "netkit", attachType: "netkit-primary" });

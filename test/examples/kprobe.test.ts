@@ -1,0 +1,38 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, test } from "vitest";
+import { native } from "../../lib/native.ts";
+import { hasKprobes } from "../support/link.ts";
+import { requires } from "../support/requires.ts";
+
+const program = join(import.meta.dirname, "../../.build/examples/kprobe/kprobe.js");
+
+test("program starts are reported, and those that are looked for marked", {
+  timeout: 120_000,
+}, async (context) => {
+  requires(context, hasKprobes, "kprobe: the kernel is built without CONFIG_KPROBE_EVENTS");
+  expect(native().libbpfVersion()).toMatch(/^v1/);
+  const child = spawn(process.execPath, [program, "sh"], { stdio: ["ignore", "pipe", "inherit"] });
+  const lines = createInterface(child.stdout);
+  const seen: string[] = [];
+  lines.on("line", (line) => {
+    seen.push(line);
+    if (line.startsWith("Watching")) execFileSync("sh", ["-c", "true; /bin/true; /bin/true"]);
+    if (line.endsWith("SUSPICIOUS")) child.kill("SIGINT");
+  });
+  expect(await once(child, "exit")).toEqual([0, null]);
+  expect(seen.find((line) => line.endsWith("SUSPICIOUS"))).toMatch(/^\d+\.\d{6} +\d+ {2}sh {2}SUSPICIOUS$/);
+});
+
+test("a kernel without kprobes is told so", { timeout: 60_000 }, async (context) => {
+  requires(context, !hasKprobes, "no kprobes: this kernel has them");
+  const child = spawn(process.execPath, [program], { stdio: ["ignore", "ignore", "pipe"] });
+  let text = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  expect(await once(child, "close")).toEqual([1, null]);
+  expect(text).toMatch(/NotSupportedError.*CONFIG_KPROBE_EVENTS/);
+});

@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, test } from "vitest";
+
+const program = join(import.meta.dirname, "../../.build/examples/xdp/xdp.js");
+
+// A pair of interfaces in a namespace of its own: what goes in on the left comes out on the right.
+const script = `
+ip link add left type veth peer name right
+sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+ip address add 10.9.0.1/24 dev left
+ip link set left up && ip link set right up
+ip neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev left
+"$NODE" "$PROGRAM" right --seconds 4 &
+read go
+"$NODE" -e 'const s = require("dgram").createSocket("udp4"); let n = 0;
+  const send = () => n++ < 7 ? s.send("x", 9, "10.9.0.2", send) : s.close(); send()'
+# ARP is no IPv4.
+for last in 3 4 5; do "$NODE" -e "const s = require('dgram').createSocket('udp4'); s.send('x', 9, '10.9.0.$last', () => s.close())"; done
+wait $!
+ip link show right`;
+
+test("packets are passed and dropped by their type", { timeout: 90_000 }, async () => {
+  const child = spawn("unshare", ["--net", "sh", "-c", script], {
+    env: { ...process.env, NODE: process.execPath, PROGRAM: program },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stdout)) {
+    if (line.startsWith("Dropping")) child.stdin.write("go\n");
+    lines.push(line);
+  }
+  const [, passed, dropped] =
+    /^passed: (\d+), dropped: (\d+)$/.exec(lines.findLast((l) => l.startsWith("passed")) ?? "") ?? [];
+  // Those three addresses are unknown: their packets wait for an answer to ARP that is dropped.
+  expect(Number(passed)).toBe(7);
+  expect(Number(dropped)).toBeGreaterThanOrEqual(3);
+  // The program is gone from the interface.
+  expect(lines.join("\n")).not.toMatch(/right.*xdp/);
+  expect(child.exitCode ?? (await once(child, "exit"))[0]).toBe(0);
+});
