@@ -31,7 +31,8 @@ static __always_inline _Bool is_suspect(const char *comm)
 	return 1;
 }
 
-SEC("kprobe/bprm_execve")
+// Called once for every execve and execveat, before the process becomes the new program (Linux 5.8).
+SEC("kprobe/security_bprm_creds_for_exec")
 int kprobe_execve(void *ctx)
 {
 	struct security_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
