@@ -2,7 +2,6 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -283,7 +282,7 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   }
   int32_t handle = state.perfs.Add(perf);
   for (int fd : perf->fds()) {
-    int status = state.poller->Watch(fd, EPOLLIN, handle);
+    int status = state.poller->WatchOnce(fd, handle);
     if (status < 0) {
       state.perfs.Remove(handle);
       throw NativeError(env, -status, "");
@@ -343,10 +342,11 @@ Napi::Value Rings(const Napi::CallbackInfo& info) {
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
   State& state = StateOf(info);
-  std::shared_ptr<PerfBuffer> perf = state.perfs.Remove(info[0].As<Napi::Number>().Int32Value());
+  int32_t handle = info[0].As<Napi::Number>().Int32Value();
+  std::shared_ptr<PerfBuffer> perf = state.perfs.Remove(handle);
   if (perf) {
     for (int fd : perf->fds())
-      if (state.poller) state.poller->Forget(fd);
+      if (state.poller) state.poller->ForgetOnce(fd, handle);
     perf->Release(info.Env());
   }
   return info.Env().Undefined();

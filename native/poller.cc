@@ -62,6 +62,7 @@ class Poller::Waker {
   // Nulled when the environment ends before its owner does.
   Waker** owner = nullptr;
   int epoll() const { return epoll_.get(); }
+  std::vector<int32_t>& once() { return once_; }
 
  protected:
   void Disown() {
@@ -79,6 +80,12 @@ class Poller::Waker {
       for (int i = 0; i < count; i++) ids_[i] = events[i].data.fd;
       if (count > 0 && !Tell(context, count)) return;
     } while (count == static_cast<int>(kReady) && epoll_.valid());
+    std::vector<int32_t> once = once_;
+    for (size_t at = 0; at < once.size(); at += kReady) {
+      count = static_cast<int>(std::min<size_t>(kReady, once.size() - at));
+      std::copy_n(once.begin() + at, count, ids_);
+      if (!Tell(context, count)) return;
+    }
   }
 
   // False when this was stopped from within.
@@ -111,6 +118,7 @@ class Poller::Waker {
   Napi::FunctionReference callback_;
   Napi::ObjectReference ready_;
   int32_t* ids_;
+  std::vector<int32_t> once_;
   // Of the call into JavaScript that is under way: it may stop us.
   bool* stopped_ = nullptr;
 };
@@ -290,6 +298,21 @@ int Poller::Watch(int fd, uint32_t events, int32_t id) {
 
 void Poller::Forget(int fd) {
   if (waker_) epoll_ctl(waker_->epoll(), EPOLL_CTL_DEL, fd, nullptr);
+}
+
+int Poller::WatchOnce(int fd, int32_t id) {
+  int status = Watch(fd, EPOLLIN, id);
+  if (status < 0) return status;
+  std::vector<int32_t>& once = waker_->once();
+  if (std::find(once.begin(), once.end(), id) == once.end()) once.push_back(id);
+  return 0;
+}
+
+void Poller::ForgetOnce(int fd, int32_t id) {
+  Forget(fd);
+  if (!waker_) return;
+  std::vector<int32_t>& once = waker_->once();
+  once.erase(std::remove(once.begin(), once.end(), id), once.end());
 }
 
 void Poller::Hold(bool hold) {

@@ -36,6 +36,10 @@ class Poller {
 
   // 0 or a negative errno. `events` are EPOLLIN or EPOLLOUT.
   int Watch(int fd, uint32_t events, int32_t id);
+  // For a perf event, which answers a poll only once for each wake-up (perf_poll takes the flag away): a loop that
+  // watches our epoll descriptor asks before we do, so that `id` is told of whenever there was anything at all.
+  int WatchOnce(int fd, int32_t id);
+  void ForgetOnce(int fd, int32_t id);
   // Before the descriptor is closed: epoll remembers what a descriptor referred to, not the descriptor.
   void Forget(int fd);
   // Whether waiting keeps the process alive.

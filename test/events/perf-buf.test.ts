@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  type Collection,
+  CollectionSpec,
+  PerfBuf,
+  type PerfBufOptions,
+  type PerfEvent,
+  type Program,
+} from "../../lib/index.ts";
+import { testObject } from "../support/objects.ts";
+
+interface Sample {
+  sequence: bigint;
+  cpu: number;
+  comm: string;
+}
+
+let coll: Collection;
+beforeEach(() => {
+  coll = CollectionSpec.fromFile(testObject("events/perf")).loadSync();
+});
+afterEach(() => coll.close());
+
+const map = () => coll.maps["samples"] as ConstructorParameters<typeof PerfBuf>[0];
+const open = (options: PerfBufOptions = {}) => new PerfBuf<Sample>(map(), { type: "sample", ...options });
+const send = (count: number) =>
+  (coll.programs["send"] as Program<"raw-tracepoint">).testRunSync({ context: [BigInt(count)], cpu: 0 });
+const sequences = (events: readonly PerfEvent<Sample>[]) =>
+  events.map((event) => (event.type === "sample" ? Number(event.value.sequence) : `lost ${event.lost}`));
+
+test("records come with the CPU that sent them", async () => {
+  using perf = open();
+  expect(perf.consume()).toEqual([]);
+  send(1);
+  expect(perf.consume()).toEqual([{ type: "sample", cpu: 0, value: { sequence: 0n, cpu: 0, comm: "perf" } }]);
+  setTimeout(() => send(3), 5);
+  const got: PerfEvent<Sample>[] = [];
+  for await (const event of perf) {
+    got.push(event);
+    if (got.length === 2) break;
+  }
+  expect(sequences(got)).toEqual([1, 2]);
+  expect(sequences(perf.consume())).toEqual([3]);
+});
+
+test("what there was no room for is told of, where it was lost", () => {
+  using perf = open({ bytesPerCpu: 4096 });
+  send(500);
+  const first = sequences(perf.consume());
+  expect(first.length).toBeLessThan(500);
+  send(1);
+  const [lost, sample] = perf.consume();
+  expect(lost).toEqual({ type: "lost", cpu: 0, lost: 500 - first.length });
+  expect(sample).toMatchObject({ type: "sample", value: { sequence: 500n } });
+  expect(perf.statistics()).toMatchObject({ bytesPerCpu: 4096, lost: 500 - first.length, available: 0 });
+});
+
+test("a handler sees samples in place, and is told of lost ones", async () => {
+  using perf = open({ bytesPerCpu: 4096 });
+  send(500);
+  send(1);
+  const seen: bigint[] = [];
+  perf.drain((sample) => sample && seen.push(sample.sequence));
+  send(1);
+  let told = 0;
+  await perf.forEach((sample, cpu, lost) => {
+    expect(cpu).toBe(0);
+    told += lost;
+    if (sample?.sequence === 501n) perf.close();
+  });
+  expect(told).toBe(501 - seen.length);
+});
+
+test("wrap-around: records that begin at the end of the ring and go on at its start are whole", () => {
+  using perf = open({ bytesPerCpu: 4096 });
+  let next = 0;
+  for (let round = 0; round < 100; round++) {
+    send(37);
+    for (const event of perf.consume()) {
+      expect(event).toMatchObject({ type: "sample", value: { sequence: BigInt(next++), comm: "perf" } });
+    }
+  }
+  expect(next).toBe(3700);
+});
+
+test("records too few to wake anybody come with a flush", async () => {
+  using perf = open({ wakeupEvents: 4 });
+  const next = perf.values().next();
+  send(3);
+  const early = await Promise.race([next, new Promise((resolve) => setTimeout(resolve, 20, "nothing"))]);
+  expect(early).toBe("nothing");
+  perf.flush();
+  expect((await next).value).toMatchObject({ value: { sequence: 0n } });
+});
