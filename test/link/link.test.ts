@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const where = { group: "syscalls", name: "sys_enter_kill" };
 
-test("a pinned link goes on when it is closed, and ends when the pin is gone", (context) => {
+test("a pinned link goes on when it is closed, and ends when the pin is gone", async (context) => {
   requiresLinux(context, "5.15", "links of tracepoints");
   const path = `${folder}/deeper/kill`;
   using loaded = loadAlone("link_trace", "on_tp");
@@ -22,12 +22,16 @@ test("a pinned link goes on when it is closed, and ends when the pin is gone", (
   const before = loaded.hits();
   kill(1);
   expect(loaded.hits()).toBe(before + 1n);
+  let id: number;
   {
     using again = Link.fromPin(path);
     expect(again.info()).toMatchObject({ type: "perf-event", programId: loaded.program.info().id });
+    id = again.id;
     again.unpin();
     expect(existsSync(path)).toBe(false);
   }
+  // The kernel lets go of a removed pin a moment later, when no one can be looking at it any more.
+  await expect.poll(() => [...Link.ids()]).not.toContain(id);
   kill(1);
   expect(loaded.hits()).toBe(before + 1n);
 });
