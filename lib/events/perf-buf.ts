@@ -120,6 +120,9 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, Handler<T>> {
     this.#types = types;
     this.#name = what;
     this.#cpus = count;
+    // A loop asks a descriptor twice when it begins to watch it, and the second time a perf event knows nothing of a
+    // wake-up before (native/poller.h). It has begun when the second of these is called.
+    setImmediate(() => setImmediate(() => this.closed || this.flush()).unref()).unref();
   }
 
   /** Bytes that wait to be read, on all CPUs; 0 in overwritable rings. */

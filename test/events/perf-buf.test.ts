@@ -2,10 +2,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   type Collection,
   CollectionSpec,
+  InvalidArgumentError,
   PerfBuf,
   type PerfBufOptions,
   type PerfEvent,
   type Program,
+  RingBuf,
 } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
 
@@ -85,10 +87,63 @@ test("wrap-around: records that begin at the end of the ring and go on at its st
 
 test("records too few to wake anybody come with a flush", async () => {
   using perf = open({ wakeupEvents: 4 });
+  // Until the loop has begun to watch.
+  await new Promise((resolve) => setTimeout(resolve, 10));
   const next = perf.values().next();
   send(3);
   const early = await Promise.race([next, new Promise((resolve) => setTimeout(resolve, 20, "nothing"))]);
   expect(early).toBe("nothing");
   perf.flush();
   expect((await next).value).toMatchObject({ value: { sequence: 0n } });
+});
+
+test("a watermark wakes at so many bytes", async () => {
+  using perf = open({ watermark: 1024 });
+  const next = perf.values().next();
+  send(100);
+  expect((await next).value).toMatchObject({ value: { sequence: 0n } });
+});
+
+test("overwritable: a snapshot has the newest, and sending goes on after it", () => {
+  using perf = open({ bytesPerCpu: 4096, overwritable: true });
+  expect(perf.snapshot()).toEqual([]);
+  send(1000);
+  const first = sequences(perf.snapshot());
+  expect(first.at(-1)).toBe(999);
+  expect(first.length).toBeGreaterThan(50);
+  expect(first).toEqual(Array.from({ length: first.length }, (_, i) => 1000 - first.length + i));
+  send(1);
+  expect(sequences(perf.snapshot()).at(-1)).toBe(1000);
+  expect(() => perf.consume()).toThrow(InvalidArgumentError);
+});
+
+test("pause and resume", () => {
+  using perf = open();
+  perf.pause();
+  send(2);
+  perf.resume();
+  send(1);
+  expect(sequences(perf.consume()).at(-1)).toBe(2);
+  expect(sequences(perf.consume())).toEqual([]);
+});
+
+test("close takes the rings out of the map: nobody goes on filling them", () => {
+  const perf = open();
+  send(1);
+  perf.close();
+  const failed = () => coll.variables["failed"]?.value;
+  expect(failed()).toBe(0n);
+  send(1);
+  expect(failed()).toBe(1n);
+  using again = open();
+  send(1);
+  expect(sequences(again.consume())).toEqual([2]);
+});
+
+test("options that make no sense are refused", () => {
+  expect(() => open({ bytesPerCpu: 0 })).toThrow(InvalidArgumentError);
+  expect(() => open({ watermark: 10, wakeupEvents: 2 })).toThrow(InvalidArgumentError);
+  expect(() => open({ watermark: 2 ** 20 })).toThrow(InvalidArgumentError);
+  expect(() => open({ wakeupEvents: 0 })).toThrow(InvalidArgumentError);
+  expect(() => new RingBuf(map())).toThrow(/Use PerfBuf/);
 });
