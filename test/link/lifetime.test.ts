@@ -1,3 +1,5 @@
+// kernels: native
+// In an emulator each of the processes that it starts takes a minute to read its modules.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

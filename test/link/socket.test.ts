@@ -36,7 +36,7 @@ test("socket filter: a socket that is not open is refused", () => {
   expect(() => loaded.program.attach({ socket: createServer() })).toThrow(InvalidArgumentError);
 });
 
-test("sk_reuseport: fires for datagrams to the port of a group", { timeout: 60_000 }, () => {
+test("sk_reuseport: fires for datagrams to the port of a group", { timeout: 240_000 }, () => {
   // Node before 23 cannot set SO_REUSEPORT: the socket is handed to a child that attaches.
   const child = join(import.meta.dirname, "../support/reuseport-child.ts");
   const python = `

@@ -7,7 +7,8 @@ import { readTracefs } from "./tracefs.ts";
 function functions(): Set<string> {
   const names = new Set<string>();
   for (const [, name] of readFileSync("/proc/kallsyms", "utf8").matchAll(/^\S+ [tTwW] (\S+)/gm)) {
-    if (name !== undefined) names.add(name);
+    // What the compiler puts before functions has a name too.
+    if (name !== undefined && !name.startsWith("__pfx_")) names.add(name);
   }
   return names;
 }
