@@ -27,7 +27,7 @@ const vitest = await startVitest(
     globalSetup: [join(bundled, "test/support/leak-check.mjs")],
     setupFiles: [join(bundled, "test/support/fd-check.mjs")],
     server: { deps: { external: [/\/\.build\/kernels\/bundled\//] } },
-    reporters: ["default", "json"],
+    reporters: ["verbose", "json"],
     outputFile: { json: report },
     watch: false,
   },
