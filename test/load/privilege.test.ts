@@ -1,3 +1,4 @@
+// kernels: native
 import { expect, test } from "vitest";
 import { start } from "../lifetime/child.ts";
 
