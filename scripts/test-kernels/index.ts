@@ -1,7 +1,7 @@
 // Runs the tests that have to do with the kernel on the kernels of the matrix, and tells where what works.
-//   npm run test:kernels -- [--kernel VERSION|native]... [--timeout SECONDS] [PATH...]
-// PATH picks test files by a part of their path; several pick more. With neither option, the run is the whole matrix: a test that was
-// skipped on all of its kernels fails it, and docs/attach.md is written.
+//   npm run test:kernels -- [--kernel VERSION|native]... [--timeout SECONDS] [--table] [PATH...]
+// PATH picks test files by a part of their path; several pick more. With neither option, the run is the whole matrix:
+// a test that was skipped on all of its kernels fails it, and docs/attach.md is written; --table writes it of any run.
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
   options: {
     kernel: { type: "string", multiple: true },
     timeout: { type: "string", default: "1200" },
+    table: { type: "boolean", default: false },
   },
 });
 const kernels = values.kernel ?? matrix;
@@ -48,7 +49,7 @@ await Promise.all(
 );
 reports.sort((a, b) => kernels.indexOf(a.kernel) - kernels.indexOf(b.kernel));
 
-if (whole) writeFileSync(path.join(root, "docs/attach.md"), attachTable(reports));
+if (whole || values.table) writeFileSync(path.join(root, "docs/attach.md"), attachTable(reports));
 const found = problems(reports, whole);
 for (const problem of found) console.error(`test:kernels: ${problem}`);
 process.exitCode = found.length > 0 ? 1 : 0;
