@@ -14,6 +14,7 @@
       "include_dirs": [
         "<!(node -p \"require('node-addon-api').include_dir\")",
         "native/vendor/include",
+        "native/vendor/elfutils/libelf",
       ],
       "defines": [
         "_GNU_SOURCE",
