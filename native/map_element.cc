@@ -1,10 +1,11 @@
-// One element of a map: a handle and flags go in, 0 or a negative errno comes out. Keys and values pass through the
-// map's scratch buffer (map.h).
-
-#include <bpf/bpf.h>
+// One element of a map: a handle and flags go in, undefined or a negative errno comes out. Keys and values pass
+// through the scratch buffer of the map (map.h).
 
 #include <cerrno>
+#include <cstddef>
+#include <cstring>
 
+#include "bpf_call.h"
 #include "map.h"
 #include "state.h"
 
@@ -33,39 +34,34 @@ struct MapCall {
   }
 };
 
+// Success is undefined, which takes no value to be made.
 napi_value Status(napi_env env, int status) {
+  if (status == 0) return nullptr;
   napi_value value;
   return napi_create_int32(env, status, &value) == napi_ok ? value : nullptr;
 }
 
-napi_value Lookup(napi_env env, napi_callback_info info) {
+// `value` is what the command calls so: the value's region, or that of the next key.
+inline __attribute__((always_inline)) int Call(bpf_cmd command, int fd, const void* key, void* value, uint64_t flags) {
+  constexpr uint32_t size = offsetof(bpf_attr, flags) + sizeof(bpf_attr::flags);
+  bpf_attr attr;
+  memset(&attr, 0, size);
+  attr.map_fd = static_cast<uint32_t>(fd);
+  attr.key = reinterpret_cast<uintptr_t>(key);
+  attr.value = reinterpret_cast<uintptr_t>(value);
+  attr.flags = flags;
+  return BpfCall(command, &attr, size);
+}
+
+template <bpf_cmd command>
+napi_value Element(napi_env env, napi_callback_info info) {
   MapCall call(env, info);
   if (!call.map) return Status(env, -EBADF);
   Map& map = *call.map;
-  return Status(env, bpf_map_lookup_elem_flags(map.fd(), map.key_or_none(), map.value, call.flags));
-}
-
-napi_value Update(napi_env env, napi_callback_info info) {
-  MapCall call(env, info);
-  if (!call.map) return Status(env, -EBADF);
-  Map& map = *call.map;
-  return Status(env, bpf_map_update_elem(map.fd(), map.key_or_none(), map.value, call.flags));
-}
-
-napi_value Delete(napi_env env, napi_callback_info info) {
-  MapCall call(env, info);
-  if (!call.map) return Status(env, -EBADF);
-  // Not the call with flags, which Linux before 5.6 refuses even with none.
-  return Status(env, bpf_map_delete_elem(call.map->fd(), call.map->key_or_none()));
-}
-
-napi_value LookupAndDelete(napi_env env, napi_callback_info info) {
-  MapCall call(env, info);
-  if (!call.map) return Status(env, -EBADF);
-  Map& map = *call.map;
-  // As above: with no flags, queues and stacks can do it from Linux 4.20 on.
-  if (call.flags == 0) return Status(env, bpf_map_lookup_and_delete_elem(map.fd(), map.key_or_none(), map.value));
-  return Status(env, bpf_map_lookup_and_delete_elem_flags(map.fd(), map.key_or_none(), map.value, call.flags));
+  // Deleting takes neither flags nor a value.
+  constexpr bool takes_value = command != BPF_MAP_DELETE_ELEM;
+  return Status(env, Call(command, map.fd(), map.key_or_none(), takes_value ? map.value : nullptr,
+                          takes_value ? call.flags : 0));
 }
 
 // From the key in the key region to the next-key region; a second argument of 1 asks for the first key.
@@ -73,16 +69,16 @@ napi_value NextKey(napi_env env, napi_callback_info info) {
   MapCall call(env, info);
   if (!call.map) return Status(env, -EBADF);
   Map& map = *call.map;
-  return Status(env, bpf_map_get_next_key(map.fd(), call.flags ? nullptr : map.key, map.next_key));
+  return Status(env, Call(BPF_MAP_GET_NEXT_KEY, map.fd(), call.flags ? nullptr : map.key, map.next_key, 0));
 }
 
 }  // namespace
 
 void RegisterMapElement(Napi::Env env, Napi::Object exports, State* state) {
-  ExportFast(env, exports, state, "mapLookup", Lookup);
-  ExportFast(env, exports, state, "mapUpdate", Update);
-  ExportFast(env, exports, state, "mapDelete", Delete);
-  ExportFast(env, exports, state, "mapLookupAndDelete", LookupAndDelete);
+  ExportFast(env, exports, state, "mapLookup", Element<BPF_MAP_LOOKUP_ELEM>);
+  ExportFast(env, exports, state, "mapUpdate", Element<BPF_MAP_UPDATE_ELEM>);
+  ExportFast(env, exports, state, "mapDelete", Element<BPF_MAP_DELETE_ELEM>);
+  ExportFast(env, exports, state, "mapLookupAndDelete", Element<BPF_MAP_LOOKUP_AND_DELETE_ELEM>);
   ExportFast(env, exports, state, "mapNextKey", NextKey);
 }
 

@@ -1,6 +1,7 @@
 import type { Codec } from "../codec/index.ts";
 import { ENOENT } from "../errno.ts";
 import { InvalidArgumentError } from "../errors.ts";
+import type { ElementStatus } from "../native/map.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import type { MapBase, MapParts } from "./base.ts";
@@ -69,8 +70,8 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       this.#writeKey(key);
-      const status = this.#lookup(handle, flags);
-      if (status === 0) return value.read(this.#view, this.#valueAt, this.#valueEnd);
+      const status = flags === 0 ? this.#lookup(handle) : this.#lookup(handle, flags);
+      if (status === undefined) return value.read(this.#view, this.#valueAt, this.#valueEnd);
       if (status === -ENOENT) return undefined;
       throw mapError("lookup", this.#map, status);
     } finally {
@@ -88,8 +89,8 @@ export class Access<K, V, In = V> {
     try {
       this.#writeKey(key);
       this.#writeValue(value, codec);
-      const status = this.#update(handle, flags);
-      if (status !== 0) throw mapError("update", this.#map, status);
+      const status = flags === 0 ? this.#update(handle) : this.#update(handle, flags);
+      if (status !== undefined) throw mapError("update", this.#map, status);
     } finally {
       this.#busy = false;
     }
@@ -101,8 +102,8 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       this.#writeKey(key);
-      const status = this.#delete(handle, 0);
-      if (status === 0) return true;
+      const status = this.#delete(handle);
+      if (status === undefined) return true;
       if (status === -ENOENT) return false;
       throw mapError("delete", this.#map, status);
     } finally {
@@ -116,8 +117,8 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       this.#writeKey(key);
-      const status = this.#take(handle, flags);
-      if (status === 0) return this.value.read(this.#view, this.#valueAt, this.#valueEnd);
+      const status = flags === 0 ? this.#take(handle) : this.#take(handle, flags);
+      if (status === undefined) return this.value.read(this.#view, this.#valueAt, this.#valueEnd);
       if (status === -ENOENT) return undefined;
       throw mapError("lookup and delete", this.#map, status);
     } finally {
@@ -131,8 +132,8 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       if (key !== undefined) this.#writeKey(key);
-      const status = this.#nextKey(handle, key === undefined ? 1 : 0);
-      if (status === 0) return this.key.read(this.#view, this.#nextKeyAt, this.#valueAt);
+      const status = key === undefined ? this.#nextKey(handle, 1) : this.#nextKey(handle);
+      if (status === undefined) return this.key.read(this.#view, this.#nextKeyAt, this.#valueAt);
       if (status === -ENOENT) return undefined;
       throw mapError("next key", this.#map, status);
     } finally {
@@ -147,14 +148,14 @@ export class Access<K, V, In = V> {
     this.#busy = true;
     try {
       this.#writeValue(value, this.input);
-      return this.#found(this.#lookup(handle, 0));
+      return this.#found(this.#lookup(handle));
     } finally {
       this.#busy = false;
     }
   }
 
-  #found(status: number): boolean {
-    if (status === 0) return true;
+  #found(status: ElementStatus): boolean {
+    if (status === undefined) return true;
     if (status === -ENOENT) return false;
     throw mapError("lookup", this.#map, status);
   }

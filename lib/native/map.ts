@@ -45,14 +45,17 @@ export const batchOperation = { lookup: 0, lookupAndDelete: 1, update: 2, delete
 /** Added to an operation to do it entry by entry, where the kernel has no batches. */
 export const singly = 4;
 
+/** A negative errno; undefined for success, which costs less to cross over than 0. */
+export type ElementStatus = Status | undefined;
+
 /** native/map*.cc: keys and values pass through the scratch buffer, whose layout native/map.h tells. */
 export interface NativeMap {
-  mapLookup(map: Handle, flags: number): Status;
-  mapUpdate(map: Handle, flags: number): Status;
-  mapDelete(map: Handle, flags: number): Status;
-  mapLookupAndDelete(map: Handle, flags: number): Status;
-  /** `first` is 1 to begin, 0 to go on from the key in the key region. */
-  mapNextKey(map: Handle, first: 0 | 1): Status;
+  mapLookup(map: Handle, flags?: number): ElementStatus;
+  mapUpdate(map: Handle, flags?: number): ElementStatus;
+  mapDelete(map: Handle): ElementStatus;
+  mapLookupAndDelete(map: Handle, flags?: number): ElementStatus;
+  /** `first` is 1 to begin; absent, to go on from the key in the key region. */
+  mapNextKey(map: Handle, first?: 1): ElementStatus;
   /** `control` is what native/map_batch.cc says. */
   mapBatch(
     map: Handle,
