@@ -11,7 +11,8 @@ namespace ebpf {
 class Fd {
  public:
   Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
+  // libbpf answers a negative errno where it has no descriptor to give.
+  explicit Fd(int fd) : fd_(fd < 0 ? -1 : fd) {}
   Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Fd& operator=(Fd&& other) noexcept {
     if (this != &other) Reset(std::exchange(other.fd_, -1));

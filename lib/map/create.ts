@@ -1,6 +1,7 @@
 import { type Codec, codecFrom, type Described, type Description, u32, u64 } from "../codec/index.ts";
 import { E2BIG, EINVAL, ENOMEM, EPERM } from "../errno.ts";
 import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors.ts";
+import { mapTypeSince, needsLinux } from "../features/index.ts";
 import { isNativeError } from "../native/handle.ts";
 import type { NativeMapOptions } from "../native/map.ts";
 import { native } from "../native.ts";
@@ -233,13 +234,16 @@ function createError(type: MapType, request: NativeMapOptions, errno: number, ca
         `${what}: ${request.maxEntries} entries of ${request.keySize} + ${request.valueSize} bytes are too much`,
         options,
       );
-    case EINVAL:
+    case EINVAL: {
+      const lack = needsLinux(mapTypeSince(type));
+      if (lack !== undefined) return new NotSupportedError(what, { ...options, remedy: lack });
       return new SystemError(what, {
         ...options,
         remedy:
           `The kernel does not know this type, or not with keys of ${request.keySize} and values of ` +
           `${request.valueSize} bytes, ${request.maxEntries} entries and flags 0x${(request.flags ?? 0).toString(16)}`,
       });
+    }
   }
   if (errno === 524) return new NotSupportedError(`${what}: this kernel is built without it`, options);
   return new SystemError(what, options);

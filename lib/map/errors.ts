@@ -22,6 +22,7 @@ import {
   NotSupportedError,
   SystemError,
 } from "../errors.ts";
+import { needsLinux } from "../features/index.ts";
 import type { MapType } from "../spec/index.ts";
 
 /** What an error tells of the map. */
@@ -90,9 +91,17 @@ function notSupported(
 ): NotSupportedError {
   return new NotSupportedError(
     `map "${map.name}" does not support "${operation}": it is of type ${map.type}`,
-    options,
+    { ...options, remedy: needsLinux(operation === "lookup and delete" ? takenSince[map.type] : undefined) },
   );
 }
+
+/** The Linux from which an entry is removed and answered in one step. */
+const takenSince: Partial<Record<MapType, string>> = {
+  hash: "5.14",
+  "lru-hash": "5.14",
+  "percpu-hash": "5.14",
+  "lru-percpu-hash": "5.14",
+};
 
 /** Tells an EncodeError of a codec where the value was to go; any other error is passed on. */
 export function encodeErrorIn(map: string, part: "key" | "value", error: unknown): unknown {

@@ -1,5 +1,5 @@
 // Runs the tests that have to do with the kernel on the kernels of the matrix, and tells where what works.
-//   npm run test:kernels -- [--kernel VERSION|native]... [--timeout SECONDS] [--table] [PATH...]
+//   npm run test:kernels -- [--kernel VERSION|native]... [--parallel N] [--timeout SECONDS] [--table] [PATH...]
 // PATH picks test files by a part of their path; several pick more. With neither option, the run is the whole matrix:
 // a test that was skipped on all of its kernels fails it, and docs/attach.md is written; --table writes it of any run.
 import { writeFileSync } from "node:fs";
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     kernel: { type: "string", multiple: true },
+    parallel: { type: "string", default: `${availableParallelism()}` },
     timeout: { type: "string", default: "1200" },
     table: { type: "boolean", default: false },
   },
@@ -43,7 +44,7 @@ const run = async (kernel: string) => {
 };
 if (kernels.includes(native)) await run(native);
 await Promise.all(
-  Array.from({ length: availableParallelism() }, async () => {
+  Array.from({ length: Number(values.parallel) }, async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next);
   }),
 );

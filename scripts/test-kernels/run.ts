@@ -15,6 +15,8 @@ export interface TestResult {
   status: "passed" | "failed" | "skipped";
   /** Why it was skipped or failed. */
   reason: string | undefined;
+  /** Of a skipped one: what the reason is of, as in test/support/requires.ts. */
+  ground: string | undefined;
 }
 
 export interface Report {
@@ -77,7 +79,7 @@ interface VitestReport {
       title: string;
       status: string;
       failureMessages: string[];
-      meta: { skipped?: string };
+      meta: { skipped?: string; ground?: string };
     }[];
   }[];
 }
@@ -98,7 +100,8 @@ function read(file: string): Pick<Report, "release" | "results"> & { broken?: st
       const titles = [...test.ancestorTitles, test.title];
       const status = test.status === "passed" || test.status === "failed" ? test.status : "skipped";
       const reason = status === "failed" ? test.failureMessages[0] : test.meta.skipped;
-      return { id: `${sourceOf(name)}: ${titles.join(" > ")}`, path: titles, status, reason };
+      const { ground } = test.meta;
+      return { id: `${sourceOf(name)}: ${titles.join(" > ")}`, path: titles, status, reason, ground };
     }),
   );
   // A file that failed outside of its tests (an import, a hook) has no failed test in it.

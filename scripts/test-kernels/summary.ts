@@ -1,4 +1,4 @@
-import type { Report } from "./run.ts";
+import { native, type Report } from "./run.ts";
 
 /** One line for a kernel: `6.1.0-40-amd64: 120 passed, 0 failed, 7 skipped in 80 s`. */
 export function line({ kernel, release, results, seconds }: Report): string {
@@ -13,11 +13,18 @@ export function problems(reports: readonly Report[], whole: boolean): string[] {
   for (const { kernel, results, problem } of reports) {
     if (problem !== undefined) found.push(`${kernel}: ${problem}`);
     if (problem === undefined && results.length === 0) found.push(`${kernel}: no test ran`);
-    for (const { id, status, reason } of results) {
+    for (const { id, status, reason, ground } of results) {
       if (status === "failed") found.push(`${kernel}: ${id}: ${reason}`);
+      if (status === "skipped" && !isGround(kernel, ground))
+        found.push(`${kernel}: ${id}: may not be skipped there (${reason ?? "no reason given"})`);
     }
   }
   return whole ? [...found, ...neverRun(reports)] : found;
+}
+
+/** Our own kernels refuse nothing that they have: only the machine at hand may. */
+function isGround(kernel: string, ground: string | undefined): boolean {
+  return ground === "kernel" || ground === "hardware" || (ground === "machine" && kernel === native);
 }
 
 /** Tests that were skipped on every kernel: what they hold true is held by nothing. */

@@ -14,10 +14,10 @@ int drop(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-SEC("syscall")
-int run(void *ctx)
+SEC("lwt_xmit")
+int run(struct __sk_buff *ctx)
 {
-	return 0;
+	return BPF_OK;
 }
 
 char _license[] SEC("license") = "GPL";

@@ -2,6 +2,12 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#if defined(__TARGET_ARCH_arm64)
+#define NR_GETUID 174
+#else
+#define NR_GETUID 102
+#endif
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, 2);
@@ -20,18 +26,19 @@ __u32 pid;
 __u32 jumped;
 __s32 stack_id = -1;
 
-SEC("tracepoint/syscalls/sys_enter_getuid")
-int entry(void *ctx)
+// Not a tracepoint of the syscall: before Linux 6.11 there is no stack of the kernel to be had there.
+SEC("raw_tp/sys_enter")
+int entry(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (bpf_get_current_pid_tgid() >> 32 != pid)
+	if (bpf_get_current_pid_tgid() >> 32 != pid || ctx->args[1] != NR_GETUID)
 		return 0;
 	stack_id = bpf_get_stackid(ctx, &stacks, 0);
 	bpf_tail_call(ctx, &jumps, 1);
 	return 0;
 }
 
-SEC("?tracepoint/syscalls/sys_enter_getuid")
-int landing(void *ctx)
+SEC("?raw_tp/sys_enter")
+int landing(struct bpf_raw_tracepoint_args *ctx)
 {
 	jumped++;
 	return 0;

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { native } from "../../lib/native.ts";
-import { hasKprobes } from "../support/link.ts";
-import { requires } from "../support/requires.ts";
+import { requiresKprobes } from "../support/link.ts";
+import { kernelHas, requires } from "../support/requires.ts";
 
 const program = join(import.meta.dirname, "../../.build/examples/kprobe/kprobe.js");
 
 test("program starts are reported, and those that are looked for marked", {
   timeout: 120_000,
 }, async (context) => {
-  requires(context, hasKprobes, "kprobe: the kernel is built without CONFIG_KPROBE_EVENTS");
+  requiresKprobes(context);
   expect(native().libbpfVersion()).toMatch(/^v1/);
   const child = spawn(process.execPath, [program, "sh"], { stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface(child.stdout);
@@ -27,7 +27,7 @@ test("program starts are reported, and those that are looked for marked", {
 });
 
 test("a kernel without kprobes is told so", { timeout: 60_000 }, async (context) => {
-  requires(context, !hasKprobes, "no kprobes: this kernel has them");
+  requires(context, !kernelHas("CONFIG_KPROBE_EVENTS"), "no kprobes: this kernel has them", "kernel");
   const child = spawn(process.execPath, [program], { stdio: ["ignore", "ignore", "pipe"] });
   let text = "";
   child.stderr.on("data", (chunk: Buffer) => {

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { release } from "node:os";
 import { expect, test } from "vitest";
 import { CollectionSpec, features, type Program } from "../../lib/index.ts";
+import { requiresKprobes } from "../support/link.ts";
 import { testObject } from "../support/objects.ts";
-import { linuxAtLeast, requires } from "../support/requires.ts";
+import { kernelHas, linuxAtLeast, requires, requiresOlder } from "../support/requires.ts";
 
 // From the changelogs of Linux; the kernels of the matrix have every one that is not newer than they are.
 const programTypes = [
@@ -59,9 +60,10 @@ test("ways to attach are tried", () => {
 });
 
 test("kprobe.multi needs fprobes, which Debian's 6.1 is built without", (context) => {
-  requires(context, features.attaching("kprobe"), "kprobe.multi: this kernel has no kprobes");
-  expect(features.attaching("kprobe-multi")).toBe(linuxAtLeast("6.2"));
-  expect(features.attaching("kprobe-session")).toBe(linuxAtLeast("6.10"));
+  requiresKprobes(context);
+  const fprobes = kernelHas("CONFIG_FPROBE");
+  expect(features.attaching("kprobe-multi")).toBe(fprobes && linuxAtLeast("5.18"));
+  expect(features.attaching("kprobe-session")).toBe(fprobes && linuxAtLeast("6.10"));
 });
 
 test("fentry and LSM are seen where they work", (context) => {
@@ -70,7 +72,12 @@ test("fentry and LSM are seen where they work", (context) => {
 });
 
 test("a kernel without trampolines says so of a program that needs them", async (context) => {
-  requires(context, !features.attaching("fentry"), "the refusal of fentry: this kernel attaches it");
+  requires(
+    context,
+    !features.attaching("fentry"),
+    "the refusal of fentry: this kernel attaches it",
+    "kernel",
+  );
   const spec = CollectionSpec.fromFile(testObject("load_fentry"));
   await expect(spec.load()).rejects.toMatchObject({
     code: "ERR_EBPF_LOAD",
@@ -91,11 +98,10 @@ test("a function that the kernel does not have is told with the nearest names", 
 }, 60_000);
 
 test("what is too new for the kernel is told with the Linux that it needs", async (context) => {
-  requires(context, !features.mapType("arena"), "the refusal of arenas: this kernel has them");
+  requiresOlder(context, "5.16", "bloom filters");
   const spec = CollectionSpec.fromFile(testObject("program_run"));
   const map = spec.maps.runs;
   if (map) map.type = "bloom-filter";
-  if (features.mapType("bloom-filter")) return;
   await expect(spec.load()).rejects.toMatchObject({
     code: "ERR_EBPF_LOAD",
     subject: "runs",
@@ -104,11 +110,7 @@ test("what is too new for the kernel is told with the Linux that it needs", asyn
 });
 
 test("a type of program that the kernel lacks is told with the Linux that it needs", async (context) => {
-  requires(
-    context,
-    !features.programType("syscall"),
-    "the refusal of syscall programs: this kernel has them",
-  );
+  requiresOlder(context, "5.14", "syscall programs");
   const spec = CollectionSpec.fromFile(testObject("program_run"));
   for (const program of Object.values(spec.programs)) program.autoload = program.name === "double_it";
   await expect(spec.load()).rejects.toMatchObject({

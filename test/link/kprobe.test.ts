@@ -1,17 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect, type TestContext, test } from "vitest";
 import { link, NoSymbolError, NotSupportedError, Program } from "../../lib/index.ts";
-import { attachOrSkip, hasKprobes, kill, loadAlone } from "../support/link.ts";
-import { linuxAtLeast, requires, requiresLinux } from "../support/requires.ts";
+import { kill, loadAlone, requiresKprobes } from "../support/link.ts";
+import { kernelHas, linuxAtLeast, requires, requiresConfig, requiresLinux } from "../support/requires.ts";
 
 const symbol = "security_task_kill";
 
-function needsKprobes(context: TestContext): void {
-  requires(context, hasKprobes, "kprobe: the kernel is built without CONFIG_KPROBE_EVENTS");
+function requiresMulti(context: TestContext, what = "kprobe.multi", since = "5.18"): void {
+  requiresKprobes(context);
+  requiresLinux(context, since, what);
+  requiresConfig(context, "CONFIG_FPROBE", what);
 }
 
 test("kprobe: fires while the link is open", (context) => {
-  needsKprobes(context);
+  requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kprobe");
   {
     using _ = link.kprobe(loaded.program, { symbol });
@@ -24,7 +26,7 @@ test("kprobe: fires while the link is open", (context) => {
 });
 
 test("kprobe: attaches from the SEC name, and its link tells where", (context) => {
-  needsKprobes(context);
+  requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kprobe");
   using attached = loaded.program.attach();
   kill(3);
@@ -38,7 +40,7 @@ test("kprobe: attaches from the SEC name, and its link tells where", (context) =
 });
 
 test("kprobe: a syscall's function is found under any of its names", (context) => {
-  needsKprobes(context);
+  requiresKprobes(context);
   for (const name of ["sys_kill", "__x64_sys_kill", "__arm64_sys_kill"]) {
     using loaded = loadAlone("link_trace", "on_kprobe");
     using _ = link.kprobe(loaded.program, { symbol: name });
@@ -48,7 +50,7 @@ test("kprobe: a syscall's function is found under any of its names", (context) =
 });
 
 test("kprobe: a program that came from an id attaches too", (context) => {
-  needsKprobes(context);
+  requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kprobe");
   using program = Program.fromId(loaded.program.info().id);
   using _ = link.kprobe(program, { symbol });
@@ -57,9 +59,8 @@ test("kprobe: a program that came from an id attaches too", (context) => {
 });
 
 test("kprobe: the old way over tracefs fires, and is removed", (context) => {
-  needsKprobes(context);
+  requiresKprobes(context);
   const events = "/sys/kernel/tracing/kprobe_events";
-  requires(context, existsSync(events), "kprobe legacy: tracefs has no kprobe_events");
   using loaded = loadAlone("link_trace", "on_kprobe");
   {
     using attached = link.kprobe(loaded.program, { symbol, mode: "legacy" });
@@ -72,7 +73,7 @@ test("kprobe: the old way over tracefs fires, and is removed", (context) => {
 });
 
 test("kprobe: an unknown function tells the nearest", (context) => {
-  needsKprobes(context);
+  requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kprobe");
   const attach = () => link.kprobe(loaded.program, { symbol: "security_task_kil" });
   expect(attach).toThrow(NoSymbolError);
@@ -80,14 +81,14 @@ test("kprobe: an unknown function tells the nearest", (context) => {
 });
 
 test("kprobe: a kernel without kprobes says so", (context) => {
-  requires(context, !hasKprobes, "no kprobes: this kernel has them");
+  requires(context, !kernelHas("CONFIG_KPROBE_EVENTS"), "no kprobes: this kernel has them", "kernel");
   using loaded = loadAlone("link_trace", "on_kprobe");
   expect(() => link.kprobe(loaded.program, { symbol })).toThrow(NotSupportedError);
   expect(() => loaded.program.attach()).toThrow(/CONFIG_KPROBE/);
 });
 
 test("kretprobe: fires while the link is open", (context) => {
-  needsKprobes(context);
+  requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kretprobe");
   using _ = link.kretprobe(loaded.program, { symbol });
   kill(10);
@@ -95,7 +96,7 @@ test("kretprobe: fires while the link is open", (context) => {
 });
 
 test("ksyscall: fires under whatever name the kernel has", (context) => {
-  needsKprobes(context);
+  requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_ksyscall");
   using _ = loaded.program.attach();
   kill(10);
@@ -103,11 +104,10 @@ test("ksyscall: fires under whatever name the kernel has", (context) => {
 });
 
 test("kprobe.multi: fires for functions by pattern, symbol and address", (context) => {
-  needsKprobes(context);
-  requiresLinux(context, "5.18", "kprobe.multi");
+  requiresMulti(context);
   using loaded = loadAlone("link_trace", "on_kprobe_multi");
   {
-    using attached = attachOrSkip(context, () => loaded.program.attach());
+    using attached = loaded.program.attach();
     kill(10);
     expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
     if (linuxAtLeast("6.6")) expect(attached.info()).toMatchObject({ type: "kprobe-multi", count: 1 });
@@ -121,19 +121,16 @@ test("kprobe.multi: fires for functions by pattern, symbol and address", (contex
 });
 
 test("kprobe.multi: attaches many functions in one link", (context) => {
-  needsKprobes(context);
-  requiresLinux(context, "5.18", "kprobe.multi");
+  requiresMulti(context);
   using loaded = loadAlone("link_trace", "on_kprobe_multi");
-  using _ = attachOrSkip(context, () => link.kprobeMulti(loaded.program, { pattern: "security_*" }));
+  using _ = link.kprobeMulti(loaded.program, { pattern: "security_*" });
   kill(3);
   expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
 });
 
 test("kprobe.multi: says which function is not there", (context) => {
-  needsKprobes(context);
-  requiresLinux(context, "5.18", "kprobe.multi");
+  requiresMulti(context);
   using loaded = loadAlone("link_trace", "on_kprobe_multi");
-  attachOrSkip(context, () => link.kprobeMulti(loaded.program, { symbols: [symbol] })).close();
   expect(() => link.kprobeMulti(loaded.program, { symbols: [symbol, "security_task_kil"] })).toThrow(
     NoSymbolError,
   );
@@ -141,10 +138,9 @@ test("kprobe.multi: says which function is not there", (context) => {
 });
 
 test("kprobe.session: fires at entry and return", (context) => {
-  needsKprobes(context);
-  requiresLinux(context, "6.10", "kprobe.session");
+  requiresMulti(context, "kprobe.session", "6.10");
   using loaded = loadAlone("link_trace", "on_kprobe_session");
-  using _ = attachOrSkip(context, () => loaded.program.attach());
+  using _ = loaded.program.attach();
   kill(10);
   expect(loaded.hits()).toBeGreaterThanOrEqual(20n);
 });

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect, type TestContext, test } from "vitest";
 import { InvalidArgumentError, link } from "../../lib/index.ts";
-import { loadAlone, loadOrSkip } from "../support/link.ts";
+import { type Loaded, loadAlone } from "../support/link.ts";
 import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
 
 test("socket filter: fires for what a socket receives, and ends with the link", async () => {
@@ -84,7 +85,7 @@ const programs: [kind: string, name: string, since: string][] = [
 for (const [kind, name, since] of programs) {
   test(`${kind}: fires for the sockets in a map`, async (context: TestContext) => {
     requiresLinux(context, since, kind);
-    using loaded = loadOrSkip(context, kind, "link_sockmap", name);
+    using loaded = loadAlone("link_sockmap", name);
     const map = loaded.coll.maps["sockets"];
     if (map === undefined) throw new Error("no map");
     using attached = loaded.program.attach({ map });
@@ -104,33 +105,50 @@ for (const [kind, name, since] of programs) {
   });
 }
 
-test("sk_msg: a map without sockets is refused", (context) => {
-  using loaded = loadOrSkip(context, "sk_msg", "link_sockmap", "on_sk_msg");
+test("sk_msg: a map without sockets is refused", () => {
+  using loaded = loadAlone("link_sockmap", "on_sk_msg");
   const map = loaded.coll.maps[".bss"];
   if (map === undefined) throw new Error("no map");
   expect(() => loaded.program.attach({ map })).toThrow();
 });
 
-test("struct_ops: a congestion control is used while its link is open", async (context) => {
-  requiresLinux(context, "6.4", "struct_ops.link");
-  using loaded = loadOrSkip(context, "struct_ops", "link_struct_ops", "init", (spec) => {
+/** Loads the functions for one of the two maps. */
+function congestionControl(name: string): Loaded {
+  return loadAlone("link_struct_ops", "init", (spec) => {
     for (const program of Object.values(spec.programs)) program.autoload = true;
-    const other = spec.maps["without_link"];
-    if (other) other.autocreate = false;
+    for (const map of Object.values(spec.maps))
+      if (map.type === "struct-ops") map.autocreate = map.name === name;
   });
-  const map = loaded.coll.maps["by_link"];
-  if (map === undefined) throw new Error("no map");
-  const available = () =>
-    execFileSync("sysctl", ["-n", "net.ipv4.tcp_available_congestion_control"], { encoding: "utf8" });
-  {
-    using attached = link.structOps(map);
-    expect(available()).toContain("ebpf_test_link");
-    expect(attached.info()).toMatchObject({ type: "struct-ops", mapId: map.info().id });
-    useCongestionControl("ebpf_test_link");
-    expect(loaded.hits()).toBeGreaterThan(0n);
-  }
-  expect(available()).not.toContain("ebpf_test_link");
-});
+}
+
+function registered(): string {
+  return readFileSync("/proc/sys/net/ipv4/tcp_available_congestion_control", "utf8");
+}
+
+const structOps: [kind: string, map: string, since: string, nature: string][] = [
+  ["struct_ops", "without_link", "5.6", "netlink"],
+  ["struct_ops.link", "by_link", "6.4", "link"],
+];
+
+for (const [kind, name, since, nature] of structOps) {
+  test(`${kind}: a congestion control is used while its link is open`, (context: TestContext) => {
+    requiresLinux(context, since, kind);
+    using loaded = congestionControl(name);
+    const map = loaded.coll.maps[name];
+    if (map === undefined) throw new Error("no map");
+    const algorithm = name === "by_link" ? "ebpf_test_link" : "ebpf_test_map";
+    {
+      using attached = link.structOps(map);
+      expect(registered()).toContain(algorithm);
+      expect(attached.nature).toBe(nature);
+      if (nature === "link")
+        expect(attached.info()).toMatchObject({ type: "struct-ops", mapId: map.info().id });
+      useCongestionControl(algorithm);
+      expect(loaded.hits()).toBeGreaterThan(0n);
+    }
+    expect(registered()).not.toContain(algorithm);
+  });
+}
 
 // Node cannot choose the congestion control of a socket.
 function useCongestionControl(name: string): void {

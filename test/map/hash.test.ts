@@ -9,6 +9,7 @@ import {
   MapAccessError,
   MapFullError,
 } from "../../lib/index.ts";
+import { linuxAtLeast } from "../support/requires.ts";
 
 for (const type of ["hash", "lru-hash"] as const) {
   describe(type, () => {
@@ -41,6 +42,10 @@ for (const type of ["hash", "lru-hash"] as const) {
 
     test("removes an entry and answers it in one step", () => {
       using map = BpfMap.create({ type, key: "u32", value: "u32", maxEntries: 128 });
+      if (!linuxAtLeast("5.14")) {
+        expect(() => map.lookupAndDelete(7)).toThrow(/Needs Linux 5\.14/);
+        return;
+      }
       map.set(7, 8);
       expect(map.lookupAndDelete(7)).toBe(8);
       expect(map.lookupAndDelete(7)).toBeUndefined();

@@ -14,26 +14,15 @@ import {
   RingBufMap,
   SkStorage,
   StackTraceMap,
+  type SystemError,
   TaskStorage,
   UserRingBufMap,
 } from "../../lib/index.ts";
 import { cgroup2 } from "../support/cgroup2.ts";
-import { requires } from "../support/requires.ts";
+import { requires, requiresConfig, requiresLinux, requiresOlder } from "../support/requires.ts";
 
-function made<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch (error) {
-    // EINVAL where the kernel is older than the type, or built without what it hangs on.
-    if ((error as { errnoName?: string }).errnoName === "EINVAL" || error instanceof NotSupportedError)
-      return undefined;
-    throw error;
-  }
-}
-
-test("a socket has its value", async (context) => {
-  using map = made(() => BpfMap.create({ type: "sk-storage", value: { hits: "u64" } }));
-  if (map === undefined) return requires(context, false, "sk-storage: the kernel has none");
+test("a socket has its value", async () => {
+  using map = BpfMap.create({ type: "sk-storage", value: { hits: "u64" } });
   expect(map).toBeInstanceOf(SkStorage);
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -48,8 +37,8 @@ test("a socket has its value", async (context) => {
 });
 
 test("a process has its value", (context) => {
-  using map = made(() => BpfMap.create({ type: "task-storage", value: "u64" }));
-  if (map === undefined) return requires(context, false, "task-storage: the kernel has none");
+  requiresLinux(context, "5.11", "task-storage");
+  using map = BpfMap.create({ type: "task-storage", value: "u64" });
   expect(map).toBeInstanceOf(TaskStorage);
   map.set(process.pid, 7n);
   expect(map.get(process.pid)).toBe(7n);
@@ -60,12 +49,14 @@ test("a process has its value", (context) => {
 });
 
 test("a file has its value", (context) => {
-  using map = made(() => BpfMap.create({ type: "inode-storage", value: "u32" }));
-  if (map === undefined) return requires(context, false, "inode-storage: the kernel has no BPF LSM");
+  requiresConfig(context, "CONFIG_BPF_LSM", "inode-storage");
+  using map = BpfMap.create({ type: "inode-storage", value: "u32" });
   expect(map).toBeInstanceOf(InodeStorage);
   try {
     map.set("/etc/passwd", 5);
   } catch (error) {
+    // Where BPF is none of the security modules that are active.
+    if ((error as SystemError).errnoName !== "EBADF") throw error;
     return requires(context, false, `inode-storage: ${(error as Error).message}`);
   }
   expect(map.get("/etc/passwd")).toBe(5);
@@ -74,8 +65,8 @@ test("a file has its value", (context) => {
 });
 
 test("a cgroup has its value", (context) => {
-  using map = made(() => BpfMap.create({ type: "cgrp-storage", value: "u32" }));
-  if (map === undefined) return requires(context, false, "cgrp-storage: the kernel has none");
+  requiresLinux(context, "6.2", "cgrp-storage");
+  using map = BpfMap.create({ type: "cgrp-storage", value: "u32" });
   expect(map).toBeInstanceOf(CgrpStorage);
   const path = `${cgroup2()}/maps-storage-${process.pid}`;
   mkdirSync(path);
@@ -88,17 +79,16 @@ test("a cgroup has its value", (context) => {
   }
 });
 
-test("the older storages of cgroups can be made", (context) => {
+test("the older storages of cgroups can be made", () => {
   for (const type of ["cgroup-storage", "percpu-cgroup-storage"] as const) {
-    using map = made(() => BpfMap.create({ type, value: "u64" }));
-    if (map === undefined) return requires(context, false, `${type}: the kernel has none`);
+    using map = BpfMap.create({ type, value: "u64" });
     expect([...map.keys()]).toEqual([]);
   }
 });
 
 test("an arena is memory, and gone after close", (context) => {
-  const map = made(() => BpfMap.create({ type: "arena", maxEntries: 4 }));
-  if (map === undefined) return requires(context, false, "arena: needs Linux 6.9");
+  requiresLinux(context, "6.9", "arena");
+  const map = BpfMap.create({ type: "arena", maxEntries: 4 });
   expect(map).toBeInstanceOf(Arena);
   const words = new Uint32Array(map.memory());
   expect(words.byteLength).toBe(map.pages * 4096);
@@ -112,14 +102,35 @@ test("an arena is memory, and gone after close", (context) => {
   expect(() => map.memory()).toThrow(/is closed/);
 });
 
-test("ring buffers have a size", (context) => {
+test("ring buffers have a size", () => {
   using ring = BpfMap.create({ type: "ringbuf", maxEntries: 4096 });
   expect(ring).toBeInstanceOf(RingBufMap);
   expect(ring.byteLength).toBe(4096);
-  using user = made(() => BpfMap.create({ type: "user-ringbuf", maxEntries: 4096 }));
-  if (user === undefined) return requires(context, false, "user-ringbuf: needs Linux 6.1");
-  expect(user).toBeInstanceOf(UserRingBufMap);
 });
+
+test("ring buffers of the other direction have a size", (context) => {
+  requiresLinux(context, "6.1", "user-ringbuf");
+  using user = BpfMap.create({ type: "user-ringbuf", maxEntries: 4096 });
+  expect(user).toBeInstanceOf(UserRingBufMap);
+  expect(user.byteLength).toBe(4096);
+});
+
+const newer = [
+  ["task-storage", "5.11"],
+  ["bloom-filter", "5.16"],
+  ["user-ringbuf", "6.1"],
+  ["cgrp-storage", "6.2"],
+  ["arena", "6.9"],
+] as const;
+
+for (const [type, since] of newer) {
+  test(`${type}: an older kernel says what it needs`, (context) => {
+    requiresOlder(context, since, `maps of type ${type}`);
+    const make = () => BpfMap.create({ type, value: "u32", maxEntries: 4096 } as never);
+    expect(make).toThrow(NotSupportedError);
+    expect(make).toThrow(`Needs Linux ${since}`);
+  });
+}
 
 test("a stack-trace map is filled by programs alone", () => {
   using stacks = BpfMap.create({ type: "stack-trace", maxEntries: 16, depth: 20 });

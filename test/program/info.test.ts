@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BpfMap, type Collection, CollectionSpec, enableStats, type Program } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
-import { linuxAtLeast, requires, requiresLinux } from "../support/requires.ts";
+import { linuxAtLeast, requires, requiresLinux, requiresOlder } from "../support/requires.ts";
 
 let coll: Collection;
 beforeAll(async () => {
@@ -113,7 +113,7 @@ test("what a program writes to its streams is read once", async (context) => {
 });
 
 test("streams that a kernel does not have are named as what they are", (context) => {
-  if (linuxAtLeast("6.17")) return context.skip("this kernel has streams");
+  requiresOlder(context, "6.17", "streams");
   expect(() => xdp().readStream("stdout")).toThrow(
     expect.objectContaining({ code: "ERR_EBPF_NOT_SUPPORTED", remedy: "Needs Linux 6.17" }),
   );

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "vitest";
-import { type Collection, CollectionSpec, NotSupportedError, type Program } from "../../lib/index.ts";
+import { type Collection, CollectionSpec, type Link, LoadError, type Program } from "../../lib/index.ts";
 import { testObject } from "./objects.ts";
-import { requires } from "./requires.ts";
+import { requires, requiresConfig } from "./requires.ts";
 
 /** One program of a test object, loaded alone, so that a kernel need not know the others. */
 export interface Loaded extends Disposable {
@@ -35,31 +35,31 @@ export function loadAlone(
   };
 }
 
-/** Like `loadAlone`; the test is skipped when the kernel has no such programs. */
-export function loadOrSkip(
+/**
+ * Like `loadAlone`, for programs that attach to functions by BTF: the test is skipped where the kernel refuses all of
+ * them, as those of some virtual machines do. It says so with EPERM and without a word of the verifier.
+ */
+export function loadTrampoline(
   context: TestContext,
-  reason: string,
+  what: string,
   ...args: Parameters<typeof loadAlone>
 ): Loaded {
-  let loaded: Loaded | undefined;
-  let refusal = "";
   try {
-    loaded = loadAlone(...args);
+    return loadAlone(...args);
   } catch (error) {
-    refusal = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof LoadError) || error.errnoName !== "EPERM") throw error;
+    requires(context, false, `${what}: ${error.message}`);
+    throw error;
   }
-  requires(context, loaded !== undefined, `${reason}: ${refusal.split("\n")[0]}`);
-  return loaded as Loaded;
 }
 
-/** Runs `attach`; the test is skipped when the kernel has no such hook. */
-export function attachOrSkip<T>(context: TestContext, attach: () => T): T {
+/** Why an attachment is refused; undefined when it is not, and then it is over already. */
+export function refusalOf(attach: () => Link): string | undefined {
   try {
-    return attach();
+    attach().close();
+    return undefined;
   } catch (error) {
-    if (!(error instanceof NotSupportedError)) throw error;
-    requires(context, false, error.message);
-    throw error;
+    return String(error);
   }
 }
 
@@ -68,7 +68,10 @@ export function kill(times = 10): void {
   for (let i = 0; i < times; i++) process.kill(process.pid, 0);
 }
 
-export const hasKprobes = existsSync("/sys/bus/event_source/devices/kprobe");
+/** Skips the test where the kernel is built without kprobes. */
+export function requiresKprobes(context: TestContext): void {
+  requiresConfig(context, "CONFIG_KPROBE_EVENTS", "kprobe");
+}
 
 /** A cgroup of version 2 with this process in it, until it is disposed. */
 export function ownCgroup(): Disposable & { path: string } {
