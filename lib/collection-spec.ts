@@ -1,14 +1,16 @@
 import { Collection, type Shape } from "./collection.ts";
 import type { LoadOptions } from "./load/options.ts";
 import { type MapSpec, ObjectSpec, type ProgramSpec, type VariableSpec } from "./spec/index.ts";
-import type { Variable } from "./variable.ts";
+import type { ReadonlyVariable } from "./variable.ts";
 
 /** What the spec of an object of that shape holds. */
 export interface SpecOf<S extends Shape> {
   maps: { [Name in keyof S["maps"]]: MapSpec };
   programs: { [Name in keyof S["programs"]]: ProgramSpec };
   variables: {
-    [Name in keyof S["variables"]]: S["variables"][Name] extends Variable<infer T> ? VariableSpec<T> : never;
+    [Name in keyof S["variables"]]: S["variables"][Name] extends ReadonlyVariable<infer T>
+      ? VariableSpec<T>
+      : never;
   };
 }
 

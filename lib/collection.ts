@@ -7,7 +7,7 @@ import { native } from "./native.ts";
 import type { Program } from "./program/index.ts";
 import { handleOf, Resource } from "./resource.ts";
 import { named, type ObjectSpec, type ProgramType } from "./spec/index.ts";
-import type { Variable } from "./variable.ts";
+import type { ReadonlyVariable, Variable } from "./variable.ts";
 
 /** Which maps, programs and variables an object has. `bpf2ts` writes one for each object. */
 export interface Shape {
@@ -15,11 +15,17 @@ export interface Shape {
   // biome-ignore lint/suspicious/noExplicitAny: a program of any type is to fit
   programs: Record<string, Program<any>>;
   // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
-  variables: Record<string, Variable<any>>;
+  variables: Record<string, ReadonlyVariable<any>>;
 }
 
 /** Where nothing was generated, maps are taken for such as have keys, which most are. */
 type MapsOf<S extends Shape> = string extends keyof S["maps"] ? Record<string, AnyMap> : S["maps"];
+
+/** Where nothing was generated, which variables are constant is known at run time only. */
+type VariablesOf<S extends Shape> = string extends keyof S["variables"]
+  ? // biome-ignore lint/suspicious/noExplicitAny: see above
+    Record<string, Variable<any>>
+  : S["variables"];
 
 /**
  * What `attach` of a whole collection is told, by the names of its programs and struct_ops maps: the options of a
@@ -59,7 +65,7 @@ export class Collection<S extends Shape = Shape> extends Resource {
   /** Those that were loaded, by their names in C. A wrong name throws UnknownNameError. */
   readonly programs: S["programs"];
   /** Global variables, by their names in C. A wrong name throws UnknownNameError. */
-  readonly variables: S["variables"];
+  readonly variables: VariablesOf<S>;
   /** What libbpf said while loading; with `logLevel`, the verifier's logs too. */
   readonly log: string;
   /** Name and way of attaching, in the object's order. */
@@ -90,7 +96,7 @@ export class Collection<S extends Shape = Shape> extends Resource {
     this.log = loaded.log;
     this.maps = named("map", loaded.maps) as MapsOf<S>;
     this.programs = named("program", loaded.programs) as S["programs"];
-    this.variables = named("variable", loaded.variables) as S["variables"];
+    this.variables = named("variable", loaded.variables) as VariablesOf<S>;
     this.#attachable = [
       ...loaded.programs
         .filter(([name, { type }]) => spec.programs[name]?.autoattach && !neverAttached.has(type))

@@ -62,4 +62,4 @@ export {
   type StructOps,
   VariableSpec,
 } from "./spec/index.ts";
-export { Variable } from "./variable.ts";
+export { type ReadonlyVariable, Variable } from "./variable.ts";

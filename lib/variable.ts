@@ -1,20 +1,34 @@
-import type { Codec } from "./codec/codec.ts";
+import type { Codec, Storable } from "./codec/index.ts";
 import { ClosedError, InvalidArgumentError } from "./errors.ts";
+
+/** A global variable of a loaded object that cannot change any more: it is in `.rodata`, or the kernel's configuration. */
+export interface ReadonlyVariable<T = unknown> {
+  readonly name: string;
+  readonly constant: boolean;
+  /** What it holds. Throws what reading a {@link Variable} throws. */
+  readonly value: T;
+}
 
 /**
  * A global variable of a loaded object, read and written in the memory that it shares with the programs: no system
  * call, and no lock. What is wider than 64 bits may be seen half-written.
  */
-export class Variable<T = unknown> {
+export class Variable<T = unknown> implements ReadonlyVariable<T> {
   readonly name: string;
   /** In `.rodata` or `.kconfig`: it cannot change any more. */
   readonly constant: boolean;
-  readonly #codec: Codec<T>;
+  readonly #codec: Codec<T, Storable<T>>;
   readonly #memory: () => DataView;
   readonly #offset: number;
 
   /** @internal */
-  constructor(name: string, codec: Codec<T>, memory: () => DataView, offset: number, constant: boolean) {
+  constructor(
+    name: string,
+    codec: Codec<T, Storable<T>>,
+    memory: () => DataView,
+    offset: number,
+    constant: boolean,
+  ) {
     this.name = name;
     this.constant = constant;
     this.#codec = codec;
@@ -37,7 +51,7 @@ export class Variable<T = unknown> {
    * @throws InvalidArgumentError when the variable is constant: set it in the spec, before loading.
    * @throws ClosedError and NotSupportedError as reading does.
    */
-  set value(value: T) {
+  set value(value: Storable<T>) {
     if (this.constant) {
       // The kernel has frozen that memory: a store would end the process.
       throw new InvalidArgumentError(

@@ -9,13 +9,14 @@ import {
   CollectionSpec,
   type LoadOptions,
   type Program,
+  type ReadonlyVariable,
   type RingBufMap,
-  type Variable,
 } from "ebpf";
 import {
   type Codec,
   type MovableView,
   type Path,
+  type Storable,
   asBool,
   asU32,
   asU64,
@@ -42,7 +43,7 @@ export interface KprobeShape {
   };
   variables: {
     /** `char[16]` in `.rodata` */
-    suspect: Variable<string>;
+    suspect: ReadonlyVariable<string>;
   };
 }
 
@@ -136,7 +137,7 @@ export class KprobeSecurityEventView implements MovableView<KprobeSecurityEvent>
 }
 
 /** Reads and stores `struct security_event`. */
-export const kprobeSecurityEventCodec: Codec<KprobeSecurityEvent> = generatedCodec({
+export const kprobeSecurityEventCodec: Codec<KprobeSecurityEvent, Storable<KprobeSecurityEvent>> = generatedCodec({
   size: 32,
   name: "struct security_event",
   read: readKprobeSecurityEvent,
@@ -153,7 +154,7 @@ function readKprobeSecurityEvent(view: DataView, offset: number): KprobeSecurity
   };
 }
 
-function writeKprobeSecurityEvent(view: DataView, offset: number, value: KprobeSecurityEvent, path: Path = "security_event"): void {
+function writeKprobeSecurityEvent(view: DataView, offset: number, value: Storable<KprobeSecurityEvent>, path: Path = "security_event"): void {
   checkRecord(value, "struct security_event", path);
   zero(view, offset + 29, 3);
   view.setBigUint64(offset, asU64(value.timestamp, path, "timestamp"), true);

@@ -5,8 +5,10 @@ import type { ViewClass } from "./view.ts";
  *
  * The same shape is made at run time from BTF and written out as TypeScript by `bpf2ts`, so that whatever takes
  * a codec takes either. Byte order belongs to the codec: it was made for an object of one endianness.
+ *
+ * @typeParam In - What is stored, where that is more than what is read.
  */
-export interface Codec<T> {
+export interface Codec<T, In = T> {
   /** Bytes of the C type; a flexible array at its end counts 0. */
   readonly size: number;
   /** The C name, for messages: `struct event`, `__u32`, `char[16]`. */
@@ -23,7 +25,7 @@ export interface Codec<T> {
    *
    * @throws EncodeError for a value that the C type cannot hold, naming the field.
    */
-  write(view: DataView, offset: number, value: T): void;
+  write(view: DataView, offset: number, value: In): void;
   /** Looks at values where they are. Of the codecs that bpf2ts writes, those of records that programs send have one. */
   readonly view?: ViewClass<T>;
 }

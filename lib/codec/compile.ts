@@ -1,6 +1,7 @@
 import type { Codec } from "./codec.ts";
-import { Emitter, rootPath } from "./emit.ts";
-import { stringCode } from "./emit-text.ts";
+import { Emitter } from "./emit/emitter.ts";
+import { stringCode } from "./emit/text.ts";
+import { rootPath } from "./emit/value-code.ts";
 import type { Layout, RecordLayout } from "./layout.ts";
 import * as parts from "./parts/index.ts";
 
@@ -50,6 +51,7 @@ export function makeEmitter(littleEndian: boolean): Emitter {
     littleEndian,
     typed: false,
     typeOf: () => "",
+    storableOf: () => "",
     nameOf(record) {
       let name = names.get(record);
       if (name === undefined) {

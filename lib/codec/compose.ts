@@ -1,5 +1,5 @@
 import type { Codec } from "./codec.ts";
-import { rootPath } from "./emit.ts";
+import { rootPath } from "./emit/value-code.ts";
 import { type Field, fieldsOf, isNumber, type Layout, type Member, type RecordLayout } from "./layout.ts";
 import * as parts from "./parts/index.ts";
 import { at, type Path } from "./parts/index.ts";

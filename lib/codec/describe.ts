@@ -16,7 +16,7 @@ type ArrayDescription = `${ScalarName | "char"}${Dimension}`;
 type Dimension = `[${number}]` | `[${number}][${number}]` | `[${number}][${number}][${number}]`;
 
 // biome-ignore lint/suspicious/noExplicitAny: a codec of any type is to fit
-type AnyCodec = Codec<any>;
+type AnyCodec = Codec<any, any>;
 
 export interface StructDescription {
   readonly [field: string]: Description;
@@ -24,7 +24,7 @@ export interface StructDescription {
 
 /** The type of the values that a description describes. */
 export type Described<D> =
-  D extends Codec<infer T>
+  D extends Codec<infer T, never>
     ? T
     : D extends ScalarName
       ? ScalarValues[D]

@@ -1,9 +1,7 @@
-import type { Codec } from "./codec.ts";
-
 const generated = new WeakSet<object>();
 
 /** Marks a codec as written by bpf2ts. */
-export function generatedCodec<T>(codec: Codec<T>): Codec<T> {
+export function generatedCodec<C extends object>(codec: C): C {
   generated.add(codec);
   return codec;
 }

@@ -8,5 +8,5 @@ export type { Codec } from "./codec.ts";
 export { generatedCodec } from "./generated-codec.ts";
 export * from "./parts/index.ts";
 export { be, le } from "./scalars.ts";
-export type { omittable } from "./storable.ts";
+export type { omittable, Storable } from "./storable.ts";
 export { copyFrom, type MovableView, moveTo, noMemory } from "./view.ts";

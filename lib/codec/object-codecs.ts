@@ -4,8 +4,8 @@ import type { Codec } from "./codec.ts";
 
 /** Of a map of maps, the value's is not used. */
 export interface MapCodecs {
-  readonly key?: Codec<any>;
-  readonly value?: Codec<any>;
+  readonly key?: Codec<any, any>;
+  readonly value?: Codec<any, any>;
 }
 
 /**
@@ -14,9 +14,9 @@ export interface MapCodecs {
  */
 export interface ObjectCodecs {
   readonly maps?: Readonly<Record<string, MapCodecs>>;
-  readonly variables?: Readonly<Record<string, Codec<any>>>;
+  readonly variables?: Readonly<Record<string, Codec<any, any>>>;
   /** By their names in C, for records that no map names. */
-  readonly types?: Readonly<Record<string, Codec<any>>>;
+  readonly types?: Readonly<Record<string, Codec<any, any>>>;
 }
 
 // biome-ignore-end lint/suspicious/noExplicitAny: see above

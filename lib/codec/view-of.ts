@@ -1,7 +1,7 @@
 import type { Codec } from "./codec.ts";
 import { canCompile, evaluate, makeEmitter } from "./compile.ts";
 import { composeCodec } from "./compose.ts";
-import { stringCode } from "./emit-text.ts";
+import { stringCode } from "./emit/text.ts";
 import { type Field, fieldsOf, type Layout, type RecordLayout } from "./layout.ts";
 import { layoutOf } from "./make.ts";
 import { copyFrom, type MovableView, moveTo, noMemory, type ViewClass } from "./view.ts";

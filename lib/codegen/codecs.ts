@@ -1,6 +1,7 @@
 import type { TypeId } from "../btf/index.ts";
-import { type Emitter, rootPath } from "../codec/emit.ts";
-import { fieldCode, stringCode } from "../codec/emit-text.ts";
+import type { Emitter } from "../codec/emit/emitter.ts";
+import { fieldCode, indentRest, stringCode } from "../codec/emit/text.ts";
+import { rootPath } from "../codec/emit/value-code.ts";
 import type { Layout } from "../codec/layout.ts";
 import { indent } from "./doc.ts";
 import { carriesRecords, mapClass } from "./map-classes.ts";
@@ -22,7 +23,10 @@ export function codecsLiteral(model: LoaderModel, emitter: Emitter, scalars: () 
       ...(takes.includes("key") ? property("key", map.key) : []),
       ...(isValued ? property("value", valueId) : []),
     ];
-    return pair.length === 0 ? [] : [`${fieldCode(name)}: { ${pair.join(", ")} },\n`];
+    if (pair.length === 0) return [];
+    const isShort = pair.every((line) => !line.includes("\n"));
+    const body = isShort ? ` ${pair.join(", ")} ` : `\n${indent(pair.map((line) => `${line},\n`).join(""))}`;
+    return [`${fieldCode(name)}: {${body}},\n`];
   });
   const counts = new Map<string, number>();
   for (const [, { name }] of model.variables) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -70,7 +74,7 @@ function codecLiteral(layout: Layout, emitter: Emitter): string {
   const write = emitter.write(layout, { view: "view", offset: "offset" }, "value", spot);
   const params = /\bend\b/.test(read) ? "view, offset, end" : "view, offset";
   return (
-    `{\n  size: ${layout.size},\n  name: ${stringCode(layout.name)},\n  read: (${params}) => ${read},\n` +
+    `{\n  size: ${layout.size},\n  name: ${stringCode(layout.name)},\n  read: (${params}) => ${indentRest(read)},\n` +
     `  write: (view, offset, value) => ${write.replace(/;$/, "")},\n}`
   );
 }

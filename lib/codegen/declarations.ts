@@ -1,5 +1,5 @@
 import type { Btf } from "../btf/index.ts";
-import { fieldCode, stringCode } from "../codec/emit-text.ts";
+import { fieldCode, stringCode } from "../codec/emit/text.ts";
 import { type EnumLayout, type Field, fieldsOf, type Member, type RecordLayout } from "../codec/layout.ts";
 import { code, docComment, indent } from "./doc.ts";
 import type { Form, LoaderModel } from "./model.ts";

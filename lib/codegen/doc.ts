@@ -1,3 +1,5 @@
+import type { RecordLayout } from "../codec/layout.ts";
+
 /** A TSDoc comment of these lines, or nothing when there are none. */
 export function docComment(lines: readonly string[]): string {
   const texts = lines
@@ -11,6 +13,13 @@ export function docComment(lines: readonly string[]): string {
 /** A name out of C, in a comment. */
 export function code(text: string): string {
   return `\`${text.replaceAll("`", "'")}\``;
+}
+
+/** What a type is called in a sentence. */
+export function nameInText({ name, tag, of }: RecordLayout): string {
+  // Of a typedef, the name is there without a tag.
+  if (tag !== "" || name !== of) return code(name);
+  return of === "struct" ? "an anonymous struct" : "an anonymous union";
 }
 
 export function indent(text: string, spaces = 2): string {

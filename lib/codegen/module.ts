@@ -1,5 +1,5 @@
-import { Emitter } from "../codec/emit.ts";
-import { stringCode } from "../codec/emit-text.ts";
+import { Emitter } from "../codec/emit/emitter.ts";
+import { stringCode } from "../codec/emit/text.ts";
 import * as support from "../codec/generated.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { codecsLiteral } from "./codecs.ts";
@@ -9,7 +9,7 @@ import { Imports } from "./imports.ts";
 import { type Form, LoaderModel } from "./model.ts";
 import { Names } from "./names.ts";
 import type { GenerateOptions } from "./options.ts";
-import { type Pen, recordCodec, recordView } from "./record-code.ts";
+import { type Pen, recordCodec, recordView, storable } from "./record-code.ts";
 import type { RecordTypes } from "./records.ts";
 import { shapeDeclaration } from "./shape.ts";
 
@@ -48,6 +48,7 @@ class Writer {
       typed: form === "ts",
       nameOf: (record) => model.types.functionName(record),
       typeOf: (layout) => model.types.typeOf(layout),
+      storableOf: (record) => storable(imports.type(SUPPORT, "Storable"), model.types.typeName(record)),
     });
     this.#pen = {
       form,

@@ -1,7 +1,7 @@
-import type { Emitter } from "../codec/emit.ts";
-import { fieldCode, stringCode } from "../codec/emit-text.ts";
+import type { Emitter } from "../codec/emit/emitter.ts";
+import { fieldCode, stringCode } from "../codec/emit/text.ts";
 import { type Field, fieldsOf, type RecordLayout } from "../codec/layout.ts";
-import { code, docComment, indent } from "./doc.ts";
+import { docComment, indent, nameInText } from "./doc.ts";
 import type { Form, LoaderModel } from "./model.ts";
 import { codecName } from "./type-names.ts";
 
@@ -14,13 +14,19 @@ export interface Pen {
   type(name: string): string;
 }
 
+/** The type of what can be stored as a record. */
+export function storable(imported: string, type: string): string {
+  return `${imported}<${type}>`;
+}
+
 /** The codec of a record, and the functions that it consists of. */
 export function recordCodec(record: RecordLayout, model: LoaderModel, pen: Pen): string {
   const type = model.types.typeName(record);
-  const doc = docComment([`Reads and stores ${code(record.name)}.`]);
+  const doc = docComment([`Reads and stores ${nameInText(record)}.`]);
   const name = codecName(type);
-  if (pen.form === "dts") return `${doc}export declare const ${name}: ${pen.type("Codec")}<${type}>;\n`;
-  const annotation = pen.form === "ts" ? `: ${pen.type("Codec")}<${type}>` : "";
+  const annotation =
+    pen.form === "js" ? "" : `: ${pen.type("Codec")}<${type}, ${storable(pen.type("Storable"), type)}>`;
+  if (pen.form === "dts") return `${doc}export declare const ${name}${annotation};\n`;
   const view = model.isSent(record) ? `  view: ${type}View,\n` : "";
   const codec =
     `${doc}export const ${name}${annotation} = ${pen.value("generatedCodec")}({\n` +
@@ -36,7 +42,7 @@ export function recordView(record: RecordLayout, model: LoaderModel, pen: Pen): 
   const [moveTo, copyFrom] = [pen.value("moveTo"), pen.value("copyFrom")];
   const fields = [...fieldsOf(record.members)];
   const doc = docComment([
-    `A window onto ${code(record.name)} in memory: only the fields that are looked at are read.`,
+    `A window onto ${nameInText(record)} in memory: only the fields that are looked at are read.`,
   ]);
   const typed = (text: string): string => (pen.form === "js" ? "" : text);
   const implemented = typed(` implements ${pen.form === "js" ? "" : pen.type("MovableView")}<${type}>`);

@@ -1,4 +1,4 @@
-import { fieldCode, stringCode } from "../codec/emit-text.ts";
+import { fieldCode, stringCode } from "../codec/emit/text.ts";
 import type { MapSpec, ProgramSpec, VariableSpec } from "../spec/index.ts";
 import { code, docComment, indent } from "./doc.ts";
 import type { LoaderModel } from "./model.ts";
@@ -24,8 +24,8 @@ export function shapeDeclaration(model: LoaderModel, importType: (name: string) 
 
 function mapDoc({ type, maxEntries }: MapSpec): string {
   if (maxEntries === 0) return `${type}, sized when it is loaded`;
-  const unit = type.endsWith("ringbuf") ? "bytes" : maxEntries === 1 ? "entry" : "entries";
-  return `${type}, ${maxEntries} ${unit}`;
+  const [one, many] = type.endsWith("ringbuf") ? ["byte", "bytes"] : ["entry", "entries"];
+  return `${type}, ${maxEntries} ${maxEntries === 1 ? one : many}`;
 }
 
 function programProperty(
@@ -45,7 +45,7 @@ function variableProperty(
   variable: VariableSpec,
   importType: (name: string) => string,
 ): string {
-  const type = `${importType("Variable")}<${model.valueType(variable.type, variable.size)}>`;
+  const type = `${importType(variable.constant ? "ReadonlyVariable" : "Variable")}<${model.valueType(variable.type, variable.size)}>`;
   const cType = model.layout(variable.type)?.name ?? `${variable.size} bytes`;
   const tags = model.tagsOf(model.spec.btf?.find(variable.name, "var")?.id);
   const doc = [`${code(cType)} in ${code(variable.section)}`, ...tags];

@@ -1,4 +1,4 @@
-import { bytes as bytesCodec, type Codec } from "../codec/index.ts";
+import { bytes as bytesCodec, type Codec, type Storable } from "../codec/index.ts";
 import { E2BIG, ENOSPC } from "../errno.ts";
 import { ClosedError, InvalidArgumentError, RingFullError, SystemError } from "../errors.ts";
 import type { MapBase } from "../map/index.ts";
@@ -39,7 +39,7 @@ export class UserRingBuf<T = any> extends Resource {
   readonly size: number;
   readonly #what: string;
   readonly #native: Native;
-  readonly #codec: Codec<T> | undefined;
+  readonly #codec: Codec<T, Storable<T>> | undefined;
   readonly #staging: Uint8Array;
   readonly #stagingView: DataView;
   readonly #signal: AbortSignal | undefined;
@@ -104,7 +104,7 @@ export class UserRingBuf<T = any> extends Resource {
    * @throws InvalidArgumentError for a record that is larger than the ring.
    * @throws ClosedError after `close`.
    */
-  write(value: T): void {
+  write(value: Storable<T>): void {
     const handle = this[handleOf];
     const status = this.#send(handle, this.#encode(value));
     if (status < 0) throw this.#error(status);
@@ -116,7 +116,7 @@ export class UserRingBuf<T = any> extends Resource {
    * @throws By the promise: what `write` throws but RingFullError, and the reason of a signal; nothing is sent then.
    * ClosedError when the ring is closed meanwhile.
    */
-  async send(value: T, options: IterationOptions = {}): Promise<void> {
+  async send(value: Storable<T>, options: IterationOptions = {}): Promise<void> {
     const handle = this[handleOf];
     let bytes = this.#encode(value);
     // While this waits, others are encoded.
@@ -172,7 +172,7 @@ export class UserRingBuf<T = any> extends Resource {
     for (const waiter of this.#waiters.splice(0)) waiter();
   }
 
-  #encode(value: T): Uint8Array {
+  #encode(value: Storable<T>): Uint8Array {
     if (this.#codec === undefined) {
       if (!ArrayBuffer.isView(value)) throw new InvalidArgumentError(`${this.#what} has no type: give bytes`);
       return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/index.ts";
+import type { Codec, Storable } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
 
 interface Ends {
@@ -11,12 +11,12 @@ export class UserSlot<T> {
   /** The record, zeros at first. Writing to it after `submit` has no effect. */
   readonly bytes: Uint8Array;
   readonly #what: string;
-  readonly #codec: Codec<T>;
+  readonly #codec: Codec<T, Storable<T>>;
   readonly #ends: Ends;
   #open = true;
 
   /** @internal */
-  constructor(what: string, bytes: Uint8Array, codec: Codec<T>, ends: Ends) {
+  constructor(what: string, bytes: Uint8Array, codec: Codec<T, Storable<T>>, ends: Ends) {
     this.#what = what;
     this.bytes = bytes;
     this.#codec = codec;
@@ -29,7 +29,7 @@ export class UserSlot<T> {
    * @throws EncodeError when it does not fit its C type.
    * @throws InvalidArgumentError when the slot is smaller than the type.
    */
-  write(value: T): this {
+  write(value: Storable<T>): this {
     const { bytes } = this;
     if (bytes.length < this.#codec.size)
       throw new InvalidArgumentError(`a slot of ${bytes.length} bytes has no room for ${this.#codec.name}`);

@@ -11,11 +11,12 @@ import { encodeErrorIn, mapError } from "./errors.ts";
  * Single elements of one map: encodes, calls the kernel, decodes.
  *
  * @typeParam In - What is stored, where that is not what is read.
+ * @typeParam KeyIn - The same of keys.
  */
-export class Access<K, V, In = V> {
-  readonly key: Codec<K>;
-  readonly value: Codec<V>;
-  readonly input: Codec<In>;
+export class Access<K, V, In = V, KeyIn = K> {
+  readonly key: Codec<K, KeyIn>;
+  readonly value: Codec<V, unknown>;
+  readonly input: Codec<unknown, In>;
   /** Bytes that the kernel copies for one value. */
   readonly valueSpace: number;
   readonly #map: MapBase;
@@ -35,7 +36,13 @@ export class Access<K, V, In = V> {
   #busy = false;
 
   /** @throws InvalidArgumentError, and closes the map, when the codecs do not fit its sizes. */
-  constructor(map: MapBase, parts: MapParts, key: Codec<K>, value: Codec<V>, input: Codec<In>) {
+  constructor(
+    map: MapBase,
+    parts: MapParts,
+    key: Codec<K, KeyIn>,
+    value: Codec<V, unknown>,
+    input: Codec<unknown, In>,
+  ) {
     const { info } = parts;
     this.#map = map;
     const addon = native();
@@ -64,7 +71,7 @@ export class Access<K, V, In = V> {
     this.#valueEnd = this.#valueAt + info.valueSpace;
   }
 
-  get<T>(key: K, flags: number, value: Codec<T>): T | undefined {
+  get<T>(key: KeyIn, flags: number, value: Codec<T, never>): T | undefined {
     if (this.#busy) return this.#getWithin(key, flags, value);
     const handle = this.#map[handleOf];
     this.#busy = true;
@@ -79,7 +86,7 @@ export class Access<K, V, In = V> {
     }
   }
 
-  update<T>(key: K, value: T, flags: number, codec: Codec<T>): void {
+  update<T>(key: KeyIn, value: T, flags: number, codec: Codec<unknown, T>): void {
     if (this.#busy) {
       this.#updateWithin(key, value, flags, codec);
       return;
@@ -96,7 +103,7 @@ export class Access<K, V, In = V> {
     }
   }
 
-  delete(key: K): boolean {
+  delete(key: KeyIn): boolean {
     if (this.#busy) return this.#deleteWithin(key);
     const handle = this.#map[handleOf];
     this.#busy = true;
@@ -111,7 +118,7 @@ export class Access<K, V, In = V> {
     }
   }
 
-  take(key: K, flags: number): V | undefined {
+  take(key: KeyIn, flags: number): V | undefined {
     if (this.#busy) return this.#takeWithin(key, flags);
     const handle = this.#map[handleOf];
     this.#busy = true;
@@ -126,7 +133,7 @@ export class Access<K, V, In = V> {
     }
   }
 
-  keyAfter(key: K | undefined): K | undefined {
+  keyAfter(key: KeyIn | undefined): K | undefined {
     if (this.#busy) return this.#keyAfterWithin(key);
     const handle = this.#map[handleOf];
     this.#busy = true;
@@ -160,7 +167,7 @@ export class Access<K, V, In = V> {
     throw mapError("lookup", this.#map, status);
   }
 
-  #writeKey(key: K): void {
+  #writeKey(key: KeyIn): void {
     try {
       this.key.write(this.#view, 0, key);
     } catch (error) {
@@ -168,7 +175,7 @@ export class Access<K, V, In = V> {
     }
   }
 
-  #writeValue<T>(value: T, codec: Codec<T>): void {
+  #writeValue<T>(value: T, codec: Codec<unknown, T>): void {
     try {
       codec.write(this.#view, this.#valueAt, value);
     } catch (error) {
@@ -179,23 +186,23 @@ export class Access<K, V, In = V> {
   // Apart from the functions that are called a million times a second, which a closure in them would slow down: what
   // it captures lives on the heap, whether the closure is made or not.
 
-  #getWithin<T>(key: K, flags: number, value: Codec<T>): T | undefined {
+  #getWithin<T>(key: KeyIn, flags: number, value: Codec<T, never>): T | undefined {
     return this.#within(() => this.get(key, flags, value));
   }
 
-  #updateWithin<T>(key: K, value: T, flags: number, codec: Codec<T>): void {
+  #updateWithin<T>(key: KeyIn, value: T, flags: number, codec: Codec<unknown, T>): void {
     this.#within(() => this.update(key, value, flags, codec));
   }
 
-  #deleteWithin(key: K): boolean {
+  #deleteWithin(key: KeyIn): boolean {
     return this.#within(() => this.delete(key));
   }
 
-  #takeWithin(key: K, flags: number): V | undefined {
+  #takeWithin(key: KeyIn, flags: number): V | undefined {
     return this.#within(() => this.take(key, flags));
   }
 
-  #keyAfterWithin(key: K | undefined): K | undefined {
+  #keyAfterWithin(key: KeyIn | undefined): K | undefined {
     return this.#within(() => this.keyAfter(key));
   }
 

@@ -1,11 +1,11 @@
-import { type Codec, u32 } from "../codec/index.ts";
+import { type Codec, type Storable, u32 } from "../codec/index.ts";
 import { ArrayMemory } from "./array-memory.ts";
 import type { MapParts } from "./base.ts";
 import { accessOf } from "./element.ts";
 import { KeyedMap } from "./keyed.ts";
 
 /** Values by index, all there from the beginning, of zeros; none can be removed. Linux 3.19. */
-export class ArrayMap<V = unknown> extends KeyedMap<number, V> {
+export class ArrayMap<V = unknown> extends KeyedMap<number, V, Storable<V>, Storable<number>> {
   /** @internal */
   constructor(parts: MapParts, value: Codec<V>) {
     super(parts, u32, value);

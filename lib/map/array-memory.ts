@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/index.ts";
+import type { Codec, Storable } from "../codec/index.ts";
 import { ClosedError, InvalidArgumentError, MapAccessError } from "../errors.ts";
 import type { MapBase } from "./base.ts";
 import { mapping } from "./mapping.ts";
@@ -23,13 +23,13 @@ export class ArrayMemory<V> implements Iterable<V> {
   readonly stride: number;
   readonly writable: boolean;
   readonly #map: MapBase;
-  readonly #value: Codec<V>;
+  readonly #value: Codec<V, unknown>;
   readonly #buffer: ArrayBuffer;
   readonly #view: DataView;
   readonly #copy: DataView | undefined;
 
   /** @internal */
-  constructor(map: MapBase, value: Codec<V>, writable: boolean) {
+  constructor(map: MapBase, value: Codec<V, unknown>, writable: boolean) {
     this.#buffer = mapping(map, writable);
     this.#view = new DataView(this.#buffer);
     this.#map = map;
@@ -61,7 +61,7 @@ export class ArrayMemory<V> implements Iterable<V> {
    * @throws InvalidArgumentError past the end; EncodeError when it does not fit its C type; MapAccessError when the
    * memory is read-only; ClosedError after the map is closed.
    */
-  set(index: number, value: V): this {
+  set(index: number, value: Storable<V>): this {
     if (index >>> 0 !== index || index >= this.length) {
       throw new InvalidArgumentError(
         `map "${this.#map.name}" has no index ${index}: it has ${this.length} values`,

@@ -35,13 +35,13 @@ export class BatchCursor {
  * Packed memory holds key after key, and value after value, as C lays them out, with nothing in between; a per-CPU
  * value is one value for each possible CPU, each rounded up to 8 bytes.
  */
-export class MapBatch<K, V, In = V> {
+export class MapBatch<K, V, In = V, KeyIn = K> {
   readonly #map: MapBase;
   readonly #source: ChunkSource;
-  readonly #access: Access<K, V, In>;
+  readonly #access: Access<K, V, In, KeyIn>;
 
   /** @internal */
-  constructor(map: MapBase, source: ChunkSource, access: Access<K, V, In>) {
+  constructor(map: MapBase, source: ChunkSource, access: Access<K, V, In, KeyIn>) {
     this.#map = map;
     this.#source = source;
     this.#access = access;
@@ -90,8 +90,8 @@ export class MapBatch<K, V, In = V> {
    * @throws MapBatchError when the kernel refuses one: those before it are stored. `count` says how many, `cause` why.
    * @throws ClosedError after `close`.
    */
-  update(entries: Iterable<readonly [K, In]>, options?: UpdateOptions): number {
-    const list = Array.isArray(entries) ? (entries as (readonly [K, In])[]) : [...entries];
+  update(entries: Iterable<readonly [KeyIn, In]>, options?: UpdateOptions): number {
+    const list = Array.isArray(entries) ? (entries as (readonly [KeyIn, In])[]) : [...entries];
     const { key, input, valueSpace } = this.#access;
     // A getter of an entry may change the list.
     const total = list.length;
@@ -125,8 +125,8 @@ export class MapBatch<K, V, In = V> {
    * @throws MapBatchError when one is not there: those before it are removed. `count` says how many.
    * @throws EncodeError, NotSupportedError, ClosedError as the map's `delete` does.
    */
-  delete(keys: Iterable<K>): number {
-    const list = Array.isArray(keys) ? (keys as K[]) : [...keys];
+  delete(keys: Iterable<KeyIn>): number {
+    const list = Array.isArray(keys) ? (keys as KeyIn[]) : [...keys];
     const total = list.length;
     const packed = this.#pack(list, (key) => key, this.#access.key, this.#source.keySize, "key");
     return this.#send(batchOperation.delete, packed, null, total, 0);
@@ -252,7 +252,7 @@ export class MapBatch<K, V, In = V> {
   #pack<E, T>(
     list: E[],
     part: (entry: E) => T,
-    codec: Codec<T>,
+    codec: Codec<unknown, T>,
     size: number,
     kind: "key" | "value",
   ): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/index.ts";
+import type { Codec, Storable } from "../codec/index.ts";
 import { Access } from "./access.ts";
 import { MapBase, type MapParts } from "./base.ts";
 import { noKey } from "./codecs.ts";
@@ -8,7 +8,7 @@ import { noKey } from "./codecs.ts";
  * be removed. Linux 5.16.
  */
 export class BloomFilter<V = unknown> extends MapBase {
-  readonly #access: Access<undefined, V>;
+  readonly #access: Access<undefined, V, Storable<V>>;
 
   /** @internal */
   constructor(parts: MapParts, value: Codec<V>) {
@@ -17,12 +17,12 @@ export class BloomFilter<V = unknown> extends MapBase {
   }
 
   /** Adds a value. @throws EncodeError when it does not fit its C type; MapAccessError, ClosedError. */
-  push(value: V): void {
+  push(value: Storable<V>): void {
     this.#access.update(undefined, value, 0, this.#access.input);
   }
 
   /** False when the value was certainly never pushed. Throws what `push` throws. */
-  has(value: V): boolean {
+  has(value: Storable<V>): boolean {
     return this.#access.contains(value);
   }
 }

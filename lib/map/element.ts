@@ -14,13 +14,19 @@ export const accessOf: unique symbol = Symbol("ebpf.map.access");
  * Every call is a system call, and nothing is cached: the programs that use the map see at once what is stored.
  *
  * @typeParam In - What is stored, where that is not what is read: a Map goes into a map of maps.
+ * @typeParam KeyIn - What keys may be given as.
  */
-export abstract class ElementMap<K, V, In = V> extends MapBase {
+export abstract class ElementMap<K, V, In = V, KeyIn = K> extends MapBase {
   /** @internal */
-  readonly [accessOf]: Access<K, V, In>;
+  readonly [accessOf]: Access<K, V, In, KeyIn>;
 
   /** @internal */
-  constructor(parts: MapParts, key: Codec<K>, value: Codec<V>, input = value as unknown as Codec<In>) {
+  constructor(
+    parts: MapParts,
+    key: Codec<K, KeyIn>,
+    value: Codec<V, unknown>,
+    input: Codec<unknown, In> = value,
+  ) {
     super(parts);
     this[accessOf] = new Access(this, parts, key, value, input);
   }
@@ -33,7 +39,7 @@ export abstract class ElementMap<K, V, In = V> extends MapBase {
    * @throws MapAccessError when the map may not be read from user space.
    * @throws NotSupportedError for a type of map that user space cannot read.
    */
-  get(key: K, options?: ReadOptions): V | undefined {
+  get(key: KeyIn, options?: ReadOptions): V | undefined {
     const access = this[accessOf];
     return access.get(key, elementFlags(options), access.value);
   }
@@ -43,19 +49,19 @@ export abstract class ElementMap<K, V, In = V> extends MapBase {
    *
    * @throws KeyNotExistError when there is none, and what `get` throws.
    */
-  lookup(key: K, options?: ReadOptions): V {
+  lookup(key: KeyIn, options?: ReadOptions): V {
     const value = this.get(key, options);
     if (value === undefined) throw mapError("lookup", this, -ENOENT);
     return value;
   }
 
   /** Whether there is an entry under `key`. Throws what `get` throws. */
-  has(key: K): boolean {
+  has(key: KeyIn): boolean {
     return this[accessOf].get(key, 0, presence) !== undefined;
   }
 
   /** Makes or replaces the entry under `key`. Throws what `update` throws. */
-  set(key: K, value: In): this {
+  set(key: KeyIn, value: In): this {
     this.update(key, value);
     return this;
   }
@@ -70,7 +76,7 @@ export abstract class ElementMap<K, V, In = V> extends MapBase {
    * @throws MapAccessError when the map is frozen or may not be written from user space.
    * @throws ClosedError after `close`.
    */
-  update(key: K, value: In, options?: UpdateOptions): void {
+  update(key: KeyIn, value: In, options?: UpdateOptions): void {
     const access = this[accessOf];
     access.update(key, value, elementFlags(options), access.input);
   }
@@ -81,7 +87,7 @@ export abstract class ElementMap<K, V, In = V> extends MapBase {
    * @throws NotSupportedError for an array: its entries are always there.
    * @throws EncodeError, ClosedError, MapAccessError as `update` does.
    */
-  delete(key: K): boolean {
+  delete(key: KeyIn): boolean {
     return this[accessOf].delete(key);
   }
 }

@@ -1,4 +1,5 @@
+import type { Storable } from "../codec/index.ts";
 import { KeyedMap } from "./keyed.ts";
 
 /** Entries by a key of any type: what most types of map are. Linux 3.19; lru-hash, 4.10. */
-export class HashMap<K = unknown, V = unknown> extends KeyedMap<K, V> {}
+export class HashMap<K = unknown, V = unknown> extends KeyedMap<K, V, Storable<V>, Storable<K>> {}

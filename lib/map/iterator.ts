@@ -38,10 +38,10 @@ abstract class ChunkIterator<T> implements IterableIterator<T> {
 Object.setPrototypeOf(ChunkIterator.prototype, IteratorPrototype);
 
 export class KeyIterator<K> extends ChunkIterator<K> {
-  readonly #key: Codec<K>;
+  readonly #key: Codec<K, unknown>;
   readonly #keySize: number;
 
-  constructor(source: ChunkSource, key: Codec<K>) {
+  constructor(source: ChunkSource, key: Codec<K, unknown>) {
     super(source, false, 0);
     this.#key = key;
     this.#keySize = source.keySize;
@@ -54,10 +54,10 @@ export class KeyIterator<K> extends ChunkIterator<K> {
 }
 
 export class ValueIterator<V> extends ChunkIterator<V> {
-  readonly #value: Codec<V>;
+  readonly #value: Codec<V, unknown>;
   readonly #space: number;
 
-  constructor(source: ChunkSource, value: Codec<V>, flags: number) {
+  constructor(source: ChunkSource, value: Codec<V, unknown>, flags: number) {
     super(source, true, flags);
     this.#value = value;
     this.#space = source.valueSpace;
@@ -70,12 +70,12 @@ export class ValueIterator<V> extends ChunkIterator<V> {
 }
 
 export class EntryIterator<K, V> extends ChunkIterator<[K, V]> {
-  readonly #key: Codec<K>;
+  readonly #key: Codec<K, unknown>;
   readonly #keySize: number;
-  readonly #value: Codec<V>;
+  readonly #value: Codec<V, unknown>;
   readonly #space: number;
 
-  constructor(source: ChunkSource, key: Codec<K>, value: Codec<V>, flags: number) {
+  constructor(source: ChunkSource, key: Codec<K, unknown>, value: Codec<V, unknown>, flags: number) {
     super(source, true, flags);
     this.#key = key;
     this.#keySize = source.keySize;

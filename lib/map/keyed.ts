@@ -14,19 +14,22 @@ import { elementFlags, type ReadOptions } from "./options.ts";
  * may come or not, and removing what was already visited is always safe. Before Linux 5.6, and for types of map
  * without batches, a hash map from which others remove entries meanwhile may give entries twice.
  */
-export abstract class KeyedMap<K, V, In = V> extends ElementMap<K, V, In> implements Iterable<[K, V]> {
+export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
+  extends ElementMap<K, V, In, KeyIn>
+  implements Iterable<[K, V]>
+{
   readonly #source: ChunkSource;
-  #batch: MapBatch<K, V, In> | undefined;
+  #batch: MapBatch<K, V, In, KeyIn> | undefined;
 
   /** @internal */
-  constructor(parts: MapParts, key: Codec<K>, value: Codec<V>, input?: Codec<In>) {
+  constructor(parts: MapParts, key: Codec<K, KeyIn>, value: Codec<V, unknown>, input?: Codec<unknown, In>) {
     super(parts, key, value, input);
     this.#source = new ChunkSource(this, parts.info.valueSpace);
   }
 
   /** Many entries at once, as objects or as packed memory. */
-  get batch(): MapBatch<K, V, In> {
-    this.#batch ??= new MapBatch<K, V, In>(this, this.#source, this[accessOf]);
+  get batch(): MapBatch<K, V, In, KeyIn> {
+    this.#batch ??= new MapBatch<K, V, In, KeyIn>(this, this.#source, this[accessOf]);
     return this.#batch;
   }
 
@@ -36,7 +39,7 @@ export abstract class KeyedMap<K, V, In = V> extends ElementMap<K, V, In> implem
    * @param key - Absent, the first key is answered. When it is not in the map, a hash map answers its first key too.
    * @throws EncodeError, ClosedError, MapAccessError as `get` does.
    */
-  nextKey(key?: K): K | undefined {
+  nextKey(key?: KeyIn): K | undefined {
     return this[accessOf].keyAfter(key);
   }
 
@@ -46,7 +49,7 @@ export abstract class KeyedMap<K, V, In = V> extends ElementMap<K, V, In> implem
    *
    * @throws NotSupportedError where the kernel cannot do it for this type, and what `delete` throws.
    */
-  lookupAndDelete(key: K, options?: ReadOptions): V | undefined {
+  lookupAndDelete(key: KeyIn, options?: ReadOptions): V | undefined {
     return this[accessOf].take(key, elementFlags(options));
   }
 

@@ -1,4 +1,4 @@
-import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
+import { type Codec, codecFrom, type Described, type Description, type Storable } from "../codec/index.ts";
 import { native } from "../native.ts";
 import type { MapFlag } from "../spec/index.ts";
 import { mapFlags } from "../spec/index.ts";
@@ -47,7 +47,7 @@ type Opened<Type extends TypeName, K, V> = TypeName extends Type
  * It is used like JavaScript's own Map: `get` answers undefined for a key that is not there, `lookup` throws. Types of
  * map whose shape differs have classes of their own (PerCpuMap, Queue, MapOfMaps, …).
  */
-export abstract class BpfMap<K = unknown, V = unknown> extends KeyedMap<K, V> {
+export abstract class BpfMap<K = unknown, V = unknown> extends KeyedMap<K, V, Storable<V>, Storable<K>> {
   /**
    * Makes a map, without an object.
    *

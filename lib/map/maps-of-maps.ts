@@ -1,4 +1,4 @@
-import { type Codec, u32 } from "../codec/index.ts";
+import { type Codec, type Storable, u32 } from "../codec/index.ts";
 import { EINVAL } from "../errno.ts";
 import { EncodeError, MapIncompatibleError, NotExistError, SystemError } from "../errors.ts";
 import { MapBase, type MapParts } from "./base.ts";
@@ -21,7 +21,7 @@ export interface InnerMaps<Inner extends MapBase> {
  *
  * What goes in is any live map of the right shape; what comes out is opened anew each time, and the caller closes it.
  */
-export class MapOfMaps<K, Inner extends MapBase = MapBase> extends KeyedMap<K, Inner, MapBase> {
+export class MapOfMaps<K, Inner extends MapBase = MapBase> extends KeyedMap<K, Inner, MapBase, Storable<K>> {
   readonly #inner: InnerMaps<Inner>;
 
   /** @internal */
@@ -31,7 +31,7 @@ export class MapOfMaps<K, Inner extends MapBase = MapBase> extends KeyedMap<K, I
   }
 
   /** The map under `key`, opened for the caller to close; undefined when there is none. */
-  override get(key: K): Inner | undefined {
+  override get(key: Storable<K>): Inner | undefined {
     try {
       return super.get(key);
     } catch (error) {
@@ -42,7 +42,7 @@ export class MapOfMaps<K, Inner extends MapBase = MapBase> extends KeyedMap<K, I
   }
 
   /** The kernel's number of the map under `key`, without opening it. Throws what `get` throws. */
-  getId(key: K): number | undefined {
+  getId(key: Storable<K>): number | undefined {
     return this[accessOf].get(key, 0, u32);
   }
 
@@ -52,7 +52,7 @@ export class MapOfMaps<K, Inner extends MapBase = MapBase> extends KeyedMap<K, I
    * @throws MapIncompatibleError when it is not of the shape of the others; EncodeError when it is no map;
    * ClosedError when either is closed; KeyExistError, KeyNotExistError, MapFullError as other maps do.
    */
-  override update(key: K, map: MapBase, options?: UpdateOptions): void {
+  override update(key: Storable<K>, map: MapBase, options?: UpdateOptions): void {
     try {
       super.update(key, map, options);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/index.ts";
+import type { Codec, Storable } from "../codec/index.ts";
 import { EINVAL } from "../errno.ts";
 import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
 import { native } from "../native.ts";
@@ -19,7 +19,7 @@ const UPPER = 2 ** 32;
  *
  * @typeParam V - The value of one CPU.
  */
-export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly V[]> {
+export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], Storable<K>> {
   /** How many values each entry has: the possible CPUs of this machine. */
   readonly cpus: number;
   readonly #value: Codec<V>;
@@ -39,7 +39,7 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly V[]> {
    *
    * @throws InvalidArgumentError for a CPU that is not possible, and what `get` throws.
    */
-  getCpu(key: K, cpu: number, options?: ReadOptions): V | undefined {
+  getCpu(key: Storable<K>, cpu: number, options?: ReadOptions): V | undefined {
     this.#check(cpu);
     if (this.#picksCpus) {
       try {
@@ -57,7 +57,7 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly V[]> {
    *
    * @throws NotSupportedError before it, InvalidArgumentError for a CPU that is not possible, and what `update` throws.
    */
-  updateCpu(key: K, cpu: number, value: V, options?: UpdateOptions): void {
+  updateCpu(key: Storable<K>, cpu: number, value: Storable<V>, options?: UpdateOptions): void {
     this.#check(cpu);
     try {
       this[accessOf].update(key, value, elementFlags(options) + ONE_CPU + cpu * UPPER, this.#value);
@@ -73,7 +73,7 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly V[]> {
   }
 
   /** Stores the same value for every CPU. Throws what `update` throws. */
-  updateAllCpus(key: K, value: V, options?: UpdateOptions): void {
+  updateAllCpus(key: Storable<K>, value: Storable<V>, options?: UpdateOptions): void {
     if (this.#picksCpus) {
       try {
         this[accessOf].update(key, value, elementFlags(options) + ALL_CPUS, this.#value);
@@ -83,18 +83,18 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly V[]> {
         this.#picksCpus = false;
       }
     }
-    this.update(key, new Array<V>(this.cpus).fill(value), options);
+    this.update(key, new Array<Storable<V>>(this.cpus).fill(value), options);
   }
 
   /** The sum of all CPUs' values; undefined when there is no such key. */
-  sum(key: K): V extends number | bigint ? V | undefined : never;
+  sum(key: Storable<K>): V extends number | bigint ? V | undefined : never;
   /**
    * The sum of a part of all CPUs' values; undefined when there is no such key.
    *
    * @param pick - What to add up: `(v) => v.packets`.
    */
-  sum<N extends number | bigint>(key: K, pick: (value: V) => N): N | undefined;
-  sum(key: K, pick: (value: V) => number | bigint = itself): number | bigint | undefined {
+  sum<N extends number | bigint>(key: Storable<K>, pick: (value: V) => N): N | undefined;
+  sum(key: Storable<K>, pick: (value: V) => number | bigint = itself): number | bigint | undefined {
     const values = this.get(key);
     return values && add(values, pick);
   }

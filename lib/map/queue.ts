@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/index.ts";
+import type { Codec, Storable } from "../codec/index.ts";
 import { Access } from "./access.ts";
 import { MapBase, type MapParts } from "./base.ts";
 import { noKey } from "./codecs.ts";
@@ -7,7 +7,7 @@ import { noKey } from "./codecs.ts";
 const OVERWRITE = 2;
 
 abstract class Line<V> extends MapBase {
-  readonly #access: Access<undefined, V>;
+  readonly #access: Access<undefined, V, Storable<V>>;
 
   /** @internal */
   constructor(parts: MapParts, value: Codec<V>) {
@@ -22,7 +22,7 @@ abstract class Line<V> extends MapBase {
    * @throws MapFullError when it is full; EncodeError when the value does not fit its C type; MapAccessError,
    * ClosedError.
    */
-  push(value: V, options?: { overwrite?: boolean }): void {
+  push(value: Storable<V>, options?: { overwrite?: boolean }): void {
     this.#access.update(undefined, value, options?.overwrite ? OVERWRITE : 0, this.#access.input);
   }
 

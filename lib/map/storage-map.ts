@@ -1,4 +1,4 @@
-import { type Codec, i32 } from "../codec/index.ts";
+import { type Codec, i32, type Storable } from "../codec/index.ts";
 import { ENOENT, ESRCH } from "../errno.ts";
 import { Access } from "./access.ts";
 import { MapBase, type MapParts } from "./base.ts";
@@ -18,7 +18,7 @@ import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts
  * that it can name; it cannot go through all.
  */
 export abstract class StorageMap<Owner, V> extends MapBase {
-  readonly #access: Access<number, V>;
+  readonly #access: Access<number, V, Storable<V>>;
 
   /** @internal */
   constructor(parts: MapParts, value: Codec<V>) {
@@ -50,7 +50,7 @@ export abstract class StorageMap<Owner, V> extends MapBase {
   }
 
   /** Makes or replaces the value of an owner. Throws what `update` throws. */
-  set(owner: Owner, value: V): this {
+  set(owner: Owner, value: Storable<V>): this {
     this.update(owner, value);
     return this;
   }
@@ -61,7 +61,7 @@ export abstract class StorageMap<Owner, V> extends MapBase {
    * @throws EncodeError when the value does not fit its C type or the owner cannot be named so; KeyExistError,
    * KeyNotExistError by the mode; MapAccessError; ClosedError; SystemError when there is no such owner any more.
    */
-  update(owner: Owner, value: V, options?: UpdateOptions): void {
+  update(owner: Owner, value: Storable<V>, options?: UpdateOptions): void {
     this.#with(owner, (fd) => this.#access.update(fd, value, elementFlags(options), this.#access.input));
   }
 

@@ -18,7 +18,8 @@ import { VariableSpec } from "./variable-spec.ts";
 export interface SpecNames {
   maps: Record<string, MapSpec>;
   programs: Record<string, ProgramSpec>;
-  variables: Record<string, VariableSpec>;
+  // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
+  variables: Record<string, VariableSpec<any>>;
 }
 
 export interface ObjectOptions {

@@ -1,5 +1,5 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf } from "../codec/index.ts";
+import { type Codec, codecOf, type Storable } from "../codec/index.ts";
 import { InvalidArgumentError, NoBtfError } from "../errors.ts";
 import type { MapSpec } from "./map-spec.ts";
 
@@ -33,10 +33,15 @@ export class VariableSpec<T = unknown> {
   readonly constant: boolean;
   readonly #map: MapSpec;
   readonly #btf: Btf | undefined;
-  readonly #codec: Codec<T> | undefined;
+  readonly #codec: Codec<T, Storable<T>> | undefined;
 
   /** @internal */
-  constructor(definition: VariableDefinition, map: MapSpec, btf: Btf | undefined, codec?: Codec<T>) {
+  constructor(
+    definition: VariableDefinition,
+    map: MapSpec,
+    btf: Btf | undefined,
+    codec?: Codec<T, Storable<T>>,
+  ) {
     this.#map = map;
     this.#btf = btf;
     this.#codec = codec;
@@ -50,7 +55,7 @@ export class VariableSpec<T = unknown> {
   }
 
   /** Reads and writes the value. @throws NoBtfError when the object has no type for it. */
-  get codec(): Codec<T> {
+  get codec(): Codec<T, Storable<T>> {
     if (this.#codec !== undefined) return this.#codec;
     if (this.type === undefined || this.#btf === undefined) {
       throw new NoBtfError(`the type of variable "${this.name}" is unknown`);
@@ -72,7 +77,7 @@ export class VariableSpec<T = unknown> {
    * @throws EncodeError for a value that the C type cannot hold.
    * @throws InvalidArgumentError for a variable of `.kconfig`: those are set through `kconfig`.
    */
-  set value(value: T) {
+  set value(value: Storable<T>) {
     this.#checkWritable();
     // Written aside first, so that a value that is refused halfway changes nothing.
     const bytes = new Uint8Array(this.bytes);

@@ -69,6 +69,32 @@ test("an integer may be a number or a bigint, whatever it is read as", () => {
   }
 });
 
+test("a float may be a bigint, as long as it is exact", () => {
+  for (const codec of makers(struct({ x: "f64" }))) {
+    const bytes = store(codec, { x: 5n });
+    expect(codec.read(new DataView(bytes.buffer), 0).x).toBe(5);
+    expect(() => store(codec, { x: 2n ** 53n + 1n })).toThrow(EncodeError);
+    expect(() => store(codec, { x: "5" })).toThrow(EncodeError);
+  }
+});
+
+test("bytes and numbers may be given as any array that has them", () => {
+  for (const codec of makers(struct({ mac: "u8[4]", x: "i16[2]", time: "u64[2]" }))) {
+    const given = [
+      { mac: [1, 2, 3, 4], x: Int32Array.of(5, -6), time: [7, 8n] },
+      { mac: new DataView(Uint8Array.of(1, 2, 3, 4).buffer), x: [5n, -6], time: BigInt64Array.of(7n, 8n) },
+    ];
+    for (const value of given) {
+      const bytes = store(codec, value);
+      expect(codec.read(new DataView(bytes.buffer), 0)).toEqual({
+        mac: Uint8Array.of(1, 2, 3, 4),
+        x: [5, -6],
+        time: [7n, 8n],
+      });
+    }
+  }
+});
+
 test("text may fill its array to the last byte, and bytes may stand for it", () => {
   for (const codec of makers(event)) {
     const full = store(codec, { ...good, comm: "12345678" });

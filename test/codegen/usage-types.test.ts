@@ -13,6 +13,13 @@ const rejected = {
   "a map that is not there, before it is loaded": "loadCounterSpec().maps.counter;",
   "a value that lacks a field": "types.variables.point.value = { x: 1 };",
   "a value with a field of another type": 'types.variables.point.value = { x: 1, y: "2" };',
+  "true for a number": "counter.maps.counter_map.set(0, true);",
+  "a fraction's text for a number": "counter.maps.counter_map.set(0, Number(1).toFixed(1));",
+  "a number for text": "types.maps.anonymous_map.set(7, { first: 1, second: 2 });",
+  "text for bytes": 'types.maps.guarded_map.delete({ mac: "aa:bb", port: 1 });',
+  "one value for all CPUs": "types.maps.union_map.set(0, { word: 1 });",
+  "a typed array for text": "types.variables.names.value = [new Float32Array(1)];",
+  "a constant, once it is loaded": "types.variables.limit.value = 5n;",
 };
 
 const accepted = {
@@ -47,6 +54,32 @@ const accepted = {
     const wide: TypesWide = 77n;
     console.log(running, unheardOf, wide);
   `,
+  "a constant before it is loaded, and its value afterwards": `
+    const spec = loadTypesSpec();
+    spec.variables.limit.value = 5n;
+    spec.variables.text.value = "abc";
+    const limit: bigint = types.variables.limit.value;
+    types.variables.hidden_count.value = 6;
+    console.log(limit);
+  `,
+  "whatever says the same, to store it": `
+    counter.maps.counter_map.set(0, 1).set(0n, 1n);
+    types.maps.anonymous_map.set(Buffer.from("sh"), { first: 1n, second: 2 });
+    types.maps.guarded_map.set({ mac: Buffer.alloc(6), port: 1 }, { count: 1 });
+    types.maps.guarded_map.set({ mac: [1, 2, 3, 4, 5, 6], port: 1n }, { count: 1n, lock: { val: 0 } });
+    types.maps.guarded_map.batch.update([[{ mac: [1, 2, 3, 4, 5, 6], port: 1 }, { count: 1 }]]);
+    types.maps.union_map.set(0, [{ word: 1 }, { bytes: new DataView(new ArrayBuffer(4)) }]);
+    types.maps.untyped_map.set(new Uint8Array(8), new Uint32Array(4));
+    types.variables.names.value = new BigUint64Array(2);
+    types.variables.names.value = [1, 2n];
+    typesNumberCodec.write(new DataView(new ArrayBuffer(8)), 0, { word: 1 });
+  `,
+  "what was read, to store it, of a type that is not known": `
+    function copy<K, V>(map: HashMap<K, V>, from: K, to: K): void {
+      map.set(to, map.lookup(from));
+    }
+    copy(types.maps.guarded_map, { mac: new Uint8Array(6), port: 1 }, { mac: new Uint8Array(6), port: 2 });
+  `,
   "one member of a union, to store it": `
     const one: Storable<TypesNumber> = { word: 1 };
     const other: Storable<TypesNumber> = { bytes: new Uint8Array(4) };
@@ -56,15 +89,15 @@ const accepted = {
 };
 
 const imports = `
-  import type { Storable } from "ebpf";
+  import type { HashMap, Storable } from "ebpf";
   import { loadCounter, loadCounterSpec } from "./counter.bpf.ts";
   import type { TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide } from "./types.bpf.ts";
-  import { loadTypes, TypesState } from "./types.bpf.ts";
+  import { loadTypes, loadTypesSpec, typesNumberCodec, TypesState } from "./types.bpf.ts";
   using counter = await loadCounter();
   using types = await loadTypes();
   export type Used = [
     Storable<0>, TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide, TypesState, typeof loadCounterSpec,
-    typeof counter, typeof types,
+    typeof counter, typeof types, typeof loadTypesSpec, typeof typesNumberCodec, HashMap,
   ];
 `;
 

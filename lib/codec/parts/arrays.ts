@@ -30,14 +30,20 @@ export function asTail(
   path: Path,
 ): ArrayLike<unknown> {
   if (value === undefined) return [];
-  const items =
-    typeof value === "string" ? new TextEncoder().encode(value) : asArray(value, element, "", path);
+  const items = bytesOf(value, element) ?? asArray(value, element, "", path);
   const bytes = items.length * stride;
   const room = Math.max(0, view.byteLength - offset);
   if (bytes > room) {
     refuse(path, undefined, arrayName(element, ""), `it takes ${bytes} bytes, there is room for ${room}`);
   }
   return items;
+}
+
+/** Text and bytes where there are bytes to be stored. */
+function bytesOf(value: unknown, element: string): Uint8Array | undefined {
+  if (typeof value === "string") return new TextEncoder().encode(value);
+  if (element !== "u8" || !ArrayBuffer.isView(value)) return undefined;
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
 function asArray(value: unknown, element: string, length: number | "", path: Path): ArrayLike<unknown> {

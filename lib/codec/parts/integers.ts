@@ -69,7 +69,9 @@ export function asBool(value: unknown, path: Path, step?: Step): 0 | 1 {
 
 export function asFloat(value: unknown, path: Path, step?: Step): number {
   if (typeof value === "number") return value;
-  return refuseType(path, step, "float", value, "a number");
+  if (typeof value !== "bigint") return refuseType(path, step, "float", value, "a number");
+  if (BigInt(Number(value)) === value) return Number(value);
+  return refuse(path, step, "float", `${value} is past what a number holds exactly`);
 }
 
 /** An integer of `width` bits. */

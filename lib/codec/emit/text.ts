@@ -25,3 +25,8 @@ export function fieldCode(name: string): string {
 export function memberCode(object: string, name: string): string {
   return isIdentifier(name) ? `${object}.${name}` : `${object}[${stringCode(name)}]`;
 }
+
+/** Code of several lines within code that is further in: all lines but the first are moved. */
+export function indentRest(code: string, by = 2): string {
+  return code.replaceAll("\n", `\n${" ".repeat(by)}`);
+}

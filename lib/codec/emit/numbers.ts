@@ -1,0 +1,54 @@
+import type { BoolLayout, EnumLayout, FloatLayout, IntLayout, Layout } from "../layout.ts";
+import type { Draft } from "./draft.ts";
+import type { Place } from "./value-code.ts";
+
+/** What one call of a DataView's method reads, 128 bits aside. */
+export type NumberLayout = IntLayout | EnumLayout | BoolLayout | FloatLayout;
+
+export function isNumberLayout(layout: Layout): layout is NumberLayout {
+  return layout.kind === "int" || layout.kind === "enum" || layout.kind === "bool" || layout.kind === "float";
+}
+
+/** An expression for the number at a place. */
+export function readNumber(draft: Draft, layout: NumberLayout, place: Place): string {
+  const { kind, size } = layout;
+  if (kind === "float") return `${place.view}.getFloat${size * 8}(${draft.args(place.offset, size)})`;
+  if (kind === "bool") return `${readInteger(draft, size, false, place)} !== ${size === 8 ? "0n" : "0"}`;
+  return readInteger(draft, size, layout.signed, place);
+}
+
+/** A statement that stores a number. @param where - The arguments that say where in the value it is. */
+export function writeNumber(
+  draft: Draft,
+  layout: NumberLayout,
+  { view, offset }: Place,
+  value: string,
+  where: string,
+): string {
+  const { kind, size } = layout;
+  if (kind === "float") {
+    const code = `${draft.part("asFloat")}(${value}, ${where})`;
+    return `${view}.setFloat${size * 8}(${draft.args(offset, size, code)});`;
+  }
+  if (kind === "bool") {
+    const bit = `${draft.part("asBool")}(${value}, ${where})`;
+    const code = size === 8 ? `BigInt(${bit})` : bit;
+    return `${view}.set${integerMethod(size, false)}(${draft.args(offset, size, code)});`;
+  }
+  const checked = `${draft.part(`as${layout.signed ? "I" : "U"}${size * 8}`)}(${value}, ${where})`;
+  if (size === 16) {
+    return `${draft.part("write128")}(${view}, ${offset}, ${checked}, ${draft.options.littleEndian});`;
+  }
+  return `${view}.set${integerMethod(size, layout.signed)}(${draft.args(offset, size, checked)});`;
+}
+
+export function readInteger(draft: Draft, size: number, signed: boolean, { view, offset }: Place): string {
+  if (size === 16) {
+    return `${draft.part(signed ? "readI128" : "readU128")}(${view}, ${offset}, ${draft.options.littleEndian})`;
+  }
+  return `${view}.get${integerMethod(size, signed)}(${draft.args(offset, size)})`;
+}
+
+function integerMethod(size: number, signed: boolean): string {
+  return `${size === 8 ? "Big" : ""}${signed ? "Int" : "Uint"}${size * 8}`;
+}
