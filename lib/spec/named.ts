@@ -16,7 +16,27 @@ export function named<T>(
   what: string,
   entries: Iterable<readonly [name: string, value: T]>,
 ): Record<string, T> {
-  const guard = new Proxy<object>(
+  const object: Record<string, T> = Object.create(guardOf(what));
+  for (const [name, value] of entries) {
+    Object.defineProperty(object, name, { value, enumerable: true });
+  }
+  return Object.freeze(object);
+}
+
+// One for each kind of names: a prototype of its own costs an object more than all its properties.
+const guards = new Map<string, object>();
+
+function guardOf(what: string): object {
+  let guard = guards.get(what);
+  if (guard === undefined) {
+    guard = makeGuard(what);
+    guards.set(what, guard);
+  }
+  return guard;
+}
+
+function makeGuard(what: string): object {
+  return new Proxy<object>(
     {},
     {
       get(target, name, receiver) {
@@ -28,9 +48,4 @@ export function named<T>(
       },
     },
   );
-  const object: Record<string, T> = Object.create(guard);
-  for (const [name, value] of entries) {
-    Object.defineProperty(object, name, { value, enumerable: true });
-  }
-  return Object.freeze(object);
 }

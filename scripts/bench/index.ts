@@ -1,3 +1,6 @@
-import { benchMaps, report } from "./maps.ts";
+import { benchLoad } from "./load.ts";
+import { benchMaps } from "./maps.ts";
+import { report } from "./report.ts";
 
-if (!report(await benchMaps())) process.exitCode = 1;
+const good = [report(await benchMaps()), report(await benchLoad())];
+if (good.includes(false)) process.exitCode = 1;

@@ -5,18 +5,11 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Map as BpfMap } from "../../lib/index.ts";
 import { compileAgainstLibbpf } from "./compile.ts";
+import type { Row } from "./report.ts";
 
 const ROUNDS = 100;
 const ENTRIES = 10_000;
 const SLICE = 1000;
-
-interface Row {
-  what: string;
-  ours: number;
-  theirs: number | undefined;
-  /** Ratio, or nanoseconds where C has no counterpart. */
-  limit: number;
-}
 
 /** Nanoseconds per entry. */
 function time(operation: () => void, entries = ENTRIES): number {
@@ -123,19 +116,4 @@ export async function benchMaps(): Promise<Row[]> {
     { what: "mmap-ed element, get", ours: cost("memory"), theirs: undefined, limit: 15 },
     { what: "mmap-ed element, typed array", ours: cost("typed array"), theirs: undefined, limit: 15 },
   ];
-}
-
-export function report(rows: Row[]): boolean {
-  let good = true;
-  for (const { what, ours, theirs, limit } of rows) {
-    const measure = theirs === undefined ? ours : ours / theirs;
-    const unit = theirs === undefined ? "ns" : "times C";
-    if (measure > limit) good = false;
-    console.log(
-      `${what.padEnd(36)} ${ours.toFixed(1).padStart(8)} ns ` +
-        `${(theirs?.toFixed(1) ?? "").padStart(8)}${theirs === undefined ? "   " : " ns"} ` +
-        `${measure.toFixed(2).padStart(6)} ${unit} (at most ${limit})${measure > limit ? "  TOO SLOW" : ""}`,
-    );
-  }
-  return good;
 }

@@ -23,18 +23,19 @@ export function objectOf(source: string): string {
   return path.join(".build", "bpf", source.replace(/\.c$/, ".o"));
 }
 
+const folders = ["bpf-examples", "scripts/bench", "test/bpf"];
+
 function sources(): string[] {
-  return [...filesBelow("bpf-examples", ".bpf.c"), ...filesBelow("test/bpf", ".bpf.c")];
+  return folders.flatMap((folder) => filesBelow(folder, ".bpf.c"));
 }
 
-/** BPF objects of the examples and tests: .build/bpf/ and the path of the source. */
+/** BPF objects of the examples, benchmarks and tests: .build/bpf/ and the path of the source. */
 export const bpf: Step = {
   name: "bpf",
   needs: [vendor],
   inputs: () => [
     "scripts/build/bpf.ts",
-    ...filesBelow("bpf-examples", ".c", ".h"),
-    ...filesBelow("test/bpf", ".c", ".h"),
+    ...folders.flatMap((folder) => filesBelow(folder, ".c", ".h")),
   ],
   identity: () => `${process.arch} ${programIdentity(clang)} ${programIdentity(strip)}`,
   outputs: () => sources().map(objectOf),

@@ -1,0 +1,24 @@
+/** One figure of ours beside that of a peer in the same run. */
+export interface Row {
+  what: string;
+  ours: number;
+  theirs: number | undefined;
+  /** Ratio, or nanoseconds where C has no counterpart. */
+  limit: number;
+}
+
+/** Prints the figures, and says whether all are within their limits. */
+export function report(rows: Row[]): boolean {
+  let good = true;
+  for (const { what, ours, theirs, limit } of rows) {
+    const measure = theirs === undefined ? ours : ours / theirs;
+    const unit = theirs === undefined ? "ns" : "times C";
+    if (measure > limit) good = false;
+    console.log(
+      `${what.padEnd(36)} ${ours.toFixed(1).padStart(8)} ns ` +
+        `${(theirs?.toFixed(1) ?? "").padStart(8)}${theirs === undefined ? "   " : " ns"} ` +
+        `${measure.toFixed(2).padStart(6)} ${unit} (at most ${limit})${measure > limit ? "  TOO SLOW" : ""}`,
+    );
+  }
+  return good;
+}
