@@ -33,10 +33,7 @@ function sources(): string[] {
 export const bpf: Step = {
   name: "bpf",
   needs: [vendor],
-  inputs: () => [
-    "scripts/build/bpf.ts",
-    ...folders.flatMap((folder) => filesBelow(folder, ".c", ".h")),
-  ],
+  inputs: () => ["scripts/build/bpf.ts", ...folders.flatMap((folder) => filesBelow(folder, ".c", ".h"))],
   identity: () => `${process.arch} ${programIdentity(clang)} ${programIdentity(strip)}`,
   outputs: () => sources().map(objectOf),
   async run() {
