@@ -31,7 +31,7 @@ const options = {
   "no-strip": { type: "boolean" },
   cc: { type: "string" },
   cflags: { type: "string", multiple: true },
-  target: { type: "string" },
+  target: { type: "string", multiple: true },
   depfile: { type: "string" },
   check: { type: "boolean" },
   watch: { type: "boolean" },
@@ -51,8 +51,9 @@ export function parse(args: readonly string[]): Arguments | "help" | "version" {
     cflags: [...(values.cflags ?? []).flatMap(words), ...cflags],
   });
   const { output, stem, depfile } = values;
-  if (inputs.length > 1 && (output ?? stem ?? depfile) !== undefined) {
-    throw new UsageError("--output, --stem and --depfile are for one object at a time");
+  if (inputs.length > 1 && output !== undefined) throw new UsageError("--output is for one object at a time");
+  if (inputs.length > 1 && stem !== undefined && inputs.some(({ kind }) => kind === "object")) {
+    throw new UsageError("--stem is for one object at a time");
   }
   if (output !== undefined && (stem !== undefined || values["output-dir"] !== undefined)) {
     throw new UsageError("--output says it all; leave out --stem and --output-dir");
@@ -95,7 +96,7 @@ function split(args: readonly string[]) {
 
 function inputsOf(
   positionals: readonly string[],
-  values: { cc?: string; target?: string; cflags: readonly string[] },
+  values: { cc?: string; target?: readonly string[]; cflags: readonly string[] },
 ): (ObjectInput | SourceInput)[] {
   const [name, ...paths] = positionals;
   if (name === undefined) throw new UsageError("give an object file, or a name and C sources");
@@ -114,11 +115,15 @@ function inputsOf(
   }
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) throw new UsageError(`"${name}" cannot be the name of a loader`);
   if (paths.length === 0) throw new UsageError(`of which C sources is "${name}" to be made?`);
-  const target = targetOf(values.target ?? "bpf");
-  if (target === undefined) {
-    throw new UsageError(`target "${values.target}" is none of ${targetNames.join(", ")}`);
-  }
-  return [{ kind: "sources", name, paths, cc: values.cc, target, cflags: values.cflags }];
+  const targets = [...new Set((values.target ?? ["bpf"]).flatMap((list) => list.split(",")))];
+  return targets.map((targetName) => {
+    const target = targetOf(targetName);
+    if (target === undefined) {
+      throw new UsageError(`target "${targetName}" is none of ${targetNames.join(", ")}`);
+    }
+    const suffix = targets.length > 1 ? `_${targetName}` : "";
+    return { kind: "sources", name, suffix, paths, cc: values.cc, target, cflags: values.cflags };
+  });
 }
 
 function wantedType(text: string): WantedType {

@@ -26,7 +26,8 @@ Compiling
       --cc COMMAND        the compiler (default: clang, or the newest clang-N in the PATH)
       --cflags FLAGS      flags for it, in one word; or give them after --
       --target TARGET     bpf (this machine's byte order, the default), bpfel, bpfeb, or a CPU: amd64, arm64, riscv64,
-                          s390x, ... which also defines __TARGET_ARCH_... for it
+                          s390x, ... which also defines __TARGET_ARCH_... for it. Of several, amd64,arm64, each gets a
+                          loader of its own: counter_amd64.bpf.ts, counter_arm64.bpf.ts
       --depfile FILE      write a rule for make that says what the loader depends on
   libbpf's headers are brought along: #include <bpf/bpf_helpers.h> works with nothing installed.
 

@@ -45,6 +45,7 @@ function version(): string {
 }
 
 function run(args: Arguments): 0 | 1 {
+  const rules = new Map<Job, string>();
   const jobs = args.inputs.map(
     (input): Job => ({ input, stem: stemOf(args), strip: args.strip, generate: args, link }),
   );
@@ -58,22 +59,26 @@ function run(args: Arguments): 0 | 1 {
       return stale.length > 0 ? 1 : 0;
     }
     case "watch":
-      for (const job of jobs) watchInputs(namedInputs(job), () => tryToWrite(job, args));
+      for (const job of jobs) watchInputs(namedInputs(job), () => tryToWrite(job, args, rules));
       return 0;
     case "write":
-      for (const job of jobs) writeAll(job, args);
+      for (const job of jobs) writeAll(job, args, rules);
       return 0;
   }
 }
 
-/** @returns the inputs. */
-function writeAll(job: Job, args: Arguments): string[] {
+/**
+ * @param rules - Of the makefile, by the job that they are for.
+ * @returns the inputs.
+ */
+function writeAll(job: Job, args: Arguments, rules: Map<Job, string>): string[] {
   const { files, notes, inputs } = outputs(job, args);
   for (const file of files) console.log(`${file.path}: ${write(file)}`);
   for (const note of notes) console.error(`bpf2ts: ${note}`);
   if (args.depfile !== undefined) {
     const targets = files.map(({ path }) => path);
-    write({ path: args.depfile, contents: dependencyRule(targets, inputs) });
+    rules.set(job, dependencyRule(targets, inputs));
+    write({ path: args.depfile, contents: [...rules.values()].join("\n") });
   }
   return inputs;
 }
@@ -84,9 +89,9 @@ function namedInputs({ input }: Job): string[] {
 }
 
 /** A source that does not compile just now is no reason to stop watching it. */
-function tryToWrite(job: Job, args: Arguments): string[] | undefined {
+function tryToWrite(job: Job, args: Arguments, rules: Map<Job, string>): string[] | undefined {
   try {
-    return writeAll(job, args);
+    return writeAll(job, args, rules);
   } catch (error) {
     complain(error);
     return undefined;

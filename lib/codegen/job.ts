@@ -18,6 +18,8 @@ export interface SourceInput {
   kind: "sources";
   /** What the loader is called: `Counter`. */
   name: string;
+  /** What tells the files of several targets apart. */
+  suffix: string;
   paths: readonly string[];
   cc: string | undefined;
   target: Target;
@@ -53,11 +55,12 @@ export interface JobResult extends Generated {
 export function readInput(job: Job): Read {
   const { input } = job;
   const { bytes, inputs } = input.kind === "object" ? readFile(input.path) : compileAll(input, job.link);
-  const stem = job.stem ?? defaultStem(input);
-  // What libbpf makes of a file's name.
-  const name = stem.replace(/\..*$/s, "");
+  const plainStem = job.stem ?? defaultStem(input);
+  // What libbpf makes of a file's name; the same for all targets.
+  const name = plainStem.replace(/\..*$/s, "");
+  const stem = input.kind === "object" ? plainStem : plainStem.replace(/(\.bpf)?$/, `${input.suffix}$1`);
   const spec = ObjectSpec.fromBytes<ObjectSpec>(job.strip ? strip(bytes) : bytes, { name });
-  const prefix = pascalCase(input.kind === "sources" ? input.name : stem.replace(/\.bpf$/, ""));
+  const prefix = pascalCase(input.kind === "sources" ? input.name : plainStem.replace(/\.bpf$/, ""));
   const source =
     input.kind === "object" ? basename(input.path) : input.paths.map((p) => basename(p)).join(", ");
   return { spec, stem, prefix, source, inputs };

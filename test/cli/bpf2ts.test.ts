@@ -95,6 +95,34 @@ test("a target's byte order and processor are taken", () => {
   expect(written("far.bpf.ts")).toContain("be.i32");
 });
 
+test("each of several targets gets its loader", () => {
+  const arch = source.replace("return FLAG", "return FLAG + __TARGET");
+  const guard = "#ifdef __TARGET_ARCH_arm64\n#define __TARGET 2\n#else\n#define __TARGET 1\n#endif\n";
+  writeFileSync(join(folder, "program.c"), guard + arch);
+  const args = ["--cc", clang, "--depfile", "all.d", "Both", "program.c"];
+  const cpus = bpf2ts("--target", "amd64,arm64", ...args);
+  expect(cpus).toMatchObject({
+    status: 0,
+    stderr: "",
+    stdout: "both_amd64.bpf.ts: written\nboth_arm64.bpf.ts: written\n",
+  });
+  expect(written("all.d")).toMatch(/^both_amd64\.bpf\.ts: program\.c[^]*^both_arm64\.bpf\.ts: program\.c/m);
+  const [amd64, arm64] = [written("both_amd64.bpf.ts"), written("both_arm64.bpf.ts")];
+  expect(amd64).not.toBe(arm64);
+  for (const text of [amd64, arm64]) expect(text).toContain("export function loadBoth(");
+  // All but the objects within is the same.
+  const [before, after] = [amd64, arm64].map((text) => text.split("function object()")[0]);
+  expect(before).toBe(after);
+  expect(
+    bpf2ts("--check", "--target", "amd64", "--target", "arm64", ...args.slice(0, 2), "Both", "program.c")
+      .status,
+  ).toBe(0);
+
+  bpf2ts("--target", "bpfel,bpfeb", "--stem", "own", ...args);
+  expect(written("own_bpfel.ts")).toContain("le.i32");
+  expect(written("own_bpfeb.ts")).toContain("be.i32");
+});
+
 test("--check says what is stale, and writes nothing", () => {
   const object = exampleObject("counter");
   expect(bpf2ts("--check", object)).toMatchObject({ status: 1, stderr: "bpf2ts: counter.bpf.ts is stale\n" });
