@@ -106,7 +106,9 @@ test("each of several targets gets its loader", () => {
     stderr: "",
     stdout: "both_amd64.bpf.ts: written\nboth_arm64.bpf.ts: written\n",
   });
-  expect(written("all.d")).toMatch(/^both_amd64\.bpf\.ts: program\.c[^]*^both_arm64\.bpf\.ts: program\.c/m);
+  expect(written("all.d")).toMatch(
+    /^both_amd64\.bpf\.ts: program\.c[\s\S]*^both_arm64\.bpf\.ts: program\.c/m,
+  );
   const [amd64, arm64] = [written("both_amd64.bpf.ts"), written("both_arm64.bpf.ts")];
   expect(amd64).not.toBe(arm64);
   for (const text of [amd64, arm64]) expect(text).toContain("export function loadBoth(");

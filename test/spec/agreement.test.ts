@@ -91,7 +91,8 @@ function triplet(): string {
 }
 
 test("objects that Debian ships are to us what they are to libbpf", { timeout: 120_000 }, (context) => {
-  const shipped = debianObjects();
+  // Those of cilium/ebpf are made for that loader, which libbpf is not.
+  const shipped = debianObjects().filter((object) => !object.package.includes("cilium"));
   requires(context, shipped.length > 0, "Debian's packages cannot be fetched here");
   expect(shipped.length).toBeGreaterThan(90);
   const refused: string[] = [];

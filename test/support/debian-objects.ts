@@ -4,11 +4,21 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 // All of Debian 12 that ships BPF objects, as files or inside of programs.
-const packages = ["ir-keytable", "libbpf-tools", "libxdp1", "systemd", "xdp-tools"];
+const packages = [
+  "golang-github-cilium-ebpf-dev",
+  "ir-keytable",
+  "libbpf-tools",
+  "libknot13",
+  "libxdp1",
+  "pcp",
+  "systemd",
+  "xdp-tools",
+];
 
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ebpf-sdk", "debian-objects");
 
 interface ShippedObject {
+  readonly package: string;
   readonly name: string;
   readonly bytes: Buffer;
 }
@@ -23,7 +33,9 @@ export function debianObjects(): ShippedObject[] {
   } catch {
     return [];
   }
-  return packages.flatMap((name) => objectsBelow(join(cache, name)));
+  return packages.flatMap((name) =>
+    objectsBelow(join(cache, name)).map((object) => ({ package: name, ...object })),
+  );
 }
 
 function fetch(name: string): void {
@@ -40,7 +52,7 @@ function fetch(name: string): void {
   renameSync(partial, folder);
 }
 
-function objectsBelow(folder: string): ShippedObject[] {
+function objectsBelow(folder: string): Omit<ShippedObject, "package">[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .flatMap((entry) => {
@@ -53,12 +65,13 @@ function objectsBelow(folder: string): ShippedObject[] {
 // A program that was built with a skeleton has the whole object in its data.
 function objectsIn(file: Buffer): Buffer[] {
   const found: Buffer[] = [];
-  const magic = Buffer.from("\x7fELF\x02\x01", "latin1");
+  const magic = Buffer.from("\x7fELF\x02", "latin1");
   for (let at = file.indexOf(magic); at !== -1; at = file.indexOf(magic, at + 1)) {
-    const header = file.subarray(at, at + 64);
-    if (header.length < 64 || header.readUInt16LE(18) !== 247) continue;
+    const header = new DataView(file.buffer, file.byteOffset + at, Math.min(64, file.length - at));
+    const littleEndian = header.byteLength > 5 && header.getUint8(5) === 1;
+    if (header.byteLength < 64 || header.getUint16(18, littleEndian) !== 247) continue;
     // The section headers come last.
-    const end = Number(header.readBigUInt64LE(40)) + header.readUInt16LE(60) * 64;
+    const end = Number(header.getBigUint64(40, littleEndian)) + header.getUint16(60, littleEndian) * 64;
     found.push(file.subarray(at, at + end));
   }
   return found;

@@ -98,7 +98,7 @@ export class RecordCode {
         );
       });
       const listType = draft.options.typed
-        ? `: readonly ${draft.part("Alternative")}<${draft.options.storableOf(record)}>[]`
+        ? `: readonly ${draft.part("Alternative")}<${draft.options.typeOf(record)}>[]`
         : "";
       return `const ${name}${listType} = [\n${entries.join("")}];`;
     });

@@ -23,7 +23,7 @@ export function writeOverlay<T>(
   offset: number,
   start: number,
   size: number,
-  value: T,
+  value: object,
   alternatives: readonly Alternative<T>[],
   type: string,
   path: Path,
@@ -35,7 +35,7 @@ export function writeOverlay<T>(
   const [first] = given;
   zero(view, offset + start, size);
   if (first !== undefined && given.length === 1) {
-    first.write(view, offset, value, path);
+    first.write(view, offset, value as T, path);
     return;
   }
   const merged = new Uint8Array(size);
@@ -44,7 +44,7 @@ export function writeOverlay<T>(
   let failure: unknown;
   for (const candidate of given) {
     try {
-      candidate.write(view, offset, value, path);
+      candidate.write(view, offset, value as T, path);
     } catch (error) {
       // Text that was not UTF-8 does not fit where it came from; another member may have the bytes.
       if (!(error instanceof EncodeError)) throw error;

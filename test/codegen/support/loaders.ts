@@ -1,17 +1,27 @@
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { generate } from "../../../lib/codegen/generate.ts";
 import { pascalCase } from "../../../lib/codegen/names.ts";
 import type { Generated, GenerateOptions } from "../../../lib/codegen/options.ts";
 import { ObjectSpec } from "../../../lib/spec/index.ts";
 
-/** What bpf2ts writes for an object. */
+/** What bpf2ts writes for an object file. */
 export function loaderOf(path: string, changed: Partial<GenerateOptions> = {}): Generated {
-  const name = basename(path).replace(/(\.bpf)?\.o$/, "");
-  const spec = ObjectSpec.fromFile<ObjectSpec>(path, { name });
+  return loaderOfBytes(readFileSync(path), basename(path), changed);
+}
+
+/** What bpf2ts writes for an object that is read already. */
+export function loaderOfBytes(
+  object: Uint8Array,
+  file: string,
+  changed: Partial<GenerateOptions> = {},
+): Generated {
+  const name = file.replace(/(\.bpf)?\.o$/, "");
+  const spec = ObjectSpec.fromBytes<ObjectSpec>(object, { name });
   return generate(spec, {
     stem: `${name}.bpf`,
     prefix: pascalCase(name),
-    source: basename(path),
+    source: file,
     types: [],
     globalTypes: true,
     object: "embed",

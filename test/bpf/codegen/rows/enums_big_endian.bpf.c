@@ -1,0 +1,2 @@
+// clang: -target bpfeb
+#include "enums.bpf.c"

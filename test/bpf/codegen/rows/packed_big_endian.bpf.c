@@ -1,0 +1,2 @@
+// clang: -target bpfeb
+#include "packed.bpf.c"
