@@ -1,7 +1,7 @@
 import type { Btf } from "../btf/index.ts";
 import { fieldCode, stringCode } from "../codec/emit/text.ts";
 import { type EnumLayout, type Field, fieldsOf, type Member, type RecordLayout } from "../codec/layout.ts";
-import { code, docComment, indent } from "./doc.ts";
+import { code, docComment, indent, titled } from "./doc.ts";
 import type { Form, LoaderModel } from "./model.ts";
 import type { TypeNames } from "./type-names.ts";
 
@@ -9,7 +9,7 @@ import type { TypeNames } from "./type-names.ts";
 export function recordDeclaration(record: RecordLayout, names: TypeNames, btf: Btf): string {
   const name = names.typeName(record);
   const title = record.tag === "" ? `An anonymous ${record.of}.` : code(record.name);
-  const doc = [title, ...(record.id === undefined ? [] : btf.declTags(record.id))];
+  const doc = titled(title, record.id === undefined ? [] : btf.declTags(record.id));
   const fields = [...fieldsOf(record.members)].map((field) => fieldDeclaration(field, names, btf));
   const omitted = omittableFields(record.members);
   if (omitted.length > 0) {
@@ -22,7 +22,7 @@ export function recordDeclaration(record: RecordLayout, names: TypeNames, btf: B
 function fieldDeclaration(field: Field, names: TypeNames, btf: Btf): string {
   const { layout, bits, declared } = field;
   const type = bits === undefined ? layout.name : `${layout.name} : ${bits.width}`;
-  const doc = [code(type), ...(declared === undefined ? [] : btf.declTags(declared.id, declared.index))];
+  const doc = titled(code(type), declared === undefined ? [] : btf.declTags(declared.id, declared.index));
   return `${docComment(doc)}${propertyName(field.name)}: ${names.typeOf(layout)};\n`;
 }
 
@@ -57,7 +57,7 @@ export function enumDeclaration(layout: EnumLayout, model: LoaderModel, form: Fo
   const name = model.types.typeName(layout);
   const isBig = layout.size === 8;
   const title = /^enum$/.test(layout.name) ? "An anonymous enum." : code(layout.name);
-  const doc = docComment([title, ...model.tagsOf(layout.id)]);
+  const doc = docComment(titled(title, model.tagsOf(layout.id)));
   const literal = (value: number | bigint): string => `${value}${isBig ? "n" : ""}`;
   const members = layout.values.map(({ name: constant, value }) =>
     form === "dts"

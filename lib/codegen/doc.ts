@@ -10,6 +10,11 @@ export function docComment(lines: readonly string[]): string {
   return `/**\n${texts.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */\n`;
 }
 
+/** What something is in C, and what its decl tags say, as a paragraph of its own. */
+export function titled(title: string, tags: readonly string[]): string[] {
+  return tags.length === 0 ? [title] : [title, "", ...tags];
+}
+
 /** A name out of C, in a comment. */
 export function code(text: string): string {
   return `\`${text.replaceAll("`", "'")}\``;

@@ -135,7 +135,12 @@ export class LoaderModel {
     return ids.some((id) => this.btf.resolve(id).id === record.id);
   }
 
-  /** The decl tags of a function or variable. */
+  /** The decl tags of a variable or map, by its name in C. */
+  tagsOfVariable(name: string): string[] {
+    return this.tagsOf(this.spec.btf?.find(name, "var")?.id);
+  }
+
+  /** The decl tags of a function, type or variable. */
   tagsOf(id: TypeId | undefined): string[] {
     return id === undefined || this.spec.btf === undefined ? [] : this.spec.btf.declTags(id);
   }

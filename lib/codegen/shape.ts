@@ -1,13 +1,13 @@
 import { fieldCode, stringCode } from "../codec/emit/text.ts";
 import type { MapSpec, ProgramSpec, VariableSpec } from "../spec/index.ts";
-import { code, docComment, indent } from "./doc.ts";
+import { code, docComment, indent, titled } from "./doc.ts";
 import type { LoaderModel } from "./model.ts";
 
 /** The interface that says which maps, programs and variables the object has. */
 export function shapeDeclaration(model: LoaderModel, importType: (name: string) => string): string {
   const maps = model.maps.map(
     ([name, map]) =>
-      `${docComment([mapDoc(map)])}${fieldCode(name)}: ${model.mapType(name, map, importType)};\n`,
+      `${docComment(titled(mapDoc(map), model.tagsOfVariable(map.name)))}${fieldCode(name)}: ${model.mapType(name, map, importType)};\n`,
   );
   const programs = Object.entries(model.spec.programs).map(([name, program]) =>
     programProperty(model, name, program, importType),
@@ -35,7 +35,7 @@ function programProperty(
   importType: (name: string) => string,
 ): string {
   const type = `${importType("Program")}<${stringCode(program.type)}>`;
-  const doc = [code(`SEC("${program.section}")`), ...model.tagsOf(program.func)];
+  const doc = titled(code(`SEC("${program.section}")`), model.tagsOf(program.func));
   return `${docComment(doc)}${fieldCode(name)}: ${type};\n`;
 }
 
@@ -47,7 +47,6 @@ function variableProperty(
 ): string {
   const type = `${importType(variable.constant ? "ReadonlyVariable" : "Variable")}<${model.valueType(variable.type, variable.size)}>`;
   const cType = model.layout(variable.type)?.name ?? `${variable.size} bytes`;
-  const tags = model.tagsOf(model.spec.btf?.find(variable.name, "var")?.id);
-  const doc = [`${code(cType)} in ${code(variable.section)}`, ...tags];
+  const doc = titled(`${code(cType)} in ${code(variable.section)}`, model.tagsOfVariable(variable.name));
   return `${docComment(doc)}${fieldCode(name)}: ${type};\n`;
 }

@@ -3,6 +3,8 @@ export interface Row {
   what: string;
   ours: number;
   theirs: number | undefined;
+  /** Whose that is, where it is not C. */
+  peer?: string;
   /** Ratio, or nanoseconds where C has no counterpart. */
   limit: number;
 }
@@ -10,9 +12,9 @@ export interface Row {
 /** Prints the figures, and says whether all are within their limits. */
 export function report(rows: Row[]): boolean {
   let good = true;
-  for (const { what, ours, theirs, limit } of rows) {
+  for (const { what, ours, theirs, peer = "C", limit } of rows) {
     const measure = theirs === undefined ? ours : ours / theirs;
-    const unit = theirs === undefined ? "ns" : "times C";
+    const unit = theirs === undefined ? "ns" : `times ${peer}`;
     if (measure > limit) good = false;
     console.log(
       `${what.padEnd(36)} ${ours.toFixed(1).padStart(8)} ns ` +
