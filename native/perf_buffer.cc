@@ -11,9 +11,9 @@
 #include <cstring>
 #include <system_error>
 
-#include "error.h"
 #include "options.h"
 #include "state.h"
+#include "watched.h"
 
 namespace ebpf {
 
@@ -106,34 +106,16 @@ void PerfBuffer::CloseRings() {
   }
 }
 
-std::vector<int> PerfBuffer::fds() const {
-  std::vector<int> fds;
-  for (const Ring& ring : rings_) fds.push_back(ring.fd.get());
-  return fds;
+int PerfBuffer::Watch(Poller& poller, int32_t handle) {
+  for (const Ring& ring : rings_) {
+    int status = poller.WatchOnce(ring.fd.get(), handle);
+    if (status < 0) return status;
+  }
+  return 0;
 }
 
-napi_value PerfBuffer::Copied(napi_env env, size_t bytes) {
-  if (copied_ref_) napi_delete_reference(env, copied_ref_);
-  copied_ref_ = nullptr;
-  copies_size_ = 0;
-  napi_value buffer;
-  void* data;
-  if (napi_create_arraybuffer(env, bytes, &data, &buffer) != napi_ok ||
-      napi_create_reference(env, buffer, 1, &copied_ref_) != napi_ok)
-    return nullptr;
-  copies_ = static_cast<uint8_t*>(data);
-  copies_size_ = bytes;
-  return buffer;
-}
-
-napi_value PerfBuffer::Index(napi_env env) {
-  napi_value buffer;
-  void* data;
-  if (napi_create_arraybuffer(env, kIndex * 4 * sizeof(uint32_t), &data, &buffer) != napi_ok ||
-      napi_create_reference(env, buffer, 1, &index_ref_) != napi_ok)
-    return nullptr;
-  index_ = static_cast<uint32_t*>(data);
-  return buffer;
+void PerfBuffer::Forget(Poller& poller, int32_t handle) {
+  for (const Ring& ring : rings_) poller.ForgetOnce(ring.fd.get(), handle);
 }
 
 uint8_t* PerfBuffer::DataOf(const Ring& ring) const { return reinterpret_cast<uint8_t*>(ring.page) + page_size_; }
@@ -153,7 +135,7 @@ perf_event_header PerfBuffer::HeaderAt(const Ring& ring, uint64_t at) const {
 
 bool PerfBuffer::Take(const Ring& ring, uint64_t at, const perf_event_header& header) {
   uint64_t body = at + sizeof header;
-  uint32_t* entry = index_ + 4 * found_;
+  uint32_t* entry = reinterpret_cast<uint32_t*>(index_.data()) + 4 * found_;
   uint32_t length = 0;
   if (header.type == PERF_RECORD_SAMPLE) {
     if (header.size < sizeof header + sizeof length) return true;
@@ -167,8 +149,8 @@ bool PerfBuffer::Take(const Ring& ring, uint64_t at, const perf_event_header& he
   } else {
     return true;
   }
-  if (found_ == kIndex || copied_ + length > copies_size_) return false;
-  CopyOut(ring, body, copies_ + copied_, length);
+  if (found_ == kIndex || copied_ + length > copies_.size()) return false;
+  CopyOut(ring, body, copies_.data() + copied_, length);
   entry[0] = static_cast<uint32_t>(copied_);
   entry[1] = length;
   entry[2] = ring.cpu;
@@ -249,59 +231,30 @@ uint64_t PerfBuffer::available() const {
   return sum;
 }
 
-void PerfBuffer::Release(napi_env env) {
-  for (napi_ref* reference : {&copied_ref_, &index_ref_}) {
-    if (*reference) napi_delete_reference(env, *reference);
-    *reference = nullptr;
-  }
+void PerfBuffer::Release() {
+  copies_.Release();
+  index_.Release();
 }
 
 namespace {
 
-PerfBuffer& PerfArgument(const Napi::CallbackInfo& info) {
-  PerfBuffer* perf = StateOf(info).perfs.Get(info[0].As<Napi::Number>().Int32Value());
-  if (!perf) throw BadHandle(info.Env());
-  return *perf;
-}
+PerfBuffer& PerfArgument(const Napi::CallbackInfo& info) { return WatchedArgument(info, StateOf(info).perfs); }
 
+// (map, settings)
 Napi::Value Open(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  State& state = StateOf(info);
-  Map* map = state.maps.Get(info[0].As<Napi::Number>().Int32Value());
-  if (!map || !state.poller) throw BadHandle(env);
   Options options(info[1]);
   PerfBuffer::Settings settings{options.Number<uint32_t>("bytes", 0), options.Number<uint32_t>("watermark", 0),
                                 options.Number<uint32_t>("wakeupEvents", 1), options.Number<bool>("overwritable", false)};
-  Fd fd = Fd::Duplicate(map->fd());
-  if (!fd.valid()) throw NativeError(env, errno, "");
-  std::shared_ptr<PerfBuffer> perf;
-  try {
-    perf = std::make_shared<PerfBuffer>(std::move(fd), settings);
-  } catch (const std::system_error& error) {
-    throw NativeError(env, error.code().value(), error.what());
-  }
-  int32_t handle = state.perfs.Add(perf);
-  for (int fd : perf->fds()) {
-    int status = state.poller->WatchOnce(fd, handle);
-    if (status < 0) {
-      state.perfs.Remove(handle);
-      throw NativeError(env, -status, "");
-    }
-  }
-  return Napi::Number::New(env, handle);
+  return OpenWatched(info, StateOf(info).perfs, [&](Fd fd, const bpf_map_info&) {
+    return std::make_shared<PerfBuffer>(std::move(fd), settings);
+  });
 }
 
 Napi::Value Copied(const Napi::CallbackInfo& info) {
-  napi_value buffer = PerfArgument(info).Copied(info.Env(), static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()));
-  if (!buffer) throw NativeError(info.Env(), ENOMEM, "");
-  return Napi::Value(info.Env(), buffer);
+  return PerfArgument(info).Copied(info.Env(), static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()));
 }
 
-Napi::Value Index(const Napi::CallbackInfo& info) {
-  napi_value buffer = PerfArgument(info).Index(info.Env());
-  if (!buffer) throw NativeError(info.Env(), ENOMEM, "");
-  return Napi::Value(info.Env(), buffer);
-}
+Napi::Value Index(const Napi::CallbackInfo& info) { return PerfArgument(info).Index(info.Env()); }
 
 napi_value Next(napi_env env, napi_callback_info info) {
   size_t argc = 4;
@@ -341,14 +294,7 @@ Napi::Value Rings(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
-  State& state = StateOf(info);
-  int32_t handle = info[0].As<Napi::Number>().Int32Value();
-  std::shared_ptr<PerfBuffer> perf = state.perfs.Remove(handle);
-  if (perf) {
-    for (int fd : perf->fds())
-      if (state.poller) state.poller->ForgetOnce(fd, handle);
-    perf->Release(info.Env());
-  }
+  if (auto perf = CloseWatched(info, StateOf(info).perfs)) perf->Release();
   return info.Env().Undefined();
 }
 

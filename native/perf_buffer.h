@@ -20,6 +20,8 @@
 #include <vector>
 
 #include "fd.h"
+#include "js_memory.h"
+#include "poller.h"
 
 namespace ebpf {
 
@@ -42,12 +44,17 @@ class PerfBuffer {
   PerfBuffer(const PerfBuffer&) = delete;
   PerfBuffer& operator=(const PerfBuffer&) = delete;
 
-  std::vector<int> fds() const;
+  int Watch(Poller& poller, int32_t handle);
+  void Forget(Poller& poller, int32_t handle);
+
   size_t size() const { return size_; }
 
-  napi_value Copied(napi_env env, size_t bytes);
-  napi_value Index(napi_env env);
-  // As RingBuffer::Next, of one CPU each time; 0 when no CPU has anything.
+  // Where records are copied to, and the index of them; throw Napi::Error.
+  Napi::Value Copied(Napi::Env env, size_t bytes) { return copies_.Make(env, bytes); }
+  Napi::Value Index(Napi::Env env) { return index_.Make(env, kIndex * 4 * sizeof(uint32_t)); }
+  // Gives the first `done` of the records found last back to the kernel, and finds up to `max` more, all of one CPU, of
+  // together not much more than `max_bytes` bytes. Answers how many; 0 when no CPU has anything. Negative errnos:
+  // EBADMSG for what is no record, ENOBUFS for one that does not fit into the buffer for copies.
   int Next(uint32_t done, uint32_t max, uint64_t max_bytes);
   // Of an overwritable and paused ring: the records of one CPU, newest first. Answers how many were found; to be
   // called until there is none more.
@@ -57,7 +64,7 @@ class PerfBuffer {
   int Pause(bool pause);
   uint64_t available() const;
 
-  void Release(napi_env env);
+  void Release();
 
  private:
   struct Ring {
@@ -80,10 +87,8 @@ class PerfBuffer {
   bool overwritable_;
   std::vector<Ring> rings_;
 
-  uint32_t* index_ = nullptr;
-  uint8_t* copies_ = nullptr;
-  size_t copies_size_ = 0, copied_ = 0;
-  napi_ref copied_ref_ = nullptr, index_ref_ = nullptr;
+  JsMemory copies_, index_;
+  size_t copied_ = 0;
 
   uint32_t at_ring_ = 0;
   uint32_t found_ = 0;

@@ -2,67 +2,46 @@
 
 #include <linux/bpf.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
+#include <memory>
 
-#include "error.h"
 #include "state.h"
+#include "watched.h"
 
 namespace ebpf {
 
-namespace {
-
-[[noreturn]] void Fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
-
-uint64_t SlotBytes(uint64_t bytes) { return (bytes + BPF_RINGBUF_HDR_SZ + 7) & ~uint64_t{7}; }
-
-}  // namespace
-
-UserRingBuffer::UserRingBuffer(Fd fd, uint32_t size) : fd_(std::move(fd)), size_(size) {
-  size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  void* consumer = mmap(nullptr, page, PROT_READ, MAP_SHARED, fd_.get(), 0);
-  if (consumer == MAP_FAILED) Fail("cannot map the consumer position");
-  void* producer =
-      mmap(nullptr, page + 2 * size_, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), static_cast<off_t>(page));
-  if (producer == MAP_FAILED) {
-    int error = errno;
-    munmap(consumer, page);
-    errno = error;
-    Fail("cannot map the ring");
-  }
-  consumer_ = static_cast<const std::atomic<uint64_t>*>(consumer);
-  producer_ = static_cast<std::atomic<uint64_t>*>(producer);
-  data_ = static_cast<uint8_t*>(producer) + page;
-  // Whoever wrote before us may have gone.
-  produced_ = producer_->load(std::memory_order_acquire);
-}
+// Whoever wrote before us may have gone.
+UserRingBuffer::UserRingBuffer(Fd fd, uint32_t size)
+    : fd_(std::move(fd)),
+      ring_(fd_.get(), size, RingMemory::Side::kProducer),
+      produced_(ring_.producer().load(std::memory_order_acquire)) {}
 
 UserRingBuffer::~UserRingBuffer() {
   for (const Slot& slot : std::vector<Slot>(reserved_)) Submit(slot.offset, nullptr, 0);
-  size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  munmap(const_cast<std::atomic<uint64_t>*>(consumer_), page);
-  munmap(producer_, page + 2 * size_);
 }
 
+int UserRingBuffer::Watch(Poller& poller, int32_t handle) { return poller.Watch(fd_.get(), EPOLLOUT, handle); }
+
+void UserRingBuffer::Forget(Poller& poller, int32_t) { poller.Forget(fd_.get()); }
+
 uint64_t UserRingBuffer::free_bytes() const {
-  uint64_t used = produced_ - consumer_->load(std::memory_order_seq_cst);
-  return used > size_ ? 0 : size_ - used;
+  uint64_t used = produced_ - ring_.consumer().load(std::memory_order_seq_cst);
+  return used > ring_.size() ? 0 : ring_.size() - used;
 }
 
 int64_t UserRingBuffer::Reserve(uint32_t bytes) {
-  uint64_t total = SlotBytes(bytes);
-  if (total > size_ || bytes & (BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT)) return -E2BIG;
+  uint64_t total = RingMemory::Taken(bytes);
+  if (total > ring_.size() || bytes & (BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT)) return -E2BIG;
   if (free_bytes() < total) return -ENOSPC;
-  uint32_t offset = static_cast<uint32_t>((produced_ & (size_ - 1)) + BPF_RINGBUF_HDR_SZ);
+  uint32_t offset = static_cast<uint32_t>(ring_.OffsetOf(produced_) + BPF_RINGBUF_HDR_SZ);
   uint32_t* header = HeaderAt(offset);
   header[1] = 0;
   __atomic_store_n(header, bytes | BPF_RINGBUF_BUSY_BIT, __ATOMIC_RELAXED);
   produced_ += total;
-  producer_->store(produced_, std::memory_order_release);
+  ring_.producer().store(produced_, std::memory_order_release);
   reserved_.push_back({offset, bytes});
   return offset;
 }
@@ -71,7 +50,7 @@ int UserRingBuffer::Submit(uint32_t offset, const uint8_t* data, size_t bytes) {
   // The last one reserved, nearly always.
   auto slot = std::find_if(reserved_.rbegin(), reserved_.rend(), [=](const Slot& s) { return s.offset == offset; });
   if (slot == reserved_.rend() || (data && slot->bytes != bytes)) return -EINVAL;
-  if (data) memcpy(data_ + offset, data, bytes);
+  if (data) memcpy(ring_.data() + offset, data, bytes);
   uint32_t header = data ? slot->bytes : slot->bytes | BPF_RINGBUF_DISCARD_BIT;
   reserved_.erase(std::next(slot).base());
   __atomic_store_n(HeaderAt(offset), header, __ATOMIC_SEQ_CST);
@@ -80,32 +59,10 @@ int UserRingBuffer::Submit(uint32_t offset, const uint8_t* data, size_t bytes) {
 
 namespace {
 
-UserRingBuffer& RingArgument(const Napi::CallbackInfo& info) {
-  UserRingBuffer* ring = StateOf(info).user_rings.Get(info[0].As<Napi::Number>().Int32Value());
-  if (!ring) throw BadHandle(info.Env());
-  return *ring;
-}
-
 Napi::Value Open(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  State& state = StateOf(info);
-  Map* map = state.maps.Get(info[0].As<Napi::Number>().Int32Value());
-  if (!map || !state.poller) throw BadHandle(env);
-  Fd fd = Fd::Duplicate(map->fd());
-  if (!fd.valid()) throw NativeError(env, errno, "");
-  std::shared_ptr<UserRingBuffer> ring;
-  try {
-    ring = std::make_shared<UserRingBuffer>(std::move(fd), map->info().max_entries);
-  } catch (const std::system_error& error) {
-    throw NativeError(env, error.code().value(), error.what());
-  }
-  int32_t handle = state.user_rings.Add(ring);
-  int status = state.poller->Watch(ring->fd(), EPOLLOUT, handle);
-  if (status < 0) {
-    state.user_rings.Remove(handle);
-    throw NativeError(env, -status, "");
-  }
-  return Napi::Number::New(env, handle);
+  return OpenWatched(info, StateOf(info).user_rings, [](Fd fd, const bpf_map_info& map) {
+    return std::make_shared<UserRingBuffer>(std::move(fd), map.max_entries);
+  });
 }
 
 struct RingCall {
@@ -164,13 +121,12 @@ napi_value Send(napi_env env, napi_callback_info info) {
 }
 
 Napi::Value FreeBytes(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(RingArgument(info).free_bytes()));
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(WatchedArgument(info, StateOf(info).user_rings).free_bytes()));
 }
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
-  State& state = StateOf(info);
-  std::shared_ptr<UserRingBuffer> ring = state.user_rings.Remove(info[0].As<Napi::Number>().Int32Value());
-  if (ring && state.poller) state.poller->Forget(ring->fd());
+  CloseWatched(info, StateOf(info).user_rings);
   return info.Env().Undefined();
 }
 

@@ -9,11 +9,12 @@
 
 #include <napi.h>
 
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
 #include "fd.h"
+#include "poller.h"
+#include "ring_memory.h"
 
 namespace ebpf {
 
@@ -27,7 +28,8 @@ class UserRingBuffer {
   UserRingBuffer(const UserRingBuffer&) = delete;
   UserRingBuffer& operator=(const UserRingBuffer&) = delete;
 
-  int fd() const { return fd_.get(); }
+  int Watch(Poller& poller, int32_t handle);
+  void Forget(Poller& poller, int32_t handle);
 
   // What names a slot of `bytes` that is now reserved, or a negative errno: E2BIG for more than the ring ever holds,
   // ENOSPC for more than it has room for now. The latter promises a wake-up once the kernel has drained.
@@ -39,14 +41,11 @@ class UserRingBuffer {
   uint64_t free_bytes() const;
 
  private:
-  uint32_t* HeaderAt(uint32_t offset) const { return reinterpret_cast<uint32_t*>(data_ + offset) - 2; }
+  uint32_t* HeaderAt(uint32_t offset) const { return reinterpret_cast<uint32_t*>(ring_.data() + offset) - 2; }
 
   Fd fd_;
-  const uint64_t size_;
-  const std::atomic<uint64_t>* consumer_ = nullptr;
-  std::atomic<uint64_t>* producer_ = nullptr;
-  uint8_t* data_ = nullptr;
-  uint64_t produced_ = 0;
+  RingMemory ring_;
+  uint64_t produced_;
   struct Slot {
     uint32_t offset, bytes;
   };

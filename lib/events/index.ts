@@ -3,13 +3,11 @@ export {
   PerfBuf,
   type PerfBufOptions,
   type PerfBufStatistics,
-  type PerfEvent,
-  type PerfLost,
-  type PerfSample,
 } from "./perf-buf.ts";
+export type { PerfEvent, PerfLost, PerfSample } from "./perf-records.ts";
+export type { BatchOptions, IterationOptions, ReaderOptions } from "./reader-options.ts";
 export type { Kinded, RecordKinds, RecordType } from "./record-type.ts";
 export { RecordView } from "./record-view.ts";
 export { RingBuf, type RingBufOptions, type RingBufStatistics } from "./ring-buf.ts";
-export type { BatchOptions, IterationOptions, ReaderOptions } from "./ring-reader.ts";
 export { UserRingBuf, type UserRingBufOptions } from "./user-ring-buf.ts";
 export type { UserSlot } from "./user-slot.ts";

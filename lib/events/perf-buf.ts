@@ -4,12 +4,12 @@ import type { MapBase } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
-import { checkHandler, type ViewOf } from "./handler.ts";
 import { checkMap, openError } from "./map-type.ts";
+import { type PerfEvent, type PerfHandler, PerfRecords, type PerfSample } from "./perf-records.ts";
 import { forgetWatched, openWatched } from "./poller.ts";
-import { type RecordKinds, type RecordReader, type RecordType, recordReader } from "./record-type.ts";
-import { littleEndian } from "./record-view.ts";
-import { type ReaderOptions, RingReader } from "./ring-reader.ts";
+import type { ReaderOptions } from "./reader-options.ts";
+import { type RecordKinds, type RecordType, recordReader } from "./record-type.ts";
+import { RingReader } from "./ring-reader.ts";
 
 export interface PerfBufOptions extends ReaderOptions {
   /** The type of the records: a C name in the object that the map is from, or a codec. By default, bytes. */
@@ -31,23 +31,6 @@ export interface PerfBufOptions extends ReaderOptions {
   overwritable?: boolean | undefined;
 }
 
-/** A record that a program sent. */
-export interface PerfSample<T> {
-  type: "sample";
-  /** Where the program ran. */
-  cpu: number;
-  value: T;
-}
-
-/** Records that programs could not send, since the ring of that CPU was full. */
-export interface PerfLost {
-  type: "lost";
-  cpu: number;
-  lost: number;
-}
-
-export type PerfEvent<T> = PerfSample<T> | PerfLost;
-
 /** What a perf buffer tells of itself. */
 export interface PerfBufStatistics {
   /** Bytes of the ring of one CPU. */
@@ -62,9 +45,6 @@ export interface PerfBufStatistics {
   lost: number;
 }
 
-/** @param record - Undefined when records were lost, `lost` of them. */
-type Handler<T> = (record: ViewOf<T> | undefined, cpu: number, lost: number) => void;
-
 /**
  * Reads what programs send by bpf_perf_event_output: a ring for each CPU that is online. Records of one CPU are in
  * order, those of different CPUs are not. On Linux 5.8 and newer a ring buffer is better in every way.
@@ -77,15 +57,14 @@ type Handler<T> = (record: ViewOf<T> | undefined, cpu: number, lost: number) => 
  * (5.8) and CAP_BPF.
  */
 // biome-ignore lint/suspicious/noExplicitAny: the type of a record that is named by a string is known to the reader of the C code only
-export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, Handler<T>> {
+export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
   /** Bytes of the ring of each CPU. */
   readonly bytesPerCpu: number;
   readonly overwritable: boolean;
   readonly #native: Native;
-  readonly #types: RecordReader;
+  readonly #records: PerfRecords<T>;
   readonly #name: string;
   readonly #cpus: number;
-  #lost = 0;
 
   /**
    * @throws InvalidArgumentError for a map of another type, or options that do not go together.
@@ -112,12 +91,13 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, Handler<T>> {
       addon.perfClose(perf);
       forgetWatched();
     };
-    super(handle, what, close, addon.perfCopied(handle, COPIES), addon.perfIndex(handle), options);
     const { count, size } = addon.perfRings(handle);
+    const records = new PerfRecords<T>(what, handle, size, settings.overwritable, types);
+    super(handle, what, close, records, options);
     this.bytesPerCpu = size;
     this.overwritable = settings.overwritable;
     this.#native = addon;
-    this.#types = types;
+    this.#records = records;
     this.#name = what;
     this.#cpus = count;
     // A loop asks a descriptor twice when it begins to watch it, and the second time a perf event knows nothing of a
@@ -133,7 +113,7 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, Handler<T>> {
   /** @throws ClosedError after `close`. */
   statistics(): PerfBufStatistics {
     const { bytesPerCpu, available } = this;
-    return { bytesPerCpu, cpus: this.#cpus, available, records: this.count, lost: this.#lost };
+    return { bytesPerCpu, cpus: this.#cpus, available, records: this.count, lost: this.#records.lost };
   }
 
   /** Programs send nothing from now on: what they try to send is lost, and counted in rings that are not overwritable. */
@@ -154,22 +134,13 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, Handler<T>> {
    * @throws RecordError for a record that is not of the type.
    */
   snapshot(): PerfSample<T>[] {
-    const handle = this[handleOf];
     if (!this.overwritable)
       throw new InvalidArgumentError(`${this.#name} is not overwritable`, "Read it with consume or a loop");
     const samples: PerfSample<T>[] = [];
     this.#pause(true);
     try {
       for (let ring = 0; ring < this.#cpus; ring++) {
-        const newestFirst: PerfSample<T>[] = [];
-        for (let begin = true; ; begin = false) {
-          const found = this.#native.perfSnapshot(handle, ring, begin);
-          if (found <= 0) break;
-          for (let i = 0; i < found; i++) {
-            const event = this.read(i);
-            if (event.type === "sample") newestFirst.push(event);
-          }
-        }
+        const newestFirst = this.#records.snapshot(ring);
         samples.push(...newestFirst.reverse());
       }
     } finally {
@@ -183,55 +154,7 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, Handler<T>> {
     if (status < 0)
       throw new SystemError(`cannot pause ${this.#name}`, { operation: "pause", errno: -status });
   }
-
-  protected override next(handle: Handle, done: number, max: number): number {
-    if (this.overwritable && max > 0)
-      throw new InvalidArgumentError(`${this.#name} is overwritable`, "Read it with snapshot()");
-    return this.#native.perfNext(handle, done, max, this.bytesPerCpu / 4);
-  }
-
-  protected override grow(): void {
-    // A record has 16 bits for its size: COPIES has room for any.
-  }
-
-  protected override read(i: number): PerfEvent<T> {
-    const { index } = this;
-    const offset = index[4 * i] as number;
-    const end = offset + (index[4 * i + 1] as number);
-    const cpu = index[4 * i + 2] as number;
-    if (index[4 * i + 3] === LOST) return { type: "lost", cpu, lost: this.#countLost(offset) };
-    return { type: "sample", cpu, value: this.#types.read(this.memory, offset, end) as T };
-  }
-
-  protected override hand(handler: Handler<T>, most: number): void {
-    const { memory, index } = this;
-    const types = this.#types;
-    const call = handler as (record: unknown, cpu: number, lost: number) => unknown;
-    const last = Math.min(this.found, this.at + most);
-    for (let i = this.at; i < last; i++) {
-      const offset = index[4 * i] as number;
-      const end = offset + (index[4 * i + 1] as number);
-      const cpu = index[4 * i + 2] as number;
-      this.at = i + 1;
-      const result =
-        index[4 * i + 3] === LOST
-          ? call(undefined, cpu, this.#countLost(offset))
-          : call(types.look(memory, offset, end), cpu, 0);
-      if (result !== undefined) checkHandler(result);
-      if (this.stop) return;
-    }
-  }
-
-  #countLost(offset: number): number {
-    const lost = Number(this.memory.getBigUint64(offset, littleEndian));
-    this.#lost += lost;
-    return lost;
-  }
 }
-
-const COPIES = 256 * 1024;
-// native/perf_buffer.cc
-const LOST = 1;
 
 function settingsOf(
   what: string,

@@ -2,7 +2,7 @@ import { isGenerated } from "../codec/generated-codec.ts";
 import type { Codec } from "../codec/index.ts";
 import type { Layout, Member } from "../codec/layout.ts";
 import { layoutOf } from "../codec/make.ts";
-import { moveTo, viewOf } from "../codec/view-of.ts";
+import { type MovableView, moveTo, viewOf } from "../codec/view-of.ts";
 import { InvalidArgumentError, RecordError } from "../errors.ts";
 import type { MapBase } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
@@ -47,6 +47,13 @@ export interface RecordReader {
   look(memory: DataView, offset: number, end: number): unknown;
   /** The kind of the record that `look` was at last; undefined when there is but one type. */
   readonly kind: string | undefined;
+  /**
+   * The view that `look` always answers, for whoever moves it by himself, with what a record has to have; undefined when
+   * there is no such view.
+   */
+  readonly view: MovableView | undefined;
+  readonly size: number;
+  tooShort(memory: DataView, offset: number, end: number): RecordError;
 }
 
 /**
@@ -94,32 +101,43 @@ function bytesReader(): RecordReader {
   return {
     trusted: true,
     kind: undefined,
+    view,
+    size: 0,
     read: copyOf,
     look(memory, offset, end) {
       view[moveTo](memory, offset, end);
       return view;
     },
+    tooShort: noneIsTooShort,
   };
 }
 
 function codecReader(source: string, codec: Codec<unknown>): RecordReader {
   const { size } = codec;
   const view = viewOf(codec, littleEndian);
+  const tooShort = (memory: DataView, offset: number, end: number): RecordError => {
+    const problem = `has ${end - offset} bytes, ${codec.name} has ${size}`;
+    return new RecordError(source, problem, copyOf(memory, offset, end));
+  };
   return {
     trusted: isTrusted(codec),
     kind: undefined,
+    view,
+    size,
     read(memory, offset, end) {
-      if (end - offset < size) throw tooShort(source, codec, memory, offset, end);
+      if (end - offset < size) throw tooShort(memory, offset, end);
       return codec.read(memory, offset, end);
     },
     look(memory, offset, end) {
-      if (end - offset < size) throw tooShort(source, codec, memory, offset, end);
+      if (end - offset < size) throw tooShort(memory, offset, end);
       if (view === undefined) return codec.read(memory, offset, end);
       view[moveTo](memory, offset, end);
       return view;
     },
+    tooShort,
   };
 }
+
 function kindsReader(map: MapBase, source: string, { types, kind }: RecordKinds): RecordReader {
   const readers = new Map(
     Object.entries(types).map(([name, type]) => [name, codecReader(source, codecFor(map, source, type))]),
@@ -138,6 +156,8 @@ function kindsReader(map: MapBase, source: string, { types, kind }: RecordKinds)
   const reader = {
     trusted: [...readers.values()].every(({ trusted }) => trusted),
     kind: undefined as string | undefined,
+    view: undefined,
+    size: 0,
     read(memory: DataView, offset: number, end: number): Kinded {
       const { read } = select(memory, offset, end);
       return { kind: reader.kind as string, value: read(memory, offset, end) };
@@ -145,19 +165,13 @@ function kindsReader(map: MapBase, source: string, { types, kind }: RecordKinds)
     look(memory: DataView, offset: number, end: number): unknown {
       return select(memory, offset, end).look(memory, offset, end);
     },
+    tooShort: noneIsTooShort,
   };
   return reader;
 }
 
-function tooShort(
-  source: string,
-  codec: Codec<unknown>,
-  memory: DataView,
-  offset: number,
-  end: number,
-): RecordError {
-  const problem = `has ${end - offset} bytes, ${codec.name} has ${codec.size}`;
-  return new RecordError(source, problem, copyOf(memory, offset, end));
+function noneIsTooShort(): never {
+  throw new Error("any record has room for no bytes");
 }
 
 /** The bytes of a record, as memory of their own. */

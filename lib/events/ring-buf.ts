@@ -4,11 +4,12 @@ import type { MapBase } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
-import { checkHandler, type ViewOf } from "./handler.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { forgetWatched, openWatched } from "./poller.ts";
-import { type RecordKinds, type RecordReader, type RecordType, recordReader } from "./record-type.ts";
-import { type ReaderOptions, RingReader } from "./ring-reader.ts";
+import type { ReaderOptions } from "./reader-options.ts";
+import { type RecordKinds, type RecordType, recordReader } from "./record-type.ts";
+import { RingReader } from "./ring-reader.ts";
+import { type RingHandler, RingRecords } from "./ring-records.ts";
 
 export interface RingBufOptions extends ReaderOptions {
   /**
@@ -44,8 +45,6 @@ export interface RingBufStatistics {
   discarded: number;
 }
 
-type Handler<T> = (record: ViewOf<T>, kind: T extends { kind: infer K } ? K : undefined) => void;
-
 const rings = new Set<number>();
 
 /**
@@ -62,12 +61,11 @@ const rings = new Set<number>();
  * for await (const event of events) console.log(event.pid, event.comm);
  */
 // biome-ignore lint/suspicious/noExplicitAny: the type of a record that is named by a string is known to the reader of the C code only
-export class RingBuf<T = any> extends RingReader<T, Handler<T>> {
+export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
   /** Bytes of the ring. */
   readonly size: number;
   readonly #native: Native;
-  readonly #types: RecordReader;
-  readonly #mapped: boolean;
+  readonly #records: RingRecords<T>;
 
   /**
    * The reader has a descriptor of its own: the map can be closed before it.
@@ -91,85 +89,43 @@ export class RingBuf<T = any> extends RingReader<T, Handler<T>> {
         "A ring has one reader at a time",
       );
     const types = recordReader(map, what, options);
-    const { handle, memory } = open(map, what, size, options.memory ?? (types.trusted ? "mapped" : "copied"));
+    const memory = options.memory ?? (types.trusted ? "mapped" : "copied");
+    let handle: Handle;
+    try {
+      handle = openWatched(() => addon.ringOpen(map[handleOf]));
+    } catch (error) {
+      throw openError(what, error);
+    }
+    const records = new RingRecords<T>(what, handle, size, memory, types);
     rings.add(id);
     const close = (ring: Handle): void => {
       rings.delete(id);
       addon.ringClose(ring);
       forgetWatched();
     };
-    super(handle, what, close, memory.buffer, addon.ringIndex(handle), options);
+    super(handle, what, close, records, options);
     this.size = size;
     this.#native = addon;
-    this.#types = types;
-    this.#mapped = memory.mapped;
+    this.#records = records;
   }
 
   /** Bytes that wait to be read. */
   get available(): number {
-    const { consumer, producer } = this.#native.ringPositions(this[handleOf]);
-    return Number(producer - consumer);
+    return this.statistics().available;
   }
 
   /** @throws ClosedError after `close`. */
   statistics(): RingBufStatistics {
-    const { consumer, producer, discarded } = this.#native.ringPositions(this[handleOf]);
+    const { consumer, producer } = this.#native.ringPositions(this[handleOf]);
+    const { discarded, pending } = this.#records;
+    const read = consumer + BigInt(pending);
     return {
       size: this.size,
-      available: Number(producer - consumer),
+      available: Number(producer - read),
       producerPosition: producer,
-      consumerPosition: consumer,
+      consumerPosition: read,
       records: this.count,
       discarded,
     };
-  }
-
-  protected override next(handle: Handle, done: number, max: number): number {
-    // An eighth of the ring at most, so that programs get room again while the rest is read.
-    return this.#native.ringNext(handle, done, max, this.size / 8);
-  }
-
-  protected override grow(handle: Handle): void {
-    if (this.#mapped) return;
-    this.memory = new DataView(this.#native.ringCopied(handle, this.size));
-  }
-
-  protected override read(i: number): T {
-    const offset = this.index[2 * i] as number;
-    return this.#types.read(this.memory, offset, offset + (this.index[2 * i + 1] as number)) as T;
-  }
-
-  protected override hand(handler: Handler<T>, most: number): void {
-    const { memory, index } = this;
-    const types = this.#types;
-    const call = handler as unknown as (record: unknown, kind: string | undefined) => unknown;
-    const last = Math.min(this.found, this.at + most);
-    for (let i = this.at; i < last; ) {
-      const offset = index[2 * i] as number;
-      const end = offset + (index[2 * i + 1] as number);
-      this.at = ++i;
-      const result = call(types.look(memory, offset, end), types.kind);
-      if (result !== undefined) checkHandler(result);
-      if (this.stop) return;
-    }
-  }
-}
-
-const COPIES = 256 * 1024;
-
-function open(
-  map: MapBase,
-  what: string,
-  size: number,
-  wanted: "mapped" | "copied",
-): { handle: Handle; memory: { buffer: ArrayBuffer; mapped: boolean } } {
-  const addon = native();
-  try {
-    const handle = openWatched(() => addon.ringOpen(map[handleOf]));
-    const mapped = wanted === "mapped" ? addon.ringMapped(handle) : undefined;
-    const buffer = mapped ?? addon.ringCopied(handle, Math.min(size, COPIES));
-    return { handle, memory: { buffer, mapped: mapped !== undefined } };
-  } catch (error) {
-    throw openError(what, error);
   }
 }

@@ -1,95 +1,50 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import { EBADMSG, ENOBUFS } from "../errno.ts";
-import { ClosedError, InvalidArgumentError, RingCorruptError, SystemError } from "../errors.ts";
+import { ClosedError, InvalidArgumentError } from "../errors.ts";
 import type { Handle } from "../native/handle.ts";
-import { handleOf, Resource } from "../resource.ts";
+import { Resource } from "../resource.ts";
 import { Batches } from "./batches.ts";
 import { Budget } from "./budget.ts";
-import { hold, release, unwatch, type Waiting, watch } from "./poller.ts";
+import type { BatchOptions, IterationOptions, ReaderOptions } from "./reader-options.ts";
 import { Records } from "./records.ts";
+import { type Gate, MOST, type Source } from "./source.ts";
 import { nodeStream, webStream } from "./streams.ts";
-
-export interface ReaderOptions {
-  /** Closes the reader when it is aborted. Whoever waits for a record is told so by its reason. */
-  signal?: AbortSignal | undefined;
-  /**
-   * Milliseconds that reading may go on at a stretch before timers and sockets get their turn; 4 by default. A single
-   * call of a handler is never cut short.
-   */
-  budget?: number | undefined;
-}
-
-export interface IterationOptions {
-  /** Ends this iteration by throwing its reason; the reader stays open. */
-  signal?: AbortSignal | undefined;
-}
-
-export interface BatchOptions extends IterationOptions {
-  /** The most records in one batch; 1,024 by default, which is as many as there can be. */
-  max?: number | undefined;
-}
-
-/** Records that one look can find (native/ring_buffer.h). */
-const MOST = 1024;
+import { Waiters } from "./waiters.ts";
 
 /**
  * What RingBuf and PerfBuf have in common: a ring in the kernel is looked at, what is found stays there until it was
  * handed to somebody, and whoever waits is woken.
  *
- * Every way of reading takes from the same place, so that they can be mixed and take turns: a record is handed out
- * once. Between two looks, `#at` of the `#found` records have been handed out.
+ * Every way of reading takes from the same source, so that they can be mixed and take turns.
  */
 export abstract class RingReader<T, Handler extends (...args: never[]) => unknown> extends Resource {
-  /** @internal Where records lie, and the index that tells where in it. */
-  protected memory: DataView;
-  /** @internal */
-  protected readonly index: Uint32Array;
-  /** @internal */
-  protected at = 0;
-  /** @internal */
-  protected found = 0;
-
   readonly #what: string;
+  readonly #source: Source<T, Handler>;
+  readonly #waiters: Waiters;
   readonly #budget: Budget;
-  readonly #waiters = new Set<() => void>();
-  readonly #watched: Waiting = { wake: () => this.#wake() };
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.close();
-  #holds = true;
-  #held = false;
+  readonly #gate: Gate = { shut: false };
   #handing = false;
   #closing = false;
-  #halted = false;
-  #count = 0;
 
   /** @internal */
   constructor(
     handle: Handle,
     what: string,
     close: (handle: Handle) => void,
-    memory: ArrayBuffer,
-    index: ArrayBuffer,
+    source: Source<T, Handler>,
     options: ReaderOptions,
   ) {
     super(handle, what, close);
     this.#what = what;
-    this.memory = new DataView(memory);
-    this.index = new Uint32Array(index);
+    this.#source = source;
+    this.#waiters = new Waiters(handle);
     this.#budget = new Budget(options.budget ?? 4);
     this.#signal = options.signal;
     this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
-
-  /** Calls the addon: gives back the first `done` records found last, finds up to `max`. */
-  protected abstract next(handle: Handle, done: number, max: number): number;
-  /** The addon could not copy a record, which has more bytes than there is room for. */
-  protected abstract grow(handle: Handle): void;
-  /** Reads the record at `i` of the index. */
-  protected abstract read(i: number): T;
-  /** Hands records from `at` to `found`, one at a time, with `at` counted up before each; stops when `stop`. */
-  protected abstract hand(handler: Handler, most: number): void;
 
   /** True once the reader is closed, or will be as soon as the handler that closed it returns. */
   override get closed(): boolean {
@@ -98,7 +53,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
 
   /** Records handed out since the reader was made. */
   get count(): number {
-    return this.#count + this.at;
+    return this.#source.count;
   }
 
   // ---------------------------------------------------------------- what is there now
@@ -116,10 +71,11 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   consume(max: number = Number.POSITIVE_INFINITY): T[] {
     this.#mayRead();
     const records: T[] = [];
-    while (records.length < max && this.look(max - records.length)) {
-      if (!this.#collect(records, max)) break;
+    const source = this.#source;
+    while (records.length < max && source.look(max - records.length)) {
+      if (!source.collect(records, max)) break;
     }
-    this.#giveBack();
+    source.settle();
     return records;
   }
 
@@ -134,11 +90,19 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    */
   drain(handler: Handler, max: number = Number.POSITIVE_INFINITY): number {
     this.#mayRead();
-    let handed = 0;
-    while (handed < max && !this.closed && this.look(max - handed))
-      handed += this.#handTo(handler, max - handed);
-    if (!this.closed) this.#giveBack();
-    return handed;
+    const source = this.#source;
+    const before = source.count;
+    try {
+      for (let left = max; left > 0 && !this.closed && source.look(left); ) {
+        this.#handTo(handler, left);
+        // Somebody else's signal, of a reading that is not this one.
+        this.#gate.shut = this.#closing;
+        left = max - (source.count - before);
+      }
+    } finally {
+      if (!this.closed) source.settle();
+    }
+    return source.count - before;
   }
 
   // ---------------------------------------------------------------- what is there and what comes
@@ -160,16 +124,16 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
       const inContext = AsyncLocalStorage.snapshot();
       const onAbort = (): void => {
         if (this.#handing) {
-          this.#halted = true;
-          this.#soon(pump);
+          this.#gate.shut = true;
+          this.#waiters.soon(pump);
         } else {
           pump();
         }
       };
       const finish = (end: () => void): void => {
         signal?.removeEventListener("abort", onAbort);
-        this.#leave(pump);
-        if (!super.closed) this.#giveBack();
+        this.#waiters.leave(pump);
+        if (!super.closed) this.#source.settle();
         end();
       };
       const pump = (): void => {
@@ -179,8 +143,8 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
             finish(() => this.#finish(resolve, reject));
           } else {
             const empty = inContext(() => this.#pump(handler));
-            if (empty) this.#wait(pump);
-            else this.#soon(pump);
+            if (empty) this.#waiters.wait(pump);
+            else this.#waiters.soon(pump);
           }
         } catch (error) {
           finish(() => reject(error));
@@ -237,20 +201,18 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    */
   flush(): void {
     if (this.closed) throw new ClosedError(this.#what);
-    this.#wake();
+    this.#waiters.wake();
   }
 
   /** Waiting for records keeps the process alive: the default. */
   ref(): this {
-    this.#holds = true;
-    this.#hold(this.#waiters.size > 0);
+    this.#waiters.ref();
     return this;
   }
 
   /** Waiting for records keeps the process alive no more. */
   unref(): this {
-    this.#hold(false);
-    this.#holds = false;
+    this.#waiters.unref();
     return this;
   }
 
@@ -261,57 +223,30 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   override close(): void {
     if (super.closed) return;
     this.#closing = true;
+    this.#gate.shut = true;
     if (this.#handing) return;
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#giveBack();
-    unwatch(this[handleOf]);
-    this.#hold(false);
+    this.#source.settle();
+    this.#waiters.close();
     super.close();
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    for (const waiter of waiters) waiter();
+    this.#waiters.dismiss();
   }
 
   // ---------------------------------------------------------------- inside
 
-  /** Whether the handler that is called just now has closed the reader, or ended this reading of it. */
-  protected get stop(): boolean {
-    return this.#closing || this.#halted;
-  }
-
-  /** Makes sure that there is a record between `at` and `found`; false when there is none. */
-  protected look(max: number): boolean {
-    if (this.at < this.found) return true;
-    const handle = this[handleOf];
-    let found = this.next(handle, this.at, max < MOST ? max : MOST);
-    this.#count += this.at;
-    this.at = 0;
-    if (found === -ENOBUFS) {
-      this.grow(handle);
-      found = this.next(handle, 0, MOST);
-    }
-    if (found < 0) {
-      this.found = 0;
-      if (found === -EBADMSG) throw new RingCorruptError(this.#what, { errno: EBADMSG });
-      throw new SystemError(`cannot read ${this.#what}`, { operation: "read record", errno: -found });
-    }
-    this.found = found;
-    return found > 0;
-  }
-
   readonly #cursor = {
     closed: (): boolean => this.closed,
-    look: (max: number): boolean => this.look(max),
-    take: (): T => this.read(this.at++),
+    look: (max: number): boolean => this.#source.look(max),
+    take: (): T => this.#source.take(),
     collect: (into: T[], max: number): void => {
-      this.#collect(into, max);
-      this.#giveBack();
+      this.#source.collect(into, max);
+      this.#source.settle();
     },
-    wait: (waiter: () => void): void => this.#wait(waiter),
-    leave: (waiter: () => void): void => this.#leave(waiter),
-    soon: (waiter: () => void): void => this.#soon(waiter),
+    wait: (waiter: () => void): void => this.#waiters.wait(waiter),
+    leave: (waiter: () => void): void => this.#waiters.leave(waiter),
+    soon: (waiter: () => void): void => this.#waiters.soon(waiter),
     settle: (): void => {
-      if (!super.closed) this.#giveBack();
+      if (!super.closed) this.#source.settle();
     },
     finish: (done: () => void, failed: (reason: unknown) => void): void => this.#finish(done, failed),
     budget: (): Budget => this.#budget,
@@ -323,42 +258,14 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
       throw new InvalidArgumentError(`${this.#what} cannot be read from inside a handler that it calls`);
   }
 
-  /** Gives back what was handed out, and forgets about the rest that was found: it is found again. */
-  #giveBack(): void {
-    if (this.at > 0 || this.found > 0) this.next(this[handleOf], this.at, 0);
-    this.#count += this.at;
-    this.at = 0;
-    this.found = 0;
-  }
-
-  /** Reads what was found, or as much as the budget allows. False when an error has to wait for the next call. */
-  #collect(into: T[], max: number): boolean {
-    const most = Math.min(this.found, this.at + max - into.length);
-    while (this.at < most) {
-      try {
-        into.push(this.read(this.at++));
-      } catch (error) {
-        if (into.length === 0) throw error;
-        // It is read again by the next call, which throws it.
-        this.at--;
-        return false;
-      }
-    }
-    return true;
-  }
-
-  #handTo(handler: Handler, most: number): number {
-    const before = this.at;
-    let handed = 0;
+  #handTo(handler: Handler, most: number): void {
     this.#handing = true;
     try {
-      this.hand(handler, most);
+      this.#source.hand(handler, most, this.#gate);
     } finally {
       this.#handing = false;
-      handed = this.at - before;
       if (this.#closing) this.close();
     }
-    return handed;
   }
 
   /** Drains for as long as the budget allows. True when the ring is empty and the next record wakes. */
@@ -366,57 +273,19 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
     // Begins small, since one record may take long, and grows while they are many and quick.
     let chunk = 16;
     for (;;) {
-      if (!this.look(chunk)) return true;
+      if (!this.#source.look(chunk)) return true;
       this.#handTo(handler, chunk);
-      if (this.stop) {
-        this.#halted = false;
+      if (this.closed) return false;
+      if (this.#gate.shut) {
+        this.#gate.shut = false;
         return false;
       }
       if (this.#budget.spent) {
-        this.#giveBack();
+        this.#source.settle();
         return false;
       }
       if (chunk < MOST) chunk *= 2;
     }
-  }
-
-  #wake(): void {
-    if (this.#waiters.size === 0) return;
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    // Those for whom there was nothing have come back.
-    for (const waiter of waiters) waiter();
-    if (this.#waiters.size === 0) this.#unwait();
-  }
-
-  #wait(waiter: () => void): void {
-    this.#waiters.add(waiter);
-    if (this.#waiters.size > 1) return;
-    watch(this[handleOf], this.#watched);
-    if (this.#holds) this.#hold(true);
-  }
-
-  #leave(waiter: () => void): void {
-    if (this.#waiters.delete(waiter) && this.#waiters.size === 0) this.#unwait();
-  }
-
-  #unwait(): void {
-    if (super.closed) return;
-    unwatch(this[handleOf]);
-    this.#hold(false);
-  }
-
-  #hold(held: boolean): void {
-    if (held === this.#held || (held && !this.#holds)) return;
-    this.#held = held;
-    if (held) hold();
-    else release();
-  }
-
-  /** After timers and sockets have had their turn. */
-  #soon(waiter: () => void): void {
-    const immediate = setImmediate(waiter);
-    if (!this.#holds) immediate.unref();
   }
 
   #finish(done: () => void, failed: (reason: unknown) => void): void {

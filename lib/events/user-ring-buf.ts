@@ -7,8 +7,8 @@ import { type Native, native } from "../native.ts";
 import { handleOf, Resource } from "../resource.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { forgetWatched, hold, openWatched, release, unwatch, watch } from "./poller.ts";
+import type { IterationOptions } from "./reader-options.ts";
 import { codecFor, type RecordType } from "./record-type.ts";
-import type { IterationOptions } from "./ring-reader.ts";
 import { UserSlot } from "./user-slot.ts";
 
 export interface UserRingBufOptions {

@@ -17,13 +17,13 @@ export interface NativeRing {
   ringOpen(map: Handle): Handle;
   /** The data, twice in a row, read-only: a store is a SIGSEGV. Undefined where the runtime has no external memory. */
   ringMapped(ring: Handle): ArrayBuffer | undefined;
-  /** From now on records are copied there. */
+  /** From now on stretches of the ring are copied there. */
   ringCopied(ring: Handle, bytes: number): ArrayBuffer;
-  /** [ offset, length ] for each record that was found. */
-  ringIndex(ring: Handle): ArrayBuffer;
-  /** Gives back the first `done` found last, finds up to `max` more. */
-  ringNext(ring: Handle, done: number, max: number, maxBytes: number): Status;
-  ringPositions(ring: Handle): { consumer: bigint; producer: bigint; discarded: number };
+  /** Where the stretch that was found begins, as one 32-bit integer. */
+  ringStart(ring: Handle): ArrayBuffer;
+  /** Gives back the first `done` bytes of the stretch found last, finds the next; none for a `max` of 0. */
+  ringNext(ring: Handle, done: number, max: number): Status;
+  ringPositions(ring: Handle): { consumer: bigint; producer: bigint };
   ringClose(ring: Handle): void;
 }
 

@@ -1,0 +1,19 @@
+export interface ReaderOptions {
+  /** Closes the reader when it is aborted. Whoever waits for a record is told so by its reason. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds that reading may go on at a stretch before timers and sockets get their turn; 4 by default. A single
+   * call of a handler is never cut short.
+   */
+  budget?: number | undefined;
+}
+
+export interface IterationOptions {
+  /** Ends this iteration by throwing its reason; the reader stays open. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface BatchOptions extends IterationOptions {
+  /** The most records in one batch; 1,024 by default, which is as many as there can be. */
+  max?: number | undefined;
+}

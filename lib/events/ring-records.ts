@@ -1,0 +1,215 @@
+import { moveTo } from "../codec/view-of.ts";
+import { ENOBUFS } from "../errno.ts";
+import { RingCorruptError } from "../errors.ts";
+import type { Handle } from "../native/handle.ts";
+import { type Native, native } from "../native.ts";
+import { checkHandler, type ViewOf } from "./handler.ts";
+import type { RecordReader } from "./record-type.ts";
+import { type Gate, MOST, readError, type Source } from "./source.ts";
+
+export type RingHandler<T> = (record: ViewOf<T>, kind: T extends { kind: infer K } ? K : undefined) => void;
+
+/** Bytes of a buffer for copies; of more only where one record needs it. */
+const COPIES = 256 * 1024;
+/** Larger rings are copied, so that offsets into the mapping, which shows them twice, are small integers. */
+const MAPPED = 2 ** 29;
+/** Records that a loop takes one by one before their room is given back. */
+const TAKEN = 64;
+
+// linux/bpf.h. The highest bit of a header says that the record is not submitted yet: it is negative then.
+const HEADER = 8;
+const DISCARDED = 1 << 30;
+const LENGTH = DISCARDED - 1;
+
+// A record is to be read after its header, whose submission wrote it. x86 loads in this order by itself, and there is no
+// compiler that turns it around, since a view's bytes are loaded only after a branch on the header. Atomics.load is a
+// call, which costs as much as all the rest.
+const IN_ORDER = process.arch === "x64" || process.arch === "ia32";
+
+/** The records of a ring buffer, walked from header to header: native/ring_buffer.h. */
+export class RingRecords<T> implements Source<T, RingHandler<T>> {
+  readonly #what: string;
+  readonly #native: Native = native();
+  readonly #handle: Handle;
+  readonly #types: RecordReader;
+  readonly #size: number;
+  readonly #mapped: boolean;
+  readonly #found: Uint32Array;
+  #memory: DataView;
+  #headers: Int32Array;
+
+  // The stretch that was found, as offsets into the memory: where it begins, the next record, where to give back what
+  // was read, so that programs get room again, and where it ends.
+  #start = 0;
+  #at = 0;
+  #turn = 0;
+  #end = 0;
+  #count = 0;
+  /** Of the stretch. */
+  #taken = 0;
+  #discarded = 0;
+
+  /** @param what - For messages. */
+  constructor(what: string, handle: Handle, size: number, memory: "mapped" | "copied", types: RecordReader) {
+    this.#what = what;
+    this.#handle = handle;
+    this.#size = size;
+    this.#types = types;
+    const mapped = memory === "mapped" && size <= MAPPED ? this.#native.ringMapped(handle) : undefined;
+    this.#mapped = mapped !== undefined;
+    const buffer = mapped ?? this.#native.ringCopied(handle, Math.min(size, COPIES));
+    this.#memory = new DataView(buffer);
+    this.#headers = new Int32Array(buffer);
+    this.#found = new Uint32Array(this.#native.ringStart(handle));
+  }
+
+  get count(): number {
+    return this.#count + this.#taken;
+  }
+
+  /** Records that programs discarded, as far as they were met. */
+  get discarded(): number {
+    return this.#discarded;
+  }
+
+  /** Bytes that were handed out and not given back yet. */
+  get pending(): number {
+    return this.#at - this.#start;
+  }
+
+  look(max: number): boolean {
+    for (;;) {
+      while (this.#at < this.#turn) {
+        const header = this.#header();
+        if (header < 0) break;
+        if ((header & DISCARDED) === 0) return true;
+        this.#pass(header);
+        this.#discarded++;
+      }
+      if (!this.#find(max)) return false;
+    }
+  }
+
+  take(): T {
+    const offset = this.#at + HEADER;
+    const end = this.#pass(this.#header());
+    if (++this.#taken >= TAKEN) this.#turn = this.#at;
+    return this.#types.read(this.#memory, offset, end) as T;
+  }
+
+  collect(into: T[], max: number): boolean {
+    const types = this.#types;
+    while (into.length < max && this.#at < this.#turn) {
+      const header = this.#header();
+      if (header < 0) break;
+      const before = this.#at;
+      const end = this.#pass(header);
+      if (header & DISCARDED) {
+        this.#discarded++;
+        continue;
+      }
+      try {
+        into.push(types.read(this.#memory, before + HEADER, end) as T);
+      } catch (error) {
+        if (into.length > 0) {
+          this.#at = before;
+          return false;
+        }
+        this.#taken++;
+        throw error;
+      }
+      this.#taken++;
+    }
+    return true;
+  }
+
+  hand(handler: RingHandler<T>, most: number, gate: Gate): void {
+    const memory = this.#memory;
+    const headers = this.#headers;
+    const types = this.#types;
+    const { view, size } = types;
+    const call = handler as unknown as (record: unknown, kind: string | undefined) => unknown;
+    const turn = this.#turn;
+    const stretchEnd = this.#end;
+    let left = most;
+    let at = this.#at;
+    while (at < turn && left > 0) {
+      const header = IN_ORDER ? (headers[at >> 2] as number) : Atomics.load(headers, at >> 2);
+      if (header < 0) break;
+      const offset = at + HEADER;
+      const end = offset + (header & LENGTH);
+      at = (end + 7) & ~7;
+      if (at > stretchEnd) throw new RingCorruptError(this.#what);
+      this.#at = at;
+      if (header & DISCARDED) {
+        this.#discarded++;
+        continue;
+      }
+      left--;
+      this.#taken++;
+      let result: unknown;
+      if (view === undefined) {
+        result = call(types.look(memory, offset, end), types.kind);
+      } else {
+        if (end - offset < size) throw types.tooShort(memory, offset, end);
+        view[moveTo](memory, offset, end);
+        result = call(view, undefined);
+      }
+      if (result !== undefined) checkHandler(result);
+      if (gate.shut) break;
+    }
+  }
+
+  settle(): void {
+    if (this.#at > this.#start) this.#native.ringNext(this.#handle, this.#at - this.#start, 0);
+    this.#forget();
+  }
+
+  #header(): number {
+    const index = this.#at >> 2;
+    return IN_ORDER ? (this.#headers[index] as number) : Atomics.load(this.#headers, index);
+  }
+
+  /** Goes on behind the record at hand, and answers where its bytes end. */
+  #pass(header: number): number {
+    const end = this.#at + HEADER + (header & LENGTH);
+    const next = (end + 7) & ~7;
+    // Another process reads this ring too.
+    if (next > this.#end) throw new RingCorruptError(this.#what);
+    this.#at = next;
+    return end;
+  }
+
+  #find(max: number): boolean {
+    const wanted = max < MOST ? max : MOST;
+    let found = this.#native.ringNext(this.#handle, this.#at - this.#start, wanted);
+    this.#forget();
+    if (found === -ENOBUFS && !this.#mapped) {
+      this.#grow();
+      found = this.#native.ringNext(this.#handle, 0, wanted);
+    }
+    if (found < 0) throw readError(this.#what, found);
+    if (found === 0) return false;
+    this.#start = this.#found[0] as number;
+    this.#at = this.#start;
+    this.#end = this.#start + found;
+    this.#turn = this.#start + Math.min(found, this.#size / 4);
+    return true;
+  }
+
+  #forget(): void {
+    this.#count += this.#taken;
+    this.#taken = 0;
+    this.#start = 0;
+    this.#at = 0;
+    this.#turn = 0;
+    this.#end = 0;
+  }
+
+  /** A record has more bytes than there is room for. */
+  #grow(): void {
+    const buffer = this.#native.ringCopied(this.#handle, Math.min(this.#size, 2 ** 30));
+    this.#memory = new DataView(buffer);
+    this.#headers = new Int32Array(buffer);
+  }
+}

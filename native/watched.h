@@ -1,0 +1,61 @@
+#pragma once
+// What every reader or writer of a ring does alike: it takes a map's descriptor for itself, stands in a table of the
+// environment, and is watched by the environment's poller under its handle.
+//
+// A watched class T has
+//   int Watch(Poller& poller, int32_t handle);     0 or a negative errno
+//   void Forget(Poller& poller, int32_t handle);   before its descriptors are closed
+
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+#include "error.h"
+#include "state.h"
+
+namespace ebpf {
+
+// (map, …): the handle of what `make` makes of a descriptor and the map's information; it may throw std::system_error.
+template <typename T, Kind kind, typename Make>
+Napi::Value OpenWatched(const Napi::CallbackInfo& info, Slots<T, kind>& slots, Make make) {
+  Napi::Env env = info.Env();
+  State& state = StateOf(info);
+  Map* map = state.maps.Get(info[0].As<Napi::Number>().Int32Value());
+  if (!map || !state.poller) throw BadHandle(env);
+  Fd fd = Fd::Duplicate(map->fd());
+  if (!fd.valid()) throw NativeError(env, errno, "");
+  std::shared_ptr<T> watched;
+  try {
+    watched = make(std::move(fd), map->info());
+  } catch (const std::system_error& error) {
+    throw NativeError(env, error.code().value(), error.what());
+  }
+  int32_t handle = slots.Add(watched);
+  int status = watched->Watch(*state.poller, handle);
+  if (status < 0) {
+    watched->Forget(*state.poller, handle);
+    slots.Remove(handle);
+    throw NativeError(env, -status, "");
+  }
+  return Napi::Number::New(env, handle);
+}
+
+// (handle, …): what it names.
+template <typename T, Kind kind>
+T& WatchedArgument(const Napi::CallbackInfo& info, const Slots<T, kind>& slots) {
+  T* watched = slots.Get(info[0].As<Napi::Number>().Int32Value());
+  if (!watched) throw BadHandle(info.Env());
+  return *watched;
+}
+
+// (handle): what it named and what nobody watches any more, to be freed by the caller; nullptr for a stale one.
+template <typename T, Kind kind>
+std::shared_ptr<T> CloseWatched(const Napi::CallbackInfo& info, Slots<T, kind>& slots) {
+  State& state = StateOf(info);
+  int32_t handle = info[0].As<Napi::Number>().Int32Value();
+  std::shared_ptr<T> watched = slots.Remove(handle);
+  if (watched && state.poller) watched->Forget(*state.poller, handle);
+  return watched;
+}
+
+}  // namespace ebpf
