@@ -2,6 +2,7 @@
   # libbpf, libelf and zlib are compiled here rather than by their own build systems: distributions' static
   # libraries are not position-independent, and this way one file serves every architecture, a user's own
   # offline build, and the sanitizers.
+  # include_dirs+: before Node's headers, which bring a zlib.h of their own.
   "target_defaults": {
     "default_configuration": "Release",
     "cflags": ["-O2", "-g", "-fPIC", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections"],
@@ -11,7 +12,7 @@
       "target_name": "ebpf",
       "sources": ["<!@(node native/sources.cjs ebpf)"],
       "dependencies": ["bpf", "elf", "z"],
-      "include_dirs": [
+      "include_dirs+": [
         "<!(node -p \"require('node-addon-api').include_dir\")",
         "native/vendor/include",
         "native/vendor/elfutils/libelf",
@@ -40,7 +41,7 @@
       "target_name": "bpf",
       "type": "static_library",
       "sources": ["<!@(node native/sources.cjs bpf)"],
-      "include_dirs": [
+      "include_dirs+": [
         "native/vendor/libbpf/src",
         "native/vendor/libbpf/include",
         "native/vendor/libbpf/include/uapi",
@@ -55,7 +56,7 @@
       "target_name": "elf",
       "type": "static_library",
       "sources": ["<!@(node native/sources.cjs elf)"],
-      "include_dirs": [
+      "include_dirs+": [
         "native/vendor-config/elfutils",
         "native/vendor/elfutils/lib",
         "native/vendor/elfutils/libelf",
