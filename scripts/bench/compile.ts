@@ -5,9 +5,8 @@ import { root } from "../root.ts";
 
 /** Compiles a C program of this folder against the libbpf that the addon is built with. Answers its path. */
 export function compileAgainstLibbpf(name: string): string {
-  const folder = path.join(root, ".build/bench");
-  mkdirSync(folder, { recursive: true });
-  const program = path.join(folder, name);
+  const program = path.join(root, ".build/bench", name);
+  mkdirSync(path.dirname(program), { recursive: true });
   const library = (target: string) => path.join(root, "build/Release", `${target}.a`);
   execFileSync(
     "gcc",

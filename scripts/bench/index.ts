@@ -1,7 +1,13 @@
 import { benchCodec } from "./codec.ts";
+import { benchEvents } from "./events/index.ts";
 import { benchLoad } from "./load.ts";
 import { benchMaps } from "./maps.ts";
 import { report } from "./report.ts";
 
-const good = [report(await benchMaps()), report(await benchLoad()), report(await benchCodec())];
+const good = [
+  report(await benchMaps()),
+  report(await benchLoad()),
+  report(await benchCodec()),
+  await benchEvents(),
+];
 if (good.includes(false)) process.exitCode = 1;

@@ -5,7 +5,7 @@ export interface Row {
   theirs: number | undefined;
   /** Whose that is, where it is not C. */
   peer?: string;
-  /** Ratio, or nanoseconds where C has no counterpart. */
+  /** Ratio, or nanoseconds where C has no counterpart; Infinity for what is only told. */
   limit: number;
 }
 
@@ -16,10 +16,11 @@ export function report(rows: Row[]): boolean {
     const measure = theirs === undefined ? ours : ours / theirs;
     const unit = theirs === undefined ? "ns" : `times ${peer}`;
     if (measure > limit) good = false;
+    const bar = limit === Number.POSITIVE_INFINITY ? "" : ` (at most ${Number(limit.toFixed(2))})`;
     console.log(
       `${what.padEnd(36)} ${ours.toFixed(1).padStart(8)} ns ` +
         `${(theirs?.toFixed(1) ?? "").padStart(8)}${theirs === undefined ? "   " : " ns"} ` +
-        `${measure.toFixed(2).padStart(6)} ${unit} (at most ${limit})${measure > limit ? "  TOO SLOW" : ""}`,
+        `${measure.toFixed(2).padStart(6)} ${unit}${bar}${measure > limit ? "  TOO SLOW" : ""}`,
     );
   }
   return good;

@@ -1,0 +1,140 @@
+// What a record costs out of a full ring, for each way of reading it.
+import { setImmediate } from "node:timers/promises";
+import type { Row } from "../report.ts";
+import type { GoPeer } from "./go.ts";
+import { Peer } from "./peer.ts";
+import { type Event, Reader } from "./reader.ts";
+
+const BYTES = 4 * 1024 * 1024;
+const ROUNDS = 25;
+// What comes first after another one had its turn pays for cold caches.
+const TIMES = 6;
+const SIZES = [64, 256, 1024, 2048];
+
+type Costs = Record<string, number>;
+
+export async function benchDrain(object: string, c: string, go: GoPeer): Promise<Row[]> {
+  const args = [object, String(BYTES)];
+  const peers: Peer[] = [];
+  const contestants: Record<string, (size: number) => Promise<number>> = {};
+  const enter = (program: string, ways: Record<string, string>): void => {
+    const peer = new Peer(program, args);
+    peers.push(peer);
+    for (const [name, command] of Object.entries(ways))
+      contestants[name] = async (size) => Number(await peer.ask(`${command} ${size}`));
+  };
+  enter(c, { callback: "drain" });
+  if ("program" in go) enter(go.program, { into: "into", read: "read" });
+  // A reader of Go's remembers where it is: leases have a ring of their own.
+  if ("program" in go && go.hasLease) enter(go.program, { lease: "lease" });
+  const ours = new Ours(object);
+  for (const way of ["views", "batches", "consume", "values"] as const)
+    contestants[way] = (size) => ours.time(way, size);
+  const rows: Row[] = [];
+  try {
+    for (const size of SIZES) {
+      const best: Costs = {};
+      const keep = (name: string, cost: number): void => {
+        best[name] = Math.min(best[name] ?? Number.POSITIVE_INFINITY, cost);
+      };
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const [name, drain] of Object.entries(contestants))
+          for (let time = 0; time < TIMES; time++) keep(name, await drain(size));
+      }
+      rows.push(...compare(size, best));
+    }
+  } finally {
+    ours.close();
+    for (const peer of peers) await peer.end();
+  }
+  return rows;
+}
+
+function compare(size: number, best: Costs): Row[] {
+  const cost = (name: string): number => best[name] as number;
+  const rows: Row[] = [];
+  const row = (what: string, way: string, peer: string, theirs: string, limit: number): void => {
+    if (best[theirs] === undefined) return;
+    rows.push({ what: `${size} bytes: ${what}`, ours: cost(way), theirs: cost(theirs), peer, limit });
+  };
+  const large = size >= 1024;
+  // Where no lease can be had, what the prototype was beside C.
+  row("views", "views", "C", "callback", best["lease"] === undefined ? 3.3 : Number.POSITIVE_INFINITY);
+  row("views", "views", "Go's lease", "lease", large ? 1 : 2);
+  row("views", "views", "Go's ReadInto", "into", 1);
+  row("objects in batches", "batches", "Go's binary.Read", "read", 1 / 3);
+  row("objects by consume", "consume", "Go's binary.Read", "read", 1 / 3);
+  row("objects one by one", "values", "Go's binary.Read", "read", Number.POSITIVE_INFINITY);
+  return rows;
+}
+
+class Ours {
+  readonly #reader: Reader;
+  #sum = 0;
+  #seen = 0;
+  readonly #ways: Record<"views" | "batches" | "consume" | "values", (count: number) => void | Promise<void>>;
+
+  constructor(object: string) {
+    this.#reader = new Reader(object, BYTES);
+    const { ring } = this.#reader;
+    const add = ({ pid, cpu }: Event): void => {
+      this.#sum += pid + cpu;
+      this.#seen++;
+    };
+    let sum = 0;
+    let seen = 0;
+    const view = (event: Event): void => {
+      sum += event.pid + event.cpu;
+      seen++;
+    };
+    // Records of `fill` wake nobody: it waits until the ring is flushed.
+    void ring.forEach(view);
+    this.#ways = {
+      async views(count) {
+        ring.flush();
+        while (seen < count) await setImmediate();
+      },
+      async batches(count) {
+        let left = count;
+        for await (const batch of ring.batches()) {
+          for (const event of batch) add(event);
+          left -= batch.length;
+          if (left === 0) break;
+        }
+      },
+      consume() {
+        for (const event of ring.consume()) add(event);
+      },
+      async values(count) {
+        let left = count;
+        for await (const event of ring) {
+          add(event);
+          if (--left === 0) break;
+        }
+      },
+    };
+    this.result = () => {
+      const got = { sum: this.#sum + sum, seen: this.#seen + seen };
+      this.#sum = this.#seen = sum = seen = 0;
+      return got;
+    };
+  }
+
+  readonly result: () => { sum: number; seen: number };
+
+  /** Nanoseconds per record. */
+  async time(way: "views" | "batches" | "consume" | "values", size: number): Promise<number> {
+    const count = Math.floor(BYTES / (size + 8));
+    this.#reader.fill(count, size);
+    const start = process.hrtime.bigint();
+    await this.#ways[way](count);
+    const spent = Number(process.hrtime.bigint() - start);
+    const { sum, seen } = this.result();
+    if (seen !== count || sum !== (count * (count - 1)) / 2 + count) throw new Error(`${way} lost something`);
+    return spent / count;
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+}

@@ -1,0 +1,87 @@
+// Sends records to a ring buffer for the benchmarks, as many and as large as the caller of test_run asks for.
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct event {
+	__u64 time;
+	__u64 sequence;
+	char name[16];
+	__u32 pid;
+	__u32 cpu;
+} __attribute__((aligned(64)));
+
+struct order {
+	__u32 count;
+	__u32 size;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1024 * 1024);
+} events SEC(".maps");
+
+// So that the object has the type.
+const struct event *unused_event __attribute__((unused));
+
+__u64 sequence;
+__u64 dropped;
+
+union {
+	struct event event;
+	char bytes[4096];
+} record;
+
+static long fill_one(__u32 i, struct order *order)
+{
+	__u32 size = order->size;
+
+	if (size > sizeof(record))
+		return 1;
+	record.event.pid = i;
+	record.event.cpu = 1;
+	if (bpf_ringbuf_output(&events, &record, size, BPF_RB_NO_WAKEUP)) {
+		dropped++;
+		return 1;
+	}
+	return 0;
+}
+
+// Records that wake nobody.
+SEC("syscall")
+int fill(struct order *ctx)
+{
+	struct order order = *ctx;
+
+	record.event.time = 1ULL << 40;
+	record.event.sequence = 1ULL << 41;
+	__builtin_memcpy(record.event.name, "benchmark", 10);
+	bpf_loop(order.count, fill_one, &order, 0);
+	return 0;
+}
+
+static long send_one(__u32 i, void *data)
+{
+	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		dropped++;
+		return 0;
+	}
+	event->sequence = sequence++;
+	event->pid = i;
+	event->cpu = 1;
+	__builtin_memcpy(event->name, "benchmark", 10);
+	event->time = bpf_ktime_get_ns();
+	bpf_ringbuf_submit(event, 0);
+	return 0;
+}
+
+// Records that say when they were sent, and wake whoever waits.
+SEC("syscall")
+int send(struct order *ctx)
+{
+	bpf_loop(ctx->count, send_one, 0, 0);
+	return 0;
+}
+
+char _license[] SEC("license") = "GPL";

@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { objectOf } from "../../build/bpf.ts";
+import { root } from "../../root.ts";
+import { compileAgainstLibbpf } from "../compile.ts";
+import { report } from "../report.ts";
+import { benchDrain } from "./drain.ts";
+import { benchFlood } from "./flood.ts";
+import { buildGoPeer } from "./go.ts";
+import { benchWake } from "./wake.ts";
+
+/** Ring buffers beside libbpf in C and cilium/ebpf in Go: prints the figures, and says whether all are good. */
+export async function benchEvents(): Promise<boolean> {
+  const object = path.join(root, objectOf("scripts/bench/events/events.bpf.c"));
+  const c = compileAgainstLibbpf("events/peer");
+  const producer = compileAgainstLibbpf("events/producer");
+  const go = buildGoPeer();
+  if ("missing" in go) console.log(`no ring buffers in Go: ${go.missing}`);
+  else if (!go.hasLease) console.log("no leases of ring buffers in Go: this cilium/ebpf has no RawReader");
+  // Readers on one core, who sends on the other.
+  if (availableParallelism() > 1)
+    execFileSync("taskset", ["-a", "-p", "-c", "0", String(process.pid)], { stdio: "ignore" });
+  const rows = [...(await benchDrain(object, c, go)), ...(await benchWake(object, c, go, producer))];
+  const good = report(rows);
+  return (await benchFlood(object, producer)) && good;
+}

@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { type Collection, CollectionSpec, type MapSpec, type Program, RingBuf } from "../../../lib/index.ts";
+import { onCore } from "./peer.ts";
+
+/** As events.bpf.c has it. */
+export interface Event {
+  time: bigint;
+  sequence: bigint;
+  name: string;
+  pid: number;
+  cpu: number;
+}
+
+/** Our reader of a ring of events.bpf.c, and the programs that fill it. */
+export class Reader {
+  readonly collection: Collection;
+  readonly ring: RingBuf<Event>;
+
+  constructor(object: string, bytes: number) {
+    const spec = CollectionSpec.fromFile(object);
+    (spec.maps["events"] as MapSpec).maxEntries = bytes;
+    this.collection = spec.loadSync();
+    this.ring = new RingBuf<Event>(this.#map(), { type: "event" });
+  }
+
+  fill(count: number, size: number): void {
+    this.#program("fill").testRunSync({ context: { count, size } });
+  }
+
+  get senderId(): number {
+    return this.#program("send").info().id;
+  }
+
+  get dropped(): bigint {
+    return this.collection.variables["dropped"]?.value as bigint;
+  }
+
+  close(): void {
+    this.ring.close();
+    this.collection.close();
+  }
+
+  #map() {
+    const { events } = this.collection.maps;
+    if (events === undefined) throw new Error("events.bpf.c has no map of events");
+    return events;
+  }
+
+  #program(name: string): Program<"syscall"> {
+    return this.collection.programs[name] as Program<"syscall">;
+  }
+}
+
+/** Has the program of an id send `count` records, `times` times, so many microseconds apart, on the other core. */
+export async function produce(
+  producer: string,
+  id: number,
+  run: { times: number; count: number; apart: number },
+): Promise<void> {
+  const args = [id, run.times, run.count, run.apart].map(String);
+  const [status] = await once(spawn(...onCore(1, producer, args), { stdio: "inherit" }), "exit");
+  if (status !== 0) throw new Error("the producer failed");
+}
