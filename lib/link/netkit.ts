@@ -1,11 +1,10 @@
-import { EINVAL } from "../errno.ts";
+import { EACCES, ENXIO } from "../errno.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
 import { interfaceIndex } from "./target/interface.ts";
@@ -41,7 +40,8 @@ export function netkit(program: Attachable, options: NetkitOptions): Link {
     config: "CONFIG_NETKIT",
     capability: "net_admin",
     explain: ({ errno }: { errno: number }) =>
-      errno === EINVAL && kernelLacks("6.7", "CONFIG_NETKIT") === undefined
+      // No netkit device at all, or the peer of a pair.
+      errno === ENXIO || errno === EACCES
         ? new InvalidArgumentError(`interface "${options.interface}" is not the primary of a netkit pair`)
         : undefined,
   } as const;

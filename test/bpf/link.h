@@ -5,8 +5,10 @@
 
 #if defined(__TARGET_ARCH_arm64)
 #define NR_KILL 129
+#define SYSCALL "__arm64_sys_"
 #else
 #define NR_KILL 62
+#define SYSCALL "__x64_sys_"
 #endif
 
 char LICENSE[] SEC("license") = "GPL";

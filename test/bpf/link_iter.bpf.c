@@ -89,3 +89,18 @@ int over_cgroups(struct bpf_iter__cgroup *ctx)
 		bpf_seq_write(ctx->meta->seq, &mark, 1);
 	return 0;
 }
+
+// These only tell that there was something to go over.
+#define MARK(target)                                                                                                   \
+	SEC("iter/" #target)                                                                                           \
+	int over_##target(void *ctx)                                                                                   \
+	{                                                                                                              \
+		hit();                                                                                                 \
+		return 0;                                                                                              \
+	}
+
+MARK(task_file)
+MARK(task_vma)
+MARK(tcp)
+MARK(udp)
+MARK(bpf_link)

@@ -9,6 +9,13 @@ int on_xdp(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
+SEC("xdp.frags")
+int on_xdp_frags(struct xdp_md *ctx)
+{
+	hit();
+	return XDP_PASS;
+}
+
 SEC("xdp")
 int on_xdp_next(struct xdp_md *ctx)
 {

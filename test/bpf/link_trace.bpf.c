@@ -63,6 +63,20 @@ int BPF_PROG(on_lsm)
 	return 0;
 }
 
+SEC("lsm.s/file_open")
+int BPF_PROG(on_lsm_sleepable)
+{
+	hit();
+	return 0;
+}
+
+SEC("fmod_ret/" SYSCALL "kill")
+int BPF_PROG(on_fmod_ret_syscall)
+{
+	hit();
+	return 0;
+}
+
 SEC("kprobe/security_task_kill")
 int on_kprobe(void *ctx)
 {

@@ -1,4 +1,6 @@
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { link } from "../../lib/index.ts";
 import { loadAlone, ownCgroup } from "../support/link.ts";
@@ -54,3 +56,32 @@ test("iter/cgroup: runs over a cgroup", async (context) => {
   using cgroups = link.iterator(loaded.program, { cgroup: cgroup.path, order: "self" });
   expect(await cgroups.text()).toBe(".");
 });
+
+const others: [target: string, since: string][] = [
+  ["task_file", "5.8"],
+  ["task_vma", "5.12"],
+  ["tcp", "5.9"],
+  ["udp", "5.9"],
+  ["bpf_link", "5.19"],
+];
+
+for (const [target, since] of others) {
+  test(`iter/${target}: runs over what there is`, async (context) => {
+    requiresLinux(context, since, `iter/${target}`);
+    const server = createServer().listen(0, "127.0.0.1");
+    const socket = createSocket("udp4");
+    try {
+      await once(server, "listening");
+      socket.bind(0, "127.0.0.1");
+      await once(socket, "listening");
+      using loaded = loadAlone("link_iter", `over_${target}`);
+      using over = link.iterator(loaded.program);
+      await over.read();
+      expect(loaded.hits()).toBeGreaterThan(0n);
+      expect(over.info()).toMatchObject({ type: "iter", target });
+    } finally {
+      server.close();
+      socket.close();
+    }
+  });
+}

@@ -128,6 +128,31 @@ test("kprobe.multi: attaches many functions in one link", (context) => {
   expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
 });
 
+test("kprobe.multi: 1,000 functions in one link and one call", (context) => {
+  requiresMulti(context);
+  const symbols = [symbol, ...functionsBeginningWith("acpi_", "pci_", "tty_", "usb_").slice(0, 999)];
+  expect(symbols).toHaveLength(1000);
+  using loaded = loadAlone("link_trace", "on_kprobe_multi");
+  using many = link.kprobeMulti(loaded.program, { symbols });
+  if (linuxAtLeast("6.6")) expect(many.info()).toMatchObject({ type: "kprobe-multi", count: 1000 });
+  kill(3);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
+});
+
+/** Functions of the kernel proper that can be probed, and whose name stands for one place. */
+function functionsBeginningWith(...starts: string[]): string[] {
+  const text = readFileSync("/sys/kernel/tracing/available_filter_functions", "utf8");
+  const times = new Map<string, number>();
+  for (const line of readFileSync("/proc/kallsyms", "utf8").split("\n")) {
+    const name = line.split(/\s/, 3)[2] ?? "";
+    times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  return text
+    .split("\n")
+    .filter((line) => !line.includes(" ") && times.get(line) === 1)
+    .filter((name) => starts.some((start) => name.startsWith(start)));
+}
+
 test("kprobe.multi: says which function is not there", (context) => {
   requiresMulti(context);
   using loaded = loadAlone("link_trace", "on_kprobe_multi");

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { expect, type TestContext, test } from "vitest";
 import { type Link, link, type Program } from "../../lib/index.ts";
 import { kill, loadAlone, loadTrampoline } from "../support/link.ts";
-import { linuxAtLeast } from "../support/requires.ts";
+import { linuxAtLeast, requiresConfig, requiresLinux } from "../support/requires.ts";
 
 const kinds: [string, string, (program: Program) => Link][] = [
   ["fentry", "on_fentry", (program) => link.fentry(program)],
@@ -31,6 +32,22 @@ for (const [kind, name, attach] of kinds) {
     expect(attached.info().type).toBe("tracing");
   });
 }
+
+test("lsm.s: a sleepable program fires", (context) => {
+  requiresLinux(context, "5.11", "lsm.s");
+  using loaded = loadTrampoline(context, "lsm.s", "link_trace", "on_lsm_sleepable");
+  using _ = link.lsm(loaded.program);
+  readFileSync("/etc/passwd");
+  expect(loaded.hits()).toBeGreaterThan(0n);
+});
+
+test("fmod_ret: fires for a syscall", (context) => {
+  requiresConfig(context, "CONFIG_FUNCTION_ERROR_INJECTION", "fmod_ret of a syscall");
+  using loaded = loadTrampoline(context, "fmod_ret of a syscall", "link_trace", "on_fmod_ret_syscall");
+  using _ = link.fmodRet(loaded.program);
+  kill(3);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
+});
 
 test("a program is not attached as another kind than it was loaded for", (context) => {
   using loaded = loadTrampoline(context, "fentry", "link_trace", "on_fentry");

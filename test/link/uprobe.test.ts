@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { InvalidArgumentError, link, NoSymbolError, Program } from "../../lib/index.ts";
@@ -134,6 +135,21 @@ test("usdt: fires with its arguments and the cookie", () => {
   if (cookie !== undefined) expect(loaded.cookie()).toBe(cookie);
   expect(attached.nature).toBe("libbpf");
   expect(() => attached.pin("/sys/fs/bpf/none")).toThrow(/no bpf_link/);
+});
+
+test("usdt: fires in one process", async () => {
+  using binary = compileC(
+    `${tickWithProbe}\nint getchar(void);\nint main(void) { while (getchar() > 0) tick(42); return 0; }`,
+  );
+  using loaded = loadAlone("link_usdt", "on_usdt");
+  const child = spawn(binary.path, { stdio: ["pipe", "ignore", "ignore"] });
+  const where = { binary: binary.path, provider: "ebpftest", name: "tick" };
+  using _ = link.usdt(loaded.program, { ...where, pid: child.pid as number });
+  execFileSync(binary.path, { input: "x" });
+  expect(loaded.hits()).toBe(0n);
+  child.stdin.end("xxx");
+  await once(child, "exit");
+  expect(loaded.hits()).toBe(3n);
 });
 
 test("usdt: an unknown probe is told", () => {

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, type TestContext, test } from "vitest";
 import { link, NoInterfaceError, Program } from "../../lib/index.ts";
-import { loadAlone, sendDatagrams } from "../support/link.ts";
+import { loadAlone, sendDatagrams, veth } from "../support/link.ts";
+import { requiresLinux } from "../support/requires.ts";
 
 const lo = { interface: "lo" } as const;
 const next = 1_000_000n;
@@ -37,6 +38,31 @@ test("xdp: a link takes another program without a gap, if the expected one is th
   expect(second.hits()).toBeGreaterThanOrEqual(next);
   expect(() => attached.update(first.program, { expected: first.program })).toThrow(/expected one/);
 });
+
+const ways: [
+  name: string,
+  program: string,
+  since: string,
+  options: { mode: "native" | "generic"; via?: "netlink" },
+][] = [
+  ["in the driver", "on_xdp", "5.9", { mode: "native" }],
+  ["in the driver over netlink", "on_xdp", "4.19", { mode: "native", via: "netlink" }],
+  ["behind the driver", "on_xdp", "5.9", { mode: "generic" }],
+  ["with packets in several parts", "on_xdp_frags", "5.18", { mode: "native" }],
+];
+
+for (const [name, program, since, options] of ways) {
+  test(`xdp: fires on a pair of interfaces, ${name}`, (context: TestContext) => {
+    requiresLinux(context, since, program === "on_xdp_frags" ? "xdp.frags" : "xdp");
+    using loaded = loadAlone("link_net", program);
+    using pair = veth();
+    using _ = link.xdp(loaded.program, { interface: pair.to, ...options });
+    const [attached] = link.query({ hook: "xdp", interface: pair.to }).programs;
+    expect(attached).toMatchObject({ programId: loaded.program.info().id, mode: options.mode });
+    pair.send();
+    expect(loaded.hits()).toBeGreaterThan(0n);
+  });
+}
 
 test("xdp: an interface has one program, and says so", () => {
   using loaded = loadAlone("link_net", "on_xdp");

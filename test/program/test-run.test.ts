@@ -167,3 +167,24 @@ async function only(name: string): Promise<Collection> {
   for (const program of Object.values(spec.programs)) program.autoload = program.name === name;
   return await spec.load();
 }
+
+// What a flow dissector answers is told in the other way round by older kernels.
+const packets: [type: string, object: string, name: string, returned: unknown][] = [
+  ["cgroup-skb", "link_cgroup", "skb_egress", 1],
+  ["socket-filter", "link_net", "on_socket", 50],
+  ["lwt-xmit", "attach_options", "run", 0],
+  ["flow-dissector", "link_net", "on_flow_dissector", expect.any(Number)],
+];
+
+for (const [type, object, name, returned] of packets) {
+  test(`a program of type ${type} runs on a packet`, async () => {
+    const spec = CollectionSpec.fromFile(testObject(object));
+    for (const program of Object.values(spec.programs)) program.autoload = program.name === name;
+    using own = await spec.load();
+    const program = own.programs[name] as Program;
+    expect(program.type).toBe(type);
+    const run = program.testRun.bind(program) as (options: { data: Uint8Array }) => Promise<object>;
+    expect(await run({ data: packet() })).toMatchObject({ returnValue: returned });
+    if (type !== "lwt-xmit") expect(own.variables["hits"]?.value).toBe(1n);
+  });
+}

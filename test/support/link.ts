@@ -102,6 +102,25 @@ export function ownNetns(): Disposable & { path: string; run(script: string): st
   };
 }
 
+/** Two interfaces, with what is sent by one coming in at the other. */
+export function veth(): Disposable & { from: string; to: string; send(): void } {
+  const from = `va${process.pid}`;
+  const to = `vb${process.pid}`;
+  const ip = (...words: string[]) => void execFileSync("ip", words);
+  ip("link", "add", from, "type", "veth", "peer", "name", to);
+  ip("link", "set", from, "up");
+  ip("link", "set", to, "up");
+  ip("address", "add", "10.231.78.1/24", "dev", from);
+  ip("neigh", "add", "10.231.78.2", "lladdr", "02:00:00:00:00:02", "dev", from);
+  const send = `const s = require("dgram").createSocket("udp4"); s.send("x", 9, "10.231.78.2", () => s.close())`;
+  return {
+    from,
+    to,
+    send: () => void execFileSync(process.execPath, ["-e", send]),
+    [Symbol.dispose]: () => ip("link", "delete", from),
+  };
+}
+
 /** A JavaScript program that sends itself a datagram on loopback and waits for it, `times` over. */
 export function datagrams(times: number): string {
   return `const s=require("dgram").createSocket("udp4");let n=0;s.on("message",()=>{if(++n===${times})s.close();else send()});
