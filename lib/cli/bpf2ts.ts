@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { dependencyRule } from "../codegen/depfile.ts";
 import { describeObject } from "../codegen/describe-object.ts";
-import { type Job, readInput, runJob } from "../codegen/job.ts";
+import { type Job, nameOf, readInput, runJob } from "../codegen/job.ts";
 import { isCurrent, type OutputFile, write } from "../codegen/output.ts";
 import { EbpfError } from "../errors.ts";
 import { packageRoot } from "../package-root.ts";
 import { type Arguments, parse, UsageError } from "./bpf2ts-arguments.ts";
 import { help } from "./bpf2ts-help.ts";
+import { InputError, withName } from "./input-error.ts";
 import { link } from "./link-objects.ts";
 import { watchInputs } from "./watch.ts";
 
@@ -33,7 +34,8 @@ function main(args: readonly string[]): 0 | 1 | 2 {
 
 /** Says what went wrong, unless it is a mistake of ours, which is to be seen with its stack. */
 function complain(error: unknown): void {
-  if (!(error instanceof EbpfError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+  const isKnown = error instanceof InputError || error instanceof EbpfError;
+  if (!isKnown && (error as NodeJS.ErrnoException).code === undefined) throw error;
   console.error(`bpf2ts: ${(error as Error).message}`);
 }
 
@@ -51,7 +53,10 @@ function run(args: Arguments): 0 | 1 {
   );
   switch (args.mode) {
     case "json":
-      for (const job of jobs) console.log(JSON.stringify(describeObject(readInput(job).spec), undefined, 2));
+      for (const job of jobs) {
+        const description = withName(job, () => describeObject(readInput(job).spec));
+        console.log(JSON.stringify(description, undefined, 2));
+      }
       return 0;
     case "check": {
       const stale = jobs.flatMap((job) => outputs(job, args).files).filter((file) => !isCurrent(file));
@@ -74,7 +79,7 @@ function run(args: Arguments): 0 | 1 {
 function writeAll(job: Job, args: Arguments, rules: Map<Job, string>): string[] {
   const { files, notes, inputs } = outputs(job, args);
   for (const file of files) console.log(`${file.path}: ${write(file)}`);
-  for (const note of notes) console.error(`bpf2ts: ${note}`);
+  for (const note of notes) console.error(`bpf2ts: ${nameOf(job)}: ${note}`);
   if (args.depfile !== undefined) {
     const targets = files.map(({ path }) => path);
     rules.set(job, dependencyRule(targets, inputs));
@@ -102,7 +107,7 @@ function outputs(
   job: Job,
   args: Arguments,
 ): { files: OutputFile[]; notes: readonly string[]; inputs: string[] } {
-  const { files, notes, inputs } = runJob(job);
+  const { files, notes, inputs } = withName(job, () => runJob(job));
   const folder = args.output === undefined ? args.outputDir : dirname(args.output);
   return {
     files: files.map(({ name, contents }) => ({ path: join(folder, name), contents })),

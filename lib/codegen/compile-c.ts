@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join, relative, resolve } from "node:path";
 import { CompileError } from "../errors.ts";
 import { packageRoot } from "../package-root.ts";
 import { type Target, targetOf } from "./targets.ts";
@@ -61,8 +61,10 @@ function flags({ target, cflags }: CompileOptions): string[] {
   return [
     ...["-target", target.clang, "-g", "-O2"],
     ...(target.cpu === undefined ? [] : [`-D__TARGET_ARCH_${target.cpu}`]),
-    // The object's line information names its sources: the same whatever folder they are in.
+    // The object's line information names its sources: the same wherever the folder that this is run in lies. clang
+    // reads the lines by these names, so that what lies elsewhere has none.
     ...["-fdebug-compilation-dir=.", `-fdebug-prefix-map=${process.cwd()}=.`],
+    ...(relative("", own).startsWith("..") ? [`-fdebug-prefix-map=${own}=ebpf`] : []),
     ...cflags,
     ...["-I", own],
     // Debian has <asm/types.h> per CPU, in a folder that clang does not look into for the target bpf.

@@ -51,6 +51,11 @@ export interface JobResult extends Generated {
   inputs: string[];
 }
 
+/** What a job is called in messages: the object, or the first of its sources. */
+export function nameOf({ input }: Job): string {
+  return input.kind === "object" ? input.path : String(input.paths[0]);
+}
+
 /** Reads, or compiles, the object of a job. */
 export function readInput(job: Job): Read {
   const { input } = job;

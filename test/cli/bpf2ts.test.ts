@@ -198,6 +198,15 @@ test("records are found by what mentions them; where nothing does, the message s
   expect(written("unknown_records.bpf.ts")).toMatch(/second: PerfEventArray<UnknownRecordsClosed>/);
 });
 
+test("of several objects, the message names the one that is broken", () => {
+  writeFileSync(join(folder, "broken.o"), readFileSync(exampleObject("counter")).subarray(0, 100));
+  expect(bpf2ts(exampleObject("counter"), "broken.o")).toMatchObject({
+    status: 1,
+    stdout: "counter.bpf.ts: written\n",
+    stderr: "bpf2ts: broken.o: ELF section headers lie outside the file\n",
+  });
+});
+
 test.each([
   [2, [], /give an object file/],
   [2, ["counter.c"], /a name for the loader comes first: bpf2ts Counter counter.c/],
