@@ -1,6 +1,6 @@
 import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError, SystemError } from "../errors.ts";
-import type { MapBase } from "../map/index.ts";
+import type { MapBase, PerfEventArray } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -73,6 +73,7 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
   constructor(map: MapBase, options: PerfBufOptions & { type: Codec<T> });
+  constructor(map: PerfEventArray<T>, options?: PerfBufOptions & { type?: undefined });
   constructor(map: MapBase, options?: PerfBufOptions);
   constructor(map: MapBase, options: PerfBufOptions = {}) {
     options.signal?.throwIfAborted();

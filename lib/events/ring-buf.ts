@@ -1,6 +1,6 @@
 import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
-import type { MapBase } from "../map/index.ts";
+import type { MapBase, RingBufMap } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -76,6 +76,7 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
   constructor(map: MapBase, options: RingBufOptions & { type: Codec<T> });
+  constructor(map: RingBufMap<T>, options?: RingBufOptions & { type?: undefined });
   constructor(map: MapBase, options?: RingBufOptions);
   constructor(map: MapBase, options: RingBufOptions = {}) {
     options.signal?.throwIfAborted();

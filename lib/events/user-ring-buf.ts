@@ -1,7 +1,7 @@
 import { bytes as bytesCodec, type Codec, type Storable } from "../codec/index.ts";
 import { E2BIG, ENOSPC } from "../errno.ts";
 import { ClosedError, InvalidArgumentError, RingFullError, SystemError } from "../errors.ts";
-import type { MapBase } from "../map/index.ts";
+import type { MapBase, UserRingBufMap } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf, Resource } from "../resource.ts";
@@ -56,6 +56,7 @@ export class UserRingBuf<T = any> extends Resource {
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
   constructor(map: MapBase, options: UserRingBufOptions & { type: Codec<T> });
+  constructor(map: UserRingBufMap<T>, options?: UserRingBufOptions & { type?: undefined });
   constructor(map: MapBase, options?: UserRingBufOptions);
   constructor(map: MapBase, options: UserRingBufOptions = {}) {
     options.signal?.throwIfAborted();

@@ -72,6 +72,12 @@ export type AttachOptions<Type extends ProgramType = ProgramType> = Type extends
   ? AttachOptionsByType[Type]
   : Record<string, never>;
 
+/** The arguments of `attach` for a program of that type: none need be given where a SEC name can say all. */
+export type AttachArguments<Type extends ProgramType> =
+  Record<never, never> extends AttachOptions<Type>
+    ? [options?: AttachOptions<Type>]
+    : [options: AttachOptions<Type>];
+
 type Attach = (program: Attachable, target: string | undefined, options: object) => Link;
 
 /** By the first part of a SEC name, without `.s`, `.w` and `.frags`. */

@@ -1,5 +1,10 @@
 export type { Attachable, AttachableMap } from "./attachable.ts";
-export { type AttachOptions, type AttachOptionsByType, attachBySection } from "./auto.ts";
+export {
+  type AttachArguments,
+  type AttachOptions,
+  type AttachOptionsByType,
+  attachBySection,
+} from "./auto.ts";
 export { type CgroupHook, type CgroupOptions, cgroup } from "./cgroup.ts";
 export { fentry } from "./fentry.ts";
 export { fexit } from "./fexit.ts";

@@ -2,7 +2,7 @@ import type { Codec } from "../codec/codec.ts";
 import { EEXIST, EINVAL, EPERM } from "../errno.ts";
 import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
 import type { Attachable } from "../link/attachable.ts";
-import { type AttachOptions, attachBySection } from "../link/auto.ts";
+import { type AttachArguments, attachBySection } from "../link/auto.ts";
 import type { Link } from "../link/link.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
@@ -125,7 +125,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
    * @throws PermissionError without the privilege.
    * @throws ClosedError after `close`.
    */
-  attach(options?: AttachOptions<Type>): Link {
+  attach(...[options]: AttachArguments<Type>): Link {
     return attachBySection(this, options);
   }
 

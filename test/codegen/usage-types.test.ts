@@ -19,6 +19,11 @@ const rejected = {
   "text for bytes": 'types.maps.guarded_map.delete({ mac: "aa:bb", port: 1 });',
   "one value for all CPUs": "types.maps.union_map.set(0, { word: 1 });",
   "a typed array for text": "types.variables.names.value = [new Float32Array(1)];",
+  "an XDP program without an interface": "xdp.programs.xdp_drop_program.attach();",
+  "a tracepoint with an interface": 'counter.programs.trace_execve.attach({ interface: "lo" });',
+  "options of a program that is not there": 'xdp.attach({ drop: { interface: "lo" } });',
+  "a field that records do not have":
+    "for await (const event of new RingBuf(records.maps.events)) console.log(event.uid);",
   "a constant, once it is loaded": "types.variables.limit.value = 5n;",
 };
 
@@ -62,6 +67,16 @@ const accepted = {
     types.variables.hidden_count.value = 6;
     console.log(limit);
   `,
+  "programs attached as their kind asks for, and records of the type that they have": `
+    counter.programs.trace_execve.attach();
+    xdp.programs.xdp_drop_program.attach({ interface: "lo", mode: "generic" });
+    xdp.attach({ xdp_drop_program: { interface: "lo" } });
+    const ring = new RingBuf(records.maps.events);
+    for await (const { pid, comm, time } of ring) {
+      const all: [number, string, bigint] = [pid, comm, time];
+      console.log(all);
+    }
+  `,
   "whatever says the same, to store it": `
     counter.maps.counter_map.set(0, 1).set(0n, 1n);
     types.maps.anonymous_map.set(Buffer.from("sh"), { first: 1n, second: 2 });
@@ -89,15 +104,19 @@ const accepted = {
 };
 
 const imports = `
-  import type { HashMap, Storable } from "ebpf";
+  import { type HashMap, RingBuf, type Storable } from "ebpf";
+  import { loadXdp } from "./xdp.bpf.ts";
+  import { loadRecords } from "./records.bpf.ts";
   import { loadCounter, loadCounterSpec } from "./counter.bpf.ts";
   import type { TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide } from "./types.bpf.ts";
   import { loadTypes, loadTypesSpec, typesNumberCodec, TypesState } from "./types.bpf.ts";
   using counter = await loadCounter();
   using types = await loadTypes();
+  using xdp = await loadXdp();
+  using records = await loadRecords();
   export type Used = [
     Storable<0>, TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide, TypesState, typeof loadCounterSpec,
-    typeof counter, typeof types, typeof loadTypesSpec, typeof typesNumberCodec, HashMap,
+    typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof RingBuf, typeof typesNumberCodec, HashMap,
   ];
 `;
 
@@ -109,6 +128,8 @@ beforeAll(() => {
   const files = programs.map(([, text], i) => [`.build/usage/program${i}.ts`, imports + text] as const);
   const all = typeErrors({
     ".build/usage/counter.bpf.ts": textOf(loaderOf(exampleObject("counter"))),
+    ".build/usage/xdp.bpf.ts": textOf(loaderOf(exampleObject("xdp"))),
+    ".build/usage/records.bpf.ts": textOf(loaderOf(testObject("codegen/records"))),
     ".build/usage/types.bpf.ts": textOf(loaderOf(testObject("codegen/types"))),
     ...Object.fromEntries(files),
   });

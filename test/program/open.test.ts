@@ -111,7 +111,7 @@ test("after close every method throws ClosedError, and close does nothing", asyn
   own.close();
   const calls: [string, () => unknown][] = [
     ["fd", () => program.fd],
-    ["attach", () => program.attach()],
+    ["attach", () => program.attach({ interface: "lo" })],
     ["testRunSync", () => program.testRunSync({ data: new Uint8Array(64) })],
     ["info", () => program.info()],
     ["stats", () => program.stats()],
