@@ -44,7 +44,8 @@ function compileView(layout: Layout, codec: Codec<unknown>, littleEndian: boolea
   #offset = 0;
   #end = 0;
   [symbols.moveTo](memory, offset, end) {
-    this.#memory = memory;
+    // The same memory, nearly always: asking costs less than the collector's note of a store.
+    if (this.#memory !== memory) this.#memory = memory;
     this.#offset = offset;
     this.#end = end;
   }

@@ -16,6 +16,11 @@ export class Budget {
 
   /** Whether it is time to let the event loop go on. The first question in a turn of the loop begins it. */
   get spent(): boolean {
+    return this.left <= 0;
+  }
+
+  /** Milliseconds until then; less than 0 when it is over. */
+  get left(): number {
     const now = performance.now();
     if (!this.#running) {
       this.#running = true;
@@ -23,6 +28,6 @@ export class Budget {
       // Called in the next turn of the loop, if there is one.
       setImmediate(this.#ended).unref();
     }
-    return now - this.#since >= this.#milliseconds;
+    return this.#milliseconds - (now - this.#since);
   }
 }

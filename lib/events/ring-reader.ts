@@ -51,7 +51,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
     return this.#closing || super.closed;
   }
 
-  /** Records handed out since the reader was made. */
+  /** Records handed out since the reader was made; while a handler runs, those of its stretch are not counted yet. */
   get count(): number {
     return this.#source.count;
   }
@@ -270,8 +270,9 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
 
   /** Drains for as long as the budget allows. True when the ring is empty and the next record wakes. */
   #pump(handler: Handler): boolean {
-    // Begins small, since one record may take long, and grows while they are many and quick.
+    // Begins small, since one record may take long, and asks for many at once where as many fit into what is left.
     let chunk = 16;
+    let left = Number.POSITIVE_INFINITY;
     for (;;) {
       if (!this.#source.look(chunk)) return true;
       this.#handTo(handler, chunk);
@@ -280,11 +281,13 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
         this.#gate.shut = false;
         return false;
       }
-      if (this.#budget.spent) {
+      const before = left;
+      left = this.#budget.left;
+      if (left <= 0) {
         this.#source.settle();
         return false;
       }
-      if (chunk < MOST) chunk *= 2;
+      if (chunk < MOST) chunk = ((before - left) / chunk) * MOST < left / 4 ? MOST : chunk * 2;
     }
   }
 

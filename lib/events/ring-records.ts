@@ -21,6 +21,12 @@ const HEADER = 8;
 const DISCARDED = 1 << 30;
 const LENGTH = DISCARDED - 1;
 
+// More records than a stretch has.
+const MANY = 2 ** 30;
+
+// What is imported is looked up in a cell each time, what is declared here is a constant to the compiler.
+const move: typeof moveTo = moveTo;
+
 // A record is to be read after its header, whose submission wrote it. x86 loads in this order by itself, and there is no
 // compiler that turns it around, since a view's bytes are loaded only after a branch on the header. Atomics.load is a
 // call, which costs as much as all the rest.
@@ -131,32 +137,38 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
     const call = handler as unknown as (record: unknown, kind: string | undefined) => unknown;
     const turn = this.#turn;
     const stretchEnd = this.#end;
-    let left = most;
+    // Fields are stored to at the end only: each costs as much as a record's number that is read.
     let at = this.#at;
-    while (at < turn && left > 0) {
-      const header = IN_ORDER ? (headers[at >> 2] as number) : Atomics.load(headers, at >> 2);
-      if (header < 0) break;
-      const offset = at + HEADER;
-      const end = offset + (header & LENGTH);
-      at = (end + 7) & ~7;
-      if (at > stretchEnd) throw new RingCorruptError(this.#what);
+    let taken = this.#taken;
+    const last = Math.min(taken + most, MANY);
+    try {
+      while (at < turn && taken < last) {
+        const header = IN_ORDER ? (headers[at >> 2] as number) : Atomics.load(headers, at >> 2);
+        if (header < 0) break;
+        const offset = at + HEADER;
+        const end = offset + (header & LENGTH);
+        const next = (end + 7) & ~7;
+        if (next > stretchEnd) throw new RingCorruptError(this.#what);
+        at = next;
+        if (header > LENGTH) {
+          this.#discarded++;
+          continue;
+        }
+        taken++;
+        let result: unknown;
+        if (view === undefined) {
+          result = call(types.look(memory, offset, end), types.kind);
+        } else {
+          if (header < size) throw types.tooShort(memory, offset, end);
+          view[move](memory, offset, end);
+          result = call(view, undefined);
+        }
+        if (result !== undefined) checkHandler(result);
+        if (gate.shut) break;
+      }
+    } finally {
       this.#at = at;
-      if (header & DISCARDED) {
-        this.#discarded++;
-        continue;
-      }
-      left--;
-      this.#taken++;
-      let result: unknown;
-      if (view === undefined) {
-        result = call(types.look(memory, offset, end), types.kind);
-      } else {
-        if (end - offset < size) throw types.tooShort(memory, offset, end);
-        view[moveTo](memory, offset, end);
-        result = call(view, undefined);
-      }
-      if (result !== undefined) checkHandler(result);
-      if (gate.shut) break;
+      this.#taken = taken;
     }
   }
 
