@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Worker } from "node:worker_threads";
+import { expect, test } from "vitest";
+import { RingBuf } from "../../lib/index.ts";
+import { type Event, range, Sender, sequences } from "./sender.ts";
+
+const child = (name: string): string => path.join(import.meta.dirname, "children", `${name}.ts`);
+
+test("a reader that was unref'ed does not hold the process", async () => {
+  const process_ = spawn(process.execPath, ["--import", "tsx", child("unref")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  process_.stdout.on("data", (text) => {
+    said += text;
+  });
+  expect(await once(process_, "close")).toEqual([0, null]);
+  expect(JSON.parse(said)).toEqual({ closed: false });
+});
+
+test("workers read, several at once, beside the main thread", async () => {
+  using sender = new Sender();
+  using ring = new RingBuf<Event>(sender.map());
+  const file = JSON.stringify(child("in-worker"));
+  // In Node 20 a worker is not handed the loader of TypeScript.
+  const boot = `import("tsx/esm/api").then(({ register }) => (register(), import(${file})))`;
+  const workers = [new Worker(boot, { eval: true }), new Worker(boot, { eval: true })];
+  const next = ring.values().next();
+  const told = await Promise.all(workers.map((worker) => once(worker, "message")));
+  sender.send(1);
+  expect(told).toEqual([[range(0, 5)], [range(0, 5)]]);
+  expect((await next).value).toMatchObject({ sequence: 0n });
+  await Promise.all(workers.map((worker) => worker.terminate()));
+});
+
+test("several rings wake through one poller, also when one is closed meanwhile", async () => {
+  const senders = Array.from({ length: 5 }, () => new Sender());
+  const rings = senders.map((sender) => new RingBuf<Event>(sender.map()));
+  const asked = rings.map((ring) => ring.values().next());
+  rings[2]?.close();
+  for (const sender of [...senders].reverse()) sender.send(1);
+  const got = (await Promise.all(asked)).map(({ done }) => done);
+  expect(got).toEqual([false, false, true, false, false]);
+  for (const ring of rings) ring.close();
+  for (const sender of senders) sender[Symbol.dispose]();
+});
+
+test("backpressure: a slow loop leaves records in the ring, where the program counts what is dropped", async () => {
+  using sender = new Sender();
+  using ring = new RingBuf<Event>(sender.map());
+  sender.send(1);
+  const got: Event[] = [];
+  for await (const event of ring) {
+    got.push(event);
+    if (got.length === 1) sender.send(5000);
+    if (got.length === 100) break;
+  }
+  const { available } = ring.statistics();
+  const rest = ring.consume();
+  expect(available).toBe(rest.length * 40);
+  expect(sequences([...got, ...rest])).toEqual(range(0, 5001 - Number(sender.dropped)));
+  expect(sender.dropped).toBeGreaterThan(3000n);
+});
+
+test("a handler that closes the ring in the middle of a stretch gets nothing more", () => {
+  using sender = new Sender();
+  const ring = new RingBuf<Event>(sender.map());
+  sender.send(100);
+  let handed = 0;
+  expect(
+    ring.drain(() => {
+      if (++handed === 7) ring[Symbol.dispose]();
+    }),
+  ).toBe(7);
+  using rest = new RingBuf<Event>(sender.map());
+  expect(rest.consume()).toHaveLength(93);
+});
+
+test("views allocate nothing", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  using sender = new Sender();
+  // Two 32-bit numbers at the beginning of an event: a 64-bit number would be a bigint, which is an object.
+  using ring = new RingBuf<{ kind: number; number: number }>(sender.map(), { type: "struct other" });
+  let sum = 0;
+  const handler = ({ kind, number }: { kind: number; number: number }): void => {
+    sum = (sum + kind + number) & 0xffff;
+  };
+  const bytesOf = (rounds: number): number => {
+    let bytes = 0;
+    for (let round = 0; round < rounds; round++) {
+      sender.send(1600);
+      collect();
+      const before = process.memoryUsage().heapUsed;
+      ring.drain(handler);
+      bytes += process.memoryUsage().heapUsed - before;
+    }
+    return bytes / rounds / 1600;
+  };
+  // Until it is compiled.
+  bytesOf(20);
+  // The smallest object has 16 bytes.
+  expect(bytesOf(10)).toBeLessThan(4);
+  expect(sender.dropped).toBe(0n);
+});
