@@ -23,6 +23,7 @@
         "NAPI_CPP_EXCEPTIONS",
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",  # a worker being terminated is no reason to abort
       ],
+      "libraries": ["-ldl"],  # part of the C library from glibc 2.34 on
       "cflags": ["-Wall", "-Wextra"],
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],

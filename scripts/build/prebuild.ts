@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
+import { programIdentity } from "./files.ts";
 import { gypEnvironment, nativeIdentity, nativeInputs } from "./native.ts";
 import { run, tool } from "./process.ts";
 import type { Step } from "./step.ts";
@@ -9,29 +10,97 @@ import { vendor } from "./vendor.ts";
 /** The oldest Node that package.json's engines allow. */
 const target = "20.19.0";
 
-const prebuilt = `prebuilds/${process.platform}-${process.arch}/ebpf.glibc.node`;
+/** That of Debian 10, Ubuntu 20.04 and RHEL 8. */
+const newestGlibc = "2.28";
 
-/** The addon that goes into the package, stripped. */
+/** As Node, Debian and the compilers name a processor. */
+interface Architecture {
+  readonly node: string;
+  readonly debian: string;
+  readonly triplet: string;
+  /** Flags for the compiler. */
+  readonly flags: readonly string[];
+}
+
+const architectures: readonly Architecture[] = [
+  { node: "x64", debian: "amd64", triplet: "x86_64-linux-gnu", flags: [] },
+  // The sysroot's libgcc lacks some of the functions that newer compilers call for atomic operations.
+  { node: "arm64", debian: "arm64", triplet: "aarch64-linux-gnu", flags: ["-mno-outline-atomics"] },
+];
+
+function prebuilt({ node }: Architecture): string {
+  return `prebuilds/linux-${node}/ebpf.glibc.node`;
+}
+
+/** The addons that go into the package, stripped, each built against the libraries of an old distribution. */
 export const prebuild: Step = {
   name: "prebuild",
   needs: [vendor],
-  inputs: nativeInputs,
-  identity: nativeIdentity,
-  outputs: () => [prebuilt],
+  inputs: () => [...nativeInputs(), "scripts/sysroot", "scripts/build/prebuild.ts"],
+  identity: () =>
+    [nativeIdentity(), ...architectures.map(({ triplet }) => compilerIdentity(triplet))].join(" "),
+  outputs: () => architectures.map(prebuilt),
   async run() {
-    // prebuildify begins by deleting `build`, where the addon that a developer works with is: give it a
-    // folder of its own.
-    const cwd = path.join(root, ".build", "prebuild");
-    mkdirSync(cwd, { recursive: true });
-    for (const shared of ["native", "node_modules", "package.json"]) {
-      if (!existsSync(path.join(cwd, shared))) symlinkSync(path.join(root, shared), path.join(cwd, shared));
-    }
-    copyFileSync(path.join(root, "binding.gyp"), path.join(cwd, "binding.gyp"));
-    await run(tool("prebuildify"), ["-t", target, "--napi", "--strip", "--tag-libc", "--out", root], {
-      cwd,
-      env: gypEnvironment(),
-      log: "prebuild",
-    });
-    await run("scripts/check-addon", [prebuilt]);
+    for (const architecture of architectures) await build(architecture);
+    await run("scripts/check-addon", ["--glibc", newestGlibc, ...architectures.map(prebuilt)]);
   },
 };
+
+// That the compiler is missing is for the build to say, not for who asks whether all is up to date.
+function compilerIdentity(triplet: string): string {
+  try {
+    return programIdentity(`${triplet}-g++`);
+  } catch {
+    return "missing";
+  }
+}
+
+async function build(architecture: Architecture): Promise<void> {
+  const { node, debian, triplet } = architecture;
+  const sysroot = (await run("scripts/sysroot", [debian])).trim().split("\n").at(-1) as string;
+  // prebuildify begins by deleting `build`, where the addon that a developer works with is: give it a
+  // folder of its own.
+  const cwd = path.join(root, ".build", "prebuild", node);
+  mkdirSync(cwd, { recursive: true });
+  for (const shared of ["native", "node_modules", "package.json"]) {
+    if (!existsSync(path.join(cwd, shared))) symlinkSync(path.join(root, shared), path.join(cwd, shared));
+  }
+  copyFileSync(path.join(root, "binding.gyp"), path.join(cwd, "binding.gyp"));
+  const options = ["-t", target, "--napi", "--strip", "--tag-libc", "--platform", "linux", "--arch", node];
+  await run(tool("prebuildify"), [...options, "--strip-bin", `${triplet}-strip`, "--out", root], {
+    cwd,
+    env: { ...gypEnvironment(), ...(await compilers(architecture, sysroot)) },
+    log: `prebuild-${node}`,
+  });
+  // Not stripped yet, so that it names the headers that it was built with.
+  const unstripped = path.join(cwd, "build/Release/obj.target/ebpf.node");
+  await run("scripts/check-addon", ["--glibc", newestGlibc, unstripped]);
+}
+
+/**
+ * The machine's compiler with nothing of the machine's libraries. A cross compiler looks in its own folders first,
+ * --sysroot or not: hence no standard folders at all, and each one named.
+ */
+async function compilers({ triplet, flags }: Architecture, sysroot: string): Promise<Record<string, string>> {
+  const gcc = `${triplet}-gcc`;
+  const own = (await run(gcc, ["-print-file-name=include"])).trim();
+  const library = `${sysroot}/usr/lib/gcc/${triplet}/10`;
+  const cxx = ["", `${triplet}/`].map((part) => `${sysroot}/usr/include/${part}c++/10`);
+  const system = [own, `${sysroot}/usr/include/${triplet}`, `${sysroot}/usr/include`];
+  const headers = (folders: readonly string[]) => folders.map((folder) => `-isystem ${folder}`).join(" ");
+  const libraries = [library, `${sysroot}/usr/lib/${triplet}`, `${sysroot}/lib/${triplet}`];
+  const linking = [`--sysroot=${sysroot}`, ...libraries.flatMap((folder) => [`-B${folder}`, `-L${folder}`])];
+  return {
+    CC: [gcc, ...flags, "-nostdinc", headers(system), ...linking].join(" "),
+    CXX: [
+      `${triplet}-g++`,
+      ...flags,
+      "-nostdinc",
+      "-nostdinc++",
+      headers([...cxx, ...system]),
+      ...linking,
+    ].join(" "),
+    LINK: [`${triplet}-g++`, ...linking].join(" "),
+    AR: `${triplet}-ar`,
+  };
+}
