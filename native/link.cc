@@ -76,11 +76,9 @@ Napi::Value FromId(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NextId(const Napi::CallbackInfo& info) {
-  uint32_t next = 0;
+  uint32_t next;
   int status = bpf_link_get_next_id(info[0].As<Napi::Number>().Uint32Value(), &next);
-  if (status == 0) return Napi::Number::New(info.Env(), next);
-  if (errno == ENOENT) return Napi::Number::New(info.Env(), 0);
-  return Status(info, -errno);
+  return Napi::Number::New(info.Env(), status < 0 ? status : static_cast<double>(next));
 }
 
 Napi::Value Group(const Napi::CallbackInfo& info) {

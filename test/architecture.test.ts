@@ -14,7 +14,7 @@ const floors = [
   ["codec"],
   ["spec"],
   ["native"],
-  ["resource", "pin", "features"],
+  ["resource", "pin", "ids", "features"],
   ["link"],
   ["program"],
   ["map", "variable"],

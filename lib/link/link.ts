@@ -1,12 +1,12 @@
-import { EACCES, EINVAL, ENOENT, EOPNOTSUPP, EPERM, ESTALE } from "../errno.ts";
+import { EACCES, EINVAL, EOPNOTSUPP, EPERM, ESTALE } from "../errno.ts";
 import {
   type EbpfError,
   InvalidArgumentError,
   LinkError,
-  NotExistError,
   NotSupportedError,
   PermissionError,
 } from "../errors.ts";
+import { openId, walkIds } from "../ids.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { pin, pinError, unpin } from "../pin.ts";
@@ -59,10 +59,7 @@ export class Link extends Resource {
    * Linux 5.7.
    */
   static fromPin(path: string): Link {
-    const link = opened(
-      () => native().linkFromPin(path),
-      (errno, cause) => pinError("link", "open pin", path, errno, cause),
-    );
+    const link = opened(openPin(path));
     link.#pinPath = path;
     return link;
   }
@@ -71,18 +68,13 @@ export class Link extends Resource {
    * Opens a link of this machine by its id, whoever made it.
    *
    * @returns A link that the caller closes.
-   * @throws NotExistError when there is none of that id; PermissionError without CAP_SYS_ADMIN.
+   * @throws NotExistError when there is none of that id; PermissionError without CAP_SYS_ADMIN; InvalidArgumentError for
+   * what is no id.
    *
    * Linux 5.8.
    */
   static fromId(id: number): Link {
-    return opened(
-      () => native().linkFromId(id),
-      (errno, cause) =>
-        errno === ENOENT
-          ? new NotExistError(`no link has id ${id}`, { operation: "open", errno, cause })
-          : linkError(`cannot open link ${id}`, errno, "open"),
-    );
+    return opened(openId("link", id, native().linkFromId));
   }
 
   /**
@@ -92,11 +84,8 @@ export class Link extends Resource {
    *
    * Linux 5.8.
    */
-  static *ids(): IterableIterator<number> {
-    for (let id = native().linkNextId(0); id !== 0; id = native().linkNextId(id)) {
-      if (id < 0) throw linkError("cannot list links", -id, "list");
-      yield id;
-    }
+  static ids(): IterableIterator<number> {
+    return walkIds("link", native().linkNextId);
   }
 
   /**
@@ -216,13 +205,15 @@ function closeGuarded(handle: Handle): void {
   native().linkClose(handle);
 }
 
-function opened(open: () => Handle, explain: (errno: number, cause: unknown) => EbpfError): Link {
-  let handle: Handle;
+function openPin(path: string): Handle {
   try {
-    handle = open();
-  } catch (error) {
-    throw isNativeError(error) ? explain(error.errno, error) : error;
+    return native().linkFromPin(path);
+  } catch (cause) {
+    throw isNativeError(cause) ? pinError("link", "open pin", path, cause.errno, cause) : cause;
   }
+}
+
+function opened(handle: Handle): Link {
   // What it is called here is for messages only.
   return new Link(handle, `#${native().linkInfo(handle).programId}`);
 }

@@ -1,18 +1,12 @@
 import { Btf } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
-import { EBADF, EINVAL, ENOENT, EPERM } from "../errno.ts";
-import {
-  InvalidArgumentError,
-  MapIncompatibleError,
-  NotExistError,
-  PermissionError,
-  SystemError,
-} from "../errors.ts";
+import { EBADF, EINVAL } from "../errno.ts";
+import { InvalidArgumentError, MapIncompatibleError } from "../errors.ts";
+import { openFd as fromFd, openId as fromId, walkIds } from "../ids.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
 import { native } from "../native.ts";
 import { pinError } from "../pin.ts";
-import { privilegeRemedy } from "../privilege.ts";
 import { mapFlags } from "../spec/index.ts";
 import type { MapBase } from "./base.ts";
 import { differences, type MapShape } from "./compatible.ts";
@@ -38,38 +32,16 @@ export function openPin(path: string, access: MapAccess = "read-write"): Handle 
 }
 
 export function openId(id: number, access: MapAccess = "read-write"): Handle {
-  if (!Number.isInteger(id) || id < 1 || id > 0xffff_ffff)
-    throw new InvalidArgumentError(`${id} is no id of a map`);
-  try {
-    return native().mapFromId(id, flagsOf(access));
-  } catch (cause) {
-    throw isNativeError(cause) ? idError(`open map ${id}`, cause.errno, cause) : cause;
-  }
+  const flags = flagsOf(access);
+  return fromId("map", id, (known) => native().mapFromId(known, flags));
 }
 
 export function openFd(fd: number): Handle {
-  try {
-    return native().mapFromFd(fd);
-  } catch (cause) {
-    if (!isNativeError(cause)) throw cause;
-    if (cause.errno === EBADF || cause.errno === EINVAL) {
-      throw new InvalidArgumentError(`file descriptor ${fd} is none of a map`);
-    }
-    throw new SystemError(`cannot open file descriptor ${fd}`, {
-      operation: "open fd",
-      errno: cause.errno,
-      cause,
-    });
-  }
+  return fromFd("map", fd, native().mapFromFd);
 }
 
-export function* mapIds(): IterableIterator<number> {
-  for (let id = 0; ; ) {
-    id = native().mapNextId(id);
-    if (id === -ENOENT) return;
-    if (id < 0) throw idError("walk the maps", -id);
-    yield id;
-  }
+export function mapIds(): IterableIterator<number> {
+  return walkIds("map", native().mapNextId);
 }
 
 /**
@@ -118,16 +90,4 @@ function flagsOf(access: MapAccess): number {
   const flags = accessFlags[access];
   if (typeof flags !== "number") throw new InvalidArgumentError(`no access is called "${access}"`);
   return flags;
-}
-
-function idError(what: string, errno: number, cause?: unknown): Error {
-  const details = { operation: "open id", errno, cause };
-  if (errno === ENOENT) return new NotExistError(`cannot ${what}`, details);
-  if (errno === EPERM) {
-    return new PermissionError(`cannot ${what}`, { ...details, remedy: privilegeRemedy(["sys_admin"]) });
-  }
-  return new SystemError(`cannot ${what}`, {
-    ...details,
-    remedy: errno === EINVAL ? "Needs Linux 4.13" : undefined,
-  });
 }

@@ -133,7 +133,7 @@ export interface NativeLink {
   linkPin(link: Handle, path: string): Status;
   linkFromPin(path: string): Handle;
   linkFromId(id: number): Handle;
-  /** 0 after the last. */
+  /** -ENOENT after the last. */
   linkNextId(id: number): number;
   linkInfo(link: Handle): NativeLinkInfo;
   /** One link of several, which are not to be used any more. */

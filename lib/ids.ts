@@ -1,0 +1,59 @@
+import { EBADF, EINVAL, ENOENT, EPERM } from "./errno.ts";
+import { InvalidArgumentError, NotExistError, PermissionError, SystemError } from "./errors.ts";
+import { type Handle, isNativeError } from "./native/handle.ts";
+import { privilegeRemedy } from "./privilege.ts";
+
+/** The kernel that began to number things of each kind. */
+const since = { map: "4.13", program: "4.13", link: "5.8" };
+
+type Kind = keyof typeof since;
+
+/**
+ * Opens what has a number in the kernel, whoever made it.
+ *
+ * @throws NotExistError when nothing has that number; PermissionError without CAP_SYS_ADMIN; InvalidArgumentError for
+ * what is no number of anything.
+ */
+export function openId(kind: Kind, id: number, open: (id: number) => Handle): Handle {
+  if (!Number.isInteger(id) || id < 1 || id > 0xffff_ffff)
+    throw new InvalidArgumentError(`${id} is no id of a ${kind}`);
+  try {
+    return open(id);
+  } catch (cause) {
+    throw isNativeError(cause) ? idError(kind, `open ${kind} ${id}`, cause.errno, cause) : cause;
+  }
+}
+
+/** The numbers of all that are in the kernel, in rising order. @throws PermissionError without CAP_SYS_ADMIN. */
+export function* walkIds(kind: Kind, next: (id: number) => number): IterableIterator<number> {
+  for (let id = 0; ; ) {
+    id = next(id);
+    if (id === -ENOENT) return;
+    if (id < 0) throw idError(kind, `walk the ${kind}s`, -id);
+    yield id;
+  }
+}
+
+/** Takes over a descriptor that came from elsewhere. @throws InvalidArgumentError when it is none of that kind. */
+export function openFd(kind: Kind, fd: number, open: (fd: number) => Handle): Handle {
+  try {
+    return open(fd);
+  } catch (cause) {
+    if (!isNativeError(cause)) throw cause;
+    const { errno } = cause;
+    if (errno === EBADF || errno === EINVAL)
+      throw new InvalidArgumentError(`file descriptor ${fd} is none of a ${kind}`);
+    throw new SystemError(`cannot open file descriptor ${fd}`, { operation: "open fd", errno, cause });
+  }
+}
+
+function idError(kind: Kind, what: string, errno: number, cause?: unknown): Error {
+  const details = { operation: "open id", errno, cause };
+  if (errno === ENOENT) return new NotExistError(`cannot ${what}`, details);
+  if (errno === EPERM)
+    return new PermissionError(`cannot ${what}`, { ...details, remedy: privilegeRemedy(["sys_admin"]) });
+  return new SystemError(`cannot ${what}`, {
+    ...details,
+    remedy: errno === EINVAL ? `Needs Linux ${since[kind]}` : undefined,
+  });
+}
