@@ -13,7 +13,7 @@ process.once("SIGTERM", () => stop.abort());
 
 using counter = await loadCounter();
 counter.attach();
-console.log("Counting execve calls. Ctrl-C stops.");
+console.log("Counting execve calls: start any program in another terminal. Ctrl-C stops.");
 
 let elapsed = 0;
 try {

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Btf } from "../btf/index.ts";
 import { type Codec, codecOf, type ObjectCodecs } from "../codec/index.ts";
-import { NoBtfError, ObjectFileError, UnknownNameError } from "../errors.ts";
+import { EbpfError, NoBtfError, ObjectFileError, UnknownNameError } from "../errors.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
 import { type MapEdits, MapSpec } from "./map-spec.ts";
 import { named } from "./named.ts";
 import { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
+import { inFile } from "./read/in-file.ts";
 import { type ObjectDefinition, readObject } from "./read/read-object.ts";
 import { VariableSpec } from "./variable-spec.ts";
 
@@ -120,7 +121,11 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
       throw new ObjectFileError(path, cause as NodeJS.ErrnoException);
     }
     const name = options.name ?? basename(path).replace(/\..*$/s, "");
-    return new this({ ...readObject(bytes, name), codecs: options.codecs });
+    try {
+      return new this({ ...readObject(bytes, name), codecs: options.codecs });
+    } catch (error) {
+      throw error instanceof EbpfError ? inFile(path, error) : error;
+    }
   }
 
   /**

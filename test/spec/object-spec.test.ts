@@ -239,3 +239,11 @@ test("a version that is no number", () => {
     /6 bytes/,
   );
 });
+
+test("what is wrong with a file says which file", () => {
+  const path = import.meta.filename;
+  const message = `"${path}": no ELF file: the magic number is wrong`;
+  expect(() => ObjectSpec.fromFile(path)).toThrow(
+    expect.objectContaining({ code: "ERR_EBPF_ELF", message, stack: expect.stringContaining(message) }),
+  );
+});

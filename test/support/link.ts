@@ -94,11 +94,17 @@ export function ownCgroup(): Disposable & { path: string } {
 export function ownNetns(): Disposable & { path: string; run(script: string): string } {
   const name = `ebpf-test-${process.pid}`;
   execFileSync("ip", ["netns", "add", name]);
-  execFileSync("ip", ["-n", name, "link", "set", "lo", "up"]);
+  const remove = () => void execFileSync("ip", ["netns", "delete", name]);
+  try {
+    execFileSync("ip", ["-n", name, "link", "set", "lo", "up"]);
+  } catch (error) {
+    remove();
+    throw error;
+  }
   return {
     path: `/run/netns/${name}`,
     run: (script) => execFileSync("ip", ["netns", "exec", name, "sh", "-c", script], { encoding: "utf8" }),
-    [Symbol.dispose]: () => void execFileSync("ip", ["netns", "delete", name]),
+    [Symbol.dispose]: remove,
   };
 }
 

@@ -1,0 +1,10 @@
+import type { EbpfError } from "../../errors.ts";
+
+/** Puts the file before what is wrong with its bytes, which whoever read them did not know. */
+export function inFile(path: string, error: EbpfError): EbpfError {
+  const message = `"${path}": ${error.message}`;
+  // The stack has the message that the error was made with.
+  if (error.stack !== undefined) error.stack = error.stack.replace(error.message, () => message);
+  error.message = message;
+  return error;
+}
