@@ -111,7 +111,7 @@ export class KprobeSecurityEventView implements MovableView<KprobeSecurityEvent>
   #offset = 0;
 
   [moveTo](memory: DataView, offset: number): void {
-    this.#memory = memory;
+    if (this.#memory !== memory) this.#memory = memory;
     this.#offset = offset;
   }
 

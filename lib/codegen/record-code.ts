@@ -65,7 +65,7 @@ export function recordView(record: RecordLayout, model: LoaderModel, pen: Pen): 
   const [endField, endStore] = record.tail ? ["#end = 0;\n", "  this.#end = end;\n"] : ["", ""];
   const members = [
     `#memory${typed(": DataView")} = ${pen.value("noMemory")};\n#offset = 0;\n${endField}`,
-    `${move} {\n  this.#memory = memory;\n  this.#offset = offset;\n${endStore}}\n`,
+    `${move} {\n  if (this.#memory !== memory) this.#memory = memory;\n  this.#offset = offset;\n${endStore}}\n`,
     `${copy} {\n  return ${pen.emitter.read(record, place)};\n}\n`,
     ...getters,
   ];
