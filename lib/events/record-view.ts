@@ -1,4 +1,4 @@
-import { copyFrom, type MovableView, moveTo } from "../codec/view-of.ts";
+import { copyFrom, moveTo } from "../codec/view-of.ts";
 import { InvalidArgumentError } from "../errors.ts";
 
 /**
@@ -7,7 +7,8 @@ import { InvalidArgumentError } from "../errors.ts";
  *
  * It is valid until the handler that it was given to returns; then it shows another record. `bytes` makes a copy.
  */
-export class RecordView implements MovableView {
+export class RecordView {
+  // It is a MovableView, and does not say so: the types that are published leave those members out.
   #memory: DataView = emptyMemory;
   #offset = 0;
   #length = 0;

@@ -56,6 +56,7 @@ function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): Na
   const edit: NativeMapEdit = { name };
   if (edits === undefined) return edit;
   const { type, pinning, inner, replaceWith, name: _, ...same } = edits;
+  checkNumbers(name, edits);
   Object.assign(edit, same);
   if (type !== undefined) edit.type = mapTypeNumber(type);
   if (pinning !== undefined && edit.pinPath === undefined)
@@ -63,6 +64,23 @@ function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): Na
   if (inner !== undefined) edit.inner = mapEdit(name, inner, pinRoot);
   if (replaceWith !== undefined) edit.reuse = liveHandle(replaceWith, `replaceWith of map "${name}"`, "Map");
   return edit;
+}
+
+const numbers = ["keySize", "valueSize", "maxEntries", "flags", "numaNode"] as const;
+
+// C++ would cut 1.5 to 1, and take -1 for four thousand millions.
+function checkNumbers(name: string, edits: MapEdits): void {
+  for (const field of numbers) {
+    const value = edits[field];
+    if (value !== undefined && (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff))
+      throw new InvalidArgumentError(
+        `${field} of map "${name}" is ${value}: no integer from 0 to 4294967295`,
+      );
+  }
+  if (edits.mapExtra !== undefined && BigInt.asUintN(64, edits.mapExtra) !== edits.mapExtra)
+    throw new InvalidArgumentError(
+      `mapExtra of map "${name}" is ${edits.mapExtra}: it has 64 bits, and no sign`,
+    );
 }
 
 // `__type(value, struct event)` tells us what a ring's records are. The kernel wants to hear of no value.

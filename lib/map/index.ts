@@ -21,7 +21,9 @@ export type { HasFd, SocketLike } from "./file-descriptor.ts";
 export { HashMap } from "./hash-map.ts";
 export { KernelSymbols, type SymbolAt } from "./kernel-symbols.ts";
 export { KeyedMap } from "./keyed.ts";
-export { type MapClasses, type MapTypes, mapFrom } from "./kinds.ts";
+export type { MapClasses, MapTypes } from "./kinds.ts";
+/** @internal */
+export { mapFrom } from "./kinds.ts";
 export { LpmTrie } from "./lpm-trie.ts";
 export { type AnyMap, BpfMap, type MapExpectation, type OpenMapOptions } from "./map.ts";
 export { MapOfMaps } from "./maps-of-maps.ts";

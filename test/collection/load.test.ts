@@ -158,6 +158,15 @@ test("an object that the kernel cannot make sense of is a LoadError with libbpf'
   await expect(spec.load()).rejects.toThrow(/"table"|table/);
 });
 
+test("a size that is no size is refused before the kernel hears of it", async () => {
+  for (const wrong of [-1, 1.5, 2 ** 32, Number.NaN, "4" as unknown as number]) {
+    const spec = unpinned();
+    (spec.maps.table as MapSpec).maxEntries = wrong;
+    await expect(spec.load()).rejects.toThrow(InvalidArgumentError);
+    await expect(spec.load()).rejects.toThrow(`maxEntries of map "table" is ${wrong}: `);
+  }
+});
+
 test("bytes serve as well as a file", async () => {
   const spec = CollectionSpec.fromBytes(readFileSync(testObject("collection")), { name: "named" });
   (spec.maps.pinned as MapSpec).pinning = "none";
