@@ -13,7 +13,10 @@ export interface TestFile {
   source: string;
   /** What vitest runs. */
   stub: string;
-  /** Its first line is "// kernels: native": it takes too long in an emulator, or needs what a VM has not. */
+  /**
+   * Its first line is "// kernels: native": it takes too long in an emulator, or needs what a VM has not. `npm test`
+   * runs it.
+   */
   nativeOnly: boolean;
 }
 

@@ -34,7 +34,7 @@ export async function runOn(kernel: string, files: readonly TestFile[], timeout:
   const output = path.join(folder, "reports", kernel);
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
-  const stubs = files.filter((file) => kernel === native || !file.nativeOnly).map((file) => file.stub);
+  const stubs = files.filter((file) => !file.nativeOnly).map((file) => file.stub);
   const report = path.join(output, "report.json");
   const command = ["node", path.join(root, "scripts/test-kernels/guest.mjs"), report, ...stubs];
   const vm = ["scripts/vm", "--kernel", kernel, "--timeout", `${timeout}`, "--share", output, "--"];

@@ -20,7 +20,8 @@ test("program starts are reported, and those that are looked for marked", {
   lines.on("line", (line) => {
     seen.push(line);
     if (line.startsWith("Watching")) execFileSync("sh", ["-c", "true; /bin/true; /bin/true"]);
-    if (line.endsWith("SUSPICIOUS")) child.kill("SIGINT");
+    // A second signal would end it the hard way.
+    if (line.endsWith("SUSPICIOUS") && !child.killed) child.kill("SIGINT");
   });
   expect(await once(child, "exit")).toEqual([0, null]);
   expect(seen.find((line) => line.endsWith("SUSPICIOUS"))).toMatch(/^\d+\.\d{6} +\d+ {2}sh {2}SUSPICIOUS$/);
