@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, statfsSync, unlinkSync } from "node:fs";
+import { existsSync, statfsSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { EACCES, EBADF, EEXIST, EINVAL, ENOENT, EPERM } from "./errno.ts";
 import { PermissionError, PinError } from "./errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { Status } from "./native/handle.ts";
 
 const BPF_FS_MAGIC = 0xcafe4a11;
@@ -14,7 +15,7 @@ const BPF_FS_MAGIC = 0xcafe4a11;
  */
 export function pin(what: string, path: string, pinNatively: (path: string) => Status): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
   } catch (cause) {
     throw fileError(what, "pin", path, cause as NodeJS.ErrnoException);
   }

@@ -8,7 +8,7 @@ const lib = join(import.meta.dirname, "../lib");
 // From the bottom up. A room may import from itself and from the rooms below it; rooms of one line do not know each
 // other. codegen stands over spec and beside all that is live: it must run where there is no kernel.
 const floors = [
-  ["errors", "errno", "package-root", "privilege"],
+  ["errors", "errno", "make-folder", "package-root", "privilege"],
   ["elf"],
   ["btf"],
   ["codec"],
@@ -25,7 +25,7 @@ const floors = [
   ["index"],
 ];
 const beside: Record<string, string[]> = {
-  codegen: ["errors", "errno", "package-root", "elf", "btf", "codec", "spec"],
+  codegen: ["errors", "errno", "make-folder", "package-root", "elf", "btf", "codec", "spec"],
   cli: floors.flat().concat("codegen"),
 };
 

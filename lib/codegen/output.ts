@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 
 /** A file to be written: where, and what is to be in it. */
 export interface OutputFile {
@@ -22,7 +23,7 @@ export function isCurrent({ path, contents }: OutputFile): boolean {
 /** Writes the file, unless it is as it should be: whoever watches it is not disturbed for nothing. */
 export function write(file: OutputFile): "written" | "unchanged" {
   if (isCurrent(file)) return "unchanged";
-  mkdirSync(dirname(file.path), { recursive: true });
+  makeFolder(dirname(file.path));
   writeFileSync(file.path, file.contents);
   return "written";
 }

@@ -275,3 +275,9 @@ test("what debuggers read is left out, and libbpf sees the same object", () => {
   expect(stripped.length).toBeLessThan(full.length);
   expect(native().objectInspect(stripped, "program")).toEqual(native().objectInspect(full, "program"));
 });
+
+test("a folder that cannot be made is an error, and no hang", () => {
+  const { status, stderr } = bpf2ts("-d", "/proc/no-room/in-here", testObject("spec/globals"));
+  expect(status).not.toBe(0);
+  expect(stderr).toContain("/proc/no-room");
+});
