@@ -55,8 +55,10 @@ function cell(result: TestResult | undefined, reasons: string[]): string {
   if (result === undefined) return "–";
   if (result.status === "passed") return "yes";
   if (result.status === "failed") return "**failed**";
-  // The running kernel's version says nothing that the column does not.
-  const reason = (result.reason ?? "no reason given").replace(/, this is [^ ]+$/, "");
+  // The running kernel's version says nothing that the column does not, and the test's process differs from run to run.
+  const reason = (result.reason ?? "no reason given")
+    .replace(/, this is [^ ]+$/, "")
+    .replace(/(ebpf-test)-\d+/, "$1");
   let index = reasons.indexOf(reason);
   if (index < 0) index = reasons.push(reason) - 1;
   return `${index + 1}`;

@@ -87,9 +87,9 @@ test("wrap-around: records that begin at the end of the ring and go on at its st
 
 test("records too few to wake anybody come with a flush", async () => {
   using perf = open({ wakeupEvents: 4 });
-  // Until the loop has begun to watch.
-  await new Promise((resolve) => setTimeout(resolve, 10));
   const next = perf.values().next();
+  // Until the loop has begun to watch, and has looked once more for what came before it did.
+  await new Promise((resolve) => setTimeout(resolve, 100));
   send(3);
   const early = await Promise.race([next, new Promise((resolve) => setTimeout(resolve, 20, "nothing"))]);
   expect(early).toBe("nothing");

@@ -4,11 +4,16 @@ import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { RingBuf } from "../../lib/index.ts";
+import { requiresLinux } from "../support/requires.ts";
 import { type Event, range, Sender, sequences } from "./sender.ts";
 
 const child = (name: string): string => path.join(import.meta.dirname, "children", `${name}.ts`);
+
+beforeEach((context) => {
+  requiresLinux(context, "5.17", "the sender of records, which loops");
+});
 
 test("a reader that was unref'ed does not hold the process", async () => {
   const process_ = spawn(process.execPath, ["--import", "tsx", child("unref")], {
