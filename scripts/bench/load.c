@@ -2,29 +2,16 @@
 // counted, since the kernel spends it waiting for whoever may still run the program. Each line read from standard
 // input is a round; it answers with the nanoseconds of the best of TIMES.
 #include <bpf/libbpf.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+
+#include "peer.h"
 
 enum { MOST_PROGRAMS = 64, TIMES = 20 };
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static void check(int failed, const char* what) {
-  if (!failed) return;
-  perror(what);
-  exit(1);
-}
 
 // Answers nanoseconds.
 static double load_and_attach(const char* path) {
   struct bpf_link* links[MOST_PROGRAMS];
   int count = 0;
-  double start = now();
+  uint64_t start = now();
   struct bpf_object* object = bpf_object__open_file(path, NULL);
   check(!object, "open");
   check(bpf_object__load(object), "load");
@@ -34,7 +21,7 @@ static double load_and_attach(const char* path) {
     links[count] = bpf_program__attach(program);
     check(!links[count++], "attach");
   }
-  double cost = now() - start;
+  double cost = (double)(now() - start);
   while (count > 0) bpf_link__destroy(links[--count]);
   bpf_object__close(object);
   return cost;

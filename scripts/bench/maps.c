@@ -2,27 +2,13 @@
 // nanoseconds per entry: lookup update delete batch. Single operations are timed a thousand at a time, and the
 // best thousand counts, so that what else runs on the machine disturbs little.
 #include <bpf/bpf.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+
+#include "peer.h"
 
 enum { ENTRIES = 10000, CAPACITY = 20000, SLICE = 1000 };
 
 static uint32_t keys[CAPACITY];
 static uint64_t values[CAPACITY];
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static void check(int failed, const char* what) {
-  if (!failed) return;
-  perror(what);
-  exit(1);
-}
 
 static int map;
 
@@ -44,9 +30,9 @@ static void delete(uint32_t key) { check(bpf_map_delete_elem(map, &key), "delete
 static inline __attribute__((always_inline)) double best_slice(void (*operation)(uint32_t)) {
   double best = 1e18;
   for (uint32_t from = 0; from < ENTRIES; from += SLICE) {
-    double start = now();
+    uint64_t start = now();
     for (uint32_t key = from; key < from + SLICE; key++) operation(key);
-    double cost = (now() - start) / SLICE;
+    double cost = (double)(now() - start) / SLICE;
     if (cost < best) best = cost;
   }
   return best;
@@ -60,9 +46,9 @@ int main(void) {
     double update_cost = best_slice(update);
     double lookup_cost = best_slice(lookup);
     uint32_t cursor, count = CAPACITY;
-    double start = now();
+    uint64_t start = now();
     int status = bpf_map_lookup_batch(map, NULL, &cursor, keys, values, &count, NULL);
-    double batch_cost = (now() - start) / ENTRIES;
+    double batch_cost = (double)(now() - start) / ENTRIES;
     check(count != ENTRIES && status, "batch");
     double delete_cost = best_slice(delete);
     printf("%g %g %g %g %llu\n", lookup_cost, update_cost, delete_cost, batch_cost, (unsigned long long)sum);

@@ -4,11 +4,9 @@
 //                many nanoseconds after being sent each was here
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "../peer.h"
 
 struct event {
   uint64_t time, sequence;
@@ -19,18 +17,6 @@ struct event {
 struct order {
   uint32_t count, size;
 };
-
-static uint64_t now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-static void check(int failed, const char* what) {
-  if (!failed) return;
-  perror(what);
-  exit(1);
-}
 
 static uint64_t sum;
 
