@@ -1,24 +1,29 @@
-import { EBADF } from "../errno.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { EBADF, EINVAL } from "../errno.ts";
+import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { type AttachType, attachTypeNumber, type ProgramType } from "../spec/index.ts";
 import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import type { Link } from "./link.ts";
+import { kernelLacks } from "./kernel.ts";
+import { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
 import { withCgroup } from "./target/cgroup.ts";
 
 /** The places in a cgroup where programs run. */
 export type CgroupHook = Extract<AttachType, `cgroup-${string}`> | "lsm-cgroup";
 
-/** The order, other than `preorder`, needs Linux 6.17. */
+/**
+ * The order, other than `preorder`, needs Linux 6.17; stable kernels of older series have taken it in, as 6.12.117.
+ * Anchors are links: those of programs are found only by programs that were attached without one.
+ */
 export interface CgroupOptions extends OrderOptions {
   /** The cgroup's folder, or its path below the mount of cgroup2; or a descriptor of it, which stays open. */
   cgroup: string | number;
   /** Default: the one that the program was loaded for. Needed for programs that came from a pin or an id. */
   hook?: CgroupHook;
-  /** Run before the programs of the cgroups below, instead of after. Default false. Linux 6.15. */
+  /** Run before the programs of the cgroups below, instead of after. Default false. Linux 6.15, and 6.12.117. */
   preorder?: boolean;
 }
 
@@ -57,27 +62,57 @@ export function cgroup(program: Attachable, options: CgroupOptions): Link {
   const hook: Hook = {
     where: `"${place}" of cgroup ${JSON.stringify(options.cgroup)}`,
     types,
-    since: isOrdered ? "6.17" : options.preorder ? "6.15" : (since[place] ?? "5.7"),
+    since: isOrdered ? orderSince : options.preorder ? "6.15" : (since[place] ?? "5.7"),
     config: place === "lsm-cgroup" ? "CONFIG_CGROUP_BPF CONFIG_BPF_LSM" : "CONFIG_CGROUP_BPF",
     capability: "net_admin",
-    explain: ({ errno }) =>
-      errno === EBADF
-        ? new InvalidArgumentError(
-            `${JSON.stringify(options.cgroup)} is no cgroup of version 2`,
-            "Programs attach to the unified hierarchy; see mount -t cgroup2",
-          )
-        : undefined,
+    explain: (error) => explain(program, place, options, error),
   };
   return attached(program, hook, () =>
-    withCgroup(options.cgroup, (target) =>
-      native().linkCreate(handle, {
-        attachType: attachTypeNumber(place),
-        target,
-        cgroup: true,
-        ...order,
-        flags,
-      }),
-    ),
+    withCgroup(options.cgroup, (target) => {
+      const attachType = attachTypeNumber(place);
+      // A kernel that does not know of revisions passes over the one that is expected.
+      if (options.revision !== undefined && !countsRevisions(target, attachType))
+        throw new NotSupportedError(
+          `cannot attach program "${program.name}" to ${hook.where} at a revision`,
+          {
+            operation: "attach",
+            remedy: kernelLacks(orderSince, undefined),
+          },
+        );
+      return native().linkCreate(handle, { attachType, target, cgroup: true, ...order, flags });
+    }),
+  );
+}
+
+const orderSince = "6.17";
+
+/** Whether the kernel orders the programs of cgroups, which stable kernels of older series may do. */
+function countsRevisions(target: number, attachType: number): boolean {
+  return native().programQuery({ target, attachType }).revision > 0n;
+}
+
+function explain(
+  program: Attachable,
+  place: CgroupHook,
+  options: CgroupOptions,
+  { errno, log }: NativeError,
+): EbpfError | undefined {
+  if (errno === EBADF)
+    return new InvalidArgumentError(
+      `${JSON.stringify(options.cgroup)} is no cgroup of version 2`,
+      "Programs attach to the unified hierarchy; see mount -t cgroup2",
+    );
+  const anchor = options.before ?? options.after;
+  if (errno !== EINVAL || anchor === undefined || anchor === "all") return undefined;
+  const isLink = anchor instanceof Link || "linkId" in anchor;
+  const attachType = attachTypeNumber(place);
+  if (isLink || !withCgroup(options.cgroup, (target) => countsRevisions(target, attachType)))
+    return undefined;
+  return new AttachError(
+    program.name,
+    `cannot attach program "${program.name}" beside a program that is attached to "${place}" by a link`,
+    log,
+    { errno, remedy: "Give that link as the anchor, or its id: { linkId }" },
   );
 }
 

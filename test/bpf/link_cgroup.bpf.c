@@ -27,6 +27,20 @@ ALLOW("cgroup/getsockopt", getsockopt, bpf_sockopt)
 ALLOW("cgroup/setsockopt", setsockopt, bpf_sockopt)
 ALLOW("sockops", sock_ops, bpf_sock_ops)
 
+// Which of the two that follow ran last.
+__u32 last;
+
+#define TOLD(number)                                                                                                   \
+	SEC("cgroup_skb/egress")                                                                                       \
+	int skb_egress_told_##number(struct __sk_buff *ctx)                                                            \
+	{                                                                                                              \
+		last = number;                                                                                         \
+		return 1;                                                                                              \
+	}
+
+TOLD(1)
+TOLD(2)
+
 struct socket;
 struct sockaddr;
 

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { expect, type TestContext, test } from "vitest";
-import { link, Program } from "../../lib/index.ts";
-import { loadAlone, loadTrampoline, ownCgroup, refusalOf } from "../support/link.ts";
-import { linuxAtLeast, requires, requiresLinux } from "../support/requires.ts";
+import { CollectionSpec, link, NotSupportedError, Program } from "../../lib/index.ts";
+import type { CgroupOptions } from "../../lib/link/index.ts";
+import { loadAlone, loadTrampoline, ownCgroup, sendDatagrams } from "../support/link.ts";
+import { testObject } from "../support/objects.ts";
+import { requires, requiresLinux } from "../support/requires.ts";
 
 // What a child in the cgroup does, and that touches every hook.
 const everything = `
@@ -74,21 +76,88 @@ test("cgroup: several programs share a hook, and query tells them", () => {
   expect(effective.programs.map(({ programId }) => programId)).toEqual(expect.arrayContaining(ids));
 });
 
-test("cgroup: a program goes before another", (context) => {
-  using first = loadAlone("link_cgroup", "skb_egress");
-  using second = loadAlone("link_cgroup", "skb_egress_next");
-  using cgroup = ownCgroup();
-  using last = link.cgroup(second.program, { cgroup: cgroup.path });
-  const attach = () => link.cgroup(first.program, { cgroup: cgroup.path, before: last });
-  // It was taken into some stable kernels of older series.
-  const refusal = linuxAtLeast("6.17") ? undefined : refusalOf(attach);
-  if (refusal !== undefined) expect(refusal).toMatch(/^NotSupportedError: .*Needs Linux 6\.17/);
-  requires(context, refusal === undefined, `the order of cgroup programs: ${refusal}`, "kernel");
-  using _first = attach();
-  const found = link.query({ hook: "cgroup-inet-egress", cgroup: cgroup.path });
-  expect(found.programs.map(({ programId }) => programId)).toEqual(
-    [first, second].map((l) => l.program.info().id),
-  );
+/** Two programs that tell which of them ran last, in a cgroup of their own. */
+function pair(): Disposable & { one: Program; two: Program; path: string; ranLast(): unknown } {
+  const spec = CollectionSpec.fromFile(testObject("link_cgroup"));
+  for (const program of Object.values(spec.programs))
+    program.autoload = program.name.startsWith("skb_egress_told_");
+  const coll = spec.loadSync();
+  const cgroup = ownCgroup();
+  return {
+    one: coll.programs["skb_egress_told_1"] as Program,
+    two: coll.programs["skb_egress_told_2"] as Program,
+    path: cgroup.path,
+    ranLast() {
+      sendDatagrams(1);
+      return coll.variables["last"]?.value;
+    },
+    [Symbol.dispose]() {
+      coll.close();
+      cgroup[Symbol.dispose]();
+    },
+  };
+}
+
+function egressRevision(path: string): bigint {
+  return link.query({ hook: "cgroup-inet-egress", cgroup: path }).revision;
+}
+
+test("cgroup: programs run in the order that anchors give", (context) => {
+  using programs = pair();
+  const { one, two, path } = programs;
+  using first = link.cgroup(one, { cgroup: path });
+  requires(context, egressRevision(path) > 0n, "the order of cgroup programs: there is none", "kernel");
+  const places: [CgroupOptions, last: number][] = [
+    [{ cgroup: path }, 2],
+    [{ cgroup: path, before: first }, 1],
+    [{ cgroup: path, before: "all" }, 1],
+    [{ cgroup: path, before: { linkId: first.id } }, 1],
+    [{ cgroup: path, after: first }, 2],
+  ];
+  for (const [options, last] of places) {
+    using _ = link.cgroup(two, options);
+    expect(programs.ranLast()).toBe(last);
+    const order = link.query({ hook: "cgroup-inet-egress", cgroup: path }).programs;
+    const expected = last === 1 ? [two, one] : [one, two];
+    expect(order.map(({ programId }) => programId)).toEqual(expected.map((program) => program.info().id));
+  }
+});
+
+test("cgroup: a program that is to run before those of the cgroups below does", (context) => {
+  using programs = pair();
+  const { one, two, path } = programs;
+  using _first = link.cgroup(one, { cgroup: path });
+  requires(context, egressRevision(path) > 0n, "preorder of cgroup programs: there is none", "kernel");
+  using _ = link.cgroup(two, { cgroup: path, preorder: true });
+  expect(programs.ranLast()).toBe(1);
+});
+
+test("cgroup: a revision that is past is refused, and told where the kernel counts none", () => {
+  using programs = pair();
+  const { one, two, path } = programs;
+  using _first = link.cgroup(one, { cgroup: path });
+  const revision = egressRevision(path);
+  const attach = (expected: bigint) => link.cgroup(two, { cgroup: path, revision: expected }).close();
+  if (revision === 0n) {
+    expect(() => attach(1n)).toThrow(NotSupportedError);
+    expect(() => attach(1n)).toThrow(/Needs Linux 6\.17/);
+  } else {
+    attach(revision);
+    expect(() => attach(revision)).toThrow(/ESTALE/);
+  }
+  expect(programs.ranLast()).toBe(1);
+});
+
+test("cgroup: an anchor that is a program says that a link is needed", (context) => {
+  using programs = pair();
+  const { one, two, path } = programs;
+  using _first = link.cgroup(one, { cgroup: path });
+  requires(context, egressRevision(path) > 0n, "the order of cgroup programs: there is none", "kernel");
+  for (const before of [one, { programId: one.info().id }]) {
+    expect(() => link.cgroup(two, { cgroup: path, before })).toThrow(
+      expect.objectContaining({ code: "ERR_EBPF_ATTACH", remedy: expect.stringContaining("{ linkId }") }),
+    );
+  }
 });
 
 test("cgroup: a program that came from an id is told its hook", () => {

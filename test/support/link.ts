@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "vitest";
-import { type Collection, CollectionSpec, type Link, LoadError, type Program } from "../../lib/index.ts";
+import { type Collection, CollectionSpec, LoadError, type Program } from "../../lib/index.ts";
 import { testObject } from "./objects.ts";
 import { requires, requiresConfig } from "./requires.ts";
 
@@ -50,16 +50,6 @@ export function loadTrampoline(
     if (!(error instanceof LoadError) || error.errnoName !== "EPERM") throw error;
     requires(context, false, `${what}: ${error.message}`);
     throw error;
-  }
-}
-
-/** Why an attachment is refused; undefined when it is not, and then it is over already. */
-export function refusalOf(attach: () => Link): string | undefined {
-  try {
-    attach().close();
-    return undefined;
-  } catch (error) {
-    return String(error);
   }
 }
 
