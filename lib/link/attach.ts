@@ -27,7 +27,9 @@ export interface Hook {
   /** What attaching asks for, besides CAP_BPF. */
   capability: Capability;
   /** Set for what the kernel makes no bpf_link for. */
-  nature?: LinkNature;
+  nature?: LinkNature | undefined;
+  /** Whether something of it would stay when the process ends. Default: what `nature` says. */
+  outlives?: boolean | undefined;
   /** A better error for this failure than its number gives. */
   explain?: (error: NativeError) => EbpfError | undefined;
 }
@@ -37,7 +39,7 @@ export interface Hook {
  * looked into afterwards.
  */
 export function attached(program: Attachable, hook: Hook, attach: () => Handle): Link {
-  return new Link(attachedHandle(program, hook, attach), program.name, hook.nature);
+  return new Link(attachedHandle(program, hook, attach), program.name, hook.nature, hook.outlives);
 }
 
 /** The same, for links of a class of their own. */

@@ -1,11 +1,13 @@
 import type { Handle } from "../native/handle.ts";
 import { native } from "../native.ts";
 
-// Attachments made over netlink outlive the process. The addon undoes them when its environment ends, but that does
-// not happen when a signal or an uncaught exception ends the process: those are for the handlers here.
+// Attachments made over netlink outlive the process, and so do the names of probes in tracefs. The addon undoes them
+// when its environment ends, but that does not happen when process.exit, an uncaught exception or a signal ends the
+// process: those are for the handlers here. A worker sees no signals; process.exit of the main thread ends its
+// environment properly.
 
 const guarded = new Set<Handle>();
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 export function guardUntilClosed(handle: Handle): void {
   if (guarded.size === 0) {

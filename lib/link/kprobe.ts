@@ -59,6 +59,7 @@ export function attachKprobe(
   if (retprobe && offset !== 0) throw new InvalidArgumentError("a return probe has no offset");
   const names = candidates ?? (symbol === undefined ? [] : functionNames(symbol));
   const what = symbol ?? `0x${address?.toString(16)}`;
+  const inTracefs = symbol !== undefined && (options.mode === "legacy" || pmuType("kprobe") === undefined);
   const kind = retprobe ? "kretprobe" : "kprobe";
   const hook: Hook = {
     where: `${kind} "${what}"${offset === 0 ? "" : `+0x${offset.toString(16)}`}`,
@@ -66,6 +67,7 @@ export function attachKprobe(
     since: options.cookie === undefined ? "4.1" : "5.15",
     config: "CONFIG_KPROBES CONFIG_KPROBE_EVENTS",
     capability: "perfmon",
+    ...(inTracefs && { nature: "libbpf", outlives: true }),
     explain: (error) => explainKprobe(program, what, kind, error),
   };
   return attached(program, hook, () => {

@@ -21,7 +21,8 @@ import { type LinkInfo, linkInfo } from "./info.ts";
  *
  * - `link`: by a bpf_link of the kernel, which can be pinned, found by id and described.
  * - `perf-event`: set on a perf event, as before Linux 5.15.
- * - `netlink`: at a network device, as XDP before 5.9 and tc before 6.6. Stays when the process is killed.
+ * - `netlink`: at a network device, as XDP before 5.9 and tc before 6.6. Stays when the process is killed by SIGKILL,
+ *   and when a signal ends it while a worker holds the link: only the main thread can listen for signals.
  * - `map`: to a map; `socket`: to a socket. Both end with what they are attached to.
  * - `libbpf`: by several means at once, as USDT and probes written to tracefs.
  * - `group`: several links that are held as one.
@@ -40,12 +41,17 @@ export class Link extends Resource {
 
   /**
    * @param otherwise - Its nature if it is no bpf_link.
+   * @param outlives - Whether something of it would stay when the process ends.
    * @internal
    */
-  constructor(handle: Handle, program: string, otherwise: LinkNature = "perf-event") {
-    const guarded = otherwise === "netlink";
-    super(handle, `link of program "${program}"`, guarded ? closeGuarded : native().linkClose);
-    if (guarded) guardUntilClosed(handle);
+  constructor(
+    handle: Handle,
+    program: string,
+    otherwise: LinkNature = "perf-event",
+    outlives = otherwise === "netlink",
+  ) {
+    super(handle, `link of program "${program}"`, outlives ? closeGuarded : native().linkClose);
+    if (outlives) guardUntilClosed(handle);
     this.nature = native().linkFd(handle) === -1 ? otherwise : "link";
     this.#of = program;
   }

@@ -50,19 +50,21 @@ export function attachUprobe(program: Attachable, options: UprobeOptions, retpro
     throw new InvalidArgumentError("a uprobe takes a symbol, an offset, or both");
   const path = binaryPath(options.binary, options.pid);
   const kind = retprobe ? "uretprobe" : "uprobe";
+  const type = pmuType("uprobe");
+  const inTracefs = mode === "legacy" || type === undefined;
   const hook: Hook = {
     where: `${kind} "${symbol ?? `+0x${options.offset?.toString(16)}`}" of ${path}`,
     types: ["kprobe"],
     since: cookie === undefined ? "4.1" : "5.15",
     config: "CONFIG_UPROBES CONFIG_UPROBE_EVENTS",
     capability: "perfmon",
+    ...(inTracefs && { nature: "libbpf", outlives: true }),
     explain: (error) => explain(program, options, path, error),
   };
   return attached(program, hook, () => {
     const start = symbol === undefined ? 0n : symbolOffset(program, path, symbol);
     const offset = start + BigInt(options.offset ?? 0);
-    const type = pmuType("uprobe");
-    if (mode === "legacy" || type === undefined) {
+    if (inTracefs) {
       if (cookie !== undefined)
         throw new NotSupportedError("a probe in tracefs has no cookie", { operation: "attach" });
       return native().attachLegacyUprobe(handle, { path, offset, retprobe, pid });

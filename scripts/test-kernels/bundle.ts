@@ -26,9 +26,12 @@ export interface TestFile {
  */
 export async function bundleTests(): Promise<TestFile[]> {
   rmSync(folder, { recursive: true, force: true });
-  const all = readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".test.ts"))
+  const scripts = readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
     .map((file) => path.join("test", file));
+  const all = scripts.filter((file) => file.endsWith(".test.ts"));
+  // What tests run in processes and workers of their own.
+  const children = scripts.filter((file) => path.basename(path.dirname(file)) === "children");
   const options = {
     absWorkingDir: root,
     outbase: ".",
@@ -49,7 +52,7 @@ export async function bundleTests(): Promise<TestFile[]> {
   const around = ["test/support/leak-check.ts", "test/support/fd-check.ts"];
   const { metafile } = await build({ ...options, entryPoints: all, metafile: true, write: false });
   const sources = all.filter((file) => reaches(metafile, file, "lib/native.ts"));
-  await build({ ...options, entryPoints: [...sources, ...around] });
+  await build({ ...options, entryPoints: [...sources, ...around, ...children] });
   return sources.map(makeStub);
 }
 

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { Worker } from "node:worker_threads";
 import { beforeEach, expect, test } from "vitest";
 import { RingBuf } from "../../lib/index.ts";
 import { requiresLinux } from "../support/requires.ts";
+import { scriptArguments, scriptWorker } from "../support/script.ts";
 import { type Event, range, Sender, sequences } from "./sender.ts";
 
 const child = (name: string): string => path.join(import.meta.dirname, "children", `${name}.ts`);
@@ -16,7 +16,7 @@ beforeEach((context) => {
 });
 
 test("a reader that was unref'ed does not hold the process", async () => {
-  const process_ = spawn(process.execPath, ["--import", "tsx", child("unref")], {
+  const process_ = spawn(process.execPath, scriptArguments(child("unref")), {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";
@@ -30,10 +30,7 @@ test("a reader that was unref'ed does not hold the process", async () => {
 test("workers read, several at once, beside the main thread", async () => {
   using sender = new Sender();
   using ring = new RingBuf<Event>(sender.map());
-  const file = JSON.stringify(child("in-worker"));
-  // In Node 20 a worker is not handed the loader of TypeScript.
-  const boot = `import("tsx/esm/api").then(({ register }) => (register(), import(${file})))`;
-  const workers = [new Worker(boot, { eval: true }), new Worker(boot, { eval: true })];
+  const workers = [scriptWorker(child("in-worker")), scriptWorker(child("in-worker"))];
   const next = ring.values().next();
   const told = await Promise.all(workers.map((worker) => once(worker, "message")));
   sender.send(1);

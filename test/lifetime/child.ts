@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { scriptArguments } from "../support/script.ts";
 
 export interface ChildOptions {
   /** For Node. */
@@ -21,7 +22,7 @@ export interface Ended {
 /** Starts test/lifetime/children/NAME.ts in a process of its own. */
 export function start(name: string, args: string[] = [], { flags = [], before = [] }: ChildOptions = {}) {
   const file = join(import.meta.dirname, "children", `${name}.ts`);
-  const [program, ...rest] = [...before, process.execPath, ...flags, "--import", "tsx", file, ...args] as [
+  const [program, ...rest] = [...before, process.execPath, ...flags, ...scriptArguments(file), ...args] as [
     string,
     ...string[],
   ];

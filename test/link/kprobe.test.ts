@@ -66,7 +66,7 @@ test("kprobe: the old way over tracefs fires, and is removed", (context) => {
     using attached = link.kprobe(loaded.program, { symbol, mode: "legacy" });
     kill(10);
     expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
-    expect(attached.nature).not.toBe("link");
+    expect(attached.nature).toBe("libbpf");
     expect(readFileSync(events, "utf8")).toContain(symbol);
   }
   expect(readFileSync(events, "utf8")).not.toContain(symbol);

@@ -1,77 +1,142 @@
-// kernels: native
-// In an emulator each of the processes that it starts takes a minute to read its modules.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { link } from "../../lib/index.ts";
+import { kill, type Loaded, loadAlone } from "../support/link.ts";
+import { scriptArguments } from "../support/script.ts";
+import { kinds } from "./children/kinds.ts";
 
-const script = join(import.meta.dirname, "../support/attached-child.ts");
-const timeout = 90_000;
+const timeout = 240_000;
+const uprobeEvents = "/sys/kernel/tracing/uprobe_events";
 
-interface Child {
-  process: ChildProcess;
-  line(): Promise<string>;
+const here = Object.entries(kinds).filter(([, kind]) => kind.here);
+const all = here.map(([name]) => name).sort();
+
+// The programs are loaded here, so that they can be seen to run, or not to, when the process that attached them is gone.
+let loaded: [name: string, Loaded][] = [];
+beforeEach(() => {
+  loaded = here.map(([name, { object, program }]) => [name, loadAlone(object, program)]);
+});
+afterEach(() => {
+  for (const [, { coll }] of loaded) coll.close();
+});
+
+/** Makes an event of every kind, and tells the kinds whose program has run. */
+async function fired(): Promise<string[]> {
+  const before = loaded.map(([, { hits }]) => hits());
+  kill(3);
+  for (let i = 0; i < 3; i++) void process.ppid;
+  await datagram();
+  const end = process.cpuUsage().user + 60_000;
+  while (process.cpuUsage().user < end) Math.sqrt(Math.random());
+  return loaded
+    .filter(([, { hits }], i) => hits() !== before[i])
+    .map(([name]) => name)
+    .sort();
 }
 
-async function start(how: string, netlink = "netlink"): Promise<Child> {
-  const child = spawn(process.execPath, ["--import", "tsx", script, how, netlink], {
-    stdio: ["pipe", "pipe", "ignore"],
+async function datagram(): Promise<void> {
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  socket.send("x", socket.address().port, "127.0.0.1");
+  await once(socket, "message");
+  socket.close();
+}
+
+async function start(how: string) {
+  const ids = loaded.map(([name, { program }]) => [name, program.info().id]);
+  const script = scriptArguments(join(import.meta.dirname, "children/attached.ts"));
+  const child = spawn(process.execPath, [...script, how, JSON.stringify(Object.fromEntries(ids))], {
+    stdio: ["pipe", "pipe", "pipe"],
   });
-  if (child.stdout === null) throw new Error("no output");
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const line = async () => (await lines.next()).value as string;
-  expect(await line()).toBe("attached");
-  return { process: child, line };
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const said = async () => (await lines.next()).value as string | undefined;
+  const ended = once(child, "exit") as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  expect(await said(), stderr).toBe("attached");
+  expect(await fired()).toEqual(all);
+  expect(probesOf(child)).toHaveLength(1);
+  return { child, ended, said, go: () => child.stdin.write("go\n") };
 }
 
-function attached(): { xdp: number; filters: number } {
-  const filters = link.query({ hook: "tc-ingress", interface: "lo" }).programs;
-  return {
-    xdp: link.query({ hook: "xdp", interface: "lo" }).programs.length,
-    filters: filters.filter(({ priority }) => priority === 77).length,
-  };
+async function expectNothingAttached(child: ChildProcess): Promise<void> {
+  await expect.poll(fired).toEqual([]);
+  expect(probesOf(child)).toEqual([]);
 }
 
-const none = { xdp: 0, filters: 0 };
+/** The probes in tracefs that libbpf has named after a process. */
+function probesOf({ pid }: ChildProcess): string[] {
+  const probes = readFileSync(uprobeEvents, "utf8").matchAll(/^[pr]\d*:(\S+)/gm);
+  return [...probes].flatMap(([, name]) => (name?.includes(`/libbpf_${pid}_`) ? [name] : []));
+}
 
-for (const how of ["exit", "throw", "end"]) {
+const endings: [how: string, code: number][] = [
+  ["process.exit", 0],
+  ["exception", 1],
+  ["rejection", 1],
+  ["nothing left to do", 0],
+  ["worker: process.exit of the main thread", 0],
+];
+
+for (const [how, code] of endings) {
   test(`nothing stays attached when the process ends by "${how}"`, { timeout }, async () => {
-    const child = await start(how);
-    expect(attached()).toEqual({ xdp: 1, filters: 1 });
-    child.process.stdin?.write("go\n");
-    await once(child.process, "exit");
-    expect(attached()).toEqual(none);
+    const { child, ended, go } = await start(how);
+    go();
+    expect(await ended).toEqual([code, null]);
+    await expectNothingAttached(child);
   });
 }
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
+for (const how of ["terminate", "process.exit", "exception", "nothing left to do"]) {
+  test(`nothing stays attached when a worker ends by "${how}"`, { timeout }, async () => {
+    const { child, ended, said, go } = await start(`worker: ${how}`);
+    go();
+    expect(await said()).toBe("ended");
+    await expectNothingAttached(child);
+    child.kill();
+    await ended;
+  });
+}
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
   test(`nothing stays attached when the process ends by ${signal}, which still ends it`, {
     timeout,
   }, async () => {
-    const child = await start("signal");
-    child.process.kill(signal);
-    const [, by] = await once(child.process, "exit");
-    expect(by).toBe(signal);
-    expect(attached()).toEqual(none);
+    const { child, ended } = await start("signal");
+    child.kill(signal);
+    expect(await ended).toEqual([null, signal]);
+    await expectNothingAttached(child);
   });
 }
 
-test("no link stays attached when the process is killed", { timeout }, async () => {
-  const child = await start("signal", "links");
-  expect(attached()).toEqual({ xdp: 1, filters: 0 });
-  child.process.kill("SIGKILL");
-  await once(child.process, "exit");
-  expect(attached()).toEqual(none);
-});
+for (const how of ["signal", "worker: signal"]) {
+  test(`of a process that is killed (${how}) nothing stays attached but what netlink attached`, {
+    timeout,
+  }, async () => {
+    const { child, ended } = await start(how);
+    child.kill("SIGKILL");
+    await ended;
+    try {
+      const staying = here.filter(([, kind]) => kind.stays).map(([name]) => name);
+      await expect.poll(fired).toEqual(staying.sort());
+    } finally {
+      removeWhatStays(child);
+    }
+    await expectNothingAttached(child);
+  });
+}
 
-test("nothing stays attached when a worker is terminated", { timeout }, async () => {
-  const child = await start("worker");
-  expect(attached()).toEqual({ xdp: 1, filters: 1 });
-  child.process.stdin?.write("go\n");
-  expect(await child.line()).toBe("terminated");
-  expect(attached()).toEqual(none);
-  child.process.stdin?.write("go\n");
-  await once(child.process, "exit");
-});
+/** Does by hand what the killed process could not. */
+function removeWhatStays(child: ChildProcess): void {
+  using xdp = loadAlone("link_net", "on_xdp");
+  using _xdp = link.xdp(xdp.program, { interface: "lo", mode: "generic", via: "netlink", replace: true });
+  spawnSync("tc", ["qdisc", "delete", "dev", "lo", "clsact"]);
+  for (const probe of probesOf(child)) writeFileSync(uprobeEvents, `-:${probe}`, { flag: "a" });
+}

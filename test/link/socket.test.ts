@@ -8,6 +8,7 @@ import { expect, type TestContext, test } from "vitest";
 import { InvalidArgumentError, link } from "../../lib/index.ts";
 import { type Loaded, loadAlone } from "../support/link.ts";
 import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
+import { scriptArguments } from "../support/script.ts";
 
 test("socket filter: fires for what a socket receives, and ends with the link", async () => {
   using loaded = loadAlone("link_net", "on_socket");
@@ -39,14 +40,14 @@ test("socket filter: a socket that is not open is refused", () => {
 
 test("sk_reuseport: fires for datagrams to the port of a group", { timeout: 240_000 }, () => {
   // Node before 23 cannot set SO_REUSEPORT: the socket is handed to a child that attaches.
-  const child = join(import.meta.dirname, "../support/reuseport-child.ts");
+  const child = scriptArguments(join(import.meta.dirname, "children/reuseport.ts"));
   const python = `
 import os, socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
 s.bind(("127.0.0.1", 0))
 s.set_inheritable(True)
-os.execv("${process.execPath}", ["node", "--import", "tsx", "${child}", str(s.fileno()), str(s.getsockname()[1])])`;
+os.execv("${process.execPath}", ["node", *${JSON.stringify(child)}, str(s.fileno()), str(s.getsockname()[1])])`;
   const hits = execFileSync("python3", ["-c", python], { encoding: "utf8" });
   expect(JSON.parse(hits)).toEqual({ nature: "socket", attached: 3, detached: 0 });
 });

@@ -47,8 +47,9 @@ test("uprobe: the old way over tracefs fires, and is removed", () => {
   const events = "/sys/kernel/tracing/uprobe_events";
   using loaded = loadAlone("link_user", "on_uprobe");
   {
-    using _ = link.uprobe(loaded.program, { ...getppid, mode: "legacy" });
+    using attached = link.uprobe(loaded.program, { ...getppid, mode: "legacy" });
     call(5);
+    expect(attached.nature).toBe("libbpf");
     expect(loaded.hits()).toBe(5n);
   }
   expect(readFileSync(events, "utf8")).toBe("");

@@ -1,7 +1,8 @@
 // Ends workers while they load, and says what descriptors that left.
 import { readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
+import { scriptWorker } from "../../support/script.ts";
 
 const bpf = () =>
   readdirSync("/proc/self/fd").filter((fd) => {
@@ -12,12 +13,10 @@ const bpf = () =>
     }
   }).length;
 
-const file = new URL("./load-in-worker.ts", import.meta.url).href;
+const file = join(import.meta.dirname, "load-in-worker.ts");
 const results: string[] = [];
 for (let i = 0; i < 8; i++) {
-  // In Node 20 a worker is not handed the loader of TypeScript.
-  const boot = `import("tsx/esm/api").then(({ register }) => (register(), import(${JSON.stringify(file)})))`;
-  const worker = new Worker(boot, { eval: true, argv: [i % 2 === 0 ? "async" : "sync"] });
+  const worker = scriptWorker(file, { argv: [i % 2 === 0 ? "async" : "sync"] });
   await new Promise((resolve, reject) => {
     worker.on("message", resolve);
     worker.on("error", reject);

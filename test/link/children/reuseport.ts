@@ -1,8 +1,8 @@
 // Run with the descriptor of a UDP socket that has SO_REUSEPORT, and its port: attaches, and tells what it saw.
 import { createSocket } from "node:dgram";
 import { setTimeout } from "node:timers/promises";
-import { link } from "../../lib/index.ts";
-import { loadAlone } from "./link.ts";
+import { link } from "../../../lib/index.ts";
+import { loadAlone } from "../../support/link.ts";
 
 const [socket = -1, port = 0] = process.argv.slice(2).map(Number);
 
