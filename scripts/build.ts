@@ -2,13 +2,14 @@
 // A step is skipped when nothing that goes into it changed. --check builds nothing and fails if anything would be.
 import { bpf } from "./build/bpf.ts";
 import { examples, loaders } from "./build/examples.ts";
+import { guests } from "./build/guest.ts";
 import { lib } from "./build/lib.ts";
 import { native } from "./build/native.ts";
 import { prebuild } from "./build/prebuild.ts";
 import { bring, outOfDate, type Step } from "./build/step.ts";
 import { vendor } from "./build/vendor.ts";
 
-const steps: readonly Step[] = [vendor, native, lib, bpf, loaders, examples, prebuild];
+const steps: readonly Step[] = [vendor, native, lib, bpf, loaders, examples, prebuild, ...guests];
 
 /** What the demo and the tests need. */
 const usual: readonly Step[] = [vendor, native, lib, bpf, loaders, examples];

@@ -108,7 +108,7 @@ function explain(
       nearestFunctions(unknown),
       { errno, cause: error, remedy: "See /proc/kallsyms" },
     );
-  // Without CONFIG_FPROBE the kernel says EOPNOTSUPP; arm64 has it without what it needs.
+  // Without CONFIG_FPROBE, as on arm64 for long, the kernel says EOPNOTSUPP.
   if (errno === EOPNOTSUPP)
     return new NotSupportedError(message, {
       operation: "attach",

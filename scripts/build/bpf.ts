@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { root } from "../root.ts";
+import { architectures } from "./architectures.ts";
 import { filesBelow, hashFiles, programIdentity, sha256 } from "./files.ts";
 import { run } from "./process.ts";
 import type { Step } from "./step.ts";
@@ -12,15 +13,11 @@ import { vendor } from "./vendor.ts";
 const clang = "clang-19";
 const strip = "llvm-strip-19";
 
-/** As the kernel's __TARGET_ARCH_ macros and Debian's multiarch folders have it. */
-const architectures: Record<string, { target: string; triplet: string }> = {
-  x64: { target: "x86", triplet: "x86_64-linux-gnu" },
-  arm64: { target: "arm64", triplet: "aarch64-linux-gnu" },
-};
+const usualFolder = path.join(".build", "bpf");
 
 /** Where the object of a BPF source is put. */
-export function objectOf(source: string): string {
-  return path.join(".build", "bpf", source.replace(/\.c$/, ".o"));
+export function objectOf(source: string, folder = usualFolder): string {
+  return path.join(folder, source.replace(/\.c$/, ".o"));
 }
 
 const folders = ["bpf-examples", "scripts/bench", "test/bpf"];
@@ -30,30 +27,39 @@ function sources(): string[] {
 }
 
 /** BPF objects of the examples, benchmarks and tests: .build/bpf/ and the path of the source. */
-export const bpf: Step = {
-  name: "bpf",
-  needs: [vendor],
-  inputs: () => ["scripts/build/bpf.ts", ...folders.flatMap((folder) => filesBelow(folder, ".c", ".h"))],
-  identity: () => `${process.arch} ${programIdentity(clang)} ${programIdentity(strip)}`,
-  outputs: () => sources().map(objectOf),
-  async run() {
-    const waiting = sources();
-    const failures: string[] = [];
-    const worker = async (): Promise<void> => {
-      for (let source = waiting.shift(); source; source = waiting.shift()) {
-        await compile(source).catch((error: Error) => failures.push(error.message));
-      }
-    };
-    await Promise.all(Array.from({ length: availableParallelism() }, worker));
-    removeOrphans();
-    if (failures.length > 0) throw new Error(failures.join("\n"));
-  },
-};
+export const bpf: Step = bpfFor(process.arch, usualFolder, "bpf");
 
-async function compile(source: string): Promise<void> {
-  const object = objectOf(source);
+/** The same for a processor, in a folder. */
+export function bpfFor(processor: string, output: string, name: string): Step {
+  return {
+    name,
+    needs: [vendor],
+    inputs: () => [
+      "scripts/build/architectures.ts",
+      "scripts/build/bpf.ts",
+      ...folders.flatMap((folder) => filesBelow(folder, ".c", ".h")),
+    ],
+    identity: () => `${processor} ${programIdentity(clang)} ${programIdentity(strip)}`,
+    outputs: () => sources().map((source) => objectOf(source, output)),
+    async run() {
+      const waiting = sources();
+      const failures: string[] = [];
+      const worker = async (): Promise<void> => {
+        for (let source = waiting.shift(); source; source = waiting.shift()) {
+          const object = objectOf(source, output);
+          await compile(source, object, processor).catch((error: Error) => failures.push(error.message));
+        }
+      };
+      await Promise.all(Array.from({ length: availableParallelism() }, worker));
+      removeOrphans(output);
+      if (failures.length > 0) throw new Error(failures.join("\n"));
+    },
+  };
+}
+
+async function compile(source: string, object: string, processor: string): Promise<void> {
   const stamp = `${object}.stamp`;
-  const flags = flagsFor(source);
+  const flags = flagsFor(source, processor);
   if (existsSync(path.join(root, object)) && stampIsCurrent(stamp, flags)) return;
   const partial = `${object}.partial`;
   const dependencies = `${object}.d`;
@@ -66,9 +72,9 @@ async function compile(source: string): Promise<void> {
   for (const file of [partial, dependencies]) rmSync(path.join(root, file));
 }
 
-function flagsFor(source: string): string[] {
-  const architecture = architectures[process.arch];
-  if (!architecture) throw new Error(`no BPF objects are built on ${process.arch} yet`);
+function flagsFor(source: string, processor: string): string[] {
+  const architecture = architectures.find(({ node }) => node === processor);
+  if (!architecture) throw new Error(`no BPF objects are built for ${processor} yet`);
   // A program that needs more says so in its first line: "// clang: -mcpu=v4".
   const first = readFileSync(path.join(root, source), "utf8").split("\n", 1)[0] as string;
   const own = /^\/[/*] ?clang: (.+?)(?: ?\*\/)?$/.exec(first)?.[1]?.split(/\s+/) ?? [];
@@ -76,10 +82,12 @@ function flagsFor(source: string): string[] {
     ...["-target", "bpf", "-g", "-O2", "-mcpu=v3", "-Wall", "-Werror"],
     // Line information names the source: make it the same in every checkout.
     "-fdebug-compilation-dir=.",
-    `-D__TARGET_ARCH_${architecture.target}`,
+    `-D__TARGET_ARCH_${architecture.kernel}`,
     ...["-I", "native/vendor/include"],
-    // <asm/types.h> is per architecture on Debian, and clang knows no folder of it for the target bpf.
+    // <asm/types.h> is per architecture on Debian, and clang knows no folder of it for the target bpf. The second one
+    // comes with a cross compiler.
     ...["-idirafter", `/usr/include/${architecture.triplet}`],
+    ...["-idirafter", `/usr/${architecture.triplet}/include`],
     ...own,
   ];
 }
@@ -108,9 +116,9 @@ function dependenciesIn(file: string): string[] {
 }
 
 /** A test that opens every object must not meet one whose source is gone. */
-function removeOrphans(): void {
-  const kept = new Set(sources().map(objectOf));
-  for (const file of filesBelow(".build/bpf", ".o", ".o.stamp")) {
+function removeOrphans(output: string): void {
+  const kept = new Set(sources().map((source) => objectOf(source, output)));
+  for (const file of filesBelow(output, ".o", ".o.stamp")) {
     if (!kept.has(file.replace(/\.stamp$/, ""))) rmSync(path.join(root, file));
   }
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
+import { type Architecture, architectures } from "./architectures.ts";
 import { programIdentity } from "./files.ts";
 import { gypEnvironment, nativeIdentity, nativeInputs } from "./native.ts";
 import { run, tool } from "./process.ts";
@@ -13,35 +14,34 @@ const target = "20.19.0";
 /** That of Debian 10, Ubuntu 20.04 and RHEL 8. */
 const newestGlibc = "2.28";
 
-/** As Node, Debian and the compilers name a processor. */
-interface Architecture {
-  readonly node: string;
-  readonly debian: string;
-  readonly triplet: string;
-  /** Flags for the compiler. */
-  readonly flags: readonly string[];
-}
-
-const architectures: readonly Architecture[] = [
-  { node: "x64", debian: "amd64", triplet: "x86_64-linux-gnu", flags: [] },
-  // The sysroot's libgcc lacks some of the functions that newer compilers call for atomic operations.
-  { node: "arm64", debian: "arm64", triplet: "aarch64-linux-gnu", flags: ["-mno-outline-atomics"] },
-];
-
 function prebuilt({ node }: Architecture): string {
   return `prebuilds/linux-${node}/ebpf.glibc.node`;
 }
 
-/** The addons that go into the package, stripped, each built against the libraries of an old distribution. */
+/** The addon that goes into the package for a processor, stripped, built against the libraries of an old distribution. */
+export function prebuildFor(architecture: Architecture): Step {
+  return {
+    name: `prebuild-${architecture.node}`,
+    needs: [vendor],
+    inputs: () => [
+      ...nativeInputs(),
+      "scripts/sysroot",
+      "scripts/build/architectures.ts",
+      "scripts/build/prebuild.ts",
+    ],
+    identity: () => `${nativeIdentity()} ${compilerIdentity(architecture.triplet)}`,
+    outputs: () => [prebuilt(architecture)],
+    run: () => build(architecture),
+  };
+}
+
+/** All of them. */
 export const prebuild: Step = {
   name: "prebuild",
-  needs: [vendor],
-  inputs: () => [...nativeInputs(), "scripts/sysroot", "scripts/build/prebuild.ts"],
-  identity: () =>
-    [nativeIdentity(), ...architectures.map(({ triplet }) => compilerIdentity(triplet))].join(" "),
+  needs: architectures.map(prebuildFor),
+  inputs: () => [],
   outputs: () => architectures.map(prebuilt),
   async run() {
-    for (const architecture of architectures) await build(architecture);
     await run("scripts/check-addon", ["--glibc", newestGlibc, ...architectures.map(prebuilt)]);
   },
 };

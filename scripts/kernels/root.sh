@@ -3,7 +3,8 @@
 # of Debian's packages, unpacked and not configured, and npm's build of Node.
 
 # What commands and tests in such a guest find, besides what these depend on.
-guest_packages=(bash coreutils dash findutils grep hostname iproute2 kmod libstdc++6 mawk mount procps sed usr-is-merged util-linux)
+guest_packages=(bash coreutils dash findutils gcc grep hostname iproute2 kmod libc6-dev libstdc++6 mawk mount procps python3 sed
+  usr-is-merged util-linux)
 
 # fetch_root ARCH : prints the folder.
 fetch_root() {

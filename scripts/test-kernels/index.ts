@@ -1,5 +1,5 @@
 // Runs the tests that have to do with the kernel on the kernels of the matrix, and tells where what works.
-//   npm run test:kernels -- [--kernel VERSION|native]... [--parallel N] [--timeout SECONDS] [--table] [PATH...]
+//   npm run test:kernels -- [--kernel [ARCH-]VERSION|native]... [--parallel N] [--timeout SECONDS] [--table] [PATH...]
 // PATH picks test files by a part of their path; several pick more. With neither option, the run is the whole matrix:
 // a test that was skipped on all of its kernels fails it, and docs/attach.md is written; --table writes it of any run.
 import { writeFileSync } from "node:fs";
@@ -8,12 +8,13 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../root.ts";
 import { bundleTests } from "./bundle.ts";
-import { native, type Report, runOn } from "./run.ts";
+import { native, prepare } from "./machine.ts";
+import { type Report, runOn } from "./run.ts";
 import { line, problems } from "./summary.ts";
 import { attachTable } from "./table.ts";
 
-// Debian's stable kernels of these years, and the newest that boots.
-const matrix = [native, "5.10", "6.1", "6.12", "7.3"];
+// Debian's stable kernels of these years, the newest that boots, and another architecture.
+const matrix = [native, "5.10", "6.1", "6.12", "7.3", "arm64-6.12"];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +28,7 @@ const { values, positionals } = parseArgs({
 const kernels = values.kernel ?? matrix;
 const whole = values.kernel === undefined && positionals.length === 0;
 
+prepare(kernels);
 const all = await bundleTests();
 const files = all.filter(
   ({ source }) => positionals.length === 0 || positionals.some((part) => source.includes(part)),

@@ -3,9 +3,7 @@ import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
 import { folder, sourceOf, type TestFile } from "./bundle.ts";
-
-/** The machine that the script runs on, next to the versions of scripts/vm. */
-export const native = "native";
+import { native, vmOptions } from "./machine.ts";
 
 export interface TestResult {
   /** Source file and full name. */
@@ -37,8 +35,8 @@ export async function runOn(kernel: string, files: readonly TestFile[], timeout:
   const stubs = files.filter((file) => !file.nativeOnly).map((file) => file.stub);
   const report = path.join(output, "report.json");
   const command = ["node", path.join(root, "scripts/test-kernels/guest.mjs"), report, ...stubs];
-  const vm = ["scripts/vm", "--kernel", kernel, "--timeout", `${timeout}`, "--share", output, "--"];
-  const [program, ...args] = (kernel === native ? command : [...vm, ...command]) as [string, ...string[]];
+  const vm = () => ["scripts/vm", ...vmOptions(kernel), "--timeout", `${timeout}`, "--share", output, "--"];
+  const [program, ...args] = (kernel === native ? command : [...vm(), ...command]) as [string, ...string[]];
 
   const start = Date.now();
   const log = path.join(output, "output.txt");

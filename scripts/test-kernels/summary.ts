@@ -1,4 +1,5 @@
-import { native, type Report } from "./run.ts";
+import { native } from "./machine.ts";
+import type { Report } from "./run.ts";
 
 /** One line for a kernel: `6.1.0-40-amd64: 120 passed, 0 failed, 7 skipped in 80 s`. */
 export function line({ kernel, release, results, seconds }: Report): string {

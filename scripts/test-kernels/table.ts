@@ -1,3 +1,4 @@
+import { native } from "./machine.ts";
 import type { Report, TestResult } from "./run.ts";
 
 // Tests of attaching are called "KIND: what it does"; those of an error message are no row.
@@ -44,11 +45,11 @@ export function attachTable(reports: readonly Report[]): string {
 
 // What the machine at hand calls its build of Linux says nothing to a reader.
 function shownRelease(kernel: string, release: string | undefined): string {
-  return (kernel === "native" ? release?.replace(/-.*$/, "") : release) ?? "did not run";
+  return (kernel === native ? release?.replace(/-.*$/, "") : release) ?? "did not run";
 }
 
 function title(kernel: string): string {
-  return kernel === "native" ? "CI machine" : kernel;
+  return kernel === native ? "CI machine" : kernel.replace("-", " ");
 }
 
 function cell(result: TestResult | undefined, reasons: string[]): string {

@@ -162,6 +162,15 @@ test("kprobe.multi: says which function is not there", (context) => {
   expect(() => link.kprobeMulti(loaded.program, { pattern: "no_such_function_*" })).toThrow(NoSymbolError);
 });
 
+test("kprobe.multi: a kernel without fprobes says so", (context) => {
+  requiresKprobes(context);
+  requiresLinux(context, "5.18", "kprobe.multi");
+  requires(context, !kernelHas("CONFIG_FPROBE"), "no fprobes: this kernel has them", "kernel");
+  using loaded = loadAlone("link_trace", "on_kprobe_multi");
+  expect(() => loaded.program.attach()).toThrow(NotSupportedError);
+  expect(() => link.kprobeMulti(loaded.program, { symbols: [symbol] })).toThrow(/CONFIG_FPROBE/);
+});
+
 test("kprobe.session: fires at entry and return", (context) => {
   requiresMulti(context, "kprobe.session", "6.10");
   using loaded = loadAlone("link_trace", "on_kprobe_session");
