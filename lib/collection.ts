@@ -75,8 +75,9 @@ export class Collection<S extends Shape = Shape> extends Resource {
   /**
    * Loads a spec into the kernel, on a thread of the pool. The spec can be loaded again.
    *
-   * @throws VerifierError when a program is refused, PermissionError without the privilege, LoadError for any other
-   * reason, InvalidArgumentError for an edit that makes no sense. Nothing is left in the kernel then.
+   * @throws VerifierError when a program is refused, PermissionError without the privilege, NotSupportedError for what
+   * the kernel lacks, LoadError for any other reason, InvalidArgumentError for an edit that makes no sense. Nothing is
+   * left in the kernel then.
    */
   static async load<S extends Shape = Shape>(
     spec: ObjectSpec,

@@ -24,9 +24,20 @@ Napi::Value ProbeProgramType(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), libbpf_probe_bpf_prog_type(static_cast<bpf_prog_type>(Number(info, 0)), nullptr));
 }
 
+// libbpf asks with a field that kernels before 6.9 do not know, and takes their refusal of it for an answer.
+int ProbeStructOps() {
+  constexpr int kNotSupported = 524;  // ENOTSUPP: no type in the kernel's BTF is number 1 and a struct of callbacks
+  LIBBPF_OPTS(bpf_map_create_opts, opts);
+  opts.btf_vmlinux_value_type_id = 1;
+  Fd fd(bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, nullptr, 4, 4, 1, &opts));
+  return fd.valid() || errno == kNotSupported;
+}
+
 Napi::Value ProbeMapType(const Napi::CallbackInfo& info) {
   LogScope quiet;
-  return Napi::Number::New(info.Env(), libbpf_probe_bpf_map_type(static_cast<bpf_map_type>(Number(info, 0)), nullptr));
+  auto type = static_cast<bpf_map_type>(Number(info, 0));
+  int answer = type == BPF_MAP_TYPE_STRUCT_OPS ? ProbeStructOps() : libbpf_probe_bpf_map_type(type, nullptr);
+  return Napi::Number::New(info.Env(), answer);
 }
 
 Napi::Value ProbeHelper(const Napi::CallbackInfo& info) {

@@ -3,6 +3,7 @@ export { helperNames } from "./helpers.ts";
 export { jit, kernelBtf, kernelConfig } from "./kernel.ts";
 export {
   attachTypeSince,
+  iteratorSince,
   kernelAtLeast,
   kernelVersion,
   mapTypeSince,

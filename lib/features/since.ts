@@ -86,6 +86,30 @@ const attachTypes: Partial<Record<AttachType, string>> = {
   "trace-uprobe-session": "6.13",
 };
 
+const iterators: Record<string, string> = {
+  bpf_map: "5.8",
+  ipv6_route: "5.8",
+  netlink: "5.8",
+  task: "5.8",
+  task_file: "5.8",
+  bpf_map_elem: "5.9",
+  bpf_prog: "5.9",
+  bpf_sk_storage_map: "5.9",
+  tcp: "5.9",
+  udp: "5.9",
+  sockmap: "5.10",
+  task_vma: "5.12",
+  unix: "5.15",
+  bpf_link: "5.19",
+  ksym: "6.0",
+  cgroup: "6.1",
+};
+
+/** The Linux that brought what an iterator goes over; undefined when it is not known here. */
+export function iteratorSince(target: string): string | undefined {
+  return iterators[target];
+}
+
 /** The Linux that brought a kind of attachment; undefined when it is as old as its type of program. */
 export function attachTypeSince(type: AttachType): string | undefined {
   return attachTypes[type];

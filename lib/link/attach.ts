@@ -1,4 +1,4 @@
-import { EACCES, EBUSY, EEXIST, EINVAL, ENOSYS, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errno.ts";
+import { E2BIG, EACCES, EBUSY, EEXIST, EINVAL, ENOSYS, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errno.ts";
 import {
   AttachError,
   type EbpfError,
@@ -76,6 +76,8 @@ function failure(program: Attachable, hook: Hook, error: NativeError): EbpfError
         ...options,
         remedy: privilegeRemedy(["bpf", hook.capability]),
       });
+    // E2BIG: the kernel has no such field of the request.
+    case E2BIG:
     case EINVAL:
     case EOPNOTSUPP:
     case ENOTSUPP:

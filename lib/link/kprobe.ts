@@ -5,6 +5,7 @@ import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
+import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
 import { functionNames, isFunction, nearestFunctions } from "./target/kernel-symbols.ts";
 import { pmuType, retprobeBit } from "./target/pmu.ts";
@@ -65,7 +66,7 @@ export function attachKprobe(
     where: `${kind} "${what}"${offset === 0 ? "" : `+0x${offset.toString(16)}`}`,
     types: ["kprobe"],
     since: options.cookie === undefined ? "4.1" : "5.15",
-    config: "CONFIG_KPROBES CONFIG_KPROBE_EVENTS",
+    config: probeConfig,
     capability: "perfmon",
     ...(inTracefs && { nature: "libbpf", outlives: true }),
     explain: (error) => explainKprobe(program, what, kind, error),
@@ -83,6 +84,8 @@ export function attachKprobe(
   });
 }
 
+const probeConfig = "CONFIG_KPROBES CONFIG_KPROBE_EVENTS";
+
 function isUnknown(errno: number): boolean {
   return errno === ENOENT || errno === EADDRNOTAVAIL;
 }
@@ -97,7 +100,10 @@ function attachOne(
   const type = pmuType("kprobe");
   if (symbol !== undefined && (mode === "legacy" || type === undefined)) {
     if (cookie !== undefined)
-      throw new NotSupportedError("a probe in tracefs has no cookie", { operation: "attach" });
+      throw new NotSupportedError("the program of a probe in tracefs sees no cookie", {
+        operation: "attach",
+        remedy: kernelLacks("5.15", probeConfig),
+      });
     return native().attachLegacyKprobe(program, { symbol, offset, retprobe });
   }
   return native().attachPerfEvent(program, {

@@ -210,7 +210,7 @@ function explain(program: Attachable, options: PerfEventOptions, error: NativeEr
   if (errno === ESRCH) return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
   if (errno === EINVAL && options.cpu !== undefined && !onlineCpus().includes(options.cpu))
     return new InvalidArgumentError(`${message}: CPU ${options.cpu} is not online`);
-  if (errno === ENOENT || errno === ENODEV || errno === EOPNOTSUPP)
+  if (error.step === "open" && (errno === ENOENT || errno === ENODEV || errno === EOPNOTSUPP))
     return new NotSupportedError(message, {
       operation: "attach",
       errno,

@@ -1,13 +1,12 @@
-import { release } from "node:os";
 import { EINVAL } from "../errno.ts";
 import { InvalidArgumentError } from "../errors.ts";
+import { kernelAtLeast } from "../features/index.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { type AttachType, attachTypeNumber, type ProgramType } from "../spec/index.ts";
 import { attachedHandle, type Hook } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
-import { compareVersions } from "./kernel.ts";
 import { Link, type LinkNature } from "./link.ts";
 
 export interface SockmapOptions {
@@ -32,7 +31,7 @@ export function attachSockmap(
     config: "CONFIG_BPF_STREAM_PARSER",
     capability: "net_admin",
     explain: ({ errno }) =>
-      errno === EINVAL && compareVersions(release(), since) >= 0
+      errno === EINVAL && kernelAtLeast(since)
         ? new InvalidArgumentError(
             `map "${options.map.name}" does not take program "${program.name}"`,
             "It is to be a sockmap or sockhash, and the program loaded for the same hook",
@@ -44,7 +43,7 @@ export function attachSockmap(
     try {
       return native().linkCreate(handle, { attachType: attachTypeNumber(attachType), targetMap });
     } catch (error) {
-      const old = isNativeError(error) && error.errno === EINVAL && compareVersions(release(), "6.10") < 0;
+      const old = isNativeError(error) && error.errno === EINVAL && !kernelAtLeast("6.10");
       if (!old) throw error;
     }
     nature = "map";

@@ -35,7 +35,7 @@ export function tracepoint(program: Attachable, options: TracepointOptions): Lin
   const hook = {
     where: `tracepoint "${options.group}/${options.name}"`,
     types: ["tracepoint"],
-    since: "4.7",
+    since: options.cookie === undefined ? "4.7" : "5.15",
     config: "CONFIG_TRACEPOINTS CONFIG_PERF_EVENTS",
     capability: "perfmon",
   } as const;

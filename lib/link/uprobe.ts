@@ -5,6 +5,7 @@ import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
+import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
 import { binaryPath } from "./target/binary.ts";
 import { nearestInBinary } from "./target/binary-symbols.ts";
@@ -56,7 +57,7 @@ export function attachUprobe(program: Attachable, options: UprobeOptions, retpro
     where: `${kind} "${symbol ?? `+0x${options.offset?.toString(16)}`}" of ${path}`,
     types: ["kprobe"],
     since: cookie === undefined ? "4.1" : "5.15",
-    config: "CONFIG_UPROBES CONFIG_UPROBE_EVENTS",
+    config: probeConfig,
     capability: "perfmon",
     ...(inTracefs && { nature: "libbpf", outlives: true }),
     explain: (error) => explain(program, options, path, error),
@@ -66,7 +67,10 @@ export function attachUprobe(program: Attachable, options: UprobeOptions, retpro
     const offset = start + BigInt(options.offset ?? 0);
     if (inTracefs) {
       if (cookie !== undefined)
-        throw new NotSupportedError("a probe in tracefs has no cookie", { operation: "attach" });
+        throw new NotSupportedError("the program of a probe in tracefs sees no cookie", {
+          operation: "attach",
+          remedy: kernelLacks("5.15", probeConfig),
+        });
       return native().attachLegacyUprobe(handle, { path, offset, retprobe, pid });
     }
     return native().attachPerfEvent(handle, {
@@ -82,6 +86,8 @@ export function attachUprobe(program: Attachable, options: UprobeOptions, retpro
     });
   });
 }
+
+const probeConfig = "CONFIG_UPROBES CONFIG_UPROBE_EVENTS";
 
 /** Where a function begins in a binary, in bytes from the start of the file. */
 function symbolOffset(program: Attachable, path: string, symbol: string): bigint {

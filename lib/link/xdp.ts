@@ -1,13 +1,12 @@
-import { release } from "node:os";
 import { EBUSY, EINVAL, EOPNOTSUPP } from "../errno.ts";
 import { AttachError, type EbpfError, NotSupportedError } from "../errors.ts";
+import { kernelAtLeast } from "../features/index.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import { attachedHandle, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { compareVersions } from "./kernel.ts";
 import { Link, type LinkNature } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
@@ -72,7 +71,7 @@ export function xdp(program: Attachable, options: XdpOptions): Link {
           flags: modes[mode],
         });
       } catch (error) {
-        const old = isNativeError(error) && error.errno === EINVAL && compareVersions(release(), "5.9") < 0;
+        const old = isNativeError(error) && error.errno === EINVAL && !kernelAtLeast("5.9");
         if (via === "link" || !old) throw error;
       }
     }

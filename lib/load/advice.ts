@@ -1,4 +1,4 @@
-import { helper, kernelVersion, programType } from "../features/index.ts";
+import { helper, helperNames, kernelVersion, programType } from "../features/index.ts";
 import type { Capability } from "../privilege.ts";
 import type { ObjectSpec, ProgramType } from "../spec/index.ts";
 import type { VerifierFailure } from "./verifier-log.ts";
@@ -50,7 +50,8 @@ const various: readonly ProgramType[] = [
 
 // Up to Linux 6.7 "unknown func" stands for a helper that the kernel lacks and for one that it forbids.
 function helperAdvice(reason: string, type: ProgramType): string | undefined {
-  const name = /(?:unknown func|cannot use helper) (bpf_\w+)#\d+/.exec(reason)?.[1];
+  const [, known, number] = /(?:func|cannot use helper) (?:(bpf_\w+)|unknown)#(\d+)/.exec(reason) ?? [];
+  const name = known ?? helperNames()[Number(number) - 1];
   if (name === undefined) return undefined;
   const elsewhere = various.some((other) => other !== type && programType(other) && helper(other, name));
   if (elsewhere) return `Programs of type "${type}" may not call ${name}; those of some other types may`;

@@ -1,10 +1,10 @@
 import { EACCES, EPERM } from "../errno.ts";
-import { type EbpfError, LoadError, PermissionError, VerifierError } from "../errors.ts";
+import { type EbpfError, LoadError, NotSupportedError, PermissionError, VerifierError } from "../errors.ts";
 import type { NativeError } from "../native/handle.ts";
 import { privilegeRemedy } from "../privilege.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { adviceFor, privilegesFor } from "./advice.ts";
-import { remedyFor } from "./remedy.ts";
+import { lackFor, remedyFor } from "./remedy.ts";
 import { sourceLine } from "./source-line.ts";
 import { findVerifierFailure, type VerifierFailure } from "./verifier-log.ts";
 
@@ -12,14 +12,25 @@ import { findVerifierFailure, type VerifierFailure } from "./verifier-log.ts";
 export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const { errno, log } = error;
   const failure = findVerifierFailure(log);
-  if (failure !== undefined && failure.log.trim() !== "") return verifierError(spec, failure, errno);
+  if (failure !== undefined && failure.log.trim() !== "") {
+    const refused = verifierError(spec, failure, errno);
+    // Refused for what the program is, before the verifier has looked at what it does.
+    const lack = /^processed 0 insns/m.test(failure.log) ? lackFor(spec, failure.program, log) : undefined;
+    if (lack === undefined) return refused;
+    const message = `cannot load "${failure.program}" of object "${spec.name}"`;
+    return new NotSupportedError(message, { operation: "load", errno, cause: refused, remedy: lack });
+  }
   const subject = error.subject || failure?.program || /(?:map|prog) '([^']+)': /.exec(log)?.[1];
   const what = subject === undefined ? `object "${spec.name}"` : `"${subject}" of object "${spec.name}"`;
   const message = `cannot load ${what}`;
   const details = { operation: "load", errno, cause: error };
   const privilege = errno === EPERM || errno === EACCES ? privilegeRemedy(privilegesFor(spec)) : undefined;
   if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
-  return new LoadError(message, log, subject, { ...details, remedy: remedyFor(spec, subject, errno, log) });
+  const lack = lackFor(spec, subject, log);
+  const remedy = lack ?? remedyFor(errno, log);
+  const failed = new LoadError(message, log, subject, { ...details, remedy });
+  if (lack === undefined) return failed;
+  return new NotSupportedError(message, { ...details, cause: failed, remedy: lack });
 }
 
 function verifierError(spec: ObjectSpec, failure: VerifierFailure, errno: number): VerifierError {

@@ -6,6 +6,7 @@ import {
   activeLsms,
   attaching,
   attachTypeSince,
+  iteratorSince,
   kernelAtLeast,
   kernelBtf,
   kernelConfig,
@@ -15,23 +16,25 @@ import {
   programType,
   programTypeSince,
 } from "../features/index.ts";
-import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import { type MapSpec, mapFlags, type ObjectSpec, type ProgramSpec } from "../spec/index.ts";
 
-/** What explains a load that failed without a word of the verifier, as far as probing the kernel tells. */
-export function remedyFor(
-  spec: ObjectSpec,
-  subject: string | undefined,
-  errno: number,
-  log: string,
-): string | undefined {
+/**
+ * What the kernel lacks for a load that failed without a word of the verifier, as far as probing it tells; undefined
+ * when nothing is known to be missing.
+ */
+export function lackFor(spec: ObjectSpec, subject: string | undefined, log: string): string | undefined {
+  const program = find(spec.programs, subject);
   return (
     missingBtf(log) ??
-    missingFunction(log) ??
-    programRemedy(find(spec.programs, subject)) ??
-    mapRemedy(find(spec.maps, subject)) ??
-    libbpfSays(log) ??
-    generalRemedy(errno)
+    missingIterator(program) ??
+    (missingFunction(log) === undefined ? programLack(program) : undefined) ??
+    mapLack(find(spec.maps, subject))
   );
+}
+
+/** What explains a load that failed for another reason. */
+export function remedyFor(errno: number, log: string): string | undefined {
+  return missingFunction(log) ?? libbpfSays(log) ?? generalRemedy(errno);
 }
 
 function find<T extends { readonly name: string }>(all: Record<string, T>, name: string | undefined) {
@@ -62,7 +65,12 @@ function missingFunction(log: string): string | undefined {
   return `This kernel has no "${wanted.slice(prefix.length)}" to attach to${have}`;
 }
 
-function programRemedy(program: ProgramSpec | undefined): string | undefined {
+function missingIterator(program: ProgramSpec | undefined): string | undefined {
+  if (program?.attachType !== "trace-iter" || program.attachTo === undefined) return undefined;
+  return needsLinux(iteratorSince(program.attachTo));
+}
+
+function programLack(program: ProgramSpec | undefined): string | undefined {
   if (program === undefined) return undefined;
   const { type, attachType, sleepable, xdpFrags } = program;
   const since = programTypeSince(type);
@@ -84,8 +92,10 @@ function programRemedy(program: ProgramSpec | undefined): string | undefined {
   );
 }
 
-function mapRemedy(map: MapSpec | undefined): string | undefined {
-  if (map === undefined || mapType(map.type)) return undefined;
+function mapLack(map: MapSpec | undefined): string | undefined {
+  if (map === undefined) return undefined;
+  if (mapType(map.type))
+    return map.type === "struct-ops" && (map.flags & mapFlags.link) !== 0 ? needsLinux("6.4") : undefined;
   return needsLinux(mapTypeSince(map.type)) ?? `This kernel was built without maps of type "${map.type}"`;
 }
 

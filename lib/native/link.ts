@@ -81,7 +81,6 @@ export interface NativeFilter {
 export interface NativeLink {
   linkCreate(program: Handle, options: NativeLinkOptions): Handle;
   attachRawTracepoint(program: Handle, options: { name: string; cookie?: bigint }): Handle;
-  /** The error has `step: "open"` when there is no such event. */
   attachPerfEvent(program: Handle, options: NativePerfOptions): Handle;
   /** Errno EOPNOTSUPP for a program that no object gave; so with the next two. */
   attachLegacyKprobe(program: Handle, options: { symbol: string; offset: number; retprobe: boolean }): Handle;

@@ -23,6 +23,7 @@ const mapTypes = [
   ["bloom-filter", "5.16"],
   ["user-ringbuf", "6.1"],
   ["arena", "6.9"],
+  ["struct-ops", "5.6"],
 ] as const;
 
 test.each(programTypes)("programs of type %s came with Linux %s", (type, version) => {
@@ -80,8 +81,8 @@ test("a kernel without trampolines says so of a program that needs them", async 
   );
   const spec = CollectionSpec.fromFile(testObject("load_fentry"));
   await expect(spec.load()).rejects.toMatchObject({
-    code: "ERR_EBPF_LOAD",
-    subject: "on_fentry",
+    code: "ERR_EBPF_NOT_SUPPORTED",
+    cause: expect.objectContaining({ code: "ERR_EBPF_LOAD", subject: "on_fentry" }),
     remedy: expect.stringContaining("cannot attach to functions by BTF"),
   });
 });
@@ -103,8 +104,8 @@ test("what is too new for the kernel is told with the Linux that it needs", asyn
   const map = spec.maps.runs;
   if (map) map.type = "bloom-filter";
   await expect(spec.load()).rejects.toMatchObject({
-    code: "ERR_EBPF_LOAD",
-    subject: "runs",
+    code: "ERR_EBPF_NOT_SUPPORTED",
+    cause: expect.objectContaining({ code: "ERR_EBPF_LOAD", subject: "runs" }),
     remedy: `Needs Linux 5.16, this is ${features.kernelVersion()}`,
   });
 });
@@ -114,8 +115,8 @@ test("a type of program that the kernel lacks is told with the Linux that it nee
   const spec = CollectionSpec.fromFile(testObject("program_run"));
   for (const program of Object.values(spec.programs)) program.autoload = program.name === "double_it";
   await expect(spec.load()).rejects.toMatchObject({
-    code: "ERR_EBPF_LOAD",
-    subject: "double_it",
+    code: "ERR_EBPF_NOT_SUPPORTED",
+    cause: expect.objectContaining({ code: "ERR_EBPF_LOAD", subject: "double_it" }),
     remedy: `Needs Linux 5.14, this is ${features.kernelVersion()}`,
   });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "vitest";
-import { type Collection, CollectionSpec, LoadError, type Program } from "../../lib/index.ts";
+import { type Collection, CollectionSpec, NotSupportedError, type Program } from "../../lib/index.ts";
 import { testObject } from "./objects.ts";
 import { requires, requiresConfig } from "./requires.ts";
 
@@ -47,7 +47,7 @@ export function loadTrampoline(
   try {
     return loadAlone(...args);
   } catch (error) {
-    if (!(error instanceof LoadError) || error.errnoName !== "EPERM") throw error;
+    if (!(error instanceof NotSupportedError) || error.errnoName !== "EPERM") throw error;
     requires(context, false, `${what}: ${error.message}`);
     throw error;
   }
