@@ -14,7 +14,7 @@ const floors = [
   ["codec"],
   ["spec"],
   ["native"],
-  ["resource", "pin", "ids", "features"],
+  ["ask", "resource", "pin", "ids", "features"],
   ["link"],
   ["program"],
   ["map", "variable"],

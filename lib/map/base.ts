@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { ask } from "../ask.ts";
 import { EBUSY, EPERM } from "../errno.ts";
 import { MapAccessError, PermissionError, SystemError } from "../errors.ts";
 import type { Handle } from "../native/handle.ts";
@@ -85,9 +86,14 @@ export abstract class MapBase extends Resource {
     return native().mapFd(this[handleOf]);
   }
 
-  /** What the kernel says of the map now. @throws ClosedError after `close`. */
+  /**
+   * What the kernel says of the map now.
+   *
+   * @throws PermissionError on kernels that tell only those with CAP_BPF; ClosedError after `close`.
+   */
   info(): MapInfo {
-    const raw = native().mapInfo(this[handleOf]);
+    const handle = this[handleOf];
+    const raw = ask(`map "${this.name}"`, ["bpf"], () => native().mapInfo(handle));
     const text = fdInfo(this.fd);
     return {
       id: raw.id,

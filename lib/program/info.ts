@@ -1,4 +1,5 @@
 import { uptime } from "node:os";
+import { ask } from "../ask.ts";
 import { EPERM } from "../errno.ts";
 import { PermissionError } from "../errors.ts";
 import type { Handle } from "../native/handle.ts";
@@ -93,7 +94,9 @@ export function privateTable(
   table: keyof typeof programTables,
   what: string,
 ): NativeTable {
-  const found = native().programTable(handle, programTables[table]);
+  const found = ask(`the ${what} of program "${name}"`, ["bpf"], () =>
+    native().programTable(handle, programTables[table]),
+  );
   const withheld = found === null || (found.bytes.length === 0 && !holds("bpf"));
   if (!withheld) return found;
   throw new PermissionError(`the kernel does not show the ${what} of program "${name}"`, {

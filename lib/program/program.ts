@@ -1,3 +1,4 @@
+import { ask } from "../ask.ts";
 import type { Codec } from "../codec/codec.ts";
 import { EEXIST, EINVAL, EPERM } from "../errno.ts";
 import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
@@ -161,14 +162,20 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
     }
   }
 
-  /** What the kernel tells of the program. */
+  /**
+   * What the kernel tells of the program.
+   *
+   * @throws PermissionError on kernels that tell only those with CAP_BPF.
+   */
   info(): ProgramInfo<Type> {
-    return programInfo(this[handleOf]) as ProgramInfo<Type>;
+    const handle = this[handleOf];
+    return ask(`program "${this.name}"`, ["bpf"], () => programInfo(handle)) as ProgramInfo<Type>;
   }
 
   /** How often it ran, and how long it took, while measuring was on: see `enableStats`. Linux 5.1. */
   stats(): ProgramStats {
-    return programStats(this[handleOf]);
+    const handle = this[handleOf];
+    return ask(`program "${this.name}"`, ["bpf"], () => programStats(handle));
   }
 
   /**
@@ -195,7 +202,10 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
    * @throws PermissionError without CAP_SYS_ADMIN.
    */
   lines(): SourceLine[] {
-    return sourceLines(this[handleOf], this.name);
+    const handle = this[handleOf];
+    return ask(`the lines of program "${this.name}"`, ["bpf", "sys_admin"], () =>
+      sourceLines(handle, this.name),
+    );
   }
 
   /**
@@ -204,7 +214,10 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
    * @throws PermissionError without CAP_SYS_ADMIN.
    */
   functions(): ProgramFunction[] {
-    return functionsOf(this[handleOf], this.name);
+    const handle = this[handleOf];
+    return ask(`the functions of program "${this.name}"`, ["bpf", "sys_admin"], () =>
+      functionsOf(handle, this.name),
+    );
   }
 
   /**

@@ -21,7 +21,7 @@ export interface TestFile {
 }
 
 /**
- * Bundles every test whose imports reach the addon. An emulated machine takes a second for what transforming one
+ * Bundles every test that has to do with the addon. An emulated machine takes a second for what transforming one
  * module takes, so vitest gets plain JavaScript there, behind stubs that it has nothing to transform in.
  */
 export async function bundleTests(): Promise<TestFile[]> {
@@ -51,7 +51,10 @@ export async function bundleTests(): Promise<TestFile[]> {
   // What vitest runs around the tests.
   const around = ["test/support/leak-check.ts", "test/support/fd-check.ts"];
   const { metafile } = await build({ ...options, entryPoints: all, metafile: true, write: false });
-  const sources = all.filter((file) => reaches(metafile, file, "lib/native.ts"));
+  // What comes to the addon itself, or starts children that do.
+  const sources = all.filter((file) =>
+    ["lib/native.ts", "test/support/script.ts"].some((to) => reaches(metafile, file, to)),
+  );
   await build({ ...options, entryPoints: [...sources, ...around, ...children] });
   return sources.map(makeStub);
 }

@@ -1,4 +1,3 @@
-// kernels: native
 import { expect, test } from "vitest";
 import { start } from "../lifetime/child.ts";
 
@@ -21,6 +20,16 @@ test(
       features: { ...denied, remedy: missing("CAP_BPF") },
       translated: { ...denied, remedy: missing("CAP_BPF") },
       jited: { ...denied, remedy: missing("CAP_BPF") },
+      // Who does not see tracefs cannot look up the tracepoint.
+      tracepoint: { ...denied, remedy: expect.stringMatching(/^tracefs cannot be read: run as root/) },
+      uprobe: { ...denied, remedy: missing("CAP_BPF", "CAP_PERFMON") },
+      perfEvent: { ...denied, remedy: missing("CAP_BPF", "CAP_PERFMON") },
+      xdp: { ...denied, remedy: missing("CAP_BPF", "CAP_NET_ADMIN") },
+      tc: { ...denied, remedy: missing("CAP_BPF", "CAP_NET_ADMIN") },
+      cgroup: { ...denied, remedy: missing("CAP_BPF", "CAP_NET_ADMIN") },
+      query: { ...denied, remedy: missing("CAP_NET_ADMIN") },
+      linkFromId: { ...denied, remedy: missing("CAP_SYS_ADMIN") },
+      linkIds: { ...denied, remedy: missing("CAP_SYS_ADMIN") },
     });
   },
   patience,
