@@ -8,17 +8,6 @@ char LICENSE[] SEC("license") = "GPL";
 
 __u64 hits;
 
-struct timed {
-	struct bpf_timer timer;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct timed);
-} timers SEC(".maps");
-
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -36,25 +25,6 @@ SEC("syscall")
 int loop(void *ctx)
 {
 	return bpf_loop(10, count, 0, 0);
-}
-
-static int expired(void *map, int *key, struct timed *value)
-{
-	__sync_fetch_and_add(&hits, 1);
-	return 0;
-}
-
-SEC("syscall")
-int timer(void *ctx)
-{
-	__u32 key = 0;
-	struct timed *value = bpf_map_lookup_elem(&timers, &key);
-
-	if (!value)
-		return -1;
-	bpf_timer_init(&value->timer, &timers, 1);
-	bpf_timer_set_callback(&value->timer, expired);
-	return bpf_timer_start(&value->timer, 0, 0);
 }
 
 extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __weak __ksym;

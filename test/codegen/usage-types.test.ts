@@ -25,6 +25,7 @@ const rejected = {
   "a field that records do not have":
     "for await (const event of new RingBuf(records.maps.events)) console.log(event.uid);",
   "a constant, once it is loaded": "types.variables.limit.value = 5n;",
+  "a value with a timer that lacks the rest": "kept.maps.timers.set(0, {});",
 };
 
 const accepted = {
@@ -89,6 +90,12 @@ const accepted = {
     types.variables.names.value = [1, 2n];
     typesNumberCodec.write(new DataView(new ArrayBuffer(8)), 0, { word: 1 });
   `,
+  "values without what the kernel keeps in them": `
+    kept.maps.timers.set(0, { runs: 1n });
+    kept.maps.works.set(0, { runs: 1 });
+    kept.maps.locks.set(0, { runs: kept.maps.works.lookup(0).runs });
+    kept.maps.works.set(0, kept.maps.works.lookup(0));
+  `,
   "what was read, to store it, of a type that is not known": `
     function copy<K, V>(map: HashMap<K, V>, from: K, to: K): void {
       map.set(to, map.lookup(from));
@@ -107,6 +114,7 @@ const imports = `
   import { type HashMap, RingBuf, type Storable } from "ebpf";
   import { loadXdp } from "./xdp.bpf.ts";
   import { loadRecords } from "./records.bpf.ts";
+  import { loadMapKept } from "./map_kept.bpf.ts";
   import { loadCounter, loadCounterSpec } from "./counter.bpf.ts";
   import type { TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide } from "./types.bpf.ts";
   import { loadTypes, loadTypesSpec, typesNumberCodec, TypesState } from "./types.bpf.ts";
@@ -114,9 +122,10 @@ const imports = `
   using types = await loadTypes();
   using xdp = await loadXdp();
   using records = await loadRecords();
+  using kept = await loadMapKept();
   export type Used = [
     Storable<0>, TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide, TypesState, typeof loadCounterSpec,
-    typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof RingBuf, typeof typesNumberCodec, HashMap,
+    typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof kept, typeof RingBuf, typeof typesNumberCodec, HashMap,
   ];
 `;
 
@@ -130,6 +139,7 @@ beforeAll(() => {
     ".build/usage/counter.bpf.ts": textOf(loaderOf(exampleObject("counter"))),
     ".build/usage/xdp.bpf.ts": textOf(loaderOf(exampleObject("xdp"))),
     ".build/usage/records.bpf.ts": textOf(loaderOf(testObject("codegen/records"))),
+    ".build/usage/map_kept.bpf.ts": textOf(loaderOf(testObject("map_kept"))),
     ".build/usage/types.bpf.ts": textOf(loaderOf(testObject("codegen/types"))),
     ...Object.fromEntries(files),
   });
