@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 
-const {
+export const {
   E2BIG,
   EACCES,
   EADDRNOTAVAIL,
@@ -28,35 +28,6 @@ const {
   ESRCH,
   ESTALE,
 } = constants.errno;
-
-export {
-  E2BIG,
-  EACCES,
-  EADDRNOTAVAIL,
-  EAGAIN,
-  EBADF,
-  EBADMSG,
-  EBUSY,
-  EDESTADDRREQ,
-  EEXIST,
-  EILSEQ,
-  EINTR,
-  EINVAL,
-  ENOBUFS,
-  ENODEV,
-  ENOENT,
-  ENOLINK,
-  ENOMEM,
-  ENOSPC,
-  ENOSYS,
-  ENOTDIR,
-  ENOTSUP,
-  ENXIO,
-  EOPNOTSUPP,
-  EPERM,
-  ESRCH,
-  ESTALE,
-};
 
 /** The kernel's own "not supported", which it should keep to itself (include/linux/errno.h), and libbpf passes on. */
 export const ENOTSUPP = 524;

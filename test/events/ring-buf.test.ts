@@ -1,14 +1,12 @@
-import { afterEach, beforeEach, expect, expectTypeOf, test } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 import { type Codec, RecordError, RingBuf } from "../../lib/index.ts";
-import { requiresLinux } from "../support/requires.ts";
-import { type Event, NO_WAKEUP, range, Sender, sequences } from "./sender.ts";
+import { eachSender } from "./each-sender.ts";
+import { type Event, NO_WAKEUP, range, type Sender, sequences } from "./sender.ts";
 
 let sender: Sender;
-beforeEach((context) => {
-  requiresLinux(context, "5.17", "the sender of records, which loops");
-  sender = new Sender();
+eachSender((own) => {
+  sender = own;
 });
-afterEach(() => sender?.[Symbol.dispose]());
 
 const open = (options = {}) => new RingBuf<Event>(sender.map(), options);
 

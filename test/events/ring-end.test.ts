@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   ClosedError,
   InvalidArgumentError,
@@ -6,15 +6,13 @@ import {
   RingBuf,
   UnknownNameError,
 } from "../../lib/index.ts";
-import { requiresLinux } from "../support/requires.ts";
-import { type Event, range, Sender, sequences } from "./sender.ts";
+import { eachSender } from "./each-sender.ts";
+import { type Event, range, type Sender, sequences } from "./sender.ts";
 
 let sender: Sender;
-beforeEach((context) => {
-  requiresLinux(context, "5.17", "the sender of records, which loops");
-  sender = new Sender();
+eachSender((own) => {
+  sender = own;
 });
-afterEach(() => sender?.[Symbol.dispose]());
 
 const open = (options = {}) => new RingBuf<Event>(sender.map(), options);
 
@@ -104,18 +102,22 @@ test("a view of bytes that is kept is empty after close, and throws", () => {
   expect(() => kept?.bytes()).toThrow(TypeError);
 });
 
+/** Aborts, and expects those who wait to be told the reason. */
+async function expectAborted(stop: AbortController, ...waiting: Promise<unknown>[]): Promise<void> {
+  const all = Promise.allSettled(waiting);
+  const reason = new Error("enough");
+  stop.abort(reason);
+  expect(await all).toEqual(waiting.map(() => ({ status: "rejected", reason })));
+}
+
 test("a signal closes the reader and tells whoever waits", async () => {
   const stop = new AbortController();
   const ring = open({ signal: stop.signal });
-  const next = ring.values().next();
-  const each = ring.forEach(() => {});
-  const both = Promise.allSettled([next, each]);
-  const reason = new Error("enough");
-  stop.abort(reason);
-  expect(await both).toEqual([
-    { status: "rejected", reason },
-    { status: "rejected", reason },
-  ]);
+  await expectAborted(
+    stop,
+    ring.values().next(),
+    ring.forEach(() => {}),
+  );
   expect(ring.closed).toBe(true);
   expect(() => open({ signal: stop.signal })).toThrow("enough");
 });
@@ -124,15 +126,11 @@ test("a signal of one iteration ends that one only", async () => {
   using ring = open();
   const stop = new AbortController();
   const values = ring.values({ signal: stop.signal });
-  const next = values.next();
-  const each = ring.forEach(() => {}, { signal: stop.signal });
-  const both = Promise.allSettled([next, each]);
-  const reason = new Error("enough");
-  stop.abort(reason);
-  expect(await both).toEqual([
-    { status: "rejected", reason },
-    { status: "rejected", reason },
-  ]);
+  await expectAborted(
+    stop,
+    values.next(),
+    ring.forEach(() => {}, { signal: stop.signal }),
+  );
   expect(await values.next()).toEqual({ done: true, value: undefined });
   expect(ring.closed).toBe(false);
   sender.send(1);
