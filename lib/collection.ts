@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from "./errors.ts";
 import { type AttachOptions, type Link, structOps } from "./link/index.ts";
+import type { LiveMaps } from "./load/live-maps.ts";
 import { type Loaded, load, loadSync } from "./load/load.ts";
 import type { LoadOptions } from "./load/options.ts";
 import type { AnyMap, MapBase } from "./map/index.ts";
 import { native } from "./native.ts";
 import type { Program } from "./program/index.ts";
 import { handleOf, Resource } from "./resource.ts";
-import { named, type ObjectSpec, type ProgramType } from "./spec/index.ts";
+import { named, namedLazily, type ObjectSpec, type ProgramType } from "./spec/index.ts";
 import type { ReadonlyVariable, Variable } from "./variable.ts";
 
 /** Which maps, programs and variables an object has. `bpf2ts` writes one for each object. */
@@ -71,6 +72,7 @@ export class Collection<S extends Shape = Shape> extends Resource {
   /** Name and way of attaching, in the object's order. */
   readonly #attachable: [string, (options?: object) => Link][];
   readonly #links: Link[] = [];
+  readonly #maps: LiveMaps;
 
   /**
    * Loads a spec into the kernel, on a thread of the pool. The spec can be loaded again.
@@ -95,20 +97,20 @@ export class Collection<S extends Shape = Shape> extends Resource {
     super(loaded.object, `collection "${spec.name}"`, native().objectClose);
     this.name = spec.name;
     this.log = loaded.log;
-    this.maps = named("map", loaded.maps) as MapsOf<S>;
+    const { live } = loaded;
+    this.#maps = live;
+    this.maps = namedLazily(
+      "map",
+      loaded.maps.map((map) => [map.name, () => live.get(map)]),
+    ) as MapsOf<S>;
     this.programs = named("program", loaded.programs) as S["programs"];
     this.variables = named("variable", loaded.variables) as VariablesOf<S>;
-    this.#attachable = [
-      ...loaded.programs
-        .filter(([name, { type }]) => spec.programs[name]?.autoattach && !neverAttached.has(type))
-        .map(([name, program]): [string, (options?: object) => Link] => [
-          name,
-          (options) => program.attach(options),
-        ]),
-      ...loaded.maps
-        .filter(([name]) => spec.maps[name]?.structOps !== undefined)
-        .map(([name, map]): [string, () => Link] => [name, () => structOps(map)]),
-    ];
+    this.#attachable = [];
+    for (const [name, program] of loaded.programs)
+      if (spec.programs[name]?.autoattach && !neverAttached.has(program.type))
+        this.#attachable.push([name, (options) => program.attach(options)]);
+    for (const map of loaded.maps)
+      if (map.structOps !== undefined) this.#attachable.push([map.name, () => structOps(live.get(map))]);
   }
 
   /**
@@ -147,7 +149,7 @@ export class Collection<S extends Shape = Shape> extends Resource {
     if (this.closed) return;
     for (const link of this.#links) link.close();
     for (const program of Object.values(this.programs)) program.close();
-    for (const map of Object.values(this.maps)) map.close();
+    this.#maps.close();
     super.close();
   }
 }

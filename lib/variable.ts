@@ -9,6 +9,22 @@ export interface ReadonlyVariable<T = unknown> {
   readonly value: T;
 }
 
+/** What a variable is made from. */
+export interface VariableOrigin<T> {
+  readonly name: string;
+  readonly constant: boolean;
+  /** Bytes from the start of its section. */
+  readonly offset: number;
+  /** Made when it is asked for. */
+  readonly codec: Codec<T, Storable<T>>;
+}
+
+/** The section that a variable is in. */
+export interface VariableMemory {
+  /** Mapped when it is first asked for. */
+  view(writable: boolean): DataView;
+}
+
 /**
  * A global variable of a loaded object, read and written in the memory that it shares with the programs: no system
  * call, and no lock. What is wider than 64 bits may be seen half-written.
@@ -17,23 +33,19 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   readonly name: string;
   /** In `.rodata` or `.kconfig`: it cannot change any more. */
   readonly constant: boolean;
-  readonly #codec: Codec<T, Storable<T>>;
-  readonly #memory: () => DataView;
   readonly #offset: number;
+  readonly #memory: VariableMemory;
+  readonly #origin: VariableOrigin<T>;
+  #codec: Codec<T, Storable<T>> | undefined;
 
   /** @internal */
-  constructor(
-    name: string,
-    codec: Codec<T, Storable<T>>,
-    memory: () => DataView,
-    offset: number,
-    constant: boolean,
-  ) {
-    this.name = name;
-    this.constant = constant;
-    this.#codec = codec;
+  constructor(origin: VariableOrigin<T>, memory: VariableMemory) {
+    this.name = origin.name;
+    this.constant = origin.constant;
+    this.#offset = origin.offset;
     this.#memory = memory;
-    this.#offset = offset;
+    this.#origin = origin;
+    this.#codec = undefined;
   }
 
   /**
@@ -43,6 +55,7 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
    * @throws NotSupportedError when the memory cannot be shared: before Linux 5.5.
    */
   get value(): T {
+    this.#codec ??= this.#origin.codec;
     return this.#codec.read(this.#open(), this.#offset, this.#offset + this.#codec.size);
   }
 
@@ -59,11 +72,12 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
         `Set it before loading: spec.variables.${this.name}.value = …`,
       );
     }
+    this.#codec ??= this.#origin.codec;
     this.#codec.write(this.#open(), this.#offset, value);
   }
 
   #open(): DataView {
-    const view = this.#memory();
+    const view = this.#memory.view(!this.constant);
     // Closing the map detaches the buffer.
     if (view.buffer.byteLength === 0) throw new ClosedError(`variable "${this.name}"`);
     return view;

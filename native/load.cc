@@ -15,8 +15,14 @@ namespace ebpf {
 
 namespace {
 
-MapEdit ReadMapEdit(const Options& options, const State& state) {
+// A string is the name of what is not edited.
+MapEdit ReadMapEdit(Napi::Value value, const State& state) {
   MapEdit edit;
+  if (value.IsString()) {
+    edit.name = value.As<Napi::String>().Utf8Value();
+    return edit;
+  }
+  Options options(value);
   edit.name = options.Text("name", "");
   edit.type = options.Maybe<uint32_t>("type");
   edit.key_size = options.Maybe<uint32_t>("keySize");
@@ -30,7 +36,27 @@ MapEdit ReadMapEdit(const Options& options, const State& state) {
   edit.pin_path = options.MaybeText("pinPath");
   edit.contents = options.Bytes("contents");
   if (auto reuse = options.Maybe<int32_t>("reuse")) edit.reuse = state.maps.Share(*reuse);
-  if (auto inner = options.Object("inner")) edit.inner = std::make_shared<MapEdit>(ReadMapEdit(*inner, state));
+  if (Napi::Value inner = options.Get("inner"); inner.IsObject())
+    edit.inner = std::make_shared<MapEdit>(ReadMapEdit(inner, state));
+  return edit;
+}
+
+ProgramEdit ReadProgramEdit(Napi::Value value, const State& state) {
+  ProgramEdit edit;
+  if (value.IsString()) {
+    edit.name = value.As<Napi::String>().Utf8Value();
+    return edit;
+  }
+  Options program(value);
+  edit.name = program.Text("name", "");
+  edit.autoload = program.Maybe<bool>("autoload");
+  edit.type = program.Maybe<uint32_t>("type");
+  edit.attach_type = program.Maybe<uint32_t>("attachType");
+  edit.flags = program.Maybe<uint32_t>("flags");
+  edit.ifindex = program.Maybe<uint32_t>("ifindex");
+  edit.log_level = program.Maybe<uint32_t>("logLevel");
+  edit.attach_target = program.MaybeText("attachTarget");
+  if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = state.programs.Share(*target);
   return edit;
 }
 
@@ -45,20 +71,8 @@ LoadRequest::LoadRequest(const Options& options, const State& state) {
   kconfig = options.MaybeText("kconfig");
   token_path = options.MaybeText("tokenPath");
   log_level = options.Number<uint32_t>("logLevel", 0);
-  for (const Options& map : options.List("maps")) maps.push_back(ReadMapEdit(map, state));
-  for (const Options& program : options.List("programs")) {
-    ProgramEdit edit;
-    edit.name = program.Text("name", "");
-    edit.autoload = program.Maybe<bool>("autoload");
-    edit.type = program.Maybe<uint32_t>("type");
-    edit.attach_type = program.Maybe<uint32_t>("attachType");
-    edit.flags = program.Maybe<uint32_t>("flags");
-    edit.ifindex = program.Maybe<uint32_t>("ifindex");
-    edit.log_level = program.Maybe<uint32_t>("logLevel");
-    edit.attach_target = program.MaybeText("attachTarget");
-    if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = state.programs.Share(*target);
-    programs.push_back(std::move(edit));
-  }
+  options.ForEach("maps", [&](Napi::Value map) { maps.push_back(ReadMapEdit(map, state)); });
+  options.ForEach("programs", [&](Napi::Value value) { programs.push_back(ReadProgramEdit(value, state)); });
 }
 
 namespace {

@@ -2,12 +2,10 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <string>
-#include <string_view>
 #include <system_error>
 
 #include "error.h"
@@ -32,12 +30,6 @@ bool IsPerCpu(uint32_t type) {
 }  // namespace
 
 Map::Map(Fd fd) : fd_(std::move(fd)) {
-  // The kernel would describe a program just as willingly, and its answer be read as a map's.
-  char target[32];
-  std::string path = "/proc/self/fd/" + std::to_string(fd_.get());
-  ssize_t found = readlink(path.c_str(), target, sizeof target);
-  if (found >= 0 && std::string_view(target, static_cast<size_t>(found)) != "anon_inode:bpf-map")
-    throw std::system_error(EINVAL, std::generic_category(), "not a map");
   uint32_t length = sizeof info_;
   if (bpf_map_get_info_by_fd(fd_.get(), &info_, &length) != 0)
     throw std::system_error(errno, std::generic_category(), "cannot describe the map");

@@ -24,7 +24,7 @@ struct State;
 
 class Map {
  public:
-  // Takes the fd; throws std::system_error when the kernel refuses to describe it.
+  // Takes the fd, which must be a map's; throws std::system_error when the kernel refuses to describe it.
   explicit Map(Fd fd);
   Map(const Map&) = delete;
   Map& operator=(const Map&) = delete;

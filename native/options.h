@@ -47,11 +47,7 @@ class Options {
     return std::vector<uint8_t>(array.Data(), array.Data() + array.ByteLength());
   }
 
-  std::optional<Options> Object(const char* name) const {
-    Napi::Value value = object_.Get(name);
-    if (!value.IsObject()) return std::nullopt;
-    return Options(value);
-  }
+  Napi::Value Get(const char* name) const { return object_.Get(name); }
 
   std::vector<std::string> Texts(const char* name) const {
     std::vector<std::string> texts;
@@ -71,15 +67,14 @@ class Options {
     return std::vector<uint64_t>(array.Data(), array.Data() + array.ElementLength());
   }
 
-  // The elements of an array of objects.
-  std::vector<Options> List(const char* name) const {
-    std::vector<Options> list;
+  // Calls a function with each element of an array.
+  template <typename Visit>
+  void ForEach(const char* name, Visit visit) const {
     Napi::Value value = object_.Get(name);
-    if (!value.IsArray()) return list;
+    if (!value.IsArray()) return;
     auto array = value.As<Napi::Array>();
-    list.reserve(array.Length());
-    for (uint32_t i = 0; i < array.Length(); i++) list.emplace_back(array.Get(i));
-    return list;
+    uint32_t length = array.Length();
+    for (uint32_t i = 0; i < length; i++) visit(array.Get(i));
   }
 
  private:

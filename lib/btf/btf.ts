@@ -74,7 +74,7 @@ export class Btf {
     if (type === undefined) {
       const start = this.#raw.starts[id - this.#firstId];
       if (start === undefined) throw new BtfError(`BTF has ${this.typeCount} types, there is no type ${id}`);
-      type = decodeType(id, this.#raw.words, start, (offset) => this.string(offset));
+      type = decodeType(id, this.#raw.words, start, this);
       this.#decoded.set(id, type);
     }
     return type;
@@ -90,7 +90,7 @@ export class Btf {
 
   /** Every type of that name, in order of id. */
   findAll(name: string): BtfType[] {
-    return Array.from(this.#idsOf(name), (id) => this.type(id));
+    return this.#idsOf(name).map((id) => this.type(id));
   }
 
   /** Every type in order of id, those of the base first; `void` is left out. */
@@ -204,15 +204,16 @@ export class Btf {
     return kindNames[kindOf(this.#raw.words[start + 1] as number)];
   }
 
-  *#idsOf(name: string): IterableIterator<TypeId> {
-    if (name === "") return;
-    if (this.base !== undefined) yield* this.base.#idsOf(name);
+  #idsOf(name: string): TypeId[] {
+    if (name === "") return [];
     this.#names ??= new NameIndex(
       this.#raw,
       this.#firstString,
       this.base === undefined ? [] : this.base.#stringChunks(),
     );
-    for (const index of this.#names.find(name)) yield this.#firstId + index;
+    const own = this.#names.find(name);
+    for (let i = 0; i < own.length; i++) own[i] = (own[i] as number) + this.#firstId;
+    return this.base === undefined ? own : [...this.base.#idsOf(name), ...own];
   }
 
   #stringChunks(): { first: number; strings: Buffer }[] {

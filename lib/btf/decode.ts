@@ -3,6 +3,11 @@ import { kindNames } from "./kinds.ts";
 import { kindOf, vlenOf } from "./raw.ts";
 import type { BtfLinkage, BtfMember, BtfType, TypeId } from "./types.ts";
 
+interface Named<T> {
+  name: string;
+  value: T;
+}
+
 const linkages: readonly BtfLinkage[] = ["static", "global", "extern"];
 
 function linkage(id: TypeId, number: number): BtfLinkage {
@@ -11,40 +16,33 @@ function linkage(id: TypeId, number: number): BtfLinkage {
   return name;
 }
 
-/**
- * Builds the type that begins at `at`. The bounds were checked when the type section was indexed.
- *
- * @param str - Reads a string by its offset, or throws BtfError.
- */
-export function decodeType(
-  id: TypeId,
-  words: Uint32Array,
-  at: number,
-  str: (offset: number) => string,
-): BtfType {
-  const word = (i: number): number => words[at + i] as number;
-  const info = word(1);
+/** Where the names of types are. */
+export interface Names {
+  /** @throws BtfError when there is no string at the offset. */
+  string(offset: number): string;
+}
+
+/** Builds the type that begins at `at`. The bounds were checked when the type section was indexed. */
+export function decodeType(id: TypeId, words: Uint32Array, at: number, names: Names): BtfType {
+  const info = words[at + 1] as number;
   const vlen = vlenOf(info);
   const flag = info >>> 31 === 1;
-  const sizeOrType = word(2);
-  const name = str(word(0));
+  const sizeOrType = words[at + 2] as number;
+  const name = names.string(words[at] as number);
   const kind = kindNames[kindOf(info)];
-  const elements = <T>(words: number, make: (first: number) => T): T[] => {
-    const made: T[] = [];
-    for (let i = 0, first = 3; i < vlen; i++, first += words) made.push(make(first));
-    return made;
-  };
+  const first = at + 3;
 
   switch (kind) {
     case "int": {
-      const encoding = word(3) >>> 24;
+      const word = words[first] as number;
+      const encoding = word >>> 24;
       return {
         kind,
         id,
         name,
         size: sizeOrType,
-        bits: word(3) & 0xff,
-        bitOffset: (word(3) >>> 16) & 0xff,
+        bits: word & 0xff,
+        bitOffset: (word >>> 16) & 0xff,
         signed: (encoding & 1) !== 0,
         char: (encoding & 2) !== 0,
         bool: (encoding & 4) !== 0,
@@ -60,51 +58,123 @@ export function decodeType(
     case "type-tag":
       return { kind, id, name, type: sizeOrType };
     case "array":
-      return { kind, id, name, type: word(3), indexType: word(4), length: word(5) };
+      return {
+        kind,
+        id,
+        name,
+        type: words[first] as number,
+        indexType: words[first + 1] as number,
+        length: words[first + 2] as number,
+      };
     case "struct":
-    case "union": {
-      const members = elements<BtfMember>(3, (i) => {
-        const offset = word(i + 2);
-        return {
-          name: str(word(i)),
-          type: word(i + 1),
-          bitOffset: flag ? offset & 0xffffff : offset,
-          bitfieldSize: flag ? offset >>> 24 : 0,
-        };
-      });
-      return { kind, id, name, size: sizeOrType, members };
-    }
-    case "enum": {
-      const values = elements(2, (i) => ({
-        name: str(word(i)),
-        value: flag ? word(i + 1) | 0 : word(i + 1),
-      }));
-      return { kind, id, name, size: sizeOrType, signed: flag, values };
-    }
-    case "enum64": {
-      const values = elements(3, (i) => {
-        const value = (BigInt(word(i + 2)) << 32n) | BigInt(word(i + 1));
-        return { name: str(word(i)), value: flag ? BigInt.asIntN(64, value) : value };
-      });
-      return { kind, id, name, size: sizeOrType, signed: flag, values };
-    }
+    case "union":
+      return { kind, id, name, size: sizeOrType, members: members(words, first, vlen, flag, names) };
+    case "enum":
+      return {
+        kind,
+        id,
+        name,
+        size: sizeOrType,
+        signed: flag,
+        values: values(words, first, vlen, flag, names),
+      };
+    case "enum64":
+      return {
+        kind,
+        id,
+        name,
+        size: sizeOrType,
+        signed: flag,
+        values: wideValues(words, first, vlen, flag, names),
+      };
     case "fwd":
       return { kind, id, name, of: flag ? "union" : "struct" };
     case "func":
       return { kind, id, name, type: sizeOrType, linkage: linkage(id, vlen) };
-    case "func-proto": {
-      const params = elements(2, (i) => ({ name: str(word(i)), type: word(i + 1) }));
-      return { kind, id, name, returnType: sizeOrType, params };
-    }
+    case "func-proto":
+      return { kind, id, name, returnType: sizeOrType, params: params(words, first, vlen, names) };
     case "var":
-      return { kind, id, name, type: sizeOrType, linkage: linkage(id, word(3)) };
-    case "datasec": {
-      const vars = elements(3, (i) => ({ type: word(i), offset: word(i + 1), size: word(i + 2) }));
-      return { kind, id, name, size: sizeOrType, vars };
-    }
+      return { kind, id, name, type: sizeOrType, linkage: linkage(id, words[first] as number) };
+    case "datasec":
+      return { kind, id, name, size: sizeOrType, vars: entries(words, first, vlen) };
     case "decl-tag":
-      return { kind, id, name, type: sizeOrType, component: word(3) | 0 };
+      return { kind, id, name, type: sizeOrType, component: (words[first] as number) | 0 };
     default:
       throw new BtfError(`BTF type ${id} is of kind ${kindOf(info)}, which is unknown`);
   }
+}
+
+// Loops by hand, since every load of an object runs through here: closures would be most of its garbage.
+
+function members(
+  words: Uint32Array,
+  first: number,
+  count: number,
+  packed: boolean,
+  names: Names,
+): BtfMember[] {
+  const made: BtfMember[] = [];
+  for (let i = first; made.length < count; i += 3) {
+    const offset = words[i + 2] as number;
+    made.push({
+      name: names.string(words[i] as number),
+      type: words[i + 1] as number,
+      bitOffset: packed ? offset & 0xffffff : offset,
+      bitfieldSize: packed ? offset >>> 24 : 0,
+    });
+  }
+  return made;
+}
+
+function values(
+  words: Uint32Array,
+  first: number,
+  count: number,
+  signed: boolean,
+  names: Names,
+): Named<number>[] {
+  const made: Named<number>[] = [];
+  for (let i = first; made.length < count; i += 2) {
+    const value = words[i + 1] as number;
+    made.push({ name: names.string(words[i] as number), value: signed ? value | 0 : value });
+  }
+  return made;
+}
+
+function wideValues(
+  words: Uint32Array,
+  first: number,
+  count: number,
+  signed: boolean,
+  names: Names,
+): Named<bigint>[] {
+  const made: Named<bigint>[] = [];
+  for (let i = first; made.length < count; i += 3) {
+    const value = (BigInt(words[i + 2] as number) << 32n) | BigInt(words[i + 1] as number);
+    made.push({ name: names.string(words[i] as number), value: signed ? BigInt.asIntN(64, value) : value });
+  }
+  return made;
+}
+
+function params(
+  words: Uint32Array,
+  first: number,
+  count: number,
+  names: Names,
+): { name: string; type: TypeId }[] {
+  const made: { name: string; type: TypeId }[] = [];
+  for (let i = first; made.length < count; i += 2)
+    made.push({ name: names.string(words[i] as number), type: words[i + 1] as number });
+  return made;
+}
+
+function entries(
+  words: Uint32Array,
+  first: number,
+  count: number,
+): { type: TypeId; offset: number; size: number }[] {
+  const made: { type: TypeId; offset: number; size: number }[] = [];
+  for (let i = first; made.length < count; i += 3)
+    made.push({ type: words[i] as number, offset: words[i + 1] as number, size: words[i + 2] as number });
+  return made;
 }

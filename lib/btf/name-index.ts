@@ -9,6 +9,9 @@ interface Chunk {
 // A search takes a millisecond or two in a kernel's BTF, the table ten or twenty once.
 const SEARCHES_BEFORE_TABLE = 8;
 
+// The table of an object's BTF is made faster than it is searched twice.
+const SMALL = 4096;
+
 // Enough to tell the names of a kernel apart; a bound, since a hostile file can let every type share one long name.
 const HASHED_BYTES = 64;
 
@@ -27,32 +30,34 @@ export class NameIndex {
     this.#chunks = [...baseChunks, { first: firstString, strings: raw.strings }];
   }
 
-  /** Yields which types, counted from the first one of this BTF, bear the name; in order. */
-  find(name: string): Iterable<number> {
+  /** Answers which types, counted from the first one of this BTF, bear the name; in order. */
+  find(name: string): number[] {
     const wanted = Buffer.from(`${name}\0`);
     // Searching for a long name can take as long as both lengths multiplied.
-    if (this.#table === undefined && wanted.length < 256 && this.#searches++ < SEARCHES_BEFORE_TABLE) {
-      return search(this.#raw, this.#chunks, wanted);
+    if (this.#table === undefined && this.#raw.starts.length > SMALL && wanted.length < 256) {
+      if (this.#searches++ < SEARCHES_BEFORE_TABLE) return search(this.#raw, this.#chunks, wanted);
     }
     this.#table ??= new HashTable(this.#raw, this.#chunks);
     return this.#table.find(wanted);
   }
 }
 
-function* search(raw: RawBtf, chunks: readonly Chunk[], wanted: Buffer): Iterable<number> {
+function search(raw: RawBtf, chunks: readonly Chunk[], wanted: Buffer): number[] {
+  const found: number[] = [];
   // A name may be the end of a longer one, so every place counts.
   const offsets = new Set<number>();
   for (const { first, strings } of chunks) {
     for (let at = strings.indexOf(wanted); at !== -1; at = strings.indexOf(wanted, at + 1))
       offsets.add(first + at);
   }
-  if (offsets.size === 0) return;
+  if (offsets.size === 0) return found;
   const { words, starts } = raw;
   const [only] = offsets;
   for (let i = 0; i < starts.length; i++) {
     const offset = words[starts[i] as number] as number;
-    if (offsets.size === 1 ? offset === only : offsets.has(offset)) yield i;
+    if (offsets.size === 1 ? offset === only : offsets.has(offset)) found.push(i);
   }
+  return found;
 }
 
 class HashTable {
@@ -82,7 +87,8 @@ class HashTable {
     }
   }
 
-  *find(wanted: Buffer): Iterable<number> {
+  find(wanted: Buffer): number[] {
+    const found: number[] = [];
     const { words, starts } = this.#raw;
     let comparedOffset = -1;
     let isEqual = false;
@@ -93,8 +99,9 @@ class HashTable {
         comparedOffset = offset;
         isEqual = this.#equals(offset, wanted);
       }
-      if (isEqual) yield i - 1;
+      if (isEqual) found.push(i - 1);
     }
+    return found;
   }
 
   #chunkOf(offset: number): Chunk | undefined {

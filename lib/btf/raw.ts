@@ -65,7 +65,7 @@ export function parseRaw(bytes: Uint8Array, isSplit: boolean): RawBtf {
 
   checkStrings(strings, isSplit);
   const words = toWords(types, littleEndian);
-  const starts = indexTypes(words, layoutWords(layout));
+  const starts = indexTypes(words, layout.length === 0 ? knownShapes : layoutShapes(layout));
   return {
     littleEndian,
     words,
@@ -96,8 +96,23 @@ function toWords(types: Uint8Array, littleEndian: boolean): Uint32Array {
   return new Uint32Array(copy.buffer);
 }
 
+/** By kind, the words that follow the three common ones. */
+interface Shapes {
+  readonly fixed: Uint8Array;
+  readonly perElement: Uint8Array;
+}
+
+function shapes(known: readonly (readonly [number, number])[]): Shapes {
+  return {
+    fixed: Uint8Array.from(known, ([fixed]) => fixed),
+    perElement: Uint8Array.from(known, ([, perElement]) => perElement),
+  };
+}
+
+const knownShapes = shapes(kindWords);
+
 // struct btf_layout { u8 info_sz; u8 elem_sz; u16 flags; }, one for each kind.
-function layoutWords(layout: Uint8Array): readonly (readonly [number, number])[] {
+function layoutShapes(layout: Uint8Array): Shapes {
   const known = [...kindWords];
   for (let kind = known.length; (kind + 1) * 4 <= layout.length; kind++) {
     const [fixed = 0, perElement = 0] = layout.subarray(kind * 4);
@@ -108,12 +123,10 @@ function layoutWords(layout: Uint8Array): readonly (readonly [number, number])[]
     }
     known.push([fixed / 4, perElement / 4]);
   }
-  return known;
+  return shapes(known);
 }
 
-function indexTypes(words: Uint32Array, shapes: readonly (readonly [number, number])[]): Uint32Array {
-  const fixed = Uint8Array.from(shapes, ([fixed]) => fixed);
-  const perElement = Uint8Array.from(shapes, ([, perElement]) => perElement);
+function indexTypes(words: Uint32Array, { fixed, perElement }: Shapes): Uint32Array {
   // No type is shorter than three words.
   const starts = new Uint32Array(Math.floor(words.length / 3));
   let count = 0;
@@ -129,5 +142,5 @@ function indexTypes(words: Uint32Array, shapes: readonly (readonly [number, numb
     at += 3 + (fixed[kind] as number) + (perElement[kind] as number) * vlenOf(info);
   }
   if (at > words.length) throw new BtfError("BTF type section ends within its last type");
-  return starts.slice(0, count);
+  return starts.subarray(0, count);
 }

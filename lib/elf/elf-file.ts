@@ -200,11 +200,12 @@ export class ElfFile {
       const offset = this.#u64(at + 24);
       const size = this.#u64(at + 32);
       if (type === sectionTypes.null || type === sectionTypes.nobits || size === 0)
-        return bytes.subarray(0, 0);
+        return new Uint8Array(bytes.buffer, bytes.byteOffset, 0);
       if (offset + size > bytes.length) {
         throw new ElfError(`ELF section ${index} ends at byte ${offset + size}, the file at ${bytes.length}`);
       }
-      return bytes.subarray(offset, offset + size);
+      // Not by subarray, which is another and slower one where the bytes are a Buffer.
+      return new Uint8Array(bytes.buffer, bytes.byteOffset + offset, size);
     };
 
     const names = new StringTable(

@@ -1,3 +1,8 @@
+import { isAscii } from "node:buffer";
+
+// What is cut out of one decoded text instead of string by string, which takes a call out of JavaScript each.
+const MAX_TEXT = 1 << 16;
+
 // The largest share of the table that names may decode to; names of real files do not overlap more than a little.
 const MAX_OVERLAP = 16;
 
@@ -12,6 +17,8 @@ export class StringTable {
   readonly #refuse: (problem: string) => Error;
   readonly #decoded = new Map<number, string>();
   #decodedBytes = 0;
+  /** All of the table; undefined until asked for, null where strings are decoded one by one. */
+  #text: string | null | undefined;
 
   /** @param refuse - Makes the error to throw. */
   constructor(bytes: Uint8Array, refuse: (problem: string) => Error) {
@@ -25,14 +32,20 @@ export class StringTable {
     if (!(offset < this.bytes.length)) {
       throw this.#refuse(`string at ${offset} lies outside a table of ${this.bytes.length} bytes`);
     }
-    const end = this.bytes.indexOf(0, offset);
+    if (this.#text === undefined) this.#text = wholeText(this.bytes);
+    const text = this.#text;
+    const end = text === null ? this.bytes.indexOf(0, offset) : text.indexOf("\0", offset);
     if (end === -1) throw this.#refuse(`string at ${offset} does not end within its table`);
     this.#decodedBytes += end - offset;
     if (this.#decodedBytes > MAX_OVERLAP * this.bytes.length) {
       throw this.#refuse("strings overlap far more than any compiler would have them");
     }
-    const string = this.bytes.toString("utf8", offset, end);
+    const string = text === null ? this.bytes.toString("utf8", offset, end) : text.slice(offset, end);
     this.#decoded.set(offset, string);
     return string;
   }
+}
+
+function wholeText(bytes: Buffer): string | null {
+  return bytes.length <= MAX_TEXT && isAscii(bytes) ? bytes.toString("latin1") : null;
 }

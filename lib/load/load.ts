@@ -1,14 +1,12 @@
-import { type MapBase, mapFrom, openInner } from "../map/index.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeLoaded } from "../native/object.ts";
 import { native } from "../native.ts";
 import { Program } from "../program/index.ts";
-import type { MapSpec, ObjectSpec, VariableSpec } from "../spec/index.ts";
+import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 import type { Variable } from "../variable.ts";
+import { LiveMaps } from "./live-maps.ts";
 import { loadError } from "./load-error.ts";
-import { mapTypes } from "./map-types.ts";
 import type { LoadOptions } from "./options.ts";
-import { noteRecordTypes } from "./record-types.ts";
 import { loadRequest } from "./request.ts";
 import { liveVariables } from "./variables.ts";
 
@@ -17,7 +15,9 @@ export interface Loaded {
   object: Handle;
   /** What libbpf and the verifier said. */
   log: string;
-  maps: [string, MapBase][];
+  /** Those that exist. */
+  maps: MapSpec[];
+  live: LiveMaps;
   programs: [string, Program][];
   variables: [string, Variable][];
 }
@@ -46,39 +46,37 @@ export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
 }
 
 function wrap(spec: ObjectSpec, loaded: NativeLoaded): Loaded {
-  const result: Loaded = { object: loaded.object, log: loaded.log, maps: [], programs: [], variables: [] };
+  const maps: MapSpec[] = [];
+  const handles = new Map<string, Handle>();
+  let i = 0;
+  for (const map of Object.values(spec.maps)) {
+    const handle = loaded.maps[i++] ?? -1;
+    if (handle === -1) continue;
+    maps.push(map);
+    handles.set(map.name, handle);
+  }
+  const programs: [string, Program][] = [];
+  i = 0;
+  for (const program of Object.values(spec.programs)) {
+    const handle = loaded.programs[i++] ?? -1;
+    if (handle !== -1) programs.push([program.name, new Program(handle, program)]);
+  }
+  const live = new LiveMaps(spec, handles);
   try {
-    Object.values(spec.maps).forEach((map, i) => {
-      const handle = loaded.maps[i] ?? -1;
-      if (handle !== -1) result.maps.push([map.name, liveMap(spec, map, handle)]);
-    });
-    Object.values(spec.programs).forEach((program, i) => {
-      const handle = loaded.programs[i] ?? -1;
-      if (handle !== -1) result.programs.push([program.name, new Program(handle, program)]);
-    });
-    for (const [section, map] of result.maps) {
-      const specs = Object.values(spec.variables).filter((variable) => variable.section === section);
-      const live = liveVariables(map, specs.filter(isTyped));
-      for (const variable of live) result.variables.push([variable.name, variable]);
-    }
-    return result;
+    // What is in them has the shape that the spec has now, which may be edited for another load.
+    for (const map of maps) if (map.inner !== undefined) live.get(map);
   } catch (error) {
-    for (const [, resource] of [...result.maps, ...result.programs]) resource.close();
-    // Those that were not wrapped yet; the others are gone, and closing them again does nothing.
-    loaded.maps.forEach(native().mapClose);
-    loaded.programs.forEach(native().programClose);
+    live.close();
+    for (const [, program] of programs) program.close();
     native().objectClose(loaded.object);
     throw error;
   }
-}
-
-function isTyped(spec: VariableSpec): boolean {
-  return spec.type !== undefined;
-}
-
-function liveMap(object: ObjectSpec, spec: MapSpec, handle: Handle): MapBase {
-  const info = native().mapInfo(handle);
-  const map = mapFrom({ handle, name: spec.name, info }, mapTypes(spec), openInner);
-  noteRecordTypes(map, object, spec);
-  return map;
+  return {
+    object: loaded.object,
+    log: loaded.log,
+    maps,
+    live,
+    programs,
+    variables: liveVariables(spec, live, handles),
+  };
 }

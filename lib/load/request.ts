@@ -33,7 +33,7 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
     bytes: spec.bytes,
     name: spec.name,
     pinRoot,
-    maps: Object.values(spec.maps).map((map) => withoutValue(map, mapEdit(map.name, map.edits(), pinRoot))),
+    maps: Object.values(spec.maps).map((map) => mapRequest(map, pinRoot)),
     programs: Object.values(spec.programs).map((program) => programEdit(program)),
   };
   if (options.logLevel !== undefined) request.logLevel = logLevelNumber(options.logLevel);
@@ -83,19 +83,24 @@ function checkNumbers(name: string, edits: MapEdits): void {
     );
 }
 
-// `__type(value, struct event)` tells us what a ring's records are. The kernel wants to hear of no value.
-function withoutValue(spec: MapSpec, edit: NativeMapEdit): NativeMapEdit {
-  if (spec.type !== "ringbuf" && spec.type !== "user-ringbuf") return edit;
-  return { ...edit, keySize: 0, valueSize: 0 };
+function mapRequest(spec: MapSpec, pinRoot: string): string | NativeMapEdit {
+  const edits = spec.edits();
+  // `__type(value, struct event)` tells us what a ring's records are. The kernel wants to hear of no value.
+  if (
+    (spec.type === "ringbuf" || spec.type === "user-ringbuf") &&
+    (spec.keySize !== 0 || spec.valueSize !== 0)
+  )
+    return { ...mapEdit(spec.name, edits, pinRoot), keySize: 0, valueSize: 0 };
+  return edits === undefined ? spec.name : mapEdit(spec.name, edits, pinRoot);
 }
 
 // The verifier checks these against what they attach to; of the others the target is only used when attaching.
 const boundToTarget: ReadonlySet<ProgramType> = new Set<ProgramType>(["tracing", "lsm", "ext"]);
 
-function programEdit(spec: ProgramSpec): NativeProgramEdit {
-  const edit: NativeProgramEdit = { name: spec.name };
+function programEdit(spec: ProgramSpec): string | NativeProgramEdit {
   const edits = spec.edits();
-  if (edits === undefined) return edit;
+  if (edits === undefined) return spec.name;
+  const edit: NativeProgramEdit = { name: spec.name };
   if (edits.autoload !== undefined) edit.autoload = edits.autoload;
   if (edits.flags !== undefined) edit.flags = edits.flags;
   if (edits.type !== undefined) edit.type = programTypeNumber(edits.type);

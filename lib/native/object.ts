@@ -43,9 +43,9 @@ export interface NativeLoadRequest {
   kconfig?: string;
   tokenPath?: string;
   logLevel?: number;
-  /** Every map and program, edited or not: the result answers in this order. */
-  maps: NativeMapEdit[];
-  programs: NativeProgramEdit[];
+  /** Every map and program, by its name alone where it is not edited: the result answers in this order. */
+  maps: (string | NativeMapEdit)[];
+  programs: (string | NativeProgramEdit)[];
 }
 
 export interface NativeLoaded {

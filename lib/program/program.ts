@@ -20,7 +20,7 @@ import { TestRun, type TestRunOptions, type TestRunResult } from "./test-run.ts"
 /** What is known of a program besides its handle. */
 export interface ProgramOrigin
   extends Pick<ProgramSpec, "name" | "type" | "section" | "attachTo" | "attachType"> {
-  /** Of the struct that its function points to. */
+  /** Of the struct that its function points to; made when it is asked for. */
   readonly contextCodec?: Codec<unknown> | undefined;
 }
 
@@ -44,7 +44,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   /** Where it was loaded to be attached; undefined where its type needs none, or when it came from a pin or an id. */
   readonly attachType: AttachType | undefined;
 
-  readonly #context: Codec<unknown> | undefined;
+  readonly #origin: ProgramOrigin;
   readonly #pins = new Set<string>();
 
   /** @internal */
@@ -55,7 +55,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
     this.section = origin.section;
     this.attachTo = origin.attachTo;
     this.attachType = origin.attachType;
-    this.#context = origin.contextCodec;
+    this.#origin = origin;
   }
 
   /**
@@ -144,7 +144,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
    * Linux 4.12, raw tracepoints 5.10, sk_lookup 5.14, syscall programs 5.14.
    */
   async testRun(options: TestRunOptions<Type> = {}): Promise<TestRunResult<Type>> {
-    const run = new TestRun<Type>(this, this.#context, options);
+    const run = new TestRun<Type>(this, this.#origin.contextCodec, options);
     try {
       return run.result(await native().programTestRun(this[handleOf], run.request));
     } catch (error) {
@@ -154,7 +154,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
 
   /** `testRun` on this thread: with a great `repeat` the event loop stands still meanwhile. */
   testRunSync(options: TestRunOptions<Type> = {}): TestRunResult<Type> {
-    const run = new TestRun<Type>(this, this.#context, options);
+    const run = new TestRun<Type>(this, this.#origin.contextCodec, options);
     try {
       return run.result(native().programTestRunSync(this[handleOf], run.request));
     } catch (error) {

@@ -11,7 +11,7 @@ export {
   mapTypeName,
   mapTypeNumber,
 } from "./map-types.ts";
-export { named } from "./named.ts";
+export { named, namedLazily } from "./named.ts";
 export {
   type ObjectEdits,
   type ObjectOptions,

@@ -199,15 +199,18 @@ export class MapSpec {
   /** What differs from the object; undefined when nothing does. @internal */
   edits(): MapEdits | undefined {
     const original = this.#definition;
-    const now = {
-      ...Object.fromEntries(editable.filter((f) => this[f] !== original[f]).map((f) => [f, this[f]])),
-      pinPath: this.pinPath,
-      replaceWith: this.replaceWith,
-      contents: this.#isWritten() ? this.#contents : undefined,
-      inner: this.inner?.edits(),
+    let changed: Record<string, unknown> | undefined;
+    const change = (field: string, value: unknown): void => {
+      changed ??= { name: this.name };
+      changed[field] = value;
     };
-    const changed = Object.fromEntries(Object.entries(now).filter(([, value]) => value !== undefined));
-    return Object.keys(changed).length === 0 ? undefined : { name: this.name, ...changed };
+    for (const field of editable) if (this[field] !== original[field]) change(field, this[field]);
+    if (this.pinPath !== undefined) change("pinPath", this.pinPath);
+    if (this.replaceWith !== undefined) change("replaceWith", this.replaceWith);
+    if (this.#isWritten()) change("contents", this.#contents);
+    const inner = this.inner?.edits();
+    if (inner !== undefined) change("inner", inner);
+    return changed as MapEdits | undefined;
   }
 
   #isWritten(): boolean {

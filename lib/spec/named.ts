@@ -16,10 +16,17 @@ export function named<T>(
   what: string,
   entries: Iterable<readonly [name: string, value: T]>,
 ): Record<string, T> {
+  const object: object = { __proto__: guardOf(what), ...Object.fromEntries(entries) };
+  return Object.freeze(object) as Record<string, T>;
+}
+
+/** The same, where each value is made when it is first read. */
+export function namedLazily<T>(
+  what: string,
+  makers: Iterable<readonly [name: string, make: () => T]>,
+): Record<string, T> {
   const object: Record<string, T> = Object.create(guardOf(what));
-  for (const [name, value] of entries) {
-    Object.defineProperty(object, name, { value, enumerable: true });
-  }
+  for (const [name, make] of makers) Object.defineProperty(object, name, { get: make, enumerable: true });
   return Object.freeze(object);
 }
 

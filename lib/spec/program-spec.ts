@@ -28,6 +28,9 @@ const editable = [
   "flags",
 ] as const;
 
+/** What no object says of its programs. */
+const unedited = { attachProgram: undefined, autoattach: true, flags: 0 };
+
 /** What was changed on a program since it was read; what is absent was not. */
 export interface ProgramEdits {
   readonly name: string;
@@ -115,12 +118,13 @@ export class ProgramSpec {
 
   /** What differs from the object; undefined when nothing does. @internal */
   edits(): ProgramEdits | undefined {
-    const original = { ...this.#definition, attachProgram: undefined, autoattach: true, flags: 0 };
-    const changed: Record<string, unknown> = {};
+    let changed: Record<string, unknown> | undefined;
     for (const field of editable) {
-      if (this[field] !== original[field]) changed[field] = this[field];
+      if (this[field] === (field in unedited ? unedited : this.#definition)[field as never]) continue;
+      changed ??= { name: this.name };
+      changed[field] = this[field];
     }
-    return Object.keys(changed).length === 0 ? undefined : { name: this.name, ...changed };
+    return changed as ProgramEdits | undefined;
   }
 
   /** A spec of its own with the same edits. */

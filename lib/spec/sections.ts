@@ -142,17 +142,42 @@ export interface SectionMeaning {
  * @param section - Without the question mark in front that stands for `autoload = false`.
  */
 export function meaningOfSection(section: string): SectionMeaning {
+  for (const { name, prefix, meaning } of byFirstPart().get(firstPart(section)) ?? []) {
+    if (section === name) return meaning;
+    if (prefix !== undefined && section.startsWith(prefix))
+      return { ...meaning, target: section.slice(prefix.length) };
+  }
+  return unknown;
+}
+
+interface Candidate {
+  readonly name: string;
+  /** What stands before a target, where one may follow. */
+  readonly prefix: string | undefined;
+  readonly meaning: SectionMeaning;
+}
+
+const unknown: SectionMeaning = { type: "unspec", attachType: undefined, target: undefined, flags: [] };
+
+let candidates: Map<string, Candidate[]> | undefined;
+
+// Whatever matches begins with the same part.
+function byFirstPart(): Map<string, Candidate[]> {
+  if (candidates !== undefined) return candidates;
+  candidates = new Map();
   for (const [pattern, type, attachType, ...flags] of definitions) {
     const takesTarget = pattern.endsWith("+");
     const name = takesTarget ? pattern.slice(0, -1) : pattern;
-    const hasTarget = takesTarget && section.startsWith(`${name}/`);
-    if (section !== name && !hasTarget) continue;
-    return {
-      type,
-      attachType,
-      target: hasTarget ? section.slice(name.length + 1) : undefined,
-      flags,
-    };
+    const meaning = { type, attachType, target: undefined, flags };
+    const part = firstPart(name);
+    const found = candidates.get(part) ?? [];
+    found.push({ name, prefix: takesTarget ? `${name}/` : undefined, meaning });
+    candidates.set(part, found);
   }
-  return { type: "unspec", attachType: undefined, target: undefined, flags: [] };
+  return candidates;
+}
+
+function firstPart(section: string): string {
+  const end = section.indexOf("/");
+  return end === -1 ? section : section.slice(0, end);
 }

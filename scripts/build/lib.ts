@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import manifest from "../../package.json" with { type: "json" };
@@ -39,7 +39,7 @@ export const lib: Step = {
 };
 
 async function bundle(): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: entries.map((entry) => entry.replace(/^dist/, "lib").replace(/\.js$/, ".ts")),
     outbase: "lib",
@@ -52,9 +52,23 @@ async function bundle(): Promise<void> {
     platform: "node",
     format: "esm",
     target: "node20.19",
-    // An error's name is its class's.
-    keepNames: true,
     sourcemap: true,
     logLevel: "error",
+    write: false,
   });
+  for (const file of outputFiles) {
+    mkdirSync(path.dirname(file.path), { recursive: true });
+    writeFileSync(file.path, file.path.endsWith(".js") ? withClassNames(file.text) : file.contents);
+  }
+}
+
+/**
+ * Gives classes that name themselves, which esbuild calls `_Name` within, their names back: users see them on errors
+ * and in logs. Its own `keepNames` does that to every function too, each time that it is made.
+ */
+function withClassNames(code: string): string {
+  let text = code;
+  for (const [, name = ""] of code.matchAll(/^(?:var|let|const) (\w+) = class _\1\b/gm))
+    text = text.replaceAll(new RegExp(`(?<![\\w$#.])_${name}\\b`, "g"), name);
+  return text;
 }

@@ -22,7 +22,8 @@ export function readBtfMaps(source: Source): MapDefinition[] {
     if (variable.linkage !== "global")
       throw new ObjectFormatError(".maps", `map "${name}" is ${variable.linkage}`);
     const map = readMapDefinition(btf, name, btf.resolve(variable.type));
-    return { ...map, slots: slotsOf(btf, variable, map, slots.get(variable) ?? []) };
+    const own = slots.get(variable);
+    return own === undefined ? map : { ...map, slots: slotsOf(btf, variable, map, own) };
   });
   return withArenaData(source, maps);
 }
@@ -57,7 +58,6 @@ function slotsOf(
   map: MapDefinition,
   slots: readonly Slot[],
 ): InitialSlot[] {
-  if (slots.length === 0) return [];
   const refuse = (problem: string): ObjectFormatError =>
     new ObjectFormatError(".maps", `map "${map.name}": ${problem}`);
   if (!isMapInMap(map.type) && map.type !== "prog-array")

@@ -15,7 +15,7 @@ const DEFINITION_SIZE = 20;
 export function readLegacyMaps(source: Source): MapDefinition[] {
   // The remote control decoders of v4l-utils have theirs in "lirc_mode2/maps".
   const sections = source.elf.sections.filter(
-    (s) => /^(.+\/)?maps(\/.+)?$/.test(s.name) && s.data.length > 0,
+    (s) => s.data.length > 0 && s.name.includes("maps") && /^(.+\/)?maps(\/.+)?$/.test(s.name),
   );
   return sections.flatMap((section) => readSection(source, section));
 }

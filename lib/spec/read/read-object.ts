@@ -68,7 +68,9 @@ export function readObject(bytes: Uint8Array, name: string): ObjectDefinition {
 }
 
 function readLicense(section: ElfSection | undefined): string {
-  const text = Buffer.from(section?.data ?? []).toString();
+  if (section === undefined) return "";
+  const { buffer, byteOffset, byteLength } = section.data;
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString();
   const end = text.indexOf("\0");
   return end === -1 ? text : text.slice(0, end);
 }

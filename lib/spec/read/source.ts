@@ -30,6 +30,7 @@ export interface SectionVariable {
 export class Source {
   readonly elf: ElfFile;
   readonly btf: Btf | undefined;
+  #dataSections: readonly ElfSection[] | undefined;
   #bySection: Map<number, ElfSymbol[]> | undefined;
   #globals: Map<string, ElfSymbol> | undefined;
   readonly #variables = new Map<string, readonly SectionVariable[] | undefined>();
@@ -46,7 +47,12 @@ export class Source {
   }
 
   /** Sections that become a map each: globals by their initial value. */
-  dataSections(): ElfSection[] {
+  dataSections(): readonly ElfSection[] {
+    this.#dataSections ??= this.#findDataSections();
+    return this.#dataSections;
+  }
+
+  #findDataSections(): ElfSection[] {
     const named = (section: ElfSection, name: string): boolean =>
       section.name === name || section.name.startsWith(`${name}.`);
     return this.elf.sections.filter((section) => {

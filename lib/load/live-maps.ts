@@ -1,0 +1,50 @@
+import { type MapBase, mapFrom, openInner } from "../map/index.ts";
+import type { Handle } from "../native/handle.ts";
+import { native } from "../native.ts";
+import { Resource } from "../resource.ts";
+import type { MapSpec, ObjectSpec } from "../spec/index.ts";
+import { mapTypes } from "./map-types.ts";
+import { noteRecordTypes } from "./record-types.ts";
+
+/** The maps of a loaded object. Each becomes a Map when it is first asked for, since many never are. */
+export class LiveMaps extends Resource {
+  readonly #object: ObjectSpec;
+  readonly #waiting: Map<string, Handle>;
+  readonly #made = new Map<string, MapBase>();
+
+  /** @param handles - By name; it takes their ownership. */
+  constructor(object: ObjectSpec, handles: Map<string, Handle>) {
+    super(0, `collection "${object.name}"`, () => {
+      for (const handle of handles.values()) native().mapClose(handle);
+    });
+    this.#object = object;
+    this.#waiting = handles;
+  }
+
+  get(spec: MapSpec): MapBase {
+    const { name } = spec;
+    const made = this.#made.get(name);
+    if (made !== undefined) return made;
+    const handle = this.#waiting.get(name) ?? -1;
+    const info = native().mapInfo(handle);
+    const map = mapFrom({ handle, name, info }, mapTypes(spec), openInner);
+    this.#waiting.delete(name);
+    this.#made.set(name, map);
+    noteRecordTypes(map, this.#object, spec);
+    return map;
+  }
+
+  /** Closes them all; what is asked for afterwards is a closed Map. */
+  override close(): void {
+    for (const spec of Object.values(this.#object.maps)) {
+      if (!this.#waiting.has(spec.name)) continue;
+      try {
+        this.get(spec);
+      } catch {
+        // What cannot be made is closed by its handle.
+      }
+    }
+    for (const map of this.#made.values()) map.close();
+    super.close();
+  }
+}
