@@ -21,10 +21,12 @@ export const {
   ENOSPC,
   ENOSYS,
   ENOTDIR,
+  ENOTSOCK,
   ENOTSUP,
   ENXIO,
   EOPNOTSUPP,
   EPERM,
+  ERANGE,
   ESRCH,
   ESTALE,
 } = constants.errno;

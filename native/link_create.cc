@@ -99,13 +99,18 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   auto words = [](std::vector<uint64_t>& list) {
     return list.empty() ? nullptr : reinterpret_cast<const unsigned long*>(list.data());
   };
+  // The kernel reads as many as there are places.
+  size_t places = symbols.empty() ? addresses.size() : symbols.size();
+  for (auto* list : {&cookies, &references}) {
+    if (!list->empty() && list->size() != places) throw NativeError(info.Env(), EINVAL, "");
+  }
   auto cookie_list = cookies.empty() ? nullptr : reinterpret_cast<const __u64*>(cookies.data());
 
   switch (type) {
     case BPF_TRACE_KPROBE_MULTI:
     case BPF_TRACE_KPROBE_SESSION:
       opts.kprobe_multi.flags = options.Number<uint32_t>("multiFlags", 0);
-      opts.kprobe_multi.cnt = static_cast<uint32_t>(symbols.empty() ? addresses.size() : symbols.size());
+      opts.kprobe_multi.cnt = static_cast<uint32_t>(places);
       if (symbols.empty()) {
         opts.kprobe_multi.addrs = words(addresses);
       } else {
@@ -116,7 +121,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
     case BPF_TRACE_UPROBE_MULTI:
     case BPF_TRACE_UPROBE_SESSION:
       opts.uprobe_multi.flags = options.Number<uint32_t>("multiFlags", 0);
-      opts.uprobe_multi.cnt = static_cast<uint32_t>(addresses.size());
+      opts.uprobe_multi.cnt = static_cast<uint32_t>(places);
       opts.uprobe_multi.path = path.c_str();
       opts.uprobe_multi.offsets = words(addresses);
       opts.uprobe_multi.ref_ctr_offsets = words(references);

@@ -32,8 +32,7 @@ export class EbpfError extends Error {
   constructor(code: string, message: string, options: EbpfErrorOptions = {}) {
     const { operation, errno, remedy, cause } = options;
     super(
-      // After a message of several lines the remedy has one of its own.
-      remedy === undefined ? message : message + (message.includes("\n") ? "\n  " : ". ") + remedy,
+      remedy === undefined ? message : message + between(message) + remedy,
       cause === undefined ? undefined : { cause },
     );
     this.code = code;
@@ -49,6 +48,12 @@ export class EbpfError extends Error {
   override get name(): string {
     return this.constructor.name;
   }
+}
+
+function between(message: string): string {
+  // After a message of several lines the remedy has one of its own.
+  if (message.includes("\n")) return "\n  ";
+  return message.endsWith("?") ? " " : ". ";
 }
 
 // libuv's table leaves some of the system's numbers out, as ESTALE.

@@ -47,6 +47,7 @@ export class UnknownNameError extends EbpfError {
 export function nearestNames(wanted: string, known: Iterable<string>): string[] {
   const scored: [number, string][] = [];
   for (const name of known) {
+    if (name === "") continue;
     const near = name.includes(wanted) || wanted.includes(name);
     // A kernel has a hundred thousand names: most are told apart by their length.
     if (!near && Math.abs(name.length - wanted.length) > Math.max(2, wanted.length / 3)) continue;

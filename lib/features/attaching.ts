@@ -4,7 +4,7 @@ import type { NativeLinkProbe } from "../native/probe.ts";
 import { native } from "../native.ts";
 import { type AttachType, attachTypeNumber, type ProgramType, programTypeNumber } from "../spec/index.ts";
 import { cached } from "./cache.ts";
-import { requirePrivilege } from "./types.ts";
+import { loadsIterators, requirePrivilege } from "./types.ts";
 
 const { EBADF, ENODEV, EAFNOSUPPORT, ENOENT, ESRCH } = constants.errno;
 
@@ -71,13 +71,7 @@ export function attaching(feature: AttachFeature): boolean {
         return activeLsms().includes("bpf") && attaching("fentry");
       case "iterator":
         requirePrivilege("iterators");
-        return (
-          native().probeLoad({
-            type: programTypeNumber("tracing"),
-            attachType: attachTypeNumber("trace-iter"),
-            function: "bpf_map",
-          }) === 0
-        );
+        return loadsIterators();
       default:
         return tryLink(feature);
     }

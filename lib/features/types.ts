@@ -2,7 +2,13 @@ import { EPERM } from "../errno.ts";
 import { PermissionError, SystemError, UnknownNameError } from "../errors.ts";
 import { native } from "../native.ts";
 import { holds, privilegeRemedy } from "../privilege.ts";
-import { type MapType, mapTypeNumber, type ProgramType, programTypeNumber } from "../spec/index.ts";
+import {
+  attachTypeNumber,
+  type MapType,
+  mapTypeNumber,
+  type ProgramType,
+  programTypeNumber,
+} from "../spec/index.ts";
 import { cached } from "./cache.ts";
 import { helperNames, helperNumber } from "./helpers.ts";
 
@@ -12,7 +18,11 @@ import { helperNames, helperNumber } from "./helpers.ts";
  * @throws PermissionError without CAP_BPF: the kernel then answers nothing.
  */
 export function programType(type: ProgramType): boolean {
-  return probe(`programs of type "${type}"`, () => native().probeProgramType(programTypeNumber(type)));
+  return probe(`programs of type "${type}"`, () => {
+    const answer = native().probeProgramType(programTypeNumber(type));
+    // libbpf tries it with fentry alone, which some kernels refuse.
+    return answer === 0 && type === "tracing" ? Number(loadsIterators()) : answer;
+  });
 }
 
 /**
@@ -38,6 +48,13 @@ export function helper(type: ProgramType, name: string): boolean {
   return probe(`helper "${name}" in programs of type "${type}"`, () =>
     native().probeHelper(programTypeNumber(type), number),
   );
+}
+
+/** Whether programs that iterate can be loaded, which is the least that tracing programs can do. */
+export function loadsIterators(): boolean {
+  const type = programTypeNumber("tracing");
+  const attachType = attachTypeNumber("trace-iter");
+  return native().probeLoad({ type, attachType, function: "bpf_map" }) === 0;
 }
 
 function probe(what: string, ask: () => number): boolean {

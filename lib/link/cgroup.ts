@@ -102,8 +102,13 @@ function explain(
       `${JSON.stringify(options.cgroup)} is no cgroup of version 2`,
       "Programs attach to the unified hierarchy; see mount -t cgroup2",
     );
+  if (errno !== EINVAL) return undefined;
+  if (program.attachType !== undefined && program.attachType !== place)
+    return new InvalidArgumentError(
+      `program "${program.name}" was loaded for "${program.attachType}", not for "${place}"`,
+    );
   const anchor = options.before ?? options.after;
-  if (errno !== EINVAL || anchor === undefined || anchor === "all") return undefined;
+  if (anchor === undefined || anchor === "all") return undefined;
   const isLink = anchor instanceof Link || "linkId" in anchor;
   const attachType = attachTypeNumber(place);
   if (isLink || !withCgroup(options.cgroup, (target) => countsRevisions(target, attachType)))

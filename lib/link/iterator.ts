@@ -2,12 +2,14 @@ import { closeSync, createReadStream, readSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { EBADF, EINVAL } from "../errno.ts";
 import { InvalidArgumentError, LinkError } from "../errors.ts";
+import { kernelAtLeast } from "../features/index.ts";
 import type { NativeLinkOptions } from "../native/link.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import { attachedHandle } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
+import { choice } from "./choice.ts";
 import { Link } from "./link.ts";
 import { withCgroup } from "./target/cgroup.ts";
 
@@ -106,7 +108,9 @@ export function iterator(program: Attachable, options: IteratorOptions = {}): It
   const link = attachedHandle(program, hook, () =>
     cgroup === undefined
       ? create({})
-      : withCgroup(cgroup, (fd) => create({ iterCgroup: fd, iterOrder: orders[order] })),
+      : withCgroup(cgroup, (fd) =>
+          create({ iterCgroup: fd, iterOrder: choice(orders, order, "order of cgroups") }),
+        ),
   );
   return new IteratorLink(link, program.name);
 }
@@ -123,5 +127,11 @@ function explain(
     return new InvalidArgumentError(`iterator "${over}" needs a map`, "iterator(program, { map })");
   if (over === "cgroup" && options.cgroup === undefined)
     return new InvalidArgumentError(`iterator "${over}" needs a cgroup`, "iterator(program, { cgroup })");
+  const { map, cgroup, thread, process } = options;
+  const limits = Object.entries({ map, cgroup, thread, process }).filter(([, limit]) => limit !== undefined);
+  if (limits.length > 0 && kernelAtLeast("6.1"))
+    return new InvalidArgumentError(
+      `iterator "${over}" is not limited by a ${limits.map(([name]) => name).join(" and a ")}`,
+    );
   return undefined;
 }

@@ -6,6 +6,7 @@ import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
+import { oneForEach } from "./choice.ts";
 import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
 import { isFunction, matchingFunctions, nearestFunctions } from "./target/kernel-symbols.ts";
@@ -53,6 +54,7 @@ export function kprobeMulti(program: Attachable, options: KprobeMultiOptions): L
   const { pattern } = options;
   if (pattern !== undefined && options.cookies !== undefined)
     throw new InvalidArgumentError("cookies go with symbols or addresses, whose number is known");
+  oneForEach((options.symbols ?? options.addresses)?.length ?? 0, options.cookies, "cookies");
   const where =
     pattern ?? options.symbols?.slice(0, 3).join(", ") ?? `${options.addresses?.length} addresses`;
   const hook: Hook = {

@@ -1,10 +1,11 @@
-import { EBUSY } from "../errno.ts";
+import { EBUSY, ERANGE } from "../errno.ts";
 import { AttachError } from "../errors.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
+import { choice } from "./choice.ts";
 import type { Link } from "./link.ts";
 
 export interface NetfilterOptions {
@@ -47,19 +48,30 @@ export function netfilter(program: Attachable, options: NetfilterOptions): Link 
     since: defragment ? "6.6" : "6.4",
     config: "CONFIG_NETFILTER_BPF_LINK",
     capability: "net_admin",
-    explain: ({ errno, log }: { errno: number; log: string }) =>
-      errno === EBUSY
-        ? new AttachError(program.name, `another BPF program has priority ${priority} at ${where}`, log, {
-            errno,
-            remedy: "Choose another priority",
-          })
-        : undefined,
+    explain: ({ errno, log }: { errno: number; log: string }) => {
+      const options = { errno, remedy: "Choose another priority" };
+      if (errno === EBUSY)
+        return new AttachError(
+          program.name,
+          `another BPF program has priority ${priority} at ${where}`,
+          log,
+          options,
+        );
+      if (errno === ERANGE)
+        return new AttachError(
+          program.name,
+          `the kernel keeps priority ${priority} for itself`,
+          log,
+          options,
+        );
+      return undefined;
+    },
   } as const;
   return attached(program, hook, () =>
     native().linkCreate(handle, {
       attachType: attachTypeNumber("netfilter"),
-      family: families[family],
-      hook: hooks[place],
+      family: choice(families, family, "protocol family"),
+      hook: choice(hooks, place, "netfilter hook"),
       priority,
       netfilterFlags: defragment ? BPF_F_NETFILTER_IP_DEFRAG : 0,
     }),

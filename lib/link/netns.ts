@@ -1,5 +1,6 @@
-import { E2BIG } from "../errno.ts";
-import { AttachError } from "../errors.ts";
+import { E2BIG, EINVAL } from "../errno.ts";
+import { AttachError, InvalidArgumentError } from "../errors.ts";
+import { kernelAtLeast } from "../features/index.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber, type ProgramType } from "../spec/index.ts";
@@ -31,12 +32,15 @@ export function attachNetns(
     since,
     capability: "net_admin",
     // How the kernel says that there is room for one.
-    explain: ({ errno, log }) =>
-      errno === E2BIG
-        ? new AttachError(program.name, `${where} has a program at "${kind}", and can have one`, log, {
-            errno,
-          })
-        : undefined,
+    explain: ({ errno, log }) => {
+      if (errno === E2BIG)
+        return new AttachError(program.name, `${where} has a program at "${kind}", and can have one`, log, {
+          errno,
+        });
+      if (errno === EINVAL && options.netns !== undefined && kernelAtLeast(since))
+        return new InvalidArgumentError(`"${options.netns}" is no network namespace`);
+      return undefined;
+    },
   };
   return attached(program, hook, () =>
     withNetns(options.netns, (target) =>

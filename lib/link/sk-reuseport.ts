@@ -3,7 +3,7 @@ import { handleOf } from "../resource.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
-import { type SocketLike, socketDescriptor } from "./target/socket.ts";
+import { noSocket, type SocketLike, socketDescriptor } from "./target/socket.ts";
 
 export interface SkReuseportOptions {
   /** Any socket of the group, open and with SO_REUSEPORT set, or its descriptor. The link does not keep it open. */
@@ -31,6 +31,7 @@ export function skReuseport(program: Attachable, options: SkReuseportOptions): L
     since: "4.19",
     capability: "net_admin",
     nature: "socket",
+    explain: ({ errno }: { errno: number }) => noSocket(socket, errno),
   } as const;
   return attached(program, hook, () => native().attachSocket(handle, { socket, reuseport: true }));
 }

@@ -3,7 +3,7 @@ import { handleOf } from "../resource.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
-import { type SocketLike, socketDescriptor } from "./target/socket.ts";
+import { noSocket, type SocketLike, socketDescriptor } from "./target/socket.ts";
 
 export interface SocketFilterOptions {
   /** A socket of Node that is open, or a descriptor. The link does not keep it open. */
@@ -30,6 +30,7 @@ export function socketFilter(program: Attachable, options: SocketFilterOptions):
     since: "3.19",
     capability: "net_admin",
     nature: "socket",
+    explain: ({ errno }: { errno: number }) => noSocket(socket, errno),
   } as const;
   return attached(program, hook, () => native().attachSocket(handle, { socket, reuseport: false }));
 }

@@ -2,6 +2,7 @@ import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
+import { choice } from "./choice.ts";
 import type { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
@@ -46,7 +47,7 @@ export function tc(program: Attachable, options: TcOptions): Link {
   return attached(program, hook, () =>
     native().attachFilter(handle, {
       ifindex,
-      egress: direction === "egress",
+      egress: choice({ ingress: false, egress: true }, direction, "direction"),
       replace,
       ...(priority !== undefined && { priority }),
       ...(options.handle !== undefined && { handle: options.handle }),

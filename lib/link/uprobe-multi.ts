@@ -1,12 +1,13 @@
-import { EINVAL, ENOENT } from "../errno.ts";
+import { EINVAL, ENOENT, ESRCH } from "../errno.ts";
 import { InvalidArgumentError, NoSymbolError } from "../errors.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
+import { oneForEach } from "./choice.ts";
 import type { Link } from "./link.ts";
-import { binaryPath } from "./target/binary.ts";
+import { binaryPath, requireElf } from "./target/binary.ts";
 import { matchingOffsets, offsetsByName } from "./target/binary-symbols.ts";
 import { noSymbol } from "./uprobe.ts";
 
@@ -60,20 +61,29 @@ export function uprobeMulti(program: Attachable, options: UprobeMultiOptions): L
     throw new InvalidArgumentError(
       "cookies and refCtrOffsets go with symbols or offsets, whose number is known",
     );
+  const places = (options.symbols ?? options.offsets)?.length ?? 0;
+  oneForEach(places, options.cookies, "cookies");
+  oneForEach(places, options.refCtrOffsets, "refCtrOffsets");
   const path = binaryPath(options.binary, options.pid);
+  if (options.offsets === undefined) requireElf(path);
   const hook: Hook = {
     where: `${session ? "uprobe.session" : "uprobe.multi"} of ${path}`,
     types: ["kprobe"],
     since: session ? "6.13" : "6.6",
     config: "CONFIG_UPROBES",
     capability: "perfmon",
-    explain: ({ errno }) =>
-      errno === EINVAL && program.attachType === undefined && program.section !== ""
-        ? new InvalidArgumentError(
-            `program "${program.name}" was not loaded for uprobe.multi`,
-            'Its section is to begin with "uprobe.multi", or attachType of its spec to be "trace-uprobe-multi"',
-          )
-        : undefined,
+    explain: ({ errno }) => {
+      if (errno === EINVAL && program.attachType === undefined && program.section !== "")
+        return new InvalidArgumentError(
+          `program "${program.name}" was not loaded for uprobe.multi`,
+          'Its section is to begin with "uprobe.multi", or attachType of its spec to be "trace-uprobe-multi"',
+        );
+      if (errno === ESRCH && options.pid !== undefined)
+        return new InvalidArgumentError(
+          `cannot attach program "${program.name}" to ${path}: there is no process ${options.pid}`,
+        );
+      return undefined;
+    },
   };
   return attached(program, hook, () =>
     native().linkCreate(handle, {

@@ -7,7 +7,7 @@ import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
-import { binaryPath } from "./target/binary.ts";
+import { binaryPath, requireElf } from "./target/binary.ts";
 import { nearestInBinary } from "./target/binary-symbols.ts";
 import { pmuType, retprobeBit } from "./target/pmu.ts";
 
@@ -50,6 +50,7 @@ export function attachUprobe(program: Attachable, options: UprobeOptions, retpro
   if (symbol === undefined && options.offset === undefined)
     throw new InvalidArgumentError("a uprobe takes a symbol, an offset, or both");
   const path = binaryPath(options.binary, options.pid);
+  if (symbol !== undefined) requireElf(path);
   const kind = retprobe ? "uretprobe" : "uprobe";
   const type = pmuType("uprobe");
   const inTracefs = mode === "legacy" || type === undefined;
@@ -136,5 +137,7 @@ function explain(
     });
   if (errno === ESRCH && options.pid !== undefined)
     return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
+  if (errno === EINVAL && options.offset !== undefined)
+    return new InvalidArgumentError(`${message}: no instruction can begin at offset ${options.offset}`);
   return undefined;
 }

@@ -6,7 +6,7 @@ import { handleOf } from "../resource.ts";
 import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
-import { binaryPath } from "./target/binary.ts";
+import { binaryPath, requireElf } from "./target/binary.ts";
 
 export interface UsdtOptions {
   /** The binary: a path, or the name of a library (`libc.so.6`) or program (`node`) that is looked for. */
@@ -38,6 +38,7 @@ export function usdt(program: Attachable, options: UsdtOptions): Link {
   const handle = program[handleOf];
   const { provider, name, pid = -1, cookie } = options;
   const path = binaryPath(options.binary, options.pid);
+  requireElf(path);
   const hook: Hook = {
     where: `USDT probe "${provider}:${name}" of ${path}`,
     types: ["kprobe"],

@@ -7,6 +7,7 @@ import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import { attachedHandle, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
+import { choice } from "./choice.ts";
 import { Link, type LinkNature } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
@@ -68,7 +69,7 @@ export function xdp(program: Attachable, options: XdpOptions): Link {
         return native().linkCreate(handle, {
           attachType: attachTypeNumber("xdp"),
           target: ifindex,
-          flags: modes[mode],
+          flags: choice(modes, mode, "mode of XDP"),
         });
       } catch (error) {
         const old = isNativeError(error) && error.errno === EINVAL && !kernelAtLeast("5.9");
@@ -83,7 +84,7 @@ export function xdp(program: Attachable, options: XdpOptions): Link {
 
 function overNetlink(program: Handle, ifindex: number, options: XdpOptions): Handle {
   const { mode = "auto", replace = false } = options;
-  return native().attachXdpNetlink(program, { ifindex, flags: modes[mode], replace });
+  return native().attachXdpNetlink(program, { ifindex, flags: choice(modes, mode, "mode of XDP"), replace });
 }
 
 function explain(program: Attachable, options: XdpOptions, error: NativeError): EbpfError | undefined {

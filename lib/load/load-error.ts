@@ -15,7 +15,9 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   if (failure !== undefined && failure.log.trim() !== "") {
     const refused = verifierError(spec, failure, errno);
     // Refused for what the program is, before the verifier has looked at what it does.
-    const lack = /^processed 0 insns/m.test(failure.log) ? lackFor(spec, failure.program, log) : undefined;
+    const lack = /^processed 0 insns/m.test(failure.log)
+      ? lackFor(spec, failure.program, errno, log)
+      : undefined;
     if (lack === undefined) return refused;
     const message = `cannot load "${failure.program}" of object "${spec.name}"`;
     return new NotSupportedError(message, { operation: "load", errno, cause: refused, remedy: lack });
@@ -26,8 +28,8 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const details = { operation: "load", errno, cause: error };
   const privilege = errno === EPERM || errno === EACCES ? privilegeRemedy(privilegesFor(spec)) : undefined;
   if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
-  const lack = lackFor(spec, subject, log);
-  const remedy = lack ?? remedyFor(errno, log);
+  const lack = lackFor(spec, subject, errno, log);
+  const remedy = lack ?? remedyFor(spec, subject, errno, log);
   const failed = new LoadError(message, log, subject, { ...details, remedy });
   if (lack === undefined) return failed;
   return new NotSupportedError(message, { ...details, cause: failed, remedy: lack });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Btf } from "../btf/index.ts";
-import { EINVAL, EPERM } from "../errno.ts";
+import { EINVAL, EPERM, ESRCH } from "../errno.ts";
 import { nearestNames } from "../errors.ts";
 import {
   activeLsms,
@@ -16,25 +16,36 @@ import {
   programType,
   programTypeSince,
 } from "../features/index.ts";
-import { type MapSpec, mapFlags, type ObjectSpec, type ProgramSpec } from "../spec/index.ts";
+import { type AttachType, type MapSpec, mapFlags, type ObjectSpec, type ProgramSpec } from "../spec/index.ts";
 
 /**
  * What the kernel lacks for a load that failed without a word of the verifier, as far as probing it tells; undefined
  * when nothing is known to be missing.
  */
-export function lackFor(spec: ObjectSpec, subject: string | undefined, log: string): string | undefined {
+export function lackFor(
+  spec: ObjectSpec,
+  subject: string | undefined,
+  errno: number,
+  log: string,
+): string | undefined {
   const program = find(spec.programs, subject);
   return (
     missingBtf(log) ??
     missingIterator(program) ??
-    (missingFunction(log) === undefined ? programLack(program) : undefined) ??
+    (wantedFunction(program, errno, log) === undefined ? programLack(program) : undefined) ??
     mapLack(find(spec.maps, subject))
   );
 }
 
 /** What explains a load that failed for another reason. */
-export function remedyFor(errno: number, log: string): string | undefined {
-  return missingFunction(log) ?? libbpfSays(log) ?? generalRemedy(errno);
+export function remedyFor(
+  spec: ObjectSpec,
+  subject: string | undefined,
+  errno: number,
+  log: string,
+): string | undefined {
+  const wanted = wantedFunction(find(spec.programs, subject), errno, log);
+  return (wanted && missingFunction(wanted)) ?? libbpfSays(log) ?? generalRemedy(errno);
 }
 
 function find<T extends { readonly name: string }>(all: Record<string, T>, name: string | undefined) {
@@ -48,10 +59,25 @@ function missingBtf(log: string): string | undefined {
   return `The kernel brings no BTF${because}: give a file with its types as kernelBtf`;
 }
 
-// An fentry, LSM or tp_btf program names a function that the kernel's BTF does not have.
-function missingFunction(log: string): string | undefined {
-  const wanted = /failed to find kernel BTF type ID of '([^']+)'/.exec(log)?.[1];
-  if (wanted === undefined || !kernelBtf()) return undefined;
+// How the kernel's BTF calls what programs are attached to.
+const prefixes: Partial<Record<AttachType, string>> = {
+  "trace-raw-tp": "btf_trace_",
+  "trace-iter": "bpf_iter_",
+  "lsm-mac": "bpf_lsm_",
+  "lsm-cgroup": "bpf_lsm_",
+};
+
+/** What an fentry, LSM or tp_btf program names and the kernel's BTF does not have. */
+function wantedFunction(program: ProgramSpec | undefined, errno: number, log: string): string | undefined {
+  if (!kernelBtf()) return undefined;
+  const named = /failed to find kernel BTF type ID of '([^']+)'/.exec(log)?.[1];
+  if (named !== undefined || errno !== ESRCH || program === undefined) return named;
+  // libbpf is silent about one that was edited.
+  const { attachTo, attachType } = program;
+  return attachTo && (attachType === undefined ? "" : (prefixes[attachType] ?? "")) + attachTo;
+}
+
+function missingFunction(wanted: string): string {
   const [prefix = ""] = /^(bpf_lsm_|btf_trace_|bpf_iter_)?/.exec(wanted) ?? [];
   const btf = Btf.parse(readFileSync("/sys/kernel/btf/vmlinux"));
   const names = new Set<string>();

@@ -1,3 +1,4 @@
+import { UnknownNameError } from "../errors.ts";
 import { indexByName } from "./numbers.ts";
 
 /** BPF_CGROUP_*, BPF_TRACE_* and the other attach types of the kernel's uapi/linux/bpf.h, by number. */
@@ -68,9 +69,11 @@ export type AttachType = (typeof names)[number] | `unknown-${number}`;
 
 const numbers = indexByName(names);
 
-/** `enum bpf_attach_type` as a number. */
+/** `enum bpf_attach_type` as a number. @throws UnknownNameError for what is none. */
 export function attachTypeNumber(type: AttachType): number {
-  return numbers.get(type) ?? Number(type.slice("unknown-".length));
+  const number = numbers.get(type) ?? Number(/^unknown-(\d+)$/.exec(type)?.[1]);
+  if (Number.isNaN(number)) throw new UnknownNameError("attach type", type, names);
+  return number;
 }
 
 export function attachTypeName(number: number): AttachType {

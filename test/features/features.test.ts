@@ -11,6 +11,7 @@ const programTypes = [
   ["socket-filter", "3.19"],
   ["xdp", "4.8"],
   ["raw-tracepoint", "4.17"],
+  ["tracing", "5.8"],
   ["sk-lookup", "5.9"],
   ["syscall", "5.14"],
   ["netfilter", "6.4"],
@@ -96,6 +97,19 @@ test("a function that the kernel does not have is told with the nearest names", 
       /^This kernel has no "bpf_fentry_tst1" to attach to; it has .*bpf_fentry_test1/,
     ),
   });
+}, 60_000);
+
+test("a tracepoint that a spec was edited to, and the kernel does not have, is told with the nearest names", () => {
+  const spec = CollectionSpec.fromFile(testObject("link_trace"));
+  for (const program of Object.values(spec.programs)) program.autoload = program.name === "on_tp_btf";
+  const program = spec.programs["on_tp_btf"];
+  if (program) program.attachTo = "sys_entr";
+  expect(() => spec.loadSync()).toThrow(
+    expect.objectContaining({
+      code: "ERR_EBPF_LOAD",
+      remedy: expect.stringMatching(/^This kernel has no "sys_entr" to attach to; it has .*sys_enter/),
+    }),
+  );
 }, 60_000);
 
 test("what is too new for the kernel is told with the Linux that it needs", async (context) => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InvalidArgumentError } from "../../errors.ts";
 
@@ -33,6 +33,25 @@ export function binaryPath(binary: string, pid?: number): string {
     `no binary is called "${binary}"`,
     `Looked in ${folders.join(", ")}; give the whole path`,
   );
+}
+
+/**
+ * @throws InvalidArgumentError for a file that has no symbols because it is no ELF file, or that cannot be read.
+ */
+export function requireElf(path: string): void {
+  const magic = Buffer.alloc(4);
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, "r");
+    readSync(fd, magic);
+  } catch (cause) {
+    throw new InvalidArgumentError(
+      `cannot read binary "${path}": ${cause instanceof Error ? cause.message : cause}`,
+    );
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+  if (magic.toString("latin1") !== "\x7fELF") throw new InvalidArgumentError(`"${path}" is no ELF file`);
 }
 
 function mappedBy(pid: number, name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { EBADF, ENOTSOCK } from "../../errno.ts";
 import { InvalidArgumentError } from "../../errors.ts";
 
 /** A socket of Node (net.Socket, net.Server, dgram.Socket), or a descriptor. */
@@ -28,4 +29,10 @@ export function socketDescriptor(socket: SocketLike): number {
     );
   }
   return fd;
+}
+
+/** The error for a descriptor that is none of a socket; undefined for what else can be wrong. */
+export function noSocket(descriptor: number, errno: number): InvalidArgumentError | undefined {
+  if (errno !== EBADF && errno !== ENOTSOCK) return undefined;
+  return new InvalidArgumentError(`descriptor ${descriptor} is no socket`);
 }
