@@ -12,18 +12,14 @@ export function layerOf({ node }: Architecture): string {
   return path.join(".build", "layers", node);
 }
 
-/** All that a guest of an architecture needs for the tests: its addon, BPF objects and compiled npm packages. */
-function guestOf(architecture: Architecture): Step {
+/** npm's packages, with what is compiled in them for an architecture. */
+function modulesFor(architecture: Architecture): Step {
   const layer = layerOf(architecture);
-  const installed = path.join(layer, "node_modules");
   return {
-    name: `guest-${architecture.node}`,
-    needs: [
-      prebuildFor(architecture),
-      bpfFor(architecture.node, path.join(layer, ".build", "bpf"), `bpf-${architecture.node}`),
-    ],
+    name: `modules-${architecture.node}`,
+    needs: [],
     inputs: () => ["package-lock.json", "scripts/build/guest.ts"],
-    outputs: () => [path.join(installed, ".package-lock.json")],
+    outputs: () => [path.join(layer, "node_modules", ".package-lock.json")],
     async run() {
       const cwd = path.join(root, layer);
       mkdirSync(cwd, { recursive: true });
@@ -34,6 +30,22 @@ function guestOf(architecture: Architecture): Step {
       // The guest is to see those of the checkout.
       for (const file of manifests) rmSync(path.join(cwd, file));
     },
+  };
+}
+
+/** All that a guest of an architecture needs for the tests: its addon, BPF objects and npm packages. */
+function guestOf(architecture: Architecture): Step {
+  const objects = path.join(layerOf(architecture), ".build", "bpf");
+  return {
+    name: `guest-${architecture.node}`,
+    needs: [
+      prebuildFor(architecture),
+      bpfFor(architecture.node, objects, `bpf-${architecture.node}`),
+      modulesFor(architecture),
+    ],
+    inputs: () => [],
+    outputs: () => [],
+    run: async () => undefined,
   };
 }
 
