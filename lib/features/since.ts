@@ -84,6 +84,7 @@ const attachTypes: Partial<Record<AttachType, string>> = {
   "netkit-peer": "6.7",
   "trace-kprobe-session": "6.10",
   "trace-uprobe-session": "6.13",
+  "trace-fsession": "7.0",
 };
 
 const iterators: Record<string, string> = {

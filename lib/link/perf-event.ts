@@ -7,7 +7,6 @@ import { attachedHandle, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { onlineCpus, pmuType } from "./target/pmu.ts";
-import { tracepointId } from "./tracepoint.ts";
 
 /** PERF_COUNT_SW_* */
 const software = [
@@ -57,7 +56,6 @@ export type PerfEvent =
       operation: (typeof cacheOperations)[number];
       result: (typeof cacheResults)[number];
     }
-  | { type: "tracepoint"; group: string; name: string }
   /** An event of the processor by its own number. */
   | { type: "raw"; config: bigint }
   /** An event of any PMU in /sys/bus/event_source/devices. */
@@ -74,7 +72,7 @@ export interface PerfEventOptions {
   event: PerfEvent;
   /** Samples a second, at most; the kernel adjusts the period. Instead of `period`. */
   frequency?: number;
-  /** One sample in so many events (nanoseconds, for clocks). Default 1 for tracepoints, else `frequency` 99. */
+  /** One sample in so many events (nanoseconds, for clocks). Default: `frequency` 99. */
   period?: number | bigint;
   /** Only this process (thread, to be exact), wherever it runs. Default: all. */
   pid?: number;
@@ -97,7 +95,7 @@ export interface PerfEventOptions {
  *
  * @returns A link that the caller closes, which closes the events too.
  * @throws NotSupportedError when this machine has no such event: hardware counters in virtual machines.
- * @throws NoSymbolError for an unknown tracepoint, InvalidArgumentError for a process or CPU that is not there.
+ * @throws InvalidArgumentError for a process or CPU that is not there.
  * @throws ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
  *
  * Linux 4.9.
@@ -115,11 +113,8 @@ export function perfEvent(program: Attachable, options: PerfEventOptions): Link 
     capability: "perfmon",
     explain: (error) => explain(program, options, error),
   };
-  const attr = encode(program, event);
-  const sampling =
-    frequency === undefined && (period !== undefined || event.type === "tracepoint")
-      ? { period: BigInt(period ?? 1) }
-      : { frequency: BigInt(frequency ?? 99) };
+  const attr = encode(event);
+  const sampling = period === undefined ? { frequency: BigInt(frequency ?? 99) } : { period: BigInt(period) };
   const open = (onCpu: number): Handle =>
     attachedHandle(program, hook, () =>
       native().attachPerfEvent(handle, {
@@ -152,14 +147,12 @@ interface EventAttributes {
   breakpointType?: number;
 }
 
-function encode(program: Attachable, event: PerfEvent): EventAttributes {
+function encode(event: PerfEvent): EventAttributes {
   switch (event.type) {
     case "hardware":
       return { type: 0, config: BigInt(indexIn(hardware, event.name, "hardware event")) };
     case "software":
       return { type: 1, config: BigInt(indexIn(software, event.name, "software event")) };
-    case "tracepoint":
-      return { type: 2, config: tracepointId(program, event.group, event.name) };
     case "cache": {
       const cache = indexIn(caches, event.cache, "cache");
       const operation = indexIn(cacheOperations, event.operation, "cache operation");
@@ -197,8 +190,6 @@ function describe(event: PerfEvent): string {
     case "software":
     case "hardware":
       return `"${event.name}"`;
-    case "tracepoint":
-      return `"${event.group}/${event.name}"`;
     default:
       return `of type "${event.type}"`;
   }

@@ -18,7 +18,7 @@ export function attachTracing(
   kind: string,
   attachType: AttachType,
   options: TracingOptions,
-  hook: { type?: ProgramType; since: string; config?: string },
+  hook: { type?: ProgramType; since: string; config?: string; cookieSince?: string },
 ): Link {
   const handle = program[handleOf];
   if (program.attachType !== undefined && program.attachType !== attachType)
@@ -31,7 +31,7 @@ export function attachTracing(
     {
       where,
       types: [hook.type ?? "tracing"],
-      since: options.cookie === undefined ? hook.since : "5.19",
+      since: options.cookie === undefined ? hook.since : (hook.cookieSince ?? "5.19"),
       config: hook.config ?? "CONFIG_DEBUG_INFO_BTF CONFIG_FUNCTION_TRACER",
       capability: "perfmon",
     },

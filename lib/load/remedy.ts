@@ -7,7 +7,6 @@ import {
   attaching,
   attachTypeSince,
   iteratorSince,
-  kernelAtLeast,
   kernelBtf,
   kernelConfig,
   mapType,
@@ -99,9 +98,10 @@ function missingIterator(program: ProgramSpec | undefined): string | undefined {
 function programLack(program: ProgramSpec | undefined): string | undefined {
   if (program === undefined) return undefined;
   const { type, attachType, sleepable, xdpFrags } = program;
-  const since = programTypeSince(type);
+  const old = needsLinux(programTypeSince(type)) ?? (attachType && needsLinux(attachTypeSince(attachType)));
+  if (old !== undefined) return old;
   const trampoline = type === "lsm" || type === "ext" || /^(trace-f|modify-return)/.test(attachType ?? "");
-  if (trampoline && since !== undefined && kernelAtLeast(since)) {
+  if (trampoline) {
     if (!attaching("fentry")) {
       return `This kernel cannot attach to functions by BTF, as programs of section "${program.section}" do`;
     }
@@ -109,10 +109,9 @@ function programLack(program: ProgramSpec | undefined): string | undefined {
       return `BPF is none of the kernel's security modules (${activeLsms().join(",")}): boot with lsm=…,bpf`;
     }
   } else if (!programType(type)) {
-    return needsLinux(since) ?? `This kernel was built without programs of type "${type}"`;
+    return `This kernel was built without programs of type "${type}"`;
   }
   return (
-    (attachType && needsLinux(attachTypeSince(attachType))) ??
     (sleepable ? needsLinux(type === "kprobe" ? "6.0" : type === "lsm" ? "5.11" : "5.10") : undefined) ??
     (xdpFrags ? needsLinux("5.18") : undefined)
   );

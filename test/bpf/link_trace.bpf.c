@@ -10,15 +10,6 @@ int on_tp(void *ctx)
 	return 0;
 }
 
-// bpf_get_attach_cookie is a helper of Linux 5.15.
-SEC("tp/syscalls/sys_enter_kill")
-int on_tp_cookie(void *ctx)
-{
-	cookie = bpf_get_attach_cookie(ctx);
-	hit();
-	return 0;
-}
-
 SEC("raw_tp/sys_enter")
 int on_raw_tp(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -107,6 +98,13 @@ int on_kprobe_multi(void *ctx)
 
 SEC("kprobe.session/security_task_kil*")
 int on_kprobe_session(void *ctx)
+{
+	hit();
+	return 0;
+}
+
+SEC("fsession/security_task_kill")
+int BPF_PROG(on_fsession)
 {
 	hit();
 	return 0;

@@ -160,6 +160,18 @@ test("cgroup: an anchor that is a program says that a link is needed", (context)
   }
 });
 
+test("cgroup: a link takes another program, if the expected one is there", () => {
+  using programs = pair();
+  const { one, two, path } = programs;
+  using attached = link.cgroup(one, { cgroup: path });
+  expect(programs.ranLast()).toBe(1);
+  attached.update(two, { expected: one });
+  expect(programs.ranLast()).toBe(2);
+  expect(() => attached.update(one, { expected: one })).toThrow(/expected one/);
+  attached.detach();
+  expect(link.query({ hook: "cgroup-inet-egress", cgroup: path }).programs).toEqual([]);
+});
+
 test("cgroup: a program that came from an id is told its hook", () => {
   using loaded = loadAlone("link_cgroup", "skb_egress");
   using program = Program.fromId(loaded.program.info().id);

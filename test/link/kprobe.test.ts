@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect, type TestContext, test } from "vitest";
-import { link, NoSymbolError, NotSupportedError, Program } from "../../lib/index.ts";
+import { AttachError, link, NoSymbolError, NotSupportedError, Program } from "../../lib/index.ts";
 import { kill, loadAlone, requiresKprobes } from "../support/link.ts";
 import { kernelHas, linuxAtLeast, requires, requiresConfig, requiresLinux } from "../support/requires.ts";
 
 const symbol = "security_task_kill";
+
+function addressOf(name: string): bigint {
+  const found = new RegExp(`^([0-9a-f]+) T ${name}$`, "m").exec(readFileSync("/proc/kallsyms", "utf8"));
+  return BigInt(`0x${found?.[1]}`);
+}
 
 function requiresMulti(context: TestContext, what = "kprobe.multi", since = "5.18"): void {
   requiresKprobes(context);
@@ -37,6 +42,20 @@ test("kprobe: attaches from the SEC name, and its link tells where", (context) =
       event: { type: "kprobe", symbol, offset: 0 },
     });
   else if (!linuxAtLeast("5.15")) expect(attached.nature).toBe("perf-event");
+});
+
+test("kprobe: fires by address", (context) => {
+  requiresKprobes(context);
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  using _ = link.kprobe(loaded.program, { address: addressOf(symbol) });
+  kill(3);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
+});
+
+test("kprobe: an offset where no instruction begins is refused", (context) => {
+  requiresKprobes(context);
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  expect(() => link.kprobe(loaded.program, { symbol, offset: 0xffffff })).toThrow(AttachError);
 });
 
 test("kprobe: a syscall's function is found under any of its names", (context) => {
@@ -95,13 +114,15 @@ test("kretprobe: fires while the link is open", (context) => {
   expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
 });
 
-test("ksyscall: fires under whatever name the kernel has", (context) => {
-  requiresKprobes(context);
-  using loaded = loadAlone("link_trace", "on_ksyscall");
-  using _ = loaded.program.attach();
-  kill(10);
-  expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
-});
+for (const retprobe of [false, true]) {
+  test(`${retprobe ? "kretsyscall" : "ksyscall"}: fires under whatever name the kernel has`, (context) => {
+    requiresKprobes(context);
+    using loaded = loadAlone("link_trace", "on_ksyscall");
+    using _ = loaded.program.attach({ retprobe });
+    kill(10);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
+  });
+}
 
 test("kprobe.multi: fires for functions by pattern, symbol and address", (context) => {
   requiresMulti(context);
@@ -112,12 +133,12 @@ test("kprobe.multi: fires for functions by pattern, symbol and address", (contex
     expect(loaded.hits()).toBeGreaterThanOrEqual(10n);
     if (linuxAtLeast("6.6")) expect(attached.info()).toMatchObject({ type: "kprobe-multi", count: 1 });
   }
-  const address = /^([0-9a-f]+) T security_task_kill$/m.exec(readFileSync("/proc/kallsyms", "utf8"))?.[1];
   using _symbols = link.kprobeMulti(loaded.program, { symbols: [symbol], cookies: [7n] });
-  using _addresses = link.kprobeMulti(loaded.program, { addresses: [BigInt(`0x${address}`)] });
+  using _addresses = link.kprobeMulti(loaded.program, { addresses: [addressOf(symbol)] });
+  using _returns = link.kprobeMulti(loaded.program, { symbols: [symbol], retprobe: true });
   const before = loaded.hits();
   kill(5);
-  expect(loaded.hits()).toBeGreaterThanOrEqual(before + 10n);
+  expect(loaded.hits()).toBeGreaterThanOrEqual(before + 15n);
 });
 
 test("kprobe.multi: attaches many functions in one link", (context) => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { InvalidArgumentError, link, NotSupportedError } from "../../lib/index.ts";
-import { kill, loadAlone } from "../support/link.ts";
+import { loadAlone } from "../support/link.ts";
 import { requires } from "../support/requires.ts";
 
 function burn(milliseconds: number): void {
@@ -54,14 +54,6 @@ test("perf_event: the task's clock, by period", () => {
   using _ = link.perfEvent(loaded.program, { event, period: 1_000_000, pid: process.pid });
   burn(200);
   expect(loaded.hits()).toBeGreaterThan(5n);
-});
-
-test("perf_event: every hit of a tracepoint", () => {
-  using loaded = loadAlone("link_user", "on_perf_event");
-  const event = { type: "tracepoint", group: "syscalls", name: "sys_enter_kill" } as const;
-  // A perf event of a tracepoint takes programs for tracepoints.
-  expect(() => link.perfEvent(loaded.program, { event, pid: process.pid })).toThrow(/cannot attach/);
-  kill(1);
 });
 
 test("perf_event: hardware counters", (context) => {

@@ -99,6 +99,11 @@ const kinds: Record<string, Kind> = {
     attach: ({ program }) => link.rawTracepoint(program, { name: "sys_enter", cookie }),
   },
   tp_btf: { ...trace("on_tp_btf"), since: "5.5", attach: ofItself },
+  "tp_btf with a cookie": {
+    ...trace("on_tp_btf"),
+    since: "6.10",
+    attach: ({ program }) => link.tpBtf(program, { cookie }),
+  },
   kprobe: { ...trace("on_kprobe"), since: "4.1", config: kprobes, attach: ofItself },
   "kprobe with a cookie": {
     ...trace("on_kprobe"),
@@ -136,6 +141,7 @@ const kinds: Record<string, Kind> = {
   fexit: { ...function_("on_fexit"), since: "5.5" },
   fmod_ret: { ...function_("on_fmod_ret"), since: "5.7" },
   lsm: { ...function_("on_lsm"), since: "5.7" },
+  fsession: { ...function_("on_fsession"), since: "7.0" },
   "lsm.s": { ...function_("on_lsm_sleepable"), since: "5.11" },
   lsm_cgroup: { ...cgroup("lsm_bind", "6.0"), trampoline: true },
   uprobe: { ...user("on_uprobe"), since: "4.1", attach: ({ program }) => program.attach(getppid) },

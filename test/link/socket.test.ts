@@ -6,6 +6,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect, type TestContext, test } from "vitest";
 import { InvalidArgumentError, link } from "../../lib/index.ts";
+import type { QueryTarget } from "../../lib/link/index.ts";
 import { type Loaded, loadAlone } from "../support/link.ts";
 import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
 import { scriptArguments } from "../support/script.ts";
@@ -77,13 +78,15 @@ function descriptor(socket: Socket): number {
   return (socket as unknown as { _handle: { fd: number } })._handle.fd;
 }
 
-const programs: [kind: string, name: string, since: string][] = [
-  ["sk_msg", "on_sk_msg", "4.17"],
-  ["sk_skb stream_verdict", "on_stream_verdict", "4.14"],
-  ["sk_skb verdict", "on_verdict", "5.13"],
+type MapHook = Extract<QueryTarget, { map: unknown }>["hook"];
+
+const programs: [kind: string, name: string, since: string, hook: MapHook][] = [
+  ["sk_msg", "on_sk_msg", "4.17", "sk-msg-verdict"],
+  ["sk_skb stream_verdict", "on_stream_verdict", "4.14", "sk-skb-stream-verdict"],
+  ["sk_skb verdict", "on_verdict", "5.13", "sk-skb-verdict"],
 ];
 
-for (const [kind, name, since] of programs) {
+for (const [kind, name, since, hook] of programs) {
   test(`${kind}: fires for the sockets in a map`, async (context: TestContext) => {
     requiresLinux(context, since, kind);
     using loaded = loadAlone("link_sockmap", name);
@@ -98,6 +101,18 @@ for (const [kind, name, since] of programs) {
       pair.client.write("hello");
       await once(pair.peer, "data");
       expect(loaded.hits()).toBeGreaterThan(0n);
+      if (linuxAtLeast("5.18"))
+        expect(link.query({ hook, map }).programs).toMatchObject([{ programId: loaded.program.info().id }]);
+      using next = loadAlone("link_sockmap", name);
+      attached.update(next.program);
+      // A socket keeps the programs that it found when it came into the map.
+      for (const [i, socket] of [pair.client, pair.peer].entries()) {
+        map.delete(i);
+        map.set(i, descriptor(socket));
+      }
+      pair.client.write("again");
+      await once(pair.peer, "data");
+      expect(next.hits()).toBeGreaterThan(0n);
       map.delete(0);
       map.delete(1);
     } finally {
@@ -150,6 +165,20 @@ for (const [kind, name, since, nature] of structOps) {
     expect(registered()).not.toContain(algorithm);
   });
 }
+
+test("struct_ops.link: the functions of another map take the place of those registered", (context) => {
+  requiresLinux(context, "6.4", "struct_ops.link");
+  using first = congestionControl("by_link");
+  using second = congestionControl("by_link");
+  const [map, next] = [first, second].map(({ coll }) => coll.maps["by_link"]);
+  if (map === undefined || next === undefined) throw new Error("no map");
+  using attached = link.structOps(map);
+  attached.updateMap(next);
+  useCongestionControl("ebpf_test_link");
+  expect(first.hits()).toBe(0n);
+  expect(second.hits()).toBeGreaterThan(0n);
+  expect(attached.info()).toMatchObject({ type: "struct-ops", mapId: next.info().id });
+});
 
 // Node cannot choose the congestion control of a socket.
 function useCongestionControl(name: string): void {

@@ -53,6 +53,12 @@ for (const direction of ["ingress", "egress"] as const) {
     sendDatagrams(5);
     expect(loaded.hits()).toBeGreaterThanOrEqual(5n);
     expect(attached.info()).toMatchObject({ type: "tcx", attachType: `tcx-${direction}`, interfaceIndex: 1 });
+    using next = loadAlone("link_net", `on_tcx_${direction}`);
+    attached.update(next.program);
+    const before = loaded.hits();
+    sendDatagrams(1);
+    expect(next.hits()).toBeGreaterThan(0n);
+    expect(loaded.hits()).toBe(before);
   });
 }
 
@@ -104,6 +110,8 @@ test("netkit: fires while the link is open", (context) => {
     ]);
     expect(loaded.hits()).toBeGreaterThan(0n);
     expect(attached.info()).toMatchObject({ type: "netkit", attachType: "netkit-primary" });
+    const { programs } = link.query({ hook: "netkit-primary", interface: name });
+    expect(programs).toEqual([{ programId: loaded.program.info().id, linkId: attached.id }]);
   } finally {
     execFileSync("ip", ["link", "delete", name]);
   }
@@ -143,6 +151,10 @@ test("sk_lookup: fires in the network namespace it is attached to", (context) =>
   const { programs } = link.query({ hook: "sk-lookup", netns: netns.path });
   expect(programs.map(({ programId }) => programId)).toEqual([loaded.program.info().id]);
   expect(() => loaded.program.attach({ netns: "/run/netns/nobody" })).toThrow(/no network namespace/);
+  using next = loadAlone("link_net", "on_sk_lookup");
+  attached.update(next.program, { expected: loaded.program });
+  netns.run(`${process.execPath} -e '${datagrams(1)}'`);
+  expect(next.hits()).toBeGreaterThan(0n);
 });
 
 test("flow_dissector: attaches to a network namespace, once", () => {
@@ -150,5 +162,7 @@ test("flow_dissector: attaches to a network namespace, once", () => {
   using loaded = loadAlone("link_net", "on_flow_dissector");
   using attached = loaded.program.attach({ netns: netns.path });
   expect(attached.info()).toMatchObject({ type: "netns", attachType: "flow-dissector" });
+  const { programs } = link.query({ hook: "flow-dissector", netns: netns.path });
+  expect(programs.map(({ programId }) => programId)).toEqual([loaded.program.info().id]);
   expect(() => loaded.program.attach({ netns: netns.path })).toThrow(/can have one/);
 });

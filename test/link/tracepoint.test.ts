@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { link, NoSymbolError, ProgramTypeError } from "../../lib/index.ts";
 import { kill, loadAlone } from "../support/link.ts";
-import { requiresLinux } from "../support/requires.ts";
 
 const where = { group: "syscalls", name: "sys_enter_kill" };
 
@@ -22,14 +21,6 @@ test("tracepoint: attaches from the SEC name", () => {
   using _ = loaded.program.attach();
   kill(3);
   expect(loaded.hits()).toBe(3n);
-});
-
-test("tracepoint: the program sees the cookie", (context) => {
-  requiresLinux(context, "5.15", "cookies of tracepoints");
-  using loaded = loadAlone("link_trace", "on_tp_cookie");
-  using _ = link.tracepoint(loaded.program, { ...where, cookie: 0xfedcba9876543210n });
-  kill(1);
-  expect(loaded.cookie()).toBe(0xfedcba9876543210n);
 });
 
 test("tracepoint: an unknown name tells the nearest", () => {

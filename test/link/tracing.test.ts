@@ -33,6 +33,19 @@ for (const [kind, name, attach] of kinds) {
   });
 }
 
+test("fsession: fires at entry and return", (context) => {
+  requiresLinux(context, "7.0", "fsession");
+  using loaded = loadTrampoline(context, "fsession", "link_trace", "on_fsession");
+  {
+    using _ = link.fsession(loaded.program);
+    kill(10);
+    expect(loaded.hits()).toBeGreaterThanOrEqual(20n);
+  }
+  const before = loaded.hits();
+  kill(1);
+  expect(loaded.hits()).toBe(before);
+});
+
 test("lsm.s: a sleepable program fires", (context) => {
   requiresLinux(context, "5.11", "lsm.s");
   using loaded = loadTrampoline(context, "lsm.s", "link_trace", "on_lsm_sleepable");

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { InvalidArgumentError, link, NoSymbolError, Program } from "../../lib/index.ts";
+import { binaryPath } from "../../lib/link/target/binary.ts";
+import { native } from "../../lib/native.ts";
 import { compileC, tickWithProbe } from "../support/compile-c.ts";
 import { loadAlone } from "../support/link.ts";
 import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
@@ -33,6 +35,28 @@ test("uprobe: attaches with options where the SEC name says nothing", () => {
   if (linuxAtLeast("6.6"))
     expect(attached.info()).toMatchObject({ type: "perf-event", event: { type: "uprobe" } });
   expect(() => loaded.program.attach()).toThrow(/does not say the binary/);
+});
+
+test("uprobe: fires in one process only, if wanted", () => {
+  using loaded = loadAlone("link_user", "on_uprobe");
+  const elsewhere = () => execFileSync(process.execPath, ["-e", "process.ppid"]);
+  {
+    using _ = link.uprobe(loaded.program, getppid);
+    elsewhere();
+    expect(loaded.hits()).toBe(0n);
+  }
+  using _ = link.uprobe(loaded.program, { binary: "libc.so.6", symbol: "getppid" });
+  elsewhere();
+  expect(loaded.hits()).toBeGreaterThan(0n);
+});
+
+test("uprobe: fires at an offset in the file", () => {
+  using loaded = loadAlone("link_user", "on_uprobe");
+  const path = binaryPath("libc.so.6");
+  const offset = native().functionOffset(path, "getppid");
+  using _ = link.uprobe(loaded.program, { binary: path, offset, pid: process.pid });
+  call(5);
+  expect(loaded.hits()).toBe(5n);
 });
 
 test("uprobe: a program that came from an id attaches too", () => {
@@ -93,6 +117,15 @@ test("uprobe.multi: fires, with a cookie for each function", (context) => {
   expect(loaded.cookie()).toBe(11n);
   if (linuxAtLeast("6.8"))
     expect(attached.info()).toMatchObject({ type: "uprobe-multi", count: 2, pid: process.pid });
+});
+
+test("uretprobe.multi: fires at returns", (context) => {
+  requiresLinux(context, "6.6", "uretprobe.multi");
+  using loaded = loadAlone("link_user", "on_uprobe_multi");
+  using attached = link.uprobeMulti(loaded.program, { ...libc, symbols: ["getppid"], retprobe: true });
+  call(5);
+  expect(loaded.hits()).toBe(5n);
+  if (linuxAtLeast("6.8")) expect(attached.info()).toMatchObject({ type: "uprobe-multi", retprobe: true });
 });
 
 test("uprobe.multi: says which symbol is not there", (context) => {
