@@ -1,18 +1,20 @@
-// What loading an object and attaching all its programs costs here and through libbpf in C, in turns. Closing is not
-// counted, since the kernel spends it waiting. The best round of each counts.
+// What loading an object and attaching all its programs costs here and through libbpf in C, in turns; and what it costs
+// a bare function of an addon, which has no JavaScript to run. Closing is not counted, since the kernel spends it
+// waiting. It is the published bundle that is measured.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { CollectionSpec } from "../../lib/index.ts";
+import { setTimeout } from "node:timers/promises";
 import { objectOf } from "../build/bpf.ts";
 import { root } from "../root.ts";
-import { compileAgainstLibbpf } from "./compile.ts";
+import { compileAddonAgainstLibbpf, compileAgainstLibbpf } from "./compile.ts";
 import type { Row } from "./report.ts";
 
-const ROUNDS = 5;
-// In each round, as often as the C program: what comes first after the other one had its turn pays for cold caches.
-const TIMES = 20;
+const ROUNDS = 30;
+// Milliseconds. Who attaches where somebody has just detached waits for the kernel to be done with that.
+const PAUSE = 60;
 // As often as it takes until JavaScript is compiled, as it is in a program that has run for a while.
 const WARM_UP = 3000;
 
@@ -21,32 +23,80 @@ const objects = {
   "load and attach a tracer with CO-RE": "scripts/bench/tracer.bpf.c",
 };
 
-/** Nanoseconds. */
-function loadAndAttach(file: string): number {
-  const start = process.hrtime.bigint();
-  using collection = CollectionSpec.fromFile(file).loadSync();
-  collection.attach();
-  return Number(process.hrtime.bigint() - start);
+const entry = path.join(root, "dist/index.js");
+const { CollectionSpec } = (await import(entry)) as typeof import("../../lib/index.ts");
+
+/** Answers nanoseconds, and leaves nothing behind. */
+type Turn = (hot: boolean) => number | Promise<number>;
+
+function ours(file: string): Turn {
+  for (let i = 0; i < WARM_UP; i++) CollectionSpec.fromFile(file);
+  for (let i = 0; i < WARM_UP / 3; i++) CollectionSpec.fromFile(file).loadSync().close();
+  return (hot) => {
+    if (hot) CollectionSpec.fromFile(file).loadSync().close();
+    const start = process.hrtime.bigint();
+    using collection = CollectionSpec.fromFile(file).loadSync();
+    collection.attach();
+    return Number(process.hrtime.bigint() - start);
+  };
 }
 
-async function compare(what: string, file: string): Promise<Row> {
+interface Bare {
+  warm(file: string): void;
+  load(file: string): void;
+  done(): void;
+}
+
+function bare(file: string): Turn | undefined {
+  const addon = compileAddonAgainstLibbpf("load_bare");
+  if (addon === undefined) return undefined;
+  const { warm, load, done } = createRequire(import.meta.url)(addon) as Bare;
+  return (hot) => {
+    if (hot) warm(file);
+    const start = process.hrtime.bigint();
+    load(file);
+    const cost = Number(process.hrtime.bigint() - start);
+    done();
+    return cost;
+  };
+}
+
+async function compare(what: string, file: string): Promise<Row[]> {
   const c = spawn(compileAgainstLibbpf("load"), [file], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(c.stdout)[Symbol.asyncIterator]();
-  const row = { what, ours: Number.POSITIVE_INFINITY, theirs: Number.POSITIVE_INFINITY, limit: 1.15 };
-  for (let round = 0; round < WARM_UP; round++) CollectionSpec.fromFile(file);
-  for (let round = 0; round < ROUNDS; round++) {
-    c.stdin.write("\n");
-    row.theirs = Math.min(row.theirs, Number((await lines.next()).value));
-    for (let i = 0; i < TIMES; i++) row.ours = Math.min(row.ours, loadAndAttach(file));
+  const theirs: Turn = async (hot) => {
+    c.stdin.write(hot ? "hot\n" : "\n");
+    return Number((await lines.next()).value);
+  };
+  const takers = [theirs, ours(file), bare(file)];
+  const rows: Row[] = [];
+  for (const hot of [true, false]) {
+    const costs: number[][] = takers.map(() => []);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [i, take] of takers.entries()) {
+        if (take === undefined) continue;
+        await setTimeout(PAUSE);
+        costs[i]?.push(await take(hot));
+      }
+    }
+    const [inC = Number.NaN, here = Number.NaN, there] = costs.map(middle);
+    const limit = hot ? 1.15 : Number.POSITIVE_INFINITY;
+    rows.push({ what: hot ? what : "  after a pause", ours: here, theirs: inC, limit });
+    if (there !== undefined)
+      rows.push({ what: `    by a bare addon`, ours: there, theirs: inC, limit: Number.POSITIVE_INFINITY });
   }
   c.stdin.end();
   await once(c, "exit");
-  return row;
+  return rows;
+}
+
+function middle(numbers: number[]): number | undefined {
+  return numbers.sort((a, b) => a - b)[numbers.length >> 1];
 }
 
 export async function benchLoad(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [what, source] of Object.entries(objects))
-    rows.push(await compare(what, path.join(root, objectOf(source))));
+    rows.push(...(await compare(what, path.join(root, objectOf(source)))));
   return rows;
 }
