@@ -34,7 +34,9 @@ export function viewOf(codec: Codec<unknown>, littleEndian: boolean): MovableVie
 
 function compileView(layout: Layout, codec: Codec<unknown>, littleEndian: boolean): ViewClass {
   const emitter = makeEmitter(littleEndian);
-  const place = { view: "this.#memory", offset: "this.#offset", end: "this.#end" };
+  // Where a type ends says its size, unless the last member may be any number of elements.
+  const hasTail = "tail" in layout && layout.tail;
+  const place = { view: "this.#memory", offset: "this.#offset", end: hasTail ? "this.#end" : undefined };
   const getters =
     layout.kind === "record"
       ? [...fieldsOf(layout.members)].map((field) => getter(field.name, emitter.readField(field, place)))
@@ -42,14 +44,14 @@ function compileView(layout: Layout, codec: Codec<unknown>, littleEndian: boolea
   const text = `(symbols, codec, empty) => class {
   #memory = empty;
   #offset = 0;
-  #end = 0;
+${hasTail ? "  #end = 0;" : ""}
   [symbols.moveTo](memory, offset, end) {
     // The same memory, nearly always: asking costs less than the collector's note of a store.
     if (this.#memory !== memory) this.#memory = memory;
     this.#offset = offset;
-    this.#end = end;
+    ${hasTail ? "this.#end = end;" : ""}
   }
-  [symbols.copyFrom]() { return codec.read(this.#memory, this.#offset, this.#end); }
+  [symbols.copyFrom]() { return codec.read(this.#memory, this.#offset${hasTail ? ", this.#end" : ""}); }
   [symbols.inspect]() { return this[symbols.copyFrom](); }
 ${getters.join("\n")}
 }`;

@@ -3,7 +3,7 @@
  * and then there is no end to them.
  */
 export class Budget {
-  readonly #milliseconds: number;
+  readonly milliseconds: number;
   readonly #ended = (): void => {
     this.#running = false;
   };
@@ -11,16 +11,11 @@ export class Budget {
   #since = 0;
 
   constructor(milliseconds: number) {
-    this.#milliseconds = milliseconds;
+    this.milliseconds = milliseconds;
   }
 
   /** Whether it is time to let the event loop go on. The first question in a turn of the loop begins it. */
   get spent(): boolean {
-    return this.left <= 0;
-  }
-
-  /** Milliseconds until then; less than 0 when it is over. */
-  get left(): number {
     const now = performance.now();
     if (!this.#running) {
       this.#running = true;
@@ -28,6 +23,6 @@ export class Budget {
       // Called in the next turn of the loop, if there is one.
       setImmediate(this.#ended).unref();
     }
-    return this.#milliseconds - (now - this.#since);
+    return now - this.#since >= this.milliseconds;
   }
 }

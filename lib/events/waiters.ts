@@ -4,8 +4,10 @@ import { hold, release, unwatch, type Waiting, watch } from "./poller.ts";
 /** Who waits for records of one reader, and whether that keeps the process alive. */
 export class Waiters {
   readonly #handle: Handle;
-  readonly #waiters = new Set<() => void>();
   readonly #watched: Waiting = { wake: () => this.wake() };
+  // Rarely more than one, and an array of one is less work than a set of one.
+  #waiters: (() => void)[] = [];
+  #watching = false;
   #holds = true;
   #held = false;
 
@@ -15,14 +17,18 @@ export class Waiters {
 
   /** Calls back once, when there may be more. */
   wait(waiter: () => void): void {
-    this.#waiters.add(waiter);
-    if (this.#waiters.size > 1) return;
+    this.#waiters.push(waiter);
+    if (this.#watching) return;
+    this.#watching = true;
     watch(this.#handle, this.#watched);
     if (this.#holds) this.#hold(true);
   }
 
   leave(waiter: () => void): void {
-    if (this.#waiters.delete(waiter) && this.#waiters.size === 0) this.#unwait();
+    const at = this.#waiters.indexOf(waiter);
+    if (at < 0) return;
+    this.#waiters.splice(at, 1);
+    if (this.#waiters.length === 0) this.#unwait();
   }
 
   /** Calls back once timers and sockets have had their turn. */
@@ -32,10 +38,10 @@ export class Waiters {
   }
 
   wake(): void {
-    if (this.#waiters.size === 0) return;
+    if (this.#waiters.length === 0) return;
     this.#call();
     // Those for whom there was nothing have come back.
-    if (this.#waiters.size === 0) this.#unwait();
+    if (this.#waiters.length === 0) this.#unwait();
   }
 
   /** Waits for nothing more. The handle is not watched when this returns, and can be closed. */
@@ -50,7 +56,7 @@ export class Waiters {
 
   ref(): void {
     this.#holds = true;
-    this.#hold(this.#waiters.size > 0);
+    this.#hold(this.#waiters.length > 0);
   }
 
   unref(): void {
@@ -59,12 +65,13 @@ export class Waiters {
   }
 
   #call(): void {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
+    const waiters = this.#waiters;
+    this.#waiters = [];
     for (const waiter of waiters) waiter();
   }
 
   #unwait(): void {
+    this.#watching = false;
     unwatch(this.#handle);
     this.#hold(false);
   }
