@@ -106,7 +106,7 @@ test("cgroup: programs run in the order that anchors give", (context) => {
   using programs = pair();
   const { one, two, path } = programs;
   using first = link.cgroup(one, { cgroup: path });
-  requires(context, egressRevision(path) > 0n, "the order of cgroup programs: there is none", "kernel");
+  requires(context, egressRevision(path) > 0n, "the order of cgroup programs: needs Linux 6.17", "kernel");
   const places: [CgroupOptions, last: number][] = [
     [{ cgroup: path }, 2],
     [{ cgroup: path, before: first }, 1],
@@ -127,7 +127,7 @@ test("cgroup: a program that is to run before those of the cgroups below does", 
   using programs = pair();
   const { one, two, path } = programs;
   using _first = link.cgroup(one, { cgroup: path });
-  requires(context, egressRevision(path) > 0n, "preorder of cgroup programs: there is none", "kernel");
+  requires(context, egressRevision(path) > 0n, "preorder of cgroup programs: needs Linux 6.15", "kernel");
   using _ = link.cgroup(two, { cgroup: path, preorder: true });
   expect(programs.ranLast()).toBe(1);
 });
@@ -152,7 +152,7 @@ test("cgroup: an anchor that is a program says that a link is needed", (context)
   using programs = pair();
   const { one, two, path } = programs;
   using _first = link.cgroup(one, { cgroup: path });
-  requires(context, egressRevision(path) > 0n, "the order of cgroup programs: there is none", "kernel");
+  requires(context, egressRevision(path) > 0n, "the order of cgroup programs: needs Linux 6.17", "kernel");
   for (const before of [one, { programId: one.info().id }]) {
     expect(() => link.cgroup(two, { cgroup: path, before })).toThrow(
       expect.objectContaining({ code: "ERR_EBPF_ATTACH", remedy: expect.stringContaining("{ linkId }") }),
