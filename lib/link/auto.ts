@@ -142,13 +142,15 @@ export function attachBySection(program: Attachable, options: object = {}): Link
   // A closed program is told so before anything else.
   void program[handleOf];
   const [kind = ""] = program.section.split("/", 1);
-  const attach = bySection[kind.replace(/\.(s|w|frags)$/, "")];
+  const attach = bySection[kind] ?? bySection[kind.replace(/\.(s|w|frags)$/, "")];
   if (attach === undefined) throw cannot(program);
   return attach(program, program.attachTo, options);
 }
 
 function attachTracepoint(program: Attachable, target: string | undefined, options: object): Link {
-  const [, group, name] = /^([^/]+)\/(.+)$/.exec(target ?? "") ?? [];
+  const slash = target?.indexOf("/") ?? -1;
+  const group = slash > 0 ? target?.slice(0, slash) : undefined;
+  const name = slash > 0 ? target?.slice(slash + 1) || undefined : undefined;
   return tracepoint(
     program,
     complete<TracepointOptions>(program, { group, name, ...options }, "group", "name"),

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 
 // The second is where it was before Linux 4.1, and still is on many machines.
 const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
@@ -8,7 +7,7 @@ const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 export function readTracefs(path: string): string | undefined {
   for (const mount of mounts) {
     try {
-      return readFileSync(join(mount, path), "utf8");
+      return readFileSync(`${mount}/${path}`, "utf8");
     } catch {}
   }
   return undefined;
@@ -18,7 +17,7 @@ export function readTracefs(path: string): string | undefined {
 export function listTracefs(path: string): string[] {
   for (const mount of mounts) {
     try {
-      return readdirSync(join(mount, path));
+      return readdirSync(`${mount}/${path}`);
     } catch {}
   }
   return [];
