@@ -7,6 +7,7 @@ import { attachedHandle, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { onlineCpus, pmuType } from "./target/pmu.ts";
+import { requiredObject } from "./target/required.ts";
 
 /** PERF_COUNT_SW_* */
 const software = [
@@ -103,6 +104,7 @@ export interface PerfEventOptions {
 export function perfEvent(program: Attachable, options: PerfEventOptions): Link {
   const handle = program[handleOf];
   const { event, pid, cpu, period, frequency, cookie } = options;
+  requiredObject(event, "the event");
   if (period !== undefined && frequency !== undefined)
     throw new InvalidArgumentError("a perf event is sampled by period or by frequency, not both");
   const hook: Hook = {

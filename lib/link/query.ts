@@ -10,6 +10,7 @@ import type { CgroupHook } from "./cgroup.ts";
 import { withCgroup } from "./target/cgroup.ts";
 import { interfaceIndex } from "./target/interface.ts";
 import { withNetns } from "./target/netns.ts";
+import { requiredName } from "./target/required.ts";
 import type { XdpMode } from "./xdp.ts";
 
 /** A hook, and where. */
@@ -79,6 +80,7 @@ export function query(target: QueryTarget): QueryResult {
 }
 
 function ask(target: QueryTarget): QueryResult {
+  requiredName(target.hook, "the hook");
   if ("interface" in target) {
     const ifindex = interfaceIndex(target.interface);
     switch (target.hook) {

@@ -5,6 +5,7 @@ import { handleOf } from "../resource.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
+import { requiredName } from "./target/required.ts";
 import { readTracefs } from "./target/tracefs.ts";
 
 export interface RawTracepointOptions {
@@ -19,12 +20,13 @@ export interface RawTracepointOptions {
  *
  * @returns A link that the caller closes.
  * @throws NoSymbolError when this kernel has no such tracepoint.
- * @throws ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ * @throws InvalidArgumentError, ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
  *
  * Linux 4.17.
  */
 export function rawTracepoint(program: Attachable, options: RawTracepointOptions): Link {
   const handle = program[handleOf];
+  requiredName(options.name, "the tracepoint's name");
   const hook = {
     where: `raw tracepoint "${options.name}"`,
     types: ["raw-tracepoint", "raw-tracepoint-writable"],

@@ -8,6 +8,7 @@ import { type AttachType, attachTypeNumber, type ProgramType } from "../spec/ind
 import { attachedHandle, type Hook } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
 import { Link, type LinkNature } from "./link.ts";
+import { requiredObject } from "./target/required.ts";
 
 export interface SockmapOptions {
   /** A sockmap or sockhash: the program runs for the sockets in it. */
@@ -23,7 +24,7 @@ export function attachSockmap(
   since: string,
 ): Link {
   const handle = program[handleOf];
-  const targetMap = options.map[handleOf];
+  const targetMap = requiredObject(options.map, "the map")[handleOf];
   const hook: Hook = {
     where: `"${attachType}" of map "${options.map.name}"`,
     types: [type],

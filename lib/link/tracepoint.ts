@@ -4,6 +4,7 @@ import { handleOf } from "../resource.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
+import { requiredName } from "./target/required.ts";
 import { listTracefs, readTracefs } from "./target/tracefs.ts";
 
 export interface TracepointOptions {
@@ -24,6 +25,7 @@ const PERF_TYPE_TRACEPOINT = 2;
  *
  * @returns A link that the caller closes.
  * @throws NoSymbolError when this kernel has no such tracepoint.
+ * @throws InvalidArgumentError when the group or the name is missing.
  * @throws ProgramTypeError when the program is none for tracepoints.
  * @throws PermissionError without CAP_PERFMON, or when tracefs cannot be read.
  * @throws ClosedError when the program is closed.
@@ -32,8 +34,10 @@ const PERF_TYPE_TRACEPOINT = 2;
  */
 export function tracepoint(program: Attachable, options: TracepointOptions): Link {
   const handle = program[handleOf];
+  const group = requiredName(options.group, "the tracepoint's group");
+  const name = requiredName(options.name, "the tracepoint's name");
   const hook = {
-    where: `tracepoint "${options.group}/${options.name}"`,
+    where: `tracepoint "${group}/${name}"`,
     types: ["tracepoint"],
     since: options.cookie === undefined ? "4.7" : "5.15",
     config: "CONFIG_TRACEPOINTS CONFIG_PERF_EVENTS",
@@ -42,7 +46,7 @@ export function tracepoint(program: Attachable, options: TracepointOptions): Lin
   return attached(program, hook, () =>
     native().attachPerfEvent(handle, {
       type: PERF_TYPE_TRACEPOINT,
-      config: tracepointId(program, options.group, options.name),
+      config: tracepointId(program, group, name),
       period: 1n,
       pid: -1,
       cpu: 0,

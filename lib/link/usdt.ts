@@ -7,6 +7,7 @@ import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { binaryPath, requireElf } from "./target/binary.ts";
+import { requiredName } from "./target/required.ts";
 
 export interface UsdtOptions {
   /** The binary: a path, or the name of a library (`libc.so.6`) or program (`node`) that is looked for. */
@@ -37,6 +38,8 @@ export interface UsdtOptions {
 export function usdt(program: Attachable, options: UsdtOptions): Link {
   const handle = program[handleOf];
   const { provider, name, pid = -1, cookie } = options;
+  requiredName(provider, "the probe's provider");
+  requiredName(name, "the probe's name");
   const path = binaryPath(options.binary, options.pid);
   requireElf(path);
   const hook: Hook = {

@@ -208,7 +208,30 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     "ERR_EBPF_UNKNOWN_NAME",
     /Nearest: .*"xdp"/,
   ],
+  ...missing({
+    "the interface": () => link.xdp(xdp(), untyped({})),
+    "the cgroup": () => link.cgroup(skb(), untyped({ hook: "cgroup-inet-egress" })),
+    "the binary": () => link.uprobe(uprobe(), untyped({ symbol: "getppid" })),
+    "the tracepoint's group": () =>
+      link.tracepoint(program("link_trace", "on_tp"), untyped({ category: "sched", name: "x" })),
+    "the tracepoint's name": () => link.rawTracepoint(program("link_trace", "on_raw_tp"), untyped({})),
+    "the probe's provider": () => link.usdt(uprobe(), untyped(libc)),
+    "the event": () => link.perfEvent(program("link_user", "on_perf_event"), untyped({})),
+    "the socket": () => link.socketFilter(filter(), untyped({})),
+    "the map": () => link.skMsg(xdp(), untyped({})),
+    "the hook": () => link.query(untyped(lo)),
+  }),
 ];
+
+/** What has no default, and is not said, as by somebody who has no compiler to say so. */
+function missing(calls: Record<string, () => unknown>): typeof mistakes {
+  return Object.entries(calls).map(([what, call]) => [
+    `${what} that is missing`,
+    call,
+    invalid,
+    new RegExp(`${what} is missing`),
+  ]);
+}
 
 for (const [what, call, code, message, since] of mistakes) {
   test(`${what} is told`, (context) => {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InvalidArgumentError } from "../../errors.ts";
+import { requiredName } from "./required.ts";
 
 const triplets: Partial<Record<NodeJS.Architecture, string>> = {
   x64: "x86_64-linux-gnu",
@@ -18,7 +19,7 @@ const triplets: Partial<Record<NodeJS.Architecture, string>> = {
  * @throws InvalidArgumentError when there is no such file.
  */
 export function binaryPath(binary: string, pid?: number): string {
-  if (binary.includes("/")) {
+  if (requiredName(binary, "the binary").includes("/")) {
     if (!existsSync(binary)) throw new InvalidArgumentError(`there is no binary "${binary}"`);
     return binary;
   }

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { InvalidArgumentError } from "../../errors.ts";
+import { requiredName } from "./required.ts";
 
 /**
  * Calls `use` with a descriptor of a cgroup's folder, open meanwhile.
@@ -10,6 +11,7 @@ import { InvalidArgumentError } from "../../errors.ts";
  */
 export function withCgroup<T>(cgroup: string | number, use: (fd: number) => T): T {
   if (typeof cgroup === "number") return use(cgroup);
+  requiredName(cgroup, "the cgroup");
   const path = isAbsolute(cgroup) ? cgroup : join(cgroupRoot(), cgroup);
   let fd: number;
   try {

@@ -2,11 +2,12 @@ import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { InvalidArgumentError, NoInterfaceError } from "../../errors.ts";
 import { native } from "../../native.ts";
+import { requiredName } from "./required.ts";
 
 /**
  * The index of a network interface of this thread's network namespace.
  *
- * @throws NoInterfaceError when there is none of that name or index.
+ * @throws NoInterfaceError when there is none of that name or index; InvalidArgumentError for what is neither.
  */
 export function interfaceIndex(nameOrIndex: string | number): number {
   if (typeof nameOrIndex === "number") {
@@ -15,7 +16,7 @@ export function interfaceIndex(nameOrIndex: string | number): number {
     if (native().interfaceName(nameOrIndex) === undefined) throw new NoInterfaceError(nameOrIndex, known());
     return nameOrIndex;
   }
-  const index = native().interfaceIndex(nameOrIndex);
+  const index = native().interfaceIndex(requiredName(nameOrIndex, "the interface"));
   if (index === 0) throw new NoInterfaceError(nameOrIndex, known());
   return index;
 }

@@ -1,5 +1,6 @@
 import { EBADF, ENOTSOCK } from "../../errno.ts";
 import { InvalidArgumentError } from "../../errors.ts";
+import { requiredObject } from "./required.ts";
 
 /** A socket of Node (net.Socket, net.Server, dgram.Socket), or a descriptor. */
 export type SocketLike = number | object;
@@ -16,6 +17,7 @@ interface Holder {
  */
 export function socketDescriptor(socket: SocketLike): number {
   if (typeof socket === "number") return socket;
+  requiredObject(socket, "the socket");
   // dgram keeps it behind a symbol, and warns of the property.
   const symbol = Object.getOwnPropertySymbols(socket).find(
     ({ description }) => description === "state symbol",
