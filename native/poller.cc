@@ -1,6 +1,7 @@
 #include "poller.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <uv.h>
 
@@ -204,6 +205,8 @@ class ThreadWaker : public Poller::Waker {
     napi_unref_threadsafe_function(env, function_);
     napi_add_env_cleanup_hook(env, Ended, this);
     thread_ = std::thread([this] { Run(); });
+    // So that whoever looks at the process sees what it is for.
+    pthread_setname_np(thread_.native_handle(), "ebpf-events");
   }
 
   void Stop() override {

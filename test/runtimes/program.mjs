@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 import { CollectionSpec, RingBuf } from "ebpf";
 
@@ -21,6 +22,11 @@ try {
     if (++seen === 3) break;
   }
   clearTimeout(starting);
+  if (isMainThread) {
+    // Node's own loop watches the ring; the others have a thread for it.
+    const { bun, deno } = process.versions;
+    assert.equal(threadsOf("ebpf-events"), bun || deno ? 1 : 0);
+  }
   ring.close();
   assert.ok(coll.maps.counter.get(0) >= 3n);
   // With a ring that stays open, and is waited for when the thread ends.
@@ -42,4 +48,9 @@ if (isMainThread) {
 } else {
   const { parentPort } = await import("node:worker_threads");
   parentPort.postMessage("done");
+}
+
+function threadsOf(name) {
+  const tasks = readdirSync("/proc/self/task");
+  return tasks.filter((task) => readFileSync(`/proc/self/task/${task}/comm`, "utf8").trim() === name).length;
 }
