@@ -31,7 +31,7 @@ union {
 	char bytes[4096];
 } record;
 
-static long fill_one(__u32 i, struct order *order)
+static __always_inline long output(__u32 i, struct order *order, __u64 flags)
 {
 	__u32 size = order->size;
 
@@ -39,11 +39,16 @@ static long fill_one(__u32 i, struct order *order)
 		return 1;
 	record.event.pid = i;
 	record.event.cpu = 1;
-	if (bpf_ringbuf_output(&events, &record, size, BPF_RB_NO_WAKEUP)) {
+	if (bpf_ringbuf_output(&events, &record, size, flags)) {
 		dropped++;
 		return 1;
 	}
 	return 0;
+}
+
+static long fill_one(__u32 i, struct order *order)
+{
+	return output(i, order, BPF_RB_NO_WAKEUP);
 }
 
 // Records that wake nobody.
@@ -56,6 +61,21 @@ int fill(struct order *ctx)
 	record.event.sequence = 1ULL << 41;
 	__builtin_memcpy(record.event.name, "benchmark", 10);
 	bpf_loop(order.count, fill_one, &order, 0);
+	return 0;
+}
+
+static long stream_one(__u32 i, struct order *order)
+{
+	return output(i, order, 0);
+}
+
+// The same records, which wake whoever waits.
+SEC("syscall")
+int stream(struct order *ctx)
+{
+	struct order order = *ctx;
+
+	bpf_loop(order.count, stream_one, &order, 0);
 	return 0;
 }
 

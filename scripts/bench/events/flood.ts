@@ -24,14 +24,14 @@ export async function benchFlood(object: string, producer: string): Promise<bool
     seen++;
   });
   const run = { times: (SECONDS * 1e6) / APART, count: COUNT, apart: APART };
-  await produce(producer, reader.senderId, { ...run, times: run.times / 10 });
+  await produce(producer, reader.senderId("send"), { ...run, times: run.times / 10 });
   collect();
   const before = process.memoryUsage();
   seen = 0;
   delay.enable();
   const start = process.hrtime.bigint();
   const cpu = process.cpuUsage();
-  await produce(producer, reader.senderId, run);
+  await produce(producer, reader.senderId("send"), run);
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   const { user, system } = process.cpuUsage(cpu);
   delay.disable();

@@ -8,6 +8,7 @@ import { report } from "../report.ts";
 import { benchDrain } from "./drain.ts";
 import { benchFlood } from "./flood.ts";
 import { buildGoPeer } from "./go.ts";
+import { benchLive } from "./live.ts";
 import { benchWake } from "./wake.ts";
 
 /** Ring buffers beside libbpf in C and cilium/ebpf in Go: prints the figures, and says whether all are good. */
@@ -21,7 +22,11 @@ export async function benchEvents(): Promise<boolean> {
   // Readers on one core, who sends on the other.
   if (availableParallelism() > 1)
     execFileSync("taskset", ["-a", "-p", "-c", "0", String(process.pid)], { stdio: "ignore" });
-  const rows = [...(await benchDrain(object, c, go)), ...(await benchWake(object, c, go, producer))];
+  const rows = [
+    ...(await benchDrain(object, c, go)),
+    ...(await benchLive(object, c, go, producer)),
+    ...(await benchWake(object, c, go, producer)),
+  ];
   const good = report(rows);
   return (await benchFlood(object, producer)) && good;
 }

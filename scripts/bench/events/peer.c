@@ -1,10 +1,13 @@
 // Reads a ring buffer through libbpf in C, as each line of standard input asks for:
 //   drain SIZE   fills the ring with records of that size and drains it; answers nanoseconds per record
+//   follow COUNT answers with the id of the program that streams, reads that many records as they come, and answers with
+//                the nanoseconds of the processor that each took
 //   wait COUNT   answers with the id of the program that sends, waits for that many records, and answers with how
 //                many nanoseconds after being sent each was here
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <string.h>
+#include <time.h>
 
 #include "../peer.h"
 
@@ -19,6 +22,16 @@ struct order {
 };
 
 static uint64_t sum;
+
+static uint32_t seen;
+
+static int on_follow(void* context, void* data, size_t size) {
+  const struct event* event = data;
+  (void)context, (void)size;
+  sum += event->pid + event->cpu;
+  seen++;
+  return 0;
+}
 
 static int on_drain(void* context, void* data, size_t size) {
   const struct event* event = data;
@@ -47,12 +60,15 @@ int main(int argc, char** argv) {
   check(bpf_object__load(object), "load");
   int fill = bpf_program__fd(bpf_object__find_program_by_name(object, "fill"));
   int send = bpf_program__fd(bpf_object__find_program_by_name(object, "send"));
-  struct bpf_prog_info info = {};
+  struct bpf_prog_info info = {}, stream_info = {};
   uint32_t length = sizeof info;
   check(bpf_prog_get_info_by_fd(send, &info, &length), "info");
+  int stream = bpf_program__fd(bpf_object__find_program_by_name(object, "stream"));
+  check(bpf_prog_get_info_by_fd(stream, &stream_info, &length), "info");
+  struct ring_buffer* followed = ring_buffer__new(bpf_map__fd(map), on_follow, NULL, NULL);
   struct ring_buffer* drained = ring_buffer__new(bpf_map__fd(map), on_drain, NULL, NULL);
   struct ring_buffer* awaited = ring_buffer__new(bpf_map__fd(map), on_wait, NULL, NULL);
-  check(!drained || !awaited, "ring");
+  check(!drained || !awaited || !followed, "ring");
 
   char command[16];
   uint32_t number;
@@ -68,6 +84,13 @@ int main(int argc, char** argv) {
       check((uint32_t)count != order.count, "count");
       check(sum != (uint64_t)order.count * (order.count - 1) / 2 + order.count, "sum");
       printf("%g\n", (double)spent / count);
+    } else if (strcmp(command, "follow") == 0) {
+      seen = 0;
+      printf("%u\n", stream_info.id);
+      fflush(stdout);
+      clock_t start = clock();
+      while (seen < number) check(ring_buffer__poll(followed, -1) < 0, "poll");
+      printf("%g\n", (double)(clock() - start) * (1e9 / CLOCKS_PER_SEC) / seen);
     } else {
       check(number > 100000, "count");
       waited = 0;

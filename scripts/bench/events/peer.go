@@ -3,7 +3,8 @@
 //	into SIZE   drains with ReadInto
 //	read SIZE   drains with Read and binary.Read, as its documentation shows
 //	lease SIZE  drains with the records where they are
-//	wait COUNT  waits in Read
+//	follow COUNT  reads what is streamed with ReadInto
+//	wait COUNT    waits in Read
 package main
 
 import (
@@ -91,6 +92,9 @@ func main() {
 	send, err := collection.Programs["send"].Info()
 	check(err)
 	id, _ := send.ID()
+	stream, err := collection.Programs["stream"].Info()
+	check(err)
+	streamId, _ := stream.ID()
 	drains := map[string]drain{"into": readInto(reader), "read": read(reader)}
 
 	var command string
@@ -101,6 +105,10 @@ func main() {
 		}
 		if command == "wait" {
 			wait(reader, uint32(id), number)
+			continue
+		}
+		if command == "follow" {
+			follow(reader, uint32(streamId), number)
 			continue
 		}
 		if command == "lease" && drains["lease"] == nil {
@@ -122,6 +130,20 @@ func main() {
 		}
 		fmt.Printf("%g\n", float64(spent.Nanoseconds())/float64(count))
 	}
+}
+
+func processor() int64 {
+	var usage syscall.Rusage
+	check(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return usage.Utime.Nano() + usage.Stime.Nano()
+}
+
+func follow(reader *ringbuf.Reader, id uint32, count uint32) {
+	read := readInto(reader)
+	start := processor()
+	fmt.Println(id)
+	read(int(count))
+	fmt.Printf("%g\n", float64(processor()-start)/float64(count))
 }
 
 func wait(reader *ringbuf.Reader, id uint32, count uint32) {

@@ -1,5 +1,5 @@
-// usage: producer PROGRAM_ID TIMES COUNT MICROSECONDS
-// Has a program send COUNT records, TIMES times, MICROSECONDS apart; catches up when it could not run in time.
+// usage: producer PROGRAM_ID TIMES COUNT MICROSECONDS SIZE
+// Has a program send COUNT records of SIZE bytes, TIMES times, MICROSECONDS apart; catches up when it could not run in time.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <stdint.h>
@@ -8,13 +8,13 @@
 #include <time.h>
 
 int main(int argc, char** argv) {
-  if (argc != 5) return 2;
+  if (argc != 6) return 2;
   int program = bpf_prog_get_fd_by_id((uint32_t)atol(argv[1]));
   if (program < 0) return 1;
   long times = atol(argv[2]);
   struct {
     uint32_t count, size;
-  } order = {.count = (uint32_t)atol(argv[3])};
+  } order = {.count = (uint32_t)atol(argv[3]), .size = (uint32_t)atol(argv[5])};
   long apart = atol(argv[4]) * 1000;
   struct timespec at;
   clock_gettime(CLOCK_MONOTONIC, &at);

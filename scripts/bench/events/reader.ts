@@ -28,8 +28,9 @@ export class Reader {
     this.#program("fill").testRunSync({ context: { count, size } });
   }
 
-  get senderId(): number {
-    return this.#program("send").info().id;
+  /** The id of a program that sends records which wake. */
+  senderId(name: "send" | "stream"): number {
+    return this.#program(name).info().id;
   }
 
   get dropped(): bigint {
@@ -56,9 +57,9 @@ export class Reader {
 export async function produce(
   producer: string,
   id: number,
-  run: { times: number; count: number; apart: number },
+  run: { times: number; count: number; apart: number; size?: number },
 ): Promise<void> {
-  const args = [id, run.times, run.count, run.apart].map(String);
+  const args = [id, run.times, run.count, run.apart, run.size ?? 64].map(String);
   const [status] = await once(spawn(...onCore(1, producer, args), { stdio: "inherit" }), "exit");
   if (status !== 0) throw new Error("the producer failed");
 }

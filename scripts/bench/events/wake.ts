@@ -36,7 +36,7 @@ export async function benchWake(object: string, c: string, go: GoPeer, producer:
         },
         { signal: stop.signal },
       );
-      await Promise.all([send(ours.senderId), reading.catch(() => {})]);
+      await Promise.all([send(ours.senderId("send")), reading.catch(() => {})]);
       keep("ours", late);
     }
   } finally {

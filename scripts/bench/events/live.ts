@@ -1,0 +1,79 @@
+// What a record costs while another core sends: the time of the processor, with waking up and falling asleep.
+import { setTimeout } from "node:timers/promises";
+import type { Row } from "../report.ts";
+import type { GoPeer } from "./go.ts";
+import { Peer } from "./peer.ts";
+import { produce, Reader } from "./reader.ts";
+
+// Room for 32 ms of the largest, in case that a reader does not run at once.
+const BYTES = 64 * 1024 * 1024;
+const SIZES = [64, 256, 1024, 2048];
+const ROUNDS = 5;
+// A million records a second.
+const RUN = { times: 3000, count: 200, apart: 200 };
+const RECORDS = RUN.times * RUN.count;
+
+export async function benchLive(object: string, c: string, go: GoPeer, producer: string): Promise<Row[]> {
+  const peers: Record<string, Peer> = { C: new Peer(c, [object, String(BYTES)]) };
+  if ("program" in go) peers["Go's ReadInto"] = new Peer(go.program, [object, String(BYTES)]);
+  const reader = new Reader(object, BYTES);
+  const rows: Row[] = [];
+  try {
+    for (const size of SIZES) {
+      const best: Record<string, number> = {};
+      const keep = (name: string, cost: number): void => {
+        best[name] = Math.min(best[name] ?? Number.POSITIVE_INFINITY, cost);
+      };
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const [name, peer] of Object.entries(peers)) {
+          await produce(producer, Number(await peer.ask(`follow ${RECORDS}`)), { ...RUN, size });
+          keep(name, Number(await inTime(peer.answer())));
+        }
+        keep("ours", await follow(reader, producer, size));
+      }
+      for (const peer of Object.keys(peers))
+        rows.push({
+          what: `${size} bytes: views, as they come`,
+          ours: best["ours"] as number,
+          theirs: best[peer] as number,
+          peer,
+          limit: peer === "C" ? Number.POSITIVE_INFINITY : 1,
+        });
+    }
+  } finally {
+    reader.close();
+    for (const peer of Object.values(peers)) await peer.end();
+  }
+  return rows;
+}
+
+/** Who waits for a record that was dropped waits for ever. */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = setTimeout(5000, undefined, { ref: false }).then(() => {
+    throw new Error("records were dropped: something else keeps this machine busy");
+  });
+  return Promise.race([answer, late]);
+}
+
+/** Nanoseconds per record. */
+async function follow(reader: Reader, producer: string, size: number): Promise<number> {
+  const stop = new AbortController();
+  let sum = 0;
+  let left = RECORDS;
+  const before = process.cpuUsage();
+  const reading = reader.ring
+    .forEach(
+      ({ pid, cpu }) => {
+        sum += pid + cpu;
+        if (--left === 0) stop.abort();
+      },
+      { signal: stop.signal },
+    )
+    .catch(() => {});
+  await produce(producer, reader.senderId("stream"), { ...RUN, size });
+  await inTime(reading);
+  const { user, system } = process.cpuUsage(before);
+  if (sum !== RUN.times * ((RUN.count * (RUN.count - 1)) / 2 + RUN.count))
+    throw new Error("something was lost");
+  return ((user + system) * 1000) / RECORDS;
+}
