@@ -18,10 +18,11 @@ export class Waiters {
   /** Calls back once, when there may be more. */
   wait(waiter: () => void): void {
     this.#waiters.push(waiter);
+    // Also who comes back from being called, since `ref` there found nobody waiting.
+    this.#hold(true);
     if (this.#watching) return;
     this.#watching = true;
     watch(this.#handle, this.#watched);
-    if (this.#holds) this.#hold(true);
   }
 
   leave(waiter: () => void): void {

@@ -15,16 +15,25 @@ beforeEach((context) => {
   requiresLinux(context, "5.17", "the sender of records, which loops");
 });
 
-test("a reader that was unref'ed does not hold the process", async () => {
-  const process_ = spawn(process.execPath, scriptArguments(child("unref")), {
+/** What a child says until it ends by itself. */
+async function said(name: string): Promise<unknown> {
+  const process_ = spawn(process.execPath, scriptArguments(child(name)), {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let said = "";
-  process_.stdout.on("data", (text) => {
-    said += text;
+  let text = "";
+  process_.stdout.on("data", (more) => {
+    text += more;
   });
   expect(await once(process_, "close")).toEqual([0, null]);
-  expect(JSON.parse(said)).toEqual({ closed: false });
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+test("a reader that was unref'ed does not hold the process", async () => {
+  expect(await said("unref")).toEqual({ closed: false });
+});
+
+test("a reader holds the process also when it is asked to by its handler", async () => {
+  expect(await said("ref-in-handler")).toEqual({ seen: 2 });
 });
 
 test("workers read, several at once, beside the main thread", async () => {
