@@ -8,7 +8,8 @@ const lib = join(import.meta.dirname, "../lib");
 // From the bottom up. A room may import from itself and from the rooms below it; rooms of one line do not know each
 // other. codegen stands over spec and beside all that is live: it must run where there is no kernel.
 const floors = [
-  ["errors", "errno", "make-folder", "package-root", "privilege"],
+  ["errors", "errno", "glob", "make-folder", "package-root"],
+  ["kernel"],
   ["elf"],
   ["btf"],
   ["codec"],

@@ -1,13 +1,13 @@
+export { kernelBtf } from "../kernel/btf.ts";
+export { kernelConfig } from "../kernel/config.ts";
+export { jit } from "../kernel/jit.ts";
+export { kernelAtLeast, kernelVersion, needsLinux } from "../kernel/version.ts";
 export { type AttachFeature, activeLsms, attaching } from "./attaching.ts";
 export { helperNames } from "./helpers.ts";
-export { jit, kernelBtf, kernelConfig } from "./kernel.ts";
 export {
   attachTypeSince,
   iteratorSince,
-  kernelAtLeast,
-  kernelVersion,
   mapTypeSince,
-  needsLinux,
   programTypeSince,
 } from "./since.ts";
 export { helper, mapType, programType } from "./types.ts";

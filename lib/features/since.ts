@@ -1,4 +1,3 @@
-import { release } from "node:os";
 import type { AttachType, MapType, ProgramType } from "../spec/index.ts";
 
 // The Linux that brought each type of program; those of 4.9 and before are not listed, nor what is in no table.
@@ -124,22 +123,4 @@ export function programTypeSince(type: ProgramType): string | undefined {
 /** The Linux that brought a type of map; undefined when it is older than 4.10 or not known here. */
 export function mapTypeSince(type: MapType): string | undefined {
   return mapTypes[type];
-}
-
-/** The running kernel's version and nothing of what a distribution adds: `6.1`. */
-export function kernelVersion(): string {
-  return release().split(/[.-]/, 2).join(".");
-}
-
-/** Whether the running kernel is of that version or newer. Distributions carry features back: better to probe. */
-export function kernelAtLeast(version: string): boolean {
-  const [major = 0, minor = 0] = kernelVersion().split(".").map(Number);
-  const [wantedMajor = 0, wantedMinor = 0] = version.split(".").map(Number);
-  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
-}
-
-/** `Needs Linux 6.9, this is 6.1`; undefined where it does not explain anything. */
-export function needsLinux(version: string | undefined): string | undefined {
-  if (version === undefined || kernelAtLeast(version)) return undefined;
-  return `Needs Linux ${version}, this is ${kernelVersion()}`;
 }

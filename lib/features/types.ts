@@ -1,7 +1,7 @@
 import { EPERM } from "../errno.ts";
 import { PermissionError, SystemError, UnknownNameError } from "../errors.ts";
+import { holds, privilegeRemedy } from "../kernel/privilege.ts";
 import { native } from "../native.ts";
-import { holds, privilegeRemedy } from "../privilege.ts";
 import {
   attachTypeNumber,
   type MapType,

@@ -7,8 +7,8 @@ import {
   PermissionError,
   ProgramTypeError,
 } from "../errors.ts";
+import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
-import { type Capability, privilegeRemedy } from "../privilege.ts";
 import type { ProgramType } from "../spec/index.ts";
 import type { Attachable } from "./attachable.ts";
 import { kernelLacks } from "./kernel.ts";

@@ -2,7 +2,7 @@ import { closeSync, createReadStream, readSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { EBADF, EINVAL } from "../errno.ts";
 import { InvalidArgumentError, LinkError } from "../errors.ts";
-import { kernelAtLeast } from "../features/index.ts";
+import { kernelAtLeast } from "../kernel/version.ts";
 import type { NativeLinkOptions } from "../native/link.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";

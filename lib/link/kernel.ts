@@ -1,4 +1,5 @@
-import { kernelConfig, needsLinux } from "../features/index.ts";
+import { kernelConfig } from "../kernel/config.ts";
+import { needsLinux } from "../kernel/version.ts";
 
 /**
  * What the running kernel lacks of what a hook needs, in words; undefined when nothing is known to be missing.

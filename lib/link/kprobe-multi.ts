@@ -1,5 +1,6 @@
 import { EINVAL, ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
 import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import { isFunction, matchingFunctions, nearestFunctions } from "../kernel/functions.ts";
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -9,7 +10,6 @@ import type { Attachable } from "./attachable.ts";
 import { oneForEach } from "./choice.ts";
 import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
-import { isFunction, matchingFunctions, nearestFunctions } from "./target/kernel-symbols.ts";
 
 /** One of `pattern`, `symbols` and `addresses` says where. */
 export interface KprobeMultiOptions {

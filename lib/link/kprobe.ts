@@ -1,5 +1,7 @@
 import { EACCES, EADDRNOTAVAIL, EINVAL, ENOENT, EPERM } from "../errno.ts";
 import { AttachError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import { functionNames, isFunction, nearestFunctions } from "../kernel/functions.ts";
+import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -7,8 +9,6 @@ import { attached, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
-import { functionNames, isFunction, nearestFunctions } from "./target/kernel-symbols.ts";
-import { pmuType, retprobeBit } from "./target/pmu.ts";
 
 export interface KprobeOptions {
   /**

@@ -1,7 +1,7 @@
+import { syscallFunctions } from "../kernel/functions.ts";
 import type { Attachable } from "./attachable.ts";
 import { attachKprobe, type KprobeOptions } from "./kprobe.ts";
 import type { Link } from "./link.ts";
-import { syscallFunctions } from "./target/kernel-symbols.ts";
 
 export interface KsyscallOptions extends Pick<KprobeOptions, "cookie" | "mode"> {
   /** As in the man pages: `execve`. */

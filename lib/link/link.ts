@@ -7,10 +7,10 @@ import {
   PermissionError,
 } from "../errors.ts";
 import { openId, walkIds } from "../ids.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { pin, pinError, unpin } from "../pin.ts";
-import { privilegeRemedy } from "../privilege.ts";
 import { handleOf, Resource } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { guardUntilClosed, releaseGuard } from "./exit-guard.ts";

@@ -1,6 +1,6 @@
 import { E2BIG, EINVAL } from "../errno.ts";
 import { AttachError, InvalidArgumentError } from "../errors.ts";
-import { kernelAtLeast } from "../features/index.ts";
+import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber, type ProgramType } from "../spec/index.ts";

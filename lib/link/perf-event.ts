@@ -1,12 +1,13 @@
 import { EINVAL, ENODEV, ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
 import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { onlineCpus } from "../kernel/cpus.ts";
+import { pmuType } from "../kernel/pmu.ts";
 import type { Handle, NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attachedHandle, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
-import { onlineCpus, pmuType } from "./target/pmu.ts";
 import { requiredObject } from "./target/required.ts";
 
 /** PERF_COUNT_SW_* */

@@ -1,8 +1,8 @@
 import { EACCES, EPERM } from "../errno.ts";
 import { InvalidArgumentError, LinkError, PermissionError } from "../errors.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
 import { isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { privilegeRemedy } from "../privilege.ts";
 import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import type { AttachableMap } from "./attachable.ts";

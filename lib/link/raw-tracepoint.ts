@@ -1,12 +1,12 @@
 import { ENOENT } from "../errno.ts";
 import { NoSymbolError, nearestNames } from "../errors.ts";
+import { readTracefs } from "../kernel/tracefs.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { requiredName } from "./target/required.ts";
-import { readTracefs } from "./target/tracefs.ts";
 
 export interface RawTracepointOptions {
   /** Without its group: `sys_enter`, `sched_switch`. */

@@ -1,6 +1,6 @@
 import { EINVAL } from "../errno.ts";
 import { InvalidArgumentError } from "../errors.ts";
-import { kernelAtLeast } from "../features/index.ts";
+import { kernelAtLeast } from "../kernel/version.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";

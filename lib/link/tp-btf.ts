@@ -1,5 +1,5 @@
 import { NotSupportedError } from "../errors.ts";
-import { needsLinux } from "../features/index.ts";
+import { needsLinux } from "../kernel/version.ts";
 import { handleOf } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

@@ -1,11 +1,11 @@
 import { NoSymbolError, nearestNames, PermissionError } from "../errors.ts";
+import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attached } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { requiredName } from "./target/required.ts";
-import { listTracefs, readTracefs } from "./target/tracefs.ts";
 
 export interface TracepointOptions {
   /** The tracepoint's group: `syscalls`, a folder of /sys/kernel/tracing/events. */

@@ -1,5 +1,6 @@
 import { EINVAL, ENOENT, ESRCH } from "../errno.ts";
 import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { isNativeError, type NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -9,7 +10,6 @@ import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
 import { binaryPath, requireElf } from "./target/binary.ts";
 import { nearestInBinary } from "./target/binary-symbols.ts";
-import { pmuType, retprobeBit } from "./target/pmu.ts";
 
 export interface UprobeOptions {
   /** The binary: a path, or the name of a library (`libc.so.6`) or program (`bash`) that is looked for. */

@@ -1,6 +1,6 @@
 import { EBUSY, EINVAL, EOPNOTSUPP } from "../errno.ts";
 import { AttachError, type EbpfError, NotSupportedError } from "../errors.ts";
-import { kernelAtLeast } from "../features/index.ts";
+import { kernelAtLeast } from "../kernel/version.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";

@@ -1,5 +1,5 @@
 import { helper, helperNames, kernelVersion, programType } from "../features/index.ts";
-import type { Capability } from "../privilege.ts";
+import type { Capability } from "../kernel/privilege.ts";
 import type { ObjectSpec, ProgramType } from "../spec/index.ts";
 import type { VerifierFailure } from "./verifier-log.ts";
 

@@ -1,7 +1,7 @@
 import { EACCES, EPERM } from "../errno.ts";
 import { type EbpfError, LoadError, NotSupportedError, PermissionError, VerifierError } from "../errors.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { NativeError } from "../native/handle.ts";
-import { privilegeRemedy } from "../privilege.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { adviceFor, privilegesFor } from "./advice.ts";
 import { lackFor, remedyFor } from "./remedy.ts";

@@ -1,11 +1,12 @@
 import { type Codec, codecFrom, type Described, type Description, u32, u64 } from "../codec/index.ts";
 import { E2BIG, EINVAL, ENOMEM, EPERM } from "../errno.ts";
 import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors.ts";
-import { mapTypeSince, needsLinux } from "../features/index.ts";
+import { mapTypeSince } from "../features/index.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
+import { needsLinux } from "../kernel/version.ts";
 import { isNativeError } from "../native/handle.ts";
 import type { NativeMapOptions } from "../native/map.ts";
 import { native } from "../native.ts";
-import { privilegeRemedy } from "../privilege.ts";
 import { handleOf } from "../resource.ts";
 import { type MapFlag, type MapType, mapFlags, mapTypeName, mapTypeNumber } from "../spec/index.ts";
 import { MapBase } from "./base.ts";

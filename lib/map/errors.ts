@@ -22,7 +22,7 @@ import {
   NotSupportedError,
   SystemError,
 } from "../errors.ts";
-import { needsLinux } from "../features/index.ts";
+import { needsLinux } from "../kernel/version.ts";
 import type { MapType } from "../spec/index.ts";
 
 /** What an error tells of the map. */

@@ -1,3 +1,4 @@
+export { KernelSymbols, type SymbolAt } from "../kernel/symbols.ts";
 export { Arena } from "./arena.ts";
 export { ArrayMap } from "./array-map.ts";
 export { ArrayMemory } from "./array-memory.ts";
@@ -19,7 +20,6 @@ export {
 export { CgroupArray, PerfEventArray, XskMap } from "./fd-array.ts";
 export type { HasFd, SocketLike } from "./file-descriptor.ts";
 export { HashMap } from "./hash-map.ts";
-export { KernelSymbols, type SymbolAt } from "./kernel-symbols.ts";
 export { KeyedMap } from "./keyed.ts";
 export type { MapClasses, MapTypes } from "./kinds.ts";
 /** @internal */

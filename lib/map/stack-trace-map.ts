@@ -1,7 +1,7 @@
 import { type Codec, i32, u64 } from "../codec/index.ts";
+import { KernelSymbols, type SymbolAt } from "../kernel/symbols.ts";
 import { mapFlags } from "../spec/index.ts";
 import type { MapParts } from "./base.ts";
-import { KernelSymbols, type SymbolAt } from "./kernel-symbols.ts";
 import { KeyedMap } from "./keyed.ts";
 
 /** One call of a stack, the innermost first. */

@@ -2,10 +2,10 @@ import { uptime } from "node:os";
 import { ask } from "../ask.ts";
 import { EPERM } from "../errno.ts";
 import { PermissionError } from "../errors.ts";
+import { holds, privilegeRemedy } from "../kernel/privilege.ts";
 import type { Handle } from "../native/handle.ts";
 import { type NativeTable, programTables } from "../native/program.ts";
 import { native } from "../native.ts";
-import { holds, privilegeRemedy } from "../privilege.ts";
 import { type ProgramType, programTypeName } from "../spec/index.ts";
 
 /** What the kernel tells of a program. Undefined is what this kernel does not tell, or a program does not have. */

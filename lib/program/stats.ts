@@ -1,9 +1,9 @@
 import { EINVAL, EPERM } from "../errno.ts";
 import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { Handle } from "../native/handle.ts";
 import { isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { privilegeRemedy } from "../privilege.ts";
 import { Resource } from "../resource.ts";
 
 /** Measuring of programs, which is on for as long as one of these is open. See {@link enableStats}. */

@@ -1,8 +1,8 @@
 import { EINVAL, ENOENT, EPERM } from "../errno.ts";
 import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { Handle } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { privilegeRemedy } from "../privilege.ts";
 
 /** `stdout` has what the program prints with `bpf_stream_printk`, `stderr` what the kernel reports of its faults too. */
 export type ProgramStream = "stdout" | "stderr";

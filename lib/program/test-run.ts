@@ -7,8 +7,8 @@ import {
   PermissionError,
   SystemError,
 } from "../errors.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { NativeTestRun, NativeTestRunResult } from "../native/program.ts";
-import { privilegeRemedy } from "../privilege.ts";
 import type { ProgramType } from "../spec/index.ts";
 import {
   contextOf,

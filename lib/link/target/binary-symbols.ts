@@ -1,7 +1,7 @@
 import { nearestNames } from "../../errors.ts";
+import { globToRegExp } from "../../glob.ts";
 import { isNativeError } from "../../native/handle.ts";
 import { native } from "../../native.ts";
-import { globToRegExp } from "./glob.ts";
 
 /** Functions of a binary whose names are close to one that it does not have, best first. */
 export function nearestInBinary(path: string, wanted: string): string[] {

@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { InvalidArgumentError } from "../../errors.ts";
+import { cgroupRoot } from "../../kernel/cgroup-mount.ts";
 import { requiredName } from "./required.ts";
 
 /**
@@ -26,13 +27,4 @@ export function withCgroup<T>(cgroup: string | number, use: (fd: number) => T): 
   } finally {
     closeSync(fd);
   }
-}
-
-/** Where cgroup2 is mounted; on machines with both versions, beside the old one. */
-export function cgroupRoot(): string {
-  const mounts = readFileSync("/proc/self/mounts", "utf8");
-  const path = /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1];
-  if (path === undefined)
-    throw new InvalidArgumentError("cgroup2 is not mounted", "mount -t cgroup2 none /sys/fs/cgroup");
-  return path;
 }

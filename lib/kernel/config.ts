@@ -1,21 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { gunzipSync } from "node:zlib";
-
-/** Whether the kernel brings its own BTF, which CO-RE, fentry, LSM programs and iterators need: CONFIG_DEBUG_INFO_BTF. */
-export function kernelBtf(): boolean {
-  return existsSync("/sys/kernel/btf/vmlinux");
-}
-
-/** Whether programs are compiled to machine code: always, on most kernels. */
-export function jit(): boolean {
-  try {
-    return readFileSync("/proc/sys/net/core/bpf_jit_enable", "utf8").trim() !== "0";
-  } catch {
-    // Without the file there is no interpreter to fall back to (CONFIG_BPF_JIT_ALWAYS_ON), or no network at all.
-    return existsSync("/proc/sys/net/core");
-  }
-}
 
 /**
  * An option that the running kernel was built with: `"y"`, `"m"`, a number or text as it stands there, `"n"` when it

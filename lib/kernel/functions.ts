@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { nearestNames } from "../../errors.ts";
-import { globToRegExp } from "./glob.ts";
+import { nearestNames } from "../errors.ts";
+import { globToRegExp } from "../glob.ts";
 import { readTracefs } from "./tracefs.ts";
 
 /** The kernel's functions by /proc/kallsyms, modules included. */
