@@ -1,5 +1,5 @@
 import { endianness } from "node:os";
-import { Btf } from "../btf/index.ts";
+import { Btf, readLine } from "../btf/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type NativeTable, programTables } from "../native/program.ts";
 import { native } from "../native.ts";
@@ -42,16 +42,10 @@ export function sourceLines(handle: Handle, name: string): SourceLine[] {
   const btf = table.bytes.length === 0 ? undefined : btfOf(handle);
   if (btf === undefined) return [];
   // struct bpf_line_info
-  return records(table).map((record) => {
-    const lineColumn = record.getUint32(12, little);
-    return {
-      instruction: record.getUint32(0, little),
-      file: btf.string(record.getUint32(4, little)),
-      line: lineColumn >>> 10,
-      column: lineColumn & 0x3ff,
-      text: btf.string(record.getUint32(8, little)).trim(),
-    };
-  });
+  return records(table).map((record) => ({
+    instruction: record.getUint32(0, little),
+    ...readLine(record, 0, btf),
+  }));
 }
 
 export function functionsOf(handle: Handle, name: string): ProgramFunction[] {

@@ -1,0 +1,145 @@
+import { BtfError } from "../errors.ts";
+import type { Btf } from "./btf.ts";
+import type { TypeId } from "./types.ts";
+
+/** A line of C, and the first instruction that came from it. */
+export interface LineInfo {
+  /** Bytes from the start of the section. */
+  readonly offset: number;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1; 0 when the compiler left it out. */
+  readonly column: number;
+  /** The line itself, without the white space around it. */
+  readonly text: string;
+}
+
+/** A function and its first instruction. */
+export interface FuncInfo {
+  /** Bytes from the start of the section. */
+  readonly offset: number;
+  /** The function in the object's BTF. */
+  readonly type: TypeId;
+}
+
+/** An instruction that the loader adapts to the types of the running kernel. */
+export interface CoreRelocation {
+  /** Bytes from the start of the section. */
+  readonly offset: number;
+  /** The type in the object's BTF that the access begins with. */
+  readonly type: TypeId;
+  /** The way to a field (`0:1:2`), the number of an enumerator, or `0`. */
+  readonly access: string;
+  /** BPF_CORE_* (enum bpf_core_relo_kind). */
+  readonly kind: number;
+}
+
+type Section<Record> = ReadonlyMap<string, readonly Record[]>;
+
+const HEADER = 24;
+
+// struct btf_ext_header with the CO-RE part, which LLVM 10 added.
+const HEADER_WITH_CORE = 32;
+
+/**
+ * What `.BTF.ext` says of an object's instructions. Each part is read when it is first asked for; its keys are names of
+ * sections, as the object has them.
+ */
+export class BtfExt {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #btf: Btf;
+  readonly #header: number;
+  #functions: Section<FuncInfo> | undefined;
+  #lines: Section<LineInfo> | undefined;
+  #core: Section<CoreRelocation> | undefined;
+
+  /**
+   * @param btf - The BTF of the same object, which has the strings.
+   * @throws BtfError when the header makes no sense.
+   */
+  constructor(bytes: Uint8Array, btf: Btf) {
+    this.#bytes = bytes;
+    this.#btf = btf;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (bytes.length < HEADER)
+      throw new BtfError(`.BTF.ext of ${bytes.length} bytes is shorter than its header`);
+    if (this.#view.getUint16(0, btf.littleEndian) !== 0xeb9f) {
+      throw new BtfError("no .BTF.ext: the magic number is wrong");
+    }
+    this.#header = this.#u32(4);
+    if (this.#header < HEADER || this.#header > bytes.length) {
+      throw new BtfError(`.BTF.ext has a header of ${this.#header} bytes, and ${bytes.length} bytes in all`);
+    }
+  }
+
+  /** By section, in the order of their instructions. @throws BtfError */
+  get functions(): Section<FuncInfo> {
+    this.#functions ??= this.#read(8, 8, (at, offset) => ({ offset, type: this.#u32(at + 4) }));
+    return this.#functions;
+  }
+
+  /** By section, in the order of their instructions. @throws BtfError */
+  get lines(): Section<LineInfo> {
+    this.#lines ??= this.#read(16, 16, (at, offset) => ({ offset, ...readLine(this.#view, at, this.#btf) }));
+    return this.#lines;
+  }
+
+  /** By section, in the order of their instructions. @throws BtfError */
+  get core(): Section<CoreRelocation> {
+    if (this.#header < HEADER_WITH_CORE) return new Map();
+    this.#core ??= this.#read(24, 16, (at, offset) => ({
+      offset,
+      type: this.#u32(at + 4),
+      access: this.#btf.string(this.#u32(at + 8)),
+      kind: this.#u32(at + 12),
+    }));
+    return this.#core;
+  }
+
+  #u32(at: number): number {
+    return this.#view.getUint32(at, this.#btf.littleEndian);
+  }
+
+  // A part is the size of its records, then for each section its name, a count and the records.
+  #read<Record extends { offset: number }>(
+    field: number,
+    smallest: number,
+    readRecord: (at: number, offset: number) => Record,
+  ): Section<Record> {
+    const sections = new Map<string, Record[]>();
+    const start = this.#header + this.#u32(field);
+    const end = start + this.#u32(field + 4);
+    if (end > this.#bytes.length) {
+      throw new BtfError(`.BTF.ext has a part that ends at byte ${end} of ${this.#bytes.length}`);
+    }
+    if (start === end) return sections;
+    if (end - start < 4) throw new BtfError("a part of .BTF.ext is shorter than its header");
+    const size = this.#u32(start);
+    if (size < smallest || size % 4 !== 0) throw new BtfError(`.BTF.ext has records of ${size} bytes`);
+    for (let at = start + 4; at < end; ) {
+      if (end - at < 8) throw new BtfError("a part of .BTF.ext ends within a section");
+      const name = this.#btf.string(this.#u32(at));
+      const count = this.#u32(at + 4);
+      at += 8;
+      if (at + count * size > end) throw new BtfError("a part of .BTF.ext ends within a section");
+      const records = sections.get(name) ?? [];
+      for (let i = 0; i < count; i++, at += size) records.push(readRecord(at, this.#u32(at)));
+      sections.set(name, records);
+    }
+    return sections;
+  }
+}
+
+/** Reads a struct bpf_line_info but for its place. */
+export function readLine(view: DataView, at: number, btf: Btf): Omit<LineInfo, "offset"> {
+  const { littleEndian } = btf;
+  const lineColumn = view.getUint32(at + 12, littleEndian);
+  return {
+    file: btf.string(view.getUint32(at + 4, littleEndian)),
+    line: lineColumn >>> 10,
+    column: lineColumn & 0x3ff,
+    text: btf.string(view.getUint32(at + 8, littleEndian)).trim(),
+  };
+}
