@@ -9,6 +9,7 @@ const lib = join(import.meta.dirname, "../lib");
 // other. codegen stands over spec and beside all that is live: it must run where there is no kernel.
 const floors = [
   ["errors", "errno", "glob", "make-folder", "package-root"],
+  ["arguments"],
   ["kernel"],
   ["elf"],
   ["btf"],
@@ -26,7 +27,7 @@ const floors = [
   ["index"],
 ];
 const beside: Record<string, string[]> = {
-  codegen: ["errors", "errno", "make-folder", "package-root", "elf", "btf", "codec", "spec"],
+  codegen: ["errors", "errno", "make-folder", "package-root", "arguments", "elf", "btf", "codec", "spec"],
   cli: floors.flat().concat("codegen"),
 };
 

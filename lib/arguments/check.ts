@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from "../errors/value.ts";
+import { describeValue } from "./describe-value.ts";
+
+/**
+ * Answers a value of the caller as it is to be used, or throws.
+ *
+ * @param subject - Names the argument in messages: `maxEntries of map "hash"`.
+ * @throws {@link InvalidArgumentError} `<subject>: expected …, received …`.
+ */
+export type Check<T> = (value: unknown, subject: string) => T;
+
+/** The error for a value that does not fit. Every message about an argument has this form. */
+export function invalidArgument(
+  subject: string,
+  expected: string,
+  received: unknown,
+  remedy?: string,
+): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `${subject}: expected ${expected}, received ${describeValue(received)}`,
+    remedy,
+  );
+}
+
+/** Lets undefined pass. */
+export function optional<T>(check: Check<T>): Check<T | undefined> {
+  return (value, subject) => (value === undefined ? undefined : check(value, subject));
+}

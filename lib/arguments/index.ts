@@ -1,0 +1,19 @@
+/**
+ * Checks of what callers give: one for each kind of argument. Each answers the value or throws InvalidArgumentError.
+ */
+export { bytesUpTo, checkBytes } from "./bytes.ts";
+export { type Check, invalidArgument, optional } from "./check.ts";
+export { describeValue } from "./describe-value.ts";
+export { checkI32, checkU16, checkU32, integerIn } from "./integer.ts";
+export {
+  checkCpu,
+  checkFileDescriptor,
+  checkInterfaceIndex,
+  checkObjectId,
+  checkPid,
+} from "./kernel-numbers.ts";
+export { arrayOf, checkBoolean, checkFunction, checkSignal, instanceOf } from "./kinds.ts";
+export { optionsOf, type Schema } from "./options.ts";
+export { checkName, checkPath, checkText, nameUpTo, textUpTo } from "./text.ts";
+export { checkCookie, checkU64 } from "./u64.ts";
+export { choiceOf, inWords, wordOf } from "./word.ts";

@@ -1,0 +1,34 @@
+import { type Check, invalidArgument } from "./check.ts";
+
+export const checkBoolean: Check<boolean> = (value, subject) => {
+  if (typeof value === "boolean") return value;
+  throw invalidArgument(subject, "true or false", value);
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: a function of any signature.
+export const checkFunction: Check<(...values: any[]) => any> = (value, subject) => {
+  if (typeof value === "function") return value as () => unknown;
+  throw invalidArgument(subject, "a function", value);
+};
+
+export const checkSignal: Check<AbortSignal> = (value, subject) => {
+  if (value instanceof AbortSignal) return value;
+  throw invalidArgument(subject, "an AbortSignal", value);
+};
+
+/** An instance of a class; `expected` names it: `a Map`. */
+export function instanceOf<T>(Class: abstract new (...values: never[]) => T, expected: string): Check<T> {
+  return (value, subject) => {
+    if (value instanceof Class) return value;
+    throw invalidArgument(subject, expected, value);
+  };
+}
+
+/** An array (no typed array) whose elements all pass; the subject of an element is `symbols[3] of …`. */
+export function arrayOf<T>(check: Check<T>): Check<T[]> {
+  return (value, subject) => {
+    if (!Array.isArray(value)) throw invalidArgument(subject, "an array", value);
+    const [, name = subject, rest = ""] = /^(\S+)( of .*)$/s.exec(subject) ?? [];
+    return Array.from(value, (element, index) => check(element, `${name}[${index}]${rest}`));
+  };
+}

@@ -1,0 +1,34 @@
+import { type Check, invalidArgument } from "./check.ts";
+import { inWords, meant } from "./word.ts";
+
+/** A check for each option. */
+export type Schema<T> = { readonly [Name in keyof T]-?: Check<T[Name]> };
+
+/**
+ * An object of options, of which it answers a checked copy: each is read once. An option that the schema does not have
+ * is refused. Undefined stands for no options.
+ *
+ * The subject names what takes the options; that of each option is `mode of link.xdp`.
+ */
+export function optionsOf<T extends object>(schema: Schema<T>): Check<T> {
+  const names = Object.keys(schema) as (keyof T & string)[];
+  return (value, subject) => {
+    const given = value === undefined ? {} : objectOf(value, subject);
+    for (const name of Object.keys(given)) {
+      if (!Object.hasOwn(schema, name))
+        throw invalidArgument(`option of ${subject}`, inWords(names), name, meant(name, names));
+    }
+    const options: Partial<T> = {};
+    for (const name of names) {
+      const option = schema[name](given[name], `${name} of ${subject}`);
+      if (option !== undefined) options[name] = option;
+    }
+    return options as T;
+  };
+}
+
+function objectOf(value: unknown, subject: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value))
+    return value as Record<string, unknown>;
+  throw invalidArgument(`options of ${subject}`, "an object", value);
+}
