@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, relative, resolve } from "node:path";
 import { CompileError } from "../errors.ts";
 import { packageRoot } from "../package-root.ts";
-import { type Target, targetOf } from "./targets.ts";
+import { hostHeaders, type Target } from "./targets.ts";
 
 export interface CompileOptions {
   /** The command to run; undefined to look for clang. */
@@ -55,21 +55,40 @@ export function compile(source: string, options: CompileOptions): Compiled {
 
 function flags({ target, cflags }: CompileOptions): string[] {
   const own = join(packageRoot(), "native/vendor/include");
-  // Those of this machine do, where the target's are not installed: for BPF they say the same.
-  const triplets = [target.triplet, targetOf("bpf")?.triplet];
-  const perCpu = triplets.map((triplet) => `/usr/include/${triplet}`).find((folder) => existsSync(folder));
   return [
     ...["-target", target.clang, "-g", "-O2"],
-    ...(target.cpu === undefined ? [] : [`-D__TARGET_ARCH_${target.cpu}`]),
+    // First, so that it wraps bpf_tracing.h of the user's own folders too.
+    ...(target.cpu === undefined
+      ? ["-I", join(packageRoot(), "native/bpf-include/no-cpu")]
+      : [`-D__TARGET_ARCH_${target.cpu}`]),
     // The object's line information names its sources: the same wherever the folder that this is run in lies. clang
     // reads the lines by these names, so that what lies elsewhere has none.
     ...["-fdebug-compilation-dir=.", `-fdebug-prefix-map=${process.cwd()}=.`],
     ...(relative("", own).startsWith("..") ? [`-fdebug-prefix-map=${own}=ebpf`] : []),
     ...cflags,
     ...["-I", own],
-    // Debian has <asm/types.h> per CPU, in a folder that clang does not look into for the target bpf.
-    ...(perCpu === undefined ? [] : ["-idirafter", perCpu]),
+    ...cLibraryFlags(target),
   ];
+}
+
+/**
+ * The C library's headers. Those that depend on the CPU (`<asm/types.h>`, `<gnu/stubs.h>`) are in a folder of their own
+ * on Debian, where clang does not look for the target bpf, and they include nothing that exists unless the macro of
+ * their CPU is defined. Where the target's are not installed, those of this machine serve: for BPF they say the same.
+ */
+function cLibraryFlags({ headers }: Target): string[] {
+  for (const candidate of [headers, hostHeaders]) {
+    if (candidate === undefined) continue;
+    const { triplet, macros } = candidate;
+    const folder = [`/usr/include/${triplet}`, `/usr/${triplet}/include`].find((path) => existsSync(path));
+    if (folder !== undefined) return [...defined(macros), "-idirafter", folder];
+  }
+  // Other distributions have a single folder, which clang knows.
+  return defined(hostHeaders?.macros ?? []);
+}
+
+function defined(macros: readonly string[]): string[] {
+  return macros.map((macro) => `-D${macro}`);
 }
 
 /** `clang`, or else the newest `clang-N` in the PATH. */

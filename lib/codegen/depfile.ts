@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { InvalidArgumentError } from "../errors.ts";
 
 /** A rule for make: what the targets depend on. Each input stands for itself too, lest make stop when one is gone. */
 export function dependencyRule(targets: readonly string[], inputs: readonly string[]): string {
@@ -14,5 +15,10 @@ function shortest(path: string): string {
 }
 
 function quote(path: string): string {
+  // What follows would be a line of the makefile, and so a command to run.
+  if (/[\n\r]/.test(path))
+    throw new InvalidArgumentError(
+      `path ${JSON.stringify(path)}: a makefile cannot name a file with a line break`,
+    );
   return path.replaceAll("$", "$$$$").replaceAll(/[ #]/g, "\\$&");
 }

@@ -1,10 +1,15 @@
 import type { RecordLayout } from "../codec/layout.ts";
 
+const LINE_ENDS = /[\n\r\u2028\u2029]+/g;
+
+/** A comment of one line. What ends a line in JavaScript would end the comment: it becomes a space. */
+export function lineComment(text: string): string {
+  return `// ${text.replaceAll(LINE_ENDS, " ")}\n`;
+}
+
 /** A TSDoc comment of these lines, or nothing when there are none. */
 export function docComment(lines: readonly string[]): string {
-  const texts = lines
-    .flatMap((line) => line.split(/[\n\r\u2028\u2029]+/))
-    .map((line) => line.replaceAll("*/", "*\\/"));
+  const texts = lines.flatMap((line) => line.split(LINE_ENDS)).map((line) => line.replaceAll("*/", "*\\/"));
   if (texts.length === 0) return "";
   if (texts.length === 1) return `/** ${texts[0]} */\n`;
   return `/**\n${texts.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */\n`;

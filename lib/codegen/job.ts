@@ -79,7 +79,7 @@ export function runJob(job: Job): JobResult {
 
 function defaultStem(input: ObjectInput | SourceInput): string {
   if (input.kind === "sources") return `${input.name.toLowerCase()}.bpf`;
-  return `${basename(input.path).replace(/(\.bpf)?\.o$/, "")}.bpf`;
+  return `${basename(input.path).replace(/(\.bpf)?(\.(o|obj|elf))?$/, "")}.bpf`;
 }
 
 function readFile(path: string): { bytes: Uint8Array; inputs: string[] } {

@@ -5,23 +5,79 @@ export interface Target {
   clang: string;
   /** The kernel's name of the CPU, for `__TARGET_ARCH_…`; undefined when no CPU was named. */
   cpu: string | undefined;
-  /** Debian's folder of headers that depend on the CPU. */
-  triplet: string | undefined;
+  /** Where the C library's headers for the CPU are looked for; undefined when no CPU was named. */
+  headers: CpuHeaders | undefined;
 }
 
-// As bpf_tracing.h spells them; the other names are those of Go, Node and uname.
-const cpus: readonly { cpu: string; names: string[]; bigEndian?: boolean; triplet: string }[] = [
-  { cpu: "x86", names: ["amd64", "x64", "x86_64", "x86", "386"], triplet: "x86_64-linux-gnu" },
-  { cpu: "arm64", names: ["arm64", "aarch64"], triplet: "aarch64-linux-gnu" },
-  { cpu: "arm", names: ["arm"], triplet: "arm-linux-gnueabihf" },
-  { cpu: "riscv", names: ["riscv64", "riscv"], triplet: "riscv64-linux-gnu" },
-  { cpu: "loongarch", names: ["loong64", "loongarch64", "loongarch"], triplet: "loongarch64-linux-gnu" },
-  { cpu: "mips", names: ["mipsel", "mips64le"], triplet: "mips64el-linux-gnuabi64" },
-  { cpu: "mips", names: ["mips", "mips64"], bigEndian: true, triplet: "mips64-linux-gnuabi64" },
-  { cpu: "powerpc", names: ["ppc64le"], triplet: "powerpc64le-linux-gnu" },
-  { cpu: "powerpc", names: ["ppc64"], bigEndian: true, triplet: "powerpc64-linux-gnu" },
-  { cpu: "s390", names: ["s390x", "s390"], bigEndian: true, triplet: "s390x-linux-gnu" },
+/** The C library's headers that depend on the CPU. */
+export interface CpuHeaders {
+  /** Debian's name of the folder, in /usr/include or, of a cross compiler, in /usr. */
+  triplet: string;
+  /** What a compiler for that CPU defines and the headers ask for. clang defines none of it for the target bpf. */
+  macros: readonly string[];
+}
+
+interface Cpu extends CpuHeaders {
+  /** As bpf_tracing.h spells it. */
+  cpu: string;
+  /** Those of Go, Node and uname. */
+  names: readonly string[];
+  bigEndian?: boolean;
+}
+
+const mips = [
+  ...["__mips__", "__mips64", "__mips=64", "__mips_hard_float"],
+  ...["_ABI64=3", "_MIPS_SIM=_ABI64", "_MIPS_SZPTR=64"],
 ];
+const powerpc = ["__powerpc__", "__powerpc64__"];
+
+const cpus: readonly Cpu[] = [
+  {
+    cpu: "x86",
+    names: ["amd64", "x64", "x86_64", "x86", "386"],
+    triplet: "x86_64-linux-gnu",
+    macros: ["__x86_64__"],
+  },
+  { cpu: "arm64", names: ["arm64", "aarch64"], triplet: "aarch64-linux-gnu", macros: ["__aarch64__"] },
+  { cpu: "arm", names: ["arm"], triplet: "arm-linux-gnueabihf", macros: ["__arm__", "__ARM_PCS_VFP"] },
+  {
+    cpu: "riscv",
+    names: ["riscv64", "riscv"],
+    triplet: "riscv64-linux-gnu",
+    macros: ["__riscv", "__riscv_xlen=64", "__riscv_float_abi_double"],
+  },
+  {
+    cpu: "loongarch",
+    names: ["loong64", "loongarch64", "loongarch"],
+    triplet: "loongarch64-linux-gnu",
+    macros: ["__loongarch__", "__loongarch_grlen=64", "__loongarch_lp64", "__loongarch_double_float"],
+  },
+  { cpu: "mips", names: ["mipsel", "mips64le"], triplet: "mips64el-linux-gnuabi64", macros: mips },
+  { cpu: "mips", names: ["mips", "mips64"], bigEndian: true, triplet: "mips64-linux-gnuabi64", macros: mips },
+  {
+    cpu: "powerpc",
+    names: ["ppc64le"],
+    triplet: "powerpc64le-linux-gnu",
+    macros: [...powerpc, "_CALL_ELF=2"],
+  },
+  {
+    cpu: "powerpc",
+    names: ["ppc64"],
+    bigEndian: true,
+    triplet: "powerpc64-linux-gnu",
+    macros: [...powerpc, "_CALL_ELF=1"],
+  },
+  {
+    cpu: "s390",
+    names: ["s390x", "s390"],
+    bigEndian: true,
+    triplet: "s390x-linux-gnu",
+    macros: ["__s390__", "__s390x__"],
+  },
+];
+
+/** The headers of the machine that this runs on; undefined for a CPU that is not in the list. */
+export const hostHeaders: CpuHeaders | undefined = cpus.find(({ names }) => names.includes(process.arch));
 
 /** All that `targetOf` knows, for the help and for messages. */
 export const targetNames: readonly string[] = [
@@ -31,18 +87,18 @@ export const targetNames: readonly string[] = [
   ...cpus.flatMap(({ names }) => names.slice(0, 1)),
 ];
 
-/** Undefined for a name that is none of a target. `bpf` is this machine's byte order. */
+/** Returns undefined for an unknown name. `bpf` has the byte order and the CPU of this machine. */
 export function targetOf(name: string): Target | undefined {
-  const host = cpus.find(({ names }) => names.includes(process.arch));
   switch (name) {
-    case "bpf":
-      return { clang: endianness() === "LE" ? "bpfel" : "bpfeb", cpu: host?.cpu, triplet: host?.triplet };
+    case "bpf": {
+      const host = cpus.find(({ names }) => names.includes(process.arch));
+      return { clang: endianness() === "LE" ? "bpfel" : "bpfeb", cpu: host?.cpu, headers: host };
+    }
     case "bpfel":
     case "bpfeb":
-      // No CPU, but headers of some CPU are needed by <linux/types.h>.
-      return { clang: name, cpu: undefined, triplet: host?.triplet };
+      return { clang: name, cpu: undefined, headers: undefined };
   }
   const found = cpus.find(({ names }) => names.includes(name));
   if (found === undefined) return undefined;
-  return { clang: found.bigEndian === true ? "bpfeb" : "bpfel", cpu: found.cpu, triplet: found.triplet };
+  return { clang: found.bigEndian === true ? "bpfeb" : "bpfel", cpu: found.cpu, headers: found };
 }

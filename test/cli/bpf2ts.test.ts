@@ -1,8 +1,9 @@
 // kernels: native
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import ts from "typescript";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { strip } from "../../lib/codegen/strip.ts";
 import { native } from "../../lib/native.ts";
@@ -198,21 +199,81 @@ test("records are found by what mentions them; where nothing does, the message s
   expect(written("unknown_records.bpf.ts")).toMatch(/second: PerfEventArray<UnknownRecordsClosed>/);
 });
 
-test("of several objects, the message names the one that is broken", () => {
+test("one broken object among several is named, and the others are written", () => {
   writeFileSync(join(folder, "broken.o"), readFileSync(exampleObject("counter")).subarray(0, 100));
-  expect(bpf2ts(exampleObject("counter"), "broken.o")).toMatchObject({
+  writeFileSync(join(folder, "text.o"), "not an object");
+  const result = bpf2ts("broken.o", exampleObject("counter"), "text.o", testObject("codegen/records"));
+  expect(result).toMatchObject({
     status: 1,
-    stdout: "counter.bpf.ts: written\n",
-    stderr: "bpf2ts: broken.o: ELF section headers lie outside the file\n",
+    stdout: "counter.bpf.ts: written\nrecords.bpf.ts: written\n",
   });
+  expect(result.stderr).toMatch(
+    /^bpf2ts: broken.o: ELF section headers lie outside the file\nbpf2ts: text.o: .*\n$/,
+  );
+  expect(bpf2ts("--check", "broken.o", exampleObject("counter")).status).toBe(1);
+  expect(bpf2ts("--json", "broken.o", exampleObject("counter")).stdout).toContain('"counter_map"');
+});
+
+test("an object is told by its contents, whatever it is called", () => {
+  for (const name of ["counter.elf", "counter.bpf", "counter"]) {
+    copyFileSync(exampleObject("counter"), join(folder, name));
+    const { status, stdout, stderr } = bpf2ts("-o", "counter.ts", name);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^counter\.ts: /);
+  }
+  expect(bpf2ts("counter.elf").stdout).toBe("counter.bpf.ts: written\n");
+  // A file that happens to have the name of the loader.
+  writeFileSync(join(folder, "program.c"), source);
+  expect(bpf2ts("--cc", clang, "counter", "program.c")).toMatchObject({ status: 0, stderr: "" });
+});
+
+test("two objects with one output are refused, and the first is kept", () => {
+  mkdirSync(join(folder, "other"));
+  copyFileSync(testObject("codegen/records"), join(folder, "other/counter.bpf.o"));
+  const result = bpf2ts(exampleObject("counter"), "other/counter.bpf.o");
+  expect(result.status).toBe(1);
+  expect(result.stderr).toMatch(/other\/counter\.bpf\.o: counter\.bpf\.ts is already the output of /);
+  expect(written("counter.bpf.ts")).toContain("counter_map");
+});
+
+// What a loader's text would take from a file's name.
+const names = [
+  "\nconsole.log('run')\n",
+  "*/ console.log('run') /*",
+  "`$" + "{console.log('run')}`",
+  '"\u2028console.log("run")//',
+];
+test("no part of a file's name becomes code", () => {
+  for (const [i, name] of names.entries()) {
+    const object = join(folder, `a${name.replaceAll("/", "\u2215")}.bpf.o`);
+    copyFileSync(exampleObject("counter"), object);
+    const result = bpf2ts("--js", "-o", `out${i}.js`, object);
+    expect(result).toMatchObject({ status: 0, stderr: "" });
+    const parsed = ts.createSourceFile("out.js", written(`out${i}.js`), ts.ScriptTarget.ES2022);
+    const kinds = new Set(parsed.statements.map((statement) => ts.SyntaxKind[statement.kind]));
+    // An expression would run when the loader is imported.
+    expect(kinds).not.toContain("ExpressionStatement");
+    expect((parsed as unknown as { parseDiagnostics: unknown[] }).parseDiagnostics).toEqual([]);
+    expect(parsed.text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|"(\\.|[^"\\])*"/g, "")).not.toContain("console");
+  }
+});
+
+test("a rule for make refuses a name with a line break, which would be a command", () => {
+  copyFileSync(exampleObject("counter"), join(folder, "a\n\techo.o"));
+  const result = bpf2ts("--depfile", "out.d", "-o", "a.ts", "a\n\techo.o");
+  expect(result.status).toBe(1);
+  expect(result.stderr).toContain("a makefile cannot name a file with a line break");
 });
 
 test.each([
   [2, [], /give an object file/],
   [2, ["counter.c"], /a name for the loader comes first: bpf2ts Counter counter.c/],
-  [2, ["Counter"], /of which C sources/],
+  [2, ["missing.elf"], /there is no file "missing.elf"/],
+  [2, ["a.o", "b.c"], /"b.c" is not an object file/],
+  [2, ["Name", "a.o"], /"a.o" is an object file, not a C source/],
+  [2, ["Counter"], /name the C sources that "Counter" is made from/],
   [2, ["--frobnicate", "a.o"], /frobnicate/],
-  [2, ["--target", "z80", "A", "a.c"], /target "z80" is none of bpf, bpfel/],
+  [2, ["--target", "z80", "A", "a.c"], /unknown target "z80"; expected one of bpf, bpfel/],
   [2, ["--check", "--watch", "a.o"], /do not go together/],
   [2, ["-o", "x.ts", "a.o", "b.o"], /one object at a time/],
   [1, ["nothing.o"], /cannot read "nothing.o": ENOENT/],

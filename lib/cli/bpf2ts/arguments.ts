@@ -1,7 +1,8 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { ObjectInput, SourceInput } from "../codegen/job.ts";
-import type { WantedType } from "../codegen/records.ts";
-import { targetNames, targetOf } from "../codegen/targets.ts";
+import type { ObjectInput, SourceInput } from "../../codegen/job.ts";
+import type { WantedType } from "../../codegen/records.ts";
+import { targetNames, targetOf } from "../../codegen/targets.ts";
 
 /** What the user did wrong on the command line. */
 export class UsageError extends Error {}
@@ -100,9 +101,7 @@ function inputsOf(
 ): (ObjectInput | SourceInput)[] {
   const [name, ...paths] = positionals;
   if (name === undefined) throw new UsageError("give an object file, or a name and C sources");
-  if (name.endsWith(".o")) {
-    const other = paths.find((path) => !path.endsWith(".o"));
-    if (other !== undefined) throw new UsageError(`"${other}" is no object file (.o)`);
+  if (isObject(name) && paths.every(isObject)) {
     if ((values.cc ?? values.target) !== undefined || values.cflags.length > 0) {
       throw new UsageError(
         "nothing is compiled: --cc, --target and flags for the compiler are for C sources",
@@ -110,20 +109,51 @@ function inputsOf(
     }
     return positionals.map((path) => ({ kind: "object", path }));
   }
+  // A name without a dot may happen to be that of an executable file in this folder.
+  if (isObject(name) && name.includes(".")) {
+    throw new UsageError(`"${paths.find((path) => !isObject(path))}" is not an object file`);
+  }
+  const object = paths.find(isObject);
+  if (object !== undefined) throw new UsageError(`"${object}" is an object file, not a C source`);
   if (name.endsWith(".c")) {
     throw new UsageError(`a name for the loader comes first: bpf2ts Counter ${name}`);
   }
+  if (paths.length === 0 && /[./]/.test(name)) {
+    throw new UsageError(
+      existsSync(name)
+        ? `"${name}" is not an object file: it does not begin as an ELF file does`
+        : `there is no file "${name}"`,
+    );
+  }
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) throw new UsageError(`"${name}" cannot be the name of a loader`);
-  if (paths.length === 0) throw new UsageError(`of which C sources is "${name}" to be made?`);
+  if (paths.length === 0) throw new UsageError(`name the C sources that "${name}" is made from`);
   const targets = [...new Set((values.target ?? ["bpf"]).flatMap((list) => list.split(",")))];
   return targets.map((targetName) => {
     const target = targetOf(targetName);
     if (target === undefined) {
-      throw new UsageError(`target "${targetName}" is none of ${targetNames.join(", ")}`);
+      throw new UsageError(`unknown target "${targetName}"; expected one of ${targetNames.join(", ")}`);
     }
     const suffix = targets.length > 1 ? `_${targetName}` : "";
     return { kind: "sources", name, suffix, paths, cc: values.cc, target, cflags: values.cflags };
   });
+}
+
+/** Tells an object by its first bytes. A `.o` with other contents is taken for one too: reading it gives the reason. */
+function isObject(path: string): boolean {
+  return path.endsWith(".o") || isElf(path);
+}
+
+function isElf(path: string): boolean {
+  // To open a pipe would wait for its other end.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  const file = openSync(path, "r");
+  try {
+    const magic = Buffer.alloc(4);
+    readSync(file, magic, 0, 4, 0);
+    return magic.equals(Buffer.from("\x7fELF", "latin1"));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function wantedType(text: string): WantedType {

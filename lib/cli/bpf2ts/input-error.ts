@@ -1,5 +1,5 @@
-import { type Job, nameOf } from "../codegen/job.ts";
-import { EbpfError } from "../errors.ts";
+import { type Job, nameOf } from "../../codegen/job.ts";
+import { EbpfError } from "../../errors.ts";
 
 /** What is wrong with one of several files, with its name before it. */
 export class InputError extends Error {

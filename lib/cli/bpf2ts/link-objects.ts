@@ -1,6 +1,6 @@
-import { LinkObjectsError, NotSupportedError } from "../errors.ts";
-import { isNativeError } from "../native/handle.ts";
-import { type Native, native } from "../native.ts";
+import { LinkObjectsError, NotSupportedError } from "../../errors.ts";
+import { isNativeError } from "../../native/handle.ts";
+import { type Native, native } from "../../native.ts";
 
 /**
  * Makes one object of several, with libbpf's linker.
