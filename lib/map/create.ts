@@ -1,14 +1,24 @@
 import { type Codec, codecFrom, type Described, type Description, u32, u64 } from "../codec/index.ts";
-import { E2BIG, EINVAL, ENOMEM, EPERM } from "../errno.ts";
+import { E2BIG, EINVAL, ENOMEM, ENOTSUPP, EPERM } from "../errno.ts";
 import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors.ts";
-import { mapTypeSince } from "../features/index.ts";
+import { mapType, mapTypeSince } from "../features/index.ts";
+import { maxStack } from "../kernel/max-stack.ts";
+import { pageSize } from "../kernel/page-size.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { needsLinux } from "../kernel/version.ts";
 import { isNativeError } from "../native/handle.ts";
 import type { NativeMapOptions } from "../native/map.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
-import { type MapFlag, type MapType, mapFlags, mapTypeName, mapTypeNumber } from "../spec/index.ts";
+import {
+  isRingBuffer,
+  type MapFlag,
+  type MapType,
+  mapFlags,
+  mapProblems,
+  mapTypeName,
+  mapTypeNumber,
+} from "../spec/index.ts";
 import { MapBase } from "./base.ts";
 import { btfOf } from "./btf.ts";
 import type { MapClasses, MapTypes } from "./kinds.ts";
@@ -29,7 +39,10 @@ export interface MapOptions<
   key?: K;
   /** The type of the values; of a per-CPU map, those of one CPU. Types of map that hold sockets, programs and the like need none. */
   value?: V;
-  /** Entries; bytes for ring buffers, pages for an arena. Perf-event-array and cpumap: by default as many as there are CPUs. */
+  /**
+   * Entries; pages for an arena; bytes for a ring buffer, rounded up to a power of two of pages as libbpf does for those
+   * of an object. Perf-event-array and cpumap: by default as many as there are CPUs.
+   */
   maxEntries?: number;
   /** For bpftool and the like; the kernel keeps 15 characters of it. Letters, digits, `_` and `.`. */
   name?: string;
@@ -123,7 +136,7 @@ export function createMap<
   try {
     handle = native().mapCreate(request);
   } catch (error) {
-    throw isNativeError(error) ? createError(type, request, error.errno, error) : error;
+    throw isNativeError(error) ? createError(options, request, error.errno, error) : error;
   }
   const info = native().mapInfo(handle);
   try {
@@ -152,6 +165,7 @@ function requestFor(
     flags: (fixed.flags ?? 0) | flagBits(options.flags ?? []),
   };
   checkCount("maxEntries", request.maxEntries);
+  if (isRingBuffer(type)) request.maxEntries = ringSize(request.maxEntries);
   if (options.mapExtra !== undefined) request.mapExtra = options.mapExtra;
   if (options.ifindex !== undefined) request.ifindex = options.ifindex;
   if (options.numaNode !== undefined) {
@@ -220,32 +234,40 @@ function possibleCpus(): number {
   return native().possibleCpus();
 }
 
-function createError(type: MapType, request: NativeMapOptions, errno: number, cause: unknown): Error {
+/** The next power of two of pages. 0 stays, for the kernel to refuse. */
+function ringSize(bytes: number): number {
+  if (bytes === 0) return 0;
+  return Math.max(pageSize(), 2 ** Math.ceil(Math.log2(bytes)));
+}
+
+function createError(
+  { type, inner }: MapOptions<keyof MapClasses<unknown, unknown>>,
+  request: NativeMapOptions,
+  errno: number,
+  cause: unknown,
+): Error {
   const what = `cannot make a map of type ${type}`;
   const options = { operation: "create map", errno, cause };
-  switch (errno) {
-    case EPERM:
-      return new PermissionError(what, {
-        ...options,
-        remedy: privilegeRemedy(["bpf"]) ?? "Raise RLIMIT_MEMLOCK",
-      });
-    case E2BIG:
-    case ENOMEM:
-      return new SystemError(
-        `${what}: ${request.maxEntries} entries of ${request.keySize} + ${request.valueSize} bytes are too much`,
-        options,
-      );
-    case EINVAL: {
-      const lack = needsLinux(mapTypeSince(type));
-      if (lack !== undefined) return new NotSupportedError(what, { ...options, remedy: lack });
-      return new SystemError(what, {
-        ...options,
-        remedy:
-          `The kernel does not know this type, or not with keys of ${request.keySize} and values of ` +
-          `${request.valueSize} bytes, ${request.maxEntries} entries and flags 0x${(request.flags ?? 0).toString(16)}`,
-      });
-    }
+  if (errno === EPERM) {
+    return new PermissionError(what, {
+      ...options,
+      remedy: privilegeRemedy(["bpf"]) ?? "Raise RLIMIT_MEMLOCK",
+    });
   }
-  if (errno === 524) return new NotSupportedError(`${what}: this kernel is built without it`, options);
-  return new SystemError(what, options);
+  if (errno === ENOTSUPP) return new NotSupportedError(`${what}: this kernel is built without it`, options);
+  if (errno !== EINVAL && errno !== E2BIG && errno !== ENOMEM) return new SystemError(what, options);
+  const { keySize, valueSize, maxEntries, flags = 0, mapExtra } = request;
+  const numbers = { type, keySize, valueSize, maxEntries, flags, mapExtra, inner };
+  const problems = mapProblems(numbers, { maxStack: maxStack(), pageSize: pageSize() });
+  if (problems.length > 0) return new SystemError(what, { ...options, remedy: problems.join("; ") });
+  const sizes = `keys of ${keySize} bytes, values of ${valueSize} bytes, ${maxEntries} entries`;
+  if (errno !== EINVAL) {
+    const remedy = `The kernel cannot allocate it: ${sizes}`;
+    return new SystemError(what, { ...options, remedy });
+  }
+  const lack = needsLinux(mapTypeSince(type));
+  if (lack !== undefined) return new NotSupportedError(what, { ...options, remedy: lack });
+  if (!mapType(type)) return new NotSupportedError(`${what}: this kernel is built without it`, options);
+  const remedy = `The kernel refuses one of ${sizes}, flags 0x${flags.toString(16)}`;
+  return new SystemError(what, { ...options, remedy });
 }

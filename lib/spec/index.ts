@@ -1,6 +1,7 @@
 export { type AttachType, attachTypeName, attachTypeNumber } from "./attach-types.ts";
 export { type KconfigKind, KconfigSpec, type KconfigValue } from "./kconfig-spec.ts";
 export type { KsymSpec } from "./ksym-spec.ts";
+export { type MapLimits, type MapNumbers, mapProblems } from "./map-problems.ts";
 export { type InitialSlot, type MapEdits, MapSpec, type Pinning, type StructOps } from "./map-spec.ts";
 export {
   isMapInMap,

@@ -1,0 +1,143 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { Map as BpfMap, EbpfError, type MapType, mapFlags } from "../../lib/index.ts";
+import { pageSize } from "../../lib/kernel/page-size.ts";
+import { native } from "../../lib/native.ts";
+import { type MapNumbers, mapProblems, mapTypeNumber } from "../../lib/spec/index.ts";
+import { requiresLinux } from "../support/requires.ts";
+
+const depth = Number(readFileSync("/proc/sys/kernel/perf_event_max_stack", "utf8"));
+const limits = { maxStack: depth, pageSize: pageSize() };
+
+function numbers(type: MapType, keySize: number, valueSize: number, maxEntries: number, flags = 0) {
+  return { type, keySize, valueSize, maxEntries, flags };
+}
+
+/** Asks the kernel for such a map. @returns false when it refuses. */
+function isMade({ type, ...rest }: MapNumbers): boolean {
+  try {
+    native().mapClose(
+      native().mapCreate({
+        name: "",
+        ...rest,
+        mapExtra: rest.mapExtra ?? 0n,
+        type: mapTypeNumber(type),
+      } as never),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const refused: [MapNumbers, string][] = [
+  [numbers("hash", 4, 4, 0), "maxEntries: expected 1 or more, received 0"],
+  [numbers("hash", 0, 4, 1), "keySize: expected 1 or more, received 0"],
+  [numbers("hash", 4, 0, 1), "valueSize: expected 1 or more, received 0"],
+  [numbers("array", 8, 4, 1), "keySize: expected 4, received 8"],
+  [numbers("percpu-array", 4, 32_776, 1), "valueSize: expected 1 to 32768, received 32776"],
+  [numbers("percpu-hash", 4, 40_000, 1), "valueSize: expected 1 to 32768, received 40000"],
+  [numbers("lpm-trie", 8, 4, 1), 'flags: expected "no-prealloc" among them'],
+  [numbers("lpm-trie", 4, 4, 1, mapFlags["no-prealloc"]), "keySize: expected 5 to 260, received 4"],
+  [numbers("prog-array", 4, 8, 1), "valueSize: expected 4, received 8"],
+  [
+    numbers("stack-trace", 4, 12, 1),
+    "valueSize: expected a multiple of 8 (one frame of a stack), received 12",
+  ],
+  [
+    numbers("stack-trace", 4, 48, 1, mapFlags["stack-build-id"]),
+    "valueSize: expected a multiple of 32 (one frame of a stack), received 48",
+  ],
+  [
+    numbers("stack-trace", 4, 8 * (depth + 1), 1),
+    `valueSize: expected at most ${depth * 8} (${depth} frames, the sysctl kernel.perf_event_max_stack), ` +
+      `received ${8 * (depth + 1)}`,
+  ],
+  [
+    numbers("lru-hash", 4, 4, 8, mapFlags["no-prealloc"]),
+    'flags: a map that forgets entries cannot have "no-prealloc"',
+  ],
+  [
+    numbers("hash", 4, 4, 8, mapFlags["no-common-lru"]),
+    'flags: "no-common-lru" is for maps of type lru-hash and lru-percpu-hash',
+  ],
+  [numbers("queue", 4, 4, 1), "keySize: expected 0, received 4"],
+  [
+    numbers("ringbuf", 0, 0, 5000),
+    `maxEntries: expected a power of two and a multiple of ${pageSize()} (bytes), received 5000`,
+  ],
+  [numbers("ringbuf", 0, 8, 4096), "valueSize: expected 0, received 8"],
+  [
+    { ...numbers("bloom-filter", 0, 4, 1), mapExtra: 16n },
+    "mapExtra: expected 0 to 15 (hash functions), received 16",
+  ],
+  [numbers("task-storage", 4, 8, 1, mapFlags["no-prealloc"]), "maxEntries: expected 0, received 1"],
+  [numbers("array-of-maps", 4, 4, 1), "inner: expected the shape of the maps inside, received nothing"],
+];
+
+test.for(refused)("what the kernel refuses is explained: %o", ([map, problem]) => {
+  expect(isMade(map)).toBe(false);
+  expect(mapProblems(map, limits)).toEqual([problem]);
+});
+
+const accepted: MapNumbers[] = [
+  numbers("hash", 1, 1, 1),
+  numbers("array", 4, 1, 1),
+  numbers("percpu-array", 4, 32_768, 1),
+  numbers("lru-hash", 4, 4, 8),
+  numbers("lru-hash", 4, 4, 64, mapFlags["no-common-lru"]),
+  numbers("lpm-trie", 5, 1, 1, mapFlags["no-prealloc"]),
+  numbers("prog-array", 4, 4, 1),
+  numbers("stack-trace", 4, 8 * depth, 1),
+  numbers("queue", 0, 4, 1),
+  numbers("ringbuf", 0, 0, pageSize()),
+];
+
+test.for(accepted)("nothing is wrong with what the kernel accepts: %o", (map) => {
+  expect(isMade(map)).toBe(true);
+  expect(mapProblems(map, limits)).toEqual([]);
+});
+
+test("Map.create says what the kernel refuses", () => {
+  const message = (make: () => unknown): string => {
+    try {
+      make();
+    } catch (error) {
+      if (error instanceof EbpfError) return error.message;
+      throw error;
+    }
+    return "made";
+  };
+  expect(message(() => BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 0 }))).toBe(
+    "cannot make a map of type hash: EINVAL. maxEntries: expected 1 or more, received 0",
+  );
+  expect(message(() => BpfMap.create({ type: "array", key: "u64", value: "u32", maxEntries: 1 }))).toBe(
+    "cannot make a map of type array: EINVAL. keySize: expected 4, received 8",
+  );
+  expect(message(() => BpfMap.create({ type: "percpu-array", value: "u8[40000]", maxEntries: 1 }))).toBe(
+    "cannot make a map of type percpu-array: E2BIG. valueSize: expected 1 to 32768, received 40000",
+  );
+  expect(message(() => BpfMap.create({ type: "stack-trace", depth: depth + 1, maxEntries: 1 }))).toContain(
+    "kernel.perf_event_max_stack",
+  );
+  expect(message(() => BpfMap.create({ type: "array-of-maps", maxEntries: 1 }))).toBe(
+    'a map of type array-of-maps needs "inner"',
+  );
+});
+
+test.for(["ringbuf", "user-ringbuf"] as const)(
+  "the size of a %s is rounded up to a power of two of pages",
+  (type, context) => {
+    if (type === "user-ringbuf") requiresLinux(context, "6.1", "user ring buffers");
+
+    for (const [asked, given] of [
+      [1, pageSize()],
+      [pageSize(), pageSize()],
+      [5000, Math.max(8192, pageSize())],
+      [3 * 65_536, 4 * 65_536],
+    ] as const) {
+      using ring = BpfMap.create({ type, maxEntries: asked });
+      expect(ring.maxEntries).toBe(given);
+    }
+  },
+);
