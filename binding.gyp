@@ -34,6 +34,7 @@
         "-Wl,--exclude-libs,ALL",
         "-Wl,--version-script=<(module_root_dir)/native/exports.map",
         "-Wl,-Bsymbolic",
+        "-Wl,--wrap=feat_supported",  # native/feature_probes.c
         "-Wl,--gc-sections",
         "-Wl,-z,relro,-z,now",
       ],

@@ -13,6 +13,8 @@ export const {
   EILSEQ,
   EINTR,
   EINVAL,
+  EMFILE,
+  ENFILE,
   ENOBUFS,
   ENODEV,
   ENOENT,

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <vector>
 
+#include "feature_probes.h"
 #include "log.h"
 #include "map.h"
 #include "program.h"
@@ -124,6 +125,10 @@ int Apply(bpf_program* program, const ProgramEdit& edit) {
   return error;
 }
 
+void Fail(LoadOutcome& outcome, int error, const std::string& subject) {
+  outcome.error = error;
+  outcome.subject = subject;
+}
 
 void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, LoadOutcome& outcome) {
   bpf_object* object = outcome.object->get();
@@ -135,8 +140,12 @@ void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, Load
     int fd = map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
     if (fd >= 0) {
       Fd own = Fd::Duplicate(fd);
-      if (!own.valid()) throw std::system_error(errno, std::generic_category(), edit.name);
-      loaded.map = std::make_unique<Map>(std::move(own));
+      if (!own.valid()) return Fail(outcome, errno, edit.name);
+      try {
+        loaded.map = std::make_unique<Map>(std::move(own));
+      } catch (const std::system_error& error) {
+        return Fail(outcome, error.code().value(), edit.name);
+      }
       if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS) loaded.map->SetStructOps(map, outcome.object);
       size_t size;
       if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA) loaded.map->LendMemory(bpf_map__initial_value(map, &size), outcome.object);
@@ -149,7 +158,7 @@ void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, Load
     int fd = loaded.program ? bpf_program__fd(loaded.program) : -1;
     if (fd >= 0) {
       loaded.fd = Fd::Duplicate(fd);
-      if (!loaded.fd.valid()) throw std::system_error(errno, std::generic_category(), edit.name);
+      if (!loaded.fd.valid()) return Fail(outcome, errno, edit.name);
     }
     outcome.programs.push_back(std::move(loaded));
   }
@@ -186,13 +195,12 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
       return;
     }
   }
-  if ((outcome.error = Check(bpf_object__load(object)))) return;
-  try {
-    Collect(request, maps, outcome);
-  } catch (const std::system_error& error) {
-    outcome.error = error.code().value();
-    outcome.subject = error.what();
-  }
+  ebpf_take_probe_failure();
+  outcome.error = Check(bpf_object__load(object));
+  // A probe that could not be made has left something out of the load, if not made it fail. For lack of a privilege
+  // libbpf tries without the feature, as it should.
+  if (int unsure = ebpf_take_probe_failure(); unsure != 0 && unsure != EPERM) outcome.error = unsure;
+  if (outcome.error == 0) Collect(request, maps, outcome);
 }
 
 }  // namespace

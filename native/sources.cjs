@@ -7,7 +7,7 @@ const path = require("node:path");
 
 const targets = {
   ebpf: { folder: "native", extension: ".cc" },
-  bpf: { folder: "native/vendor/libbpf/src", extension: ".c" },
+  bpf: { folder: "native/vendor/libbpf/src", extension: ".c", also: ["native/feature_probes.c"] },
   elf: {
     folder: "native/vendor/elfutils/libelf",
     extension: ".c",

@@ -1,6 +1,8 @@
 import { constants } from "node:os";
 import { getSystemErrorMap } from "node:util";
 
+const { EMFILE, ENFILE } = constants.errno;
+
 export interface EbpfErrorOptions {
   /** What was attempted: `load`, `attach`, `lookup`, … */
   operation?: string | undefined;
@@ -30,7 +32,8 @@ export class EbpfError extends Error {
   declare readonly remedy: string | undefined;
 
   constructor(code: string, message: string, options: EbpfErrorOptions = {}) {
-    const { operation, errno, remedy, cause } = options;
+    const { operation, errno, cause } = options;
+    const remedy = descriptorRemedy(errno) ?? options.remedy;
     super(
       remedy === undefined ? message : message + between(message) + remedy,
       cause === undefined ? undefined : { cause },
@@ -48,6 +51,14 @@ export class EbpfError extends Error {
   override get name(): string {
     return this.constructor.name;
   }
+}
+
+/** These two have one cause, whatever was attempted and whatever libbpf said. */
+function descriptorRemedy(errno: number | undefined): string | undefined {
+  if (errno === EMFILE)
+    return "This process has too many open files: raise its limit (ulimit -n, or LimitNOFILE= of a systemd unit)";
+  if (errno === ENFILE) return "This machine has too many open files: raise /proc/sys/fs/file-max";
+  return undefined;
 }
 
 function between(message: string): string {

@@ -1,4 +1,4 @@
-import { EACCES, EPERM } from "../errno.ts";
+import { EACCES, EMFILE, ENFILE, ENOMEM, EPERM } from "../errno.ts";
 import { type EbpfError, LoadError, NotSupportedError, PermissionError, VerifierError } from "../errors.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { NativeError } from "../native/handle.ts";
@@ -12,7 +12,9 @@ import { findVerifierFailure, type VerifierFailure } from "./verifier-log.ts";
 export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const { errno, log } = error;
   const failure = findVerifierFailure(log);
-  if (failure !== undefined && failure.log.trim() !== "") {
+  // The errno counts before the log: the verifier passed the program, and the kernel had no descriptor for it.
+  if (errno === EMFILE || errno === ENFILE) return noDescriptor(spec, error, failure?.program);
+  if (errno !== ENOMEM && failure !== undefined && failure.log.trim() !== "") {
     const refused = verifierError(spec, failure, errno);
     // Refused for what the program is, before the verifier has looked at what it does.
     const lack = /^processed 0 insns/m.test(failure.log)
@@ -33,6 +35,16 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const failed = new LoadError(message, log, subject, { ...details, remedy });
   if (lack === undefined) return failed;
   return new NotSupportedError(message, { ...details, cause: failed, remedy: lack });
+}
+
+function noDescriptor(
+  spec: ObjectSpec,
+  { errno, log, subject }: NativeError,
+  program: string | undefined,
+): LoadError {
+  const part = subject || program;
+  const what = part === undefined ? `object "${spec.name}"` : `"${part}" of object "${spec.name}"`;
+  return new LoadError(`cannot load ${what}`, log, part, { operation: "load", errno });
 }
 
 function verifierError(spec: ObjectSpec, failure: VerifierFailure, errno: number): VerifierError {
