@@ -1,4 +1,4 @@
-import { ElfFile } from "../elf/index.ts";
+import { readBpfObject } from "../elf/index.ts";
 
 const HEADER_SIZE = 64;
 const SECTION_HEADER_SIZE = 64;
@@ -13,7 +13,7 @@ const NOBITS = 8;
  * @throws ElfError and NotBpfError when it is no object.
  */
 export function strip(object: Uint8Array): Uint8Array {
-  const elf = new ElfFile(object);
+  const elf = readBpfObject(object);
   const isDebug = (name: string): boolean => /^(\.rela?)?\.debug_/.test(name);
   if (!elf.sections.some((section) => isDebug(section.name) && section.size > 0)) return object;
 

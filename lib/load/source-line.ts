@@ -1,5 +1,5 @@
 import { BtfExt, type LineInfo } from "../btf/index.ts";
-import { ElfFile } from "../elf/index.ts";
+import { readBpfObject } from "../elf/index.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import type { LoggedInstruction } from "./verifier-log.ts";
 
@@ -36,6 +36,6 @@ function print({ file, line, text }: LineInfo): string {
 
 /** The line information of an object by section; empty when it has none. */
 function readLines({ bytes, btf }: ObjectSpec): ReadonlyMap<string, readonly LineInfo[]> {
-  const data = new ElfFile(bytes).section(".BTF.ext")?.data;
+  const data = readBpfObject(bytes).section(".BTF.ext")?.data;
   return btf === undefined || data === undefined ? new Map() : new BtfExt(data, btf).lines;
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ElfFile } from "../../lib/elf/index.ts";
+import { ElfFile, readBpfObject } from "../../lib/elf/index.ts";
 import { ElfError, NotBpfError } from "../../lib/errors.ts";
 import { testObject } from "../support/objects.ts";
 
@@ -10,7 +10,7 @@ const table = Number(object.readBigUInt64LE(40));
 
 function refuses(bytes: Uint8Array, message: RegExp, code = "ERR_EBPF_ELF"): void {
   const read = () => {
-    const elf = new ElfFile(bytes);
+    const elf = readBpfObject(bytes);
     for (const section of elf.sections) elf.relocations(section);
   };
   expect(read).toThrow(code === "ERR_EBPF_ELF" ? ElfError : NotBpfError);
@@ -84,8 +84,8 @@ test.each([
 });
 
 test("a relocation for a symbol that does not exist", () => {
-  const relocations = new ElfFile(object).section(".rel.maps")?.data.byteOffset ?? 0;
-  refuses(poked(relocations - object.byteOffset + 12, 9999), /symbol 9999/);
+  const relocations = new ElfFile(object).section(".rel.maps")?.offset ?? 0;
+  refuses(poked(relocations + 12, 9999), /symbol 9999/);
 });
 
 test("so many sections that the header cannot count them", () => {

@@ -1,6 +1,6 @@
 import { Btf } from "../../btf/index.ts";
 import type { ObjectCodecs } from "../../codec/index.ts";
-import { ElfFile, type ElfSection, sectionTypes } from "../../elf/index.ts";
+import { type ElfSection, readBpfObject, sectionTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors.ts";
 import type { KconfigDefinition } from "../kconfig-spec.ts";
 import type { KsymSpec } from "../ksym-spec.ts";
@@ -40,7 +40,7 @@ export interface ObjectDefinition {
  * @throws ElfError, NotBpfError, BtfError, NoBtfError, ObjectFormatError
  */
 export function readObject(bytes: Uint8Array, name: string): ObjectDefinition {
-  const elf = new ElfFile(bytes);
+  const elf = readBpfObject(bytes);
   const btfSection = elf.section(".BTF");
   const btf = btfSection?.type === sectionTypes.progbits ? Btf.parse(btfSection.data) : undefined;
   const source = new Source(elf, btf);

@@ -1,0 +1,29 @@
+import { ElfError, NotBpfError } from "../errors.ts";
+import { fileTypes, isBpfMachine, machineName } from "./constants.ts";
+import { ElfFile } from "./elf-file.ts";
+import { readHeader } from "./header.ts";
+import { bytesSource } from "./source.ts";
+
+/**
+ * Reads a relocatable 64-bit ELF file for the BPF machine, of either byte order.
+ *
+ * @param bytes - Kept and not copied: do not change them.
+ * @throws {@link ElfError} when the bytes are no ELF file, or one that is cut short or contradicts itself.
+ * @throws {@link NotBpfError} when the file is for another machine.
+ */
+export function readBpfObject(bytes: Uint8Array): ElfFile {
+  const source = bytesSource(bytes);
+  const header = readHeader(source);
+  if (!header.is64) throw new NotBpfError("a 32-bit ELF file; BPF objects are 64-bit ones");
+  if (!isBpfMachine(header.machine)) {
+    throw new NotBpfError(`an ELF file for ${machineName(header.machine)}, not for BPF`, {
+      remedy: "Compile with clang -target bpf",
+    });
+  }
+  if (header.type !== fileTypes.relocatable) {
+    throw new ElfError(
+      `ELF file of type ${header.type}; BPF objects are relocatable (type 1), as clang -c makes them`,
+    );
+  }
+  return new ElfFile(source, header);
+}

@@ -1,0 +1,70 @@
+import { ElfError } from "../errors.ts";
+import { sectionTypes } from "./constants.ts";
+import type { ElfLayout } from "./header.ts";
+import type { ElfSection, ElfSymbol } from "./parts.ts";
+import { StringTable } from "./string-table.ts";
+import type { ElfWords } from "./words.ts";
+
+/** The symbols of one section, decoded one by one: a binary can have a million. */
+export class SymbolTable {
+  readonly length: number;
+  readonly section: ElfSection;
+  readonly #words: ElfWords;
+  readonly #layout: ElfLayout["symbol"];
+  readonly #names: StringTable;
+
+  /** @throws {@link ElfError} when the table makes no sense. */
+  constructor(
+    section: ElfSection,
+    strings: ElfSection | undefined,
+    layout: ElfLayout["symbol"],
+    words: ElfWords,
+  ) {
+    this.section = section;
+    this.#layout = layout;
+    if (section.entrySize !== this.#layout.size)
+      throw new ElfError(`ELF symbols of ${section.entrySize} bytes`);
+    if (strings?.type !== sectionTypes.strtab)
+      throw new ElfError("ELF symbol names are not in a string table");
+    this.#names = new StringTable(strings.data, (problem) => new ElfError(`ELF symbol names: ${problem}`));
+    this.#words = words;
+    this.length = Math.floor(section.data.length / this.#layout.size);
+  }
+
+  /** @throws {@link ElfError} when its name is not in the table of names. */
+  at(index: number): ElfSymbol {
+    const other = this.#words.u8(index * this.#layout.size + this.#layout.other);
+    return {
+      index,
+      name: this.name(index),
+      value: this.value(index),
+      size: this.#words.word(index * this.#layout.size + this.#layout.length),
+      type: this.type(index),
+      binding: this.#info(index) >>> 4,
+      visibility: other & 3,
+      section: this.sectionIndex(index),
+    };
+  }
+
+  name(index: number): string {
+    const at = this.#words.u32(index * this.#layout.size);
+    return at === 0 ? "" : this.#names.at(at);
+  }
+
+  value(index: number): number {
+    return this.#words.word(index * this.#layout.size + this.#layout.value);
+  }
+
+  /** STT_* */
+  type(index: number): number {
+    return this.#info(index) & 0xf;
+  }
+
+  sectionIndex(index: number): number {
+    return this.#words.u16(index * this.#layout.size + this.#layout.section);
+  }
+
+  #info(index: number): number {
+    return this.#words.u8(index * this.#layout.size + this.#layout.info);
+  }
+}
