@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "./errors.ts";
+import { whyUnattached } from "./hooks/index.ts";
 import { type AttachOptions, type Link, structOps } from "./link/index.ts";
 import type { LiveMaps } from "./load/live-maps.ts";
 import { type Loaded, load, loadSync } from "./load/load.ts";
@@ -7,7 +8,7 @@ import type { AnyMap, MapBase } from "./map/index.ts";
 import { native } from "./native.ts";
 import type { Program } from "./program/index.ts";
 import { handleOf, Resource } from "./resource.ts";
-import { named, namedLazily, type ObjectSpec, type ProgramType } from "./spec/index.ts";
+import { named, namedLazily, type ObjectSpec } from "./spec/index.ts";
 import type { ReadonlyVariable, Variable } from "./variable.ts";
 
 /** Which maps, programs and variables an object has. `bpf2ts` writes one for each object. */
@@ -42,16 +43,6 @@ type OptionsOf<P> = P extends Program<infer Type> ? AttachOptions<Type> : never;
 
 /** The links of a collection, by the names of the programs and struct_ops maps they hold. */
 export type Links<S extends Shape> = { [Name in keyof S["programs"] | keyof S["maps"]]: Link };
-
-// They have no hook of their own: they are run, called by the kernel through their map, or named in a route.
-const neverAttached: ReadonlySet<ProgramType> = new Set<ProgramType>([
-  "syscall",
-  "struct-ops",
-  "lwt-in",
-  "lwt-out",
-  "lwt-xmit",
-  "lwt-seg6local",
-]);
 
 /**
  * An object file that is loaded: its maps exist, its programs have passed the verifier, its variables are in memory.
@@ -107,7 +98,7 @@ export class Collection<S extends Shape = Shape> extends Resource {
     this.variables = named("variable", loaded.variables) as VariablesOf<S>;
     this.#attachable = [];
     for (const [name, program] of loaded.programs)
-      if (spec.programs[name]?.autoattach && !neverAttached.has(program.type))
+      if (spec.programs[name]?.autoattach && whyUnattached(program.type, program.attachType) === undefined)
         this.#attachable.push([name, (options) => program.attach(options)]);
     for (const map of loaded.maps)
       if (map.structOps !== undefined) this.#attachable.push([map.name, () => structOps(live.get(map))]);

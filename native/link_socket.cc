@@ -43,21 +43,33 @@ Napi::Value AttachSocket(const Napi::CallbackInfo& info) {
   return Give(info, std::make_shared<SocketLink>(socket, cookie, reuseport));
 }
 
-Napi::Value AttachToMap(const Napi::CallbackInfo& info) {
-  Program& program = ProgramArgument(info, 0);
-  Map* map = StateOf(info).maps.Get(info[1].As<Napi::Number>().Int32Value());
-  if (!map) throw BadHandle(info.Env());
-  auto type = static_cast<bpf_attach_type>(info[2].As<Napi::Number>().Uint32Value());
-  Fd target = Fd::Duplicate(map->fd());
+// Attaches by BPF_PROG_ATTACH to what a descriptor is open for.
+Napi::Value GiveAttached(const Napi::CallbackInfo& info, Program& program, int descriptor, bpf_attach_type type) {
+  Fd target = Fd::Duplicate(descriptor);
   Fd own = Fd::Duplicate(program.fd());
   if (!target.valid() || !own.valid()) throw NativeError(info.Env(), errno, "");
   if (bpf_prog_attach(own.get(), target.get(), type, 0) != 0) throw NativeError(info.Env(), errno, "");
   return Give(info, std::make_shared<AttachedProgram>(std::move(target), std::move(own), type));
 }
 
+Napi::Value AttachToMap(const Napi::CallbackInfo& info) {
+  Program& program = ProgramArgument(info, 0);
+  Map* map = StateOf(info).maps.Get(info[1].As<Napi::Number>().Int32Value());
+  if (!map) throw BadHandle(info.Env());
+  auto type = static_cast<bpf_attach_type>(info[2].As<Napi::Number>().Uint32Value());
+  return GiveAttached(info, program, map->fd(), type);
+}
+
+Napi::Value AttachToDevice(const Napi::CallbackInfo& info) {
+  int device = info[1].As<Napi::Number>().Int32Value();
+  return GiveAttached(info, ProgramArgument(info, 0), device, BPF_LIRC_MODE2);
+}
+
 }  // namespace
 
 int AttachedProgram::Update(int program, int) {
+  // A lirc device runs several programs: the next would be added.
+  if (type_ == BPF_LIRC_MODE2) return -EOPNOTSUPP;
   Fd next = Fd::Duplicate(program);
   if (!next.valid()) return -errno;
   // A sockmap has room for one program of a type, and takes the next in its place.
@@ -92,6 +104,7 @@ int SocketLink::Detach() {
 void RegisterLinkSocket(Napi::Env env, Napi::Object exports, State* state) {
   Export<AttachSocket>(env, exports, state, "attachSocket");
   Export<AttachToMap>(env, exports, state, "attachToMap");
+  Export<AttachToDevice>(env, exports, state, "attachToDevice");
 }
 
 }  // namespace ebpf

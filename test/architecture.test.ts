@@ -10,7 +10,7 @@ const lib = join(import.meta.dirname, "../lib");
 const floors = [
   ["errors", "errno", "glob", "make-folder", "package-root"],
   ["arguments"],
-  ["kernel"],
+  ["kernel", "hooks"],
   ["elf"],
   ["btf"],
   ["codec"],
@@ -27,7 +27,18 @@ const floors = [
   ["index"],
 ];
 const beside: Record<string, string[]> = {
-  codegen: ["errors", "errno", "make-folder", "package-root", "arguments", "elf", "btf", "codec", "spec"],
+  codegen: [
+    "errors",
+    "errno",
+    "make-folder",
+    "package-root",
+    "arguments",
+    "elf",
+    "btf",
+    "codec",
+    "hooks",
+    "spec",
+  ],
   cli: floors.flat().concat("codegen"),
 };
 

@@ -1,71 +1,46 @@
 import { existsSync, readFileSync } from "node:fs";
-import { constants } from "node:os";
-import type { NativeLinkProbe } from "../native/probe.ts";
+import { errnoName, UnknownNameError } from "../errors.ts";
+import {
+  attachTypeNumber,
+  type HookName,
+  hook,
+  hooks,
+  type LinkProbe,
+  type Probe,
+  programTypeNumber,
+} from "../hooks/index.ts";
 import { native } from "../native.ts";
-import { type AttachType, attachTypeNumber, type ProgramType, programTypeNumber } from "../spec/index.ts";
 import { cached } from "./cache.ts";
 import { loadsIterators, requirePrivilege } from "./types.ts";
 
-const { EBADF, ENODEV, EAFNOSUPPORT, ENOENT, ESRCH } = constants.errno;
+type Rows = typeof hooks;
 
 /** A way to attach programs that kernels may lack. */
-export type AttachFeature =
-  | "kprobe"
-  | "kprobe-multi"
-  | "kprobe-session"
-  | "uprobe"
-  | "uprobe-multi"
-  | "uprobe-session"
-  | "fentry"
-  | "lsm"
-  | "iterator"
-  | "perf-link"
-  | "tcx"
-  | "netkit"
-  | "cgroup-link"
-  | "netfilter";
+export type AttachFeature = {
+  [Name in HookName]: Rows[Name] extends { probes: infer Probes } ? keyof Probes & string : never;
+}[HookName];
 
-interface LinkProbe extends Omit<NativeLinkProbe, "type" | "attachType"> {
-  type: ProgramType;
-  attachType: AttachType;
-  /** The errors by which a kernel that knows the link complains of what it was to attach to. */
-  known: readonly number[];
-}
-
-// No machine has so many interfaces.
-const noInterface = 0x7fff_ffff;
-
-// The kernel that has the link gets as far as looking for what is not there.
-const links: Partial<Record<AttachFeature, LinkProbe>> = {
-  "kprobe-multi": multi("kprobe", "trace-kprobe-multi"),
-  "kprobe-session": multi("kprobe", "trace-kprobe-session"),
-  "uprobe-multi": { type: "kprobe", attachType: "trace-uprobe-multi", path: "/", known: [EBADF] },
-  "uprobe-session": { type: "kprobe", attachType: "trace-uprobe-session", path: "/", known: [EBADF] },
-  fentry: { type: "tracing", attachType: "trace-fentry", function: "bpf_fentry_test1", target: 0, known: [] },
-  "perf-link": { type: "tracepoint", attachType: "perf-event", known: [EBADF] },
-  tcx: { type: "sched-cls", attachType: "tcx-ingress", target: noInterface, known: [ENODEV] },
-  netkit: { type: "sched-cls", attachType: "netkit-primary", target: noInterface, known: [ENODEV] },
-  "cgroup-link": { type: "cgroup-skb", attachType: "cgroup-inet-egress", known: [EBADF] },
-  netfilter: { type: "netfilter", attachType: "netfilter", target: 0, known: [EAFNOSUPPORT] },
-};
-
-function multi(type: ProgramType, attachType: AttachType): LinkProbe {
-  return { type, attachType, target: 0, symbol: "no_such_function_anywhere", known: [ESRCH, ENOENT] };
-}
+const probes = new globalThis.Map<string, Probe>(
+  Object.keys(hooks).flatMap((name) => Object.entries(hook(name as HookName).probes ?? {})),
+);
 
 /**
  * Whether this kernel can attach programs in a way, found out by trying with something that is not there.
  *
  * `netkit` is true where the kernel knows of such links, though it may have no netkit devices.
  *
+ * @throws UnknownNameError when no way to attach has that name.
  * @throws PermissionError without CAP_BPF: the kernel then answers nothing.
  */
 export function attaching(feature: AttachFeature): boolean {
   return cached(`attaching by ${feature}`, () => {
-    switch (feature) {
-      case "kprobe":
+    const probe = probes.get(feature);
+    switch (probe) {
+      case undefined:
+        throw new UnknownNameError("way to attach", feature, probes.keys());
+      case "kprobe-events":
         return hasPerfEvents("kprobe", "kprobe_events");
-      case "uprobe":
+      case "uprobe-events":
         return hasPerfEvents("uprobe", "uprobe_events");
       case "lsm":
         return activeLsms().includes("bpf") && attaching("fentry");
@@ -73,20 +48,19 @@ export function attaching(feature: AttachFeature): boolean {
         requirePrivilege("iterators");
         return loadsIterators();
       default:
-        return tryLink(feature);
+        return tryLink(feature, probe);
     }
   });
 }
 
-function tryLink(feature: AttachFeature): boolean {
-  const { type, attachType, known, ...probe } = links[feature] as LinkProbe;
+function tryLink(feature: string, { type, attachType, known, ...probe }: LinkProbe): boolean {
   requirePrivilege(`attaching by ${feature}`);
   const status = native().probeLink({
     ...probe,
     type: programTypeNumber(type),
     attachType: attachTypeNumber(attachType),
   });
-  return status === 0 || known.includes(-status);
+  return status === 0 || known.includes(errnoName(-status));
 }
 
 function hasPerfEvents(device: string, file: string): boolean {

@@ -7,12 +7,13 @@ import {
   PermissionError,
   ProgramTypeError,
 } from "../errors.ts";
+import type { LinkNature } from "../hooks/index.ts";
 import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import type { ProgramType } from "../spec/index.ts";
 import type { Attachable } from "./attachable.ts";
 import { kernelLacks } from "./kernel.ts";
-import { Link, type LinkNature } from "./link.ts";
+import { Link } from "./link.ts";
 
 /** A place to attach to, as far as it can be known before the kernel is asked. */
 export interface Hook {

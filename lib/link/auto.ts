@@ -1,4 +1,5 @@
 import { AttachTargetError } from "../errors.ts";
+import { whyUnattached } from "../hooks/index.ts";
 import { handleOf } from "../resource.ts";
 import type { ProgramType } from "../spec/index.ts";
 import type { Attachable } from "./attachable.ts";
@@ -15,6 +16,7 @@ import { type KprobeMultiOptions, kprobeMulti } from "./kprobe-multi.ts";
 import { kretprobe } from "./kretprobe.ts";
 import { type KsyscallOptions, ksyscall } from "./ksyscall.ts";
 import type { Link } from "./link.ts";
+import { type LircMode2Options, lircMode2 } from "./lirc-mode2.ts";
 import { lsm } from "./lsm.ts";
 import { type NetfilterOptions, netfilter } from "./netfilter.ts";
 import { type NetkitOptions, netkit } from "./netkit.ts";
@@ -65,6 +67,7 @@ export interface AttachOptionsByType {
   "sk-reuseport": SkReuseportOptions;
   "socket-filter": SocketFilterOptions;
   "flow-dissector": FlowDissectorOptions;
+  "lirc-mode2": LircMode2Options;
 }
 
 /** What `attach` takes for a program of that type; of a type that is not attached, nothing. */
@@ -130,6 +133,8 @@ const bySection: Record<string, Attach> = {
     skReuseport(program, complete<SkReuseportOptions>(program, options, "socket")),
   socket: (program, _, options) =>
     socketFilter(program, complete<SocketFilterOptions>(program, options, "socket")),
+  lirc_mode2: (program, _, options) =>
+    lircMode2(program, complete<LircMode2Options>(program, options, "device")),
   flow_dissector: (program, _, options) => flowDissector(program, options),
 };
 
@@ -143,7 +148,8 @@ export function attachBySection(program: Attachable, options: object = {}): Link
   void program[handleOf];
   const [kind = ""] = program.section.split("/", 1);
   const attach = bySection[kind] ?? bySection[kind.replace(/\.(s|w|frags)$/, "")];
-  if (attach === undefined) throw cannot(program);
+  if (attach === undefined || whyUnattached(program.type, program.attachType) !== undefined)
+    throw cannot(program);
   return attach(program, program.attachTo, options);
 }
 
@@ -229,16 +235,11 @@ function cannot(program: Attachable): AttachTargetError {
       `${start}: it came from a pin or an id, which do not say where`,
       "Attach it with the function of its kind, as link.tracepoint(program, …)",
     );
-  const why: Record<string, [string, string]> = {
-    "struct-ops": ["it is a part of a struct_ops map", "Attach the map: link.structOps(map)"],
-    syscall: ['programs in SEC("syscall") are not attached, but run', "program.testRun() runs it"],
-    "lwt-in": ["it belongs to a route", "ip route add … encap bpf in …"],
-    "lwt-out": ["it belongs to a route", "ip route add … encap bpf out …"],
-    "lwt-xmit": ["it belongs to a route", "ip route add … encap bpf xmit …"],
-  };
-  const [reason, remedy] = why[program.type] ?? [
-    `SEC("${program.section}") does not say where`,
+  const why = whyUnattached(program.type, program.attachType);
+  if (why !== undefined) return new AttachTargetError(program.name, `${start}: ${why.reason}`, why.instead);
+  return new AttachTargetError(
+    program.name,
+    `${start}: SEC("${program.section}") does not say where`,
     "Attach it with the function of its kind, as link.tracepoint(program, …)",
-  ];
-  return new AttachTargetError(program.name, `${start}: ${reason}`, remedy);
+  );
 }

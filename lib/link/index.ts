@@ -1,3 +1,4 @@
+export type { LinkNature } from "../hooks/index.ts";
 export type { Attachable, AttachableMap } from "./attachable.ts";
 export {
   type AttachArguments,
@@ -18,7 +19,8 @@ export { type KprobeOptions, kprobe } from "./kprobe.ts";
 export { type KprobeMultiOptions, kprobeMulti } from "./kprobe-multi.ts";
 export { type KretprobeOptions, kretprobe } from "./kretprobe.ts";
 export { type KsyscallOptions, ksyscall } from "./ksyscall.ts";
-export { Link, type LinkNature } from "./link.ts";
+export { Link } from "./link.ts";
+export { type LircMode2Options, lircMode2 } from "./lirc-mode2.ts";
 export { lsm } from "./lsm.ts";
 export { type LsmCgroupOptions, lsmCgroup } from "./lsm-cgroup.ts";
 export { type NetfilterHook, type NetfilterOptions, netfilter } from "./netfilter.ts";

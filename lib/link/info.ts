@@ -1,3 +1,4 @@
+import { linkTypes } from "../hooks/index.ts";
 import type { NativeLinkInfo } from "../native/link.ts";
 import { type AttachType, attachTypeName } from "../spec/index.ts";
 
@@ -136,25 +137,6 @@ export type LinkInfo =
   | SockmapLinkInfo
   | OtherLinkInfo;
 
-/** BPF_LINK_TYPE_* of the kernel's uapi/linux/bpf.h, by number. */
-const types = [
-  "unspec",
-  "raw-tracepoint",
-  "tracing",
-  "cgroup",
-  "iter",
-  "netns",
-  "xdp",
-  "perf-event",
-  "kprobe-multi",
-  "struct-ops",
-  "netfilter",
-  "tcx",
-  "uprobe-multi",
-  "netkit",
-  "sockmap",
-] as const;
-
 const families: Record<number, "ipv4" | "ipv6"> = { 2: "ipv4", 10: "ipv6" };
 
 /** The first flag of both BPF_F_KPROBE_MULTI_RETURN and BPF_F_UPROBE_MULTI_RETURN. */
@@ -163,7 +145,7 @@ const multiReturn = 1;
 /** @internal */
 export function linkInfo(raw: NativeLinkInfo): LinkInfo {
   const { id, programId } = raw;
-  const type = types[raw.type] ?? (`unknown-${raw.type}` as const);
+  const type = linkTypes[raw.type] ?? (`unknown-${raw.type}` as const);
   const number = (field: string) => raw[field] as number;
   const bigint = (field: string) => raw[field] as bigint;
   const text = (field: string) => raw[field] as string;

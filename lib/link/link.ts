@@ -6,6 +6,7 @@ import {
   NotSupportedError,
   PermissionError,
 } from "../errors.ts";
+import type { LinkNature } from "../hooks/index.ts";
 import { openId, walkIds } from "../ids.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
@@ -15,19 +16,6 @@ import { handleOf, Resource } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { guardUntilClosed, releaseGuard } from "./exit-guard.ts";
 import { type LinkInfo, linkInfo } from "./info.ts";
-
-/**
- * How a program is attached.
- *
- * - `link`: by a bpf_link of the kernel, which can be pinned, found by id and described.
- * - `perf-event`: set on a perf event, as before Linux 5.15.
- * - `netlink`: at a network device, as XDP before 5.9 and tc before 6.6. Stays when the process is killed by SIGKILL,
- *   and when a signal ends it while a worker holds the link: only the main thread can listen for signals.
- * - `map`: to a map; `socket`: to a socket. Both end with what they are attached to.
- * - `libbpf`: by several means at once, as USDT and probes written to tracefs.
- * - `group`: several links that are held as one.
- */
-export type LinkNature = "link" | "perf-event" | "netlink" | "map" | "socket" | "libbpf" | "group";
 
 /**
  * An attachment of a program. Closing it detaches the program, unless the link is pinned; so does the end of the

@@ -1,5 +1,6 @@
 import { EINVAL } from "../errno.ts";
 import { InvalidArgumentError } from "../errors.ts";
+import type { LinkNature } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
@@ -7,7 +8,7 @@ import { handleOf } from "../resource.ts";
 import { type AttachType, attachTypeNumber, type ProgramType } from "../spec/index.ts";
 import { attachedHandle, type Hook } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
-import { Link, type LinkNature } from "./link.ts";
+import { Link } from "./link.ts";
 import { requiredObject } from "./target/required.ts";
 
 export interface SockmapOptions {

@@ -1,5 +1,6 @@
 import { EBUSY, EINVAL, EOPNOTSUPP } from "../errno.ts";
 import { AttachError, type EbpfError, NotSupportedError } from "../errors.ts";
+import type { LinkNature } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
@@ -8,7 +9,7 @@ import { attachTypeNumber } from "../spec/index.ts";
 import { attachedHandle, type Hook } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { choice } from "./choice.ts";
-import { Link, type LinkNature } from "./link.ts";
+import { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
 export interface XdpOptions {

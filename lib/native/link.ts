@@ -99,6 +99,8 @@ export interface NativeLink {
   ): Handle;
   attachSocket(program: Handle, options: { socket: number; reuseport: boolean }): Handle;
   attachToMap(program: Handle, map: Handle, attachType: number): Handle;
+  /** A lirc device, by a descriptor that is not needed afterwards. */
+  attachToDevice(program: Handle, device: number): Handle;
   /** Errno EOPNOTSUPP for a map that no object gave. */
   attachStructOps(map: Handle): Handle;
 

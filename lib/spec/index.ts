@@ -1,4 +1,14 @@
-export { type AttachType, attachTypeName, attachTypeNumber } from "./attach-types.ts";
+export {
+  type AttachType,
+  attachTypeName,
+  attachTypeNumber,
+  meaningOfSection,
+  type ProgramType,
+  programTypeName,
+  programTypeNumber,
+  type SectionFlag,
+  type SectionMeaning,
+} from "../hooks/index.ts";
 export { type KconfigKind, KconfigSpec, type KconfigValue } from "./kconfig-spec.ts";
 export type { KsymSpec } from "./ksym-spec.ts";
 export { type MapLimits, type MapNumbers, mapProblems } from "./map-problems.ts";
@@ -20,7 +30,5 @@ export {
   type SpecNames,
 } from "./object-spec.ts";
 export { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
-export { type ProgramType, programTypeName, programTypeNumber } from "./program-types.ts";
 export type { ObjectDefinition } from "./read/read-object.ts";
-export { meaningOfSection, type SectionFlag, type SectionMeaning } from "./sections.ts";
 export { VariableSpec } from "./variable-spec.ts";

@@ -1,4 +1,4 @@
-import { indexByName } from "./numbers.ts";
+import { indexByName } from "../hooks/index.ts";
 
 /** BPF_MAP_TYPE_* of the kernel's uapi/linux/bpf.h, by number. */
 const names = [

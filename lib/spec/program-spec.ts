@@ -1,7 +1,6 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
-import type { AttachType } from "./attach-types.ts";
-import type { ProgramType } from "./program-types.ts";
+import type { AttachType, ProgramType } from "../hooks/index.ts";
 
 /** A program as the object has it, before any edit. */
 export interface ProgramDefinition {

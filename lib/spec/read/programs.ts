@@ -1,7 +1,7 @@
 import { type ElfSection, sectionFlags, sectionTypes, symbolBindings, symbolTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors.ts";
+import { meaningOfSection } from "../../hooks/index.ts";
 import type { ProgramDefinition } from "../program-spec.ts";
-import { meaningOfSection } from "../sections.ts";
 import type { Source } from "./source.ts";
 
 const INSTRUCTION = 8;

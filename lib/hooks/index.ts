@@ -1,0 +1,18 @@
+export { type AttachType, attachTypeName, attachTypeNumber } from "./attach-types.ts";
+export type { Hook, LinkProbe, Probe, ProgramKind, SectionFlag, SectionTarget, Unattached } from "./hook.ts";
+export {
+  type HookName,
+  hook,
+  hookOfKind,
+  hooks,
+  type OptionName,
+  programKinds,
+  whyUnattached,
+} from "./hooks.ts";
+export { type LinkType, linkTypes } from "./link-types.ts";
+export type { LinkNature } from "./nature.ts";
+export { indexByName } from "./numbers.ts";
+export type { HookOption, OptionRule } from "./option.ts";
+export { type ProgramType, programTypeName, programTypeNumber } from "./program-types.ts";
+export { kindOfSection, meaningOfSection, optionsOfSection, type SectionMeaning } from "./sections.ts";
+export { attachTypeSince, iteratorSince, programTypeSince } from "./since.ts";

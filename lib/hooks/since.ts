@@ -1,0 +1,71 @@
+import type { AttachType } from "./attach-types.ts";
+import { programKinds } from "./hooks.ts";
+import type { ProgramType } from "./program-types.ts";
+
+let attachTypes: Map<AttachType, string> | undefined;
+
+/** The Linux that brought a kind of attachment; undefined when it is newer than this package. */
+export function attachTypeSince(type: AttachType): string | undefined {
+  attachTypes ??= new Map(
+    programKinds().flatMap(([, kind]) => Object.entries(kind.attachTypes) as [AttachType, string][]),
+  );
+  return attachTypes.get(type);
+}
+
+const iterators: Record<string, string> = {
+  bpf_map: "5.8",
+  ipv6_route: "5.8",
+  netlink: "5.8",
+  task: "5.8",
+  task_file: "5.8",
+  bpf_map_elem: "5.9",
+  bpf_prog: "5.9",
+  bpf_sk_storage_map: "5.9",
+  tcp: "5.9",
+  udp: "5.9",
+  sockmap: "5.10",
+  task_vma: "5.12",
+  unix: "5.15",
+  bpf_link: "5.19",
+  ksym: "6.0",
+  cgroup: "6.1",
+};
+
+/** The Linux that brought what an iterator goes over; undefined when it is not known here. */
+export function iteratorSince(target: string): string | undefined {
+  return Object.hasOwn(iterators, target) ? iterators[target] : undefined;
+}
+
+// Types of 4.9 and before are not listed.
+const programTypes: Partial<Record<ProgramType, string>> = {
+  "cgroup-skb": "4.10",
+  "cgroup-sock": "4.10",
+  "lwt-in": "4.10",
+  "lwt-out": "4.10",
+  "lwt-xmit": "4.10",
+  "sock-ops": "4.13",
+  "sk-skb": "4.14",
+  "cgroup-device": "4.15",
+  "sk-msg": "4.17",
+  "raw-tracepoint": "4.17",
+  "cgroup-sock-addr": "4.17",
+  "lwt-seg6local": "4.18",
+  "lirc-mode2": "4.18",
+  "sk-reuseport": "4.19",
+  "flow-dissector": "4.20",
+  "cgroup-sysctl": "5.2",
+  "raw-tracepoint-writable": "5.2",
+  "cgroup-sockopt": "5.3",
+  tracing: "5.5",
+  "struct-ops": "5.6",
+  ext: "5.6",
+  lsm: "5.7",
+  "sk-lookup": "5.9",
+  syscall: "5.14",
+  netfilter: "6.4",
+};
+
+/** The Linux that brought a type of program; undefined when it is older than 4.10 or not known here. */
+export function programTypeSince(type: ProgramType): string | undefined {
+  return programTypes[type];
+}

@@ -1,0 +1,39 @@
+import type { LinkProbe } from "../hook.ts";
+import type { HookOption } from "../option.ts";
+
+// What several rows share.
+
+export const cookieSince5_15 = { cookie: { kind: "cookie", since: "5.15" } } as const satisfies Record<
+  string,
+  HookOption
+>;
+
+export const onInterface = { interface: { kind: "interface", required: true } } as const satisfies Record<
+  string,
+  HookOption
+>;
+
+/** The place among the programs of one hook. */
+export const ordered = {
+  before: { kind: "anchor" },
+  after: { kind: "anchor" },
+  revision: { kind: "cookie" },
+} as const satisfies Record<string, HookOption>;
+
+export const notBoth = [{ rule: "at-most-one", of: ["before", "after"] }] as const;
+
+export const perfEventLink = { type: "perf-event", since: "5.15" } as const;
+
+/** No machine has so many interfaces. */
+export const noInterface = 0x7fff_ffff;
+
+/** Kernel functions by name, with a name that no kernel has. */
+export function multiProbe(attachType: "trace-kprobe-multi" | "trace-kprobe-session"): LinkProbe {
+  return {
+    type: "kprobe",
+    attachType,
+    target: 0,
+    symbol: "no_such_function_anywhere",
+    known: ["ESRCH", "ENOENT"],
+  };
+}

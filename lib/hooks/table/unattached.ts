@@ -1,0 +1,78 @@
+import type { Unattached } from "../hook.ts";
+
+const lwt = { attachTypes: {}, since: "4.10", config: ["CONFIG_LWTUNNEL_BPF"] } as const;
+const inRoute = "a route names it";
+
+/** Programs that have no hook of their own: they are run, called by the kernel through a map, or named in a route. */
+export const unattached = {
+  syscall: {
+    title: "syscall",
+    sections: { syscall: { flags: ["sleepable"] } },
+    types: ["syscall"],
+    attachTypes: {},
+    since: "5.14",
+    config: [],
+    reason: 'programs in SEC("syscall") are run, not attached',
+    instead: "program.testRun() runs it",
+  },
+  "struct-ops-function": {
+    title: "struct_ops function",
+    sections: { "struct_ops+": {}, "struct_ops.s+": { flags: ["sleepable"] } },
+    types: ["struct-ops"],
+    attachTypes: {},
+    since: "5.6",
+    config: [],
+    reason: "it is a function of a struct_ops map",
+    instead: "Attach the map: link.structOps(map)",
+  },
+  "xdp-in-map": {
+    title: "XDP program of a devmap or cpumap",
+    sections: {
+      "xdp.frags/devmap": { attachType: "xdp-devmap", flags: ["xdp-frags"] },
+      "xdp/devmap": { attachType: "xdp-devmap" },
+      "xdp.frags/cpumap": { attachType: "xdp-cpumap", flags: ["xdp-frags"] },
+      "xdp/cpumap": { attachType: "xdp-cpumap" },
+    },
+    types: ["xdp"],
+    attachTypes: { "xdp-devmap": "5.8", "xdp-cpumap": "5.9" },
+    since: "5.8",
+    config: [],
+    reason: "an entry of a devmap or cpumap names it",
+    instead: "Store it in the map",
+  },
+  "lwt-in": {
+    ...lwt,
+    title: "lwt_in",
+    sections: { lwt_in: {} },
+    types: ["lwt-in"],
+    reason: inRoute,
+    instead: "Pin it, and name the pin: ip route add … encap bpf in pinned PATH",
+  },
+  "lwt-out": {
+    ...lwt,
+    title: "lwt_out",
+    sections: { lwt_out: {} },
+    types: ["lwt-out"],
+    reason: inRoute,
+    instead: "Pin it, and name the pin: ip route add … encap bpf out pinned PATH",
+  },
+  "lwt-xmit": {
+    ...lwt,
+    title: "lwt_xmit",
+    sections: { lwt_xmit: {} },
+    types: ["lwt-xmit"],
+    reason: inRoute,
+    instead: "Pin it, and name the pin: ip route add … encap bpf xmit pinned PATH",
+  },
+  "lwt-seg6local": {
+    ...lwt,
+    title: "lwt_seg6local",
+    sections: { lwt_seg6local: {} },
+    types: ["lwt-seg6local"],
+    since: "4.18",
+    config: ["CONFIG_IPV6_SEG6_BPF"],
+    reason: inRoute,
+    instead:
+      "Pin it, and name the pin: ip -6 route add … encap seg6local action End.BPF endpoint pinned PATH",
+  },
+} as const satisfies Record<string, Unattached>;

@@ -1,0 +1,71 @@
+import { closeSync, constants, openSync } from "node:fs";
+import { EINVAL, ENODEV } from "../errno.ts";
+import { InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { native } from "../native.ts";
+import { handleOf } from "../resource.ts";
+import { attached } from "./attach.ts";
+import type { Attachable } from "./attachable.ts";
+import { kernelLacks } from "./kernel.ts";
+import type { Link } from "./link.ts";
+
+export interface LircMode2Options {
+  /** An infrared receiver: a path such as `/dev/lirc0`, or a descriptor of it, which stays the caller's. */
+  device: string | number;
+}
+
+/**
+ * Attaches a program that decodes the pulses of an infrared receiver.
+ *
+ * The kernel makes no bpf_link here: the link cannot be pinned, and its program cannot be replaced in place. A device
+ * runs up to 64 programs.
+ *
+ * @returns A link that the caller closes.
+ * @throws {@link InvalidArgumentError} when there is no such device, or it is not an infrared receiver.
+ * @throws {@link NotSupportedError} when the kernel is built without CONFIG_BPF_LIRC_MODE2.
+ * @throws {@link AttachError} (EEXIST) when the program is attached to the device already.
+ * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN), {@link ClosedError}.
+ *
+ * Linux 4.18.
+ */
+export function lircMode2(program: Attachable, options: LircMode2Options): Link {
+  const handle = program[handleOf];
+  const { device } = options;
+  const where = `lirc device ${JSON.stringify(device)}`;
+  const message = `cannot attach program "${program.name}" to ${where}`;
+  const hook = {
+    where,
+    types: ["lirc-mode2"],
+    since: "4.18",
+    config: "CONFIG_BPF_LIRC_MODE2",
+    capability: "net_admin",
+    nature: "device",
+    explain: ({ errno }: { errno: number }) => {
+      if (errno !== EINVAL && errno !== ENODEV) return undefined;
+      const lack = kernelLacks("4.18", "CONFIG_BPF_LIRC_MODE2");
+      return lack === undefined
+        ? new InvalidArgumentError(`${message}: it is not an infrared receiver`)
+        : new NotSupportedError(message, { operation: "attach", errno, remedy: lack });
+    },
+  } as const;
+  return attached(program, hook, () =>
+    withDevice(device, (descriptor) => native().attachToDevice(handle, descriptor)),
+  );
+}
+
+/** Calls `use` with a descriptor of a device; one that is opened here is closed again. */
+function withDevice<T>(device: string | number, use: (fd: number) => T): T {
+  if (typeof device === "number") return use(device);
+  let fd: number;
+  try {
+    fd = openSync(device, constants.O_RDONLY);
+  } catch (cause) {
+    throw new InvalidArgumentError(
+      `cannot open device ${JSON.stringify(device)}: ${cause instanceof Error ? cause.message : cause}`,
+    );
+  }
+  try {
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
