@@ -1,3 +1,4 @@
+export * from "./errors/asm.ts";
 export * from "./errors/attach.ts";
 export * from "./errors/base.ts";
 export * from "./errors/compile.ts";

@@ -1,3 +1,4 @@
+export * as asm from "./asm/index.ts";
 export * from "./btf/index.ts";
 export {
   array,

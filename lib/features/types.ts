@@ -1,3 +1,4 @@
+import { helperNames, helperNumber } from "../asm/helpers.ts";
 import { EPERM } from "../errno.ts";
 import { PermissionError, SystemError, UnknownNameError } from "../errors.ts";
 import { holds, privilegeRemedy } from "../kernel/privilege.ts";
@@ -10,7 +11,6 @@ import {
   programTypeNumber,
 } from "../spec/index.ts";
 import { cached } from "./cache.ts";
-import { helperNames, helperNumber } from "./helpers.ts";
 
 /**
  * Whether this kernel loads programs of a type.

@@ -1,0 +1,125 @@
+import { InvalidArgumentError } from "../../errors.ts";
+import { checkImmediate, checkOffset, checkOneOf, checkSigned } from "../check.ts";
+import { Instruction } from "../instruction.ts";
+import { atomics, classes, modes, type Size, sizes } from "../opcodes.ts";
+import { isRegister, type Register, show, wholeNumber } from "../registers.ts";
+
+/** How many bytes of memory, and whether their sign is extended. */
+export type LoadSize = Size | "i8" | "i16" | "i32";
+
+const signedSizes: Readonly<Record<string, Size>> = { i8: "u8", i16: "u16", i32: "u32" };
+const allSizes = Object.keys(sizes) as Size[];
+const atomicSizes = ["u32", "u64"] as const;
+type AtomicSize = (typeof atomicSizes)[number];
+
+/** `dst = *(size *)(base + offset)`. A signed size is extended with its sign, which takes Linux 6.6. */
+export function load(size: LoadSize, dst: Register, base: Register, offset: number): Instruction {
+  const [bare, mode] = Object.hasOwn(signedSizes, size)
+    ? [signedSizes[size], modes.memsx]
+    : [checkOneOf(size as Size, allSizes, "load: size"), modes.mem];
+  return new Instruction(
+    classes.ldx | mode | sizes[bare as Size],
+    wholeNumber(dst, "load: dst"),
+    wholeNumber(base, "load: base"),
+    checkOffset(offset, "load: offset"),
+    0,
+  );
+}
+
+/** `*(size *)(base + offset) = value` */
+export function store(size: Size, base: Register, offset: number, value: Register | number): Instruction {
+  checkOneOf(size, allSizes, "store: size");
+  const to = wholeNumber(base, "store: base");
+  const at = checkOffset(offset, "store: offset");
+  if (isRegister(value)) {
+    const from = wholeNumber(value, "store: value");
+    return new Instruction(classes.stx | modes.mem | sizes[size], to, from, at, 0);
+  }
+  if (typeof value !== "number") {
+    throw new InvalidArgumentError(`store: value: expected a register or a number, received ${show(value)}`);
+  }
+  const imm = size === "u64" ? checkSigned(value, "store: value") : checkImmediate(value, "store: value");
+  return new Instruction(classes.st | modes.mem | sizes[size], to, 0, at, imm);
+}
+
+type Atomic = (size: AtomicSize, base: Register, offset: number, value: Register) => Instruction;
+
+function atomic(name: string, operation: number): Atomic {
+  return (size, base, offset, value) => {
+    checkOneOf(size, atomicSizes, `${name}: size`);
+    return new Instruction(
+      classes.stx | modes.atomic | sizes[size],
+      wholeNumber(base, `${name}: base`),
+      wholeNumber(value, `${name}: value`),
+      checkOffset(offset, `${name}: offset`),
+      operation,
+    );
+  };
+}
+
+/** `*(size *)(base + offset) += value`, in one step for all CPUs. */
+export const atomicAdd: Atomic = atomic("atomicAdd", atomics.add);
+/** `|=`, in one step for all CPUs. Linux 5.12. */
+export const atomicOr: Atomic = atomic("atomicOr", atomics.or);
+/** `&=`, in one step for all CPUs. Linux 5.12. */
+export const atomicAnd: Atomic = atomic("atomicAnd", atomics.and);
+/** `^=`, in one step for all CPUs. Linux 5.12. */
+export const atomicXor: Atomic = atomic("atomicXor", atomics.xor);
+/** `+=` in one step; `value` becomes what was there before. Linux 5.12. */
+export const fetchAdd: Atomic = atomic("fetchAdd", atomics.add | atomics.fetch);
+/** `|=` in one step; `value` becomes what was there before. Linux 5.12. */
+export const fetchOr: Atomic = atomic("fetchOr", atomics.or | atomics.fetch);
+/** `&=` in one step; `value` becomes what was there before. Linux 5.12. */
+export const fetchAnd: Atomic = atomic("fetchAnd", atomics.and | atomics.fetch);
+/** `^=` in one step; `value` becomes what was there before. Linux 5.12. */
+export const fetchXor: Atomic = atomic("fetchXor", atomics.xor | atomics.fetch);
+/** Stores `value` and puts what was there before into it. Linux 5.12. */
+export const exchange: Atomic = atomic("exchange", atomics.xchg);
+/** Stores `value` where r0 is in memory; r0 becomes what was there before. Linux 5.12. */
+export const compareExchange: Atomic = atomic("compareExchange", atomics.cmpxchg);
+
+/** `dst = *(size *)(base + offset)`, before all accesses that follow. Linux 6.15. */
+export function loadAcquire(size: Size, dst: Register, base: Register, offset: number): Instruction {
+  checkOneOf(size, allSizes, "loadAcquire: size");
+  return new Instruction(
+    classes.stx | modes.atomic | sizes[size],
+    wholeNumber(dst, "loadAcquire: dst"),
+    wholeNumber(base, "loadAcquire: base"),
+    checkOffset(offset, "loadAcquire: offset"),
+    atomics.loadAcquire,
+  );
+}
+
+/** `*(size *)(base + offset) = value`, after all accesses before it. Linux 6.15. */
+export function storeRelease(size: Size, base: Register, offset: number, value: Register): Instruction {
+  checkOneOf(size, allSizes, "storeRelease: size");
+  return new Instruction(
+    classes.stx | modes.atomic | sizes[size],
+    wholeNumber(base, "storeRelease: base"),
+    wholeNumber(value, "storeRelease: value"),
+    checkOffset(offset, "storeRelease: offset"),
+    atomics.storeRelease,
+  );
+}
+
+const packetSizes = ["u8", "u16", "u32"] as const;
+type PacketSize = (typeof packetSizes)[number];
+
+/**
+ * `r0 = *(size *)skb[offset]`: reads a packet in host byte order, and ends the program with 0 where the packet is
+ * shorter. r6 must hold the context; r1 to r5 are lost. `index` is added to the offset.
+ *
+ * Socket filters and tc programs only.
+ */
+export function loadPacket(size: PacketSize, offset: number, index?: Register): Instruction {
+  checkOneOf(size, packetSizes, "loadPacket: size");
+  const mode = index === undefined ? modes.abs : modes.ind;
+  const src = index === undefined ? 0 : wholeNumber(index, "loadPacket: index");
+  return new Instruction(
+    classes.ld | mode | sizes[size],
+    0,
+    src,
+    0,
+    checkSigned(offset, "loadPacket: offset"),
+  );
+}

@@ -1,0 +1,111 @@
+import { InvalidArgumentError, UnknownNameError } from "../../errors.ts";
+import { checkImmediate, checkSigned, checkUnsigned } from "../check.ts";
+import type { Fields, HasFd, Target } from "../fields.ts";
+import { type HelperName, helperNames, helperNumber } from "../helpers.ts";
+import { Instruction } from "../instruction.ts";
+import { calls, opcodes, pseudo } from "../opcodes.ts";
+import { type Register, registerNumber, show, wholeNumber } from "../registers.ts";
+import { checkName } from "./jumps.ts";
+
+/** Calls a helper of the kernel by its name, or by its number where it is newer than this package. */
+export function call(helper: HelperName | number): Instruction {
+  if (typeof helper === "number") {
+    return new Instruction(opcodes.call, 0, calls.helper, 0, checkSigned(helper, "call: helper"));
+  }
+  const number = typeof helper === "string" ? helperNumber(helper) : undefined;
+  if (number === undefined) throw new UnknownNameError("helper", String(helper), helperNames());
+  return new Instruction(opcodes.call, 0, calls.helper, 0, number);
+}
+
+/** Calls a function of the same program, which begins at a label. Linux 4.16. */
+export function callFunction(name: string): Instruction {
+  const target = { kind: "label", name: checkName(name, "callFunction") } as const;
+  return new Instruction(opcodes.call, 0, calls.local, 0, 0, 0, target);
+}
+
+/** Calls a function of the kernel or of a module by its name, as far as it may be called from BPF. Linux 5.13. */
+export function callKfunc(name: string): Instruction {
+  const target = { kind: "kfunc", name: checkName(name, "callKfunc") } as const;
+  return new Instruction(opcodes.call, 0, calls.kfunc, 0, 0, 0, target);
+}
+
+/** Calls the function whose address is in a register. */
+export function callRegister(register: Register): Instruction {
+  return new Instruction(opcodes.callRegister, wholeNumber(register, "callRegister"), 0, 0, 0);
+}
+
+/** `dst = value`, all 64 bits of it: from -2^63 to 2^64 - 1. */
+export function loadImm(dst: Register, value: bigint | number): Instruction {
+  const to = wholeNumber(dst, "loadImm: dst");
+  if (typeof value !== "bigint" && !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError(`loadImm: value: expected an integer, received ${show(value)}`);
+  }
+  const wide = BigInt(value);
+  if (wide < -(2n ** 63n) || wide >= 2n ** 64n) {
+    throw new InvalidArgumentError(`loadImm: value: expected 64 bits, received ${show(value)}`);
+  }
+  const low = Number(BigInt.asIntN(32, wide));
+  return new Instruction(opcodes.loadImm64, to, pseudo.value, 0, low, Number(BigInt.asIntN(32, wide >> 32n)));
+}
+
+function reference(dst: Register, what: string, src: number, target: Target | undefined, imm = 0, high = 0) {
+  return new Instruction(opcodes.loadImm64, wholeNumber(dst, `${what}: dst`), src, 0, imm, high, target);
+}
+
+function mapTarget(map: HasFd | string, what: string): Target {
+  if (typeof map === "string") return { kind: "map", map };
+  if (typeof map === "object" && map !== null && "fd" in map) return { kind: "map", map };
+  throw new InvalidArgumentError(`${what}: expected a Map or the name of one, received ${show(map)}`);
+}
+
+/** `dst = map`: a live map, or one of the object by its name. */
+export function loadMap(dst: Register, map: HasFd | string): Instruction {
+  return reference(dst, "loadMap", pseudo.mapFd, mapTarget(map, "loadMap: map"));
+}
+
+/** `dst = &map[0] + offset`: into the only value of an array map. Linux 5.2. */
+export function loadMapValue(dst: Register, map: HasFd | string, offset = 0): Instruction {
+  const high = checkUnsigned(offset, 31, "loadMapValue: offset");
+  return reference(dst, "loadMapValue", pseudo.mapValue, mapTarget(map, "loadMapValue: map"), 0, high);
+}
+
+/** `dst = map`, by its place in the array of descriptors that goes with the program. Linux 5.14. */
+export function loadMapAt(dst: Register, index: number): Instruction {
+  return reference(
+    dst,
+    "loadMapAt",
+    pseudo.mapIndex,
+    undefined,
+    checkUnsigned(index, 31, "loadMapAt: index"),
+  );
+}
+
+/** `dst = function`, for helpers that call back: `loop`, `for_each_map_elem`, `timer_set_callback`. Linux 5.13. */
+export function loadFunction(dst: Register, name: string): Instruction {
+  const target = { kind: "label", name: checkName(name, "loadFunction: name") } as const;
+  return reference(dst, "loadFunction", pseudo.func, target);
+}
+
+/** `dst = &variable` of the kernel, by its name in the kernel's BTF. Linux 5.10. */
+export function loadKernelVariable(dst: Register, name: string): Instruction {
+  const target = { kind: "ksym", name: checkName(name, "loadKernelVariable: name") } as const;
+  return reference(dst, "loadKernelVariable", pseudo.btfId, target);
+}
+
+/** An instruction from its fields, for what no other function makes; those that are left out are 0. */
+export function instruction(
+  fields: { opcode: number } & Partial<Omit<Fields, "dst" | "src">> & {
+      dst?: Register | number;
+      src?: Register | number;
+    },
+): Instruction {
+  const register = (value: Register | number | undefined, what: string): number =>
+    typeof value === "number" ? checkUnsigned(value, 4, what) : registerNumber(value ?? "r0", what);
+  const imm = checkImmediate(fields.imm ?? 0, "instruction: imm");
+  return new Instruction(0, 0, 0, 0, 0).with({
+    ...fields,
+    imm,
+    dst: register(fields.dst, "instruction: dst"),
+    src: register(fields.src, "instruction: src"),
+  });
+}

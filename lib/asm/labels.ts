@@ -1,0 +1,80 @@
+import { AsmError } from "../errors.ts";
+import { type Instruction, type Item, Label } from "./instruction.ts";
+import { calls, isConditional, opcodes, pseudo } from "./opcodes.ts";
+
+/** What a label that had no name is called: `L12` for the place of slot 12. */
+const unnamed = (slot: number): string => `L${slot}`;
+
+/**
+ * The distance in slots to the place that an instruction refers to, from the slot behind it; undefined when it refers to
+ * none by distance.
+ */
+export function distanceOf(instruction: Instruction): number | undefined {
+  const { opcode, src } = instruction;
+  if (opcode === opcodes.jump || isConditional(opcode)) return instruction.offset;
+  if (opcode === opcodes.jumpLong) return instruction.imm;
+  if (opcode === opcodes.call) return src === calls.local ? instruction.imm : undefined;
+  // The kernel counts from the slot behind the first half.
+  if (opcode === opcodes.loadImm64) return src === pseudo.func ? instruction.imm : undefined;
+  return undefined;
+}
+
+/** Of the same instruction with its distance in one field or the other. */
+export function withDistance(instruction: Instruction, distance: number): Instruction {
+  const usesOffset = instruction.opcode === opcodes.jump || isConditional(instruction.opcode);
+  return usesOffset ? instruction.with({ offset: distance }) : instruction.with({ imm: distance });
+}
+
+/**
+ * Names the places that jumps, calls and addresses of functions lead to, so that instructions can be added and removed
+ * between them.
+ *
+ * @param names - Labels that are to stand at a slot in any case, functions above all.
+ * @throws AsmError when a jump leads outside the instructions, or into the middle of a 64-bit immediate.
+ */
+export function withLabels(
+  instructions: readonly Instruction[],
+  names: ReadonlyMap<number, Label> = new Map(),
+): Item[] {
+  const starts = new Set<number>();
+  let slots = 0;
+  for (const instruction of instructions) {
+    starts.add(slots);
+    slots += instruction.slots;
+  }
+  const labels = new Map(names);
+  const taken = new Set(Array.from(names.values(), ({ name }) => name));
+  const targets = new Map<number, number>();
+  let slot = 0;
+  for (const [index, instruction] of instructions.entries()) {
+    const distance = instruction.target === undefined ? distanceOf(instruction) : undefined;
+    if (distance !== undefined) {
+      const place = slot + 1 + distance;
+      if (!starts.has(place)) {
+        const problem =
+          place > 0 && place < slots ? "the middle of a 64-bit immediate" : `slot ${place} of ${slots}`;
+        throw new AsmError(`instruction at slot ${slot}: \`${instruction}\` leads to ${problem}`);
+      }
+      targets.set(index, place);
+      if (!labels.has(place)) {
+        let name = unnamed(place);
+        while (taken.has(name)) name += "_";
+        taken.add(name);
+        labels.set(place, new Label(name));
+      }
+    }
+    slot += instruction.slots;
+  }
+  const items: Item[] = [];
+  slot = 0;
+  for (const [index, instruction] of instructions.entries()) {
+    const label = labels.get(slot);
+    if (label !== undefined) items.push(label);
+    const place = targets.get(index);
+    const name = place === undefined ? undefined : labels.get(place)?.name;
+    const target = name === undefined ? undefined : ({ kind: "label", name } as const);
+    items.push(target === undefined ? instruction : withDistance(instruction, 0).with({ target }));
+    slot += instruction.slots;
+  }
+  return items;
+}

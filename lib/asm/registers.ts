@@ -1,0 +1,84 @@
+import { InvalidArgumentError } from "../errors.ts";
+
+const numbers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
+type RegisterNumber = (typeof numbers)[number];
+
+/** A register, whole: 64 bits. */
+export type Register = `r${RegisterNumber}`;
+
+/** The lower half of a register. What is written to it makes the upper half zero. */
+export type HalfRegister = `w${RegisterNumber}`;
+
+/** What helpers and functions return, and the program does. */
+export const r0 = "r0";
+/** The first argument; the context when the program begins. */
+export const r1 = "r1";
+export const r2 = "r2";
+export const r3 = "r3";
+export const r4 = "r4";
+/** The fifth and last argument. */
+export const r5 = "r5";
+/** The first of the four that calls preserve. */
+export const r6 = "r6";
+export const r7 = "r7";
+export const r8 = "r8";
+export const r9 = "r9";
+/** The end of the stack frame of 512 bytes; it can only be read. */
+export const r10 = "r10";
+/** The frame pointer, another name of {@link r10}. */
+export const fp = r10;
+/** The lower half of {@link r0}, and so on. */
+export const w0 = "w0";
+export const w1 = "w1";
+export const w2 = "w2";
+export const w3 = "w3";
+export const w4 = "w4";
+export const w5 = "w5";
+export const w6 = "w6";
+export const w7 = "w7";
+export const w8 = "w8";
+export const w9 = "w9";
+export const w10 = "w10";
+
+const byName = new Map<unknown, number>(
+  numbers.flatMap((n) => [
+    [`r${n}`, n],
+    [`w${n}`, n],
+  ]),
+);
+
+/** The number of a register of either width. @throws InvalidArgumentError when it is no register. */
+export function registerNumber(register: unknown, what: string): number {
+  const number = byName.get(register);
+  if (number !== undefined) return number;
+  throw new InvalidArgumentError(
+    `${what}: expected a register, r0 to r10 or w0 to w10, received ${show(register)}`,
+  );
+}
+
+/** The number of a 64-bit register. @throws InvalidArgumentError when it is none. */
+export function wholeNumber(register: unknown, what: string): number {
+  if (isHalf(register)) {
+    throw new InvalidArgumentError(
+      `${what}: expected a 64-bit register, r0 to r10, received ${show(register)}`,
+    );
+  }
+  return registerNumber(register, what);
+}
+
+export function isRegister(value: unknown): value is Register | HalfRegister {
+  return byName.has(value);
+}
+
+export function isHalf(register: unknown): register is HalfRegister {
+  return byName.has(register) && (register as string).startsWith("w");
+}
+
+/** A value as a message shows it. */
+export function show(value: unknown): string {
+  return typeof value === "string"
+    ? JSON.stringify(value)
+    : typeof value === "bigint"
+      ? `${value}n`
+      : String(value);
+}

@@ -1,0 +1,169 @@
+import { AsmError } from "../errors.ts";
+import { Instruction, type Item, Label } from "./instruction.ts";
+import { distanceOf, withDistance } from "./labels.ts";
+import { calls, isConditional, jump, opcodes, REGISTER } from "./opcodes.ts";
+
+const FARTHEST = 0x7fff;
+
+/** Instructions in their places, every label resolved to a distance. */
+export interface Resolved {
+  readonly instructions: readonly Instruction[];
+  /** The slot of each label. */
+  readonly labels: ReadonlyMap<string, number>;
+  readonly slots: number;
+}
+
+/**
+ * Turns references to labels into distances. A jump that is too far for its 16 bits becomes a long one, which is there
+ * from version 4 of the instruction set on (Linux 6.6).
+ *
+ * @throws AsmError when a label is missing or there are two of a name; when a long jump would have to be made between a
+ * jump that is given by its distance and its place.
+ */
+export function resolve(items: readonly Item[]): Resolved {
+  const slots = countPlain(items);
+  if (slots !== undefined) return { instructions: items as readonly Instruction[], labels: new Map(), slots };
+  // Which items need room for a long jump: each pass finds those that the last one has pushed too far.
+  const far = new Set<Item>();
+  for (;;) {
+    const placed = place(items, far);
+    if (findFar(items, placed.labels, far)) continue;
+    if (far.size > 0) checkNumeric(items);
+    return { instructions: write(items, placed.labels, far), ...placed };
+  }
+}
+
+/** The slots of instructions without labels; undefined when there are some, or something that refers to one. */
+function countPlain(items: readonly Item[]): number | undefined {
+  let slots = items.length;
+  for (const item of items) {
+    if (item instanceof Label) return undefined;
+    if (item.target !== undefined && item.target.kind === "label") return undefined;
+    if (item.opcode === opcodes.loadImm64) slots++;
+  }
+  return slots;
+}
+
+function place(
+  items: readonly Item[],
+  far: ReadonlySet<Item>,
+): { labels: Map<string, number>; slots: number } {
+  const labels = new Map<string, number>();
+  let slot = 0;
+  for (const item of items) {
+    if (item instanceof Label) {
+      if (labels.has(item.name)) throw new AsmError(`label "${item.name}" is there twice`);
+      labels.set(item.name, slot);
+    } else {
+      slot += far.has(item) ? longSlots(item) : item.slots;
+    }
+  }
+  return { labels, slots: slot };
+}
+
+/** Adds the jumps that do not reach; tells whether there were any. */
+function findFar(items: readonly Item[], labels: ReadonlyMap<string, number>, far: Set<Item>): boolean {
+  const before = far.size;
+  let slot = 0;
+  for (const item of items) {
+    if (item instanceof Label) continue;
+    const { target } = item;
+    if (target?.kind === "label" && !far.has(item) && isShort(item)) {
+      const distance = placeOf(target.name, labels, item) - slot - 1;
+      if (distance > FARTHEST || distance < -FARTHEST - 1) far.add(item);
+    }
+    slot += far.has(item) ? longSlots(item) : item.slots;
+  }
+  return far.size > before;
+}
+
+function isShort({ opcode }: Instruction): boolean {
+  return opcode === opcodes.jump || isConditional(opcode);
+}
+
+function placeOf(name: string, labels: ReadonlyMap<string, number>, item: Instruction): number {
+  const place = labels.get(name);
+  if (place === undefined) throw new AsmError(`\`${item}\`: no label is called "${name}"`);
+  return place;
+}
+
+// A jump whose distance is given counts slots, and knows of none that are added.
+function checkNumeric(items: readonly Item[]): void {
+  for (const item of items) {
+    if (item instanceof Label || item.target !== undefined || distanceOf(item) === undefined) continue;
+    throw new AsmError(`\`${item}\`: a jump by distance cannot be kept where others need to become long`, {
+      remedy: "Give it a label",
+    });
+  }
+}
+
+/** Slots of a jump and what makes it long: `gotol`, behind the opposite condition or a detour. */
+function longSlots(item: Instruction): number {
+  if (item.opcode === opcodes.jump) return 1;
+  return opposite(item.opcode) === undefined ? 3 : 2;
+}
+
+const opposites: Readonly<Record<number, number>> = {
+  [jump.jeq]: jump.jne,
+  [jump.jne]: jump.jeq,
+  [jump.jgt]: jump.jle,
+  [jump.jle]: jump.jgt,
+  [jump.jge]: jump.jlt,
+  [jump.jlt]: jump.jge,
+  [jump.jsgt]: jump.jsle,
+  [jump.jsle]: jump.jsgt,
+  [jump.jsge]: jump.jslt,
+  [jump.jslt]: jump.jsge,
+};
+
+function opposite(opcode: number): number | undefined {
+  const operation = opposites[opcode & 0xf0];
+  return operation === undefined ? undefined : operation | (opcode & (REGISTER | 7));
+}
+
+function write(
+  items: readonly Item[],
+  labels: ReadonlyMap<string, number>,
+  far: ReadonlySet<Item>,
+): Instruction[] {
+  const written: Instruction[] = [];
+  let slot = 0;
+  for (const item of items) {
+    if (item instanceof Label) continue;
+    const { target, opcode } = item;
+    if (target?.kind !== "label") {
+      written.push(item);
+      slot += item.slots;
+      continue;
+    }
+    const to = placeOf(target.name, labels, item);
+    if (!far.has(item)) {
+      written.push(reach(item, to - slot - 1));
+      slot += item.slots;
+      continue;
+    }
+    const slots = longSlots(item);
+    const long = (from: number) => new Instruction(opcodes.jumpLong, 0, 0, 0, to - from - 1);
+    if (slots === 1) written.push(long(slot).with({ origin: item.origin }));
+    else if (slots === 2) {
+      written.push(
+        item.with({ opcode: opposite(opcode) as number, offset: 1, target: undefined }),
+        long(slot + 1),
+      );
+    } else {
+      const around = new Instruction(opcodes.jump, 0, 0, 1, 0);
+      written.push(item.with({ offset: 1, target: undefined }), around, long(slot + 2));
+    }
+    slot += slots;
+  }
+  return written;
+}
+
+function reach(item: Instruction, distance: number): Instruction {
+  if (distanceOf(item) === undefined && item.opcode !== opcodes.call) {
+    throw new AsmError(`\`${item}\` takes no label`);
+  }
+  const resolved = item.target === undefined ? item : item.with({ target: undefined });
+  if (item.opcode === opcodes.call) return resolved.with({ imm: distance, src: calls.local });
+  return withDistance(resolved, distance);
+}
