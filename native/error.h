@@ -13,4 +13,8 @@ Napi::Error NativeError(Napi::Env env, int error, const std::string& log);
 // For a handle that names nothing: a defect of our own TypeScript, which closes handles before it forgets them.
 Napi::Error BadHandle(Napi::Env env);
 
+// In a catch block: the positive errno of an exception that is none of JavaScript's. ENOMEM for memory that there is
+// not, and for lengths that no container takes.
+int CaughtErrno();
+
 }  // namespace ebpf

@@ -1,12 +1,21 @@
 #pragma once
 // Memory of JavaScript's own that C++ writes to, again and again: nothing is made for each record.
+//
+// Code that gets hold of the buffer can move its memory elsewhere (`transfer`), where it is freed. What a user's codec
+// can reach is therefore taken from Now() in each call, and data() is for buffers that never leave our TypeScript.
 
 #include <napi.h>
 
 #include <cstddef>
 #include <cstdint>
 
+#include "arguments.h"
+
 namespace ebpf {
+
+// An ArrayBuffer of zeros, and where its memory is. The engine throws when there is no memory, where
+// napi_create_arraybuffer would end the process.
+Napi::ArrayBuffer NewArrayBuffer(Napi::Env env, size_t bytes);
 
 class JsMemory {
  public:
@@ -18,6 +27,8 @@ class JsMemory {
   // nullptr before Make.
   uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
+  // Without bytes before Make, and when the memory was moved. Good for as long as no JavaScript runs.
+  Span Now() const;
 
  private:
   Napi::ObjectReference reference_;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <string>
 
+#include "arguments.h"
 #include "error.h"
 #include "log.h"
 #include "program.h"
@@ -36,7 +37,7 @@ int UpdateKernelLink(int link, int program, int expected) {
 }
 
 Link& LinkArgument(const Napi::CallbackInfo& info) {
-  Link* link = StateOf(info).links.Get(info[0].As<Napi::Number>().Int32Value());
+  Link* link = StateOf(info).links.Get(Get<int32_t>(info, 0, "handle"));
   if (!link) throw BadHandle(info.Env());
   return *link;
 }
@@ -44,7 +45,7 @@ Link& LinkArgument(const Napi::CallbackInfo& info) {
 Napi::Value Status(const Napi::CallbackInfo& info, int status) { return Napi::Number::New(info.Env(), status); }
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
-  StateOf(info).links.Remove(info[0].As<Napi::Number>().Int32Value());
+  StateOf(info).links.Remove(Get<int32_t>(info, 0, "handle"));
   return info.Env().Undefined();
 }
 
@@ -60,11 +61,11 @@ Napi::Value Detach(const Napi::CallbackInfo& info) { return Status(info, LinkArg
 Napi::Value Pin(const Napi::CallbackInfo& info) {
   int fd = LinkArgument(info).fd();
   if (fd < 0) return Status(info, -EOPNOTSUPP);
-  return Status(info, bpf_obj_pin(fd, info[1].As<Napi::String>().Utf8Value().c_str()));
+  return Status(info, bpf_obj_pin(fd, Get<std::string>(info, 1, "path").c_str()));
 }
 
 Napi::Value FromPin(const Napi::CallbackInfo& info) {
-  Fd fd(bpf_obj_get(info[0].As<Napi::String>().Utf8Value().c_str()));
+  Fd fd(bpf_obj_get(Get<std::string>(info, 0, "path").c_str()));
   if (!fd.valid()) throw NativeError(info.Env(), errno, "");
   // A pin of a map or a program opens just as well.
   if (!IsKernelLink(fd.get())) throw NativeError(info.Env(), EBADF, "");
@@ -72,20 +73,19 @@ Napi::Value FromPin(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value FromId(const Napi::CallbackInfo& info) {
-  return GiveDescriptor(info, bpf_link_get_fd_by_id(info[0].As<Napi::Number>().Uint32Value()));
+  return GiveDescriptor(info, bpf_link_get_fd_by_id(Get<uint32_t>(info, 0, "id")));
 }
 
 Napi::Value NextId(const Napi::CallbackInfo& info) {
   uint32_t next;
-  int status = bpf_link_get_next_id(info[0].As<Napi::Number>().Uint32Value(), &next);
+  int status = bpf_link_get_next_id(Get<uint32_t>(info, 0, "id"), &next);
   return Napi::Number::New(info.Env(), status < 0 ? status : static_cast<double>(next));
 }
 
 Napi::Value Group(const Napi::CallbackInfo& info) {
-  auto handles = info[0].As<Napi::Array>();
   std::vector<std::shared_ptr<Link>> links;
-  for (uint32_t i = 0; i < handles.Length(); i++) {
-    auto link = StateOf(info).links.Remove(handles.Get(i).As<Napi::Number>().Int32Value());
+  for (int32_t handle : Get<std::vector<int32_t>>(info, 0, "links")) {
+    auto link = StateOf(info).links.Remove(handle);
     if (!link) throw BadHandle(info.Env());
     links.push_back(std::move(link));
   }
@@ -133,7 +133,7 @@ int LinkGroup::Detach() {
 }
 
 Program& ProgramArgument(const Napi::CallbackInfo& info, size_t index) {
-  Program* program = StateOf(info).programs.Get(info[index].As<Napi::Number>().Int32Value());
+  Program* program = StateOf(info).programs.Get(Get<int32_t>(info, index, "handle"));
   if (!program) throw BadHandle(info.Env());
   return *program;
 }

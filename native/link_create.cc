@@ -7,10 +7,10 @@
 #include <cstring>
 #include <memory>
 
+#include "arguments.h"
 #include "error.h"
 #include "link.h"
 #include "map.h"
-#include "options.h"
 #include "program.h"
 #include "state.h"
 
@@ -61,7 +61,7 @@ bpf_iter_link_info IteratorTarget(const Napi::CallbackInfo& info, const Options&
   if (int map = MapDescriptor(info, options, "iterMap"); map >= 0) target.map.map_fd = map;
   if (auto fd = options.Maybe<uint32_t>("iterCgroup")) {
     target.cgroup.cgroup_fd = *fd;
-    target.cgroup.order = static_cast<bpf_cgroup_iter_order>(options.Number<uint32_t>("iterOrder", 0));
+    target.cgroup.order = static_cast<bpf_cgroup_iter_order>(options.Get<uint32_t>("iterOrder"));
   }
   if (auto tid = options.Maybe<uint32_t>("iterThread")) target.task.tid = *tid;
   if (auto pid = options.Maybe<uint32_t>("iterProcess")) target.task.pid = *pid;
@@ -74,27 +74,27 @@ void Place(const Napi::CallbackInfo& info, const Options& options, bpf_link_crea
   int fd = LinkDescriptor(info, options, "anchorLink");
   if (fd < 0) fd = ProgramDescriptor(info, options, "anchorProgram");
   if (fd >= 0) anchor.relative_fd = fd;
-  anchor.relative_id = options.Number<uint32_t>("anchorId", 0);
-  anchor.expected_revision = options.Number<uint64_t>("revision", 0);
-  opts.flags = options.Number<uint32_t>("flags", 0);
+  anchor.relative_id = options.Get<uint32_t>("anchorId");
+  anchor.expected_revision = options.Get<uint64_t>("revision");
+  opts.flags = options.Get<uint32_t>("flags");
 }
 
 Napi::Value Create(const Napi::CallbackInfo& info) {
   Program& program = ProgramArgument(info, 0);
-  Options options(info[1]);
-  auto type = static_cast<bpf_attach_type>(options.Number<uint32_t>("attachType", 0));
-  int target = options.Number<int32_t>("target", 0);
+  Options options(info, 1);
+  auto type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
+  int target = options.Get<int32_t>("target");
   if (int map = MapDescriptor(info, options, "targetMap"); map >= 0) target = map;
 
   LIBBPF_OPTS(bpf_link_create_opts, opts);
   // What the options point to must live until the call.
-  std::vector<std::string> symbols = options.Texts("symbols");
+  std::vector<std::string> symbols = options.Get<std::vector<std::string>>("symbols");
   std::vector<const char*> symbol_pointers;
   for (const std::string& symbol : symbols) symbol_pointers.push_back(symbol.c_str());
-  std::vector<uint64_t> addresses = options.Words("addresses");
-  std::vector<uint64_t> cookies = options.Words("cookies");
-  std::vector<uint64_t> references = options.Words("refCtrOffsets");
-  std::string path = options.Text("path", "");
+  std::vector<uint64_t> addresses = options.Get<std::vector<uint64_t>>("addresses");
+  std::vector<uint64_t> cookies = options.Get<std::vector<uint64_t>>("cookies");
+  std::vector<uint64_t> references = options.Get<std::vector<uint64_t>>("refCtrOffsets");
+  std::string path = options.Get<std::string>("path");
   bpf_iter_link_info iterator = IteratorTarget(info, options);
   auto words = [](std::vector<uint64_t>& list) {
     return list.empty() ? nullptr : reinterpret_cast<const unsigned long*>(list.data());
@@ -109,7 +109,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   switch (type) {
     case BPF_TRACE_KPROBE_MULTI:
     case BPF_TRACE_KPROBE_SESSION:
-      opts.kprobe_multi.flags = options.Number<uint32_t>("multiFlags", 0);
+      opts.kprobe_multi.flags = options.Get<uint32_t>("multiFlags");
       opts.kprobe_multi.cnt = static_cast<uint32_t>(places);
       if (symbols.empty()) {
         opts.kprobe_multi.addrs = words(addresses);
@@ -120,13 +120,13 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
       break;
     case BPF_TRACE_UPROBE_MULTI:
     case BPF_TRACE_UPROBE_SESSION:
-      opts.uprobe_multi.flags = options.Number<uint32_t>("multiFlags", 0);
+      opts.uprobe_multi.flags = options.Get<uint32_t>("multiFlags");
       opts.uprobe_multi.cnt = static_cast<uint32_t>(places);
       opts.uprobe_multi.path = path.c_str();
       opts.uprobe_multi.offsets = words(addresses);
       opts.uprobe_multi.ref_ctr_offsets = words(references);
       opts.uprobe_multi.cookies = cookie_list;
-      opts.uprobe_multi.pid = options.Number<uint32_t>("pid", 0);
+      opts.uprobe_multi.pid = options.Get<uint32_t>("pid");
       break;
     case BPF_TRACE_RAW_TP:
     case BPF_TRACE_FENTRY:
@@ -134,19 +134,19 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
     case BPF_MODIFY_RETURN:
     case BPF_TRACE_FSESSION:
     case BPF_LSM_MAC:
-      opts.tracing.cookie = options.Number<uint64_t>("cookie", 0);
+      opts.tracing.cookie = options.Get<uint64_t>("cookie");
       break;
     case BPF_TRACE_ITER:
-      if (options.Number<bool>("iterTarget", false)) {
+      if (options.Get<bool>("iterTarget")) {
         opts.iter_info = &iterator;
         opts.iter_info_len = sizeof iterator;
       }
       break;
     case BPF_NETFILTER:
-      opts.netfilter.pf = options.Number<uint32_t>("family", 0);
-      opts.netfilter.hooknum = options.Number<uint32_t>("hook", 0);
-      opts.netfilter.priority = options.Number<int32_t>("priority", 0);
-      opts.netfilter.flags = options.Number<uint32_t>("netfilterFlags", 0);
+      opts.netfilter.pf = options.Get<uint32_t>("family");
+      opts.netfilter.hooknum = options.Get<uint32_t>("hook");
+      opts.netfilter.priority = options.Get<int32_t>("priority");
+      opts.netfilter.flags = options.Get<uint32_t>("netfilterFlags");
       break;
     case BPF_TCX_INGRESS:
     case BPF_TCX_EGRESS:
@@ -159,14 +159,14 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
     case BPF_XDP:
     case BPF_SK_LOOKUP:
     case BPF_FLOW_DISSECTOR:
-      opts.flags = options.Number<uint32_t>("flags", 0);
+      opts.flags = options.Get<uint32_t>("flags");
       break;
     default:
       if (int replaced = ProgramDescriptor(info, options, "targetProgram"); replaced >= 0) {
         target = replaced;
-        opts.target_btf_id = FunctionIn(replaced, options.Text("function", ""));
+        opts.target_btf_id = FunctionIn(replaced, options.Get<std::string>("function"));
         if (!opts.target_btf_id) throw NativeError(info.Env(), errno, "");
-      } else if (options.Number<bool>("cgroup", false)) {
+      } else if (options.Get<bool>("cgroup")) {
         Place(info, options, opts, opts.cgroup);
       }
   }
@@ -175,16 +175,16 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
 
 Napi::Value RawTracepoint(const Napi::CallbackInfo& info) {
   Program& program = ProgramArgument(info, 0);
-  Options options(info[1]);
-  std::string name = options.Text("name", "");
+  Options options(info, 1);
+  std::string name = options.Get<std::string>("name");
   LIBBPF_OPTS(bpf_raw_tp_opts, opts);
   opts.tp_name = name.c_str();
-  opts.cookie = options.Number<uint64_t>("cookie", 0);
+  opts.cookie = options.Get<uint64_t>("cookie");
   return GiveDescriptor(info, bpf_raw_tracepoint_open_opts(program.fd(), &opts));
 }
 
 Napi::Value OpenIterator(const Napi::CallbackInfo& info) {
-  Link* link = StateOf(info).links.Get(info[0].As<Napi::Number>().Int32Value());
+  Link* link = StateOf(info).links.Get(Get<int32_t>(info, 0, "handle"));
   if (!link) throw BadHandle(info.Env());
   int fd = bpf_iter_create(link->fd());
   return Napi::Number::New(info.Env(), fd < 0 ? -errno : fd);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "arguments.h"
 #include "error.h"
 #include "link.h"
 #include "state.h"
@@ -212,7 +213,7 @@ void Describe(Napi::Env env, const Question& question, Napi::Object& result) {
 
 Napi::Value Info(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  Link* link = StateOf(info).links.Get(info[0].As<Napi::Number>().Int32Value());
+  Link* link = StateOf(info).links.Get(Get<int32_t>(info, 0, "handle"));
   if (!link) throw BadHandle(env);
   if (link->fd() < 0) throw NativeError(env, EOPNOTSUPP, "");
   Question question(link->fd());

@@ -7,10 +7,10 @@
 
 #include <cerrno>
 
+#include "arguments.h"
 #include "error.h"
 #include "log.h"
 #include "netlink.h"
-#include "options.h"
 #include "program.h"
 #include "state.h"
 
@@ -30,14 +30,14 @@ uint32_t ParentOf(bpf_tc_attach_point point) {
 }
 
 Napi::Value AttachXdp(const Napi::CallbackInfo& info) {
-  Options options(info[1]);
-  int ifindex = options.Number<int32_t>("ifindex", 0);
-  uint32_t flags = options.Number<uint32_t>("flags", 0);
+  Options options(info, 1);
+  int ifindex = options.Get<int32_t>("ifindex");
+  uint32_t flags = options.Get<uint32_t>("flags");
   Fd program = Fd::Duplicate(ProgramArgument(info, 0).fd());
   if (!program.valid()) throw NativeError(info.Env(), errno, "");
   LogScope log;
   LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
-  bool replace = options.Number<bool>("replace", false);
+  bool replace = options.Get<bool>("replace");
   int status = bpf_xdp_attach(ifindex, program.get(), flags | (replace ? 0 : XDP_FLAGS_UPDATE_IF_NOEXIST), &opts);
   if (status != 0) throw NativeError(info.Env(), -status, log.Take());
   return Give(info, std::make_shared<XdpLink>(ifindex, flags, std::move(program)));
@@ -45,9 +45,9 @@ Napi::Value AttachXdp(const Napi::CallbackInfo& info) {
 
 Napi::Value AttachFilter(const Napi::CallbackInfo& info) {
   State& state = StateOf(info);
-  Options options(info[1]);
-  int ifindex = options.Number<int32_t>("ifindex", 0);
-  auto point = options.Number<bool>("egress", false) ? BPF_TC_EGRESS : BPF_TC_INGRESS;
+  Options options(info, 1);
+  int ifindex = options.Get<int32_t>("ifindex");
+  auto point = options.Get<bool>("egress") ? BPF_TC_EGRESS : BPF_TC_INGRESS;
   LogScope log;
   bpf_tc_hook hook = Hook(ifindex, point);
   std::weak_ptr<Qdisc>& shared = state.qdiscs[ifindex];
@@ -59,9 +59,9 @@ Napi::Value AttachFilter(const Napi::CallbackInfo& info) {
   }
   LIBBPF_OPTS(bpf_tc_opts, opts);
   opts.prog_fd = ProgramArgument(info, 0).fd();
-  opts.priority = options.Number<uint32_t>("priority", 0);
-  opts.handle = options.Number<uint32_t>("handle", 0);
-  if (options.Number<bool>("replace", false)) opts.flags = BPF_TC_F_REPLACE;
+  opts.priority = options.Get<uint32_t>("priority");
+  opts.handle = options.Get<uint32_t>("handle");
+  if (options.Get<bool>("replace")) opts.flags = BPF_TC_F_REPLACE;
   int status = bpf_tc_attach(&hook, &opts);
   if (status != 0) throw NativeError(info.Env(), -status, log.Take());
   return Give(info, std::make_shared<FilterLink>(std::move(qdisc), ifindex, point, opts.handle, opts.priority));
@@ -69,9 +69,9 @@ Napi::Value AttachFilter(const Napi::CallbackInfo& info) {
 
 Napi::Value Filters(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  auto point = info[1].As<Napi::Boolean>().Value() ? BPF_TC_EGRESS : BPF_TC_INGRESS;
+  auto point = Get<bool>(info, 1, "egress") ? BPF_TC_EGRESS : BPF_TC_INGRESS;
   std::vector<Filter> filters;
-  int status = DumpFilters(info[0].As<Napi::Number>().Int32Value(), ParentOf(point), filters);
+  int status = DumpFilters(Get<Descriptor>(info, 0, "ifindex"), ParentOf(point), filters);
   if (status != 0) throw NativeError(env, -status, "");
   Napi::Array result = Napi::Array::New(env);
   for (const Filter& filter : filters) {
@@ -88,7 +88,7 @@ Napi::Value Filters(const Napi::CallbackInfo& info) {
 Napi::Value XdpState(const Napi::CallbackInfo& info) {
   LIBBPF_OPTS(bpf_xdp_query_opts, opts);
   LogScope log;
-  int status = bpf_xdp_query(info[0].As<Napi::Number>().Int32Value(), 0, &opts);
+  int status = bpf_xdp_query(Get<Descriptor>(info, 0, "ifindex"), 0, &opts);
   if (status != 0) throw NativeError(info.Env(), -status, log.Take());
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("mode", static_cast<uint32_t>(opts.attach_mode));
@@ -100,12 +100,12 @@ Napi::Value XdpState(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value InterfaceIndex(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), if_nametoindex(info[0].As<Napi::String>().Utf8Value().c_str()));
+  return Napi::Number::New(info.Env(), if_nametoindex(Get<std::string>(info, 0, "interface").c_str()));
 }
 
 Napi::Value InterfaceName(const Napi::CallbackInfo& info) {
   char name[IF_NAMESIZE];
-  if (!if_indextoname(info[0].As<Napi::Number>().Uint32Value(), name)) return info.Env().Undefined();
+  if (!if_indextoname(Get<uint32_t>(info, 0, "ifindex"), name)) return info.Env().Undefined();
   return Napi::String::New(info.Env(), name);
 }
 

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "arguments.h"
 #include "error.h"
-#include "options.h"
 #include "program.h"
 #include "state.h"
 
@@ -21,25 +21,25 @@ namespace {
 int OpenEvent(const Options& options) {
   perf_event_attr attr{};
   attr.size = sizeof attr;
-  attr.type = options.Number<uint32_t>("type", 0);
-  attr.config = options.Number<uint64_t>("config", 0);
-  attr.config1 = options.Number<uint64_t>("config1", 0);
-  attr.config2 = options.Number<uint64_t>("config2", 0);
+  attr.type = options.Get<uint32_t>("type");
+  attr.config = options.Get<uint64_t>("config");
+  attr.config1 = options.Get<uint64_t>("config1");
+  attr.config2 = options.Get<uint64_t>("config2");
   // The name of a function or the path of a binary stands where config1 does.
-  std::string name = options.Text("name", "");
+  std::string name = options.Get<std::string>("name");
   if (!name.empty()) attr.config1 = reinterpret_cast<uint64_t>(name.c_str());
-  attr.bp_type = options.Number<uint32_t>("breakpointType", 0);
+  attr.bp_type = options.Get<uint32_t>("breakpointType");
   if (auto frequency = options.Maybe<uint64_t>("frequency")) {
     attr.freq = 1;
     attr.sample_freq = *frequency;
   } else {
-    attr.sample_period = options.Number<uint64_t>("period", 0);
+    attr.sample_period = options.Get<uint64_t>("period");
   }
-  attr.exclude_kernel = options.Number<bool>("excludeKernel", false);
-  attr.exclude_user = options.Number<bool>("excludeUser", false);
-  attr.inherit = options.Number<bool>("inherit", false);
-  return static_cast<int>(syscall(__NR_perf_event_open, &attr, options.Number<int32_t>("pid", -1),
-                                  options.Number<int32_t>("cpu", -1), -1, PERF_FLAG_FD_CLOEXEC));
+  attr.exclude_kernel = options.Get<bool>("excludeKernel");
+  attr.exclude_user = options.Get<bool>("excludeUser");
+  attr.inherit = options.Get<bool>("inherit");
+  return static_cast<int>(syscall(__NR_perf_event_open, &attr, options.Get<OrAll>("pid", {-1}),
+                                  options.Get<OrAll>("cpu", {-1}), -1, PERF_FLAG_FD_CLOEXEC));
 }
 
 // A kernel with such links looks at the descriptor before anything else.
@@ -50,7 +50,7 @@ bool KernelHasPerfLinks(int program) {
 Napi::Value Attach(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   int program = ProgramArgument(info, 0).fd();
-  Options options(info[1]);
+  Options options(info, 1);
   Fd event(OpenEvent(options));
   if (!event.valid()) {
     Napi::Error error = NativeError(env, errno, "");
@@ -59,12 +59,12 @@ Napi::Value Attach(const Napi::CallbackInfo& info) {
   }
 
   LIBBPF_OPTS(bpf_link_create_opts, opts);
-  opts.perf_event.bpf_cookie = options.Number<uint64_t>("cookie", 0);
+  opts.perf_event.bpf_cookie = options.Get<uint64_t>("cookie");
   Fd link;
-  if (!options.Number<bool>("ioctl", false)) link = Fd(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &opts));
+  if (!options.Get<bool>("ioctl")) link = Fd(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &opts));
   if (!link.valid()) {
     int error = errno;
-    bool old = options.Number<bool>("ioctl", false) || (error == EINVAL && !KernelHasPerfLinks(program));
+    bool old = options.Get<bool>("ioctl") || (error == EINVAL && !KernelHasPerfLinks(program));
     if (!old) throw NativeError(env, error, "");
     if (opts.perf_event.bpf_cookie) throw NativeError(env, EOPNOTSUPP, "");
     if (ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program) != 0) throw NativeError(env, errno, "");

@@ -7,11 +7,11 @@
 #include <cerrno>
 #include <memory>
 
+#include "arguments.h"
 #include "error.h"
 #include "fd.h"
 #include "link.h"
 #include "log.h"
-#include "options.h"
 #include "program.h"
 #include "state.h"
 
@@ -33,11 +33,11 @@ Napi::Value Attached(const Napi::CallbackInfo& info, Attach attach) {
 }
 
 Napi::Value LegacyKprobe(const Napi::CallbackInfo& info) {
-  Options options(info[1]);
-  std::string symbol = options.Text("symbol", "");
+  Options options(info, 1);
+  std::string symbol = options.Get<std::string>("symbol");
   LIBBPF_OPTS(bpf_kprobe_opts, opts);
-  opts.offset = options.Number<size_t>("offset", 0);
-  opts.retprobe = options.Number<bool>("retprobe", false);
+  opts.offset = options.Get<uint64_t>("offset");
+  opts.retprobe = options.Get<bool>("retprobe");
   opts.attach_mode = PROBE_ATTACH_MODE_LEGACY;
   return Attached(info, [&](bpf_program* program) {
     return bpf_program__attach_kprobe_opts(program, symbol.c_str(), &opts);
@@ -45,35 +45,35 @@ Napi::Value LegacyKprobe(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value LegacyUprobe(const Napi::CallbackInfo& info) {
-  Options options(info[1]);
-  std::string path = options.Text("path", "");
+  Options options(info, 1);
+  std::string path = options.Get<std::string>("path");
   LIBBPF_OPTS(bpf_uprobe_opts, opts);
-  opts.retprobe = options.Number<bool>("retprobe", false);
+  opts.retprobe = options.Get<bool>("retprobe");
   opts.attach_mode = PROBE_ATTACH_MODE_LEGACY;
   return Attached(info, [&](bpf_program* program) {
-    return bpf_program__attach_uprobe_opts(program, options.Number<int32_t>("pid", -1), path.c_str(),
-                                           options.Number<size_t>("offset", 0), &opts);
+    return bpf_program__attach_uprobe_opts(program, options.Get<OrAll>("pid", {-1}), path.c_str(),
+                                           options.Get<uint64_t>("offset"), &opts);
   });
 }
 
 Napi::Value Usdt(const Napi::CallbackInfo& info) {
-  Options options(info[1]);
-  std::string path = options.Text("path", "");
-  std::string provider = options.Text("provider", "");
-  std::string name = options.Text("name", "");
+  Options options(info, 1);
+  std::string path = options.Get<std::string>("path");
+  std::string provider = options.Get<std::string>("provider");
+  std::string name = options.Get<std::string>("name");
   LIBBPF_OPTS(bpf_usdt_opts, opts);
-  opts.usdt_cookie = options.Number<uint64_t>("cookie", 0);
+  opts.usdt_cookie = options.Get<uint64_t>("cookie");
   return Attached(info, [&](bpf_program* program) {
-    return bpf_program__attach_usdt(program, options.Number<int32_t>("pid", -1), path.c_str(), provider.c_str(),
+    return bpf_program__attach_usdt(program, options.Get<OrAll>("pid", {-1}), path.c_str(), provider.c_str(),
                                     name.c_str(), &opts);
   });
 }
 
 // Where a function begins in a binary. Understands what follows an "@" too: "memcpy@GLIBC_2.14".
 Napi::Value FunctionOffset(const Napi::CallbackInfo& info) {
-  std::string path = info[0].As<Napi::String>().Utf8Value();
+  std::string path = Get<std::string>(info, 0, "path");
   LogScope log;
-  long offset = elf_find_func_offset_from_file(path.c_str(), info[1].As<Napi::String>().Utf8Value().c_str());
+  long offset = elf_find_func_offset_from_file(path.c_str(), Get<std::string>(info, 1, "path").c_str());
   if (offset < 0) throw NativeError(info.Env(), static_cast<int>(-offset), log.Take());
   return Napi::BigInt::New(info.Env(), static_cast<uint64_t>(offset));
 }
@@ -82,7 +82,7 @@ Napi::Value FunctionOffset(const Napi::CallbackInfo& info) {
 // for a binary that has only one of the tables.
 Napi::Value Functions(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  Fd file(open(info[0].As<Napi::String>().Utf8Value().c_str(), O_RDONLY | O_CLOEXEC));
+  Fd file(open(Get<std::string>(info, 0, "path").c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) throw NativeError(env, errno, "");
   elf_version(EV_CURRENT);
   std::unique_ptr<Elf, decltype(&elf_end)> elf(elf_begin(file.get(), ELF_C_READ_MMAP, nullptr), elf_end);

@@ -5,9 +5,9 @@
 #include <cerrno>
 #include <vector>
 
+#include "arguments.h"
 #include "error.h"
 #include "map.h"
-#include "options.h"
 #include "state.h"
 
 namespace ebpf {
@@ -16,20 +16,20 @@ namespace {
 
 Napi::Value Query(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  Options options(info[0]);
-  int target = options.Number<int32_t>("target", 0);
+  Options options(info, 0);
+  int target = options.Get<int32_t>("target");
   if (auto handle = options.Maybe<int32_t>("targetMap")) {
     Map* map = StateOf(info).maps.Get(*handle);
     if (!map) throw BadHandle(env);
     target = map->fd();
   }
-  auto type = static_cast<bpf_attach_type>(options.Number<uint32_t>("attachType", 0));
+  auto type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
 
   std::vector<uint32_t> programs(64), links(64);
   bool with_links = true;
   for (;;) {
     LIBBPF_OPTS(bpf_prog_query_opts, opts);
-    opts.query_flags = options.Number<uint32_t>("flags", 0);
+    opts.query_flags = options.Get<uint32_t>("flags");
     opts.prog_ids = programs.data();
     opts.count = static_cast<uint32_t>(programs.size());
     if (with_links) opts.link_ids = links.data();

@@ -5,9 +5,9 @@
 
 #include <cerrno>
 
+#include "arguments.h"
 #include "error.h"
 #include "map.h"
-#include "options.h"
 #include "program.h"
 #include "state.h"
 
@@ -33,9 +33,9 @@ int Set(int socket, bool reuseport, int program) {
 }
 
 Napi::Value AttachSocket(const Napi::CallbackInfo& info) {
-  Options options(info[1]);
-  int socket = options.Number<int32_t>("socket", -1);
-  bool reuseport = options.Number<bool>("reuseport", false);
+  Options options(info, 1);
+  int socket = options.Get<int32_t>("socket", -1);
+  bool reuseport = options.Get<bool>("reuseport");
   uint64_t cookie;
   if (!CookieOf(socket, cookie)) throw NativeError(info.Env(), errno, "");
   int status = Set(socket, reuseport, ProgramArgument(info, 0).fd());
@@ -54,14 +54,14 @@ Napi::Value GiveAttached(const Napi::CallbackInfo& info, Program& program, int d
 
 Napi::Value AttachToMap(const Napi::CallbackInfo& info) {
   Program& program = ProgramArgument(info, 0);
-  Map* map = StateOf(info).maps.Get(info[1].As<Napi::Number>().Int32Value());
+  Map* map = StateOf(info).maps.Get(Get<int32_t>(info, 1, "handle"));
   if (!map) throw BadHandle(info.Env());
-  auto type = static_cast<bpf_attach_type>(info[2].As<Napi::Number>().Uint32Value());
+  auto type = static_cast<bpf_attach_type>(Get<uint32_t>(info, 2, "attachType"));
   return GiveAttached(info, program, map->fd(), type);
 }
 
 Napi::Value AttachToDevice(const Napi::CallbackInfo& info) {
-  int device = info[1].As<Napi::Number>().Int32Value();
+  int device = Get<Descriptor>(info, 1, "device");
   return GiveAttached(info, ProgramArgument(info, 0), device, BPF_LIRC_MODE2);
 }
 

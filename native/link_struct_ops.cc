@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "arguments.h"
 #include "error.h"
 #include "link.h"
 #include "log.h"
@@ -13,7 +14,7 @@ namespace ebpf {
 namespace {
 
 Map& MapArgument(const Napi::CallbackInfo& info, size_t index) {
-  Map* map = StateOf(info).maps.Get(info[index].As<Napi::Number>().Int32Value());
+  Map* map = StateOf(info).maps.Get(Get<int32_t>(info, index, "handle"));
   if (!map) throw BadHandle(info.Env());
   if (!map->struct_ops()) throw NativeError(info.Env(), EOPNOTSUPP, "");
   return *map;
@@ -29,7 +30,7 @@ Napi::Value Attach(const Napi::CallbackInfo& info) {
 
 Napi::Value Update(const Napi::CallbackInfo& info) {
   auto link = std::dynamic_pointer_cast<LibbpfLink>(
-      StateOf(info).links.Share(info[0].As<Napi::Number>().Int32Value()));
+      StateOf(info).links.Share(Get<int32_t>(info, 0, "handle")));
   if (!link || !link->get()) throw NativeError(info.Env(), EOPNOTSUPP, "");
   Map& map = MapArgument(info, 1);
   LogScope log;

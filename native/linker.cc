@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "arguments.h"
 #include "error.h"
 #include "fd.h"
 #include "log.h"
@@ -24,7 +25,7 @@ struct FreeLinker {
 // Links an array of objects, and answers the bytes of the result.
 Napi::Value LinkObjects(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  auto objects = info[0].As<Napi::Array>();
+  auto objects = Get<Napi::Array>(info, 0, "objects");
   LogScope log;
   // The linker writes to a file only.
   Fd file(memfd_create("ebpf-linked", MFD_CLOEXEC));
@@ -32,8 +33,8 @@ Napi::Value LinkObjects(const Napi::CallbackInfo& info) {
   std::unique_ptr<bpf_linker, FreeLinker> linker(bpf_linker__new_fd(file.get(), nullptr));
   if (!linker) throw NativeError(env, errno, log.Take());
   for (uint32_t i = 0; i < objects.Length(); i++) {
-    auto bytes = objects.Get(i).As<Napi::Uint8Array>();
-    int status = bpf_linker__add_buf(linker.get(), bytes.Data(), bytes.ByteLength(), nullptr);
+    Span bytes = Argument(env, objects.Get(i), "objects").As<Span>();
+    int status = bpf_linker__add_buf(linker.get(), bytes.data, bytes.size, nullptr);
     if (status < 0) throw NativeError(env, -status, log.Take());
   }
   int status = bpf_linker__finalize(linker.get());

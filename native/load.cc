@@ -6,6 +6,7 @@
 #include <system_error>
 #include <vector>
 
+#include "arguments.h"
 #include "feature_probes.h"
 #include "log.h"
 #include "map.h"
@@ -16,15 +17,9 @@ namespace ebpf {
 
 namespace {
 
-// A string is the name of what is not edited.
-MapEdit ReadMapEdit(Napi::Value value, const State& state) {
+MapEdit ReadMapEdit(const Options& options, const State& state) {
   MapEdit edit;
-  if (value.IsString()) {
-    edit.name = value.As<Napi::String>().Utf8Value();
-    return edit;
-  }
-  Options options(value);
-  edit.name = options.Text("name", "");
+  edit.name = options.Get<std::string>("name");
   edit.type = options.Maybe<uint32_t>("type");
   edit.key_size = options.Maybe<uint32_t>("keySize");
   edit.value_size = options.Maybe<uint32_t>("valueSize");
@@ -34,29 +29,23 @@ MapEdit ReadMapEdit(Napi::Value value, const State& state) {
   edit.ifindex = options.Maybe<uint32_t>("ifindex");
   edit.map_extra = options.Maybe<uint64_t>("mapExtra");
   edit.autocreate = options.Maybe<bool>("autocreate");
-  edit.pin_path = options.MaybeText("pinPath");
-  edit.contents = options.Bytes("contents");
+  edit.pin_path = options.Maybe<std::string>("pinPath");
+  edit.contents = options.Maybe<std::vector<uint8_t>>("contents");
   if (auto reuse = options.Maybe<int32_t>("reuse")) edit.reuse = state.maps.Share(*reuse);
-  if (Napi::Value inner = options.Get("inner"); inner.IsObject())
-    edit.inner = std::make_shared<MapEdit>(ReadMapEdit(inner, state));
+  if (auto inner = options.Inner("inner")) edit.inner = std::make_shared<MapEdit>(ReadMapEdit(*inner, state));
   return edit;
 }
 
-ProgramEdit ReadProgramEdit(Napi::Value value, const State& state) {
+ProgramEdit ReadProgramEdit(const Options& program, const State& state) {
   ProgramEdit edit;
-  if (value.IsString()) {
-    edit.name = value.As<Napi::String>().Utf8Value();
-    return edit;
-  }
-  Options program(value);
-  edit.name = program.Text("name", "");
+  edit.name = program.Get<std::string>("name");
   edit.autoload = program.Maybe<bool>("autoload");
   edit.type = program.Maybe<uint32_t>("type");
   edit.attach_type = program.Maybe<uint32_t>("attachType");
   edit.flags = program.Maybe<uint32_t>("flags");
   edit.ifindex = program.Maybe<uint32_t>("ifindex");
   edit.log_level = program.Maybe<uint32_t>("logLevel");
-  edit.attach_target = program.MaybeText("attachTarget");
+  edit.attach_target = program.Maybe<std::string>("attachTarget");
   if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = state.programs.Share(*target);
   return edit;
 }
@@ -65,15 +54,26 @@ ProgramEdit ReadProgramEdit(Napi::Value value, const State& state) {
 
 LoadRequest::LoadRequest(const Options& options, const State& state) {
   // Copied: the caller may change or transfer its buffer while the pool works.
-  bytes = options.Bytes("bytes").value_or(std::vector<uint8_t>());
-  name = options.Text("name", "");
-  pin_root = options.MaybeText("pinRoot");
-  btf_path = options.MaybeText("btfPath");
-  kconfig = options.MaybeText("kconfig");
-  token_path = options.MaybeText("tokenPath");
-  log_level = options.Number<uint32_t>("logLevel", 0);
-  options.ForEach("maps", [&](Napi::Value map) { maps.push_back(ReadMapEdit(map, state)); });
-  options.ForEach("programs", [&](Napi::Value value) { programs.push_back(ReadProgramEdit(value, state)); });
+  bytes = options.Maybe<std::vector<uint8_t>>("bytes").value_or(std::vector<uint8_t>());
+  name = options.Get<std::string>("name");
+  pin_root = options.Maybe<std::string>("pinRoot");
+  btf_path = options.Maybe<std::string>("btfPath");
+  kconfig = options.Maybe<std::string>("kconfig");
+  token_path = options.Maybe<std::string>("tokenPath");
+  log_level = options.Get<uint32_t>("logLevel");
+  // A string is the name of what is not edited.
+  options.ForEach("maps", [&](Napi::Value map) {
+    if (map.IsString())
+      maps.emplace_back().name = Argument(map.Env(), map, "map").As<std::string>();
+    else
+      maps.push_back(ReadMapEdit(Options(map.Env(), map, "map"), state));
+  });
+  options.ForEach("programs", [&](Napi::Value program) {
+    if (program.IsString())
+      programs.emplace_back().name = Argument(program.Env(), program, "program").As<std::string>();
+    else
+      programs.push_back(ReadProgramEdit(Options(program.Env(), program, "program"), state));
+  });
 }
 
 namespace {
@@ -210,7 +210,11 @@ LoadOutcome Load(const LoadRequest& request) {
   for (const ProgramEdit& edit : request.programs) verbose = verbose || edit.log_level.value_or(0) > 0;
   LoadOutcome outcome;
   LogScope log(verbose);
-  LoadInto(request, outcome);
+  try {
+    LoadInto(request, outcome);
+  } catch (...) {
+    outcome.error = CaughtErrno();
+  }
   outcome.log = log.Take();
   return outcome;
 }

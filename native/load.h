@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "arguments.h"
 #include "fd.h"
 #include "object.h"
-#include "options.h"
 
 namespace ebpf {
 

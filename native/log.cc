@@ -23,11 +23,15 @@ struct LogPrinter {
     va_list again;
     va_copy(again, args);
     int length = vsnprintf(nullptr, 0, format, args);
-    if (length > 0) {
-      size_t start = scope->text_.size();
-      scope->text_.resize(start + length + 1);
-      vsnprintf(&scope->text_[start], length + 1, format, again);
-      scope->text_.resize(start + length);
+    try {
+      if (length > 0) {
+        size_t start = scope->text_.size();
+        scope->text_.resize(start + length + 1);
+        vsnprintf(&scope->text_[start], length + 1, format, again);
+        scope->text_.resize(start + length);
+      }
+    } catch (...) {
+      // No memory for what is said. An exception must not pass through libbpf.
     }
     va_end(again);
     errno = saved;

@@ -8,6 +8,7 @@
 #include <string>
 #include <system_error>
 
+#include "arguments.h"
 #include "error.h"
 #include "state.h"
 
@@ -72,7 +73,7 @@ void Map::Release(napi_env env) {
 }
 
 Map& MapArgument(const Napi::CallbackInfo& info) {
-  Map* map = StateOf(info).maps.Get(info[0].As<Napi::Number>().Int32Value());
+  Map* map = StateOf(info).maps.Get(Get<int32_t>(info, 0, "handle"));
   if (!map) throw BadHandle(info.Env());
   return *map;
 }
@@ -80,7 +81,7 @@ Map& MapArgument(const Napi::CallbackInfo& info) {
 namespace {
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
-  std::shared_ptr<Map> map = StateOf(info).maps.Remove(info[0].As<Napi::Number>().Int32Value());
+  std::shared_ptr<Map> map = StateOf(info).maps.Remove(Get<int32_t>(info, 0, "handle"));
   if (map) map->Release(info.Env());
   return info.Env().Undefined();
 }
@@ -122,12 +123,12 @@ Napi::Value Freeze(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Pin(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), bpf_obj_pin(MapArgument(info).fd(), info[1].As<Napi::String>().Utf8Value().c_str()));
+  return Napi::Number::New(info.Env(), bpf_obj_pin(MapArgument(info).fd(), Get<std::string>(info, 1, "path").c_str()));
 }
 
 Napi::Value NextId(const Napi::CallbackInfo& info) {
   uint32_t next;
-  int status = bpf_map_get_next_id(info[0].As<Napi::Number>().Uint32Value(), &next);
+  int status = bpf_map_get_next_id(Get<uint32_t>(info, 0, "id"), &next);
   return Napi::Number::New(info.Env(), status < 0 ? status : static_cast<double>(next));
 }
 

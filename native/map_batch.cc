@@ -13,7 +13,9 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <new>
 
+#include "arguments.h"
 #include "map.h"
 #include "state.h"
 
@@ -33,11 +35,6 @@ enum Operation : uint32_t {
   kSingly = 4,
 };
 
-struct Span {
-  uint8_t* data = nullptr;
-  size_t size = 0;
-};
-
 struct Batch {
   Map& map;
   Span keys;
@@ -51,15 +48,10 @@ struct Batch {
   uint8_t* value(uint32_t i) const { return values.data + size_t{i} * map.value_space(); }
 };
 
-bool SpanOf(napi_env env, napi_value value, Span* span) {
+bool SpanOrNull(napi_env env, napi_value value, Span* span) {
   napi_valuetype type;
   if (napi_typeof(env, value, &type) != napi_ok) return false;
-  if (type == napi_null) return true;
-  napi_typedarray_type kind;
-  void* data;
-  if (napi_get_typedarray_info(env, value, &kind, &span->size, &data, nullptr, nullptr) != napi_ok) return false;
-  span->data = static_cast<uint8_t*>(data);
-  return kind == napi_uint8_array;
+  return type == napi_null || ReadSpan(env, value, span);
 }
 
 int InOneCall(Batch& batch, uint32_t operation) {
@@ -145,18 +137,18 @@ int Run(napi_env env, napi_callback_info info) {
   int32_t handle;
   uint32_t operation;
   Span keys, values, control;
-  int64_t flags;
+  uint64_t flags;
   if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) != napi_ok || argc < 6) return -EINVAL;
-  if (napi_get_value_int32(env, argv[0], &handle) != napi_ok ||
-      napi_get_value_uint32(env, argv[1], &operation) != napi_ok || !SpanOf(env, argv[2], &keys) ||
-      !SpanOf(env, argv[3], &values) || !SpanOf(env, argv[4], &control) ||
-      napi_get_value_int64(env, argv[5], &flags) != napi_ok)
+  if (!ReadExact(env, argv[0], &handle) || !ReadExact(env, argv[1], &operation) ||
+      !SpanOrNull(env, argv[2], &keys) || !SpanOrNull(env, argv[3], &values) || !ReadSpan(env, argv[4], &control) ||
+      !ReadExact(env, argv[5], &flags))
     return -EINVAL;
   Map* map = static_cast<State*>(state)->maps.Get(handle);
   if (!map) return -EBADF;
 
   bool singly = operation & kSingly;
   operation &= ~uint32_t{kSingly};
+  if (operation > kDelete) return -EINVAL;
   size_t cursor_space = std::max<size_t>(map->info().key_size, 4);
   if (control.size < 8 + cursor_space || map->info().key_size == 0) return -EINVAL;
   uint32_t head[2];
@@ -166,7 +158,7 @@ int Run(napi_env env, napi_callback_info info) {
   bool without = operation == kDelete || (singly && operation == kLookup && !values.data);
   if (!without && (map->value_space() == 0 || values.size / map->value_space() < head[0])) return -EINVAL;
 
-  Batch batch{*map, keys, values, head[0], head[1] != 0, control.data + 8, static_cast<uint64_t>(flags)};
+  Batch batch{*map, keys, values, head[0], head[1] != 0, control.data + 8, flags};
   int status = singly ? OneByOne(batch, operation) : InOneCall(batch, operation);
   head[0] = batch.count;
   head[1] = batch.started || status == 0;
@@ -176,7 +168,13 @@ int Run(napi_env env, napi_callback_info info) {
 
 napi_value RunBatch(napi_env env, napi_callback_info info) {
   napi_value value;
-  return napi_create_int32(env, Run(env, info), &value) == napi_ok ? value : nullptr;
+  int status;
+  try {
+    status = Run(env, info);
+  } catch (const std::bad_alloc&) {
+    status = -ENOMEM;
+  }
+  return napi_create_int32(env, status, &value) == napi_ok ? value : nullptr;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "arguments.h"
 #include "bpf_call.h"
 #include "map.h"
 #include "state.h"
@@ -23,12 +24,7 @@ struct MapCall {
     void* state;
     int32_t handle = 0;
     if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) != napi_ok || argc < 1) return;
-    if (napi_get_value_int32(env, argv[0], &handle) != napi_ok) return;
-    if (argc > 1) {
-      int64_t wide = 0;
-      napi_get_value_int64(env, argv[1], &wide);
-      flags = static_cast<uint64_t>(wide);
-    }
+    if (!ReadExact(env, argv[0], &handle) || (argc > 1 && !ReadExact(env, argv[1], &flags))) return;
     Map* found = static_cast<State*>(state)->maps.Get(handle);
     if (found && found->key) map = found;
   }

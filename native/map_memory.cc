@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "arguments.h"
 #include "error.h"
 #include "map.h"
 #include "state.h"
@@ -92,7 +93,7 @@ namespace {
 Napi::Value Memory(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Map& map = MapArgument(info);
-  bool writable = info[1].As<Napi::Boolean>().Value();
+  bool writable = Get<bool>(info, 1, "writable");
   if (!map.memory) map.memory = MapMemory::Make(env, map, writable);
   if (!map.memory) return Napi::Number::New(env, -errno);
   // A store through a read-only mapping would be a SIGSEGV.

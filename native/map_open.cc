@@ -8,9 +8,9 @@
 #include <string_view>
 #include <system_error>
 
+#include "arguments.h"
 #include "error.h"
 #include "map.h"
-#include "options.h"
 #include "state.h"
 
 namespace ebpf {
@@ -29,61 +29,57 @@ void CheckIsMap(int fd) {
 Napi::Value Adopt(const Napi::CallbackInfo& info, int fd) {
   Napi::Env env = info.Env();
   if (fd < 0) throw NativeError(env, -fd, "");
-  try {
-    Fd own(fd);
-    CheckIsMap(own.get());
-    int32_t handle = StateOf(info).maps.Add(std::make_shared<Map>(std::move(own)));
-    if (handle < 0) throw NativeError(env, EMFILE, "");
-    return Napi::Number::New(env, handle);
-  } catch (const std::system_error& error) {
-    throw NativeError(env, error.code().value(), error.what());
-  }
+  Fd own(fd);
+  CheckIsMap(own.get());
+  int32_t handle = StateOf(info).maps.Add(std::make_shared<Map>(std::move(own)));
+  if (handle < 0) throw NativeError(env, EMFILE, "");
+  return Napi::Number::New(env, handle);
 }
 
 Napi::Value Create(const Napi::CallbackInfo& info) {
-  Options options(info[0]);
+  Options options(info, 0);
   LIBBPF_OPTS(bpf_map_create_opts, opts);
-  opts.map_flags = options.Number<uint32_t>("flags", 0);
-  opts.map_extra = options.Number<uint64_t>("mapExtra", 0);
-  opts.numa_node = options.Number<uint32_t>("numaNode", 0);
-  opts.map_ifindex = options.Number<uint32_t>("ifindex", 0);
+  opts.map_flags = options.Get<uint32_t>("flags");
+  opts.map_extra = options.Get<uint64_t>("mapExtra");
+  opts.numa_node = options.Get<uint32_t>("numaNode");
+  opts.map_ifindex = options.Get<uint32_t>("ifindex");
   if (auto inner = options.Maybe<int32_t>("inner")) {
     Map* map = StateOf(info).maps.Get(*inner);
     if (!map) throw BadHandle(info.Env());
     opts.inner_map_fd = static_cast<uint32_t>(map->fd());
   }
   Fd types;
-  if (auto btf = options.Bytes("btf")) {
+  if (auto btf = options.Maybe<std::vector<uint8_t>>("btf")) {
     types = Fd(bpf_btf_load(btf->data(), static_cast<uint32_t>(btf->size()), nullptr));
     // Only local storage cannot do without; elsewhere types are for who looks at the map from outside.
-    if (!types.valid() && options.Number<bool>("btfRequired", false)) throw NativeError(info.Env(), errno, "BTF");
+    if (!types.valid() && options.Get<bool>("btfRequired")) throw NativeError(info.Env(), errno, "BTF");
     if (types.valid()) {
       opts.btf_fd = static_cast<uint32_t>(types.get());
-      opts.btf_key_type_id = options.Number<uint32_t>("btfKeyType", 0);
-      opts.btf_value_type_id = options.Number<uint32_t>("btfValueType", 0);
+      opts.btf_key_type_id = options.Get<uint32_t>("btfKeyType");
+      opts.btf_value_type_id = options.Get<uint32_t>("btfValueType");
     }
   }
-  std::string name = options.Text("name", "");
-  return Adopt(info, bpf_map_create(static_cast<bpf_map_type>(options.Number<uint32_t>("type", 0)),
-                                    name.empty() ? nullptr : name.c_str(), options.Number<uint32_t>("keySize", 0),
-                                    options.Number<uint32_t>("valueSize", 0),
-                                    options.Number<uint32_t>("maxEntries", 0), &opts));
+  std::string name = options.Get<std::string>("name");
+  return Adopt(info, bpf_map_create(static_cast<bpf_map_type>(options.Get<uint32_t>("type")),
+                                    name.empty() ? nullptr : name.c_str(), options.Get<uint32_t>("keySize"),
+                                    options.Get<uint32_t>("valueSize"),
+                                    options.Get<uint32_t>("maxEntries"), &opts));
 }
 
 Napi::Value FromId(const Napi::CallbackInfo& info) {
   LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts);
-  opts.open_flags = info[1].As<Napi::Number>().Uint32Value();
-  return Adopt(info, bpf_map_get_fd_by_id_opts(info[0].As<Napi::Number>().Uint32Value(), &opts));
+  opts.open_flags = Get<uint32_t>(info, 1, "flags");
+  return Adopt(info, bpf_map_get_fd_by_id_opts(Get<uint32_t>(info, 0, "id"), &opts));
 }
 
 Napi::Value FromPin(const Napi::CallbackInfo& info) {
   LIBBPF_OPTS(bpf_obj_get_opts, opts);
-  opts.file_flags = info[1].As<Napi::Number>().Uint32Value();
-  return Adopt(info, bpf_obj_get_opts(info[0].As<Napi::String>().Utf8Value().c_str(), &opts));
+  opts.file_flags = Get<uint32_t>(info, 1, "flags");
+  return Adopt(info, bpf_obj_get_opts(Get<std::string>(info, 0, "path").c_str(), &opts));
 }
 
 Napi::Value FromFd(const Napi::CallbackInfo& info) {
-  int fd = fcntl(info[0].As<Napi::Number>().Int32Value(), F_DUPFD_CLOEXEC, 3);
+  int fd = fcntl(Get<Descriptor>(info, 0, "fd"), F_DUPFD_CLOEXEC, 3);
   return Adopt(info, fd < 0 ? -errno : fd);
 }
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "arguments.h"
 #include "map.h"
 #include "state.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 // A descriptor of a process, or a negative errno. It is closed on exec, by the kernel's own doing.
 Napi::Value ProcessFd(const Napi::CallbackInfo& info) {
-  long fd = syscall(SYS_pidfd_open, info[0].As<Napi::Number>().Int32Value(), 0);
+  long fd = syscall(SYS_pidfd_open, Get<int32_t>(info, 0, "pid"), 0);
   return Napi::Number::New(info.Env(), fd < 0 ? -errno : static_cast<double>(fd));
 }
 

@@ -3,7 +3,9 @@
 #include <bpf/btf.h>
 
 #include <cerrno>
+#include <vector>
 
+#include "arguments.h"
 #include "error.h"
 #include "load.h"
 #include "log.h"
@@ -15,24 +17,60 @@ namespace ebpf {
 
 namespace {
 
+// Handles in a new array; takes back those that it has given when it throws.
+template <typename Table>
+class Handles {
+ public:
+  Handles(Napi::Env env, Table& table, size_t count) : array_(Napi::Array::New(env, count)), table_(table) {
+    given_.reserve(count);
+  }
+  ~Handles() {
+    for (int32_t handle : given_) table_.Remove(handle);
+  }
+  template <typename T>
+  void Add(std::shared_ptr<T> value) {
+    int32_t handle = value ? table_.Add(std::move(value)) : -1;
+    array_.Set(count_++, handle);
+    if (handle >= 0) given_.push_back(handle);
+  }
+  Napi::Array Done(size_t expected) {
+    if (given_.size() != expected) throw NativeError(array_.Env(), EMFILE, "");
+    return array_;
+  }
+  void Keep() { given_.clear(); }
+
+ private:
+  Napi::Array array_;
+  Table& table_;
+  std::vector<int32_t> given_;
+  uint32_t count_ = 0;
+};
+
 Napi::Value HandOut(Napi::Env env, State& state, LoadOutcome& outcome) {
   Napi::Object result = Napi::Object::New(env);
   result.Set("log", outcome.log);
-  Napi::Array maps = Napi::Array::New(env, outcome.maps.size());
-  for (uint32_t i = 0; i < outcome.maps.size(); i++) {
-    std::unique_ptr<Map>& map = outcome.maps[i].map;
-    maps.Set(i, map ? state.maps.Add(std::move(map)) : -1);
+  size_t created = 0, loaded = 0;
+  Handles maps(env, state.maps, outcome.maps.size());
+  for (LoadedMap& map : outcome.maps) {
+    created += map.map ? 1 : 0;
+    maps.Add(std::shared_ptr<Map>(std::move(map.map)));
   }
-  Napi::Array programs = Napi::Array::New(env, outcome.programs.size());
-  for (uint32_t i = 0; i < outcome.programs.size(); i++) {
-    LoadedProgram& program = outcome.programs[i];
-    programs.Set(i, program.fd.valid()
-                        ? state.programs.Add(std::make_shared<Program>(std::move(program.fd), program.program, outcome.object))
-                        : -1);
+  Handles programs(env, state.programs, outcome.programs.size());
+  for (LoadedProgram& program : outcome.programs) {
+    if (!program.fd.valid()) {
+      programs.Add(std::shared_ptr<Program>());
+      continue;
+    }
+    loaded++;
+    programs.Add(std::make_shared<Program>(std::move(program.fd), program.program, outcome.object));
   }
-  result.Set("object", state.objects.Add(outcome.object));
-  result.Set("maps", maps);
-  result.Set("programs", programs);
+  result.Set("maps", maps.Done(created));
+  result.Set("programs", programs.Done(loaded));
+  int32_t object = state.objects.Add(outcome.object);
+  if (object < 0) throw NativeError(env, EMFILE, "");
+  result.Set("object", object);
+  maps.Keep();
+  programs.Keep();
   return result;
 }
 
@@ -53,10 +91,10 @@ class LoadWorker : public Napi::AsyncWorker {
   void Execute() override { outcome_ = Load(request_); }
 
   void OnOK() override {
-    if (outcome_.error)
-      deferred_.Reject(Failure(Env(), outcome_).Value());
-    else
-      deferred_.Resolve(HandOut(Env(), state_, outcome_));
+    Settle(Env(), deferred_, [&] {
+      if (outcome_.error) throw Failure(Env(), outcome_);
+      return HandOut(Env(), state_, outcome_);
+    });
   }
 
  private:
@@ -68,20 +106,20 @@ class LoadWorker : public Napi::AsyncWorker {
 
 Napi::Value LoadAsync(const Napi::CallbackInfo& info) {
   State& state = StateOf(info);
-  auto* worker = new LoadWorker(info.Env(), state, LoadRequest(Options(info[0]), state));
+  auto* worker = new LoadWorker(info.Env(), state, LoadRequest(Options(info, 0), state));
   worker->Queue();
   return worker->Promise();
 }
 
 Napi::Value LoadSync(const Napi::CallbackInfo& info) {
   State& state = StateOf(info);
-  LoadOutcome outcome = Load(LoadRequest(Options(info[0]), state));
+  LoadOutcome outcome = Load(LoadRequest(Options(info, 0), state));
   if (outcome.error) throw Failure(info.Env(), outcome);
   return HandOut(info.Env(), state, outcome);
 }
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
-  StateOf(info).objects.Remove(info[0].As<Napi::Number>().Int32Value());
+  StateOf(info).objects.Remove(Get<int32_t>(info, 0, "handle"));
   return info.Env().Undefined();
 }
 
@@ -108,12 +146,12 @@ Napi::Array InspectVariables(Napi::Env env, const btf* types, const bpf_map* map
 // What libbpf makes of an object without loading it: the referee of our own readers.
 Napi::Value Inspect(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  auto bytes = info[0].As<Napi::Uint8Array>();
+  Span bytes = Get<Span>(info, 0, "bytes");
   LIBBPF_OPTS(bpf_object_open_opts, opts);
-  std::string name = info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : "";
+  std::string name = Argument(info, 1, "name").absent() ? "" : Get<std::string>(info, 1, "name");
   opts.object_name = name.empty() ? nullptr : name.c_str();
   LogScope log;
-  bpf_object* raw = bpf_object__open_mem(bytes.Data(), bytes.ByteLength(), &opts);
+  bpf_object* raw = bpf_object__open_mem(bytes.data, bytes.size, &opts);
   if (!raw) throw NativeError(env, errno, log.Take());
   Object object(raw);
 

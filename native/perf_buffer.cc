@@ -11,7 +11,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "options.h"
+#include "arguments.h"
 #include "state.h"
 #include "watched.h"
 
@@ -56,7 +56,9 @@ PerfBuffer::PerfBuffer(Fd map, const Settings& settings)
   bpf_map_info info{};
   uint32_t length = sizeof info;
   if (bpf_map_get_info_by_fd(map_.get(), &info, &length) != 0) Fail(errno, "cannot describe the map");
-  cpus = std::min(cpus, static_cast<int>(info.max_entries));
+  cpus = static_cast<int>(std::min<uint32_t>(static_cast<uint32_t>(cpus), info.max_entries));
+  // So that nothing throws between a mapping and its place in the list.
+  rings_.reserve(static_cast<size_t>(cpus));
   int error = 0;
   const char* what = "";
   for (int cpu = 0; cpu < cpus && !error; cpu++) {
@@ -149,8 +151,8 @@ bool PerfBuffer::Take(const Ring& ring, uint64_t at, const perf_event_header& he
   } else {
     return true;
   }
-  if (found_ == kIndex || copied_ + length > copies_.size()) return false;
-  CopyOut(ring, body, copies_.data() + copied_, length);
+  if (found_ == kIndex || copied_ + length > room_.size) return false;
+  CopyOut(ring, body, room_.data + copied_, length);
   entry[0] = static_cast<uint32_t>(copied_);
   entry[1] = length;
   entry[2] = ring.cpu;
@@ -173,6 +175,7 @@ int PerfBuffer::Next(uint32_t done, uint32_t max, uint64_t max_bytes) {
   Commit(done);
   if (overwritable_ || max == 0) return 0;
   max = std::min(max, kIndex);
+  room_ = copies_.Now();
   copied_ = 0;
   for (uint32_t i = 0; i < rings(); i++, at_ring_ = (at_ring_ + 1) % rings()) {
     const Ring& ring = rings_[at_ring_];
@@ -198,6 +201,7 @@ int PerfBuffer::Next(uint32_t done, uint32_t max, uint64_t max_bytes) {
 
 int PerfBuffer::Snapshot(uint32_t which, bool begin) {
   found_ = 0;
+  room_ = copies_.Now();
   copied_ = 0;
   if (!overwritable_ || which >= rings()) return -EINVAL;
   const Ring& ring = rings_[which];
@@ -242,16 +246,16 @@ PerfBuffer& PerfArgument(const Napi::CallbackInfo& info) { return WatchedArgumen
 
 // (map, settings)
 Napi::Value Open(const Napi::CallbackInfo& info) {
-  Options options(info[1]);
-  PerfBuffer::Settings settings{options.Number<uint32_t>("bytes", 0), options.Number<uint32_t>("watermark", 0),
-                                options.Number<uint32_t>("wakeupEvents", 1), options.Number<bool>("overwritable", false)};
+  Options options(info, 1);
+  PerfBuffer::Settings settings{options.Get<uint32_t>("bytes"), options.Get<uint32_t>("watermark"),
+                                options.Get<uint32_t>("wakeupEvents", 1), options.Get<bool>("overwritable")};
   return OpenWatched(info, StateOf(info).perfs, [&](Fd fd, const bpf_map_info&) {
     return std::make_shared<PerfBuffer>(std::move(fd), settings);
   });
 }
 
 Napi::Value Copied(const Napi::CallbackInfo& info) {
-  return PerfArgument(info).Copied(info.Env(), static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()));
+  return PerfArgument(info).Copied(info.Env(), Get<UpTo<PerfBuffer::kMostCopied>>(info, 1, "bytes"));
 }
 
 Napi::Value Index(const Napi::CallbackInfo& info) { return PerfArgument(info).Index(info.Env()); }
@@ -262,24 +266,24 @@ napi_value Next(napi_env env, napi_callback_info info) {
   void* state;
   int32_t handle;
   uint32_t done, max;
-  double max_bytes;
+  uint64_t max_bytes;
   int status = -EBADF;
   if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 4 &&
-      napi_get_value_int32(env, argv[0], &handle) == napi_ok && napi_get_value_uint32(env, argv[1], &done) == napi_ok &&
-      napi_get_value_uint32(env, argv[2], &max) == napi_ok && napi_get_value_double(env, argv[3], &max_bytes) == napi_ok) {
+      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) &&
+      ReadExact(env, argv[2], &max) && ReadExact(env, argv[3], &max_bytes)) {
     PerfBuffer* perf = static_cast<State*>(state)->perfs.Get(handle);
-    if (perf) status = perf->Next(done, max, static_cast<uint64_t>(max_bytes));
+    if (perf) status = perf->Next(done, max, max_bytes);
   }
   return napi_create_int32(env, status, &result) == napi_ok ? result : nullptr;
 }
 
 Napi::Value Snapshot(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), PerfArgument(info).Snapshot(info[1].As<Napi::Number>().Uint32Value(),
-                                                                info[2].As<Napi::Boolean>().Value()));
+  return Napi::Number::New(info.Env(), PerfArgument(info).Snapshot(Get<uint32_t>(info, 1, "ring"),
+                                                                Get<bool>(info, 2, "begin")));
 }
 
 Napi::Value Pause(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), PerfArgument(info).Pause(info[1].As<Napi::Boolean>().Value()));
+  return Napi::Number::New(info.Env(), PerfArgument(info).Pause(Get<bool>(info, 1, "pause")));
 }
 
 Napi::Value Available(const Napi::CallbackInfo& info) {

@@ -30,6 +30,8 @@ struct State;
 class PerfBuffer {
  public:
   static constexpr uint32_t kIndex = 1024;
+  // Bytes that records are copied to.
+  static constexpr uint64_t kMostCopied = uint64_t{1} << 31;
 
   struct Settings {
     uint32_t bytes;  // for each CPU; rounded up to pages, whose number is a power of two
@@ -88,6 +90,8 @@ class PerfBuffer {
   std::vector<Ring> rings_;
 
   JsMemory copies_, index_;
+  // The memory of `copies_`, during a call.
+  Span room_;
   size_t copied_ = 0;
 
   uint32_t at_ring_ = 0;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "arguments.h"
 #include "error.h"
 #include "fd.h"
 #include "state.h"
@@ -203,8 +204,20 @@ class ThreadWaker : public Poller::Waker {
         &function_);
     if (status != napi_ok) throw NativeError(env, ENOTSUP, "");
     napi_unref_threadsafe_function(env, function_);
-    napi_add_env_cleanup_hook(env, Ended, this);
-    thread_ = std::thread([this] { Run(); });
+  }
+
+  // Before any other use. When there can be no thread it frees this and throws std::system_error.
+  void Begin() {
+    try {
+      thread_ = std::thread([this] { Run(); });
+    } catch (...) {
+      closing_ = true;
+      Release();
+      // Frees this, in its finalizer.
+      napi_release_threadsafe_function(function_, napi_tsfn_release);
+      throw;
+    }
+    napi_add_env_cleanup_hook(env_, Ended, this);
     // So that whoever looks at the process sees what it is for.
     pthread_setname_np(thread_.native_handle(), "ebpf-events");
   }
@@ -280,10 +293,13 @@ class ThreadWaker : public Poller::Waker {
 
 Poller::Poller(Napi::Env env, Napi::Function callback, Napi::Int32Array ready, bool libuv) {
   Libuv functions;
-  if (libuv && functions.FindAll())
+  if (libuv && functions.FindAll()) {
     waker_ = new LoopWaker(env, callback, ready, functions);
-  else
-    waker_ = new ThreadWaker(env, callback, ready);
+  } else {
+    auto* waker = new ThreadWaker(env, callback, ready);
+    waker->Begin();
+    waker_ = waker;
+  }
   waker_->owner = &waker_;
 }
 
@@ -325,8 +341,8 @@ void Poller::Hold(bool hold) {
 namespace {
 
 Napi::Value Start(const Napi::CallbackInfo& info) {
-  StateOf(info).poller = std::make_unique<Poller>(info.Env(), info[0].As<Napi::Function>(),
-                                                  info[1].As<Napi::Int32Array>(), info[2].As<Napi::Boolean>().Value());
+  StateOf(info).poller = std::make_unique<Poller>(info.Env(), Get<Napi::Function>(info, 0, "callback"),
+                                                  Get<Napi::Int32Array>(info, 1, "ready"), Get<bool>(info, 2, "libuv"));
   return info.Env().Undefined();
 }
 
@@ -337,7 +353,7 @@ Napi::Value Stop(const Napi::CallbackInfo& info) {
 
 Napi::Value Hold(const Napi::CallbackInfo& info) {
   State& state = StateOf(info);
-  if (state.poller) state.poller->Hold(info[0].As<Napi::Boolean>().Value());
+  if (state.poller) state.poller->Hold(Get<bool>(info, 0, "hold"));
   return info.Env().Undefined();
 }
 

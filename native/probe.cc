@@ -8,20 +8,18 @@
 
 #include <cerrno>
 
+#include "arguments.h"
 #include "fd.h"
 #include "log.h"
-#include "options.h"
 #include "state.h"
 
 namespace ebpf {
 
 namespace {
 
-uint32_t Number(const Napi::CallbackInfo& info, size_t index) { return info[index].As<Napi::Number>().Uint32Value(); }
-
 Napi::Value ProbeProgramType(const Napi::CallbackInfo& info) {
   LogScope quiet;
-  return Napi::Number::New(info.Env(), libbpf_probe_bpf_prog_type(static_cast<bpf_prog_type>(Number(info, 0)), nullptr));
+  return Napi::Number::New(info.Env(), libbpf_probe_bpf_prog_type(static_cast<bpf_prog_type>(Get<uint32_t>(info, 0, "type")), nullptr));
 }
 
 // libbpf asks with a field that kernels before 6.9 do not know, and takes their refusal of it for an answer.
@@ -35,33 +33,33 @@ int ProbeStructOps() {
 
 Napi::Value ProbeMapType(const Napi::CallbackInfo& info) {
   LogScope quiet;
-  auto type = static_cast<bpf_map_type>(Number(info, 0));
+  auto type = static_cast<bpf_map_type>(Get<uint32_t>(info, 0, "type"));
   int answer = type == BPF_MAP_TYPE_STRUCT_OPS ? ProbeStructOps() : libbpf_probe_bpf_map_type(type, nullptr);
   return Napi::Number::New(info.Env(), answer);
 }
 
 Napi::Value ProbeHelper(const Napi::CallbackInfo& info) {
   LogScope quiet;
-  return Napi::Number::New(info.Env(), libbpf_probe_bpf_helper(static_cast<bpf_prog_type>(Number(info, 0)),
-                                                               static_cast<bpf_func_id>(Number(info, 1)), nullptr));
+  return Napi::Number::New(info.Env(), libbpf_probe_bpf_helper(static_cast<bpf_prog_type>(Get<uint32_t>(info, 0, "type")),
+                                                               static_cast<bpf_func_id>(Get<uint32_t>(info, 1, "helper")), nullptr));
 }
 
 // A program's descriptor, or a negative errno.
 int LoadTiny(const Options& options) {
   static const bpf_insn nothing[] = {{BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0}, {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
-  auto own = options.Bytes("instructions");
+  auto own = options.Maybe<std::vector<uint8_t>>("instructions");
   auto instructions = own ? reinterpret_cast<const bpf_insn*>(own->data()) : nothing;
   size_t count = own ? own->size() / sizeof(bpf_insn) : 2;
-  auto attach_type = static_cast<bpf_attach_type>(options.Number<uint32_t>("attachType", 0));
+  auto attach_type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
   LIBBPF_OPTS(bpf_prog_load_opts, opts);
   opts.expected_attach_type = attach_type;
-  opts.prog_flags = options.Number<uint32_t>("flags", 0);
-  if (auto function = options.MaybeText("function")) {
+  opts.prog_flags = options.Get<uint32_t>("flags");
+  if (auto function = options.Maybe<std::string>("function")) {
     int id = libbpf_find_vmlinux_btf_id(function->c_str(), attach_type);
     if (id < 0) return id;
     opts.attach_btf_id = id;
   }
-  int fd = bpf_prog_load(static_cast<bpf_prog_type>(options.Number<uint32_t>("type", 0)), nullptr, "GPL", instructions,
+  int fd = bpf_prog_load(static_cast<bpf_prog_type>(options.Get<uint32_t>("type")), nullptr, "GPL", instructions,
                          count, &opts);
   return fd < 0 ? -errno : fd;
 }
@@ -69,7 +67,7 @@ int LoadTiny(const Options& options) {
 // 0 or the negative errno of loading a program.
 Napi::Value ProbeLoad(const Napi::CallbackInfo& info) {
   LogScope quiet;
-  int fd = LoadTiny(Options(info[0]));
+  int fd = LoadTiny(Options(info, 0));
   Fd program(fd);
   return Napi::Number::New(info.Env(), fd < 0 ? fd : 0);
 }
@@ -78,15 +76,15 @@ Napi::Value ProbeLoad(const Napi::CallbackInfo& info) {
 // to may be invented: a kernel that knows the kind of link complains of that, another one of the kind.
 Napi::Value ProbeLink(const Napi::CallbackInfo& info) {
   LogScope quiet;
-  Options options(info[0]);
+  Options options(info, 0);
   int fd = LoadTiny(options);
   // The caller tells a program that cannot be loaded by an errno of its own.
   if (fd < 0) return Napi::Number::New(info.Env(), fd == -EPERM ? fd : -ENOTSUP);
   Fd program(fd);
-  auto attach_type = static_cast<bpf_attach_type>(options.Number<uint32_t>("attachType", 0));
+  auto attach_type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
   LIBBPF_OPTS(bpf_link_create_opts, opts);
-  std::string symbol = options.Text("symbol", "");
-  std::string path = options.Text("path", "");
+  std::string symbol = options.Get<std::string>("symbol");
+  std::string path = options.Get<std::string>("path");
   const char* symbols[] = {symbol.c_str()};
   unsigned long offset = 0;
   if (!symbol.empty()) {
@@ -99,7 +97,7 @@ Napi::Value ProbeLink(const Napi::CallbackInfo& info) {
   } else if (attach_type == BPF_NETFILTER) {
     opts.netfilter.pf = 255;
   }
-  int link = bpf_link_create(program.get(), options.Number<int>("target", -1), attach_type, &opts);
+  int link = bpf_link_create(program.get(), options.Get<int32_t>("target", -1), attach_type, &opts);
   int status = link < 0 ? -errno : 0;
   Fd attached(link);
   return Napi::Number::New(info.Env(), status);

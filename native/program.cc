@@ -2,6 +2,10 @@
 
 #include <bpf/bpf.h>
 
+#include <algorithm>
+#include <cerrno>
+
+#include "arguments.h"
 #include "error.h"
 #include "map.h"
 #include "state.h"
@@ -9,7 +13,7 @@
 namespace ebpf {
 
 Program& ProgramArgument(const Napi::CallbackInfo& info) {
-  Program* program = StateOf(info).programs.Get(info[0].As<Napi::Number>().Int32Value());
+  Program* program = StateOf(info).programs.Get(Get<int32_t>(info, 0, "handle"));
   if (!program) throw BadHandle(info.Env());
   return *program;
 }
@@ -17,7 +21,7 @@ Program& ProgramArgument(const Napi::CallbackInfo& info) {
 namespace {
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
-  StateOf(info).programs.Remove(info[0].As<Napi::Number>().Int32Value());
+  StateOf(info).programs.Remove(Get<int32_t>(info, 0, "handle"));
   return info.Env().Undefined();
 }
 
@@ -26,22 +30,22 @@ Napi::Value FileDescriptor(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Pin(const Napi::CallbackInfo& info) {
-  std::string path = info[1].As<Napi::String>().Utf8Value();
+  std::string path = Get<std::string>(info, 1, "path");
   return Napi::Number::New(info.Env(), bpf_obj_pin(ProgramArgument(info).fd(), path.c_str()));
 }
 
 Napi::Value BindMap(const Napi::CallbackInfo& info) {
   Program& program = ProgramArgument(info);
-  Map* map = StateOf(info).maps.Get(info[1].As<Napi::Number>().Int32Value());
+  Map* map = StateOf(info).maps.Get(Get<int32_t>(info, 1, "handle"));
   if (!map) throw BadHandle(info.Env());
   return Napi::Number::New(info.Env(), bpf_prog_bind_map(program.fd(), map->fd(), nullptr));
 }
 
 // Fills the caller's buffer with what the program wrote to one of its streams, and takes it out of there.
 Napi::Value ReadStream(const Napi::CallbackInfo& info) {
-  auto buffer = info[2].As<Napi::Uint8Array>();
-  int length = bpf_prog_stream_read(ProgramArgument(info).fd(), info[1].As<Napi::Number>().Uint32Value(), buffer.Data(),
-                                    static_cast<uint32_t>(buffer.ByteLength()), nullptr);
+  Span buffer = Get<Span>(info, 2, "buffer");
+  int length = bpf_prog_stream_read(ProgramArgument(info).fd(), Get<uint32_t>(info, 1, "stream"), buffer.data,
+                                    static_cast<uint32_t>(std::min<size_t>(buffer.size, UINT32_MAX)), nullptr);
   return Napi::Number::New(info.Env(), length);
 }
 
@@ -49,11 +53,14 @@ Napi::Value ReadStream(const Napi::CallbackInfo& info) {
 Napi::Value EnableStats(const Napi::CallbackInfo& info) {
   int fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
   if (fd < 0) throw NativeError(info.Env(), -fd, "");
-  return Napi::Number::New(info.Env(), StateOf(info).descriptors.Add(std::make_shared<Fd>(fd)));
+  Fd own(fd);
+  int32_t handle = StateOf(info).descriptors.Add(std::make_shared<Fd>(std::move(own)));
+  if (handle < 0) throw NativeError(info.Env(), EMFILE, "");
+  return Napi::Number::New(info.Env(), handle);
 }
 
 Napi::Value CloseDescriptor(const Napi::CallbackInfo& info) {
-  StateOf(info).descriptors.Remove(info[0].As<Napi::Number>().Int32Value());
+  StateOf(info).descriptors.Remove(Get<int32_t>(info, 0, "handle"));
   return info.Env().Undefined();
 }
 

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <vector>
 
+#include "arguments.h"
 #include "error.h"
 #include "program.h"
 #include "state.h"
@@ -72,7 +73,7 @@ const Table tables[] = {
 Napi::Value TableBytes(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   int fd = ProgramArgument(info).fd();
-  uint32_t index = info[1].As<Napi::Number>().Uint32Value();
+  uint32_t index = Get<uint32_t>(info, 1, "table");
   if (index >= sizeof tables / sizeof *tables) throw NativeError(env, EINVAL, "");
   const Table& table = tables[index];
 
@@ -105,7 +106,7 @@ Napi::Value TableBytes(const Napi::CallbackInfo& info) {
 // The bytes of a BTF that is in the kernel.
 Napi::Value BtfBytes(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  Fd fd(bpf_btf_get_fd_by_id(info[0].As<Napi::Number>().Uint32Value()));
+  Fd fd(bpf_btf_get_fd_by_id(Get<uint32_t>(info, 0, "id")));
   if (!fd.valid()) throw NativeError(env, errno, "");
   bpf_btf_info raw{};
   uint32_t length = sizeof raw;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "arguments.h"
 #include "error.h"
 #include "program.h"
 #include "state.h"
@@ -27,26 +28,27 @@ Napi::Value Adopt(const Napi::CallbackInfo& info, int raw) {
   if (raw < 0) throw NativeError(info.Env(), -raw, "");
   Fd fd(raw);
   if (!IsProgram(fd.get())) throw NativeError(info.Env(), EBADF, "");
-  return Napi::Number::New(info.Env(),
-                           StateOf(info).programs.Add(std::make_shared<Program>(std::move(fd), nullptr, nullptr)));
+  int32_t handle = StateOf(info).programs.Add(std::make_shared<Program>(std::move(fd), nullptr, nullptr));
+  if (handle < 0) throw NativeError(info.Env(), EMFILE, "");
+  return Napi::Number::New(info.Env(), handle);
 }
 
 Napi::Value FromId(const Napi::CallbackInfo& info) {
-  return Adopt(info, bpf_prog_get_fd_by_id(info[0].As<Napi::Number>().Uint32Value()));
+  return Adopt(info, bpf_prog_get_fd_by_id(Get<uint32_t>(info, 0, "id")));
 }
 
 Napi::Value FromPin(const Napi::CallbackInfo& info) {
-  return Adopt(info, bpf_obj_get(info[0].As<Napi::String>().Utf8Value().c_str()));
+  return Adopt(info, bpf_obj_get(Get<std::string>(info, 0, "path").c_str()));
 }
 
 Napi::Value FromFd(const Napi::CallbackInfo& info) {
-  int fd = fcntl(info[0].As<Napi::Number>().Int32Value(), F_DUPFD_CLOEXEC, 3);
+  int fd = fcntl(Get<Descriptor>(info, 0, "fd"), F_DUPFD_CLOEXEC, 3);
   return Adopt(info, fd < 0 ? -errno : fd);
 }
 
 Napi::Value NextId(const Napi::CallbackInfo& info) {
   uint32_t next;
-  int status = bpf_prog_get_next_id(info[0].As<Napi::Number>().Uint32Value(), &next);
+  int status = bpf_prog_get_next_id(Get<uint32_t>(info, 0, "id"), &next);
   return Napi::Number::New(info.Env(), status < 0 ? status : static_cast<double>(next));
 }
 

@@ -4,10 +4,11 @@
 #include <bpf/bpf.h>
 
 #include <cerrno>
+#include <system_error>
 #include <vector>
 
+#include "arguments.h"
 #include "error.h"
-#include "options.h"
 #include "program.h"
 #include "state.h"
 
@@ -15,17 +16,28 @@ namespace ebpf {
 
 namespace {
 
+// More than the largest packet with fragments, on pages of 64 KiB.
+constexpr uint64_t kMostData = 16 << 20;
+using Room = UpTo<kMostData>;
+
+// What the kernel is told the size of in 32 bits.
+std::optional<std::vector<uint8_t>> Input(const Options& options, const char* name) {
+  auto bytes = options.Maybe<std::vector<uint8_t>>(name);
+  if (bytes && bytes->size() > kMostData) throw std::system_error(E2BIG, std::generic_category(), name);
+  return bytes;
+}
+
 struct TestRun {
   TestRun(std::shared_ptr<Program> program, const Options& options)
       : program(std::move(program)),
-        data(options.Bytes("data")),
-        context(options.Bytes("context")),
-        data_out(options.Number<uint32_t>("dataOutSize", 0)),
-        context_out(options.Number<uint32_t>("contextOutSize", 0)),
-        repeat(options.Number<int>("repeat", 0)),
-        flags(options.Number<uint32_t>("flags", 0)),
-        cpu(options.Number<uint32_t>("cpu", 0)),
-        batch_size(options.Number<uint32_t>("batchSize", 0)) {}
+        data(Input(options, "data")),
+        context(Input(options, "context")),
+        data_out(options.Get<Room>("dataOutSize")),
+        context_out(options.Get<Room>("contextOutSize")),
+        repeat(options.Get<int32_t>("repeat")),
+        flags(options.Get<uint32_t>("flags")),
+        cpu(options.Get<uint32_t>("cpu")),
+        batch_size(options.Get<uint32_t>("batchSize")) {}
 
   void Run() {
     LIBBPF_OPTS(bpf_test_run_opts, opts);
@@ -88,13 +100,19 @@ class TestRunWorker : public Napi::AsyncWorker {
   Napi::Promise Promise() const { return deferred_.Promise(); }
 
  protected:
-  void Execute() override { run_.Run(); }
+  void Execute() override {
+    try {
+      run_.Run();
+    } catch (...) {
+      run_.error = CaughtErrno();
+    }
+  }
 
   void OnOK() override {
-    if (run_.error)
-      deferred_.Reject(NativeError(Env(), run_.error, "").Value());
-    else
-      deferred_.Resolve(Outcome(Env(), run_));
+    Settle(Env(), deferred_, [&] {
+      if (run_.error) throw NativeError(Env(), run_.error, "");
+      return Outcome(Env(), run_);
+    });
   }
 
  private:
@@ -103,9 +121,9 @@ class TestRunWorker : public Napi::AsyncWorker {
 };
 
 TestRun Read(const Napi::CallbackInfo& info) {
-  auto program = StateOf(info).programs.Share(info[0].As<Napi::Number>().Int32Value());
+  auto program = StateOf(info).programs.Share(Get<int32_t>(info, 0, "handle"));
   if (!program) throw BadHandle(info.Env());
-  return TestRun(std::move(program), Options(info[1]));
+  return TestRun(std::move(program), Options(info, 1));
 }
 
 Napi::Value RunAsync(const Napi::CallbackInfo& info) {

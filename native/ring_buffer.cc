@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 
+#include "arguments.h"
 #include "error.h"
 #include "state.h"
 #include "watched.h"
@@ -70,9 +71,10 @@ int RingBuffer::Next(uint32_t done, uint32_t max) {
   if (there > ring_.size() || TakenBy(header) > there) return -EBADMSG;
   uint32_t start = static_cast<uint32_t>(ring_.OffsetOf(start_));
   if (copies_.data()) {
-    there = Whole(first, std::min<uint64_t>(there, copies_.size()), max);
+    Span room = copies_.Now();
+    there = Whole(first, std::min<uint64_t>(there, room.size), max);
     if (there == 0) return -ENOBUFS;
-    memcpy(copies_.data(), first, there);
+    memcpy(room.data, first, there);
     start = 0;
   }
   memcpy(start_memory_.data(), &start, sizeof start);
@@ -106,7 +108,7 @@ Napi::Value Mapped(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Copied(const Napi::CallbackInfo& info) {
-  return RingArgument(info).Copied(info.Env(), static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()));
+  return RingArgument(info).Copied(info.Env(), Get<UpTo<RingBuffer::kMostCopied>>(info, 1, "bytes"));
 }
 
 Napi::Value Start(const Napi::CallbackInfo& info) { return RingArgument(info).Start(info.Env()); }
@@ -120,8 +122,8 @@ napi_value Next(napi_env env, napi_callback_info info) {
   uint32_t done, max;
   int status = -EBADF;
   if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 3 &&
-      napi_get_value_int32(env, argv[0], &handle) == napi_ok && napi_get_value_uint32(env, argv[1], &done) == napi_ok &&
-      napi_get_value_uint32(env, argv[2], &max) == napi_ok) {
+      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) &&
+      ReadExact(env, argv[2], &max)) {
     RingBuffer* ring = static_cast<State*>(state)->rings.Get(handle);
     if (ring) status = ring->Next(done, max);
   }

@@ -27,6 +27,9 @@ struct State;
 
 class RingBuffer {
  public:
+  // Bytes that stretches are copied to.
+  static constexpr uint64_t kMostCopied = uint64_t{1} << 31;
+
   // Takes the fd of a ring buffer of `size` bytes; throws std::system_error.
   RingBuffer(Fd fd, uint32_t size);
 

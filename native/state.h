@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "error.h"
 #include "fd.h"
 #include "link.h"
 #include "link_net.h"
@@ -39,13 +40,36 @@ struct State {
 
 inline State& StateOf(const Napi::CallbackInfo& info) { return *static_cast<State*>(info.Data()); }
 
-// Makes one function of the addon's face.
 template <Napi::Value (*function)(const Napi::CallbackInfo&)>
-void Export(Napi::Env env, Napi::Object exports, State* state, const char* name) {
-  exports.Set(name, Napi::Function::New<function>(env, name, state));
+Napi::Value Guarded(const Napi::CallbackInfo& info) {
+  try {
+    return function(info);
+  } catch (const Napi::Error&) {
+    throw;
+  } catch (...) {
+    throw NativeError(info.Env(), CaughtErrno(), "");
+  }
 }
 
-// The same without the C++ wrapper, for what is called a million times a second.
+// Keeps a promise of what `make` answers, or breaks it with what it throws.
+template <typename Make>
+void Settle(Napi::Env env, const Napi::Promise::Deferred& promise, Make make) {
+  try {
+    promise.Resolve(make());
+  } catch (const Napi::Error& error) {
+    promise.Reject(error.Value());
+  } catch (...) {
+    promise.Reject(NativeError(env, CaughtErrno(), "").Value());
+  }
+}
+
+// Makes one function of the addon's face. What it throws becomes an error of JavaScript.
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+void Export(Napi::Env env, Napi::Object exports, State* state, const char* name) {
+  exports.Set(name, Napi::Function::New<Guarded<function>>(env, name, state));
+}
+
+// The same without the C++ wrapper, for what is called a million times a second. Such a function throws nothing.
 inline void ExportFast(Napi::Env env, Napi::Object exports, State* state, const char* name, napi_callback function) {
   napi_value value;
   if (napi_create_function(env, name, NAPI_AUTO_LENGTH, function, state, &value) == napi_ok) exports.Set(name, value);

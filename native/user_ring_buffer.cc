@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 
+#include "arguments.h"
 #include "state.h"
 #include "watched.h"
 
@@ -69,8 +70,7 @@ struct RingCall {
   UserRingBuffer* ring = nullptr;
   // Bytes to reserve, or the slot.
   uint32_t number = 0;
-  uint8_t* data = nullptr;
-  size_t length = 0;
+  Span bytes;
 
   // (ring, number, bytes?)
   RingCall(napi_env env, napi_callback_info info) {
@@ -79,13 +79,8 @@ struct RingCall {
     void* state;
     int32_t handle;
     if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) != napi_ok || argc < 2) return;
-    if (napi_get_value_int32(env, argv[0], &handle) != napi_ok) return;
-    if (napi_get_value_uint32(env, argv[1], &number) != napi_ok) return;
-    if (argc > 2) {
-      void* bytes;
-      if (napi_get_typedarray_info(env, argv[2], nullptr, &length, &bytes, nullptr, nullptr) != napi_ok) return;
-      data = static_cast<uint8_t*>(bytes);
-    }
+    if (!ReadExact(env, argv[0], &handle) || !ReadExact(env, argv[1], &number)) return;
+    if (argc > 2 && !ReadSpan(env, argv[2], &bytes)) return;
     ring = static_cast<State*>(state)->user_rings.Get(handle);
   }
 };
@@ -103,7 +98,7 @@ napi_value Reserve(napi_env env, napi_callback_info info) {
 // (ring, slot, bytes)
 napi_value Submit(napi_env env, napi_callback_info info) {
   RingCall call(env, info);
-  return Answer(env, call.ring && call.data ? call.ring->Submit(call.number, call.data, call.length) : -EBADF);
+  return Answer(env, call.ring && call.bytes.data ? call.ring->Submit(call.number, call.bytes.data, call.bytes.size) : -EBADF);
 }
 
 // (ring, slot)
@@ -115,9 +110,9 @@ napi_value Discard(napi_env env, napi_callback_info info) {
 // (ring, length, bytes): the first `length` of them, all at once.
 napi_value Send(napi_env env, napi_callback_info info) {
   RingCall call(env, info);
-  if (!call.ring || !call.data || call.number > call.length) return Answer(env, -EBADF);
+  if (!call.ring || !call.bytes.data || call.number > call.bytes.size) return Answer(env, -EBADF);
   int64_t slot = call.ring->Reserve(call.number);
-  return Answer(env, slot < 0 ? slot : call.ring->Submit(static_cast<uint32_t>(slot), call.data, call.number));
+  return Answer(env, slot < 0 ? slot : call.ring->Submit(static_cast<uint32_t>(slot), call.bytes.data, call.number));
 }
 
 Napi::Value FreeBytes(const Napi::CallbackInfo& info) {

@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <memory>
-#include <system_error>
 
 #include "error.h"
 #include "state.h"
@@ -20,17 +19,13 @@ template <typename T, Kind kind, typename Make>
 Napi::Value OpenWatched(const Napi::CallbackInfo& info, Slots<T, kind>& slots, Make make) {
   Napi::Env env = info.Env();
   State& state = StateOf(info);
-  Map* map = state.maps.Get(info[0].As<Napi::Number>().Int32Value());
+  Map* map = state.maps.Get(Get<int32_t>(info, 0, "handle"));
   if (!map || !state.poller) throw BadHandle(env);
   Fd fd = Fd::Duplicate(map->fd());
   if (!fd.valid()) throw NativeError(env, errno, "");
-  std::shared_ptr<T> watched;
-  try {
-    watched = make(std::move(fd), map->info());
-  } catch (const std::system_error& error) {
-    throw NativeError(env, error.code().value(), error.what());
-  }
+  std::shared_ptr<T> watched = make(std::move(fd), map->info());
   int32_t handle = slots.Add(watched);
+  if (handle < 0) throw NativeError(env, EMFILE, "");
   int status = watched->Watch(*state.poller, handle);
   if (status < 0) {
     watched->Forget(*state.poller, handle);
@@ -43,7 +38,7 @@ Napi::Value OpenWatched(const Napi::CallbackInfo& info, Slots<T, kind>& slots, M
 // (handle, …): what it names.
 template <typename T, Kind kind>
 T& WatchedArgument(const Napi::CallbackInfo& info, const Slots<T, kind>& slots) {
-  T* watched = slots.Get(info[0].As<Napi::Number>().Int32Value());
+  T* watched = slots.Get(Get<int32_t>(info, 0, "handle"));
   if (!watched) throw BadHandle(info.Env());
   return *watched;
 }
@@ -52,7 +47,7 @@ T& WatchedArgument(const Napi::CallbackInfo& info, const Slots<T, kind>& slots) 
 template <typename T, Kind kind>
 std::shared_ptr<T> CloseWatched(const Napi::CallbackInfo& info, Slots<T, kind>& slots) {
   State& state = StateOf(info);
-  int32_t handle = info[0].As<Napi::Number>().Int32Value();
+  int32_t handle = Get<int32_t>(info, 0, "handle");
   std::shared_ptr<T> watched = slots.Remove(handle);
   if (watched && state.poller) watched->Forget(*state.poller, handle);
   return watched;
