@@ -13,7 +13,7 @@ const floors = [
   ["kernel", "hooks"],
   ["elf"],
   ["btf"],
-  ["asm"],
+  ["asm", "verifier"],
   ["codec"],
   ["spec"],
   ["native"],

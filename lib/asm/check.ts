@@ -1,39 +1,24 @@
-import { InvalidArgumentError } from "../errors.ts";
-import { show } from "./registers.ts";
+import { type Check, integerIn, invalidArgument } from "../arguments/index.ts";
 
-function checkRange(value: unknown, least: number, most: number, what: string): number {
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
-    return value as number;
-  throw new InvalidArgumentError(
-    `${what}: expected an integer from ${least} to ${most}, received ${show(value)}`,
-  );
-}
-
-/** A signed offset of 16 bits. @throws InvalidArgumentError */
-export function checkOffset(value: unknown, what: string): number {
-  return checkRange(value, -0x8000, 0x7fff, what);
-}
-
-/** An immediate of 32 bits; what is beyond INT32_MAX stands for its 32 bits. @throws InvalidArgumentError */
-export function checkImmediate(value: unknown, what: string): number {
-  return checkRange(value, -0x8000_0000, 0xffff_ffff, what) | 0;
-}
+/** The offset of an access or of a jump. */
+export const checkOffset: Check<number> = integerIn(-0x8000, 0x7fff, "16 bits");
 
 /**
  * An immediate that the machine extends with its sign to 64 bits, where a number beyond INT32_MAX would become another.
- *
- * @throws InvalidArgumentError
  */
-export function checkSigned(value: unknown, what: string): number {
-  return checkRange(value, -0x8000_0000, 0x7fff_ffff, what);
-}
+export const checkSigned: Check<number> = integerIn(-0x8000_0000, 0x7fff_ffff, "32 bits with sign");
 
-export function checkUnsigned(value: unknown, bits: number, what: string): number {
-  return checkRange(value, 0, 2 ** bits - 1, what);
+const checkWord = integerIn(-0x8000_0000, 0xffff_ffff, "32 bits");
+
+/** An immediate of 32 bits; what is beyond INT32_MAX stands for its 32 bits. */
+export const checkImmediate: Check<number> = (value, subject) => checkWord(value, subject) | 0;
+
+export function checkUnsigned(value: unknown, bits: number, subject: string): number {
+  return integerIn(0, 2 ** bits - 1, `${bits} bits`)(value, subject);
 }
 
 /** One of a few numbers or names. @throws InvalidArgumentError */
-export function checkOneOf<T>(value: unknown, allowed: readonly T[], what: string): T {
+export function checkOneOf<T>(value: unknown, allowed: readonly T[], subject: string): T {
   if (allowed.includes(value as T)) return value as T;
-  throw new InvalidArgumentError(`${what}: expected ${allowed.join(", ")}, received ${show(value)}`);
+  throw invalidArgument(subject, allowed.join(", "), value);
 }

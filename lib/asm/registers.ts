@@ -1,3 +1,4 @@
+import { describeValue, invalidArgument } from "../arguments/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
 
 const numbers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
@@ -51,17 +52,13 @@ const byName = new Map<unknown, number>(
 export function registerNumber(register: unknown, what: string): number {
   const number = byName.get(register);
   if (number !== undefined) return number;
-  throw new InvalidArgumentError(
-    `${what}: expected a register, r0 to r10 or w0 to w10, received ${show(register)}`,
-  );
+  throw invalidArgument(what, "a register, r0 to r10 or w0 to w10", register);
 }
 
 /** The number of a 64-bit register. @throws InvalidArgumentError when it is none. */
 export function wholeNumber(register: unknown, what: string): number {
   if (isHalf(register)) {
-    throw new InvalidArgumentError(
-      `${what}: expected a 64-bit register, r0 to r10, received ${show(register)}`,
-    );
+    throw invalidArgument(what, "a 64-bit register, r0 to r10", register);
   }
   return registerNumber(register, what);
 }
@@ -74,11 +71,9 @@ export function isHalf(register: unknown): register is HalfRegister {
   return byName.has(register) && (register as string).startsWith("w");
 }
 
-/** A value as a message shows it. */
-export function show(value: unknown): string {
-  return typeof value === "string"
-    ? JSON.stringify(value)
-    : typeof value === "bigint"
-      ? `${value}n`
-      : String(value);
+/** The error for operands of two widths. */
+export function mixedWidths(operation: string, first: unknown, second: unknown): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `${operation}: expected two registers of one width, received ${describeValue(first)} and ${describeValue(second)}`,
+  );
 }

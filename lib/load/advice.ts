@@ -1,7 +1,7 @@
 import { helper, helperNames, kernelVersion, programType } from "../features/index.ts";
 import type { Capability } from "../kernel/privilege.ts";
 import type { ObjectSpec, ProgramType } from "../spec/index.ts";
-import type { VerifierFailure } from "./verifier-log.ts";
+import type { VerifierFailure } from "../verifier/verifier-log.ts";
 
 // What helps against what verifiers most often say, from 5.10 to 7.3.
 const advice: readonly [reason: RegExp, remedy: string][] = [

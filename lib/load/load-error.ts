@@ -3,10 +3,10 @@ import { type EbpfError, LoadError, NotSupportedError, PermissionError, Verifier
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { NativeError } from "../native/handle.ts";
 import type { ObjectSpec } from "../spec/index.ts";
+import { findVerifierFailure, type VerifierFailure } from "../verifier/verifier-log.ts";
 import { adviceFor, privilegesFor } from "./advice.ts";
 import { lackFor, remedyFor } from "./remedy.ts";
 import { sourceLine } from "./source-line.ts";
-import { findVerifierFailure, type VerifierFailure } from "./verifier-log.ts";
 
 /** The error for a failed load. Finding out why comes only now, after the failure. */
 export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {

@@ -1,7 +1,7 @@
 import { BtfExt, type LineInfo } from "../btf/index.ts";
 import { readBpfObject } from "../elf/index.ts";
 import type { ObjectSpec } from "../spec/index.ts";
-import type { LoggedInstruction } from "./verifier-log.ts";
+import type { LoggedInstruction } from "../verifier/verifier-log.ts";
 
 /**
  * Where in C an instruction is from: `counter.bpf.c:14: *value += 1;`. The object's own line information knows it for

@@ -87,7 +87,7 @@ test("a wrong register, width, size or number is refused where it is made", () =
   // @ts-expect-error there are eleven registers
   refused(() => asm.mov("r11", 0), /mov: dst: expected a register, r0 to r10 or w0 to w10, received "r11"/);
   // @ts-expect-error two widths
-  refused(() => asm.add(asm.r1, asm.w2), /two registers of one width, received r1 and w2/);
+  refused(() => asm.add(asm.r1, asm.w2), /two registers of one width, received "r1" and "w2"/);
   // @ts-expect-error two widths
   refused(() => asm.jeq(asm.w1, asm.r2, "out"), /two registers of one width/);
   // @ts-expect-error not a number
@@ -103,12 +103,15 @@ test("a wrong register, width, size or number is refused where it is made", () =
   refused(() => asm.atomicAdd("u8", asm.r1, 0, asm.r2), /atomicAdd: size: expected u32, u64/);
   // @ts-expect-error no such number of bits
   refused(() => asm.be(asm.r1, 8), /be: bits: expected 16, 32, 64, received 8/);
-  refused(() => asm.mov(asm.r1, 2 ** 31), /from -2147483648 to 2147483647, received 2147483648/);
+  refused(
+    () => asm.mov(asm.r1, 2 ** 31),
+    /from -2147483648 to 2147483647 \(32 bits with sign\), received 2147483648/,
+  );
   refused(() => asm.mov(asm.w1, 2 ** 32), /from -2147483648 to 4294967295/);
   refused(() => asm.mov(asm.r1, 1.5), /received 1.5/);
   refused(
     () => asm.load("u8", asm.r1, asm.r2, 40_000),
-    /load: offset: expected an integer from -32768 to 32767/,
+    /load: offset: expected an integer from -32768 to 32767 \(16 bits\)/,
   );
   refused(() => asm.loadImm(asm.r1, 2n ** 64n), /expected 64 bits/);
   refused(() => asm.loadImm(asm.r1, 2 ** 60), /expected an integer/);

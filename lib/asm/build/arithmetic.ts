@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../../errors.ts";
+import { invalidArgument } from "../../arguments/index.ts";
 import { checkImmediate, checkOneOf, checkSigned, checkUnsigned } from "../check.ts";
 import { Instruction } from "../instruction.ts";
 import { alu, classes, REGISTER } from "../opcodes.ts";
@@ -6,9 +6,9 @@ import {
   type HalfRegister,
   isHalf,
   isRegister,
+  mixedWidths,
   type Register,
   registerNumber,
-  show,
   wholeNumber,
 } from "../registers.ts";
 
@@ -29,7 +29,7 @@ function arithmetic(name: string, operation: number, offset = 0): Arithmetic {
     if (!isRegister(src)) {
       const what = `${name}: src`;
       if (typeof src !== "number") {
-        throw new InvalidArgumentError(`${what}: expected a register or a number, received ${show(src)}`);
+        throw invalidArgument(what, "a register or a number", src);
       }
       return new Instruction(
         opcode,
@@ -40,9 +40,7 @@ function arithmetic(name: string, operation: number, offset = 0): Arithmetic {
       );
     }
     if (isHalf(src) !== half) {
-      throw new InvalidArgumentError(
-        `${name}: expected two registers of one width, received ${dst} and ${src}`,
-      );
+      throw mixedWidths(name, dst, src);
     }
     return new Instruction(opcode | REGISTER, to, registerNumber(src, `${name}: src`), offset, 0);
   };
@@ -93,7 +91,7 @@ export function movsx(
 ): Instruction {
   const half = isHalf(dst);
   if (isRegister(src) && isHalf(src) !== half) {
-    throw new InvalidArgumentError(`movsx: expected two registers of one width, received ${dst} and ${src}`);
+    throw mixedWidths("movsx", dst, src);
   }
   checkOneOf(bits, half ? [8, 16] : [8, 16, 32], "movsx: bits");
   const opcode = alu.mov | REGISTER | (half ? classes.alu : classes.alu64);

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../../errors.ts";
+import { invalidArgument } from "../../arguments/index.ts";
 import { checkImmediate, checkOffset, checkSigned } from "../check.ts";
 import { Instruction, Label } from "../instruction.ts";
 import { classes, jump, opcodes, REGISTER } from "../opcodes.ts";
@@ -6,9 +6,9 @@ import {
   type HalfRegister,
   isHalf,
   isRegister,
+  mixedWidths,
   type Register,
   registerNumber,
-  show,
   wholeNumber,
 } from "../registers.ts";
 
@@ -22,9 +22,7 @@ export function label(name: string): Label {
 
 export function checkName(name: unknown, what: string): string {
   if (typeof name === "string" && /^[\w.$]+$/.test(name)) return name;
-  throw new InvalidArgumentError(
-    `${what}: expected a name of letters, digits, "_", "." and "$", received ${show(name)}`,
-  );
+  throw invalidArgument(what, 'a name of letters, digits, "_", "." and "$"', name);
 }
 
 /** Jumps where `a` and `b` compare so. Both are of the same width; a number is extended with its sign. */
@@ -40,15 +38,13 @@ function conditional(name: string, operation: number): Jump {
     const opcode = operation | (half ? classes.jmp32 : classes.jmp);
     if (isRegister(b)) {
       if (isHalf(b) !== half) {
-        throw new InvalidArgumentError(
-          `${name}: expected two registers of one width, received ${a} and ${b}`,
-        );
+        throw mixedWidths(name, a, b);
       }
       return to_(name, opcode | REGISTER, dst, registerNumber(b, `${name}: b`), 0, to);
     }
     const what = `${name}: b`;
     if (typeof b !== "number") {
-      throw new InvalidArgumentError(`${what}: expected a register or a number, received ${show(b)}`);
+      throw invalidArgument(what, "a register or a number", b);
     }
     return to_(name, opcode, dst, 0, half ? checkImmediate(b, what) : checkSigned(b, what), to);
   };

@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from "../../errors.ts";
+import { invalidArgument } from "../../arguments/index.ts";
 import { checkImmediate, checkOffset, checkOneOf, checkSigned } from "../check.ts";
 import { Instruction } from "../instruction.ts";
 import { atomics, classes, modes, type Size, sizes } from "../opcodes.ts";
-import { isRegister, type Register, show, wholeNumber } from "../registers.ts";
+import { isRegister, type Register, wholeNumber } from "../registers.ts";
 
 /** How many bytes of memory, and whether their sign is extended. */
 export type LoadSize = Size | "i8" | "i16" | "i32";
@@ -36,7 +36,7 @@ export function store(size: Size, base: Register, offset: number, value: Registe
     return new Instruction(classes.stx | modes.mem | sizes[size], to, from, at, 0);
   }
   if (typeof value !== "number") {
-    throw new InvalidArgumentError(`store: value: expected a register or a number, received ${show(value)}`);
+    throw invalidArgument(`store: value`, "a register or a number", value);
   }
   const imm = size === "u64" ? checkSigned(value, "store: value") : checkImmediate(value, "store: value");
   return new Instruction(classes.st | modes.mem | sizes[size], to, 0, at, imm);

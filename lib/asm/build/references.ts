@@ -1,10 +1,11 @@
-import { InvalidArgumentError, UnknownNameError } from "../../errors.ts";
+import { invalidArgument } from "../../arguments/index.ts";
+import { UnknownNameError } from "../../errors.ts";
 import { checkImmediate, checkSigned, checkUnsigned } from "../check.ts";
 import type { Fields, HasFd, Target } from "../fields.ts";
 import { type HelperName, helperNames, helperNumber } from "../helpers.ts";
 import { Instruction } from "../instruction.ts";
 import { calls, opcodes, pseudo } from "../opcodes.ts";
-import { type Register, registerNumber, show, wholeNumber } from "../registers.ts";
+import { type Register, registerNumber, wholeNumber } from "../registers.ts";
 import { checkName } from "./jumps.ts";
 
 /** Calls a helper of the kernel by its name, or by its number where it is newer than this package. */
@@ -38,11 +39,11 @@ export function callRegister(register: Register): Instruction {
 export function loadImm(dst: Register, value: bigint | number): Instruction {
   const to = wholeNumber(dst, "loadImm: dst");
   if (typeof value !== "bigint" && !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError(`loadImm: value: expected an integer, received ${show(value)}`);
+    throw invalidArgument(`loadImm: value`, "an integer", value);
   }
   const wide = BigInt(value);
   if (wide < -(2n ** 63n) || wide >= 2n ** 64n) {
-    throw new InvalidArgumentError(`loadImm: value: expected 64 bits, received ${show(value)}`);
+    throw invalidArgument(`loadImm: value`, "64 bits", value);
   }
   const low = Number(BigInt.asIntN(32, wide));
   return new Instruction(opcodes.loadImm64, to, pseudo.value, 0, low, Number(BigInt.asIntN(32, wide >> 32n)));
@@ -55,7 +56,7 @@ function reference(dst: Register, what: string, src: number, target: Target | un
 function mapTarget(map: HasFd | string, what: string): Target {
   if (typeof map === "string") return { kind: "map", map };
   if (typeof map === "object" && map !== null && "fd" in map) return { kind: "map", map };
-  throw new InvalidArgumentError(`${what}: expected a Map or the name of one, received ${show(map)}`);
+  throw invalidArgument(what, "a Map or the name of one", map);
 }
 
 /** `dst = map`: a live map, or one of the object by its name. */

@@ -36,6 +36,11 @@ export function findVerifierFailure(messages: string): VerifierFailure | undefin
   const last = [...messages.matchAll(frame)].at(-1);
   if (last === undefined) return undefined;
   const [, program = "", log = ""] = last;
+  return readVerifierLog(program, log);
+}
+
+/** What the verifier's own log of a program that was refused tells. */
+export function readVerifierLog(program: string, log: string): VerifierFailure {
   const seen = new globalThis.Map<number, LoggedInstruction>();
   let line: LoggedLine | undefined;
   let at: LoggedInstruction | undefined;
