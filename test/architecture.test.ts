@@ -18,6 +18,7 @@ const floors = [
   ["spec"],
   ["native"],
   ["ask", "resource", "pin", "ids", "features"],
+  ["explain"],
   ["link"],
   ["program"],
   ["map", "variable"],

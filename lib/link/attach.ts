@@ -7,6 +7,8 @@ import {
   PermissionError,
   ProgramTypeError,
 } from "../errors.ts";
+import { deniedRemedy } from "../explain/denied.ts";
+import { libbpfSays } from "../explain/last-words.ts";
 import type { LinkNature } from "../hooks/index.ts";
 import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
@@ -75,7 +77,7 @@ function failure(program: Attachable, hook: Hook, error: NativeError): EbpfError
     case EACCES:
       return new PermissionError(message, {
         ...options,
-        remedy: privilegeRemedy(["bpf", hook.capability]),
+        remedy: privilegeRemedy(["bpf", hook.capability]) ?? deniedRemedy(log),
       });
     // E2BIG: the kernel has no such field of the request.
     case E2BIG:
@@ -96,12 +98,6 @@ function failure(program: Attachable, hook: Hook, error: NativeError): EbpfError
   }
   return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, {
     ...options,
-    remedy: firstWords(log),
+    remedy: libbpfSays(log),
   });
-}
-
-/** libbpf names the cause first; what follows are its consequences. */
-function firstWords(log: string): string | undefined {
-  const line = log.split("\n").find((text) => text.startsWith("libbpf: "));
-  return line && `libbpf says: ${line.slice("libbpf: ".length).trim()}`;
 }

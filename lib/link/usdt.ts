@@ -1,5 +1,12 @@
-import { EINVAL, ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
-import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import { existsSync } from "node:fs";
+import { ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
+import {
+  AttachError,
+  type EbpfError,
+  InvalidArgumentError,
+  NoSymbolError,
+  NotSupportedError,
+} from "../errors.ts";
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -82,9 +89,19 @@ function explain(
         remedy: `See readelf -n ${path}`,
       },
     );
-  if (errno === ESRCH || (errno === EINVAL && /PID/.test(log)))
+  if (errno === ESRCH && /did you forget to include bpf\/usdt\.bpf\.h/.test(log))
+    return new AttachError(program.name, `${message}: its object has no maps for USDT`, log, {
+      errno,
+      cause: error,
+      remedy: "Include bpf/usdt.bpf.h in the C file of the program",
+    });
+  if (options.pid !== undefined && options.pid > 0 && !existsSync(`/proc/${options.pid}`))
+    return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
+  if (/ within PID \d+ memory mappings/.test(log))
+    return new InvalidArgumentError(`${message}: process ${options.pid} has not loaded ${path}`);
+  if (/attaching to shared libraries without specific PID/.test(log))
     return new InvalidArgumentError(
-      `${message}: on this kernel a library's probes are attached for one process`,
+      `${message}: this kernel attaches to the probes of a library for one process only`,
       "Give the pid of a process that has the library loaded",
     );
   return undefined;

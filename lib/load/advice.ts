@@ -1,6 +1,7 @@
-import { helper, helperNames, kernelVersion, programType } from "../features/index.ts";
+import { helperRefusal } from "../explain/helper-refusal.ts";
+import { helperNames } from "../features/index.ts";
 import type { Capability } from "../kernel/privilege.ts";
-import type { ObjectSpec, ProgramType } from "../spec/index.ts";
+import { mapTypeName, type ObjectSpec, type ProgramType } from "../spec/index.ts";
 import type { VerifierFailure } from "../verifier/verifier-log.ts";
 
 // What helps against what verifiers most often say, from 5.10 to 7.3.
@@ -9,7 +10,10 @@ const advice: readonly [reason: RegExp, remedy: string][] = [
   [/^invalid access to packet/, "Compare the end of what is read with data_end first"],
   [/^invalid access to map value/, "The access ends past the value: check the index first"],
   [/unbounded (min|max|memory)/, "Check the index against both bounds first, as an unsigned number"],
-  [/^invalid (variable-offset )?(read|write|indirect).* stack/, "The access ends outside of the variable"],
+  [
+    /^invalid (read from|indirect read from|indirect access to) stack (R\d+ )?off -\d+\+\d+ size/,
+    "The program reads bytes of its stack that it did not write: initialize the whole variable first",
+  ],
   [
     /^Unreleased reference/,
     "Give it back on every path (bpf_ringbuf_submit, bpf_ringbuf_discard, a release kfunc)",
@@ -25,6 +29,14 @@ const advice: readonly [reason: RegExp, remedy: string][] = [
   [/^combined stack size/, "A program and what it calls have 512 bytes of stack: keep large data in a map"],
   [/GPL/, 'Declare the license: char LICENSE[] SEC("license") = "GPL"'],
   [
+    /^failed to resolve CO-RE relocation <enumval_/,
+    "This kernel's types have no such enum value: guard its use with bpf_core_enum_value_exists()",
+  ],
+  [
+    /^failed to resolve CO-RE relocation <(type_|local_type|target_type)/,
+    "This kernel has no such type: guard its use with bpf_core_type_exists()",
+  ],
+  [
     /^failed to resolve CO-RE relocation/,
     "This kernel's types have no such member or type: guard the access with bpf_core_field_exists() or bpf_core_type_exists()",
   ],
@@ -34,28 +46,30 @@ const advice: readonly [reason: RegExp, remedy: string][] = [
 ];
 
 /** What can be done about a refusal of a program; the kernel's own proposal where it makes one. */
-export function adviceFor({ reason, suggestion }: VerifierFailure, type: ProgramType): string | undefined {
-  return suggestion ?? helperAdvice(reason, type) ?? advice.find(([pattern]) => pattern.test(reason))?.[1];
+export function adviceFor(
+  { programs }: ObjectSpec,
+  { program, reason = "", suggestion }: VerifierFailure,
+): string | undefined {
+  const type = Object.values(programs).find(({ name }) => name === program)?.type ?? "unspec";
+  return (
+    suggestion ??
+    mapAdvice(reason) ??
+    helperAdvice(reason, type) ??
+    advice.find(([pattern]) => pattern.test(reason))?.[1]
+  );
 }
 
-// Types of programs that are between them allowed nearly every helper.
-const various: readonly ProgramType[] = [
-  "sched-cls",
-  "xdp",
-  "kprobe",
-  "cgroup-sock-addr",
-  "sk-msg",
-  "syscall",
-];
+function mapAdvice(reason: string): string | undefined {
+  const [, type, name] = /^cannot pass map_type (\d+) into func (bpf_\w+)#/.exec(reason) ?? [];
+  return name && `Maps of type ${mapTypeName(Number(type))} cannot be given to ${name}`;
+}
 
 // Up to Linux 6.7 "unknown func" stands for a helper that the kernel lacks and for one that it forbids.
 function helperAdvice(reason: string, type: ProgramType): string | undefined {
-  const [, known, number] = /(?:func|cannot use helper) (?:(bpf_\w+)|unknown)#(\d+)/.exec(reason) ?? [];
+  const [, known, number] =
+    /^(?:unknown func|program of this type cannot use helper) (?:(bpf_\w+)|unknown)#(\d+)/.exec(reason) ?? [];
   const name = known ?? helperNames()[Number(number) - 1];
-  if (name === undefined) return undefined;
-  const elsewhere = various.some((other) => other !== type && programType(other) && helper(other, name));
-  if (elsewhere) return `Programs of type "${type}" may not call ${name}; those of some other types may`;
-  return `This kernel, ${kernelVersion()}, has no ${name}, or not for any common type of program`;
+  return name === undefined ? undefined : helperRefusal(type, name);
 }
 
 const tracing = new Set<ProgramType>([

@@ -1,58 +1,81 @@
-import { EACCES, EMFILE, ENFILE, ENOMEM, EPERM } from "../errno.ts";
+import { EACCES, EINVAL, EMFILE, ENFILE, EPERM, ESRCH } from "../errno.ts";
 import { type EbpfError, LoadError, NotSupportedError, PermissionError, VerifierError } from "../errors.ts";
+import { attempt } from "../explain/attempt.ts";
+import { deniedRemedy } from "../explain/denied.ts";
+import type { Explanation } from "../explain/explanation.ts";
+import { libbpfSays } from "../explain/last-words.ts";
+import { explainLibbpf } from "../explain/libbpf.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { NativeError } from "../native/handle.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { findVerifierFailure, type VerifierFailure } from "../verifier/verifier-log.ts";
 import { adviceFor, privilegesFor } from "./advice.ts";
-import { lackFor, remedyFor } from "./remedy.ts";
+import { lackFor, missingTargetOf } from "./remedy.ts";
 import { sourceLine } from "./source-line.ts";
 
-/** The error for a failed load. Finding out why comes only now, after the failure. */
+/**
+ * The error for a failed load. Finding out why comes only now, after the failure; what the failure itself says comes
+ * before what probing the kernel tells.
+ */
 export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const { errno, log } = error;
-  const failure = findVerifierFailure(log);
-  // The errno counts before the log: the verifier passed the program, and the kernel had no descriptor for it.
-  if (errno === EMFILE || errno === ENFILE) return noDescriptor(spec, error, failure?.program);
-  if (errno !== ENOMEM && failure !== undefined && failure.log.trim() !== "") {
-    const refused = verifierError(spec, failure, errno);
-    // Refused for what the program is, before the verifier has looked at what it does.
-    const lack = /^processed 0 insns/m.test(failure.log)
-      ? lackFor(spec, failure.program, errno, log)
-      : undefined;
-    if (lack === undefined) return refused;
-    const message = `cannot load "${failure.program}" of object "${spec.name}"`;
-    return new NotSupportedError(message, { operation: "load", errno, cause: refused, remedy: lack });
-  }
-  const subject = error.subject || failure?.program || /(?:map|prog) '([^']+)': /.exec(log)?.[1];
-  const what = subject === undefined ? `object "${spec.name}"` : `"${subject}" of object "${spec.name}"`;
-  const message = `cannot load ${what}`;
-  const details = { operation: "load", errno, cause: error };
-  const privilege = errno === EPERM || errno === EACCES ? privilegeRemedy(privilegesFor(spec)) : undefined;
-  if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
-  const lack = lackFor(spec, subject, errno, log);
-  const remedy = lack ?? remedyFor(spec, subject, errno, log);
-  const failed = new LoadError(message, log, subject, { ...details, remedy });
-  if (lack === undefined) return failed;
-  return new NotSupportedError(message, { ...details, cause: failed, remedy: lack });
+  const failure = attempt(() => findVerifierFailure(log));
+  const refusal = failure?.reason === undefined || outOfDescriptors(errno) ? undefined : failure;
+  if (refusal === undefined) return refused(spec, error, error.subject || failure?.program);
+  const verifier = verifierError(spec, refusal, errno);
+  // Refused for what the program is, before the verifier has looked at what it does.
+  const lack = /^processed 0 insns/m.test(refusal.log) ? lackFor(spec, refusal.program) : undefined;
+  if (lack === undefined) return verifier;
+  const message = `cannot load "${refusal.program}" of object "${spec.name}"`;
+  return new NotSupportedError(message, { operation: "load", errno, cause: verifier, remedy: lack });
 }
 
-function noDescriptor(
+function outOfDescriptors(errno: number): boolean {
+  return errno === EMFILE || errno === ENFILE;
+}
+
+/** The error for a load that the verifier did not refuse. */
+function refused(spec: ObjectSpec, error: NativeError, failed: string | undefined): EbpfError {
+  const { errno, log } = error;
+  const words = outOfDescriptors(errno) ? undefined : attempt(() => explainLibbpf(spec, errno, log));
+  const subject = words?.subject ?? failed ?? /(?:map|prog) '([^']+)': /.exec(log)?.[1];
+  const message = `cannot load ${subject === undefined ? "" : `"${subject}" of `}object "${spec.name}"`;
+  const details = { operation: "load", errno, cause: error };
+  if (words === undefined && (errno === EPERM || errno === EACCES)) {
+    const privilege = attempt(() => privilegeRemedy(privilegesFor(spec)));
+    if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
+  }
+  const explanation = words ?? explainWithoutWords(spec, error, subject);
+  const remedy = explanation?.remedy ?? libbpfSays(log);
+  const load = new LoadError(message, log, subject, { ...details, remedy });
+  if (explanation?.lack !== true) return load;
+  return new NotSupportedError(message, { ...details, cause: load, remedy });
+}
+
+function explainWithoutWords(
   spec: ObjectSpec,
-  { errno, log, subject }: NativeError,
-  program: string | undefined,
-): LoadError {
-  const part = subject || program;
-  const what = part === undefined ? `object "${spec.name}"` : `"${part}" of object "${spec.name}"`;
-  return new LoadError(`cannot load ${what}`, log, part, { operation: "load", errno });
+  { errno, log }: NativeError,
+  subject: string | undefined,
+): Explanation | undefined {
+  const lack = lackFor(spec, subject);
+  if (lack !== undefined) return { lack: true, remedy: lack };
+  const remedy =
+    errno === ESRCH
+      ? attempt(() => missingTargetOf(spec, subject))
+      : errno === EPERM
+        ? attempt(() => deniedRemedy(log))
+        : undefined;
+  if (remedy !== undefined) return { remedy };
+  return errno === EINVAL && libbpfSays(log) === undefined
+    ? { remedy: "The kernel gives no reason: it may be too old for a flag of the object" }
+    : undefined;
 }
 
 function verifierError(spec: ObjectSpec, failure: VerifierFailure, errno: number): VerifierError {
-  const { program, log, reason, at, acquired } = failure;
-  const from = acquired && sourceLine(spec, program, acquired);
-  const type = Object.values(spec.programs).find(({ name }) => name === program)?.type ?? "unspec";
-  const advice = adviceFor(failure, type);
+  const { program, log, reason = "", at, acquired } = failure;
+  const from = attempt(() => acquired && sourceLine(spec, program, acquired));
+  const advice = attempt(() => adviceFor(spec, failure));
   const remedy = from === undefined ? advice : `It was acquired at ${from}\n  ${advice}`;
-  const source = at && sourceLine(spec, program, at);
+  const source = attempt(() => at && sourceLine(spec, program, at));
   return new VerifierError({ program, log, reason, instruction: at?.text, source }, { errno, remedy });
 }

@@ -1,61 +1,29 @@
-import { readFileSync } from "node:fs";
-import { Btf } from "../btf/index.ts";
-import { EINVAL, EPERM, ESRCH } from "../errno.ts";
-import { nearestNames } from "../errors.ts";
+import { attempt } from "../explain/attempt.ts";
+import { missingTarget } from "../explain/libbpf.ts";
 import {
   activeLsms,
   attaching,
   attachTypeSince,
   iteratorSince,
-  kernelBtf,
-  kernelConfig,
   mapType,
   mapTypeSince,
-  needsLinux,
   programType,
   programTypeSince,
 } from "../features/index.ts";
+import { kernelBtf } from "../kernel/btf.ts";
+import { needsLinux } from "../kernel/version.ts";
 import { type AttachType, type MapSpec, mapFlags, type ObjectSpec, type ProgramSpec } from "../spec/index.ts";
 
 /**
- * What the kernel lacks for a load that failed without a word of the verifier, as far as probing it tells; undefined
- * when nothing is known to be missing.
+ * What the kernel lacks for a map or program that it refused without a word, as far as probing it tells; undefined when
+ * nothing is known to be missing.
  */
-export function lackFor(
-  spec: ObjectSpec,
-  subject: string | undefined,
-  errno: number,
-  log: string,
-): string | undefined {
+export function lackFor(spec: ObjectSpec, subject: string | undefined): string | undefined {
   const program = find(spec.programs, subject);
-  return (
-    missingBtf(log) ??
-    missingIterator(program) ??
-    (wantedFunction(program, errno, log) === undefined ? programLack(program) : undefined) ??
-    mapLack(find(spec.maps, subject))
+  const map = find(spec.maps, subject);
+  return attempt(
+    () => (program && (missingIterator(program) ?? programLack(program))) ?? (map && mapLack(map)),
   );
-}
-
-/** What explains a load that failed for another reason. */
-export function remedyFor(
-  spec: ObjectSpec,
-  subject: string | undefined,
-  errno: number,
-  log: string,
-): string | undefined {
-  const wanted = wantedFunction(find(spec.programs, subject), errno, log);
-  return (wanted && missingFunction(wanted)) ?? libbpfSays(log) ?? generalRemedy(errno);
-}
-
-function find<T extends { readonly name: string }>(all: Record<string, T>, name: string | undefined) {
-  return Object.values(all).find((each) => each.name === name);
-}
-
-function missingBtf(log: string): string | undefined {
-  if (!log.includes("failed to find valid kernel BTF") || kernelBtf()) return undefined;
-  const config = kernelConfig("DEBUG_INFO_BTF");
-  const because = config === "n" ? " (CONFIG_DEBUG_INFO_BTF is not set)" : "";
-  return `The kernel brings no BTF${because}: give a file with its types as kernelBtf`;
 }
 
 // How the kernel's BTF calls what programs are attached to.
@@ -66,38 +34,27 @@ const prefixes: Partial<Record<AttachType, string>> = {
   "lsm-cgroup": "bpf_lsm_",
 };
 
-/** What an fentry, LSM or tp_btf program names and the kernel's BTF does not have. */
-function wantedFunction(program: ProgramSpec | undefined, errno: number, log: string): string | undefined {
-  if (!kernelBtf()) return undefined;
-  const named = /failed to find kernel BTF type ID of '([^']+)'/.exec(log)?.[1];
-  if (named !== undefined || errno !== ESRCH || program === undefined) return named;
-  // libbpf is silent about one that was edited.
+/** For ESRCH without words: libbpf is silent about a target that was edited and is not in the kernel's BTF. */
+export function missingTargetOf(spec: ObjectSpec, subject: string | undefined): string | undefined {
+  const program = find(spec.programs, subject);
+  if (program?.attachTo === undefined || program.attachProgram !== undefined || !kernelBtf())
+    return undefined;
   const { attachTo, attachType } = program;
-  return attachTo && (attachType === undefined ? "" : (prefixes[attachType] ?? "")) + attachTo;
+  return missingTarget((attachType === undefined ? "" : (prefixes[attachType] ?? "")) + attachTo);
 }
 
-function missingFunction(wanted: string): string {
-  const [prefix = ""] = /^(bpf_lsm_|btf_trace_|bpf_iter_)?/.exec(wanted) ?? [];
-  const btf = Btf.parse(readFileSync("/sys/kernel/btf/vmlinux"));
-  const names = new Set<string>();
-  for (const type of btf.types()) {
-    if ((type.kind === "func" || type.kind === "typedef") && type.name.startsWith(prefix)) {
-      if (type.kind === "func" || prefix === "btf_trace_") names.add(type.name.slice(prefix.length));
-    }
-  }
-  const nearest = nearestNames(wanted.slice(prefix.length), names);
-  const have = nearest.length > 0 ? `; it has ${nearest.join(", ")}` : "";
-  return `This kernel has no "${wanted.slice(prefix.length)}" to attach to${have}`;
+function find<T extends { readonly name: string }>(all: Record<string, T>, name: string | undefined) {
+  return Object.values(all).find((each) => each.name === name);
 }
 
-function missingIterator(program: ProgramSpec | undefined): string | undefined {
-  if (program?.attachType !== "trace-iter" || program.attachTo === undefined) return undefined;
+function missingIterator(program: ProgramSpec): string | undefined {
+  if (program.attachType !== "trace-iter" || program.attachTo === undefined) return undefined;
   return needsLinux(iteratorSince(program.attachTo));
 }
 
-function programLack(program: ProgramSpec | undefined): string | undefined {
-  if (program === undefined) return undefined;
+function programLack(program: ProgramSpec): string | undefined {
   const { type, attachType, sleepable, xdpFrags } = program;
+  if (type === "unspec") return undefined;
   const old = needsLinux(programTypeSince(type)) ?? (attachType && needsLinux(attachTypeSince(attachType)));
   if (old !== undefined) return old;
   const trampoline = type === "lsm" || type === "ext" || /^(trace-f|modify-return)/.test(attachType ?? "");
@@ -117,24 +74,9 @@ function programLack(program: ProgramSpec | undefined): string | undefined {
   );
 }
 
-function mapLack(map: MapSpec | undefined): string | undefined {
-  if (map === undefined) return undefined;
+function mapLack(map: MapSpec): string | undefined {
+  if (map.type.startsWith("unknown-")) return undefined;
   if (mapType(map.type))
     return map.type === "struct-ops" && (map.flags & mapFlags.link) !== 0 ? needsLinux("6.4") : undefined;
   return needsLinux(mapTypeSince(map.type)) ?? `This kernel was built without maps of type "${map.type}"`;
-}
-
-/** The first thing libbpf complained of is the cause; what follow are its consequences. */
-function libbpfSays(log: string): string | undefined {
-  const line = log
-    .split("\n")
-    .find((text) => text.startsWith("libbpf: ") && !text.includes("-- BEGIN") && !/load failed: /.test(text));
-  return line === undefined ? undefined : `libbpf says: ${line.slice("libbpf: ".length).trim()}`;
-}
-
-function generalRemedy(errno: number): string | undefined {
-  if (errno === EINVAL) return "This kernel may be too old for a flag of the object";
-  if (errno === EPERM)
-    return "The kernel refused although the privilege is there: it may be locked down or built without this";
-  return undefined;
 }

@@ -34,8 +34,13 @@ function print({ file, line, text }: LineInfo): string {
   return `${file.replace(/^.*\//, "")}:${line}: ${text}`;
 }
 
-/** The line information of an object by section; empty when it has none. */
+/** The line information of an object by section; empty when it has none, or none that can be read. */
 function readLines({ bytes, btf }: ObjectSpec): ReadonlyMap<string, readonly LineInfo[]> {
-  const data = readBpfObject(bytes).section(".BTF.ext")?.data;
-  return btf === undefined || data === undefined ? new Map() : new BtfExt(data, btf).lines;
+  try {
+    const data = readBpfObject(bytes).section(".BTF.ext")?.data;
+    if (btf !== undefined && data !== undefined) return new BtfExt(data, btf).lines;
+  } catch {
+    // Broken line information must not hide the refusal.
+  }
+  return new Map();
 }

@@ -120,7 +120,7 @@ function sizeProblem(field: string, size: number, sizes: Sizes | undefined): str
 
 function flagProblem({ flags }: MapNumbers, flag: MapFlag | undefined): string | undefined {
   if (flag === undefined || hasFlag(flags, flag)) return undefined;
-  return `flags: expected "${flag}" among them`;
+  return `flags: expected "${flag}" (BPF_F_${flag.replaceAll("-", "_").toUpperCase()}) among them`;
 }
 
 function hasFlag(flags: number, flag: MapFlag): boolean {

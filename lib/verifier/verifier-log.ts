@@ -3,7 +3,8 @@ export interface VerifierFailure {
   program: string;
   /** The verifier's log alone, without libbpf's words. */
   log: string;
-  reason: string;
+  /** Undefined when the log gives none. */
+  reason: string | undefined;
   /** The instruction at fault; undefined when the failure is that of the program as a whole. */
   at: LoggedInstruction | undefined;
   /** Where what the program has not given back was acquired. */
@@ -57,10 +58,9 @@ export function readVerifierLog(program: string, log: string): VerifierFailure {
       reason = text.trim();
     }
   }
-  reason ??= "the log gives no reason";
-  const named = indexIn(reason);
+  const named = reason === undefined ? undefined : indexIn(reason);
   if (named !== undefined) at = seen.get(named) ?? { index: named, text: `${named}`, line: undefined };
-  const acquired = /\balloc_insn=(\d+)/.exec(reason)?.[1];
+  const acquired = /\balloc_insn=(\d+)/.exec(reason ?? "")?.[1];
   return {
     program,
     log,
@@ -108,8 +108,10 @@ const noise = [
   /^\s*$/,
   /^\s*(\d+: )?(frame\d+: ?)?(R\d+(_[rwd]+)?=|fp-?\d+)/,
   /^(processed \d+ insns|verification time|stack depth|max_states|total_states|peak_states|mark_read|insns processed)/,
-  /^(from \d+ to|last_idx|regs=|parent |mark_precise|propagating|func#|Func#|Func '|Global |Validating|cur state|old state)/,
-  /^(arg#|Arg#|Unrecognized arg#|reg type unsupported for arg#|caller|callee|returning from callee|to caller at)/,
+  /^(from \d+ to|last_idx|regs=|parent |mark_precise|propagating|func#\d+ @|Func#\d+ |Func '|Global function \S+ is not used|Validating \S+ func#|cur state|old state)/,
+  /^(reg type unsupported for arg#|caller:$|callee:$|returning from callee|to caller at)/,
+  // What the verifier says while it tries to see a global function's argument, before any instruction.
+  /^arg#\d+ reference type\('UNKNOWN '\) size cannot be determined: -22$/,
   /^(Live regs before insn|stack use\/def|insn \d+ state|hash )/,
   /^\s+\d+: [.\d]{10}/,
   /^\d+: (safe|R|frame)/,

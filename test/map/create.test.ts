@@ -37,7 +37,7 @@ const refused: [MapNumbers, string][] = [
   [numbers("array", 8, 4, 1), "keySize: expected 4, received 8"],
   [numbers("percpu-array", 4, 32_776, 1), "valueSize: expected 1 to 32768, received 32776"],
   [numbers("percpu-hash", 4, 40_000, 1), "valueSize: expected 1 to 32768, received 40000"],
-  [numbers("lpm-trie", 8, 4, 1), 'flags: expected "no-prealloc" among them'],
+  [numbers("lpm-trie", 8, 4, 1), 'flags: expected "no-prealloc" (BPF_F_NO_PREALLOC) among them'],
   [numbers("lpm-trie", 4, 4, 1, mapFlags["no-prealloc"]), "keySize: expected 5 to 260, received 4"],
   [numbers("prog-array", 4, 8, 1), "valueSize: expected 4, received 8"],
   [

@@ -1,0 +1,244 @@
+import { kernelBtf } from "../kernel/btf.ts";
+import { kernelConfig } from "../kernel/config.ts";
+import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import { attempt } from "./attempt.ts";
+import type { Explanation } from "./explanation.ts";
+import { kernelMembers, nearestKernelFunctions, nearestTargets, targetName } from "./kernel-types.ts";
+import { explainMapRefusal } from "./map-refusal.ts";
+
+interface Failure {
+  readonly spec: ObjectSpec;
+  readonly errno: number;
+}
+
+interface Rule {
+  /** Matched against the whole of libbpf's log. */
+  readonly words: RegExp;
+  readonly explain: (groups: string[], failure: Failure) => Explanation | undefined;
+}
+
+/** What libbpf refuses before the kernel is asked, or what the kernel answered where libbpf's words say for what. */
+const rules: readonly Rule[] = [
+  {
+    words: /prog '([^']+)': missing BPF prog type, check ELF section name '([^']*)'/,
+    explain: ([program = "", section = ""]) => ({
+      subject: program,
+      remedy: `libbpf knows no type of program for SEC("${section}"): rename the section, or set spec.programs${member(program)}.type before loading`,
+    }),
+  },
+  {
+    words: /prog '([^']+)': attach program FD is not set/,
+    explain: ([program = ""]) => ({
+      subject: program,
+      remedy: `The program that it replaces is not known: set spec.programs${member(program)}.attachProgram to a live Program before loading`,
+    }),
+  },
+  {
+    words: /prog '([^']+)': no BTF-based attach target is specified/,
+    explain: ([program = ""]) => ({
+      subject: program,
+      remedy: `Its section does not say what it attaches to: set spec.programs${member(program)}.attachTo before loading`,
+    }),
+  },
+  {
+    words: /prog '([^']+)': failed to find BPF program \(FD \d+\) BTF ID for '([^']+)'/,
+    explain: ([program = "", target = ""], { spec }) => ({
+      subject: program,
+      remedy: `${attachProgramName(spec, program)} has no function "${target}"`,
+    }),
+  },
+  {
+    words: /The target program doesn't have BTF/,
+    explain: () => ({
+      remedy: "The program that it attaches to was loaded without BTF: compile it with clang -g",
+    }),
+  },
+  {
+    words: /prog '([^']+)': failed to find kernel BTF type ID of '([^']+)'/,
+    explain: ([program = "", wanted = ""]) =>
+      kernelBtf() ? { subject: program, remedy: missingTarget(wanted) } : undefined,
+  },
+  {
+    words: /failed to find valid kernel BTF/,
+    explain: () => (kernelBtf() ? undefined : { lack: true, remedy: missingKernelBtf() }),
+  },
+  {
+    words: /extern \(func ksym\) '([^']+)': not found in kernel or module BTFs/,
+    explain: ([name = ""]) => ({ lack: true, remedy: missingKfunc(name) }),
+  },
+  {
+    words: /extern \(func ksym\) '([^']+)': func_proto \[\d+\] incompatible with (\S+) /,
+    explain: ([name = ""]) => ({
+      remedy: `The object declares the kernel's function "${name}" with other parameters than this kernel has: take its declaration from this kernel's vmlinux.h`,
+    }),
+  },
+  {
+    words: /extern \(var ksym\) '([^']+)': not found in kernel BTF/,
+    explain: ([name = ""]) => ({
+      lack: true,
+      remedy: `This kernel's BTF has no variable "${name}": declare it __weak and test its address, or declare it as extern const void to have its address only`,
+    }),
+  },
+  {
+    words:
+      /extern \(var ksym\) '([^']+)': incompatible types, expected \[\d+\] (.+), but kernel has \[\d+\] (.+)/,
+    explain: ([name = "", ours = "", theirs = ""]) => ({
+      remedy: `The object declares the kernel's variable "${name}" as ${ours.trim()}, this kernel has ${theirs.trim()}`,
+    }),
+  },
+  {
+    words: /extern \(ksym\) '([^']+)': resolution is ambiguous/,
+    explain: ([name = ""]) => ({
+      remedy: `/proc/kallsyms has more than one symbol "${name}", and nothing says which is meant`,
+    }),
+  },
+  {
+    words: /extern '([^']+)' \(strong\): not resolved/,
+    explain: ([name = ""], { spec }) => unresolved(name, spec),
+  },
+  {
+    words: /extern \(kcfg\) '([^']+)': unrecognized virtual extern/,
+    explain: ([name = ""]) => ({
+      remedy: `libbpf knows no value "${name}": names in __kconfig begin with CONFIG_, or are LINUX_KERNEL_VERSION, LINUX_HAS_BPF_COOKIE or LINUX_HAS_SYSCALL_WRAPPER`,
+    }),
+  },
+  {
+    words: /extern \(kcfg\) '([^']+)': (value '[^\n]*)/,
+    explain: ([name = "", problem = ""]) => ({
+      remedy: `The kernel's configuration does not fit the type of "${name}": ${problem}`,
+    }),
+  },
+  {
+    words: /failed to find BTF for extern '([^']+)'/,
+    explain: ([name = ""]) => ({
+      remedy: `The object uses "${name}", which it does not define: add __ksym to its declaration if the kernel has it, or link the object that defines it`,
+    }),
+  },
+  {
+    words: /struct_ops init_kern ([^\s:]+): Cannot find member (\S+) in kernel BTF/,
+    explain: ([map = "", name = ""], { spec }) => ({
+      subject: map,
+      remedy: missingMember(findMap(spec, map), name),
+    }),
+  },
+  {
+    words: /struct_ops init_kern: struct (\S+) is not found in kernel BTF/,
+    explain: ([name = ""]) => ({
+      lack: true,
+      remedy: `This kernel and its loaded modules have no struct_ops type "${name.replace(/^bpf_struct_ops_/, "")}": it needs a newer kernel, another configuration, or the module that has it`,
+    }),
+  },
+  {
+    words: /prog '([^']+)': SEC\("struct_ops"\) program isn't referenced anywhere/,
+    explain: ([program = ""]) => ({
+      subject: program,
+      remedy: 'No map of SEC(".struct_ops") has it as a member: name it in one, or set its autoload to false',
+    }),
+  },
+  {
+    words: /map '([^']+)': failed to initialize slot \[(\d+)\] to (prog|map) '([^']+)' fd=-1/,
+    explain: ([map = "", slot = "", kind = "", name = ""]) => ({
+      subject: map,
+      remedy: `Slot ${slot} begins with ${kind === "prog" ? "program" : "map"} "${name}", which was not ${kind === "prog" ? "loaded: set its autoload" : "created: set its autocreate"} to true, or leave the map out too`,
+    }),
+  },
+  {
+    words: /specified path (\S+) is not on BPF FS/,
+    explain: ([path = ""]) => ({
+      remedy: `"${path}" is on no BPF file system: mount one (mount -t bpf bpf /sys/fs/bpf)`,
+    }),
+  },
+  {
+    words: /map '([^']+)': failed to auto-pin at '([^']+)': (\S+)/,
+    explain: ([map = "", path = "", errno = ""]) => ({
+      subject: map,
+      remedy: `It could not be pinned at "${path}" (${errno.replace(/^-/, "")})`,
+    }),
+  },
+  {
+    words: /map '([^']+)': error reusing pinned map/,
+    explain: ([map = ""]) => ({ subject: map, remedy: "The map that is pinned there could not be taken" }),
+  },
+  {
+    words: /map '([^']+)': failed to create( inner map)?: /,
+    explain: ([name = "", inner], { spec, errno }) =>
+      explainMap(findMap(spec, name), errno, inner !== undefined),
+  },
+];
+
+/** What libbpf's words say about a failed load; undefined where none of them is known here. */
+export function explainLibbpf(spec: ObjectSpec, errno: number, log: string): Explanation | undefined {
+  for (const { words, explain } of rules) {
+    const match = words.exec(log);
+    const explanation = match === null ? undefined : explain(match.slice(1), { spec, errno });
+    if (explanation !== undefined) return explanation;
+  }
+  return undefined;
+}
+
+/** Text for a target that the kernel's BTF does not have, as libbpf names it: `bpf_lsm_file_open`. */
+export function missingTarget(wanted: string): string {
+  const near = attempt(() => nearestTargets(wanted)) ?? [];
+  const name = targetName(wanted);
+  const have = near.length > 0 ? `; it has ${near.join(", ")}` : "";
+  // Hooks, tracepoints and iterators of modules are found by other names.
+  const module = name === wanted ? ", nor has any module that is loaded" : "";
+  return `This kernel has no "${name}" to attach to${module}${have}`;
+}
+
+function missingKfunc(name: string): string {
+  const near = attempt(() => nearestKernelFunctions(name)) ?? [];
+  const have = near.length > 0 ? ` (nearest: ${near.join(", ")})` : "";
+  return `This kernel and its loaded modules have no function "${name}" for programs to call${have}: load the module that has it, or declare it __weak and call it only if bpf_ksym_exists(${name})`;
+}
+
+function missingKernelBtf(): string {
+  const config = kernelConfig("DEBUG_INFO_BTF");
+  const because = config === "n" ? " (CONFIG_DEBUG_INFO_BTF is not set)" : "";
+  return `The kernel brings no BTF${because}: give a file with its types as kernelBtf`;
+}
+
+function missingMember(map: MapSpec | undefined, name: string): string {
+  const struct = map?.structOps?.typeName.replace(/___.*$/, "");
+  const members = struct === undefined ? undefined : attempt(() => kernelMembers(struct));
+  const has = members === undefined ? "" : `; it has ${members.filter((each) => each !== "").join(", ")}`;
+  return `This kernel's struct ${struct ?? "of that name"} has no member "${name}"${has}`;
+}
+
+function unresolved(name: string, spec: ObjectSpec): Explanation {
+  if (spec.kconfig[name] !== undefined)
+    return {
+      lack: true,
+      remedy: `The kernel's configuration does not set ${name}, or cannot be read: declare it __weak to read 0, or set spec.kconfig${member(name)}.value`,
+    };
+  return {
+    lack: true,
+    remedy: `This kernel has no symbol "${name}" in /proc/kallsyms: declare it __weak, and test its address before using it`,
+  };
+}
+
+function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Explanation | undefined {
+  const what = inner ? map?.inner : map;
+  const problem = what && explainMapRefusal(what, errno);
+  if (map === undefined || problem === undefined) return undefined;
+  const where = `spec.maps${member(map.name)}${inner ? ".inner" : ""}`;
+  return { subject: map.name, remedy: `${problem}. Change it in C, or on ${where} before loading` };
+}
+
+function findMap(spec: ObjectSpec, name: string): MapSpec | undefined {
+  return Object.values(spec.maps).find((map) => map.name === name);
+}
+
+function findProgram(spec: ObjectSpec, name: string): ProgramSpec | undefined {
+  return Object.values(spec.programs).find((program) => program.name === name);
+}
+
+function attachProgramName(spec: ObjectSpec, name: string): string {
+  const target = findProgram(spec, name)?.attachProgram as { name?: string } | undefined;
+  return target?.name === undefined ? "The program that it attaches to" : `Program "${target.name}"`;
+}
+
+/** How a name is written after an object: `.counter`, `[".rodata"]`. */
+function member(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}

@@ -1,0 +1,42 @@
+import { E2BIG, EINVAL, ENOMEM, ENOTSUPP } from "../errno.ts";
+import { maxStack } from "../kernel/max-stack.ts";
+import { pageSize } from "../kernel/page-size.ts";
+import { kernelVersion } from "../kernel/version.ts";
+import { type MapNumbers, mapProblems } from "../spec/index.ts";
+
+const giB = 2 ** 30;
+
+/** Why the kernel refused to make a map, as far as its numbers tell; undefined where they give no reason. */
+export function explainMapRefusal(map: MapNumbers, errno: number): string | undefined {
+  if (errno !== EINVAL && errno !== E2BIG && errno !== ENOMEM && errno !== ENOTSUPP) return undefined;
+  const problems = mapProblems(map, { maxStack: maxStack(), pageSize: pageSize() });
+  if (problems.length > 0) return problems.join("; ");
+  if (errno === EINVAL) return newerType(map);
+  return keyProblem(map, errno) ?? memoryProblem(map);
+}
+
+function newerType({ type }: MapNumbers): string | undefined {
+  const number = /^unknown-(\d+)$/.exec(type)?.[1];
+  if (number === undefined) return undefined;
+  return `maps of type ${number} are newer than this package, and perhaps newer than this kernel, ${kernelVersion()}`;
+}
+
+// Keys were copied to the stack of programs until Linux 6.2.
+function keyProblem({ type, keySize }: MapNumbers, errno: number): string | undefined {
+  if (errno !== E2BIG || keySize <= 512 || !/hash/.test(type)) return undefined;
+  return `keySize: expected at most 512 on this kernel, ${kernelVersion()}, received ${keySize}`;
+}
+
+function memoryProblem({ type, keySize, valueSize, maxEntries }: MapNumbers): string {
+  const each = keySize + valueSize;
+  const total = each === 0 ? maxEntries * (type === "arena" ? pageSize() : 1) : maxEntries * each;
+  const size = each === 0 ? inUnits(total) : `${maxEntries} entries of ${each} bytes, ${inUnits(total)}`;
+  const limit = total < giB ? " or raise the memory limit of the cgroup" : "";
+  return `the kernel does not give that much memory (${size}): make maxEntries or the value smaller${limit}`;
+}
+
+function inUnits(size: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  const power = Math.min(Math.floor(Math.log2(Math.max(size, 1)) / 10), units.length - 1);
+  return `${Number((size / 1024 ** power).toPrecision(3))} ${units[power]}`;
+}

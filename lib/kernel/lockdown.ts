@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+
+export type Lockdown = "none" | "integrity" | "confidentiality";
+
+/**
+ * What the running kernel is locked down to; undefined where securityfs is not mounted or the kernel was built without
+ * lockdown. Linux 5.4.
+ */
+export function lockdown(): Lockdown | undefined {
+  try {
+    return /\[(none|integrity|confidentiality)\]/.exec(
+      readFileSync("/sys/kernel/security/lockdown", "utf8"),
+    )?.[1] as Lockdown | undefined;
+  } catch {
+    return undefined;
+  }
+}
