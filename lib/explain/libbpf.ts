@@ -181,9 +181,8 @@ export function missingTarget(wanted: string): string {
   const near = attempt(() => nearestTargets(wanted)) ?? [];
   const name = targetName(wanted);
   const have = near.length > 0 ? `; it has ${near.join(", ")}` : "";
-  // Hooks, tracepoints and iterators of modules are found by other names.
-  const module = name === wanted ? ", nor has any module that is loaded" : "";
-  return `This kernel has no "${name}" to attach to${module}${have}`;
+  const module = name === wanted ? ". If a module has it, that module is not loaded" : "";
+  return `This kernel has no "${name}" to attach to${have}${module}`;
 }
 
 function missingKfunc(name: string): string {
@@ -206,7 +205,7 @@ function missingMember(map: MapSpec | undefined, name: string): string {
 }
 
 function unresolved(name: string, spec: ObjectSpec): Explanation {
-  if (spec.kconfig[name] !== undefined)
+  if (Object.values(spec.kconfig).some((option) => option.name === name))
     return {
       lack: true,
       remedy: `The kernel's configuration does not set ${name}, or cannot be read: declare it __weak to read 0, or set spec.kconfig${member(name)}.value`,
@@ -220,8 +219,10 @@ function unresolved(name: string, spec: ObjectSpec): Explanation {
 function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Explanation | undefined {
   const what = inner ? map?.inner : map;
   const problem = what && explainMapRefusal(what, errno);
-  if (map === undefined || problem === undefined) return undefined;
+  if (map === undefined || what === undefined || problem === undefined) return undefined;
   const where = `spec.maps${member(map.name)}${inner ? ".inner" : ""}`;
+  // A type that is not known here has no numbers that could be changed.
+  if (what.type.startsWith("unknown-")) return { subject: map.name, remedy: problem };
   return { subject: map.name, remedy: `${problem}. Change it in C, or on ${where} before loading` };
 }
 

@@ -18,7 +18,7 @@ export function explainMapRefusal(map: MapNumbers, errno: number): string | unde
 function newerType({ type }: MapNumbers): string | undefined {
   const number = /^unknown-(\d+)$/.exec(type)?.[1];
   if (number === undefined) return undefined;
-  return `maps of type ${number} are newer than this package, and perhaps newer than this kernel, ${kernelVersion()}`;
+  return `Maps of type ${number} are newer than this package, and perhaps newer than this kernel, ${kernelVersion()}`;
 }
 
 // Keys were copied to the stack of programs until Linux 6.2.

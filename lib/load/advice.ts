@@ -15,6 +15,10 @@ const advice: readonly [reason: RegExp, remedy: string][] = [
     "The program reads bytes of its stack that it did not write: initialize the whole variable first",
   ],
   [
+    /^invalid (variable-offset )?(read|write|indirect access).* stack R\d+/,
+    "The access is outside of the stack, or of the variable on it: check the index",
+  ],
+  [
     /^Unreleased reference/,
     "Give it back on every path (bpf_ringbuf_submit, bpf_ringbuf_discard, a release kfunc)",
   ],

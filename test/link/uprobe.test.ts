@@ -192,3 +192,15 @@ test("usdt: an unknown probe is told", () => {
   const where = { binary: binary.path, provider: "ebpftest", name: "tock" };
   expect(() => link.usdt(loaded.program, where)).toThrow(NoSymbolError);
 });
+
+test("usdt: a process that does not exist is told, and not taken for a limit of the kernel", () => {
+  using binary = compileC(`${tickWithProbe}\nint main(void) { tick(1); return 0; }`);
+  const where = { binary: binary.path, provider: "ebpftest", name: "tick" };
+  using loaded = loadAlone("link_usdt", "on_usdt");
+  expect(() => link.usdt(loaded.program, { ...where, pid: 4_194_000 })).toThrow(
+    expect.objectContaining({
+      code: "ERR_EBPF_INVALID_ARGUMENT",
+      message: expect.stringMatching(/there is no process 4194000$/),
+    }),
+  );
+});

@@ -1,0 +1,57 @@
+// Maps and programs that libbpf or the kernel refuses before the verifier has a say. A test loads each alone.
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, __u32);
+} no_entries SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, __u32);
+} wide_key SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 1);
+	__uint(key_size, 8);
+	__uint(value_size, 4);
+} preallocated SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 2000000000);
+	__uint(key_size, 4);
+	__uint(value_size, 8192);
+} enormous SEC(".maps");
+
+struct {
+	__uint(type, 999);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} unheard_of SEC(".maps");
+
+SEC("?my/own")
+int unknown_section(void *ctx)
+{
+	return 0;
+}
+
+SEC("?freplace/target")
+int replaces_nothing(void *ctx)
+{
+	return 0;
+}
+
+SEC("?fentry/no_module_has_this_function")
+int on_module(void *ctx)
+{
+	return 0;
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { CollectionSpec, type EbpfError } from "../../lib/index.ts";
+import { testObject } from "../support/objects.ts";
+import { kernelHas, requires } from "../support/requires.ts";
+
+/** The error of loading one map or program of an object. */
+function refusal(name: string, object = "refusals"): EbpfError {
+  const spec = CollectionSpec.fromFile(testObject(`load/${object}`));
+  for (const map of Object.values(spec.maps)) map.autocreate = map.name === name;
+  for (const program of Object.values(spec.programs)) program.autoload = program.name === name;
+  try {
+    spec.loadSync().close();
+  } catch (error) {
+    return error as EbpfError;
+  }
+  throw new Error(`"${name}" loaded`);
+}
+
+test.each([
+  ["no_entries", /^maxEntries: expected 1 or more, received 0\. .*spec\.maps\.no_entries/],
+  ["wide_key", /^keySize: expected 4, received 8/],
+  ["preallocated", /BPF_F_NO_PREALLOC/],
+  ["unheard_of", /^Maps of type 999 are newer than this package/],
+])("map %s: the error says which number is wrong", (name, remedy) => {
+  const error = refusal(name);
+  expect(error).toMatchObject({ code: "ERR_EBPF_LOAD", subject: name });
+  expect(error.remedy).toMatch(remedy);
+});
+
+test("a map that no memory has room for is told with its size", () => {
+  const error = refusal("enormous");
+  expect(error).toMatchObject({ code: "ERR_EBPF_LOAD", subject: "enormous" });
+  expect(error.remedy).toMatch(/2000000000 entries of 8196 bytes, 14\.9 TiB/);
+});
+
+test("a section that libbpf does not know is no lack of the kernel", () => {
+  expect(refusal("unknown_section")).toMatchObject({
+    code: "ERR_EBPF_LOAD",
+    subject: "unknown_section",
+    remedy: expect.stringMatching(/SEC\("my\/own"\).*spec\.programs\.unknown_section\.type/),
+  });
+});
+
+test("a program that replaces another asks for the other, whatever the kernel can attach", () => {
+  expect(refusal("replaces_nothing")).toMatchObject({
+    code: "ERR_EBPF_LOAD",
+    remedy: expect.stringContaining("spec.programs.replaces_nothing.attachProgram"),
+  });
+});
+
+test("a function that may be a module's is told so", () => {
+  expect(refusal("on_module")).toMatchObject({
+    code: "ERR_EBPF_LOAD",
+    remedy: expect.stringMatching(/no "no_module_has_this_function".*that module is not loaded$/),
+  });
+}, 60_000);
+
+test.each([
+  ["missing_kfunc", /"bpf_no_such_kfunc".*bpf_ksym_exists\(bpf_no_such_kfunc\)/],
+  ["missing_symbol", /no symbol "no_such_symbol".*__weak/],
+  ["missing_option", /CONFIG_NO_SUCH_NUMBER.*__weak.*spec\.kconfig\.CONFIG_NO_SUCH_NUMBER\.value/],
+])(
+  "%s: the kernel lacks it, by its name",
+  (name, remedy) => {
+    const error = refusal(name, name);
+    expect(error.code).toBe("ERR_EBPF_NOT_SUPPORTED");
+    expect(error.remedy).toMatch(remedy);
+    expect(error.cause).toMatchObject({ code: "ERR_EBPF_LOAD", log: expect.stringMatching(/^libbpf: /) });
+  },
+  60_000,
+);
+
+// Where records of line information begin in .BTF.ext, and what is written there.
+const damages: [what: string, at: (start: number, header: number) => number, value: number][] = [
+  ["a count beyond the section", (start) => start + 8, 0x00ff_ffff],
+  ["a count of 2^32-1", (start) => start + 8, 0xffff_ffff],
+  ["records of no size", (start) => start, 0],
+  ["a length beyond the section", (_, header) => header + 20, 0x7fff_ffff],
+  ["a name beyond the strings", (start) => start + 4, 0x7fff_ffff],
+];
+
+test.each(damages)("line information with %s does not hide the refusal", (_, at, value) => {
+  const bytes = new Uint8Array(readFileSync(testObject("verifier_refuses")));
+  const view = new DataView(bytes.buffer);
+  const header = bytes.findLastIndex(
+    (_, i) =>
+      i + 8 < bytes.length && view.getUint32(i, true) === 0x0001_eb9f && view.getUint32(i + 4, true) === 32,
+  );
+  view.setUint32(at(header + 32 + view.getUint32(header + 16, true), header), value, true);
+  expect(() => CollectionSpec.fromBytes(bytes, { name: "damaged" }).loadSync()).toThrow(
+    expect.objectContaining({ code: expect.stringMatching(/^ERR_EBPF_(VERIFIER|LOAD|BTF)$/) }),
+  );
+});
+
+test("a helper that needs an option of the kernel is told with the option", (context) => {
+  requires(context, !kernelHas("CONFIG_BPF_KPROBE_OVERRIDE"), "the refusal of bpf_override_return", "kernel");
+  const spec = CollectionSpec.fromFile(testObject("load/override"));
+  expect(() => spec.loadSync()).toThrow(
+    expect.objectContaining({ remedy: expect.stringContaining("CONFIG_BPF_KPROBE_OVERRIDE") }),
+  );
+});
