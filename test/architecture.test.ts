@@ -12,7 +12,7 @@ const floors = [
   ["arguments"],
   ["kernel", "hooks"],
   ["elf"],
-  ["btf"],
+  ["btf", "dwarf"],
   ["asm", "verifier"],
   ["codec"],
   ["spec"],

@@ -54,3 +54,10 @@ export class ObjectFormatError extends EbpfError {
     this.section = section;
   }
 }
+
+/** The debugger's information (DWARF) is cut short, contradicts itself, or is of a form unknown here. */
+export class DwarfError extends EbpfError {
+  constructor(message: string, options?: EbpfErrorOptions) {
+    super("ERR_EBPF_DWARF", message, { operation: "read", ...options });
+  }
+}

@@ -1,0 +1,5 @@
+export { Dwarf } from "./dwarf.ts";
+export type { DwarfFunction, LocalVariable, Located } from "./functions.ts";
+export { FRAME_POINTER, type Place } from "./place.ts";
+export type { Range } from "./ranges.ts";
+export { type Address, addressOf, offsetIn, sectionOf } from "./sections.ts";

@@ -1,0 +1,172 @@
+import * as zlib from "node:zlib";
+import { type ElfFile, type ElfSection, sectionFlags, sectionTypes } from "../elf/index.ts";
+import { StringTable } from "../elf/string-table.ts";
+import { DwarfError } from "../errors.ts";
+import { Cursor } from "./cursor.ts";
+
+const SHF_COMPRESSED = 0x800;
+const ELFCOMPRESS_ZLIB = 1;
+const ELFCOMPRESS_ZSTD = 2;
+const COMPRESSION_HEADER = 24;
+const REL_SIZE = 16;
+
+// More than any compiler makes of a BPF program, and little enough to have in memory.
+const MAX_SECTION = 512 << 20;
+
+/**
+ * An address in an object that is not linked yet: a section and an offset in one number. Addresses of one section
+ * compare as their offsets do.
+ */
+export type Address = number;
+
+// A file names a list once for each variable. Only a hostile one names long lists so often that this is not enough.
+const MAX_LIST_ENTRIES = 5_000_000;
+
+const SECTION_SHIFT = 0x1_0000_0000;
+
+export function addressOf(section: number, offset: number): Address {
+  return section * SECTION_SHIFT + offset;
+}
+
+export function sectionOf(address: Address): number {
+  return Math.floor(address / SECTION_SHIFT);
+}
+
+export function offsetIn(address: Address): number {
+  return address % SECTION_SHIFT;
+}
+
+/** The sections of an object that hold DWARF, decompressed, each read when it is first asked for. */
+export class DwarfSections {
+  readonly littleEndian: boolean;
+  readonly #elf: ElfFile;
+  readonly #contents = new Map<string, Uint8Array>();
+  readonly #relocations = new Map<string, ReadonlyMap<number, Address>>();
+  readonly #strings = new Map<string, StringTable>();
+  #listEntries = 0;
+
+  constructor(elf: ElfFile) {
+    this.#elf = elf;
+    this.littleEndian = elf.littleEndian;
+  }
+
+  /** @param name - Without a dot: `debug_info`. A section that does not exist is empty. */
+  contents(name: string): Uint8Array {
+    let contents = this.#contents.get(name);
+    if (contents === undefined) {
+      contents = this.#read(name);
+      this.#contents.set(name, contents);
+    }
+    return contents;
+  }
+
+  cursor(name: string, at = 0, end?: number): Cursor {
+    return new Cursor(`.${name}`, this.contents(name), this.littleEndian, at, end);
+  }
+
+  /** The string at an offset of `debug_str` or `debug_line_str`, or one that stands in another section. */
+  string(name: string, offset: number): string {
+    let table = this.#strings.get(name);
+    if (table === undefined) {
+      table = new StringTable(this.contents(name), (problem) => new DwarfError(`DWARF .${name}: ${problem}`));
+      this.#strings.set(name, table);
+    }
+    return table.at(offset);
+  }
+
+  /** Reads an address of eight bytes, with the section that its relocation names. */
+  address(name: string, cursor: Cursor): Address {
+    const { at } = cursor;
+    const offset = cursor.u64();
+    return offset + (this.#relocated(name).get(at) ?? 0);
+  }
+
+  /** Counts an entry of a list. @throws {@link DwarfError} when the lists are longer than a compiler makes them. */
+  countListEntry(): void {
+    if (++this.#listEntries > MAX_LIST_ENTRIES)
+      throw new DwarfError(`DWARF refers to lists with more than ${MAX_LIST_ENTRIES} entries`);
+  }
+
+  #read(name: string): Uint8Array {
+    const section = this.#elf.section(`.${name}`);
+    if (section !== undefined) {
+      return (section.flags & SHF_COMPRESSED) === 0 ? section.data : decompress(section, this.littleEndian);
+    }
+    const old = this.#elf.section(`.z${name}`);
+    return old === undefined ? new Uint8Array() : decompressOld(old);
+  }
+
+  /**
+   * What relocations add to addresses, by the place of the address. Those that refer to DWARF itself add nothing: their
+   * addends are in place, and the sections of one object begin at 0.
+   */
+  #relocated(name: string): ReadonlyMap<number, Address> {
+    let found = this.#relocations.get(name);
+    if (found === undefined) {
+      found = this.#readRelocations(name);
+      this.#relocations.set(name, found);
+    }
+    return found;
+  }
+
+  #readRelocations(name: string): Map<number, Address> {
+    const { sections, symbols } = this.#elf;
+    const found = new Map<number, Address>();
+    const targets = new Set(
+      sections
+        .filter((section) => section.name === `.${name}` || section.name === `.z${name}`)
+        .map(({ index }) => index),
+    );
+    for (const section of sections) {
+      if (!targets.has(section.info)) continue;
+      if (section.type === sectionTypes.rela)
+        throw new DwarfError(`DWARF .${name} has relocations with addends, which are not read`);
+      if (section.type !== sectionTypes.rel) continue;
+      const cursor = new Cursor(section.name, section.data, this.littleEndian);
+      for (let left = Math.floor(section.data.length / REL_SIZE); left > 0; left--) {
+        const at = cursor.u64();
+        const info = [cursor.u32(), cursor.u32()] as const;
+        const symbol = symbols[this.littleEndian ? info[1] : info[0]];
+        const target = symbol && sections[symbol.section];
+        if (symbol === undefined || target === undefined || (target.flags & sectionFlags.alloc) === 0)
+          continue;
+        found.set(at, addressOf(symbol.section, symbol.value));
+      }
+    }
+    return found;
+  }
+}
+
+function decompress(section: ElfSection, littleEndian: boolean): Uint8Array {
+  const header = new Cursor(section.name, section.data, littleEndian, 0);
+  const type = header.u32();
+  header.skip(4);
+  const size = header.u64();
+  return inflate(section.name, type, section.data.subarray(COMPRESSION_HEADER), size);
+}
+
+/** As GNU tools wrote it before ELF knew compression: "ZLIB" and the size, in big endian. */
+function decompressOld(section: ElfSection): Uint8Array {
+  const header = new Cursor(section.name, section.data, false, 4);
+  const size = header.u64();
+  return inflate(section.name, ELFCOMPRESS_ZLIB, section.data.subarray(12), size);
+}
+
+function inflate(name: string, type: number, data: Uint8Array, size: number): Uint8Array {
+  if (size > MAX_SECTION) throw new DwarfError(`DWARF ${name} claims to have ${size} bytes`);
+  // Node 20 has no zstd.
+  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: typeof zlib.inflateSync };
+  const decoder =
+    type === ELFCOMPRESS_ZLIB ? zlib.inflateSync : type === ELFCOMPRESS_ZSTD ? zstdDecompressSync : undefined;
+  if (decoder === undefined)
+    throw new DwarfError(`DWARF ${name} is compressed with method ${type}, which this runtime cannot read`);
+  let contents: Uint8Array;
+  try {
+    contents = decoder(data, { maxOutputLength: Math.max(size, 1) });
+  } catch (cause) {
+    throw new DwarfError(`DWARF ${name} cannot be decompressed`, { cause: cause as Error });
+  }
+  if (contents.length !== size)
+    throw new DwarfError(`DWARF ${name} has ${contents.length} bytes, its header says ${size}`);
+  return contents;
+}
