@@ -69,12 +69,13 @@ export function loadKprobeSpec(): KprobeSpec {
         events: { value: kprobeSecurityEventCodec },
       },
       variables: {
-        suspect: {
+        suspect: generatedCodec({
           size: 16,
           name: "char[16]",
           read: (view, offset) => readString(view, offset, 16),
           write: (view, offset, value) => writeString(view, offset, 16, value, "char[16]"),
-        },
+          slack: [["text", 0, 16]],
+        }),
       },
       types: {
         security_event: kprobeSecurityEventCodec,
@@ -143,6 +144,7 @@ export const kprobeSecurityEventCodec: Codec<KprobeSecurityEvent, Storable<Kprob
   read: readKprobeSecurityEvent,
   write: writeKprobeSecurityEvent,
   view: KprobeSecurityEventView,
+  slack: [["text", 12, 16], ["bool", 28, 1], ["padding", 29, 3]],
 });
 
 function readKprobeSecurityEvent(view: DataView, offset: number): KprobeSecurityEvent {

@@ -1,3 +1,4 @@
+import type { Slack } from "./slack.ts";
 import type { ViewClass } from "./view.ts";
 
 /**
@@ -28,4 +29,8 @@ export interface Codec<T, In = T> {
   write(view: DataView, offset: number, value: In): void;
   /** Looks at values where they are. Of the codecs that bpf2ts writes, those of records that programs send have one. */
   readonly view?: ViewClass<T>;
+  /** What a value does not tell of its bytes, in codecs that bpf2ts writes. */
+  readonly slack?: readonly Slack[];
+  /** The type ends in a flexible array; in codecs that bpf2ts writes. */
+  readonly tail?: boolean;
 }

@@ -3,16 +3,21 @@ import { canCompile, compileCodec } from "./compile.ts";
 import { composeCodec } from "./compose.ts";
 import type { Layout } from "./layout.ts";
 
-const layouts = new WeakMap<object, Layout>();
+const origins = new WeakMap<object, { layout: Layout; littleEndian: boolean }>();
 
 /** The codec of a layout: compiled where that is allowed, else composed. */
 export function makeCodec(layout: Layout, littleEndian: boolean): Codec<unknown> {
   const codec = canCompile() ? compileCodec(layout, littleEndian) : composeCodec(layout, littleEndian);
-  layouts.set(codec, layout);
+  origins.set(codec, { layout, littleEndian });
   return codec;
 }
 
 /** What a codec was made from; undefined for one that somebody wrote or bpf2ts generated. */
 export function layoutOf(codec: object): Layout | undefined {
-  return layouts.get(codec);
+  return origins.get(codec)?.layout;
+}
+
+/** Whether a codec that `makeCodec` made is for little-endian bytes. */
+export function littleEndianOf(codec: object): boolean {
+  return origins.get(codec)?.littleEndian ?? true;
 }

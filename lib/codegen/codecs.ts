@@ -1,19 +1,20 @@
 import type { TypeId } from "../btf/index.ts";
-import type { Emitter } from "../codec/emit/emitter.ts";
 import { fieldCode, indentRest, stringCode } from "../codec/emit/text.ts";
 import { rootPath } from "../codec/emit/value-code.ts";
 import type { Layout } from "../codec/layout.ts";
 import { indent } from "./doc.ts";
+import { exactness } from "./exactness.ts";
 import { carriesRecords, mapClass } from "./map-classes.ts";
 import type { LoaderModel } from "./model.ts";
+import type { Pen } from "./record-code.ts";
 import { codecName } from "./type-names.ts";
 
 /** The object literal with the codecs of maps, variables and records. */
-export function codecsLiteral(model: LoaderModel, emitter: Emitter, scalars: () => string): string {
+export function codecsLiteral(model: LoaderModel, pen: Pen): string {
   const property = (name: string, id: TypeId | undefined): string[] => {
     const layout = model.layout(id);
     if (layout === undefined || !model.isGenerated(layout)) return [];
-    return [`${fieldCode(name)}: ${codecExpression(model, layout, emitter, scalars)}`];
+    return [`${fieldCode(name)}: ${codecExpression(model, layout, pen)}`];
   };
   const maps = model.maps.flatMap(([name, map]) => {
     const { takes } = mapClass(map);
@@ -47,12 +48,9 @@ export function codecsLiteral(model: LoaderModel, emitter: Emitter, scalars: () 
   return groups === "" ? "{}" : `{\n${indent(groups)}}`;
 }
 
-function codecExpression(
-  model: LoaderModel,
-  layout: Layout,
-  emitter: Emitter,
-  scalars: () => string,
-): string {
+function codecExpression(model: LoaderModel, layout: Layout, pen: Pen): string {
+  const { littleEndian } = model.spec;
+  const scalars = (): string => pen.value(littleEndian ? "le" : "be");
   switch (layout.kind) {
     case "int":
     case "enum":
@@ -62,19 +60,20 @@ function codecExpression(
     case "record":
       return codecName(model.types.typeName(layout));
     case "bool":
-      return layout.size === 1 ? `${scalars()}.bool` : codecLiteral(layout, emitter);
+      return layout.size === 1 ? `${scalars()}.bool` : codecLiteral(layout, littleEndian, pen);
     default:
-      return codecLiteral(layout, emitter);
+      return codecLiteral(layout, littleEndian, pen);
   }
 }
 
-function codecLiteral(layout: Layout, emitter: Emitter): string {
+function codecLiteral(layout: Layout, littleEndian: boolean, pen: Pen): string {
+  const { emitter } = pen;
   const read = emitter.read(layout, { view: "view", offset: "offset", end: "end" });
   const spot = { path: stringCode(rootPath(layout)), step: undefined };
   const write = emitter.write(layout, { view: "view", offset: "offset" }, "value", spot);
   const params = /\bend\b/.test(read) ? "view, offset, end" : "view, offset";
   return (
-    `{\n  size: ${layout.size},\n  name: ${stringCode(layout.name)},\n  read: (${params}) => ${indentRest(read)},\n` +
-    `  write: (view, offset, value) => ${write.replace(/;$/, "")},\n}`
+    `${pen.value("generatedCodec")}({\n  size: ${layout.size},\n  name: ${stringCode(layout.name)},\n  read: (${params}) => ${indentRest(read)},\n` +
+    `  write: (view, offset, value) => ${write.replace(/;$/, "")},\n${exactness(layout, littleEndian)}})`
   );
 }

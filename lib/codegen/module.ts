@@ -147,8 +147,7 @@ class Writer {
       `function ${load}Sync(${options})${result(collection)}`,
     ];
     if (this.#form === "dts") return heads.map((head, i) => `${docs[i]}export declare ${head};\n`).join("\n");
-    const scalars = (): string => this.#pen.value(this.#model.spec.littleEndian ? "le" : "be");
-    const codecs = codecsLiteral(this.#model, this.#pen.emitter, scalars);
+    const codecs = codecsLiteral(this.#model, this.#pen);
     const argument = this.#form === "ts" ? `<${spec}>` : "";
     const bodies = [
       `return ${this.#collectionSpec()}.fromBytes${argument}(object(), {\n` +

@@ -2,6 +2,7 @@ import type { Emitter } from "../codec/emit/emitter.ts";
 import { fieldCode, stringCode } from "../codec/emit/text.ts";
 import { type Field, fieldsOf, type RecordLayout } from "../codec/layout.ts";
 import { docComment, indent, nameInText } from "./doc.ts";
+import { exactness } from "./exactness.ts";
 import type { Form, LoaderModel } from "./model.ts";
 import { codecName } from "./type-names.ts";
 
@@ -31,7 +32,8 @@ export function recordCodec(record: RecordLayout, model: LoaderModel, pen: Pen):
   const codec =
     `${doc}export const ${name}${annotation} = ${pen.value("generatedCodec")}({\n` +
     `  size: ${record.size},\n  name: ${stringCode(record.name)},\n` +
-    `  read: ${pen.emitter.reader(record)},\n  write: ${pen.emitter.writer(record)},\n${view}});\n`;
+    `  read: ${pen.emitter.reader(record)},\n  write: ${pen.emitter.writer(record)},\n${view}` +
+    `${exactness(record, model.spec.littleEndian)}});\n`;
   const own = pen.emitter.functions.filter(({ owner }) => owner === record);
   return [codec, ...own.map(({ text }) => `${text}\n`)].join("\n");
 }

@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/index.ts";
+import { type Codec, exact } from "../codec/index.ts";
 import { ENOENT } from "../errno.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import type { ElementStatus } from "../native/map.ts";
@@ -51,9 +51,9 @@ export class Access<K, V, In = V, KeyIn = K> {
     this.#delete = addon.mapDelete;
     this.#take = addon.mapLookupAndDelete;
     this.#nextKey = addon.mapNextKey;
-    this.key = key;
-    this.value = value;
-    this.input = input;
+    this.key = exact(key, "key");
+    this.value = exact(value, "value");
+    this.input = exact(input, "value");
     this.valueSpace = info.valueSpace;
     if (key.size !== info.keySize || value.size !== info.valueSpace) {
       map.close();

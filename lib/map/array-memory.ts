@@ -50,9 +50,10 @@ export class ArrayMemory<V> implements Iterable<V> {
     if (index >>> 0 !== index || index >= this.length) return undefined;
     if (this.#map.closed) throw new ClosedError(`map "${this.#map.name}"`);
     const at = index * this.stride;
-    if (this.#copy === undefined) return this.#value.read(this.#view, at, at + this.stride);
+    const { size } = this.#value;
+    if (this.#copy === undefined) return this.#value.read(this.#view, at, at + size);
     new Uint8Array(this.#copy.buffer).set(new Uint8Array(this.#buffer, at, this.stride));
-    return this.#value.read(this.#copy, 0, this.stride);
+    return this.#value.read(this.#copy, 0, size);
   }
 
   /**

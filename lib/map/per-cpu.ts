@@ -1,4 +1,4 @@
-import type { Codec, Storable } from "../codec/index.ts";
+import { type Codec, exact, type Storable } from "../codec/index.ts";
 import { EINVAL } from "../errno.ts";
 import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
 import { native } from "../native.ts";
@@ -29,9 +29,10 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
   /** @internal */
   constructor(parts: MapParts, key: Codec<K>, value: Codec<V>) {
     const cpus = native().possibleCpus();
-    super(parts, key, perCpu(value, cpus) as Codec<V[]>);
+    const one = exact(value, "value");
+    super(parts, key, perCpu(one, cpus) as Codec<V[]>);
     this.cpus = cpus;
-    this.#value = value;
+    this.#value = one;
   }
 
   /**

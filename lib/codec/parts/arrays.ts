@@ -1,5 +1,6 @@
 import { arrayName } from "../layout.ts";
 import { type Path, refuse, refuseType } from "./path.ts";
+import { toUtf8 } from "./utf8.ts";
 
 /** How many elements of a flexible array lie between `offset` and the end of the record. */
 export function tailLength(end: number | undefined, offset: number, stride: number): number {
@@ -30,7 +31,7 @@ export function asTail(
   path: Path,
 ): ArrayLike<unknown> {
   if (value === undefined) return [];
-  const items = bytesOf(value, element) ?? asArray(value, element, "", path);
+  const items = bytesOf(value, element, path) ?? asArray(value, element, "", path);
   const bytes = items.length * stride;
   const room = Math.max(0, view.byteLength - offset);
   if (bytes > room) {
@@ -40,8 +41,8 @@ export function asTail(
 }
 
 /** Text and bytes where there are bytes to be stored. */
-function bytesOf(value: unknown, element: string): Uint8Array | undefined {
-  if (typeof value === "string") return new TextEncoder().encode(value);
+function bytesOf(value: unknown, element: string, path: Path): Uint8Array | undefined {
+  if (typeof value === "string") return toUtf8(value, arrayName(element, ""), path);
   if (element !== "u8" || !ArrayBuffer.isView(value)) return undefined;
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }

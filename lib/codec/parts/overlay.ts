@@ -1,6 +1,7 @@
 import { EncodeError } from "../../errors.ts";
 import { zero } from "./bytes.ts";
 import { type Path, refuse } from "./path.ts";
+import { isSame } from "./same.ts";
 
 /** One way to see the bytes of a union: a member, or the members of an anonymous struct. */
 export interface Alternative<T = never> {
@@ -46,7 +47,7 @@ export function writeOverlay<T>(
     try {
       candidate.write(view, offset, value as T, path);
     } catch (error) {
-      // Text that was not UTF-8 does not fit where it came from; another member may have the bytes.
+      // A member that was changed need not fit where another one has the bytes.
       if (!(error instanceof EncodeError)) throw error;
       failure ??= error;
       continue;
@@ -73,30 +74,4 @@ function agrees<T>(
 ): boolean {
   const stored = other.read(view, offset) as Record<string, unknown>;
   return other.fields.every((name) => isSame(fields[name], stored[name]));
-}
-
-/** Whether `given`, as far as it goes, is what `stored` says. */
-function isSame(given: unknown, stored: unknown): boolean {
-  if (given === undefined || Object.is(given, stored)) return true;
-  if (typeof given !== "object" || given === null || typeof stored !== "object" || stored === null) {
-    // 1 is accepted for 1n when storing, so here too.
-    return isNumeric(given) && isNumeric(stored) && String(given) === String(stored);
-  }
-  if (ArrayBuffer.isView(given) && ArrayBuffer.isView(stored)) {
-    return Buffer.compare(bytesOf(given), bytesOf(stored)) === 0;
-  }
-  if (Array.isArray(stored)) {
-    const items = given as ArrayLike<unknown>;
-    return items.length === stored.length && stored.every((item, i) => isSame(items[i], item));
-  }
-  const fields = given as Record<string, unknown>;
-  return Object.entries(stored).every(([name, value]) => isSame(fields[name], value));
-}
-
-function isNumeric(value: unknown): value is number | bigint {
-  return typeof value === "number" || typeof value === "bigint";
-}
-
-function bytesOf(view: ArrayBufferView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }

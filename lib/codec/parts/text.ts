@@ -1,7 +1,7 @@
 import { zero } from "./bytes.ts";
 import { type Path, refuse, refuseType, type Step } from "./path.ts";
+import { decodeUtf8, toUtf8 } from "./utf8.ts";
 
-const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 // Names of processes, devices and cgroups come again and again, and to make a string costs ten times what it takes
@@ -10,7 +10,7 @@ const SLOTS = 512;
 const words = new Int32Array(SLOTS * 4);
 const strings: string[] = new Array(SLOTS).fill("");
 
-/** Text up to the first NUL or `length` bytes, as UTF-8; what is not UTF-8 becomes U+FFFD. */
+/** Text up to the first NUL or `length` bytes, as UTF-8; a byte that is not UTF-8 becomes U+DC00 + the byte. */
 export function readString(view: DataView, offset: number, length: number): string {
   if (length === 16) {
     const a = view.getInt32(offset, true);
@@ -45,7 +45,7 @@ function decode(view: DataView, offset: number, length: number): string {
   }
   const used = end - offset;
   if (all < 0x80 && used <= 32) return ascii(view, offset, used);
-  return decoder.decode(new Uint8Array(view.buffer, view.byteOffset + offset, used));
+  return decodeUtf8(new Uint8Array(view.buffer, view.byteOffset + offset, used));
 }
 
 // Below some 32 bytes this beats TextDecoder, which leaves JavaScript for each call.
@@ -104,9 +104,12 @@ function writeUtf8(
 ): number {
   if (value.includes("\0")) refuse(path, step, `char[${length}]`, "there is a NUL in the text");
   const target = new Uint8Array(view.buffer, view.byteOffset + offset, length);
-  const { read, written } = encoder.encodeInto(value, target);
-  if (read < value.length) {
-    refuse(path, step, `char[${length}]`, `the text takes ${encoder.encode(value).length} bytes`);
+  if (value.isWellFormed()) {
+    const { read, written } = encoder.encodeInto(value, target);
+    if (read === value.length) return written;
   }
-  return written;
+  const bytes = toUtf8(value, `char[${length}]`, path, step);
+  if (bytes.length > length) refuse(path, step, `char[${length}]`, `the text takes ${bytes.length} bytes`);
+  target.set(bytes);
+  return bytes.length;
 }

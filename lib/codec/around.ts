@@ -1,0 +1,55 @@
+import type { Codec } from "./codec.ts";
+import { canCompile } from "./compile.ts";
+import type { Slack } from "./slack.ts";
+import { composeTightness, tightnessCode, tightnessHelpers } from "./tightness.ts";
+
+type Read = Codec<unknown>["read"];
+type Write = Codec<unknown>["write"];
+type Keep = (value: unknown, view: DataView, offset: number) => unknown;
+/** Stores what the codec itself does not take, and says whether it did. */
+type Special = (view: DataView, offset: number, value: unknown) => boolean;
+
+// Where it is allowed, each is compiled on its own. Closures of one function share what the engine learns of them, so that
+// a call in them is never inlined once there are several types.
+
+/** A reader that hands values whose bytes are not tight to `keep`. */
+export function readerAround(read: Read, slack: readonly Slack[], keep: Keep): Read {
+  if (slack.length === 0) return read;
+  if (canCompile()) {
+    return compile(
+      { read, keep, ...tightnessHelpers },
+      `(view, offset, end) => {
+        const value = read(view, offset, end);
+        return ${tightnessCode(slack)} ? value : keep(value, view, offset);
+      }`,
+    );
+  }
+  const isTight = composeTightness(slack);
+  return (view, offset, end) => {
+    const value = read(view, offset, end);
+    return isTight(view, offset) ? value : keep(value, view, offset);
+  };
+}
+
+/** A writer that asks `special` first about whatever can be bytes or carry them. */
+export function writerAround(write: Write, special: Special, asksAboutText: boolean): Write {
+  if (canCompile()) {
+    const text = asksAboutText ? ' || typeof value === "string"' : "";
+    return compile(
+      { write, special },
+      `(view, offset, value) => {
+        if ((typeof value === "object"${text}) && special(view, offset, value)) return;
+        write(view, offset, value);
+      }`,
+    );
+  }
+  return (view, offset, value) => {
+    const isAsked = typeof value === "object" || (asksAboutText && typeof value === "string");
+    if (isAsked && special(view, offset, value)) return;
+    write(view, offset, value);
+  };
+}
+
+function compile<F>(scope: object, text: string): F {
+  return new Function(...Object.keys(scope), `"use strict"; return ${text};`)(...Object.values(scope)) as F;
+}

@@ -1,0 +1,25 @@
+/** Whether `given`, as far as it goes, is what `stored` says. */
+export function isSame(given: unknown, stored: unknown): boolean {
+  if (given === undefined || Object.is(given, stored)) return true;
+  if (typeof given !== "object" || given === null || typeof stored !== "object" || stored === null) {
+    // 1 is accepted for 1n when storing, so here too.
+    return isNumeric(given) && isNumeric(stored) && String(given) === String(stored);
+  }
+  if (ArrayBuffer.isView(given) && ArrayBuffer.isView(stored)) {
+    return Buffer.compare(bytesOf(given), bytesOf(stored)) === 0;
+  }
+  if (Array.isArray(stored)) {
+    const items = given as ArrayLike<unknown>;
+    return items.length === stored.length && stored.every((item, i) => isSame(items[i], item));
+  }
+  const fields = given as Record<string, unknown>;
+  return Object.entries(stored).every(([name, value]) => isSame(fields[name], value));
+}
+
+function isNumeric(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}

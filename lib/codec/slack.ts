@@ -1,0 +1,52 @@
+/**
+ * A part of a C type whose bytes a value of it does not tell: storing what was read may give other bytes.
+ *
+ * - `padding`: bytes that no member has.
+ * - `bits`: bits of one byte that no bitfield has, as a mask.
+ * - `text`: what is after the first NUL.
+ * - `bool`: anything but 0 and 1.
+ * - `float`: which NaN it is.
+ * - `union`: the slack of each member that has all of its bytes; it is tight where one of them is.
+ * - `each`: the same in each element of an array.
+ */
+export type Slack =
+  | readonly ["padding" | "text" | "bool" | "float", at: number, size: number]
+  | readonly ["bits", at: number, mask: number]
+  | readonly ["union", at: number, size: number, members: readonly (readonly Slack[])[]]
+  | readonly ["each", at: number, count: number, stride: number, element: readonly Slack[]];
+
+/**
+ * Puts back what the value did not tell: where the value still says what it said when it was read, the bytes that it
+ * was read from.
+ *
+ * @param target - What storing the value as it is now gives.
+ * @param then - What storing the value as it was read gives.
+ * @param origin - The bytes that it was read from.
+ */
+export function putBack(
+  slack: readonly Slack[],
+  target: Uint8Array,
+  then: Uint8Array,
+  origin: Uint8Array,
+  base = 0,
+): void {
+  for (const part of slack) {
+    const at = base + part[1];
+    switch (part[0]) {
+      case "padding":
+        target.set(origin.subarray(at, at + part[2]), at);
+        break;
+      case "bits":
+        target[at] = ((target[at] as number) & ~part[2]) | ((origin[at] as number) & part[2]);
+        break;
+      case "each":
+        for (let i = 0; i < part[2]; i++) putBack(part[4], target, then, origin, at + i * part[3]);
+        break;
+      default: {
+        const end = at + part[2];
+        const isUnchanged = target.subarray(at, end).every((byte, i) => byte === then[at + i]);
+        if (isUnchanged) target.set(origin.subarray(at, end), at);
+      }
+    }
+  }
+}

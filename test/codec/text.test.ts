@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { char, EncodeError } from "../../lib/index.ts";
+import { Random } from "./support/random.ts";
+
+const text = char(16);
+
+function decode(...bytes: number[]): string {
+  const padded = new Uint8Array(16);
+  padded.set(bytes);
+  return text.read(new DataView(padded.buffer), 0);
+}
+
+function encode(value: string): number[] {
+  const bytes = new Uint8Array(16).fill(0xaa);
+  text.write(new DataView(bytes.buffer), 0, value);
+  return [...bytes];
+}
+
+describe("char[16]", () => {
+  test.for([
+    ["a character cut at the end", [0x68, 0xc3], "h\udcc3"],
+    ["a byte that no character has", [0xff, 0x78], "\udcffx"],
+    ["a character longer than it need be", [0xc0, 0xaf], "\udcc0\udcaf"],
+    ["half of a surrogate pair", [0xed, 0xb2, 0x80], "\udced\udcb2\udc80"],
+    ["a character past the last one", [0xf4, 0x90, 0x80, 0x80], "\udcf4\udc90\udc80\udc80"],
+    ["a byte order mark", [0xef, 0xbb, 0xbf, 0x78], "\ufeffx"],
+    ["U+FFFD itself", [0xef, 0xbf, 0xbd], "\ufffd"],
+    ["valid characters around a cut one", [0xc3, 0xbc, 0xe2, 0x82, 0x78], "ü\udce2\udc82x"],
+    ["a character of four bytes", [0xf0, 0x9f, 0x98, 0x80, 0xff], "😀\udcff"],
+  ] as const)("keeps %s", ([, bytes, value]) => {
+    expect(decode(...bytes)).toBe(value);
+    expect(encode(value)).toEqual([...bytes, ...new Array(16 - bytes.length).fill(0)]);
+  });
+
+  test("gives every sequence of bytes back that it read", () => {
+    const random = new Random(7);
+    const interesting = [0x41, 0x7f, 0x80, 0xbf, 0xc3, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xff];
+    for (let round = 0; round < 500; round++) {
+      const bytes = Array.from({ length: 16 }, () =>
+        random.oneIn(2) ? random.pick(interesting) : 1 + random.below(255),
+      );
+      expect(encode(decode(...bytes))).toEqual(bytes);
+    }
+  });
+
+  test("refuses half of a surrogate pair that stands for no byte", () => {
+    expect(() => encode("x\ud800")).toThrow(EncodeError);
+    expect(() => encode("\udc7f")).toThrow(/half of a surrogate pair/);
+  });
+
+  test("says how many bytes are too many", () => {
+    expect(() => encode("\udcff".repeat(17))).toThrow("the text takes 17 bytes");
+  });
+});

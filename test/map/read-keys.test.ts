@@ -1,0 +1,154 @@
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  type ArrayMap,
+  Map as BpfMap,
+  CollectionSpec,
+  EncodeError,
+  type HashMap,
+  type PerCpuMap,
+} from "../../lib/index.ts";
+import { testObject } from "../support/objects.ts";
+
+const coll = CollectionSpec.fromFile(testObject("map_keys")).loadSync();
+afterAll(() => coll.close());
+
+const keyed = (name: string) => coll.maps[name] as unknown as HashMap<unknown, bigint>;
+
+describe("keys that a program stored", () => {
+  const maps = ["cut", "dirty", "flags", "structs"];
+  beforeEach(async () => {
+    for (const name of maps) keyed(name).clear();
+    await coll.programs.fill?.testRun({ data: new Uint8Array(64) });
+  });
+
+  test.for(maps)("a key of map %s that was read is found, replaced and removed", (name) => {
+    const map = keyed(name);
+    const [key] = map.keys();
+    expect(map.get(key)).toBe(1n);
+    expect(map.has(key)).toBe(true);
+    map.update(key, 2n, { mode: "exist" });
+    expect(map.nextKey(key)).toBeUndefined();
+    expect([...map.values()]).toEqual([2n]);
+    expect(map.delete(key)).toBe(true);
+    expect([...map.keys()]).toEqual([]);
+  });
+
+  test.for(maps)("map %s is emptied by all that removes what was read", (name) => {
+    const map = keyed(name);
+    const refill = async () => {
+      expect([...map.keys()]).toEqual([]);
+      await coll.programs.fill?.testRun({ data: new Uint8Array(64) });
+    };
+    expect(map.clear()).toBe(1);
+    return refill()
+      .then(() => {
+        for (const key of map.keys()) expect(map.delete(key)).toBe(true);
+        return refill();
+      })
+      .then(() => {
+        for (const [key] of map) expect(map.lookupAndDelete(key)).toBe(1n);
+        return refill();
+      })
+      .then(() => {
+        expect(map.batch.delete(map.keys())).toBe(1);
+        return refill();
+      })
+      .then(() => {
+        expect(map.batch.delete(map.batch.lookup().map(([key]) => key))).toBe(1);
+        return refill();
+      })
+      .then(() => {
+        expect(map.batch.update(map.batch.lookup())).toBe(1);
+        expect([...map.keys()].length).toBe(1);
+      });
+  });
+
+  test("text is what C stored", () => {
+    expect([...keyed("cut").keys()]).toEqual(["hbüüüüüü\udcc3"]);
+    expect([...keyed("dirty").keys()]).toEqual(["abc\0Z"]);
+  });
+
+  test("a bool that is neither 0 nor 1 comes as its byte", () => {
+    expect([...keyed("flags").keys()]).toEqual([new Uint8Array([2])]);
+  });
+
+  test("a struct is what C stored, and a copy of it is the same key", () => {
+    const map = keyed("structs");
+    const [key] = map.keys() as IterableIterator<{ comm: string }>;
+    expect(key).toMatchObject({ kind: 3, pid: 4, comm: "abc", isThread: true });
+    expect(map.get({ ...key })).toBe(1n);
+    // Without the bytes that it carries, it is another key.
+    expect(map.get({ kind: 3, pid: 4, comm: "abc", isThread: true })).toBeUndefined();
+    expect(map.get({ ...key, comm: "abd" })).toBeUndefined();
+  });
+});
+
+test("changing one field of a value changes nothing else", async () => {
+  await coll.programs.fill?.testRun({ data: new Uint8Array(64) });
+  const map = coll.maps.vals as unknown as HashMap<number, { name: string; n: number }>;
+  using raw = BpfMap.fromFd(map.fd, { type: "hash", key: "u32", value: "u8[12]" });
+  const value = map.lookup(1);
+  value.n++;
+  map.set(1, value);
+  expect(Buffer.from(raw.lookup(1)).toString("hex")).toBe("ff7800000000000002000000");
+});
+
+describe("a value longer than its room", () => {
+  const long = { count: 1, values: [1, 2, 3] };
+  const refusal = /cannot store list\.values as .*there is room for 0/;
+
+  test("is refused by the memory of an array, and its neighbour stays", () => {
+    const array = coll.maps.list_array as unknown as ArrayMap<{ count: number; values: number[] }>;
+    const memory = array.memory();
+    memory.set(1, { count: 77, values: [] });
+    expect(() => memory.set(0, long)).toThrow(EncodeError);
+    expect(() => memory.set(0, long)).toThrow(refusal);
+    expect(array.get(1)).toEqual({ count: 77, values: [] });
+    expect(memory.get(1)).toEqual({ count: 77, values: [] });
+    expect(() => array.set(0, long)).toThrow(refusal);
+  });
+
+  test("is refused by a per-CPU map, on every CPU", () => {
+    const map = coll.maps.list_percpu as unknown as PerCpuMap<number, { count: number; values: number[] }>;
+    const fitting = Array.from({ length: map.cpus }, (_, cpu) => ({ count: cpu, values: [] as number[] }));
+    map.set(0, fitting);
+    expect(() => map.set(0, [long, ...fitting.slice(1)])).toThrow(refusal);
+    expect(() => map.updateAllCpus(0, long)).toThrow(refusal);
+    expect(map.get(0)).toEqual(fitting);
+  });
+
+  test("is refused in a batch, and nothing is stored", () => {
+    const map = coll.maps.lists as unknown as HashMap<number, { count: number; values: number[] }>;
+    const entries = [
+      [1, { count: 1, values: [9] }],
+      [2, { count: 2, values: [] }],
+    ] as const;
+    expect(() => map.batch.update(entries as never)).toThrow(refusal);
+    expect([...map]).toEqual([]);
+  });
+});
+
+describe("bytes in place of a key or a value", () => {
+  test("are stored as they are, whatever the type", () => {
+    using map = BpfMap.create({
+      type: "hash",
+      key: { length: "u32" },
+      value: { text: "char[4]", isSet: "bool" },
+      maxEntries: 4,
+    });
+    using raw = BpfMap.fromFd(map.fd, { type: "hash", key: "u8[4]", value: "u8[5]" });
+    const [key, value] = [Buffer.from("01020304", "hex"), Buffer.from("6100620007", "hex")];
+    map.set(key as never, value as never);
+    expect([...raw]).toEqual([[new Uint8Array(key), new Uint8Array(value)]]);
+    expect(map.get(key as never)).toMatchObject({ text: "a", isSet: true });
+    expect(map.has({ length: 0x04030201 })).toBe(true);
+    expect(map.delete(key as never)).toBe(true);
+  });
+
+  test("of another length are refused", () => {
+    using map = BpfMap.create({ type: "hash", key: "u32", value: "u64", maxEntries: 4 });
+    map.set(new Uint8Array([1, 0, 0, 0]) as never, 5n);
+    expect(map.get(1)).toBe(5n);
+    expect(() => map.get(new Uint8Array(3) as never)).toThrow(EncodeError);
+  });
+});
