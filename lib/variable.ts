@@ -7,6 +7,8 @@ export interface ReadonlyVariable<T = unknown> {
   readonly constant: boolean;
   /** What it holds. Throws what reading a {@link Variable} throws. */
   readonly value: T;
+  /** A copy of its bytes, whatever its type. Throws what `bytes` of a {@link Variable} throws. */
+  readonly bytes: Uint8Array;
 }
 
 /** What a variable is made from. */
@@ -15,14 +17,16 @@ export interface VariableOrigin<T> {
   readonly constant: boolean;
   /** Bytes from the start of its section. */
   readonly offset: number;
+  /** Bytes that it has room for. */
+  readonly size: number;
   /** Made when it is asked for. */
-  readonly codec: Codec<T, Storable<T>>;
+  codec(): Codec<T, Storable<T>>;
 }
 
 /** The section that a variable is in. */
 export interface VariableMemory {
-  /** Mapped when it is first asked for. */
-  view(writable: boolean): DataView;
+  /** The bytes of one variable. The section is mapped when it is first asked for. */
+  view(offset: number, size: number, writable: boolean): DataView;
 }
 
 /**
@@ -33,30 +37,35 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   readonly name: string;
   /** In `.rodata` or `.kconfig`: it cannot change any more. */
   readonly constant: boolean;
-  readonly #offset: number;
+  /** Bytes. */
+  readonly size: number;
   readonly #memory: VariableMemory;
   readonly #origin: VariableOrigin<T>;
   #codec: Codec<T, Storable<T>> | undefined;
+  // Of these bytes and no more, so that nothing is written beyond them.
+  #view: DataView | undefined;
 
   /** @internal */
   constructor(origin: VariableOrigin<T>, memory: VariableMemory) {
     this.name = origin.name;
     this.constant = origin.constant;
-    this.#offset = origin.offset;
+    this.size = origin.size;
     this.#memory = memory;
     this.#origin = origin;
     this.#codec = undefined;
+    this.#view = undefined;
   }
 
   /**
    * What it holds now.
    *
    * @throws ClosedError after the collection is closed.
+   * @throws NoBtfError when the object has no type for it; `bytes` works all the same.
    * @throws NotSupportedError when the memory cannot be shared: before Linux 5.5.
    */
   get value(): T {
-    this.#codec ??= this.#origin.codec;
-    return this.#codec.read(this.#open(), this.#offset, this.#offset + this.#codec.size);
+    this.#codec ??= this.#origin.codec();
+    return this.#codec.read(this.#open(), 0, this.size);
   }
 
   /**
@@ -65,21 +74,51 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
    * @throws ClosedError and NotSupportedError as reading does.
    */
   set value(value: Storable<T>) {
-    if (this.constant) {
-      // The kernel has frozen that memory: a store would end the process.
+    this.#checkWritable("value");
+    this.#codec ??= this.#origin.codec();
+    this.#codec.write(this.#open(), 0, value);
+  }
+
+  /**
+   * A copy of its bytes, whatever its type. What is assigned must be as long.
+   *
+   * @throws InvalidArgumentError for bytes of another length, and when the variable is constant.
+   * @throws ClosedError and NotSupportedError as reading `value` does.
+   */
+  get bytes(): Uint8Array {
+    return bytesOf(this.#open()).slice();
+  }
+
+  set bytes(bytes: Uint8Array) {
+    this.#checkWritable("bytes");
+    if (!(bytes instanceof Uint8Array) || bytes.length !== this.size) {
+      const found = bytes instanceof Uint8Array ? `${bytes.length} bytes` : typeof bytes;
       throw new InvalidArgumentError(
-        `variable "${this.name}" is constant`,
-        `Set it before loading: spec.variables.${this.name}.value = …`,
+        `bytes of variable "${this.name}": expected a Uint8Array of ${this.size} bytes, received ${found}`,
       );
     }
-    this.#codec ??= this.#origin.codec;
-    this.#codec.write(this.#open(), this.#offset, value);
+    bytesOf(this.#open()).set(bytes);
+  }
+
+  #checkWritable(property: string): void {
+    if (!this.constant) return;
+    // The kernel has frozen that memory: a store would end the process.
+    throw new InvalidArgumentError(
+      `variable "${this.name}" is constant`,
+      `Set it before loading: spec.variables.${this.name}.${property} = …`,
+    );
   }
 
   #open(): DataView {
-    const view = this.#memory.view(!this.constant);
     // Closing the map detaches the buffer.
-    if (view.buffer.byteLength === 0) throw new ClosedError(`variable "${this.name}"`);
-    return view;
+    if (this.#view !== undefined && this.#view.buffer.byteLength === 0) {
+      throw new ClosedError(`variable "${this.name}"`);
+    }
+    this.#view ??= this.#memory.view(this.#origin.offset, this.size, !this.constant);
+    return this.#view;
   }
+}
+
+function bytesOf(view: DataView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }

@@ -125,43 +125,74 @@ int Apply(bpf_program* program, const ProgramEdit& edit) {
   return error;
 }
 
-void Fail(LoadOutcome& outcome, int error, const std::string& subject) {
-  outcome.error = error;
-  outcome.subject = subject;
+// The arena of an object; most have none, and none has two.
+struct Arena {
+  bpf_map* map = nullptr;
+  // What libbpf keeps for it before it is loaded: the first bytes of its variables, or nothing.
+  void* image = nullptr;
+
+  explicit Arena(const std::vector<bpf_map*>& maps) {
+    for (bpf_map* each : maps)
+      if (bpf_map__type(each) == BPF_MAP_TYPE_ARENA) map = each;
+    image = Memory();
+  }
+
+  void* Memory() const {
+    size_t size;
+    return map ? bpf_map__initial_value(map, &size) : nullptr;
+  }
+  // libbpf maps no arena that it reuses, and goes on to keep the image of one.
+  bool IsMapped() const { return Memory() && Memory() != image; }
+};
+
+// Loads it and finds where in the arena its variables begin. That depends on the kernel, and libbpf tells it only to
+// skeletons.
+int LoadObject(bpf_object* object, Arena& arena, size_t& variables_at) {
+  if (!arena.image) return bpf_object__load(object);
+  void* variables = nullptr;
+  bpf_map_skeleton map{};
+  map.name = bpf_map__name(arena.map);
+  map.map = &arena.map;
+  map.mmaped = &variables;
+  bpf_object_skeleton skeleton{};
+  skeleton.sz = sizeof(skeleton);
+  skeleton.name = bpf_object__name(object);
+  skeleton.obj = &object;
+  skeleton.map_cnt = 1;
+  skeleton.map_skel_sz = sizeof(map);
+  skeleton.maps = &map;
+  int status = bpf_object__load_skeleton(&skeleton);
+  if (status == 0) variables_at = static_cast<char*>(variables) - static_cast<char*>(arena.Memory());
+  return status;
 }
 
-void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, LoadOutcome& outcome) {
-  bpf_object* object = outcome.object->get();
+Fd DuplicateOrThrow(int fd) {
+  Fd own = Fd::Duplicate(fd);
+  if (!own.valid()) throw std::system_error(errno, std::generic_category());
+  return own;
+}
+
+// What exists, by name. The subject is that of the step which throws.
+void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, const Arena& arena, LoadOutcome& outcome) {
   for (size_t i = 0; i < maps.size(); i++) {
-    LoadedMap loaded;
-    const MapEdit& edit = request.maps[i];
     bpf_map* map = maps[i];
     // For a map that was not created libbpf has a placeholder's descriptor.
-    int fd = map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
-    if (fd >= 0) {
-      Fd own = Fd::Duplicate(fd);
-      if (!own.valid()) return Fail(outcome, errno, edit.name);
-      try {
-        loaded.map = std::make_unique<Map>(std::move(own));
-      } catch (const std::system_error& error) {
-        return Fail(outcome, error.code().value(), edit.name);
-      }
-      if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS) loaded.map->SetStructOps(map, outcome.object);
-      size_t size;
-      if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA) loaded.map->LendMemory(bpf_map__initial_value(map, &size), outcome.object);
-    }
-    outcome.maps.push_back(std::move(loaded));
+    int fd = bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
+    if (fd < 0) continue;
+    outcome.subject = request.maps[i].name;
+    auto own = std::make_unique<Map>(DuplicateOrThrow(fd));
+    if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS) own->SetStructOps(map, outcome.object);
+    if (map == arena.map && arena.IsMapped()) own->LendMemory(arena.Memory(), outcome.object);
+    outcome.maps.push_back({outcome.subject, std::move(own)});
   }
   for (const ProgramEdit& edit : request.programs) {
-    LoadedProgram loaded;
-    loaded.program = bpf_object__find_program_by_name(object, edit.name.c_str());
-    int fd = loaded.program ? bpf_program__fd(loaded.program) : -1;
-    if (fd >= 0) {
-      loaded.fd = Fd::Duplicate(fd);
-      if (!loaded.fd.valid()) return Fail(outcome, errno, edit.name);
-    }
-    outcome.programs.push_back(std::move(loaded));
+    bpf_program* program = bpf_object__find_program_by_name(outcome.object->get(), edit.name.c_str());
+    int fd = program ? bpf_program__fd(program) : -1;
+    if (fd < 0) continue;
+    outcome.subject = edit.name;
+    outcome.programs.push_back({edit.name, DuplicateOrThrow(fd), program});
   }
+  outcome.subject.clear();
 }
 
 void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
@@ -195,12 +226,18 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
       return;
     }
   }
+  Arena arena(maps);
   ebpf_take_probe_failure();
-  outcome.error = Check(bpf_object__load(object));
+  outcome.error = Check(LoadObject(object, arena, outcome.arena_variables_at));
   // A probe that could not be made has left something out of the load, if not made it fail. For lack of a privilege
   // libbpf tries without the feature, as it should.
   if (int unsure = ebpf_take_probe_failure(); unsure != 0 && unsure != EPERM) outcome.error = unsure;
-  if (outcome.error == 0) Collect(request, maps, outcome);
+  if (outcome.error != 0) return;
+  try {
+    Collect(request, maps, arena, outcome);
+  } catch (const std::system_error& error) {
+    outcome.error = error.code().value();
+  }
 }
 
 }  // namespace

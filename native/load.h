@@ -43,18 +43,20 @@ struct LoadRequest {
   std::string name;
   std::optional<std::string> pin_root, btf_path, kconfig, token_path;
   uint32_t log_level;
-  // Every map and program of the object in the caller's order, edited or not: the outcome answers in that order.
+  // Every map and program of the object that is asked for, edited or not.
   std::vector<MapEdit> maps;
   std::vector<ProgramEdit> programs;
 };
 
 struct LoadedMap {
-  std::unique_ptr<class Map> map;  // null for a map that was not created
+  std::string name;
+  std::unique_ptr<class Map> map;
 };
 
 struct LoadedProgram {
-  Fd fd;  // invalid for a program that was not loaded
-  bpf_program* program = nullptr;
+  std::string name;
+  Fd fd;
+  bpf_program* program;
 };
 
 struct LoadOutcome {
@@ -63,8 +65,11 @@ struct LoadOutcome {
   std::string subject;
   std::string log;
   std::shared_ptr<Object> object;
+  // Those that exist.
   std::vector<LoadedMap> maps;
   std::vector<LoadedProgram> programs;
+  // Bytes from the start of the arena to the object's variables in it.
+  size_t arena_variables_at = 0;
 };
 
 LoadOutcome Load(const LoadRequest& request);

@@ -17,7 +17,7 @@ namespace ebpf {
 
 namespace {
 
-// Handles in a new array; takes back those that it has given when it throws.
+// Pairs of a name and a handle in a new array; takes back the handles that it has given when something throws.
 template <typename Table>
 class Handles {
  public:
@@ -28,49 +28,40 @@ class Handles {
     for (int32_t handle : given_) table_.Remove(handle);
   }
   template <typename T>
-  void Add(std::shared_ptr<T> value) {
-    int32_t handle = value ? table_.Add(std::move(value)) : -1;
-    array_.Set(count_++, handle);
-    if (handle >= 0) given_.push_back(handle);
+  void Add(const std::string& name, std::shared_ptr<T> value) {
+    Napi::Array pair = Napi::Array::New(array_.Env(), 2);
+    pair.Set(uint32_t{0}, name);
+    int32_t handle = table_.Add(std::move(value));
+    if (handle < 0) throw NativeError(array_.Env(), EMFILE, "");
+    given_.push_back(handle);
+    pair.Set(uint32_t{1}, handle);
+    array_.Set(static_cast<uint32_t>(given_.size() - 1), pair);
   }
-  Napi::Array Done(size_t expected) {
-    if (given_.size() != expected) throw NativeError(array_.Env(), EMFILE, "");
+  Napi::Array Keep() {
+    given_.clear();
     return array_;
   }
-  void Keep() { given_.clear(); }
 
  private:
   Napi::Array array_;
   Table& table_;
   std::vector<int32_t> given_;
-  uint32_t count_ = 0;
 };
 
 Napi::Value HandOut(Napi::Env env, State& state, LoadOutcome& outcome) {
   Napi::Object result = Napi::Object::New(env);
   result.Set("log", outcome.log);
-  size_t created = 0, loaded = 0;
   Handles maps(env, state.maps, outcome.maps.size());
-  for (LoadedMap& map : outcome.maps) {
-    created += map.map ? 1 : 0;
-    maps.Add(std::shared_ptr<Map>(std::move(map.map)));
-  }
+  for (LoadedMap& loaded : outcome.maps) maps.Add(loaded.name, std::shared_ptr<Map>(std::move(loaded.map)));
   Handles programs(env, state.programs, outcome.programs.size());
-  for (LoadedProgram& program : outcome.programs) {
-    if (!program.fd.valid()) {
-      programs.Add(std::shared_ptr<Program>());
-      continue;
-    }
-    loaded++;
-    programs.Add(std::make_shared<Program>(std::move(program.fd), program.program, outcome.object));
-  }
-  result.Set("maps", maps.Done(created));
-  result.Set("programs", programs.Done(loaded));
+  for (LoadedProgram& loaded : outcome.programs)
+    programs.Add(loaded.name, std::make_shared<Program>(std::move(loaded.fd), loaded.program, outcome.object));
   int32_t object = state.objects.Add(outcome.object);
   if (object < 0) throw NativeError(env, EMFILE, "");
   result.Set("object", object);
-  maps.Keep();
-  programs.Keep();
+  result.Set("maps", maps.Keep());
+  result.Set("programs", programs.Keep());
+  result.Set("arenaVariablesAt", static_cast<double>(outcome.arena_variables_at));
   return result;
 }
 

@@ -5,6 +5,7 @@
 // biome-ignore-all assist: generated
 
 import {
+  type ArrayMap,
   type Collection,
   CollectionSpec,
   type LoadOptions,
@@ -36,6 +37,8 @@ export interface KprobeShape {
   maps: {
     /** ringbuf, 262144 bytes */
     events: RingBufMap<KprobeSecurityEvent>;
+    /** variables, 16 bytes */
+    ".rodata": ArrayMap<Uint8Array>;
   };
   programs: {
     /** `SEC("kprobe/security_bprm_creds_for_exec")` */
@@ -55,7 +58,7 @@ export type KprobeSpec = CollectionSpec<KprobeShape>;
 
 /** The names in the object. */
 export const kprobeNames = {
-  maps: ["events"],
+  maps: ["events", ".rodata"],
   programs: ["kprobe_execve"],
   variables: ["suspect"],
 } as const;

@@ -4,12 +4,22 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
-import { type Collection, CollectionSpec, type LoadOptions, type Program, type Variable } from "ebpf";
+import {
+  type ArrayMap,
+  type Collection,
+  CollectionSpec,
+  type LoadOptions,
+  type Program,
+  type Variable,
+} from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
 /** What xdp.bpf.o holds. */
 export interface XdpShape {
-  maps: {};
+  maps: {
+    /** variables, 16 bytes */
+    ".bss": ArrayMap<Uint8Array>;
+  };
   programs: {
     /** `SEC("xdp")` */
     xdp_drop_program: Program<"xdp">;
@@ -30,7 +40,7 @@ export type XdpSpec = CollectionSpec<XdpShape>;
 
 /** The names in the object. */
 export const xdpNames = {
-  maps: [],
+  maps: [".bss"],
   programs: ["xdp_drop_program"],
   variables: ["dropped", "passed"],
 } as const;

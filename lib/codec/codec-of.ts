@@ -1,4 +1,5 @@
 import type { Btf, TypeId } from "../btf/index.ts";
+import { BtfError } from "../errors.ts";
 import type { Codec } from "./codec.ts";
 import { type LayoutOptions, Layouts } from "./layout-of.ts";
 import { makeCodec } from "./make.ts";
@@ -17,15 +18,38 @@ const madeFor = new WeakMap<Btf, { string?: Made; bytes?: Made }>();
  * @throws BtfError for a type that has no values: void, a function, a forward declaration.
  */
 export function codecOf(btf: Btf, id: TypeId, options: LayoutOptions = {}): Codec<unknown> {
-  const chars = options.chars ?? "string";
-  const all = madeFor.get(btf) ?? {};
-  madeFor.set(btf, all);
-  all[chars] ??= { layouts: new Layouts(btf, { chars }), codecs: new Map() };
-  const made = all[chars];
+  const made = madeOf(btf, options.chars ?? "string");
   let codec = made.codecs.get(id);
   if (codec === undefined) {
     codec = makeCodec(made.layouts.of(id), btf.littleEndian);
     made.codecs.set(id, codec);
   }
   return codec;
+}
+
+/** The codec of a BTF array type, for another size than it is declared with: a whole number of its elements. */
+export function codecOfArray(btf: Btf, id: TypeId, size: number): Codec<unknown> {
+  const layout = madeOf(btf, "string").layouts.of(id, false);
+  switch (layout.kind) {
+    case "chars":
+    case "bytes":
+      return makeCodec({ ...layout, size, name: renamed(layout.name, size) }, btf.littleEndian);
+    case "array": {
+      const length = layout.element.size === 0 ? 0 : size / layout.element.size;
+      return makeCodec({ ...layout, size, length, name: renamed(layout.name, length) }, btf.littleEndian);
+    }
+    default:
+      throw new BtfError(`BTF type ${id} is no array`);
+  }
+}
+
+function renamed(name: string, length: number): string {
+  return name.replace(/\[\d*\]/, `[${length}]`);
+}
+
+function madeOf(btf: Btf, chars: "string" | "bytes"): Made {
+  const all = madeFor.get(btf) ?? {};
+  madeFor.set(btf, all);
+  all[chars] ??= { layouts: new Layouts(btf, { chars }), codecs: new Map() };
+  return all[chars];
 }

@@ -1,6 +1,6 @@
 export { bytes } from "./bytes.ts";
 export type { Codec } from "./codec.ts";
-export { codecOf } from "./codec-of.ts";
+export { codecOf, codecOfArray } from "./codec-of.ts";
 export {
   array,
   char,

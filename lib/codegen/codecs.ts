@@ -2,9 +2,10 @@ import type { TypeId } from "../btf/index.ts";
 import { fieldCode, indentRest, stringCode } from "../codec/emit/text.ts";
 import { rootPath } from "../codec/emit/value-code.ts";
 import type { Layout } from "../codec/layout.ts";
+import { carriesRecords } from "../spec/index.ts";
 import { indent } from "./doc.ts";
 import { exactness } from "./exactness.ts";
-import { carriesRecords, mapClass } from "./map-classes.ts";
+import { mapClass } from "./map-classes.ts";
 import type { LoaderModel } from "./model.ts";
 import type { Pen } from "./record-code.ts";
 import { codecName } from "./type-names.ts";
@@ -19,7 +20,7 @@ export function codecsLiteral(model: LoaderModel, pen: Pen): string {
   const maps = model.maps.flatMap(([name, map]) => {
     const { takes } = mapClass(map);
     const valueId = carriesRecords(map.type) ? model.records.ofMap.get(name) : map.value;
-    const isValued = takes.includes("value") || takes.includes("record");
+    const isValued = (takes.includes("value") || takes.includes("record")) && !model.isSection(map);
     const pair = [
       ...(takes.includes("key") ? property("key", map.key) : []),
       ...(isValued ? property("value", valueId) : []),
@@ -29,19 +30,14 @@ export function codecsLiteral(model: LoaderModel, pen: Pen): string {
     const body = isShort ? ` ${pair.join(", ")} ` : `\n${indent(pair.map((line) => `${line},\n`).join(""))}`;
     return [`${fieldCode(name)}: {${body}},\n`];
   });
-  const counts = new Map<string, number>();
-  for (const [, { name }] of model.variables) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const variables = model.variables
-    // Static variables of one name are told apart by us, not by the object.
-    .filter(([, { name }]) => counts.get(name) === 1)
-    .flatMap(([name, variable]) => property(name, variable.type).map((line) => `${line},\n`));
+  const variables = model.variables.flatMap(([name, variable]) =>
+    property(name, variable.type).map((line) => `${line},\n`),
+  );
   const named = new Set([...model.records.ofMap.values(), ...model.records.wanted]);
-  const types = Array.from(
-    named,
-    (id) => [model.btf.type(id).name || model.btf.resolve(id).name, id] as const,
-  )
-    .filter(([name]) => name !== "")
-    .flatMap(([name, id]) => property(name, id).map((line) => `${line},\n`));
+  const types = [...named].flatMap((id) => {
+    const name = model.spec.typeName(id);
+    return name === undefined ? [] : property(name, id).map((line) => `${line},\n`);
+  });
   const group = (name: string, members: string[]): string =>
     members.length === 0 ? "" : `${name}: {\n${indent(members.join(""))}},\n`;
   const groups = group("maps", maps) + group("variables", variables) + group("types", types);

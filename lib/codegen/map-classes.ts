@@ -63,8 +63,3 @@ const classes: Partial<Record<MapType, MapClass>> = {
 export function mapClass({ type }: MapSpec): MapClass {
   return classes[type] ?? hash;
 }
-
-/** Whether programs send records through it, whose type the map itself need not name. */
-export function carriesRecords(type: MapType): boolean {
-  return type === "ringbuf" || type === "user-ringbuf" || type === "perf-event-array";
-}

@@ -1,8 +1,8 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import type { Layout, RecordLayout } from "../codec/layout.ts";
 import { Layouts } from "../codec/layout-of.ts";
-import type { MapSpec, ObjectSpec, VariableSpec } from "../spec/index.ts";
-import { carriesRecords, type MapTypes, mapClass } from "./map-classes.ts";
+import { carriesRecords, type MapSpec, type ObjectSpec, type VariableSpec } from "../spec/index.ts";
+import { type MapTypes, mapClass } from "./map-classes.ts";
 import { camelCase, type Names, pascalCase } from "./names.ts";
 import type { GenerateOptions } from "./options.ts";
 import type { RecordTypes } from "./records.ts";
@@ -34,7 +34,7 @@ export class LoaderModel {
       load: names.take(`load${prefix}`, (name) => [name, `${name}Sync`, `${name}Spec`]),
     };
     names.take("object");
-    this.types = new TypeNames(names, prefix);
+    this.types = new TypeNames(names, prefix, (id) => spec.typeName(id));
     this.#reachAll();
   }
 
@@ -43,21 +43,19 @@ export class LoaderModel {
     return this.spec.btf as Btf;
   }
 
-  /** By name. Data sections are maps too, but what matters of them is their variables. */
+  /** By name. */
   get maps(): [string, MapSpec][] {
-    return Object.entries(this.spec.maps).filter(([, map]) => map.dataSection === undefined);
+    return Object.entries(this.spec.maps);
   }
 
   /** By name. */
   get variables(): [string, VariableSpec][] {
-    return Object.entries(this.spec.variables).filter(([, variable]) => !this.#isMention(variable));
+    return Object.entries(this.spec.variables);
   }
 
-  /** `const struct event *unused __attribute__((unused));`, which is there for its type alone. */
-  #isMention(variable: VariableSpec): boolean {
-    const { btf } = this.spec;
-    if (variable.type === undefined || btf === undefined || !/^_*unused/.test(variable.name)) return false;
-    return btf.resolve(variable.type).kind === "ptr";
+  /** A data section is a map of bytes: its variables have the types. */
+  isSection({ dataSection, type }: MapSpec): boolean {
+    return dataSection !== undefined && type !== "arena";
   }
 
   #reachAll(): void {
@@ -133,11 +131,6 @@ export class LoaderModel {
   isSent(record: RecordLayout): boolean {
     const ids = [...this.records.ofMap.values(), ...this.records.wanted];
     return ids.some((id) => this.btf.resolve(id).id === record.id);
-  }
-
-  /** The decl tags of a variable or map, by its name in C. */
-  tagsOfVariable(name: string): string[] {
-    return this.tagsOf(this.spec.btf?.find(name, "var")?.id);
   }
 
   /** The decl tags of a function, type or variable. */

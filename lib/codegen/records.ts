@@ -1,7 +1,6 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { InvalidArgumentError, UnknownNameError } from "../errors.ts";
-import type { MapSpec, ObjectSpec } from "../spec/index.ts";
-import { carriesRecords } from "./map-classes.ts";
+import { UnknownNameError } from "../errors.ts";
+import { carriesRecords, type ObjectSpec } from "../spec/index.ts";
 
 /** What `--type` asks for: a type to generate, or the records of one map. */
 export interface WantedType {
@@ -29,7 +28,7 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
   const ofMap = new Map<string, TypeId>();
   const ids: TypeId[] = [];
   for (const { name, map } of wanted) {
-    const id = namedType(spec, name);
+    const id = spec.typeId(name);
     ids.push(id);
     if (map === undefined) continue;
     if (!buffers.some((buffer) => buffer.name === map)) {
@@ -44,13 +43,14 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
   const { btf } = spec;
   if (btf === undefined) return { ofMap, wanted: ids, notes: [] };
   for (const buffer of buffers) {
-    const own = ownRecordType(buffer);
+    // `__type(value, struct event)`, which libbpf before 1.0 refuses on a ring buffer.
+    const own = buffer.record;
     if (own !== undefined && !ofMap.has(buffer.name)) ofMap.set(buffer.name, own);
   }
 
   const open = buffers.filter((buffer) => !ofMap.has(buffer.name));
   const used = new Set(ofMap.values());
-  const unbound = wanted.filter(({ map }) => map === undefined).map(({ name }) => namedType(spec, name));
+  const unbound = wanted.filter(({ map }) => map === undefined).map(({ name }) => spec.typeId(name));
   const candidates = [unbound, pointedTo(spec, btf), scratch(spec, btf)]
     .map((found) => [...new Set(found)].filter((id) => !used.has(id)))
     .find((found) => found.length > 0);
@@ -60,7 +60,7 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
     ofMap.set(only.name, candidate);
     return { ofMap, wanted: ids, notes: [] };
   }
-  const names = (candidates ?? []).map((id) => btf.type(id).name);
+  const names = (candidates ?? []).map((id) => spec.typeName(id) ?? "");
   return { ofMap, wanted: ids, notes: open.map((map) => advice(map.name, names)) };
 }
 
@@ -73,25 +73,6 @@ function advice(map: string, candidates: readonly string[]): string {
     `${problem} Add a line such as "const struct event *unused __attribute__((unused));" to the C file, ` +
     `or choose with --type ${map}=NAME if the object has it`
   );
-}
-
-function namedType(spec: ObjectSpec, name: string): TypeId {
-  if (spec.btf === undefined) throw new InvalidArgumentError(`"${spec.name}" has no BTF to find ${name} in`);
-  const kinds = ["struct", "union", "enum", "enum64", "typedef"] as const;
-  const bare = name.replace(/^(struct|union|enum) /, "");
-  for (const kind of kinds) {
-    const found = spec.btf.find(bare, kind);
-    if (found !== undefined) return found.id;
-  }
-  const known = [...spec.btf.types()].filter(
-    (type) => kinds.some((kind) => kind === type.kind) && type.name !== "",
-  );
-  throw new UnknownNameError("type in the object", name, new Set(known.map((type) => type.name)));
-}
-
-/** `__type(value, struct event)` on a ring buffer, which libbpf before 1.0 refuses. */
-function ownRecordType(map: MapSpec): TypeId | undefined {
-  return map.type === "perf-event-array" ? undefined : map.value;
 }
 
 /** `const struct event *unused __attribute__((unused));` */

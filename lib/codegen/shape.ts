@@ -7,7 +7,7 @@ import type { LoaderModel } from "./model.ts";
 export function shapeDeclaration(model: LoaderModel, importType: (name: string) => string): string {
   const maps = model.maps.map(
     ([name, map]) =>
-      `${docComment(titled(mapDoc(map), model.tagsOfVariable(map.name)))}${fieldCode(name)}: ${model.mapType(name, map, importType)};\n`,
+      `${docComment(titled(mapDoc(map), model.tagsOf(map.declaration)))}${fieldCode(name)}: ${model.mapType(name, map, importType)};\n`,
   );
   const programs = Object.entries(model.spec.programs).map(([name, program]) =>
     programProperty(model, name, program, importType),
@@ -22,7 +22,8 @@ export function shapeDeclaration(model: LoaderModel, importType: (name: string) 
   return `${doc}export interface ${model.own.shape} {\n${indent(groups)}}\n`;
 }
 
-function mapDoc({ type, maxEntries }: MapSpec): string {
+function mapDoc({ type, maxEntries, dataSection, valueSize }: MapSpec): string {
+  if (dataSection !== undefined && type !== "arena") return `variables, ${valueSize} bytes`;
   if (maxEntries === 0) return `${type}, sized when it is loaded`;
   const [one, many] = type.endsWith("ringbuf") ? ["byte", "bytes"] : ["entry", "entries"];
   return `${type}, ${maxEntries} ${maxEntries === 1 ? one : many}`;
@@ -47,6 +48,6 @@ function variableProperty(
 ): string {
   const type = `${importType(variable.constant ? "ReadonlyVariable" : "Variable")}<${model.valueType(variable.type, variable.size)}>`;
   const cType = model.layout(variable.type)?.name ?? `${variable.size} bytes`;
-  const doc = titled(`${code(cType)} in ${code(variable.section)}`, model.tagsOfVariable(variable.name));
+  const doc = titled(`${code(cType)} in ${code(variable.section)}`, model.tagsOf(variable.declaration));
   return `${docComment(doc)}${fieldCode(name)}: ${type};\n`;
 }

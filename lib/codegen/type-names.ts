@@ -1,3 +1,4 @@
+import type { TypeId } from "../btf/index.ts";
 import type { EnumLayout, Layout, Member, RecordLayout } from "../codec/layout.ts";
 import { fieldsOf } from "../codec/layout.ts";
 import { camelCase, type Names, pascalCase } from "./names.ts";
@@ -8,13 +9,18 @@ export class TypeNames {
   readonly enums: EnumLayout[] = [];
   readonly #names: Names;
   readonly #prefix: string;
+  readonly #nameOf: (id: TypeId) => string | undefined;
   readonly #byType = new Map<string, string>();
   readonly #byRecord = new Map<RecordLayout, string>();
 
-  /** @param prefix - What all the names begin with, so that those of two loaders do not meet. */
-  constructor(names: Names, prefix: string) {
+  /**
+   * @param prefix - What all the names begin with, so that those of two loaders do not meet.
+   * @param nameOf - What the object calls a type: the second of a name `event_2`.
+   */
+  constructor(names: Names, prefix: string, nameOf: (id: TypeId) => string | undefined) {
     this.#names = names;
     this.#prefix = prefix;
+    this.#nameOf = nameOf;
   }
 
   /**
@@ -29,13 +35,13 @@ export class TypeNames {
         break;
       case "enum":
         if (layout.id === undefined || this.#byType.has(typeKey(layout))) break;
-        this.#byType.set(typeKey(layout), this.#name(layout.name.replace(/^enum ?/, ""), hint));
+        this.#byType.set(typeKey(layout), this.#name(layout.name.replace(/^enum ?/, ""), layout.id, hint));
         this.enums.push(layout);
         break;
       case "record": {
         if (this.#byRecord.has(layout)) break;
         const known = this.#byType.get(typeKey(layout));
-        const name = known ?? this.#name(layout.tag, hint);
+        const name = known ?? this.#name(layout.tag, layout.id, hint);
         this.#byType.set(typeKey(layout), name);
         // The same type, but in the middle of another: there, its flexible array is always empty.
         this.#byRecord.set(layout, known === undefined ? name : `${name}Part`);
@@ -50,8 +56,11 @@ export class TypeNames {
     for (const field of fieldsOf(members)) this.reach(field.layout, `${parent}_${field.name}`);
   }
 
-  #name(tag: string, hint: string): string {
-    const wanted = tag === "" ? pascalCase(hint) : this.#prefix + pascalCase(tag);
+  #name(tag: string, id: TypeId | undefined, hint: string): string {
+    const known = id === undefined || tag === "" ? undefined : this.#nameOf(id);
+    // `_2` of the second type of that name, which is no word of it.
+    const suffix = known?.startsWith(`${tag}_`) ? known.slice(tag.length) : "";
+    const wanted = tag === "" ? pascalCase(hint) : this.#prefix + pascalCase(tag) + suffix;
     return this.#names.take(wanted, (name) => [
       name,
       `${name}View`,

@@ -43,6 +43,21 @@ export class UnknownNameError extends EbpfError {
   }
 }
 
+/** Several things have that name, and nothing says which of them is meant. */
+export class AmbiguousNameError extends EbpfError {
+  /** What the caller asked for. */
+  readonly wanted: string;
+  /** Each with the name that only it has. */
+  readonly candidates: readonly string[];
+  constructor(what: string, wanted: string, where: string, candidates: readonly string[]) {
+    super("ERR_EBPF_AMBIGUOUS_NAME", `${where} has ${candidates.length} ${what}s called "${wanted}"`, {
+      remedy: `Choose one by its own name: ${candidates.join("; ")}`,
+    });
+    this.wanted = wanted;
+    this.candidates = candidates;
+  }
+}
+
 /** Up to three of the `known` names that are near enough to `wanted` to have been meant, best first. */
 export function nearestNames(wanted: string, known: Iterable<string>): string[] {
   const scored: [number, string][] = [];

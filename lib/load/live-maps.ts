@@ -1,3 +1,4 @@
+import { ClosedError } from "../errors.ts";
 import { type MapBase, mapFrom, openInner } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { native } from "../native.ts";
@@ -21,11 +22,18 @@ export class LiveMaps extends Resource {
     this.#waiting = handles;
   }
 
+  /** Whether the map exists. */
+  has(name: string): boolean {
+    return this.#waiting.has(name) || this.#made.has(name);
+  }
+
+  /** @throws ClosedError for one that nobody asked for before `close`. */
   get(spec: MapSpec): MapBase {
     const { name } = spec;
     const made = this.#made.get(name);
     if (made !== undefined) return made;
-    const handle = this.#waiting.get(name) ?? -1;
+    const handle = this.#waiting.get(name);
+    if (handle === undefined || this.closed) throw new ClosedError(`map "${name}"`);
     const info = native().mapInfo(handle);
     const map = mapFrom({ handle, name, info }, mapTypes(spec), openInner);
     this.#waiting.delete(name);
@@ -34,16 +42,8 @@ export class LiveMaps extends Resource {
     return map;
   }
 
-  /** Closes them all; what is asked for afterwards is a closed Map. */
+  /** Closes them all, those that nobody asked for by their handles. */
   override close(): void {
-    for (const spec of Object.values(this.#object.maps)) {
-      if (!this.#waiting.has(spec.name)) continue;
-      try {
-        this.get(spec);
-      } catch {
-        // What cannot be made is closed by its handle.
-      }
-    }
     for (const map of this.#made.values()) map.close();
     super.close();
   }

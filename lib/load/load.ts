@@ -46,37 +46,27 @@ export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
 }
 
 function wrap(spec: ObjectSpec, loaded: NativeLoaded): Loaded {
-  const maps: MapSpec[] = [];
-  const handles = new Map<string, Handle>();
-  let i = 0;
-  for (const map of Object.values(spec.maps)) {
-    const handle = loaded.maps[i++] ?? -1;
-    if (handle === -1) continue;
-    maps.push(map);
-    handles.set(map.name, handle);
-  }
+  const { object, log, arenaVariablesAt } = loaded;
   const programs: [string, Program][] = [];
-  i = 0;
-  for (const program of Object.values(spec.programs)) {
-    const handle = loaded.programs[i++] ?? -1;
-    if (handle !== -1) programs.push([program.name, new Program(handle, program)]);
-  }
-  const live = new LiveMaps(spec, handles);
+  const live = new LiveMaps(spec, new Map(loaded.maps));
+  // Those that no Program owns yet.
+  const handles = new Map(loaded.programs);
   try {
+    const maps = Object.values(spec.maps).filter(({ name }) => live.has(name));
+    for (const program of Object.values(spec.programs)) {
+      const handle = handles.get(program.name);
+      if (handle === undefined) continue;
+      programs.push([program.name, new Program(handle, program)]);
+      handles.delete(program.name);
+    }
     // What is in them has the shape that the spec has now, which may be edited for another load.
     for (const map of maps) if (map.inner !== undefined) live.get(map);
+    return { object, log, maps, live, programs, variables: liveVariables(spec, live, arenaVariablesAt) };
   } catch (error) {
     live.close();
     for (const [, program] of programs) program.close();
-    native().objectClose(loaded.object);
+    for (const handle of handles.values()) native().programClose(handle);
+    native().objectClose(object);
     throw error;
   }
-  return {
-    object: loaded.object,
-    log: loaded.log,
-    maps,
-    live,
-    programs,
-    variables: liveVariables(spec, live, handles),
-  };
 }

@@ -8,6 +8,7 @@ import {
   attachTypeNumber,
   type MapEdits,
   type MapSpec,
+  mapFlags,
   mapTypeNumber,
   type ObjectSpec,
   type ProgramSpec,
@@ -33,7 +34,7 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
     bytes: spec.bytes,
     name: spec.name,
     pinRoot,
-    maps: Object.values(spec.maps).map((map) => mapRequest(map, pinRoot)),
+    maps: Object.values(spec.maps).map((map) => mapRequest(spec, map, pinRoot)),
     programs: Object.values(spec.programs).map((program) => programEdit(program)),
   };
   if (options.logLevel !== undefined) request.logLevel = logLevelNumber(options.logLevel);
@@ -83,15 +84,32 @@ function checkNumbers(name: string, edits: MapEdits): void {
     );
 }
 
-function mapRequest(spec: MapSpec, pinRoot: string): string | NativeMapEdit {
+function mapRequest(object: ObjectSpec, spec: MapSpec, pinRoot: string): string | NativeMapEdit {
   const edits = spec.edits();
-  // `__type(value, struct event)` tells us what a ring's records are. The kernel wants to hear of no value.
-  if (
-    (spec.type === "ringbuf" || spec.type === "user-ringbuf") &&
-    (spec.keySize !== 0 || spec.valueSize !== 0)
-  )
-    return { ...mapEdit(spec.name, edits, pinRoot), keySize: 0, valueSize: 0 };
-  return edits === undefined ? spec.name : mapEdit(spec.name, edits, pinRoot);
+  const own = { ...sizesOfBuffer(spec), ...flagsOfSection(object, spec, edits) };
+  if (edits === undefined && Object.keys(own).length === 0) return spec.name;
+  return { ...mapEdit(spec.name, edits, pinRoot), ...own };
+}
+
+// `__type(value, struct event)` tells us what the records are. The kernel wants to hear of no value of a ring, and of
+// the descriptors that a perf event array holds.
+function sizesOfBuffer({ type, keySize, valueSize, record }: MapSpec): Partial<NativeMapEdit> {
+  const isRing = type === "ringbuf" || type === "user-ringbuf";
+  if (isRing && (keySize !== 0 || valueSize !== 0)) return { keySize: 0, valueSize: 0 };
+  return type === "perf-event-array" && record !== undefined ? { keySize: 4, valueSize: 4 } : {};
+}
+
+// libbpf makes no section of static variables mappable, which are to be read like others. It drops the flag again where
+// the kernel does not know it.
+function flagsOfSection(
+  { variables }: ObjectSpec,
+  { name, dataSection, type, flags, replaceWith }: MapSpec,
+  edits: MapEdits | undefined,
+): Partial<NativeMapEdit> {
+  if (dataSection === undefined || type !== "array" || (flags & mapFlags.mmapable) !== 0) return {};
+  if (edits?.flags !== undefined || replaceWith !== undefined) return {};
+  const isNamed = Object.values(variables).some(({ map }) => map === name);
+  return isNamed ? { flags: flags | mapFlags.mmapable } : {};
 }
 
 // The verifier checks these against what they attach to; of the others the target is only used when attaching.

@@ -1,44 +1,50 @@
+import { Arena } from "../map/index.ts";
 import { mapping } from "../map/mapping.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 import { Variable } from "../variable.ts";
 import type { LiveMaps } from "./live-maps.ts";
 
-/** The live variables of the data sections among `existing`, those of one section with one mapping, made when first used. */
-export function liveVariables(
-  object: ObjectSpec,
-  maps: LiveMaps,
-  existing: ReadonlyMap<string, unknown>,
-): [string, Variable][] {
+/**
+ * The live variables of the maps that exist, those of one map with one mapping, made when first used.
+ *
+ * @param arenaOffset - Where the globals of an arena begin in it.
+ */
+export function liveVariables(object: ObjectSpec, maps: LiveMaps, arenaOffset: number): [string, Variable][] {
   const sections = new Map<string, Section>();
   const live: [string, Variable][] = [];
   for (const spec of Object.values(object.variables)) {
-    const { name, section } = spec;
-    if (spec.type === undefined || !existing.has(section)) continue;
-    let memory = sections.get(section);
+    const { name, constant, offset, size, map } = spec;
+    if (!maps.has(map)) continue;
+    let memory = sections.get(map);
     if (memory === undefined) {
-      memory = new Section(object, maps, section);
-      sections.set(section, memory);
+      memory = new Section(maps, object.maps[map] as MapSpec, arenaOffset);
+      sections.set(map, memory);
     }
-    live.push([name, new Variable(spec, memory)]);
+    // The size is that of this load: the spec may be edited for another one.
+    const origin = { name, constant, offset, size, codec: () => spec.codecOfSize(size) };
+    live.push([name, new Variable(origin, memory)]);
   }
   return live;
 }
 
-/** The memory of one data section. */
+/** The memory of one data section, or of the globals of an arena. */
 class Section {
-  readonly #object: ObjectSpec;
   readonly #maps: LiveMaps;
-  readonly #name: string;
-  #view: DataView | undefined;
+  readonly #spec: MapSpec;
+  readonly #start: number;
+  #memory: ArrayBuffer | undefined;
 
-  constructor(object: ObjectSpec, maps: LiveMaps, name: string) {
-    this.#object = object;
+  constructor(maps: LiveMaps, spec: MapSpec, arenaOffset: number) {
     this.#maps = maps;
-    this.#name = name;
+    this.#spec = spec;
+    this.#start = spec.type === "arena" ? arenaOffset : 0;
   }
 
-  view(writable: boolean): DataView {
-    this.#view ??= new DataView(mapping(this.#maps.get(this.#object.maps[this.#name] as MapSpec), writable));
-    return this.#view;
+  view(offset: number, size: number, writable: boolean): DataView {
+    if (this.#memory === undefined) {
+      const map = this.#maps.get(this.#spec);
+      this.#memory = map instanceof Arena ? map.memory() : mapping(map, writable);
+    }
+    return new DataView(this.#memory, this.#start + offset, size);
   }
 }

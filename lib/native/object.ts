@@ -43,7 +43,7 @@ export interface NativeLoadRequest {
   kconfig?: string;
   tokenPath?: string;
   logLevel?: number;
-  /** Every map and program, by its name alone where it is not edited: the result answers in this order. */
+  /** Every map and program, by its name alone where it is not edited. */
   maps: (string | NativeMapEdit)[];
   programs: (string | NativeProgramEdit)[];
 }
@@ -51,9 +51,11 @@ export interface NativeLoadRequest {
 export interface NativeLoaded {
   object: Handle;
   log: string;
-  /** -1 for what was not created. */
-  maps: Handle[];
-  programs: Handle[];
+  /** Those that exist, by name. */
+  maps: [name: string, Handle][];
+  programs: [name: string, Handle][];
+  /** Bytes from the start of the arena to the variables in it. */
+  arenaVariablesAt: number;
 }
 
 /** What libbpf reads out of an object, to compare our own readers with. */

@@ -14,6 +14,7 @@ export type { KsymSpec } from "./ksym-spec.ts";
 export { type MapLimits, type MapNumbers, mapProblems } from "./map-problems.ts";
 export { type InitialSlot, type MapEdits, MapSpec, type Pinning, type StructOps } from "./map-spec.ts";
 export {
+  carriesRecords,
   isMapInMap,
   isRingBuffer,
   type MapFlag,

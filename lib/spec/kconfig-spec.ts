@@ -9,6 +9,7 @@ export type KconfigValue = boolean | number | bigint | string;
 export interface KconfigDefinition {
   readonly name: string;
   readonly kind: KconfigKind;
+  readonly declaration: TypeId;
   readonly type: TypeId;
   readonly size: number;
   readonly offset: number;

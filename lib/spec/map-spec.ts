@@ -1,7 +1,7 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type MapCodecs } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
-import type { MapType } from "./map-types.ts";
+import { carriesRecords, type MapType } from "./map-types.ts";
 
 export type Pinning = "none" | "by-name";
 
@@ -45,6 +45,8 @@ export interface MapDefinition {
   readonly mapExtra: bigint;
   readonly pinning: Pinning;
   readonly autocreate: boolean;
+  /** The variable that defines it. */
+  readonly declaration: TypeId | undefined;
   readonly key: TypeId | undefined;
   readonly value: TypeId | undefined;
   readonly inner: MapDefinition | undefined;
@@ -87,6 +89,8 @@ export class MapSpec {
   readonly kernelName: string;
   /** The section of the object that defines it. */
   readonly section: string;
+  /** The declaration in the object's BTF, which decl tags belong to; undefined for a data section. */
+  readonly declaration: TypeId | undefined;
   /** The key in the object's BTF; undefined when only its size is known. */
   readonly key: TypeId | undefined;
   /** The value in the object's BTF; undefined when only its size is known. */
@@ -100,8 +104,6 @@ export class MapSpec {
   type: MapType;
   /** Bytes. */
   keySize: number;
-  /** Bytes. */
-  valueSize: number;
   /** Bytes for a ring buffer, where libbpf rounds it up to a power of two of pages; pages for an arena. */
   maxEntries: number;
   /** BPF_F_*, see `mapFlags`. */
@@ -122,6 +124,7 @@ export class MapSpec {
   readonly #btf: Btf | undefined;
   readonly #codecs: MapCodecs;
   #contents: Uint8Array | undefined;
+  #valueSize: number;
 
   /** @internal */
   constructor(definition: MapDefinition, btf: Btf | undefined, codecs: MapCodecs = {}) {
@@ -131,6 +134,7 @@ export class MapSpec {
     this.name = definition.name;
     this.kernelName = definition.kernelName;
     this.section = definition.section;
+    this.declaration = definition.declaration;
     this.key = definition.key;
     this.value = definition.value;
     this.inner = definition.inner && new MapSpec(definition.inner, btf);
@@ -138,13 +142,42 @@ export class MapSpec {
     this.structOps = definition.structOps;
     this.type = definition.type;
     this.keySize = definition.keySize;
-    this.valueSize = definition.valueSize;
+    this.#valueSize = definition.valueSize;
     this.maxEntries = definition.maxEntries;
     this.flags = definition.flags;
     this.numaNode = definition.numaNode;
     this.mapExtra = definition.mapExtra;
     this.pinning = definition.pinning;
     this.autocreate = definition.autocreate;
+  }
+
+  /** Bytes. Of a data section: all its variables; when it grows, zeros follow what it has. */
+  get valueSize(): number {
+    return this.#valueSize;
+  }
+
+  set valueSize(bytes: number) {
+    if (this.#contents !== undefined && this.#isSection && isSize(bytes)) {
+      const resized = new Uint8Array(bytes);
+      resized.set(this.#contents.subarray(0, bytes));
+      this.#contents = resized;
+    }
+    this.#valueSize = bytes;
+  }
+
+  /** Its value is a section of the object, and as large as that. */
+  get #isSection(): boolean {
+    return this.#definition.data?.section !== undefined && this.#definition.type === "array";
+  }
+
+  /** The bytes that there are for variables. @internal */
+  get dataSize(): number {
+    return this.#isSection ? this.#valueSize : (this.#definition.data?.size ?? 0);
+  }
+
+  /** Whether its variables have another room than in the object. @internal */
+  get isResized(): boolean {
+    return this.dataSize !== this.#definition.data?.size;
   }
 
   /** The section whose variables this map holds: `.data`; `.addr_space.1` for an arena; undefined for most maps. */
@@ -159,7 +192,10 @@ export class MapSpec {
   get contents(): Uint8Array | undefined {
     const { data } = this.#definition;
     if (data === undefined) return undefined;
-    this.#contents ??= data.bytes === undefined ? new Uint8Array(data.size) : new Uint8Array(data.bytes);
+    if (this.#contents === undefined) {
+      this.#contents = new Uint8Array(isSize(this.dataSize) ? this.dataSize : data.size);
+      if (data.bytes !== undefined) this.#contents.set(data.bytes.subarray(0, this.#contents.length));
+    }
     return this.#contents;
   }
 
@@ -172,14 +208,14 @@ export class MapSpec {
     }
     if (bytes === undefined) throw new InvalidArgumentError(`contents of "${this.name}" must be bytes`);
     if (bytes.length !== data.size) {
-      if (type !== "array") {
+      if (!this.#isSection || type !== "array") {
         throw new InvalidArgumentError(
           `contents of "${this.name}" are ${data.size} bytes, not ${bytes.length}`,
         );
       }
-      this.valueSize = bytes.length;
     }
     this.#contents = new Uint8Array(bytes);
+    if (this.#isSection) this.#valueSize = bytes.length;
   }
 
   /** Reads and writes keys; undefined when the object has no type for them. */
@@ -194,6 +230,25 @@ export class MapSpec {
 
   #codec(type: TypeId | undefined): Codec<unknown> | undefined {
     return type === undefined || this.#btf === undefined ? undefined : codecOf(this.#btf, type);
+  }
+
+  /**
+   * The type of the records that programs send through it, where its definition names one: the value of a ring buffer,
+   * and of a perf event array unless that is the number that stands for a descriptor.
+   */
+  get record(): TypeId | undefined {
+    if (!carriesRecords(this.type) || this.value === undefined || this.#btf === undefined) return undefined;
+    if (this.type !== "perf-event-array") return this.value;
+    const { kind } = this.#btf.resolve(this.value);
+    return kind === "struct" || kind === "union" ? this.value : undefined;
+  }
+
+  /** Reads and writes the records that programs send through it; undefined when their type is unknown. */
+  get recordCodec(): Codec<unknown> | undefined {
+    if (!carriesRecords(this.type)) return undefined;
+    // From BTF where there is some, although a loader may bring codecs of its own: only of codecs made here it is known
+    // what they read, and so how to make a view of it.
+    return this.#codec(this.record) ?? this.#codecs.value;
   }
 
   /** What differs from the object; undefined when nothing does. @internal */
@@ -217,9 +272,8 @@ export class MapSpec {
     const now = this.#contents;
     const { data } = this.#definition;
     if (now === undefined || data === undefined) return false;
-    return data.bytes === undefined
-      ? now.length !== data.size || !isZero(now)
-      : Buffer.compare(now, data.bytes) !== 0;
+    if (now.length !== data.size) return !isZero(now) || data.bytes !== undefined;
+    return data.bytes === undefined ? !isZero(now) : Buffer.compare(now, data.bytes) !== 0;
   }
 
   /** A spec of its own with the same edits. */
@@ -247,6 +301,11 @@ export class MapSpec {
     this.#contents = from.#contents && new Uint8Array(from.#contents);
     if (this.inner !== undefined && from.inner !== undefined) this.inner.#take(from.inner);
   }
+}
+
+// A size that makes no sense is refused when loading.
+function isSize(bytes: number): boolean {
+  return Number.isInteger(bytes) && bytes >= 0 && bytes <= 0x7fff_ffff;
 }
 
 // A section can be of hundreds of megabytes: memcmp against itself, a byte further on, is fifty times a loop.

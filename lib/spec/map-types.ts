@@ -63,6 +63,11 @@ export function isRingBuffer(type: MapType): boolean {
   return type === "ringbuf" || type === "user-ringbuf";
 }
 
+/** Whether programs send records through it, whose type the map itself need not name. */
+export function carriesRecords(type: MapType): boolean {
+  return isRingBuffer(type) || type === "perf-event-array";
+}
+
 /** BPF_F_* that a map is created with. */
 export const mapFlags = {
   "no-prealloc": 1 << 0,

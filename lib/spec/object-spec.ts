@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import type { Btf } from "../btf/index.ts";
+import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type ObjectCodecs } from "../codec/index.ts";
-import { EbpfError, NoBtfError, ObjectFileError, UnknownNameError } from "../errors.ts";
+import { EbpfError, NoBtfError, ObjectFileError } from "../errors.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
 import { type MapEdits, MapSpec } from "./map-spec.ts";
@@ -10,6 +10,7 @@ import { named } from "./named.ts";
 import { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
 import { inFile } from "./read/in-file.ts";
 import { type ObjectDefinition, readObject } from "./read/read-object.ts";
+import { findType, uniqueTypeName } from "./type-names.ts";
 import { VariableSpec } from "./variable-spec.ts";
 
 /**
@@ -91,6 +92,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
       : definition.kconfig.map((d) => new KconfigSpec(d));
     const holders = new Map(maps.map((map) => [map.dataSection, map]));
     const variables = definition.variables.flatMap((d) => {
+      // An arena's globals without an arena are nowhere.
       const map = holders.get(d.section);
       return map === undefined ? [] : new VariableSpec(d, map, btf, codecs?.variables?.[d.name]);
     });
@@ -152,19 +154,35 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   /**
    * The codec of a type by its name in C, with or without `struct`.
    *
-   * @throws UnknownNameError when the object has no such type.
+   * @throws UnknownNameError when the object has no such type; AmbiguousNameError when it has several.
    * @throws NoBtfError when the object was compiled without `-g`.
    */
   typeCodec(name: string): Codec<unknown> {
-    const bare = name.replace(/^(struct|union|enum) /, "");
     if (this.btf === undefined) {
-      const given = this.#definition.codecs?.types?.[bare];
+      const given = this.#definition.codecs?.types?.[name.replace(/^(struct|union|enum) /, "")];
       if (given !== undefined) return given;
-      throw new NoBtfError(`object "${this.name}" has no types to find "${name}" in`);
     }
-    const found = this.btf.findAll(bare).find((type) => hasValues.has(type.kind));
-    if (found === undefined) throw new UnknownNameError("type", name, namesOf(this.btf));
-    return codecOf(this.btf, found.id);
+    return codecOf(this.btf as Btf, this.typeId(name));
+  }
+
+  /**
+   * A type by its name in C, with or without `struct`. Linked files can have a type of their own each under one name:
+   * `event_1` and `event_2` say which.
+   *
+   * @throws UnknownNameError when the object has no such type.
+   * @throws AmbiguousNameError when it has several.
+   * @throws NoBtfError when the object was compiled without `-g`.
+   */
+  typeId(name: string): TypeId {
+    if (this.btf === undefined)
+      throw new NoBtfError(`object "${this.name}" has no types to find "${name}" in`);
+    return findType(this.btf, name, `object "${this.name}"`);
+  }
+
+  /** What `typeId` finds a type by; undefined for one that C gives no name. @throws NoBtfError */
+  typeName(id: TypeId): string | undefined {
+    if (this.btf === undefined) throw new NoBtfError(`object "${this.name}" has no types`);
+    return uniqueTypeName(this.btf, id);
   }
 
   /** What was changed since the object was read. @internal */
@@ -178,22 +196,6 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 }
 
-const hasValues: ReadonlySet<string> = new Set([
-  "struct",
-  "union",
-  "enum",
-  "enum64",
-  "typedef",
-  "int",
-  "float",
-]);
-
-function* namesOf(btf: Btf): Iterable<string> {
-  for (const type of btf.types()) {
-    if (hasValues.has(type.kind) && "name" in type && type.name !== "") yield type.name;
-  }
-}
-
 function mapsOf(spec: ObjectSpec): MapSpec[] {
   return Object.values(spec.maps);
 }
@@ -202,13 +204,6 @@ function programsOf(spec: ObjectSpec): ProgramSpec[] {
   return Object.values(spec.programs);
 }
 
-// Static variables of one name can meet when objects are linked: the second is called name_2.
-function byName<T extends { readonly name: string }>(items: readonly T[]): Map<string, T> {
-  const found = new Map<string, T>();
-  for (const item of items) {
-    let { name } = item;
-    for (let n = 2; found.has(name); n++) name = `${item.name}_${n}`;
-    found.set(name, item);
-  }
-  return found;
+function byName<T extends { readonly name: string }>(items: readonly T[]): [string, T][] {
+  return items.map((item) => [item.name, item]);
 }

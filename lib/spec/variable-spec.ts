@@ -1,36 +1,48 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf, type Storable } from "../codec/index.ts";
+import { type Codec, codecOf, codecOfArray, type Storable } from "../codec/index.ts";
 import { InvalidArgumentError, NoBtfError } from "../errors.ts";
 import type { MapSpec } from "./map-spec.ts";
 
 export interface VariableDefinition {
+  /** Of this variable alone. */
   readonly name: string;
+  readonly cName: string;
   readonly section: string;
   readonly offset: number;
   readonly size: number;
+  readonly declaration: TypeId | undefined;
   readonly type: TypeId | undefined;
   /** Not to be seen by other objects. */
   readonly isStatic: boolean;
   readonly constant: boolean;
+  /** Of the array that ends its section, which grows and shrinks with that: the bytes of an element. */
+  readonly elementSize: number | undefined;
 }
 
 /**
  * A global variable of an object, before it is loaded. What is assigned to `value` is what the programs begin with.
  */
 export class VariableSpec<T = unknown> {
+  /**
+   * The name in the spec, in a generated loader and in the loaded collection. Of static variables of one name in linked
+   * files the second is called `level_2`.
+   */
   readonly name: string;
-  /** `.data`, `.rodata`, `.bss`, `.kconfig`, … */
+  /** The name in the C source. */
+  readonly cName: string;
+  /** `.data`, `.rodata`, `.bss`, `.kconfig`, `.addr_space.1` for the globals of an arena, … */
   readonly section: string;
   /** Bytes from the start of the section. */
   readonly offset: number;
-  /** Bytes. */
-  readonly size: number;
-  /** In the object's BTF; undefined when it has none. */
+  /** The type in the object's BTF; undefined when it has none. */
   readonly type: TypeId | undefined;
+  /** The declaration in the object's BTF, which decl tags belong to; undefined when it has none. */
+  readonly declaration: TypeId | undefined;
   /** Declared `static`, or hidden from other objects. */
   readonly isStatic: boolean;
   /** The value cannot change once it is loaded: the verifier removes the code that it excludes. */
   readonly constant: boolean;
+  readonly #definition: VariableDefinition;
   readonly #map: MapSpec;
   readonly #btf: Btf | undefined;
   readonly #codec: Codec<T, Storable<T>> | undefined;
@@ -42,25 +54,52 @@ export class VariableSpec<T = unknown> {
     btf: Btf | undefined,
     codec?: Codec<T, Storable<T>>,
   ) {
+    this.#definition = definition;
     this.#map = map;
     this.#btf = btf;
     this.#codec = codec;
     this.name = definition.name;
+    this.cName = definition.cName;
     this.section = definition.section;
     this.offset = definition.offset;
-    this.size = definition.size;
     this.type = definition.type;
+    this.declaration = definition.declaration;
     this.isStatic = definition.isStatic;
     this.constant = definition.constant;
   }
 
+  /** The name of the map that holds it: the section's, or the arena's. */
+  get map(): string {
+    return this.#map.name;
+  }
+
+  /** Bytes. An array that ends its section takes what room that has, after the section was resized. */
+  get size(): number {
+    const { offset, size, elementSize } = this.#definition;
+    const room = this.#map.dataSize - offset;
+    // As libbpf does it: a rest that makes no element leaves the array as it was.
+    if (!this.#map.isResized || elementSize === undefined || room < 0 || room % elementSize !== 0)
+      return size;
+    return room;
+  }
+
   /** Reads and writes the value. @throws NoBtfError when the object has no type for it. */
   get codec(): Codec<T, Storable<T>> {
-    if (this.#codec !== undefined) return this.#codec;
+    return this.codecOfSize(this.size);
+  }
+
+  /** The codec for the size that it had at some time. @internal */
+  codecOfSize(size: number): Codec<T, Storable<T>> {
+    const isOriginal = size === this.#definition.size;
+    if (isOriginal && this.#codec !== undefined) return this.#codec;
     if (this.type === undefined || this.#btf === undefined) {
-      throw new NoBtfError(`the type of variable "${this.name}" is unknown`);
+      throw new NoBtfError(`the type of variable "${this.name}" is unknown`, {
+        remedy: `Read its bytes: variables.${this.name}.bytes. Or compile with clang -g, and do not strip .BTF`,
+      });
     }
-    return codecOf(this.#btf, this.type) as Codec<T>;
+    return (
+      isOriginal ? codecOf(this.#btf, this.type) : codecOfArray(this.#btf, this.type, size)
+    ) as Codec<T>;
   }
 
   /**

@@ -21,7 +21,8 @@ export function readBtfMaps(source: Source): MapDefinition[] {
     if (name === "") throw new ObjectFormatError(".maps", "a map has no name");
     if (variable.linkage !== "global")
       throw new ObjectFormatError(".maps", `map "${name}" is ${variable.linkage}`);
-    const map = readMapDefinition(btf, name, btf.resolve(variable.type));
+    const { declaration } = variable;
+    const map = { ...readMapDefinition(btf, name, btf.resolve(variable.type)), declaration };
     const own = slots.get(variable);
     return own === undefined ? map : { ...map, slots: slotsOf(btf, variable, map, own) };
   });

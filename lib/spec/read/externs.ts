@@ -35,7 +35,7 @@ export function readExterns(source: Source): Externs {
   const kconfig: KconfigDefinition[] = [];
   const ksyms: KsymSpec[] = [];
   for (const symbol of symbols) {
-    const type = btf.findAll(symbol.name).find((t) => t.kind === "var" || t.kind === "func");
+    const type = declarationOf(btf, symbol.name);
     if (type === undefined || (type.kind !== "var" && type.kind !== "func")) {
       throw new NoBtfError(`extern "${symbol.name}" is not described by BTF`);
     }
@@ -47,6 +47,12 @@ export function readExterns(source: Source): Externs {
     else ksyms.push(readKsym(btf, type, isWeak));
   }
   return { kconfig: layOut(kconfig), ksyms };
+}
+
+// A static variable or function of another file may have the name too.
+function declarationOf(btf: Btf, name: string): BtfType | undefined {
+  const all = btf.findAll(name).filter((type) => type.kind === "var" || type.kind === "func");
+  return all.find(({ linkage }) => linkage === "extern") ?? all[0];
 }
 
 function idsIn(btf: Btf, section: string): Set<TypeId> {
@@ -69,7 +75,16 @@ function readKconfig(btf: Btf, type: BtfType & { type: TypeId }, isWeak: boolean
   if (kind === undefined) {
     throw new ObjectFormatError(".kconfig", `"${type.name}" is of a type that no configuration has`);
   }
-  return { name: type.name, kind, type: type.type, size: btf.sizeof(type.type), offset: 0, weak: isWeak };
+  const { name, id } = type;
+  return {
+    name,
+    kind,
+    declaration: id,
+    type: type.type,
+    size: btf.sizeof(type.type),
+    offset: 0,
+    weak: isWeak,
+  };
 }
 
 function kconfigKind(btf: Btf, type: BtfType): KconfigKind | undefined {

@@ -21,6 +21,7 @@ export function emptyDefinition(name: string, section: string): Draft {
     mapExtra: 0n,
     pinning: "none",
     autocreate: true,
+    declaration: undefined,
     key: undefined,
     value: undefined,
     inner: undefined,

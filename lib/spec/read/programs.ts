@@ -1,3 +1,4 @@
+import type { Btf, TypeId } from "../../btf/index.ts";
 import { type ElfSection, sectionFlags, sectionTypes, symbolBindings, symbolTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors.ts";
 import { meaningOfSection } from "../../hooks/index.ts";
@@ -43,11 +44,17 @@ function readSection(source: Source, section: ElfSection): LocatedProgram[] {
         sleepable: meaning.flags.includes("sleepable"),
         xdpFrags: meaning.flags.includes("xdp-frags"),
         autoload: !isOptional,
-        func: source.btf?.find(symbol.name, "func")?.id,
+        func: functionOf(source.btf, symbol.name),
         instructionCount: symbol.size / INSTRUCTION,
         instructionOffset: symbol.value / INSTRUCTION,
         sectionIndex: section.index,
       };
     })
     .sort((a, b) => a.instructionOffset - b.instructionOffset);
+}
+
+// A static function of another file may have the name too: no program is static.
+function functionOf(btf: Btf | undefined, name: string): TypeId | undefined {
+  const all = btf?.findAll(name).filter((type) => type.kind === "func") ?? [];
+  return (all.find(({ linkage }) => linkage === "global") ?? all[0])?.id;
 }

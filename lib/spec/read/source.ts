@@ -17,6 +17,8 @@ const MAX_SECTION = 0x7fff_ffff;
 /** A variable that BTF lists for a section, with what BTF leaves to the ELF symbol filled in. */
 export interface SectionVariable {
   readonly name: string;
+  /** The VAR, which decl tags belong to. */
+  readonly declaration: TypeId;
   /** The type of the variable, behind the VAR. */
   readonly type: TypeId;
   readonly linkage: BtfLinkage;
@@ -138,7 +140,7 @@ export class Source {
           `variable "${name}" ends at byte ${offset + size} of ${section.size}`,
         );
       }
-      variables.push({ name, type, linkage, offset, size });
+      variables.push({ name, declaration: variable.id, type, linkage, offset, size });
     }
     return variables.sort((a, b) => a.offset - b.offset);
   }

@@ -29,6 +29,7 @@ function readSection(
     const struct = structOf(btf, section, variable);
     const map = emptyDefinition(variable.name, section.name.replace(/^\?/, ""));
     map.type = "struct-ops";
+    map.declaration = variable.declaration;
     map.keySize = 4;
     map.valueSize = struct.size;
     map.maxEntries = 1;

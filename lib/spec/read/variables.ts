@@ -1,25 +1,41 @@
+import type { Btf } from "../../btf/index.ts";
 import { type ElfSection, symbolBindings, symbolTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors.ts";
 import type { VariableDefinition } from "../variable-spec.ts";
 import { arenaSection } from "./btf-maps.ts";
 import { isConstant } from "./data-maps.ts";
 import type { Externs } from "./externs.ts";
-import type { Source } from "./source.ts";
+import type { SectionVariable, Source } from "./source.ts";
+import { uniqueNames } from "./unique-names.ts";
 
-/** Every global variable, section by section. */
+/** A variable whose name may be that of another one too. */
+type Unnamed = Omit<VariableDefinition, "name">;
+
+/** Every global variable, section by section, each under a name of its own. */
 export function readVariables(source: Source, externs: Externs): VariableDefinition[] {
   const arena = arenaSection(source);
   const sections = arena === undefined ? source.dataSections() : [...source.dataSections(), arena];
-  return [...sections.flatMap((section) => readSection(source, section)), ...kconfigVariables(externs)];
+  const variables = [
+    ...sections.flatMap((section) => readSection(source, section)),
+    ...kconfigVariables(externs),
+  ];
+  const names = uniqueNames(variables.map(({ cName, isStatic }) => ({ name: cName, isLocal: isStatic })));
+  return variables.map((variable, i) => ({ ...variable, name: names[i] as string }));
 }
 
-function readSection(source: Source, section: ElfSection): VariableDefinition[] {
+function readSection(source: Source, section: ElfSection): Unnamed[] {
   const constant = isConstant(section);
+  const untyped = untypedVariables(source, section, constant);
   const typed = source.variables(section);
-  if (typed === undefined) return untypedVariables(source, section, constant);
-  return typed
+  if (typed === undefined) return untyped;
+  // Of a file without BTF that was linked with one that has it. The compiler's own constants are local.
+  const declared = new Set(typed.map(({ name }) => name));
+  const others = untyped.filter(({ cName, isStatic }) => !isStatic && !declared.has(cName));
+  const last = typed.at(-1);
+  const variables = typed
     .filter((variable) => variable.name !== "" && variable.linkage !== "extern")
-    .map(({ name, type, linkage, offset, size }) => {
+    .map((variable) => {
+      const { name, declaration, type, linkage, offset, size } = variable;
       const typeSize = source.btf?.sizeof(type) ?? 0;
       if (typeSize > size) {
         throw new ObjectFormatError(
@@ -27,29 +43,56 @@ function readSection(source: Source, section: ElfSection): VariableDefinition[] 
           `variable "${name}" takes ${size} bytes, its type ${typeSize}`,
         );
       }
-      return { name, section: section.name, type, offset, size, isStatic: linkage === "static", constant };
+      return {
+        cName: name,
+        section: section.name,
+        declaration,
+        type,
+        offset,
+        size,
+        isStatic: linkage === "static",
+        constant,
+        elementSize: variable === last ? elementSize(source.btf, variable) : undefined,
+      };
     });
+  return others.length === 0 ? variables : [...variables, ...others].sort((a, b) => a.offset - b.offset);
+}
+
+/** Bytes of an element, of an array. */
+function elementSize(btf: Btf | undefined, { type }: SectionVariable): number | undefined {
+  const array = btf?.resolve(type);
+  return array?.kind === "array" ? btf?.sizeof(array.type) : undefined;
 }
 
 // Without BTF the symbols still tell where the variables are.
-function untypedVariables(source: Source, section: ElfSection, constant: boolean): VariableDefinition[] {
+function untypedVariables(source: Source, section: ElfSection, constant: boolean): Unnamed[] {
   return source
     .symbolsIn(section)
     .filter((s) => s.type === symbolTypes.object && s.name !== "" && s.value + s.size <= section.size)
     .map((s) => ({
-      name: s.name,
+      cName: s.name,
       section: section.name,
+      declaration: undefined,
       type: undefined,
       offset: s.value,
       size: s.size,
       isStatic: s.binding === symbolBindings.local,
       constant,
+      elementSize: undefined,
     }))
     .sort((a, b) => a.offset - b.offset);
 }
 
-function kconfigVariables(externs: Externs): VariableDefinition[] {
-  return externs.kconfig.map(({ name, type, offset, size }) => {
-    return { name, section: ".kconfig", type, offset, size, isStatic: false, constant: true };
-  });
+function kconfigVariables(externs: Externs): Unnamed[] {
+  return externs.kconfig.map(({ name, declaration, type, offset, size }) => ({
+    cName: name,
+    section: ".kconfig",
+    declaration,
+    type,
+    offset,
+    size,
+    isStatic: false,
+    constant: true,
+    elementSize: undefined,
+  }));
 }
