@@ -10,6 +10,7 @@
 #include "link_query.h"
 #include "link_socket.h"
 #include "link_struct_ops.h"
+#include "link_tc.h"
 #include "linker.h"
 #include "map.h"
 #include "object.h"
@@ -45,6 +46,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterLinkQuery(env, exports, state);
   RegisterLinkSocket(env, exports, state);
   RegisterLinkStructOps(env, exports, state);
+  RegisterLinkTc(env, exports, state);
   RegisterLinker(env, exports, state);
   RegisterPoller(env, exports, state);
   RegisterRingBuffer(env, exports, state);

@@ -1,9 +1,12 @@
 #include "link_socket.h"
 
 #include <bpf/bpf.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <cerrno>
+#include <string>
 
 #include "arguments.h"
 #include "error.h"
@@ -14,6 +17,12 @@
 #ifndef SO_COOKIE
 #define SO_COOKIE 57
 #endif
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62
+#endif
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 #ifndef SO_DETACH_REUSEPORT_BPF
 #define SO_DETACH_REUSEPORT_BPF 68
 #endif
@@ -22,9 +31,56 @@ namespace ebpf {
 
 namespace {
 
-bool CookieOf(int socket, uint64_t& cookie) {
-  socklen_t length = sizeof cookie;
-  return getsockopt(socket, SOL_SOCKET, SO_COOKIE, &cookie, &length) == 0;
+template <typename T>
+bool Option(int socket, int option, T& value) {
+  socklen_t length = sizeof value;
+  return getsockopt(socket, SOL_SOCKET, option, &value, &length) == 0;
+}
+
+template <typename T>
+std::string Text(int socket, int option) {
+  T value{};
+  return Option(socket, option, value) ? ' ' + std::to_string(value) : " ?";
+}
+
+// The address and port that a socket is bound to, as bytes; empty when it is not bound.
+std::string BoundTo(int socket) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0) return "";
+  auto bytes = [](const auto& value) { return std::string(reinterpret_cast<const char*>(&value), sizeof value); };
+  if (address.ss_family == AF_INET) {
+    auto& ipv4 = reinterpret_cast<sockaddr_in&>(address);
+    return ipv4.sin_port == 0 ? "" : bytes(ipv4.sin_port) + bytes(ipv4.sin_addr);
+  }
+  if (address.ss_family == AF_INET6) {
+    auto& ipv6 = reinterpret_cast<sockaddr_in6&>(address);
+    return ipv6.sin6_port == 0 ? "" : bytes(ipv6.sin6_port) + bytes(ipv6.sin6_addr);
+  }
+  return "";
+}
+
+// What makes sockets one group of SO_REUSEPORT: network namespace (Linux 5.14 tells), owner, kind, device and address.
+std::string GroupOf(int socket, const std::string& bound) {
+  struct stat file{};
+  fstat(socket, &file);
+  return "reuseport" + Text<uint64_t>(socket, SO_NETNS_COOKIE) + ' ' + std::to_string(file.st_uid) +
+         Text<int>(socket, SO_TYPE) + Text<int>(socket, SO_PROTOCOL) + Text<int>(socket, SO_BINDTOIFINDEX) + ' ' + bound;
+}
+
+std::string PlaceName(int socket, uint64_t cookie, bool reuseport) {
+  std::string bound = reuseport ? BoundTo(socket) : "";
+  if (!bound.empty()) return GroupOf(socket, bound);
+  return (reuseport ? "reuseport socket " : "socket ") + std::to_string(cookie);
+}
+
+// Whether a socket has a filter of BPF: 0, -ENOLINK when it has none, -ESTALE when it has a classic one.
+int CheckFilter(int socket) {
+  // Asks for the instructions of a classic filter, and with no room how many there are. For one of BPF the kernel
+  // answers EACCES.
+  socklen_t count = 0;
+  if (getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &count) != 0) return 0;
+  return count == 0 ? -ENOLINK : -ESTALE;
 }
 
 int Set(int socket, bool reuseport, int program) {
@@ -37,19 +93,20 @@ Napi::Value AttachSocket(const Napi::CallbackInfo& info) {
   int socket = options.Get<int32_t>("socket", -1);
   bool reuseport = options.Get<bool>("reuseport");
   uint64_t cookie;
-  if (!CookieOf(socket, cookie)) throw NativeError(info.Env(), errno, "");
+  if (!Option(socket, SO_COOKIE, cookie)) throw NativeError(info.Env(), errno, "");
   int status = Set(socket, reuseport, ProgramArgument(info, 0).fd());
   if (status != 0) throw NativeError(info.Env(), -status, "");
   return Give(info, std::make_shared<SocketLink>(socket, cookie, reuseport));
 }
 
-// Attaches by BPF_PROG_ATTACH to what a descriptor is open for.
-Napi::Value GiveAttached(const Napi::CallbackInfo& info, Program& program, int descriptor, bpf_attach_type type) {
+// Attaches by BPF_PROG_ATTACH to what a descriptor is open for. `place` names it for the links of this process.
+Napi::Value GiveAttached(const Napi::CallbackInfo& info, Program& program, int descriptor, bpf_attach_type type,
+                         std::string place) {
   Fd target = Fd::Duplicate(descriptor);
   Fd own = Fd::Duplicate(program.fd());
   if (!target.valid() || !own.valid()) throw NativeError(info.Env(), errno, "");
   if (bpf_prog_attach(own.get(), target.get(), type, 0) != 0) throw NativeError(info.Env(), errno, "");
-  return Give(info, std::make_shared<AttachedProgram>(std::move(target), std::move(own), type));
+  return Give(info, std::make_shared<AttachedProgram>(std::move(place), std::move(target), std::move(own), type));
 }
 
 Napi::Value AttachToMap(const Napi::CallbackInfo& info) {
@@ -57,48 +114,84 @@ Napi::Value AttachToMap(const Napi::CallbackInfo& info) {
   Map* map = StateOf(info).maps.Get(Get<int32_t>(info, 1, "handle"));
   if (!map) throw BadHandle(info.Env());
   auto type = static_cast<bpf_attach_type>(Get<uint32_t>(info, 2, "attachType"));
-  return GiveAttached(info, program, map->fd(), type);
+  std::string place = "map " + std::to_string(map->info().id) + ' ' + std::to_string(type);
+  return GiveAttached(info, program, map->fd(), type, std::move(place));
 }
 
 Napi::Value AttachToDevice(const Napi::CallbackInfo& info) {
   int device = Get<Descriptor>(info, 1, "device");
-  return GiveAttached(info, ProgramArgument(info, 0), device, BPF_LIRC_MODE2);
+  Program& program = ProgramArgument(info, 0);
+  struct stat file{};
+  if (fstat(device, &file) != 0) throw NativeError(info.Env(), errno, "");
+  // A device takes several programs, each of them once.
+  std::string place = "lirc " + std::to_string(file.st_rdev) + ' ' + std::to_string(ProgramId(program.fd()));
+  return GiveAttached(info, program, device, BPF_LIRC_MODE2, std::move(place));
 }
 
 }  // namespace
 
-int AttachedProgram::Update(int program, int) {
+AttachedProgram::AttachedProgram(std::string place, Fd target, Fd program, bpf_attach_type type)
+    : target_(std::move(target)), program_(std::move(program)), type_(type), claim_(std::move(place)) {}
+
+int AttachedProgram::Update(int program, int expected) {
   // A lirc device runs several programs: the next would be added.
   if (type_ == BPF_LIRC_MODE2) return -EOPNOTSUPP;
+  if (!target_.valid()) return -ENOLINK;
+  if (!claim_.Holds()) return -ESTALE;
   Fd next = Fd::Duplicate(program);
   if (!next.valid()) return -errno;
+  uint32_t attached = 0, count = 1;
+  if (bpf_prog_query(target_.get(), type_, 0, nullptr, &attached, &count) == 0) {
+    // The next call compares nothing: what another process attaches in between is replaced.
+    if (count == 0 || attached != ProgramId(expected >= 0 ? expected : program_.get())) return -ESTALE;
+  } else if (expected >= 0) {
+    return -EOPNOTSUPP;  // Linux 5.18
+  }
   // A sockmap has room for one program of a type, and takes the next in its place.
-  int status = bpf_prog_attach(next.get(), target_.get(), type_, 0);
-  if (status == 0) program_ = std::move(next);
-  return status;
+  if (bpf_prog_attach(next.get(), target_.get(), type_, 0) != 0) return -errno;
+  program_ = std::move(next);
+  return 0;
 }
 
 int AttachedProgram::Detach() {
   if (!target_.valid()) return 0;
-  int status = bpf_prog_detach2(program_.get(), target_.get(), type_);
+  // The kernel compares, and answers ENOENT when another program is attached.
+  int status = -ESTALE;
+  if (claim_.Holds()) status = bpf_prog_detach2(program_.get(), target_.get(), type_) == 0 ? 0 : -errno;
   target_ = Fd();
-  return status;
+  claim_ = Claim();
+  return status == -ENOENT ? -ESTALE : status;
 }
 
-bool SocketLink::IsSame() const {
+SocketLink::SocketLink(int socket, uint64_t cookie, bool reuseport)
+    : socket_(socket), cookie_(cookie), reuseport_(reuseport), claim_(PlaceName(socket, cookie, reuseport)) {}
+
+int SocketLink::Check() const {
   uint64_t cookie;
-  return socket_ >= 0 && CookieOf(socket_, cookie) && cookie == cookie_;
+  if (socket_ < 0 || !Option(socket_, SO_COOKIE, cookie) || cookie != cookie_) return -ENOLINK;
+  if (!claim_.Holds()) return -ESTALE;
+  if (!reuseport_) return CheckFilter(socket_);
+  // A socket that was bound since has joined the group of an address.
+  std::string place = PlaceName(socket_, cookie_, true);
+  return place != claim_.place() && Claim::IsHeld(place) ? -ESTALE : 0;
 }
 
-int SocketLink::Update(int program, int) { return IsSame() ? Set(socket_, reuseport_, program) : -ENOLINK; }
+int SocketLink::Update(int program, int expected) {
+  // The kernel has nothing to compare an expected program with.
+  if (expected >= 0) return -EOPNOTSUPP;
+  int status = Check();
+  return status == 0 ? Set(socket_, reuseport_, program) : status;
+}
 
 int SocketLink::Detach() {
-  if (!IsSame()) return 0;
+  if (socket_ < 0) return 0;
+  int status = Check();
   int unused = 0;
   int option = reuseport_ ? SO_DETACH_REUSEPORT_BPF : SO_DETACH_BPF;
-  int status = setsockopt(socket_, SOL_SOCKET, option, &unused, sizeof unused) == 0 ? 0 : -errno;
+  if (status == 0 && setsockopt(socket_, SOL_SOCKET, option, &unused, sizeof unused) != 0) status = -errno;
   socket_ = -1;
-  return status;
+  claim_ = Claim();
+  return status == -ENOLINK ? 0 : status;
 }
 
 void RegisterLinkSocket(Napi::Env env, Napi::Object exports, State* state) {

@@ -66,6 +66,12 @@ Napi::Value CloseDescriptor(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
+uint32_t ProgramId(int program) {
+  bpf_prog_info info{};
+  uint32_t length = sizeof info;
+  return bpf_prog_get_info_by_fd(program, &info, &length) == 0 ? info.id : 0;
+}
+
 void RegisterProgram(Napi::Env env, Napi::Object exports, State* state) {
   Export<Close>(env, exports, state, "programClose");
   Export<FileDescriptor>(env, exports, state, "programFd");

@@ -27,6 +27,8 @@ class Program {
   std::shared_ptr<Object> object_;
 };
 
+// The ID of an open program; 0 with errno set when the kernel does not tell.
+uint32_t ProgramId(int program);
 // The program that the first argument names.
 Program& ProgramArgument(const Napi::CallbackInfo& info);
 

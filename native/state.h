@@ -9,7 +9,7 @@
 #include "error.h"
 #include "fd.h"
 #include "link.h"
-#include "link_net.h"
+#include "link_tc.h"
 #include "map.h"
 #include "object.h"
 #include "perf_buffer.h"

@@ -86,15 +86,26 @@ export class Link extends Resource {
    * Puts another program in the place of the attached one; no event is missed.
    *
    * @param next - Of the same type, and loaded for the same hook.
-   * @param options.expected - Fail when another program than this one stands there now.
+   * @param options.expected - Fail when another program than this one is attached now. By `nature`: the kernel compares
+   * for `link` and XDP over `netlink`; for tc and, from Linux 5.18, `map`, program IDs are compared just before; for
+   * `socket`, and `map` before 5.18, the option is refused.
    * @throws NotSupportedError where the kernel cannot: tracing programs and probes are to be attached anew.
-   * @throws LinkError (ESTALE) when the expected program is not there, (EINVAL) when `next` does not fit.
+   * @throws LinkError (ESTALE) when the expected program is not attached, or without `expected` when another program took
+   * the place of this link's; (EINVAL) when `next` does not fit.
    */
   update(next: Attachable, options: { expected?: Attachable } = {}): void {
     const status = native().linkUpdate(this[handleOf], next[handleOf], options.expected?.[handleOf]);
     if (status === 0) return;
     const message = `cannot put program "${next.name}" in place of "${this.#of}"`;
-    if (-status === EPERM && options.expected !== undefined) throw new LinkError(message, refused(ESTALE));
+    if (-status === ESTALE || (-status === EPERM && options.expected !== undefined))
+      throw new LinkError(message, otherProgram("update"));
+    const isBlind = this.nature === "socket" || this.nature === "map";
+    if (-status === EOPNOTSUPP && options.expected !== undefined && isBlind)
+      throw new NotSupportedError(`${message}, if an expected one is attached`, {
+        operation: "update",
+        errno: -status,
+        remedy: `The kernel does not tell which program is attached to a ${this.nature}: leave out "expected"`,
+      });
     if (-status === EOPNOTSUPP || (-status === EINVAL && !this.#isReplaceable()))
       throw new NotSupportedError(message, {
         operation: "update",
@@ -114,6 +125,7 @@ export class Link extends Resource {
   /**
    * Detaches now, even when the link is pinned or open in another process; it stays open, attached to nothing.
    *
+   * @throws LinkError (ESTALE) when another program took the place of this link's, which stays attached.
    * @throws NotSupportedError where only closing detaches: tracing programs and probes.
    *
    * Linux 5.9.
@@ -128,6 +140,7 @@ export class Link extends Resource {
         errno: -status,
         remedy: "Such a link ends when it is closed everywhere: call close(), and unpin()",
       });
+    if (-status === ESTALE) throw new LinkError(message, otherProgram("detach"));
     throw linkError(message, -status, "detach");
   }
 
@@ -212,8 +225,8 @@ function opened(handle: Handle): Link {
   return new Link(handle, `#${native().linkInfo(handle).programId}`);
 }
 
-function refused(errno: number): { operation: string; errno: number; remedy: string } {
-  return { operation: "update", errno, remedy: "Another program than the expected one is attached" };
+function otherProgram(operation: string): { operation: string; errno: number; remedy: string } {
+  return { operation, errno: ESTALE, remedy: "Another program than the expected one is attached" };
 }
 
 function linkError(message: string, errno: number, operation: string): EbpfError {

@@ -13,7 +13,10 @@ export interface SkReuseportOptions {
 /**
  * Attaches a program that chooses among the sockets that share a port. A group has one; a second takes its place.
  *
- * It ends with the link, or with the group.
+ * It ends with the link, or with the group. Once another link of this process has taken its place, by any socket of the
+ * group, closing the link leaves that program, and `update` is refused (ESTALE). The kernel does not tell which program a
+ * group has: `update` with `expected` throws NotSupportedError, and a program that another process put in the place is
+ * taken for that of the link.
  *
  * @returns A link that the caller closes.
  * @throws InvalidArgumentError for a socket that is not open.

@@ -13,7 +13,10 @@ export interface SocketFilterOptions {
 /**
  * Attaches a program to a socket, to cut or drop what it receives. A socket has one; a second takes its place.
  *
- * It ends with the link, or with the socket.
+ * It ends with the link, or with the socket. Once another link of this process or a classic filter has taken its place,
+ * closing the link leaves that filter, and `update` is refused (ESTALE). The kernel does not tell which BPF program a
+ * socket has: `update` with `expected` throws NotSupportedError, and a BPF filter that another process put in the
+ * place is taken for that of the link.
  *
  * @returns A link that the caller closes.
  * @throws InvalidArgumentError for a socket that is not open.

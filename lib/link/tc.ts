@@ -1,3 +1,6 @@
+import { EOPNOTSUPP } from "../errno.ts";
+import { AttachError } from "../errors.ts";
+import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { attached } from "./attach.ts";
@@ -25,9 +28,14 @@ export interface TcOptions {
  * it. This is no bpf_link: it cannot be pinned, has no id, and stays when the process is killed by SIGKILL. From Linux
  * 6.6 `tcx` has none of these limits.
  *
+ * When another program takes the place of this filter, closing the link leaves that program attached, and `update` is
+ * refused (ESTALE). `update` with `expected` compares program IDs just before it replaces the program: the kernel does
+ * not compare, so a program that another process attaches between the two steps is replaced.
+ *
  * @returns A link that the caller closes.
  * @throws NoInterfaceError when there is no such interface.
- * @throws AttachError (EEXIST) when the place is taken.
+ * @throws AttachError (EEXIST) when the place is taken, (EOPNOTSUPP) for egress of an interface that has an `ingress`
+ * qdisc.
  * @throws ProgramTypeError, PermissionError (CAP_NET_ADMIN), ClosedError.
  *
  * Linux 4.5.
@@ -43,6 +51,7 @@ export function tc(program: Attachable, options: TcOptions): Link {
     config: "CONFIG_NET_SCH_INGRESS CONFIG_NET_CLS_BPF",
     capability: "net_admin",
     nature: "netlink",
+    explain: (error: NativeError) => explain(program, options, ifindex, error),
   } as const;
   return attached(program, hook, () =>
     native().attachFilter(handle, {
@@ -52,5 +61,25 @@ export function tc(program: Attachable, options: TcOptions): Link {
       ...(priority !== undefined && { priority }),
       ...(options.handle !== undefined && { handle: options.handle }),
     }),
+  );
+}
+
+function explain(
+  program: Attachable,
+  options: TcOptions,
+  ifindex: number,
+  { errno, log }: NativeError,
+): AttachError | undefined {
+  if (errno !== EOPNOTSUPP || options.direction !== "egress") return undefined;
+  if (native().ingressQdisc(ifindex) !== "ingress") return undefined;
+  const name = options.interface;
+  return new AttachError(
+    program.name,
+    `cannot attach program "${program.name}" to tc egress of interface "${name}": ${name} has an ingress qdisc, which has no egress`,
+    log,
+    {
+      errno,
+      remedy: `Attach with link.tcx (Linux 6.6), which needs no qdisc, or replace the qdisc and its filters: tc qdisc del dev ${name} ingress && tc qdisc add dev ${name} clsact`,
+    },
   );
 }

@@ -112,6 +112,8 @@ export interface NativeLink {
   interfaceIndex(name: string): number;
   interfaceName(index: number): string | undefined;
   filters(ifindex: number, egress: boolean): NativeFilter[];
+  /** The kind of qdisc at the place of clsact: `clsact`, `ingress`, or nothing. */
+  ingressQdisc(ifindex: number): string;
   xdpState(ifindex: number): {
     mode: number;
     programId: number;
