@@ -27,6 +27,8 @@ const backstop = new FinalizationRegistry<Forgotten>(({ handle, close, what }) =
 /** The way to an object's native handle from other files of the package; not exported from it. */
 export const handleOf: unique symbol = Symbol("ebpf.handle");
 
+const kind: unique symbol = Symbol("ebpf.kind");
+
 /** Something that holds a resource of the kernel until it is closed. */
 export abstract class Resource {
   #handle: Handle;
@@ -64,8 +66,18 @@ export abstract class Resource {
   }
 
   /** @internal */
+  static [kind](value: object): string | undefined {
+    return #what in value ? value.#what.split(" ", 1)[0] : undefined;
+  }
+
+  /** @internal */
   get [handleOf](): Handle {
     if (this.#handle === -1) throw new ClosedError(this.#what);
     return this.#handle;
   }
+}
+
+/** What a value of this package is, open or closed: `map`, `program`, `link`, …; undefined for anything else. */
+export function kindOf(value: unknown): string | undefined {
+  return typeof value === "object" && value !== null ? Resource[kind](value) : undefined;
 }

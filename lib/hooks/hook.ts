@@ -18,8 +18,8 @@ export interface Section {
   readonly type?: ProgramType;
   readonly attachType?: AttachType;
   readonly flags?: readonly SectionFlag[];
-  /** Options of the link call that the name itself fixes. */
-  readonly sets?: Readonly<Record<string, unknown>>;
+  /** Set where the programs run at the return of a function: the default of `retprobe`. */
+  readonly retprobe?: true;
 }
 
 /** What may follow the first slash of a SEC name, and which options it gives. */
@@ -75,12 +75,17 @@ export interface Hook extends ProgramKind {
   readonly link?: { readonly type: LinkType; readonly since: string };
   /** What the attachment is without a bpf_link; left out where there is always one. */
   readonly otherwise?: LinkNature;
-  /** Whether another program can take the place of the attached one, and whether only in place of an expected one. */
-  readonly update?: { readonly since: string; readonly expected: boolean };
+  /**
+   * Set where another program can take the place of the attached one. `expected` says whether `update` can insist on
+   * the program that it replaces: always, never, or where the kernel makes a bpf_link.
+   */
+  readonly update?: { readonly since: string; readonly expected: "always" | "never" | "with-link" };
   /** Set where something stays attached when the process is killed. */
   readonly outlives?: "always" | "without-link" | "legacy-mode";
   readonly options: Readonly<Record<string, HookOption>>;
   readonly rules?: readonly OptionRule[];
+  /** Options that `attach` asks for although the function of `link` has a default. */
+  readonly asks?: readonly string[];
   /** Ways to attach that `features.attaching` can ask about, by the names it gives them. */
   readonly probes?: Readonly<Record<string, Probe>>;
 }

@@ -9,10 +9,11 @@ export {
   programKinds,
   whyUnattached,
 } from "./hooks.ts";
+export { iteratorNeeds, iteratorSince } from "./iterators.ts";
 export { type LinkType, linkTypes } from "./link-types.ts";
 export type { LinkNature } from "./nature.ts";
 export { indexByName } from "./numbers.ts";
 export type { HookOption, OptionRule } from "./option.ts";
 export { type ProgramType, programTypeName, programTypeNumber } from "./program-types.ts";
-export { kindOfSection, meaningOfSection, optionsOfSection, type SectionMeaning } from "./sections.ts";
-export { attachTypeSince, iteratorSince, programTypeSince } from "./since.ts";
+export { kindOfSection, meaningOfSection, runsAtReturn, type SectionMeaning } from "./sections.ts";
+export { attachTypeSince, latest, programTypeSince } from "./since.ts";

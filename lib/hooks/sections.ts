@@ -31,9 +31,9 @@ export function kindOfSection(section: string): string | undefined {
   return find(section)?.kind;
 }
 
-/** Options of the link call that a section name fixes. */
-export function optionsOfSection(section: string): Readonly<Record<string, unknown>> {
-  return find(section)?.section.sets ?? {};
+/** Whether a section name says that its programs run at the return of a function. */
+export function runsAtReturn(section: string): boolean {
+  return find(section)?.section.retprobe ?? false;
 }
 
 const unknown: SectionMeaning = { type: "unspec", attachType: undefined, target: undefined, flags: [] };

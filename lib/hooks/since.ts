@@ -2,6 +2,16 @@ import type { AttachType } from "./attach-types.ts";
 import { programKinds } from "./hooks.ts";
 import type { ProgramType } from "./program-types.ts";
 
+/** The later of some Linux versions. */
+export function latest(versions: readonly string[]): string {
+  return versions.reduce((latest, version) => (number(version) > number(latest) ? version : latest));
+}
+
+function number(version: string): number {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major * 1000 + minor;
+}
+
 let attachTypes: Map<AttachType, string> | undefined;
 
 /** The Linux that brought a kind of attachment; undefined when it is newer than this package. */
@@ -10,30 +20,6 @@ export function attachTypeSince(type: AttachType): string | undefined {
     programKinds().flatMap(([, kind]) => Object.entries(kind.attachTypes) as [AttachType, string][]),
   );
   return attachTypes.get(type);
-}
-
-const iterators: Record<string, string> = {
-  bpf_map: "5.8",
-  ipv6_route: "5.8",
-  netlink: "5.8",
-  task: "5.8",
-  task_file: "5.8",
-  bpf_map_elem: "5.9",
-  bpf_prog: "5.9",
-  bpf_sk_storage_map: "5.9",
-  tcp: "5.9",
-  udp: "5.9",
-  sockmap: "5.10",
-  task_vma: "5.12",
-  unix: "5.15",
-  bpf_link: "5.19",
-  ksym: "6.0",
-  cgroup: "6.1",
-};
-
-/** The Linux that brought what an iterator goes over; undefined when it is not known here. */
-export function iteratorSince(target: string): string | undefined {
-  return Object.hasOwn(iterators, target) ? iterators[target] : undefined;
 }
 
 // Types of 4.9 and before are not listed.

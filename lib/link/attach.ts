@@ -3,81 +3,128 @@ import {
   AttachError,
   type EbpfError,
   errnoName,
+  InvalidArgumentError,
   NotSupportedError,
   PermissionError,
   ProgramTypeError,
 } from "../errors.ts";
 import { deniedRemedy } from "../explain/denied.ts";
 import { libbpfSays } from "../explain/last-words.ts";
-import type { LinkNature } from "../hooks/index.ts";
-import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
+import {
+  type AttachType,
+  attachTypeSince,
+  type HookName,
+  hook,
+  type LinkNature,
+  latest,
+} from "../hooks/index.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
-import type { ProgramType } from "../spec/index.ts";
+import { handleOf, kindOf } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { kernelLacks } from "./kernel.ts";
 import { Link } from "./link.ts";
+import { type Checked, checkOptions } from "./options.ts";
 
-/** A place to attach to, as far as it can be known before the kernel is asked. */
-export interface Hook {
+/** One call of a function of `link`: the program, its handle, and the options after the check. */
+export interface Attempt<Options> {
+  readonly name: HookName;
+  readonly program: Attachable;
+  readonly handle: Handle;
+  readonly options: Checked<Options>;
+}
+
+/** What is known about one attachment beyond the hook's row. */
+export interface Place {
   /** For messages: `tracepoint "syscalls/sys_enter_execve"`. */
   where: string;
-  /** The types of program that run there. */
-  types: readonly ProgramType[];
-  /** The first Linux that has such hooks: `6.6`. */
-  since: string;
-  /** The options a kernel is built with to have them: `CONFIG_FPROBE`. */
-  config?: string;
-  /** What attaching asks for, besides CAP_BPF. */
-  capability: Capability;
-  /** Set for what the kernel makes no bpf_link for. */
+  /** The attach type, where the hook has several; its first Linux counts. */
+  attachType?: AttachType;
+  /** Set where this way to attach needs a later Linux than the hook and its options do. */
+  since?: string;
+  /** Set where this way to attach makes no bpf_link although the hook has one. */
   nature?: LinkNature | undefined;
-  /** Whether something of it would stay when the process ends. Default: what `nature` says. */
+  /** Whether something stays attached when the process is killed. Default: what `nature` says. */
   outlives?: boolean | undefined;
-  /** A better error for this failure than its number gives. */
+  /** A better error for a failure than its number gives. */
   explain?: (error: NativeError) => EbpfError | undefined;
 }
 
 /**
- * Runs one native attach and makes a Link of its handle, or an error class of its failure. Why it failed is only
- * looked into afterwards.
+ * Checks what a link call was given: an open program, options of the hook, a program type that the hook takes.
+ *
+ * @throws {@link ClosedError}, {@link InvalidArgumentError}, {@link ProgramTypeError}.
  */
-export function attached(program: Attachable, hook: Hook, attach: () => Handle): Link {
-  return new Link(attachedHandle(program, hook, attach), program.name, hook.nature, hook.outlives);
-}
-
-/** The same, for links of a class of their own. */
-export function attachedHandle(program: Attachable, hook: Hook, attach: () => Handle): Handle {
-  if (!hook.types.includes(program.type)) {
+export function attempt<Options extends object>(
+  name: HookName,
+  program: Attachable,
+  options: Options,
+): Attempt<Options> {
+  const { call, title, types } = hook(name);
+  if (kindOf(program) !== "program")
+    throw new InvalidArgumentError(`program of link.${call}: expected a Program of this package`);
+  const handle = program[handleOf];
+  const checked = checkOptions<Options>(name, options);
+  if (!types.includes(program.type))
     throw new ProgramTypeError(
       program.name,
-      `program "${program.name}" is of type "${program.type}", ${hook.where} takes ${listed(hook.types)}`,
+      `program "${program.name}" is of type "${program.type}", ${title} takes ${listed(types)}`,
       program.section === "" ? undefined : `Its section is SEC("${program.section}")`,
     );
-  }
-  try {
-    return attach();
-  } catch (error) {
-    if (!isNativeError(error)) throw error;
-    throw failure(program, hook, error);
-  }
+  return { name, program, handle, options: checked };
 }
 
 function listed(types: readonly string[]): string {
   return types.map((type) => `"${type}"`).join(" or ");
 }
 
-function failure(program: Attachable, hook: Hook, error: NativeError): EbpfError {
+/** Runs one native attach, and makes a Link of its handle or an error class of its failure. */
+export function attached(attempt: Attempt<object>, place: Place, attach: () => Handle): Link {
+  const handle = attachedHandle(attempt, place, attach);
+  return new Link(handle, attempt.program.name, place.nature ?? hook(attempt.name).otherwise, place.outlives);
+}
+
+/** The same for links of a class of their own. Why an attach failed is looked into afterwards only. */
+export function attachedHandle(attempt: Attempt<object>, place: Place, attach: () => Handle): Handle {
+  try {
+    return attach();
+  } catch (error) {
+    if (!isNativeError(error)) throw error;
+    throw failure(attempt, place, error);
+  }
+}
+
+/** What the running kernel lacks for an attachment with these options; undefined when nothing is known. */
+export function lacking({ name, options }: Attempt<object>, place: Pick<Place, "since" | "attachType">) {
+  const row = hook(name);
+  const ofOptions = Object.entries(options).flatMap(([option, value]) =>
+    value === undefined || value === false ? [] : (row.options[option]?.since ?? []),
+  );
+  const ofType = place.attachType === undefined ? undefined : attachTypeSince(place.attachType);
+  return kernelLacks(latest([row.since, place.since ?? "0", ofType ?? "0", ...ofOptions]), row.config);
+}
+
+/** The error for a cookie of a probe in tracefs, which the kernel has no place for. */
+export function noCookieInTracefs(attempt: Attempt<object>): NotSupportedError {
+  return new NotSupportedError("the program of a probe in tracefs sees no cookie", {
+    operation: "attach",
+    remedy: lacking(attempt, {}),
+  });
+}
+
+function failure(attempt: Attempt<object>, place: Place, error: NativeError): EbpfError {
   const { errno, log } = error;
-  const options = { operation: "attach", errno, cause: error };
-  const message = `cannot attach program "${program.name}" to ${hook.where}`;
-  const better = hook.explain?.(error);
+  const { program, name } = attempt;
+  const details = { operation: "attach", errno, cause: error };
+  const message = `cannot attach program "${program.name}" to ${place.where}`;
+  const better = place.explain?.(error);
   if (better !== undefined) return better;
   switch (errno) {
     case EPERM:
     case EACCES:
       return new PermissionError(message, {
-        ...options,
-        remedy: privilegeRemedy(["bpf", hook.capability]) ?? deniedRemedy(log),
+        ...details,
+        remedy: privilegeRemedy(["bpf", hook(name).capability]) ?? deniedRemedy(log),
       });
     // E2BIG: the kernel has no such field of the request.
     case E2BIG:
@@ -85,19 +132,19 @@ function failure(program: Attachable, hook: Hook, error: NativeError): EbpfError
     case EOPNOTSUPP:
     case ENOTSUPP:
     case ENOSYS: {
-      const lack = kernelLacks(hook.since, hook.config);
-      if (lack !== undefined) return new NotSupportedError(message, { ...options, remedy: lack });
+      const lack = lacking(attempt, place);
+      if (lack !== undefined) return new NotSupportedError(message, { ...details, remedy: lack });
       break;
     }
     case EBUSY:
     case EEXIST:
       return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, {
-        ...options,
-        remedy: "Something is attached there already that does not share the place; link.query tells what",
+        ...details,
+        remedy: "Another program is attached there and does not share the place; link.query shows it",
       });
   }
   return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, {
-    ...options,
+    ...details,
     remedy: libbpfSays(log),
   });
 }

@@ -1,12 +1,10 @@
 import { EBADF, EINVAL } from "../errno.ts";
 import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { type AttachType, attachTypeNumber, type ProgramType } from "../hooks/index.ts";
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { type AttachType, attachTypeNumber, type ProgramType } from "../spec/index.ts";
-import { attached, type Hook } from "./attach.ts";
+import { type Attempt, attached, attempt, lacking, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { kernelLacks } from "./kernel.ts";
 import { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
 import { withCgroup } from "./target/cgroup.ts";
@@ -15,76 +13,86 @@ import { withCgroup } from "./target/cgroup.ts";
 export type CgroupHook = Extract<AttachType, `cgroup-${string}`> | "lsm-cgroup";
 
 /**
- * The order, other than `preorder`, needs Linux 6.17; stable kernels of older series have taken it in, as 6.12.117.
- * Anchors are links: those of programs are found only by programs that were attached without one.
+ * The order, other than `preorder`, needs Linux 6.17; stable kernels of older series have it too, as 6.12.117.
+ * Anchors are links: an anchor that is a program is found only if that program was attached without a link.
  */
 export interface CgroupOptions extends OrderOptions {
   /** The cgroup's folder, or its path below the mount of cgroup2; or a descriptor of it, which stays open. */
   cgroup: string | number;
-  /** Default: the one that the program was loaded for. Needed for programs that came from a pin or an id. */
+  /** Default: the one that the program was loaded for. Needed for programs that came from a pin or an ID. */
   hook?: CgroupHook;
   /** Run before the programs of the cgroups below, instead of after. Default false. Linux 6.15, and 6.12.117. */
   preorder?: boolean;
 }
 
-const BPF_F_PREORDER = 1 << 6;
+export type SockOpsOptions = Omit<CgroupOptions, "hook">;
+export type LsmCgroupOptions = Omit<CgroupOptions, "hook">;
 
-const types: readonly ProgramType[] = [
-  "cgroup-skb",
-  "cgroup-sock",
-  "cgroup-sock-addr",
-  "cgroup-device",
-  "cgroup-sysctl",
-  "cgroup-sockopt",
-  "sock-ops",
-  "lsm",
-];
+const BPF_F_PREORDER = 1 << 6;
 
 /**
  * Attaches a program to a cgroup: it runs for what the processes in it and below it do, with all others attached
  * there.
  *
  * @returns A link that the caller closes.
- * @throws InvalidArgumentError when there is no such cgroup, or when it is of the first version.
- * @throws NotSupportedError when this kernel does not have the hook.
- * @throws AttachError (EPERM when a program above allows no other, ESTALE when the revision has changed).
- * @throws ProgramTypeError, PermissionError (CAP_NET_ADMIN), ClosedError.
+ * @throws {@link InvalidArgumentError} when there is no such cgroup, or when it is of version 1.
+ * @throws {@link NotSupportedError} when this kernel does not have the hook.
+ * @throws {@link AttachError} (EPERM when a program above allows no other, ESTALE when the revision has changed).
+ * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN), {@link ClosedError}.
  *
  * Linux 5.7.
  */
 export function cgroup(program: Attachable, options: CgroupOptions): Link {
-  const handle = program[handleOf];
-  const place = options.hook ?? hookOf(program);
+  const attempted = attempt("cgroup", program, options);
+  return attach(attempted, attempted.options.hook ?? hookOf(program));
+}
+
+/**
+ * Attaches a program to what happens in the life of the TCP connections of a cgroup.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link cgroup} throws.
+ *
+ * Linux 5.7.
+ */
+export function sockOps(program: Attachable, options: SockOpsOptions): Link {
+  return attach(attempt("sock-ops", program, options), "cgroup-sock-ops");
+}
+
+/**
+ * Attaches a program to a hook of the Linux Security Modules, for the processes of a cgroup.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link cgroup} throws.
+ *
+ * Linux 6.0.
+ */
+export function lsmCgroup(program: Attachable, options: LsmCgroupOptions): Link {
+  return attach(attempt("lsm-cgroup", program, options), "lsm-cgroup");
+}
+
+function attach(attempted: Attempt<CgroupOptions>, attachType: CgroupHook): Link {
+  const { program, handle, options } = attempted;
   const order = orderOf(options);
-  const isOrdered =
-    options.before !== undefined || options.after !== undefined || options.revision !== undefined;
   const flags = (order.flags ?? 0) | (options.preorder ? BPF_F_PREORDER : 0);
-  const hook: Hook = {
-    where: `"${place}" of cgroup ${JSON.stringify(options.cgroup)}`,
-    types,
-    since: isOrdered ? orderSince : options.preorder ? "6.15" : (since[place] ?? "5.7"),
-    config: place === "lsm-cgroup" ? "CONFIG_CGROUP_BPF CONFIG_BPF_LSM" : "CONFIG_CGROUP_BPF",
-    capability: "net_admin",
-    explain: (error) => explain(program, place, options, error),
+  const place: Place = {
+    where: `"${attachType}" of cgroup ${JSON.stringify(options.cgroup)}`,
+    attachType,
+    explain: (error) => explain(program, attachType, options, error),
   };
-  return attached(program, hook, () =>
+  return attached(attempted, place, () =>
     withCgroup(options.cgroup, (target) => {
-      const attachType = attachTypeNumber(place);
-      // A kernel that does not know of revisions passes over the one that is expected.
-      if (options.revision !== undefined && !countsRevisions(target, attachType))
+      const number = attachTypeNumber(attachType);
+      // A kernel without revisions ignores the one that is expected.
+      if (options.revision !== undefined && !countsRevisions(target, number))
         throw new NotSupportedError(
-          `cannot attach program "${program.name}" to ${hook.where} at a revision`,
-          {
-            operation: "attach",
-            remedy: kernelLacks(orderSince, undefined),
-          },
+          `cannot attach program "${program.name}" to ${place.where} at a revision`,
+          { operation: "attach", remedy: lacking(attempted, place) },
         );
-      return native().linkCreate(handle, { attachType, target, cgroup: true, ...order, flags });
+      return native().linkCreate(handle, { attachType: number, target, cgroup: true, ...order, flags });
     }),
   );
 }
-
-const orderSince = "6.17";
 
 /** Whether the kernel orders the programs of cgroups, which stable kernels of older series may do. */
 function countsRevisions(target: number, attachType: number): boolean {
@@ -99,7 +107,7 @@ function explain(
 ): EbpfError | undefined {
   if (errno === EBADF)
     return new InvalidArgumentError(
-      `${JSON.stringify(options.cgroup)} is no cgroup of version 2`,
+      `${JSON.stringify(options.cgroup)} is not a cgroup of version 2`,
       "Programs attach to the unified hierarchy; see mount -t cgroup2",
     );
   if (errno !== EINVAL) return undefined;
@@ -117,26 +125,11 @@ function explain(
     program.name,
     `cannot attach program "${program.name}" beside a program that is attached to "${place}" by a link`,
     log,
-    { errno, remedy: "Give that link as the anchor, or its id: { linkId }" },
+    { errno, remedy: "Give that link as the anchor, or its ID: { linkId }" },
   );
 }
 
-/** Younger than links of cgroups themselves. */
-const since: Partial<Record<CgroupHook, string>> = {
-  "cgroup-inet4-getpeername": "5.8",
-  "cgroup-inet6-getpeername": "5.8",
-  "cgroup-inet4-getsockname": "5.8",
-  "cgroup-inet6-getsockname": "5.8",
-  "cgroup-inet-sock-release": "5.9",
-  "lsm-cgroup": "6.0",
-  "cgroup-unix-connect": "6.7",
-  "cgroup-unix-sendmsg": "6.7",
-  "cgroup-unix-recvmsg": "6.7",
-  "cgroup-unix-getpeername": "6.7",
-  "cgroup-unix-getsockname": "6.7",
-};
-
-// What programs with one hook only are attached to even if nothing else is known of them.
+// The hook of programs whose type has one only, whatever else is known about them.
 const only: Partial<Record<ProgramType, CgroupHook>> = {
   "cgroup-device": "cgroup-device",
   "cgroup-sysctl": "cgroup-sysctl",
@@ -149,9 +142,8 @@ function hookOf(program: Attachable): CgroupHook {
   if (attachType !== undefined && isCgroupHook(attachType)) return attachType;
   const place = only[program.type];
   if (place !== undefined) return place;
-  if (!types.includes(program.type)) return "cgroup-inet-ingress"; // refused below, by its type
   throw new InvalidArgumentError(
-    `to which hook of the cgroup is program "${program.name}" to be attached?`,
+    `hook of link.cgroup is missing: nothing says which one program "${program.name}" was loaded for`,
     'Give a hook, as "cgroup-inet-egress"',
   );
 }

@@ -2,7 +2,7 @@ import { ENOENT } from "../errno.ts";
 import { NoSymbolError } from "../errors.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
-import { attached } from "./attach.ts";
+import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
@@ -26,25 +26,21 @@ export interface FreplaceOptions {
  * Linux 5.6.
  */
 export function freplace(program: Attachable, options: FreplaceOptions = {}): Link {
-  const handle = program[handleOf];
-  const { target } = options;
-  const name = options.function ?? program.attachTo ?? "";
-  const hook = {
+  const attempted = attempt("freplace", program, options);
+  const { target } = attempted.options;
+  const name = attempted.options.function ?? program.attachTo ?? "";
+  const place: Place = {
     where: target === undefined ? `function "${name}"` : `function "${name}" of program "${target.name}"`,
-    types: ["ext"],
-    since: target === undefined ? "5.6" : "5.10",
-    config: "CONFIG_DEBUG_INFO_BTF",
-    capability: "perfmon",
-    explain: ({ errno }: { errno: number }) =>
+    explain: ({ errno }) =>
       errno !== ENOENT || target === undefined
         ? undefined
         : new NoSymbolError(program.name, `program "${target.name}" has no function "${name}"`, name, [], {
             errno,
             remedy: "Only global functions that were not inlined can be replaced",
           }),
-  } as const;
-  return attached(program, hook, () =>
-    native().linkCreate(handle, {
+  };
+  return attached(attempted, place, () =>
+    native().linkCreate(attempted.handle, {
       // The kernel goes by the type of the program; an extension has no attach type.
       attachType: 0,
       ...(target !== undefined && { targetProgram: target[handleOf], function: name }),

@@ -2,14 +2,13 @@ import { closeSync, createReadStream, readSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { EBADF, EINVAL } from "../errno.ts";
 import { InvalidArgumentError, LinkError } from "../errors.ts";
+import { attachTypeNumber, hooks, iteratorNeeds } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import type { NativeLinkOptions } from "../native/link.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
-import { attachTypeNumber } from "../spec/index.ts";
-import { attachedHandle } from "./attach.ts";
+import { attachedHandle, attempt, type Place } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
-import { choice } from "./choice.ts";
 import { Link } from "./link.ts";
 import { withCgroup } from "./target/cgroup.ts";
 
@@ -83,34 +82,26 @@ export class IteratorLink extends Link {
  * Linux 5.8.
  */
 export function iterator(program: Attachable, options: IteratorOptions = {}): IteratorLink {
-  const handle = program[handleOf];
-  const { map, cgroup, order = "descendants-pre", thread, process } = options;
-  if (thread !== undefined && process !== undefined)
-    throw new InvalidArgumentError("an iterator is limited to a thread or to a process, not both");
-  const isLimited = [cgroup, thread, process].some((limit) => limit !== undefined);
-  const hook = {
+  const attempted = attempt("iterator", program, options);
+  const { map, cgroup, order = "descendants-pre", thread, process } = attempted.options;
+  const isLimited = [map, cgroup, thread, process].some((limit) => limit !== undefined);
+  const place: Place = {
     where: `iterator "${program.attachTo ?? ""}"`,
-    types: ["tracing"],
-    since: isLimited ? "6.1" : "5.8",
-    config: "CONFIG_DEBUG_INFO_BTF",
-    capability: "perfmon",
-    explain: ({ errno }: { errno: number }) => explain(program, options, errno),
-  } as const;
+    explain: ({ errno }) => explain(program, options, errno),
+  };
   const create = (limits: Partial<NativeLinkOptions>) =>
-    native().linkCreate(handle, {
+    native().linkCreate(attempted.handle, {
       attachType: attachTypeNumber("trace-iter"),
-      iterTarget: isLimited || map !== undefined,
+      iterTarget: isLimited,
       ...(map !== undefined && { iterMap: map[handleOf] }),
       ...(thread !== undefined && { iterThread: thread }),
       ...(process !== undefined && { iterProcess: process }),
       ...limits,
     });
-  const link = attachedHandle(program, hook, () =>
+  const link = attachedHandle(attempted, place, () =>
     cgroup === undefined
       ? create({})
-      : withCgroup(cgroup, (fd) =>
-          create({ iterCgroup: fd, iterOrder: choice(orders, order, "order of cgroups") }),
-        ),
+      : withCgroup(cgroup, (fd) => create({ iterCgroup: fd, iterOrder: orders[order] })),
   );
   return new IteratorLink(link, program.name);
 }
@@ -123,13 +114,14 @@ function explain(
   const over = program.attachTo ?? "";
   // EBADF: the kernel took the missing map for descriptor 0.
   if (errno !== EINVAL && errno !== EBADF) return undefined;
-  if (over.includes("map_elem") && options.map === undefined)
-    return new InvalidArgumentError(`iterator "${over}" needs a map`, "iterator(program, { map })");
-  if (over === "cgroup" && options.cgroup === undefined)
-    return new InvalidArgumentError(`iterator "${over}" needs a cgroup`, "iterator(program, { cgroup })");
+  const needed = iteratorNeeds(over);
+  if (needed !== undefined && options[needed] === undefined)
+    return new InvalidArgumentError(
+      `${needed} of link.iterator is missing: iterator "${over}" needs a ${needed}`,
+    );
   const { map, cgroup, thread, process } = options;
   const limits = Object.entries({ map, cgroup, thread, process }).filter(([, limit]) => limit !== undefined);
-  if (limits.length > 0 && kernelAtLeast("6.1"))
+  if (limits.length > 0 && kernelAtLeast(hooks.iterator.options.thread.since))
     return new InvalidArgumentError(
       `iterator "${over}" is not limited by a ${limits.map(([name]) => name).join(" and a ")}`,
     );

@@ -1,14 +1,11 @@
 import { EINVAL, ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
 import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
 import { isFunction, matchingFunctions, nearestFunctions } from "../kernel/functions.ts";
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attachTypeNumber } from "../spec/index.ts";
-import { attached, type Hook } from "./attach.ts";
+import { type Attempt, attached, attempt, lacking, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { oneForEach } from "./choice.ts";
-import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
 
 /** One of `pattern`, `symbols` and `addresses` says where. */
@@ -43,51 +40,45 @@ const BPF_F_KPROBE_MULTI_RETURN = 1;
  * Linux 5.18.
  */
 export function kprobeMulti(program: Attachable, options: KprobeMultiOptions): Link {
-  const handle = program[handleOf];
-  const session = options.session ?? program.attachType === "trace-kprobe-session";
-  const retprobe = options.retprobe ?? program.section.startsWith("kretprobe.multi");
-  const given = [options.pattern, options.symbols, options.addresses].filter((way) => way !== undefined);
-  if (given.length !== 1)
-    throw new InvalidArgumentError("kprobe.multi takes one of pattern, symbols and addresses");
+  const attempted = attempt("kprobe-multi", program, options);
+  const { pattern, symbols, addresses, cookies } = attempted.options;
+  const session = attempted.options.session ?? program.attachType === "trace-kprobe-session";
+  const retprobe = attempted.options.retprobe ?? runsAtReturn(program.section);
   if (session && retprobe)
-    throw new InvalidArgumentError("a session has no retprobe: it sees the returns anyway");
-  const { pattern } = options;
-  if (pattern !== undefined && options.cookies !== undefined)
-    throw new InvalidArgumentError("cookies go with symbols or addresses, whose number is known");
-  oneForEach((options.symbols ?? options.addresses)?.length ?? 0, options.cookies, "cookies");
-  const where =
-    pattern ?? options.symbols?.slice(0, 3).join(", ") ?? `${options.addresses?.length} addresses`;
-  const hook: Hook = {
-    where: `${session ? "kprobe.session" : "kprobe.multi"} "${where}"`,
-    types: ["kprobe"],
-    since: session ? "6.10" : "5.18",
-    config: "CONFIG_FPROBE",
-    capability: "perfmon",
-    explain: (error) => explain(program, options, error),
+    throw new InvalidArgumentError(
+      "options of link.kprobeMulti: expected session or retprobe, not both: a session sees the returns",
+    );
+  const attachType = session ? "trace-kprobe-session" : "trace-kprobe-multi";
+  const what = pattern ?? symbols?.slice(0, 3).join(", ") ?? `${addresses?.length} addresses`;
+  const place: Place = {
+    where: `${session ? "kprobe.session" : "kprobe.multi"} "${what}"`,
+    attachType,
+    explain: (error) => explain(attempted, place, error),
   };
-  return attached(program, hook, () => {
+  return attached(attempted, place, () => {
     const functions =
       pattern === undefined
-        ? {
-            ...(options.symbols && { symbols: [...options.symbols] }),
-            ...(options.addresses && { addresses: BigUint64Array.from(options.addresses) }),
-          }
+        ? { ...(symbols && { symbols: [...symbols] }), ...(addresses && { addresses }) }
         : matchingFunctions(pattern);
     if ((functions.symbols ?? functions.addresses)?.length === 0)
-      throw nothingMatches(program, pattern ?? "");
-    return native().linkCreate(handle, {
-      attachType: attachTypeNumber(session ? "trace-kprobe-session" : "trace-kprobe-multi"),
+      throw nothingMatches(attempted, place, pattern ?? "");
+    return native().linkCreate(attempted.handle, {
+      attachType: attachTypeNumber(attachType),
       ...functions,
-      ...(options.cookies && { cookies: BigUint64Array.from(options.cookies) }),
+      ...(cookies && { cookies }),
       multiFlags: retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0,
     });
   });
 }
 
-function nothingMatches(program: Attachable, pattern: string): EbpfError {
-  const lack = kernelLacks("5.18", "CONFIG_FPROBE");
-  const message = `cannot attach program "${program.name}" to kprobe.multi "${pattern}"`;
-  if (lack !== undefined) return new NotSupportedError(message, { operation: "attach", remedy: lack });
+function nothingMatches(attempted: Attempt<object>, place: Place, pattern: string): EbpfError {
+  const { program } = attempted;
+  const lack = lacking(attempted, place);
+  if (lack !== undefined)
+    return new NotSupportedError(`cannot attach program "${program.name}" to ${place.where}`, {
+      operation: "attach",
+      remedy: lack,
+    });
   return new NoSymbolError(program.name, `no function that can be probed matches "${pattern}"`, pattern, [], {
     errno: ENOENT,
     remedy: "See /sys/kernel/tracing/available_filter_functions",
@@ -95,12 +86,12 @@ function nothingMatches(program: Attachable, pattern: string): EbpfError {
 }
 
 function explain(
-  program: Attachable,
-  options: KprobeMultiOptions,
+  attempted: Attempt<KprobeMultiOptions>,
+  place: Place,
   error: NativeError,
 ): EbpfError | undefined {
+  const { program, options } = attempted;
   const { errno } = error;
-  const message = `cannot attach program "${program.name}" to kprobe.multi`;
   const unknown = options.symbols?.find((symbol) => !isFunction(symbol));
   if ((errno === ESRCH || errno === ENOENT || errno === EINVAL) && unknown !== undefined)
     return new NoSymbolError(
@@ -111,12 +102,12 @@ function explain(
       { errno, cause: error, remedy: "See /proc/kallsyms" },
     );
   // Without CONFIG_FPROBE, as on arm64 for long, the kernel says EOPNOTSUPP.
-  if (errno === EOPNOTSUPP)
-    return new NotSupportedError(message, {
+  if (errno === EOPNOTSUPP && lacking(attempted, place) === undefined)
+    return new NotSupportedError(`cannot attach program "${program.name}" to ${place.where}`, {
       operation: "attach",
       errno,
       cause: error,
-      remedy: kernelLacks("5.18", "CONFIG_FPROBE") ?? "This kernel is built without CONFIG_FPROBE",
+      remedy: "This kernel is built without CONFIG_FPROBE",
     });
   return undefined;
 }

@@ -1,13 +1,12 @@
 import { EACCES, EADDRNOTAVAIL, EINVAL, ENOENT, EPERM } from "../errno.ts";
 import { AttachError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
-import { functionNames, isFunction, nearestFunctions } from "../kernel/functions.ts";
+import { runsAtReturn } from "../hooks/index.ts";
+import { functionNames, isFunction, nearestFunctions, syscallFunctions } from "../kernel/functions.ts";
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attached, type Hook } from "./attach.ts";
+import { type Attempt, attached, attempt, noCookieInTracefs, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
 
 export interface KprobeOptions {
@@ -43,39 +42,71 @@ export interface KprobeOptions {
  * Linux 4.1.
  */
 export function kprobe(program: Attachable, options: KprobeOptions): Link {
-  return attachKprobe(program, options, false);
+  return attach(attempt("kprobe", program, options), options.symbol);
+}
+
+export type KretprobeOptions = Omit<KprobeOptions, "offset">;
+
+/**
+ * Attaches a program to a kernel function's return. What {@link kprobe} says holds here.
+ *
+ * The kernel has room for a limited number of calls that are in progress at once (twice the CPUs), and misses the
+ * returns of the others; fexit and kprobe.multi have no such limit.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link kprobe} throws.
+ *
+ * Linux 4.1.
+ */
+export function kretprobe(program: Attachable, options: KretprobeOptions): Link {
+  return attach(attempt("kretprobe", program, options), options.symbol, true);
+}
+
+export interface KsyscallOptions extends Pick<KprobeOptions, "cookie" | "mode"> {
+  /** As in the man pages: `execve`. */
+  syscall: string;
+  /** Attach to its return. Default: what the SEC name says, else false. */
+  retprobe?: boolean;
+}
+
+/**
+ * Attaches a program to the kernel's function for a syscall, whatever this kernel calls it: `__x64_sys_execve`,
+ * `__arm64_sys_execve`, `__se_sys_execve`, `sys_execve`. Calls of 32-bit processes on a 64-bit kernel are not seen.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link kprobe} throws.
+ *
+ * Linux 4.1. The program finds its arguments with BPF_KSYSCALL, which needs libbpf's `.kconfig`.
+ */
+export function ksyscall(program: Attachable, options: KsyscallOptions): Link {
+  const attempted = attempt("ksyscall", program, options);
+  const { syscall, retprobe = runsAtReturn(program.section) } = attempted.options;
+  return attach(attempted, syscall, retprobe, syscallFunctions(syscall));
 }
 
 /** Attaches to the first of several names under which a function may be known. */
-export function attachKprobe(
-  program: Attachable,
-  options: KprobeOptions,
-  retprobe: boolean,
+function attach(
+  attempted: Attempt<KprobeOptions>,
+  symbol: string | undefined,
+  retprobe = false,
   candidates?: readonly string[],
 ): Link {
-  const handle = program[handleOf];
-  const { symbol, address, offset = 0 } = options;
-  if ((symbol === undefined) === (address === undefined))
-    throw new InvalidArgumentError("a kprobe takes either a symbol or an address");
-  if (retprobe && offset !== 0) throw new InvalidArgumentError("a return probe has no offset");
+  const { program, options } = attempted;
+  const { address, offset = 0, mode } = options;
   const names = candidates ?? (symbol === undefined ? [] : functionNames(symbol));
   const what = symbol ?? `0x${address?.toString(16)}`;
-  const inTracefs = symbol !== undefined && (options.mode === "legacy" || pmuType("kprobe") === undefined);
+  const inTracefs = symbol !== undefined && (mode === "legacy" || pmuType("kprobe") === undefined);
   const kind = retprobe ? "kretprobe" : "kprobe";
-  const hook: Hook = {
+  const place: Place = {
     where: `${kind} "${what}"${offset === 0 ? "" : `+0x${offset.toString(16)}`}`,
-    types: ["kprobe"],
-    since: options.cookie === undefined ? "4.1" : "5.15",
-    config: probeConfig,
-    capability: "perfmon",
     ...(inTracefs && { nature: "libbpf", outlives: true }),
-    explain: (error) => explainKprobe(program, what, kind, error),
+    explain: (error) => explain(program, what, kind, error),
   };
-  return attached(program, hook, () => {
-    if (symbol === undefined) return attachOne(handle, undefined, options, retprobe);
+  return attached(attempted, place, () => {
+    if (symbol === undefined) return attachOne(attempted, undefined, retprobe);
     for (const [i, name] of names.entries()) {
       try {
-        return attachOne(handle, name, options, retprobe);
+        return attachOne(attempted, name, retprobe);
       } catch (error) {
         if (!isNativeError(error) || !isUnknown(error.errno) || i === names.length - 1) throw error;
       }
@@ -84,29 +115,19 @@ export function attachKprobe(
   });
 }
 
-const probeConfig = "CONFIG_KPROBES CONFIG_KPROBE_EVENTS";
-
 function isUnknown(errno: number): boolean {
   return errno === ENOENT || errno === EADDRNOTAVAIL;
 }
 
-function attachOne(
-  program: Handle,
-  symbol: string | undefined,
-  options: KprobeOptions,
-  retprobe: boolean,
-): Handle {
+function attachOne(attempted: Attempt<KprobeOptions>, symbol: string | undefined, retprobe: boolean): Handle {
+  const { handle, options } = attempted;
   const { offset = 0, mode = "auto", address, cookie } = options;
   const type = pmuType("kprobe");
   if (symbol !== undefined && (mode === "legacy" || type === undefined)) {
-    if (cookie !== undefined)
-      throw new NotSupportedError("the program of a probe in tracefs sees no cookie", {
-        operation: "attach",
-        remedy: kernelLacks("5.15", probeConfig),
-      });
-    return native().attachLegacyKprobe(program, { symbol, offset, retprobe });
+    if (cookie !== undefined) throw noCookieInTracefs(attempted);
+    return native().attachLegacyKprobe(handle, { symbol, offset, retprobe });
   }
-  return native().attachPerfEvent(program, {
+  return native().attachPerfEvent(handle, {
     type: type ?? 0,
     config: retprobe ? retprobeBit("kprobe") : 0n,
     ...(symbol !== undefined && { name: symbol }),
@@ -118,7 +139,7 @@ function attachOne(
   });
 }
 
-function explainKprobe(program: Attachable, symbol: string, kind: string, error: NativeError) {
+function explain(program: Attachable, symbol: string, kind: string, error: NativeError) {
   const { errno, log } = error;
   const options = { operation: "attach", errno, cause: error };
   const message = `cannot attach program "${program.name}" to ${kind} "${symbol}"`;

@@ -36,7 +36,7 @@ export class Link extends Resource {
     handle: Handle,
     program: string,
     otherwise: LinkNature = "perf-event",
-    outlives = otherwise === "netlink",
+    outlives = otherwise === "netlink" || otherwise === "struct-ops",
   ) {
     super(handle, `link of program "${program}"`, outlives ? closeGuarded : native().linkClose);
     if (outlives) guardUntilClosed(handle);

@@ -1,11 +1,9 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { EINVAL, ENODEV } from "../errno.ts";
-import { InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attached } from "./attach.ts";
+import { attached, attempt, lacking, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
 
 export interface LircMode2Options {
@@ -28,27 +26,20 @@ export interface LircMode2Options {
  * Linux 4.18.
  */
 export function lircMode2(program: Attachable, options: LircMode2Options): Link {
-  const handle = program[handleOf];
-  const { device } = options;
+  const attempted = attempt("lirc-mode2", program, options);
+  const { device } = attempted.options;
   const where = `lirc device ${JSON.stringify(device)}`;
-  const message = `cannot attach program "${program.name}" to ${where}`;
-  const hook = {
+  const place: Place = {
     where,
-    types: ["lirc-mode2"],
-    since: "4.18",
-    config: "CONFIG_BPF_LIRC_MODE2",
-    capability: "net_admin",
-    nature: "device",
-    explain: ({ errno }: { errno: number }) => {
-      if (errno !== EINVAL && errno !== ENODEV) return undefined;
-      const lack = kernelLacks("4.18", "CONFIG_BPF_LIRC_MODE2");
-      return lack === undefined
-        ? new InvalidArgumentError(`${message}: it is not an infrared receiver`)
-        : new NotSupportedError(message, { operation: "attach", errno, remedy: lack });
+    explain: ({ errno }) => {
+      if ((errno !== EINVAL && errno !== ENODEV) || lacking(attempted, place) !== undefined) return undefined;
+      return new InvalidArgumentError(
+        `cannot attach program "${program.name}" to ${where}: it is not an infrared receiver`,
+      );
     },
-  } as const;
-  return attached(program, hook, () =>
-    withDevice(device, (descriptor) => native().attachToDevice(handle, descriptor)),
+  };
+  return attached(attempted, place, () =>
+    withDevice(device, (descriptor) => native().attachToDevice(attempted.handle, descriptor)),
   );
 }
 

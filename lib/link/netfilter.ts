@@ -1,11 +1,9 @@
 import { EBUSY, ERANGE } from "../errno.ts";
 import { AttachError } from "../errors.ts";
+import { attachTypeNumber } from "../hooks/index.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attachTypeNumber } from "../spec/index.ts";
-import { attached } from "./attach.ts";
+import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { choice } from "./choice.ts";
 import type { Link } from "./link.ts";
 
 export interface NetfilterOptions {
@@ -19,7 +17,7 @@ export interface NetfilterOptions {
 
 export type NetfilterHook = "prerouting" | "input" | "forward" | "output" | "postrouting";
 
-const hooks: Record<NetfilterHook, number> = {
+const hookNumbers: Record<NetfilterHook, number> = {
   prerouting: 0,
   input: 1,
   forward: 2,
@@ -39,39 +37,27 @@ const BPF_F_NETFILTER_IP_DEFRAG = 1;
  * Linux 6.4.
  */
 export function netfilter(program: Attachable, options: NetfilterOptions): Link {
-  const handle = program[handleOf];
-  const { family, hook: place, priority = -128, defragment = false } = options;
-  const where = `netfilter ${family} ${place}`;
-  const hook = {
+  const attempted = attempt("netfilter", program, options);
+  const { family, hook, priority = -128, defragment = false } = attempted.options;
+  const where = `netfilter ${family} ${hook}`;
+  const place: Place = {
     where,
-    types: ["netfilter"],
-    since: defragment ? "6.6" : "6.4",
-    config: "CONFIG_NETFILTER_BPF_LINK",
-    capability: "net_admin",
-    explain: ({ errno, log }: { errno: number; log: string }) => {
-      const options = { errno, remedy: "Choose another priority" };
-      if (errno === EBUSY)
-        return new AttachError(
-          program.name,
-          `another BPF program has priority ${priority} at ${where}`,
-          log,
-          options,
-        );
-      if (errno === ERANGE)
-        return new AttachError(
-          program.name,
-          `the kernel keeps priority ${priority} for itself`,
-          log,
-          options,
-        );
-      return undefined;
+    explain: ({ errno, log }) => {
+      const details = { errno, remedy: "Choose another priority" };
+      const reason =
+        errno === EBUSY
+          ? `another BPF program has priority ${priority} at ${where}`
+          : `the kernel keeps priority ${priority} for itself`;
+      return errno === EBUSY || errno === ERANGE
+        ? new AttachError(program.name, reason, log, details)
+        : undefined;
     },
-  } as const;
-  return attached(program, hook, () =>
-    native().linkCreate(handle, {
+  };
+  return attached(attempted, place, () =>
+    native().linkCreate(attempted.handle, {
       attachType: attachTypeNumber("netfilter"),
-      family: choice(families, family, "protocol family"),
-      hook: choice(hooks, place, "netfilter hook"),
+      family: families[family],
+      hook: hookNumbers[hook],
       priority,
       netfilterFlags: defragment ? BPF_F_NETFILTER_IP_DEFRAG : 0,
     }),

@@ -1,9 +1,8 @@
 import { EACCES, ENXIO } from "../errno.ts";
 import { InvalidArgumentError } from "../errors.ts";
+import { attachTypeNumber } from "../hooks/index.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attachTypeNumber } from "../spec/index.ts";
-import { attached } from "./attach.ts";
+import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
@@ -30,26 +29,22 @@ export interface NetkitOptions extends OrderOptions {
  * Linux 6.7.
  */
 export function netkit(program: Attachable, options: NetkitOptions): Link {
-  const handle = program[handleOf];
-  const end = options.end ?? (program.attachType === "netkit-peer" ? "peer" : "primary");
+  const attempted = attempt("netkit", program, options);
+  const end = attempted.options.end ?? (program.attachType === "netkit-peer" ? "peer" : "primary");
   const target = interfaceIndex(options.interface);
-  const hook = {
+  const place: Place = {
     where: `netkit ${end} of interface "${options.interface}"`,
-    types: ["sched-cls"],
-    since: "6.7",
-    config: "CONFIG_NETKIT",
-    capability: "net_admin",
-    explain: ({ errno }: { errno: number }) =>
-      // No netkit device at all, or the peer of a pair.
+    explain: ({ errno }) =>
+      // Not a netkit device at all, or the peer of a pair.
       errno === ENXIO || errno === EACCES
         ? new InvalidArgumentError(`interface "${options.interface}" is not the primary of a netkit pair`)
         : undefined,
-  } as const;
-  return attached(program, hook, () =>
-    native().linkCreate(handle, {
+  };
+  return attached(attempted, place, () =>
+    native().linkCreate(attempted.handle, {
       attachType: attachTypeNumber(`netkit-${end}`),
       target,
-      ...orderOf(options),
+      ...orderOf(attempted.options),
     }),
   );
 }

@@ -2,7 +2,7 @@ import { EEXIST, ENOENT, EOPNOTSUPP } from "../errno.ts";
 import { AttachError, InvalidArgumentError, LinkError, NotSupportedError } from "../errors.ts";
 import { isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
+import { handleOf, kindOf } from "../resource.ts";
 import type { AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";
 
@@ -49,12 +49,14 @@ export class StructOpsLink extends Link {
  * Linux 5.6.
  */
 export function structOps(map: AttachableMap): StructOpsLink {
+  if (kindOf(map) !== "map")
+    throw new InvalidArgumentError("map of link.structOps: expected a Map of this package");
   const handle = map[handleOf];
   const { type } = native().mapInfo(handle);
   if (type !== BPF_MAP_TYPE_STRUCT_OPS)
     throw new InvalidArgumentError(`map "${map.name}" is no struct_ops map`, 'See SEC(".struct_ops.link")');
   try {
-    return new StructOpsLink(native().attachStructOps(handle), map.name, "netlink");
+    return new StructOpsLink(native().attachStructOps(handle), map.name, "struct-ops");
   } catch (error) {
     if (!isNativeError(error)) throw error;
     const { errno, log } = error;

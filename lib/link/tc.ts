@@ -2,10 +2,8 @@ import { EOPNOTSUPP } from "../errno.ts";
 import { AttachError } from "../errors.ts";
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attached } from "./attach.ts";
+import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { choice } from "./choice.ts";
 import type { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
@@ -41,25 +39,20 @@ export interface TcOptions {
  * Linux 4.5.
  */
 export function tc(program: Attachable, options: TcOptions): Link {
-  const handle = program[handleOf];
-  const { direction, priority, replace = false } = options;
+  const attempted = attempt("tc", program, options);
+  const { direction, priority, handle, replace = false } = attempted.options;
   const ifindex = interfaceIndex(options.interface);
-  const hook = {
+  const place: Place = {
     where: `tc ${direction} of interface "${options.interface}"`,
-    types: ["sched-cls", "sched-act"],
-    since: "4.5",
-    config: "CONFIG_NET_SCH_INGRESS CONFIG_NET_CLS_BPF",
-    capability: "net_admin",
-    nature: "netlink",
-    explain: (error: NativeError) => explain(program, options, ifindex, error),
-  } as const;
-  return attached(program, hook, () =>
-    native().attachFilter(handle, {
+    explain: (error) => explain(program, options, ifindex, error),
+  };
+  return attached(attempted, place, () =>
+    native().attachFilter(attempted.handle, {
       ifindex,
-      egress: choice({ ingress: false, egress: true }, direction, "direction"),
+      egress: direction === "egress",
       replace,
       ...(priority !== undefined && { priority }),
-      ...(options.handle !== undefined && { handle: options.handle }),
+      ...(handle !== undefined && { handle }),
     }),
   );
 }

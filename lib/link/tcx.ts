@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from "../errors.ts";
+import { attachTypeNumber } from "../hooks/index.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attachTypeNumber } from "../spec/index.ts";
-import { attached } from "./attach.ts";
+import { attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
@@ -27,21 +26,15 @@ export interface TcxOptions extends OrderOptions {
  * Linux 6.6.
  */
 export function tcx(program: Attachable, options: TcxOptions): Link {
-  const handle = program[handleOf];
-  const direction = options.direction ?? directionOf(program);
+  const attempted = attempt("tcx", program, options);
+  const direction = attempted.options.direction ?? directionOf(program);
   const target = interfaceIndex(options.interface);
-  const hook = {
-    where: `tcx ${direction} of interface "${options.interface}"`,
-    types: ["sched-cls"],
-    since: "6.6",
-    config: "CONFIG_NET_XGRESS",
-    capability: "net_admin",
-  } as const;
-  return attached(program, hook, () =>
-    native().linkCreate(handle, {
+  const place = { where: `tcx ${direction} of interface "${options.interface}"` };
+  return attached(attempted, place, () =>
+    native().linkCreate(attempted.handle, {
       attachType: attachTypeNumber(`tcx-${direction}`),
       target,
-      ...orderOf(options),
+      ...orderOf(attempted.options),
     }),
   );
 }
@@ -50,7 +43,7 @@ function directionOf(program: Attachable): "ingress" | "egress" {
   if (program.attachType === "tcx-ingress") return "ingress";
   if (program.attachType === "tcx-egress") return "egress";
   throw new InvalidArgumentError(
-    `in which direction is program "${program.name}" to be attached?`,
+    `direction of link.tcx is missing: the section of program "${program.name}" does not say it`,
     "Give a direction",
   );
 }

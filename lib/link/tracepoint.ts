@@ -1,11 +1,10 @@
+import { ENOENT } from "../errno.ts";
 import { NoSymbolError, nearestNames, PermissionError } from "../errors.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attached } from "./attach.ts";
+import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
-import { requiredName } from "./target/required.ts";
 
 export interface TracepointOptions {
   /** The tracepoint's group: `syscalls`, a folder of /sys/kernel/tracing/events. */
@@ -13,6 +12,13 @@ export interface TracepointOptions {
   /** Its name in the group: `sys_enter_execve`. */
   name: string;
   /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 5.15. */
+  cookie?: bigint;
+}
+
+export interface RawTracepointOptions {
+  /** Without its group: `sys_enter`, `sched_switch`. */
+  name: string;
+  /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 6.10. */
   cookie?: bigint;
 }
 
@@ -33,30 +39,50 @@ const PERF_TYPE_TRACEPOINT = 2;
  * Linux 4.7.
  */
 export function tracepoint(program: Attachable, options: TracepointOptions): Link {
-  const handle = program[handleOf];
-  const group = requiredName(options.group, "the tracepoint's group");
-  const name = requiredName(options.name, "the tracepoint's name");
-  const hook = {
-    where: `tracepoint "${group}/${name}"`,
-    types: ["tracepoint"],
-    since: options.cookie === undefined ? "4.7" : "5.15",
-    config: "CONFIG_TRACEPOINTS CONFIG_PERF_EVENTS",
-    capability: "perfmon",
-  } as const;
-  return attached(program, hook, () =>
-    native().attachPerfEvent(handle, {
+  const attempted = attempt("tracepoint", program, options);
+  const { group, name, cookie } = attempted.options;
+  return attached(attempted, { where: `tracepoint "${group}/${name}"` }, () =>
+    native().attachPerfEvent(attempted.handle, {
       type: PERF_TYPE_TRACEPOINT,
       config: tracepointId(program, group, name),
       period: 1n,
       pid: -1,
       cpu: 0,
-      ...(options.cookie !== undefined && { cookie: options.cookie }),
+      ...(cookie !== undefined && { cookie }),
     }),
   );
 }
 
+/**
+ * Attaches a program to a tracepoint's raw arguments.
+ *
+ * @returns A link that the caller closes.
+ * @throws NoSymbolError when this kernel has no such tracepoint.
+ * @throws InvalidArgumentError, ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ *
+ * Linux 4.17.
+ */
+export function rawTracepoint(program: Attachable, options: RawTracepointOptions): Link {
+  const attempted = attempt("raw-tracepoint", program, options);
+  const { name } = attempted.options;
+  const place: Place = {
+    where: `raw tracepoint "${name}"`,
+    explain: ({ errno }) =>
+      errno !== ENOENT
+        ? undefined
+        : new NoSymbolError(
+            program.name,
+            `no such tracepoint in this kernel, "${name}"`,
+            name,
+            nearestNames(name, rawNames()),
+            { errno, remedy: "See /sys/kernel/tracing/available_events; the group is left out here" },
+          ),
+  };
+  return attached(attempted, place, () => native().attachRawTracepoint(attempted.handle, attempted.options));
+}
+
 /** The number of a tracepoint in this kernel. */
-export function tracepointId(program: Attachable, group: string, name: string): bigint {
+function tracepointId(program: Attachable, group: string, name: string): bigint {
   const id = readTracefs(`events/${group}/${name}/id`);
   if (id !== undefined) return BigInt(id.trim());
   const groups = listTracefs("events");
@@ -76,4 +102,10 @@ export function tracepointId(program: Attachable, group: string, name: string): 
     nearest,
     { remedy: "See /sys/kernel/tracing/available_events" },
   );
+}
+
+function rawNames(): string[] {
+  const events = readTracefs("available_events")?.split("\n") ?? [];
+  // One pair of tracepoints serves all syscalls.
+  return ["sys_enter", "sys_exit", ...events.map((event) => event.slice(event.indexOf(":") + 1))];
 }

@@ -1,40 +1,119 @@
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { attachTypeNumber, type HookName, hooks } from "../hooks/index.ts";
+import { needsLinux } from "../kernel/version.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { type AttachType, attachTypeNumber, type ProgramType } from "../spec/index.ts";
-import { attached } from "./attach.ts";
+import { attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
-/** Of programs whose target was fixed when they were loaded. */
+/**
+ * Options of programs whose target was chosen when they were loaded: by the SEC name, or by `attachTo` of the
+ * program's spec.
+ */
 export interface TracingOptions {
-  /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 5.19. */
+  /** The value that bpf_get_attach_cookie returns in the program. Default 0. Linux 5.19; of tp_btf 6.10. */
   cookie?: bigint;
 }
 
-/** Attaches a program to the function in BTF that it was loaded for. */
-export function attachTracing(
-  program: Attachable,
-  kind: string,
-  attachType: AttachType,
-  options: TracingOptions,
-  hook: { type?: ProgramType; since: string; config?: string; cookieSince?: string },
-): Link {
-  const handle = program[handleOf];
+/**
+ * Attaches a program to the entry of a kernel function, or of a function of another BPF program.
+ *
+ * @returns A link that the caller closes.
+ * @throws {@link NotSupportedError} when this kernel cannot, {@link AttachError} when it refuses for another reason.
+ * @throws {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link PermissionError} (CAP_PERFMON),
+ * {@link ClosedError}.
+ *
+ * Linux 5.5.
+ */
+export function fentry(program: Attachable, options: TracingOptions = {}): Link {
+  return attach("fentry", program, options);
+}
+
+/**
+ * Attaches a program to the return of a kernel function, or of a function of another BPF program.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link fentry} throws.
+ *
+ * Linux 5.5.
+ */
+export function fexit(program: Attachable, options: TracingOptions = {}): Link {
+  return attach("fexit", program, options);
+}
+
+/**
+ * Attaches a program that can return in place of a kernel function. The kernel allows it for `security_*` functions,
+ * for functions with error injection, and from Linux 7.0 for syscalls.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link fentry} throws.
+ *
+ * Linux 5.7.
+ */
+export function fmodRet(program: Attachable, options: TracingOptions = {}): Link {
+  return attach("fmod-ret", program, options);
+}
+
+/**
+ * Attaches one program to both the entry and the return of a kernel function.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link fentry} throws.
+ *
+ * Linux 7.0.
+ */
+export function fsession(program: Attachable, options: TracingOptions = {}): Link {
+  return attach("fsession", program, options);
+}
+
+/**
+ * Attaches a program to a hook of the Linux Security Modules, where it can deny.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link fentry} throws.
+ *
+ * Linux 5.7.
+ */
+export function lsm(program: Attachable, options: TracingOptions = {}): Link {
+  return attach("lsm", program, options);
+}
+
+/**
+ * Attaches a program to a tracepoint, whose arguments it sees with their types.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link fentry} throws.
+ *
+ * Linux 5.5.
+ */
+export function tpBtf(program: Attachable, options: TracingOptions = {}): Link {
+  return attach("tp-btf", program, options);
+}
+
+type TracingHook = Extract<HookName, "fentry" | "fexit" | "fmod-ret" | "fsession" | "lsm" | "tp-btf">;
+
+function attach(name: TracingHook, program: Attachable, given: TracingOptions): Link {
+  const attempted = attempt(name, program, given);
+  const { handle, options } = attempted;
+  const { title, attachTypes } = hooks[name];
+  const [attachType] = Object.keys(attachTypes) as [keyof typeof attachTypes];
   if (program.attachType !== undefined && program.attachType !== attachType)
     throw new InvalidArgumentError(
-      `program "${program.name}" was loaded for "${program.attachType}", not for ${kind}`,
+      `program "${program.name}" was loaded for "${program.attachType}", not for ${title}`,
     );
-  const where = program.attachTo === undefined ? kind : `${kind} "${program.attachTo}"`;
-  return attached(
-    program,
-    {
-      where,
-      types: [hook.type ?? "tracing"],
-      since: options.cookie === undefined ? hook.since : (hook.cookieSince ?? "5.19"),
-      config: hook.config ?? "CONFIG_DEBUG_INFO_BTF CONFIG_FUNCTION_TRACER",
-      capability: "perfmon",
-    },
-    () => native().linkCreate(handle, { attachType: attachTypeNumber(attachType), ...options }),
+  const where = program.attachTo === undefined ? title : `${title} "${program.attachTo}"`;
+  if (name === "tp-btf" && options.cookie !== undefined) refuseIgnoredCookie(program, where);
+  return attached(attempted, { where }, () =>
+    native().linkCreate(handle, { attachType: attachTypeNumber(attachType), ...options }),
   );
+}
+
+/** Kernels that give a cookie to other tracing programs ignore that of tp_btf programs. */
+function refuseIgnoredCookie(program: Attachable, where: string): void {
+  const old = needsLinux(hooks["tp-btf"].options.cookie.since);
+  if (old === undefined) return;
+  throw new NotSupportedError(`cannot attach program "${program.name}" to ${where} with a cookie`, {
+    operation: "attach",
+    remedy: old,
+  });
 }

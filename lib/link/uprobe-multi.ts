@@ -1,15 +1,14 @@
 import { EINVAL, ENOENT, ESRCH } from "../errno.ts";
 import { InvalidArgumentError, NoSymbolError } from "../errors.ts";
+import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attachTypeNumber } from "../spec/index.ts";
-import { attached, type Hook } from "./attach.ts";
+import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { oneForEach } from "./choice.ts";
 import type { Link } from "./link.ts";
+import type { Checked } from "./options.ts";
 import { binaryPath, requireElf } from "./target/binary.ts";
 import { matchingOffsets, offsetsByName } from "./target/binary-symbols.ts";
-import { noSymbol } from "./uprobe.ts";
+import { noSymbol } from "./target/no-symbol.ts";
 
 /** One of `pattern`, `symbols` and `offsets` says where. */
 export interface UprobeMultiOptions {
@@ -49,58 +48,49 @@ const BPF_F_UPROBE_MULTI_RETURN = 1;
  * Linux 6.6.
  */
 export function uprobeMulti(program: Attachable, options: UprobeMultiOptions): Link {
-  const handle = program[handleOf];
-  const session = options.session ?? program.attachType === "trace-uprobe-session";
-  const retprobe = options.retprobe ?? program.section.startsWith("uretprobe.multi");
-  const given = [options.pattern, options.symbols, options.offsets].filter((way) => way !== undefined);
-  if (given.length !== 1)
-    throw new InvalidArgumentError("uprobe.multi takes one of pattern, symbols and offsets");
+  const attempted = attempt("uprobe-multi", program, options);
+  const { binary, offsets, cookies, refCtrOffsets, pid } = attempted.options;
+  const session = attempted.options.session ?? program.attachType === "trace-uprobe-session";
+  const retprobe = attempted.options.retprobe ?? runsAtReturn(program.section);
   if (session && retprobe)
-    throw new InvalidArgumentError("a session has no retprobe: it sees the returns anyway");
-  if (options.pattern !== undefined && (options.cookies ?? options.refCtrOffsets) !== undefined)
     throw new InvalidArgumentError(
-      "cookies and refCtrOffsets go with symbols or offsets, whose number is known",
+      "options of link.uprobeMulti: expected session or retprobe, not both: a session sees the returns",
     );
-  const places = (options.symbols ?? options.offsets)?.length ?? 0;
-  oneForEach(places, options.cookies, "cookies");
-  oneForEach(places, options.refCtrOffsets, "refCtrOffsets");
-  const path = binaryPath(options.binary, options.pid);
-  if (options.offsets === undefined) requireElf(path);
-  const hook: Hook = {
+  const path = binaryPath(binary, pid);
+  if (offsets === undefined) requireElf(path);
+  const attachType = session ? "trace-uprobe-session" : "trace-uprobe-multi";
+  const place: Place = {
     where: `${session ? "uprobe.session" : "uprobe.multi"} of ${path}`,
-    types: ["kprobe"],
-    since: session ? "6.13" : "6.6",
-    config: "CONFIG_UPROBES",
-    capability: "perfmon",
+    attachType,
     explain: ({ errno }) => {
       if (errno === EINVAL && program.attachType === undefined && program.section !== "")
         return new InvalidArgumentError(
           `program "${program.name}" was not loaded for uprobe.multi`,
-          'Its section is to begin with "uprobe.multi", or attachType of its spec to be "trace-uprobe-multi"',
+          'Its section must begin with "uprobe.multi", or attachType of its spec must be "trace-uprobe-multi"',
         );
-      if (errno === ESRCH && options.pid !== undefined)
+      if (errno === ESRCH && pid !== undefined)
         return new InvalidArgumentError(
-          `cannot attach program "${program.name}" to ${path}: there is no process ${options.pid}`,
+          `cannot attach program "${program.name}" to ${path}: there is no process ${pid}`,
         );
       return undefined;
     },
   };
-  return attached(program, hook, () =>
-    native().linkCreate(handle, {
-      attachType: attachTypeNumber(session ? "trace-uprobe-session" : "trace-uprobe-multi"),
+  return attached(attempted, place, () =>
+    native().linkCreate(attempted.handle, {
+      attachType: attachTypeNumber(attachType),
       path,
-      addresses: offsetsOf(program, path, options),
-      ...(options.cookies && { cookies: BigUint64Array.from(options.cookies) }),
-      ...(options.refCtrOffsets && { refCtrOffsets: BigUint64Array.from(options.refCtrOffsets, BigInt) }),
-      ...(options.pid !== undefined && { pid: options.pid }),
+      addresses: offsetsOf(program, path, attempted.options),
+      ...(cookies && { cookies }),
+      ...(refCtrOffsets && { refCtrOffsets }),
+      ...(pid !== undefined && { pid }),
       multiFlags: retprobe ? BPF_F_UPROBE_MULTI_RETURN : 0,
     }),
   );
 }
 
-function offsetsOf(program: Attachable, path: string, options: UprobeMultiOptions): BigUint64Array {
+function offsetsOf(program: Attachable, path: string, options: Checked<UprobeMultiOptions>): BigUint64Array {
   const { pattern, symbols = [], offsets } = options;
-  if (offsets !== undefined) return BigUint64Array.from(offsets, BigInt);
+  if (offsets !== undefined) return offsets;
   if (pattern === undefined)
     return BigUint64Array.from(offsetsByName(path, symbols), (offset, i) => {
       if (offset === undefined) throw noSymbol(program, path, symbols[i] ?? "");

@@ -1,15 +1,14 @@
 import { EINVAL, ENOENT, ESRCH } from "../errno.ts";
-import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { isNativeError, type NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attached, type Hook } from "./attach.ts";
+import { type Attempt, attached, attempt, noCookieInTracefs, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { kernelLacks } from "./kernel.ts";
 import type { Link } from "./link.ts";
+import type { Checked } from "./options.ts";
 import { binaryPath, requireElf } from "./target/binary.ts";
-import { nearestInBinary } from "./target/binary-symbols.ts";
+import { noSymbol } from "./target/no-symbol.ts";
 
 export interface UprobeOptions {
   /** The binary: a path, or the name of a library (`libc.so.6`) or program (`bash`) that is looked for. */
@@ -41,54 +40,56 @@ export interface UprobeOptions {
  * Linux 4.1.
  */
 export function uprobe(program: Attachable, options: UprobeOptions): Link {
-  return attachUprobe(program, options, false);
+  return attach(attempt("uprobe", program, options), false);
 }
 
-export function attachUprobe(program: Attachable, options: UprobeOptions, retprobe: boolean): Link {
-  const handle = program[handleOf];
-  const { symbol, pid = -1, cookie, refCtrOffset = 0, mode = "auto" } = options;
-  if (symbol === undefined && options.offset === undefined)
-    throw new InvalidArgumentError("a uprobe takes a symbol, an offset, or both");
-  const path = binaryPath(options.binary, options.pid);
+export type UretprobeOptions = Omit<UprobeOptions, "refCtrOffset">;
+
+/**
+ * Attaches a program to a function's return in a program or library. What {@link uprobe} says holds here.
+ *
+ * @returns A link that the caller closes.
+ * @throws What {@link uprobe} throws.
+ *
+ * Linux 4.1.
+ */
+export function uretprobe(program: Attachable, options: UretprobeOptions): Link {
+  return attach(attempt("uretprobe", program, options), true);
+}
+
+function attach(attempted: Attempt<UprobeOptions>, retprobe: boolean): Link {
+  const { program, handle, options } = attempted;
+  const { binary, symbol, offset = 0n, pid, cookie, refCtrOffset = 0, mode = "auto" } = options;
+  const path = binaryPath(binary, pid);
   if (symbol !== undefined) requireElf(path);
   const kind = retprobe ? "uretprobe" : "uprobe";
   const type = pmuType("uprobe");
   const inTracefs = mode === "legacy" || type === undefined;
-  const hook: Hook = {
-    where: `${kind} "${symbol ?? `+0x${options.offset?.toString(16)}`}" of ${path}`,
-    types: ["kprobe"],
-    since: cookie === undefined ? "4.1" : "5.15",
-    config: probeConfig,
-    capability: "perfmon",
+  const place: Place = {
+    where: `${kind} "${symbol ?? `+0x${offset.toString(16)}`}" of ${path}`,
     ...(inTracefs && { nature: "libbpf", outlives: true }),
     explain: (error) => explain(program, options, path, error),
   };
-  return attached(program, hook, () => {
+  return attached(attempted, place, () => {
     const start = symbol === undefined ? 0n : symbolOffset(program, path, symbol);
-    const offset = start + BigInt(options.offset ?? 0);
+    const at = start + offset;
     if (inTracefs) {
-      if (cookie !== undefined)
-        throw new NotSupportedError("the program of a probe in tracefs sees no cookie", {
-          operation: "attach",
-          remedy: kernelLacks("5.15", probeConfig),
-        });
-      return native().attachLegacyUprobe(handle, { path, offset, retprobe, pid });
+      if (cookie !== undefined) throw noCookieInTracefs(attempted);
+      return native().attachLegacyUprobe(handle, { path, offset: at, retprobe, pid: pid ?? -1 });
     }
     return native().attachPerfEvent(handle, {
       type,
       config: (BigInt(refCtrOffset) << 32n) | (retprobe ? retprobeBit("uprobe") : 0n),
       name: path,
-      config2: offset,
-      pid,
+      config2: at,
+      pid: pid ?? -1,
       // The kernel wants one of the two.
-      cpu: pid === -1 ? 0 : -1,
+      cpu: pid === undefined ? 0 : -1,
       ioctl: mode === "perf",
       ...(cookie !== undefined && { cookie }),
     });
   });
 }
-
-const probeConfig = "CONFIG_UPROBES CONFIG_UPROBE_EVENTS";
 
 /** Where a function begins in a binary, in bytes from the start of the file. */
 function symbolOffset(program: Attachable, path: string, symbol: string): bigint {
@@ -100,29 +101,9 @@ function symbolOffset(program: Attachable, path: string, symbol: string): bigint
   }
 }
 
-/** The error for a function that a binary does not have. */
-export function noSymbol(
-  program: Attachable,
-  path: string,
-  symbol: string,
-  cause?: NativeError,
-): NoSymbolError {
-  return new NoSymbolError(
-    program.name,
-    `${path} has no function "${symbol}"`,
-    symbol,
-    nearestInBinary(path, symbol),
-    {
-      errno: ENOENT,
-      cause,
-      remedy: "A stripped binary shows only what it exports; an offset can be given instead",
-    },
-  );
-}
-
 function explain(
   program: Attachable,
-  options: UprobeOptions,
+  options: Checked<UprobeOptions>,
   path: string,
   error: NativeError,
 ): EbpfError | undefined {

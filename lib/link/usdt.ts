@@ -9,12 +9,10 @@ import {
 } from "../errors.ts";
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attached, type Hook } from "./attach.ts";
+import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { binaryPath, requireElf } from "./target/binary.ts";
-import { requiredName } from "./target/required.ts";
 
 export interface UsdtOptions {
   /** The binary: a path, or the name of a library (`libc.so.6`) or program (`node`) that is looked for. */
@@ -43,23 +41,22 @@ export interface UsdtOptions {
  * Linux 4.1; 4.20 for probes with a semaphore.
  */
 export function usdt(program: Attachable, options: UsdtOptions): Link {
-  const handle = program[handleOf];
-  const { provider, name, pid = -1, cookie } = options;
-  requiredName(provider, "the probe's provider");
-  requiredName(name, "the probe's name");
-  const path = binaryPath(options.binary, options.pid);
+  const attempted = attempt("usdt", program, options);
+  const { binary, provider, name, pid, cookie } = attempted.options;
+  const path = binaryPath(binary, pid);
   requireElf(path);
-  const hook: Hook = {
+  const place: Place = {
     where: `USDT probe "${provider}:${name}" of ${path}`,
-    types: ["kprobe"],
-    since: cookie === undefined ? "4.1" : "5.15",
-    config: "CONFIG_UPROBES CONFIG_UPROBE_EVENTS",
-    capability: "perfmon",
-    nature: "libbpf",
     explain: (error) => explain(program, options, path, error),
   };
-  return attached(program, hook, () =>
-    native().attachUsdt(handle, { path, provider, name, pid, ...(cookie !== undefined && { cookie }) }),
+  return attached(attempted, place, () =>
+    native().attachUsdt(attempted.handle, {
+      path,
+      provider,
+      name,
+      pid: pid ?? -1,
+      ...(cookie !== undefined && { cookie }),
+    }),
   );
 }
 

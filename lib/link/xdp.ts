@@ -1,14 +1,11 @@
 import { EBUSY, EINVAL, EOPNOTSUPP } from "../errno.ts";
 import { AttachError, type EbpfError, NotSupportedError } from "../errors.ts";
-import type { LinkNature } from "../hooks/index.ts";
+import { attachTypeNumber, hooks, type LinkNature } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
-import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
+import { isNativeError, type NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
-import { attachTypeNumber } from "../spec/index.ts";
-import { attachedHandle, type Hook } from "./attach.ts";
+import { attachedHandle, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
-import { choice } from "./choice.ts";
 import { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
@@ -53,39 +50,31 @@ const modes: Record<XdpMode, number> = { auto: 0, generic: 1 << 1, native: 1 << 
  * Linux 4.8; before 5.9 always over netlink.
  */
 export function xdp(program: Attachable, options: XdpOptions): Link {
-  const handle = program[handleOf];
-  const { mode = "auto", via = "auto" } = options;
+  const attempted = attempt("xdp", program, options);
+  const { handle } = attempted;
+  const { mode = "auto", via = "auto", replace = false } = attempted.options;
   const ifindex = interfaceIndex(options.interface);
-  const hook: Hook = {
+  const since = hooks.xdp.link.since;
+  const place: Place = {
     where: `XDP of interface "${options.interface}"${mode === "auto" ? "" : ` in ${mode} mode`}`,
-    types: ["xdp"],
-    since: via === "link" ? "5.9" : "4.8",
-    capability: "net_admin",
+    ...(via === "link" && { since }),
     explain: (error) => explain(program, options, error),
   };
+  const flags = modes[mode];
   let nature: LinkNature = "link";
-  const link = attachedHandle(program, hook, () => {
+  const link = attachedHandle(attempted, place, () => {
     if (via !== "netlink") {
       try {
-        return native().linkCreate(handle, {
-          attachType: attachTypeNumber("xdp"),
-          target: ifindex,
-          flags: choice(modes, mode, "mode of XDP"),
-        });
+        return native().linkCreate(handle, { attachType: attachTypeNumber("xdp"), target: ifindex, flags });
       } catch (error) {
-        const old = isNativeError(error) && error.errno === EINVAL && !kernelAtLeast("5.9");
+        const old = isNativeError(error) && error.errno === EINVAL && !kernelAtLeast(since);
         if (via === "link" || !old) throw error;
       }
     }
     nature = "netlink";
-    return overNetlink(handle, ifindex, options);
+    return native().attachXdpNetlink(handle, { ifindex, flags, replace });
   });
   return new Link(link, program.name, nature);
-}
-
-function overNetlink(program: Handle, ifindex: number, options: XdpOptions): Handle {
-  const { mode = "auto", replace = false } = options;
-  return native().attachXdpNetlink(program, { ifindex, flags: choice(modes, mode, "mode of XDP"), replace });
 }
 
 function explain(program: Attachable, options: XdpOptions, error: NativeError): EbpfError | undefined {

@@ -176,7 +176,7 @@ test("cgroup: a program that came from an id is told its hook", () => {
   using loaded = loadAlone("link_cgroup", "skb_egress");
   using program = Program.fromId(loaded.program.info().id);
   using cgroup = ownCgroup();
-  expect(() => link.cgroup(program, { cgroup: cgroup.path })).toThrow(/to which hook/);
+  expect(() => link.cgroup(program, { cgroup: cgroup.path })).toThrow(/hook of link.cgroup is missing/);
   using _ = link.cgroup(program, { cgroup: cgroup.path, hook: "cgroup-inet-egress" });
   execFileSync(process.execPath, ["-e", everything]);
   expect(loaded.hits()).toBeGreaterThan(0n);
@@ -184,7 +184,7 @@ test("cgroup: a program that came from an id is told its hook", () => {
 
 test("cgroup: what is no cgroup is refused", () => {
   using loaded = loadAlone("link_cgroup", "skb_egress");
-  expect(() => loaded.program.attach({ cgroup: "/tmp" })).toThrow(/no cgroup of version 2/);
+  expect(() => loaded.program.attach({ cgroup: "/tmp" })).toThrow(/not a cgroup of version 2/);
   expect(() => loaded.program.attach({ cgroup: "not/there" })).toThrow(/there is no cgroup/);
   expect(() => loaded.program.attach()).toThrow(/does not say the cgroup/);
 });

@@ -142,7 +142,7 @@ function registered(): string {
 }
 
 const structOps: [kind: string, map: string, since: string, nature: string][] = [
-  ["struct_ops", "without_link", "5.6", "netlink"],
+  ["struct_ops", "without_link", "5.6", "struct-ops"],
   ["struct_ops.link", "by_link", "6.4", "link"],
 ];
 

@@ -2,7 +2,7 @@ import type { Hook } from "../hook.ts";
 import { notBoth, ordered } from "./common.ts";
 
 const cgroupLink = { type: "cgroup", since: "5.7" } as const;
-const updatable = { since: "5.7", expected: true } as const;
+const updatable = { since: "5.7", expected: "always" } as const;
 const sock = "cgroup-sock";
 const address = "cgroup-sock-addr";
 const sockopt = "cgroup-sockopt";

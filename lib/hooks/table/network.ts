@@ -23,7 +23,7 @@ export const networkHooks = {
     capability: "net_admin",
     link: { type: "xdp", since: "5.9" },
     otherwise: "netlink",
-    update: { since: "4.8", expected: true },
+    update: { since: "4.8", expected: "always" },
     outlives: "without-link",
     options: {
       ...onInterface,
@@ -42,7 +42,7 @@ export const networkHooks = {
     config: ["CONFIG_NET_SCH_INGRESS", "CONFIG_NET_CLS_BPF"],
     capability: "net_admin",
     otherwise: "netlink",
-    update: { since: "4.5", expected: false },
+    update: { since: "4.5", expected: "always" },
     outlives: "always",
     options: {
       ...onInterface,
@@ -67,7 +67,7 @@ export const networkHooks = {
     config: ["CONFIG_NET_XGRESS"],
     capability: "net_admin",
     link: { type: "tcx", since: "6.6" },
-    update: { since: "6.6", expected: true },
+    update: { since: "6.6", expected: "always" },
     options: { ...onInterface, direction: { kind: "word", words: ["ingress", "egress"] }, ...ordered },
     rules: notBoth,
     probes: { tcx: { type: "sched-cls", attachType: "tcx-ingress", target: noInterface, known: ["ENODEV"] } },
@@ -85,7 +85,7 @@ export const networkHooks = {
     config: ["CONFIG_NETKIT"],
     capability: "net_admin",
     link: { type: "netkit", since: "6.7" },
-    update: { since: "6.7", expected: true },
+    update: { since: "6.7", expected: "always" },
     options: { ...onInterface, end: { kind: "word", words: ["primary", "peer"] }, ...ordered },
     rules: notBoth,
     probes: {
@@ -126,8 +126,9 @@ export const networkHooks = {
     config: [],
     capability: "net_admin",
     link: netnsLink,
-    update: { since: "5.9", expected: true },
-    options: { netns: { kind: "netns", required: true } },
+    update: { since: "5.9", expected: "always" },
+    options: { netns: { kind: "netns" } },
+    asks: ["netns"],
   },
   "flow-dissector": {
     call: "flowDissector",
@@ -139,8 +140,9 @@ export const networkHooks = {
     config: [],
     capability: "net_admin",
     link: netnsLink,
-    update: { since: "5.8", expected: true },
-    options: { netns: { kind: "netns", required: true } },
+    update: { since: "5.8", expected: "always" },
+    options: { netns: { kind: "netns" } },
+    asks: ["netns"],
   },
   "socket-filter": {
     call: "socketFilter",
@@ -152,7 +154,7 @@ export const networkHooks = {
     config: [],
     capability: "net_admin",
     otherwise: "socket",
-    update: { since: "3.19", expected: false },
+    update: { since: "3.19", expected: "never" },
     options: onSocket,
   },
   "sk-reuseport": {
@@ -168,7 +170,7 @@ export const networkHooks = {
     config: [],
     capability: "net_admin",
     otherwise: "socket",
-    update: { since: "4.19", expected: false },
+    update: { since: "4.19", expected: "never" },
     options: onSocket,
   },
   "sk-msg": {
@@ -182,7 +184,7 @@ export const networkHooks = {
     capability: "net_admin",
     link: sockmapLink,
     otherwise: "map",
-    update: { since: "4.17", expected: true },
+    update: { since: "4.17", expected: "with-link" },
     options: onMap,
   },
   "sk-skb": {
@@ -205,7 +207,7 @@ export const networkHooks = {
     capability: "net_admin",
     link: sockmapLink,
     otherwise: "map",
-    update: { since: "4.14", expected: true },
+    update: { since: "4.14", expected: "with-link" },
     options: { ...onMap, hook: { kind: "word", words: ["stream-parser", "stream-verdict", "verdict"] } },
   },
 } as const satisfies Record<string, Hook>;

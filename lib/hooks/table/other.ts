@@ -14,7 +14,7 @@ export const otherHooks = {
     capability: "net_admin",
     link: { type: "struct-ops", since: "6.4" },
     otherwise: "struct-ops",
-    update: { since: "6.4", expected: false },
+    update: { since: "6.4", expected: "never" },
     outlives: "without-link",
     options: {},
   },

@@ -5,7 +5,7 @@ const sleepable = ["sleepable"] as const;
 const kprobeConfig = ["CONFIG_KPROBES", "CONFIG_KPROBE_EVENTS"] as const;
 const uprobeConfig = ["CONFIG_UPROBES", "CONFIG_UPROBE_EVENTS"] as const;
 const mode = { kind: "word", words: ["auto", "perf", "legacy"] } as const;
-const returns = { sets: { retprobe: true } } as const;
+const returns = { retprobe: true } as const;
 const u32 = 0xffff_ffff;
 
 const kprobeOptions = {

@@ -119,7 +119,7 @@ export const tracingHooks = {
     config: ["CONFIG_DEBUG_INFO_BTF"],
     capability: "perfmon",
     link: { type: "iter", since: "5.8" },
-    update: { since: "5.8", expected: true },
+    update: { since: "5.8", expected: "always" },
     options: {
       map: { kind: "map" },
       cgroup: { kind: "cgroup", since: "6.1" },

@@ -2,13 +2,13 @@ import { closeSync, openSync } from "node:fs";
 import { InvalidArgumentError } from "../../errors.ts";
 
 /**
- * Calls `use` with a descriptor of a network namespace, open meanwhile.
+ * Calls `use` with a descriptor of a network namespace, which is closed afterwards.
  *
- * @param netns - A file such as `/run/netns/NAME` or `/proc/PID/ns/net`, or the id of a process in it. Default: that
- * of this process.
+ * @param netns - `self`, a file such as `/run/netns/NAME` or `/proc/PID/ns/net`, or the ID of a process in it. Default
+ * `self`, the namespace of this thread.
  */
 export function withNetns<T>(netns: string | number | undefined, use: (fd: number) => T): T {
-  const path = typeof netns === "number" ? `/proc/${netns}/ns/net` : (netns ?? "/proc/thread-self/ns/net");
+  const path = pathOf(netns);
   let fd: number;
   try {
     fd = openSync(path, "r");
@@ -22,4 +22,9 @@ export function withNetns<T>(netns: string | number | undefined, use: (fd: numbe
   } finally {
     closeSync(fd);
   }
+}
+
+function pathOf(netns: string | number | undefined): string {
+  if (netns === undefined || netns === "self") return "/proc/thread-self/ns/net";
+  return typeof netns === "number" ? `/proc/${netns}/ns/net` : netns;
 }

@@ -1,0 +1,171 @@
+import {
+  checkName,
+  checkU64,
+  invalidArgument,
+  optional,
+  optionsOf,
+  type Schema,
+  wordOf,
+} from "../arguments/index.ts";
+import { NotSupportedError } from "../errors.ts";
+import { pmuType } from "../kernel/pmu.ts";
+
+/** PERF_COUNT_SW_* */
+const software = [
+  "cpu-clock",
+  "task-clock",
+  "page-faults",
+  "context-switches",
+  "cpu-migrations",
+  "page-faults-min",
+  "page-faults-maj",
+  "alignment-faults",
+  "emulation-faults",
+  "dummy",
+  "bpf-output",
+  "cgroup-switches",
+] as const;
+
+/** PERF_COUNT_HW_* */
+const hardware = [
+  "cpu-cycles",
+  "instructions",
+  "cache-references",
+  "cache-misses",
+  "branch-instructions",
+  "branch-misses",
+  "bus-cycles",
+  "stalled-cycles-frontend",
+  "stalled-cycles-backend",
+  "ref-cpu-cycles",
+] as const;
+
+export type SoftwareEvent = (typeof software)[number];
+export type HardwareEvent = (typeof hardware)[number];
+
+const caches = ["l1d", "l1i", "ll", "dtlb", "itlb", "bpu", "node"] as const;
+const cacheOperations = ["read", "write", "prefetch"] as const;
+const cacheResults = ["access", "miss"] as const;
+
+/** What is counted or sampled. */
+export type PerfEvent =
+  | { type: "software"; name: SoftwareEvent }
+  /** Counted by the processor. Virtual machines often have none. */
+  | { type: "hardware"; name: HardwareEvent }
+  | {
+      type: "cache";
+      cache: (typeof caches)[number];
+      operation: (typeof cacheOperations)[number];
+      result: (typeof cacheResults)[number];
+    }
+  /** An event of the processor by its own number. */
+  | { type: "raw"; config: bigint }
+  /** An event of any PMU in /sys/bus/event_source/devices. */
+  | { type: "pmu"; pmu: string; config: bigint; config1?: bigint; config2?: bigint }
+  /** Access to memory. */
+  | {
+      type: "breakpoint";
+      address: bigint;
+      length: 1 | 2 | 4 | 8;
+      access: "read-write" | "write" | "execute";
+    };
+
+/** What perf_event_open takes of an event. */
+export interface PerfAttributes {
+  type: number;
+  config: bigint;
+  config1?: bigint;
+  config2?: bigint;
+  breakpointType?: number;
+}
+
+type Type = PerfEvent["type"];
+type Of<T extends Type> = Extract<PerfEvent, { type: T }>;
+
+interface Kind<T extends Type> {
+  schema: Schema<Omit<Of<T>, "type">>;
+  encode(event: Of<T>): PerfAttributes;
+}
+
+const lengths = [1, 2, 4, 8] as const;
+const breakpointTypes = { "read-write": 3, write: 2, execute: 4 } as const;
+
+// PERF_TYPE_* are 0 to 5, in this order.
+const kinds: { readonly [T in Type]: Kind<T> } = {
+  hardware: {
+    schema: { name: wordOf(hardware) },
+    encode: ({ name }) => ({ type: 0, config: BigInt(hardware.indexOf(name)) }),
+  },
+  software: {
+    schema: { name: wordOf(software) },
+    encode: ({ name }) => ({ type: 1, config: BigInt(software.indexOf(name)) }),
+  },
+  cache: {
+    schema: { cache: wordOf(caches), operation: wordOf(cacheOperations), result: wordOf(cacheResults) },
+    encode: ({ cache, operation, result }) => ({
+      type: 3,
+      config: BigInt(
+        caches.indexOf(cache) |
+          (cacheOperations.indexOf(operation) << 8) |
+          (cacheResults.indexOf(result) << 16),
+      ),
+    }),
+  },
+  raw: { schema: { config: checkU64 }, encode: ({ config }) => ({ type: 4, config }) },
+  breakpoint: {
+    schema: { address: checkU64, length: checkLength, access: wordOf(["read-write", "write", "execute"]) },
+    encode: ({ address, length, access }) => ({
+      type: 5,
+      config: 0n,
+      config1: address,
+      config2: BigInt(length),
+      breakpointType: breakpointTypes[access],
+    }),
+  },
+  pmu: {
+    schema: { pmu: checkPmu, config: checkU64, config1: optional(checkU64), config2: optional(checkU64) },
+    encode: ({ pmu, config, config1 = 0n, config2 = 0n }) => {
+      const type = pmuType(pmu);
+      if (type === undefined)
+        throw new NotSupportedError(`this machine has no PMU "${pmu}"`, {
+          operation: "attach",
+          remedy: "See /sys/bus/event_source/devices",
+        });
+      return { type, config, config1, config2 };
+    },
+  },
+};
+
+const checkType = wordOf(Object.keys(kinds) as Type[]);
+
+/**
+ * Checks a perf event and answers what the kernel takes of it.
+ *
+ * @param subject - For messages: `event of link.perfEvent`.
+ * @throws {@link InvalidArgumentError}, {@link NotSupportedError} when this machine has no such PMU.
+ */
+export function perfAttributes(event: PerfEvent, subject: string): PerfAttributes {
+  const { type, ...rest } = event;
+  const { schema, encode } = kinds[checkType(type, `type of ${subject}`)] as Kind<Type>;
+  return encode({ type, ...optionsOf(schema)(rest, subject) } as PerfEvent);
+}
+
+/** A perf event in the words of a message. */
+export function describeEvent(event: PerfEvent): string {
+  return event.type === "software" || event.type === "hardware"
+    ? `"${event.name}"`
+    : `of type "${event.type}"`;
+}
+
+function checkLength(value: unknown, subject: string): 1 | 2 | 4 | 8 {
+  const length = lengths.find((each) => each === value);
+  if (length === undefined) throw invalidArgument(subject, "1, 2, 4 or 8", value);
+  return length;
+}
+
+/** The name of a folder in /sys/bus/event_source/devices. */
+function checkPmu(value: unknown, subject: string): string {
+  const name = checkName(value, subject);
+  if (name.includes("/")) throw invalidArgument(subject, "a name without slash", value);
+  return name;
+}
