@@ -3,7 +3,7 @@ import { readerAround, writerAround } from "./around.ts";
 import type { Codec } from "./codec.ts";
 import { isGenerated } from "./generated-codec.ts";
 import { layoutOf, littleEndianOf } from "./make.ts";
-import { isSame } from "./parts/same.ts";
+import { storingFrom } from "./parts/overlay.ts";
 import { decodeUtf8, toUtf8 } from "./parts/utf8.ts";
 import { putBack, type Slack } from "./slack.ts";
 import { slackOf } from "./slack-of.ts";
@@ -128,19 +128,14 @@ function keepOrigin(codec: AnyCodec, value: Value, view: DataView, offset: numbe
 
 /** Whether storing the value gives the bytes. Members of a union may tell together what each alone does not. */
 function givesBack(codec: AnyCodec, value: Value, bytes: Uint8Array): boolean {
-  const stored = tryToStore(codec, value);
-  return stored?.every((byte, i) => byte === bytes[i]) ?? false;
-}
-
-function tryToStore(codec: AnyCodec, value: Value): Uint8Array | undefined {
-  const stored = new Uint8Array(codec.size);
+  const stored = new Uint8Array(bytes.length);
   try {
     codec.write(new DataView(stored.buffer), 0, value);
-    return stored;
   } catch {
     // Members of a union that disagree, or a codec of the user's inside of the type that only reads.
-    return undefined;
+    return false;
   }
+  return stored.every((byte, i) => byte === bytes[i]);
 }
 
 function typeName({ name, size }: AnyCodec): string {
@@ -161,16 +156,12 @@ function writeOver(
   bytes: Uint8Array,
 ): void {
   const source = new DataView(bytes.buffer);
-  const before: Value = codec.read(source, 0, bytes.length);
-  // A union whose members disagree even as they were read can be stored as a whole only.
-  const then = tryToStore(codec, before);
-  if (then === undefined && isSame(value, before)) {
-    setBytes(view, offset, bytes);
-    return;
-  }
-  const now = new Uint8Array(bytes.length);
-  codec.write(new DataView(now.buffer), 0, value);
-  if (then !== undefined) putBack(slack, now, then, bytes);
+  const [then, now] = [new Uint8Array(bytes.length), new Uint8Array(bytes.length)];
+  storingFrom(source, () => {
+    codec.write(new DataView(then.buffer), 0, codec.read(source, 0, bytes.length));
+    codec.write(new DataView(now.buffer), 0, value);
+  });
+  putBack(slack, now, then, bytes);
   setBytes(view, offset, now);
 }
 

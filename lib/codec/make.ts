@@ -8,8 +8,13 @@ const origins = new WeakMap<object, { layout: Layout; littleEndian: boolean }>()
 /** The codec of a layout: compiled where that is allowed, else composed. */
 export function makeCodec(layout: Layout, littleEndian: boolean): Codec<unknown> {
   const codec = canCompile() ? compileCodec(layout, littleEndian) : composeCodec(layout, littleEndian);
-  origins.set(codec, { layout, littleEndian });
+  noteLayout(codec, layout, littleEndian);
   return codec;
+}
+
+/** Remembers what a codec was made from. */
+export function noteLayout(codec: object, layout: Layout, littleEndian: boolean): void {
+  origins.set(codec, { layout, littleEndian });
 }
 
 /** What a codec was made from; undefined for one that somebody wrote or bpf2ts generated. */

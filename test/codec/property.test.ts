@@ -5,8 +5,10 @@ import { compileCodec } from "../../lib/codec/compile.ts";
 import { composeCodec } from "../../lib/codec/compose.ts";
 import { type Field, fieldsOf, type RecordLayout } from "../../lib/codec/layout.ts";
 import { Layouts } from "../../lib/codec/layout-of.ts";
+import { noteLayout } from "../../lib/codec/make.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
 import { compileForBpf, type Vector, vectorsFromC } from "./support/c-vectors.ts";
+import { checkExactness } from "./support/exactness.ts";
 import { generatedCodecs } from "./support/generated-codecs.ts";
 import { plausibleBytes } from "./support/plausible-bytes.ts";
 import { Random } from "./support/random.ts";
@@ -45,6 +47,8 @@ for (const seed of seeds) {
         for (const [maker, codec] of Object.entries(makers)) {
           const end = endOf(struct, layout);
           check(`${struct.name} ${maker}`, codec, struct, bytes[i] as Uint8Array, end, vectors[i] as Vector);
+          if (maker !== "generated") noteLayout(codec, layout, littleEndian);
+          checkExactness(`${struct.name} ${maker}`, codec, layout, littleEndian, new Random(seed + i));
         }
       });
     });

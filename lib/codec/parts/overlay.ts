@@ -11,6 +11,25 @@ export interface Alternative<T = never> {
   write(view: DataView, offset: number, value: T, path: Path): void;
 }
 
+/** The bytes that the value was read from which is being stored. */
+let source: DataView | undefined;
+
+/**
+ * Stores a value that was read from other bytes: a union in it whose members do not give the bytes back, each alone or
+ * together, keeps them as long as no member has changed.
+ *
+ * @param bytes - Begin where the view begins that the value is stored in.
+ */
+export function storingFrom<T>(bytes: DataView, store: () => T): T {
+  const outer = source;
+  source = bytes;
+  try {
+    return store();
+  } finally {
+    source = outer;
+  }
+}
+
 /**
  * Stores a union: whoever stores names one member. Values that were read have all the members, and are taken when
  * these still say the same, so that what was read can be stored as it is.
@@ -59,6 +78,14 @@ export function writeOverlay<T>(
   // No member has all the bytes: one has its padding where another has a field.
   bytes.set(merged);
   if (given.length > 0 && failure === undefined && isAgreed()) return;
+  if (
+    source !== undefined &&
+    given.length > 0 &&
+    given.every((each) => agrees(source, offset, fields, each))
+  ) {
+    bytes.set(new Uint8Array(source.buffer, source.byteOffset + offset + start, size));
+    return;
+  }
   if (failure !== undefined) throw failure;
   const names = (given.length === 0 ? alternatives : given).flatMap((alternative) => alternative.fields);
   const list = names.map((name) => `"${name}"`).join(", ");
