@@ -2,6 +2,7 @@ import { EncodeError } from "../../errors.ts";
 import { zero } from "./bytes.ts";
 import { type Path, refuse } from "./path.ts";
 import { isSame } from "./same.ts";
+import { source } from "./source.ts";
 
 /** One way to see the bytes of a union: a member, or the members of an anonymous struct. */
 export interface Alternative<T = never> {
@@ -9,25 +10,6 @@ export interface Alternative<T = never> {
   readonly fields: readonly string[];
   read(view: DataView, offset: number): object;
   write(view: DataView, offset: number, value: T, path: Path): void;
-}
-
-/** The bytes that the value was read from which is being stored. */
-let source: DataView | undefined;
-
-/**
- * Stores a value that was read from other bytes: a union in it whose members do not give the bytes back, each alone or
- * together, keeps them as long as no member has changed.
- *
- * @param bytes - Begin where the view begins that the value is stored in.
- */
-export function storingFrom<T>(bytes: DataView, store: () => T): T {
-  const outer = source;
-  source = bytes;
-  try {
-    return store();
-  } finally {
-    source = outer;
-  }
 }
 
 /**
@@ -78,12 +60,9 @@ export function writeOverlay<T>(
   // No member has all the bytes: one has its padding where another has a field.
   bytes.set(merged);
   if (given.length > 0 && failure === undefined && isAgreed()) return;
-  if (
-    source !== undefined &&
-    given.length > 0 &&
-    given.every((each) => agrees(source, offset, fields, each))
-  ) {
-    bytes.set(new Uint8Array(source.buffer, source.byteOffset + offset + start, size));
+  const from = source;
+  if (from !== undefined && given.length > 0 && given.every((each) => agrees(from, offset, fields, each))) {
+    bytes.set(new Uint8Array(from.buffer, from.byteOffset + offset + start, size));
     return;
   }
   if (failure !== undefined) throw failure;
