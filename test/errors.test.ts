@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { nearestNames } from "../lib/errors/nearest-names.ts";
 import * as ebpf from "../lib/index.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -55,7 +56,7 @@ test("numbers that Node does not know have names too: libbpf's, and the kernel's
 
 test("a name that is not there is answered with those that are near", () => {
   const known = ["sys_enter_execve", "sys_exit_execve", "sys_enter_openat", "counter_map"];
-  expect(ebpf.nearestNames("sys_enter_exeve", known)[0]).toBe("sys_enter_execve");
-  expect(ebpf.nearestNames("countermap", known)).toEqual(["counter_map"]);
-  expect(ebpf.nearestNames("zzz", known)).toEqual([]);
+  expect(nearestNames("sys_enter_exeve", known)[0]).toBe("sys_enter_execve");
+  expect(nearestNames("countermap", known)).toEqual(["counter_map"]);
+  expect(nearestNames("zzz", known)).toEqual([]);
 });

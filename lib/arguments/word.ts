@@ -1,4 +1,4 @@
-import { nearestNames } from "../errors/value.ts";
+import { nearestNames } from "../errors/nearest-names.ts";
 import { type Check, invalidArgument } from "./check.ts";
 
 /** One of several words. */

@@ -1,8 +1,11 @@
 export { readBpfObject } from "./bpf-object.ts";
 export * from "./constants.ts";
 export * from "./elf-file.ts";
+export { type ElfFunction, ElfFunctions } from "./functions.ts";
 export { type ElfHeader, readHeader } from "./header.ts";
 export type * from "./parts.ts";
+export { soname } from "./soname.ts";
 export { bytesSource, type ElfSource, fileSource } from "./source.ts";
 export { StringTable } from "./string-table.ts";
 export { SymbolTable } from "./symbol-table.ts";
+export { type UsdtProbe, usdtProbes } from "./usdt-probes.ts";

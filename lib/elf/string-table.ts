@@ -44,6 +44,22 @@ export class StringTable {
     this.#decoded.set(offset, string);
     return string;
   }
+
+  /**
+   * Where text stands in the table with one of several characters behind it. What shares its end with a longer string
+   * is found too.
+   *
+   * @param ends - ASCII: `"\0@"`.
+   */
+  startsOf(text: string, ends: string): Set<number> {
+    const wanted = Buffer.from(text);
+    const found = new Set<number>();
+    for (let at = this.bytes.indexOf(wanted); at !== -1; at = this.bytes.indexOf(wanted, at + 1)) {
+      const end = this.bytes[at + wanted.length];
+      if (end !== undefined && ends.includes(String.fromCharCode(end))) found.add(at);
+    }
+    return found;
+  }
 }
 
 function wholeText(bytes: Buffer): string | null {

@@ -1,5 +1,5 @@
 import { ElfError } from "../errors.ts";
-import { sectionTypes } from "./constants.ts";
+import { sectionTypes, symbolBindings, symbolTypes } from "./constants.ts";
 import type { ElfLayout } from "./header.ts";
 import type { ElfSection, ElfSymbol } from "./parts.ts";
 import { StringTable } from "./string-table.ts";
@@ -40,7 +40,7 @@ export class SymbolTable {
       value: this.value(index),
       size: this.#words.word(index * this.#layout.size + this.#layout.length),
       type: this.type(index),
-      binding: this.#info(index) >>> 4,
+      binding: this.#binding(index),
       visibility: other & 3,
       section: this.sectionIndex(index),
     };
@@ -62,6 +62,35 @@ export class SymbolTable {
 
   sectionIndex(index: number): number {
     return this.#words.u16(index * this.#layout.size + this.#layout.section);
+  }
+
+  /** The symbols of a name, with or without a version behind it. */
+  named(name: string): number[] {
+    const offsets = this.#names.startsOf(name, "\0@");
+    if (offsets.size === 0) return [];
+    return this.select((index) => offsets.has(this.#words.u32(index * this.#layout.size)));
+  }
+
+  /** The numbers of the symbols that pass a test; the first symbol of a table is none. */
+  select(test: (index: number) => boolean): number[] {
+    const found: number[] = [];
+    for (let index = 1; index < this.length; index++) {
+      if (test(index)) found.push(index);
+    }
+    return found;
+  }
+
+  /** The source file of a static symbol: the compiler puts its name before the symbols. */
+  sourceOf(index: number): string | undefined {
+    if (this.#binding(index) !== symbolBindings.local) return undefined;
+    for (let i = index - 1; i > 0; i--) {
+      if (this.type(i) === symbolTypes.file) return this.name(i) || undefined;
+    }
+    return undefined;
+  }
+
+  #binding(index: number): number {
+    return this.#info(index) >>> 4;
   }
 
   #info(index: number): number {

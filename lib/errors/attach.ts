@@ -1,4 +1,5 @@
-import { EbpfError, type EbpfErrorOptions, errnoName } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions, errnoName, withRemedy } from "./base.ts";
+import { lazyMessage } from "./lazy-message.ts";
 
 /** A program could not be attached. */
 export class AttachError extends EbpfError {
@@ -42,25 +43,64 @@ export class ProgramTypeError extends EbpfError {
 /** There is no function, tracepoint, syscall or probe of that name. */
 export class NoSymbolError extends AttachError {
   readonly symbol: string;
-  /** Names that are close to it, best first. */
-  readonly nearest: readonly string[];
+  #nearest: readonly string[] | (() => readonly string[]);
+
+  /** @param nearest - A function is called when `nearest`, `message` or `stack` is first read. */
   constructor(
     program: string,
     message: string,
     symbol: string,
-    nearest: readonly string[],
+    nearest: readonly string[] | (() => readonly string[]),
     options: EbpfErrorOptions = {},
   ) {
-    const close = nearest.length === 0 ? "" : ` (nearest: ${nearest.map((name) => `"${name}"`).join(", ")})`;
+    super(program, "", "", options, "ERR_EBPF_NO_SYMBOL");
+    this.symbol = symbol;
+    this.#nearest = nearest;
+    lazyMessage(this, () => {
+      const names = this.nearest.map((name) => `"${name}"`).join(", ");
+      const close = names === "" ? "" : ` (nearest: ${names})`;
+      return withRemedy(`cannot attach program "${program}": ${message}${close}`, options.remedy);
+    });
+  }
+
+  /** Names that are close to it, best first; found when first asked for. */
+  get nearest(): readonly string[] {
+    if (typeof this.#nearest === "function") this.#nearest = this.#nearest();
+    return this.#nearest;
+  }
+}
+
+/** One of several places of the same name. */
+export interface SymbolCandidate {
+  /** With its version or source file, where that is known: `memcpy@GLIBC_2.2.5`, `helper (a.c)`. */
+  readonly name: string;
+  /** Bytes from the start of the binary; undefined for a function of the kernel. */
+  readonly offset?: bigint;
+  /** In the kernel; undefined for a function of a binary, and where the kernel hides its addresses. */
+  readonly address?: bigint;
+}
+
+/** Several functions have that name, and nothing says which of them is meant. */
+export class AmbiguousSymbolError extends AttachError {
+  readonly symbol: string;
+  /** Those that have the name. */
+  readonly candidates: readonly SymbolCandidate[];
+  constructor(
+    program: string,
+    message: string,
+    symbol: string,
+    candidates: readonly SymbolCandidate[],
+    options: EbpfErrorOptions = {},
+  ) {
     super(
       program,
-      `cannot attach program "${program}": ${message}${close}`,
+      `cannot attach program "${program}": ${message}`,
       "",
       options,
-      "ERR_EBPF_NO_SYMBOL",
+      "ERR_EBPF_AMBIGUOUS_SYMBOL",
     );
     this.symbol = symbol;
-    this.nearest = nearest;
+    this.candidates = candidates;
   }
 }
 

@@ -34,10 +34,7 @@ export class EbpfError extends Error {
   constructor(code: string, message: string, options: EbpfErrorOptions = {}) {
     const { operation, errno, cause } = options;
     const remedy = descriptorRemedy(errno) ?? options.remedy;
-    super(
-      remedy === undefined ? message : message + between(message) + remedy,
-      cause === undefined ? undefined : { cause },
-    );
+    super(withRemedy(message, remedy), cause === undefined ? undefined : { cause });
     this.code = code;
     if (operation !== undefined) this.operation = operation;
     if (errno !== undefined) {
@@ -59,6 +56,11 @@ function descriptorRemedy(errno: number | undefined): string | undefined {
     return "This process has too many open files: raise its limit (ulimit -n, or LimitNOFILE= of a systemd unit)";
   if (errno === ENFILE) return "This machine has too many open files: raise /proc/sys/fs/file-max";
   return undefined;
+}
+
+/** @internal */
+export function withRemedy(message: string, remedy: string | undefined): string {
+  return remedy === undefined ? message : message + between(message) + remedy;
 }
 
 function between(message: string): string {

@@ -1,4 +1,5 @@
 import { EbpfError } from "./base.ts";
+import { nearestNames } from "./nearest-names.ts";
 
 /** A JavaScript value does not fit the C type that it is to be stored in. Nothing was stored. */
 export class EncodeError extends EbpfError {
@@ -56,34 +57,4 @@ export class AmbiguousNameError extends EbpfError {
     this.wanted = wanted;
     this.candidates = candidates;
   }
-}
-
-/** Up to three of the `known` names that are near enough to `wanted` to have been meant, best first. */
-export function nearestNames(wanted: string, known: Iterable<string>): string[] {
-  const scored: [number, string][] = [];
-  for (const name of known) {
-    if (name === "") continue;
-    const near = name.includes(wanted) || wanted.includes(name);
-    // A kernel has a hundred thousand names: most are told apart by their length.
-    if (!near && Math.abs(name.length - wanted.length) > Math.max(2, wanted.length / 3)) continue;
-    const distance = near ? Math.abs(name.length - wanted.length) / 8 : editDistance(wanted, name);
-    if (distance <= Math.max(2, wanted.length / 3)) scored.push([distance, name]);
-  }
-  return scored
-    .sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1))
-    .slice(0, 3)
-    .map(([, name]) => name);
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, substitution));
-    }
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Btf } from "../btf/index.ts";
-import { nearestNames } from "../errors.ts";
+import { nearestNames } from "../errors/nearest-names.ts";
 
 // Each function here throws where the kernel's BTF cannot be read.
 

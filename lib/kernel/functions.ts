@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { nearestNames } from "../errors.ts";
+import { nearestNames } from "../errors/nearest-names.ts";
 import { globToRegExp } from "../glob.ts";
 import { readTracefs } from "./tracefs.ts";
 

@@ -1,5 +1,6 @@
 import { ENOENT } from "../errno.ts";
-import { NoSymbolError, nearestNames, PermissionError } from "../errors.ts";
+import { nearestNames } from "../errors/nearest-names.ts";
+import { NoSymbolError, PermissionError } from "../errors.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { native } from "../native.ts";
 import { attached, attempt, type Place } from "./attach.ts";

@@ -1,14 +1,13 @@
-import { EINVAL, ENOENT, ESRCH } from "../errno.ts";
-import { InvalidArgumentError, NoSymbolError } from "../errors.ts";
+import { EINVAL, ESRCH } from "../errno.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
 import { native } from "../native.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import type { Checked } from "./options.ts";
-import { binaryPath, requireElf } from "./target/binary.ts";
-import { matchingOffsets, offsetsByName } from "./target/binary-symbols.ts";
-import { noSymbol } from "./target/no-symbol.ts";
+import { binaryPath } from "./target/binary.ts";
+import { functionOffsets, matchingOffsets } from "./target/binary-symbols.ts";
 
 /** One of `pattern`, `symbols` and `offsets` says where. */
 export interface UprobeMultiOptions {
@@ -49,7 +48,7 @@ const BPF_F_UPROBE_MULTI_RETURN = 1;
  */
 export function uprobeMulti(program: Attachable, options: UprobeMultiOptions): Link {
   const attempted = attempt("uprobe-multi", program, options);
-  const { binary, offsets, cookies, refCtrOffsets, pid } = attempted.options;
+  const { binary, cookies, refCtrOffsets, pid } = attempted.options;
   const session = attempted.options.session ?? program.attachType === "trace-uprobe-session";
   const retprobe = attempted.options.retprobe ?? runsAtReturn(program.section);
   if (session && retprobe)
@@ -57,7 +56,6 @@ export function uprobeMulti(program: Attachable, options: UprobeMultiOptions): L
       "options of link.uprobeMulti: expected session or retprobe, not both: a session sees the returns",
     );
   const path = binaryPath(binary, pid);
-  if (offsets === undefined) requireElf(path);
   const attachType = session ? "trace-uprobe-session" : "trace-uprobe-multi";
   const place: Place = {
     where: `${session ? "uprobe.session" : "uprobe.multi"} of ${path}`,
@@ -91,14 +89,7 @@ export function uprobeMulti(program: Attachable, options: UprobeMultiOptions): L
 function offsetsOf(program: Attachable, path: string, options: Checked<UprobeMultiOptions>): BigUint64Array {
   const { pattern, symbols = [], offsets } = options;
   if (offsets !== undefined) return offsets;
-  if (pattern === undefined)
-    return BigUint64Array.from(offsetsByName(path, symbols), (offset, i) => {
-      if (offset === undefined) throw noSymbol(program, path, symbols[i] ?? "");
-      return offset;
-    });
-  const found = matchingOffsets(path, pattern);
-  if (found.length > 0) return found;
-  throw new NoSymbolError(program.name, `no function of ${path} matches "${pattern}"`, pattern, [], {
-    errno: ENOENT,
-  });
+  return pattern === undefined
+    ? functionOffsets(program, path, symbols)
+    : matchingOffsets(program, path, pattern);
 }

@@ -1,14 +1,14 @@
 import { EINVAL, ENOENT, ESRCH } from "../errno.ts";
 import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
-import { isNativeError, type NativeError } from "../native/handle.ts";
+import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { type Attempt, attached, attempt, noCookieInTracefs, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import type { Checked } from "./options.ts";
-import { binaryPath, requireElf } from "./target/binary.ts";
-import { noSymbol } from "./target/no-symbol.ts";
+import { binaryPath } from "./target/binary.ts";
+import { functionOffset } from "./target/binary-symbols.ts";
 
 export interface UprobeOptions {
   /** The binary: a path, or the name of a library (`libc.so.6`) or program (`bash`) that is looked for. */
@@ -61,7 +61,6 @@ function attach(attempted: Attempt<UprobeOptions>, retprobe: boolean): Link {
   const { program, handle, options } = attempted;
   const { binary, symbol, offset = 0n, pid, cookie, refCtrOffset = 0, mode = "auto" } = options;
   const path = binaryPath(binary, pid);
-  if (symbol !== undefined) requireElf(path);
   const kind = retprobe ? "uretprobe" : "uprobe";
   const type = pmuType("uprobe");
   const inTracefs = mode === "legacy" || type === undefined;
@@ -71,7 +70,7 @@ function attach(attempted: Attempt<UprobeOptions>, retprobe: boolean): Link {
     explain: (error) => explain(program, options, path, error),
   };
   return attached(attempted, place, () => {
-    const start = symbol === undefined ? 0n : symbolOffset(program, path, symbol);
+    const start = symbol === undefined ? 0n : functionOffset(program, path, symbol);
     const at = start + offset;
     if (inTracefs) {
       if (cookie !== undefined) throw noCookieInTracefs(attempted);
@@ -89,16 +88,6 @@ function attach(attempted: Attempt<UprobeOptions>, retprobe: boolean): Link {
       ...(cookie !== undefined && { cookie }),
     });
   });
-}
-
-/** Where a function begins in a binary, in bytes from the start of the file. */
-function symbolOffset(program: Attachable, path: string, symbol: string): bigint {
-  try {
-    return native().functionOffset(path, symbol);
-  } catch (error) {
-    if (isNativeError(error) && error.errno === ENOENT) throw noSymbol(program, path, symbol, error);
-    throw error;
-  }
 }
 
 function explain(

@@ -1,18 +1,14 @@
 import { existsSync } from "node:fs";
-import { ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
-import {
-  AttachError,
-  type EbpfError,
-  InvalidArgumentError,
-  NoSymbolError,
-  NotSupportedError,
-} from "../errors.ts";
+import { EOPNOTSUPP } from "../errno.ts";
+import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { needsLinux } from "../kernel/version.ts";
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
-import { binaryPath, requireElf } from "./target/binary.ts";
+import { binaryPath } from "./target/binary.ts";
+import { requireUsdtProbe } from "./target/binary-usdt.ts";
 
 export interface UsdtOptions {
   /** The binary: a path, or the name of a library (`libc.so.6`) or program (`node`) that is looked for. */
@@ -44,20 +40,20 @@ export function usdt(program: Attachable, options: UsdtOptions): Link {
   const attempted = attempt("usdt", program, options);
   const { binary, provider, name, pid, cookie } = attempted.options;
   const path = binaryPath(binary, pid);
-  requireElf(path);
   const place: Place = {
     where: `USDT probe "${provider}:${name}" of ${path}`,
     explain: (error) => explain(program, options, path, error),
   };
-  return attached(attempted, place, () =>
-    native().attachUsdt(attempted.handle, {
+  return attached(attempted, place, () => {
+    requireUsdtProbe(program, path, provider, name);
+    return native().attachUsdt(attempted.handle, {
       path,
       provider,
       name,
       pid: pid ?? -1,
       ...(cookie !== undefined && { cookie }),
-    }),
-  );
+    });
+  });
 }
 
 function explain(
@@ -68,37 +64,35 @@ function explain(
 ): EbpfError | undefined {
   const { errno, log } = error;
   const message = `cannot attach program "${program.name}" to USDT probe "${options.provider}:${options.name}"`;
+  const cause = { operation: "attach", errno, cause: error };
   if (errno === EOPNOTSUPP && program.section === "")
     return new NotSupportedError(message, {
-      operation: "attach",
-      errno,
+      ...cause,
       remedy: "A program for USDT is attached by the process that loaded its object",
     });
-  if (errno === ENOENT)
-    return new NoSymbolError(
+  if (/semaphore refcounting/.test(log))
+    return new NotSupportedError(`${message}: the probe has a semaphore`, {
+      ...cause,
+      remedy: needsLinux("4.20"),
+    });
+  if (/did you forget to include/.test(log))
+    return new AttachError(
       program.name,
-      `${path} has no USDT probe "${options.provider}:${options.name}"`,
-      options.name,
-      [],
+      `${message}: its object has no maps for the arguments of probes`,
+      log,
       {
-        errno,
-        cause: error,
-        remedy: `See readelf -n ${path}`,
+        ...cause,
+        remedy: "Include bpf/usdt.bpf.h in its C source",
       },
     );
-  if (errno === ESRCH && /did you forget to include bpf\/usdt\.bpf\.h/.test(log))
-    return new AttachError(program.name, `${message}: its object has no maps for USDT`, log, {
-      errno,
-      cause: error,
-      remedy: "Include bpf/usdt.bpf.h in the C file of the program",
-    });
   if (options.pid !== undefined && options.pid > 0 && !existsSync(`/proc/${options.pid}`))
     return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
   if (/ within PID \d+ memory mappings/.test(log))
-    return new InvalidArgumentError(`${message}: process ${options.pid} has not loaded ${path}`);
-  if (/attaching to shared libraries without specific PID/.test(log))
+    return new InvalidArgumentError(`${message}: process ${options.pid} has not mapped ${path}`);
+  // Without cookies the program finds its arguments by the address in memory.
+  if (/without specific PID/.test(log))
     return new InvalidArgumentError(
-      `${message}: this kernel attaches to the probes of a library for one process only`,
+      `${message}: before Linux 5.15 the probes of a library are attached for one process`,
       "Give the pid of a process that has the library loaded",
     );
   return undefined;

@@ -104,10 +104,6 @@ export interface NativeLink {
   /** Errno EOPNOTSUPP for a map that no object gave. */
   attachStructOps(map: Handle): Handle;
 
-  /** Bytes from the start of the file; errno ENOENT when it has no such function. */
-  functionOffset(path: string, symbol: string): bigint;
-  /** The functions of a binary; a name can come twice. */
-  functions(path: string): { names: string[]; offsets: BigUint64Array };
   /** 0 when there is none. */
   interfaceIndex(name: string): number;
   interfaceName(index: number): string | undefined;

@@ -54,7 +54,12 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     invalid,
     /no ELF file/,
   ],
-  ["a folder", () => link.uprobe(uprobe(), { binary: "/etc", symbol: "x" }), invalid, /cannot read binary/],
+  [
+    "a folder",
+    () => link.uprobe(uprobe(), { binary: "/etc", symbol: "x" }),
+    invalid,
+    /is not a regular file/,
+  ],
   [
     "a process that is gone",
     () => link.uprobe(uprobe(), { ...libc, symbol: "getppid", pid: noProcess }),

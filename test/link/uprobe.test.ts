@@ -2,9 +2,10 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { ElfFunctions } from "../../lib/elf/index.ts";
 import { InvalidArgumentError, link, NoSymbolError, Program } from "../../lib/index.ts";
 import { binaryPath } from "../../lib/link/target/binary.ts";
-import { native } from "../../lib/native.ts";
+import { withElf } from "../../lib/link/target/binary-file.ts";
 import { compileC, tickWithProbe } from "../support/compile-c.ts";
 import { loadAlone } from "../support/link.ts";
 import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
@@ -53,7 +54,7 @@ test("uprobe: fires in one process only, if wanted", () => {
 test("uprobe: fires at an offset in the file", () => {
   using loaded = loadAlone("link_user", "on_uprobe");
   const path = binaryPath("libc.so.6");
-  const offset = native().functionOffset(path, "getppid");
+  const offset = withElf(path, (elf) => new ElfFunctions(elf).named("getppid")[0]?.offset) ?? 0;
   using _ = link.uprobe(loaded.program, { binary: path, offset, pid: process.pid });
   call(5);
   expect(loaded.hits()).toBe(5n);

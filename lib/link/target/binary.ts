@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { InvalidArgumentError } from "../../errors.ts";
-import { requiredName } from "./required.ts";
+import { fileOfProcess, pathOfProcess } from "./process-files.ts";
 
 const triplets: Partial<Record<NodeJS.Architecture, string>> = {
   x64: "x86_64-linux-gnu",
@@ -12,23 +12,24 @@ const triplets: Partial<Record<NodeJS.Architecture, string>> = {
 };
 
 /**
- * The path of a binary that may be given by name alone.
+ * The path by which a binary is opened here.
  *
  * @param binary - A path, the name of a library (`libc.so.6`) or of a program (`bash`).
- * @param pid - The process to look in first: which file it has mapped under that name, as it sees the file system.
- * @throws InvalidArgumentError when there is no such file.
+ * @param pid - The process that runs it: a name is that of a file that it has mapped, and a path is looked up as it
+ * sees the file system. Paths in /proc are those of this process all the same.
+ * @throws {@link InvalidArgumentError} when there is no such file.
  */
 export function binaryPath(binary: string, pid?: number): string {
-  if (requiredName(binary, "the binary").includes("/")) {
-    if (!existsSync(binary)) throw new InvalidArgumentError(`there is no binary "${binary}"`);
-    return binary;
+  if (binary.includes("/")) {
+    if (pid !== undefined && !binary.startsWith("/proc/")) return pathOfProcess(pid, resolve(binary));
+    if (existsSync(binary)) return binary;
+    throw new InvalidArgumentError(`there is no binary "${binary}"`);
   }
-  const mapped = pid === undefined ? undefined : mappedBy(pid, binary);
-  if (mapped !== undefined) return mapped;
+  if (pid !== undefined) return fileOfProcess(pid, binary);
   const folders = searchPath(binary);
   for (const folder of folders) {
     const path = join(folder, binary);
-    if (existsSync(path)) return path;
+    if (isFileAt(path)) return path;
   }
   throw new InvalidArgumentError(
     `no binary is called "${binary}"`,
@@ -36,39 +37,12 @@ export function binaryPath(binary: string, pid?: number): string {
   );
 }
 
-/**
- * @throws InvalidArgumentError for a file that has no symbols because it is no ELF file, or that cannot be read.
- */
-export function requireElf(path: string): void {
-  const magic = Buffer.alloc(4);
-  let fd: number | undefined;
+function isFileAt(path: string): boolean {
   try {
-    fd = openSync(path, "r");
-    readSync(fd, magic);
-  } catch (cause) {
-    throw new InvalidArgumentError(
-      `cannot read binary "${path}": ${cause instanceof Error ? cause.message : cause}`,
-    );
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
-  if (magic.toString("latin1") !== "\x7fELF") throw new InvalidArgumentError(`"${path}" is no ELF file`);
-}
-
-function mappedBy(pid: number, name: string): string | undefined {
-  let maps: string;
-  try {
-    maps = readFileSync(`/proc/${pid}/maps`, "utf8");
+    return !statSync(path).isDirectory();
   } catch {
-    return undefined;
+    return false;
   }
-  for (const [, path] of maps.matchAll(/ (\/\S.*)$/gm)) {
-    if (path === undefined || basename(path) !== name) continue;
-    // A process in a container has a root of its own.
-    const seen = `/proc/${pid}/root${path}`;
-    if (existsSync(seen)) return seen;
-  }
-  return undefined;
 }
 
 function searchPath(name: string): string[] {

@@ -1,0 +1,43 @@
+import { usdtProbes } from "../../elf/index.ts";
+import { ENOENT } from "../../errno.ts";
+import { nearestNames } from "../../errors/nearest-names.ts";
+import { ElfError, InvalidArgumentError, NoSymbolError } from "../../errors.ts";
+import type { Attachable } from "../attachable.ts";
+import { withElf } from "./binary-file.ts";
+
+const wordBits = process.arch === "arm" || process.arch === "ia32" ? 32 : 64;
+
+/**
+ * Checks all of a binary that libbpf reads to attach to its probes. libelf trusts some of it, and ends the process by a
+ * signal where it is malformed.
+ *
+ * @throws {@link NoSymbolError} when the binary has no such probe.
+ * @throws {@link ElfError} when it is malformed, {@link InvalidArgumentError} when it is none that can be probed.
+ */
+export function requireUsdtProbe(program: Attachable, path: string, provider: string, name: string): void {
+  const probes = withElf(path, (elf) => {
+    if (elf.header.is64 !== (wordBits === 64))
+      throw new InvalidArgumentError(
+        `binary "${path}" is a ${elf.header.is64 ? 64 : 32}-bit one, whose USDT probes this ${wordBits}-bit process cannot use`,
+      );
+    return usdtProbes(elf);
+  });
+  const found = probes.filter((probe) => probe.provider === provider && probe.name === name);
+  const misplaced = found.find(({ inCode }) => !inCode);
+  if (misplaced !== undefined)
+    throw new ElfError(
+      `binary "${path}" is malformed: probe ${provider}:${name} is at 0x${misplaced.address.toString(16)}, outside of its code`,
+    );
+  if (found.length > 0) return;
+  const wanted = `${provider}:${name}`;
+  throw new NoSymbolError(
+    program.name,
+    `${path} has no USDT probe "${wanted}"`,
+    name,
+    () => nearestNames(wanted, new Set(probes.map((probe) => `${probe.provider}:${probe.name}`))),
+    {
+      errno: ENOENT,
+      remedy: probes.length === 0 ? "It has no USDT probes at all" : `See readelf -n ${path}`,
+    },
+  );
+}
