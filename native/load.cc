@@ -1,6 +1,7 @@
 #include "load.h"
 
 #include <bpf/bpf.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -11,6 +12,7 @@
 #include "log.h"
 #include "map.h"
 #include "program.h"
+#include "reservation.h"
 #include "state.h"
 
 namespace ebpf {
@@ -145,6 +147,18 @@ struct Arena {
   bool IsMapped() const { return Memory() && Memory() != image; }
 };
 
+// Keeps the range that an arena asks for free until libbpf maps it there, over whatever it finds.
+int ReserveArena(const bpf_map* map, Reservation& reserved) {
+  uint64_t address = bpf_map__map_extra(map);
+  size_t size = static_cast<size_t>(sysconf(_SC_PAGESIZE)) * bpf_map__max_entries(map);
+  // What is of another size the kernel refuses to make.
+  if (address == 0 || size == 0 || size > size_t{1} << 32) return 0;
+  // One that is pinned already is opened, not mapped.
+  const char* pin = bpf_map__pin_path(map);
+  if (pin && access(pin, F_OK) == 0) return 0;
+  return reserved.Take(address, size);
+}
+
 // Loads it and finds where in the arena its variables begin. That depends on the kernel, and libbpf tells it only to
 // skeletons.
 int LoadObject(bpf_object* object, Arena& arena, size_t& variables_at) {
@@ -227,8 +241,19 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
     }
   }
   Arena arena(maps);
+  Reservation reserved;
+  for (size_t i = 0; i < maps.size(); i++) {
+    if (maps[i] != arena.map || !bpf_map__autocreate(arena.map) || request.maps[i].reuse) continue;
+    if ((outcome.error = ReserveArena(arena.map, reserved))) {
+      outcome.subject = request.maps[i].name;
+      outcome.arena_in_use = outcome.error == EEXIST;
+      return;
+    }
+  }
   ebpf_take_probe_failure();
   outcome.error = Check(LoadObject(object, arena, outcome.arena_variables_at));
+  // libbpf's mapping, which has replaced the reservation, goes with the object.
+  if (arena.IsMapped()) reserved.HandOver();
   // A probe that could not be made has left something out of the load, if not made it fail. For lack of a privilege
   // libbpf tries without the feature, as it should.
   if (int unsure = ebpf_take_probe_failure(); unsure != 0 && unsure != EPERM) outcome.error = unsure;

@@ -63,6 +63,8 @@ struct LoadOutcome {
   int error = 0;  // positive
   // The map or program that the failed step was about; empty when it was about the whole object.
   std::string subject;
+  // The address range of an arena is taken by something of this process.
+  bool arena_in_use = false;
   std::string log;
   std::shared_ptr<Object> object;
   // Those that exist.

@@ -10,12 +10,16 @@
 #include "map.h"
 #include "state.h"
 
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
 namespace ebpf {
 
 struct MapMemory::Region {
   void* address;
   size_t size;
-  // Who else has mapped it, and so unmaps it.
+  // What has mapped it, and so unmaps the range.
   std::shared_ptr<void> owner;
 
   Region(void* address, size_t size, std::shared_ptr<void> owner)
@@ -27,7 +31,6 @@ struct MapMemory::Region {
   }
 
   void Blank() const {
-    if (owner) return;
     mmap(address, size, PROT_READ | PROT_WRITE, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   }
 };
@@ -52,7 +55,11 @@ std::unique_ptr<MapMemory> MapMemory::Make(napi_env env, const Map& map, bool wr
   }
   int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   void* address = map.lent_memory();
-  if (!address) address = mmap(nullptr, size, protection, MAP_SHARED, map.fd(), 0);
+  if (!address) {
+    // An arena that asks for an address is at that address in every process, or nowhere.
+    void* wanted = map.info().type == BPF_MAP_TYPE_ARENA ? reinterpret_cast<void*>(map.info().map_extra) : nullptr;
+    address = mmap(wanted, size, protection, MAP_SHARED | (wanted ? MAP_FIXED_NOREPLACE : 0), map.fd(), 0);
+  }
   if (address == MAP_FAILED) return nullptr;
   auto region = std::make_shared<Region>(address, size, map.lender());
   auto* hold = new std::shared_ptr<Region>(region);

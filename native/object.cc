@@ -68,6 +68,7 @@ Napi::Value HandOut(Napi::Env env, State& state, LoadOutcome& outcome) {
 Napi::Error Failure(Napi::Env env, const LoadOutcome& outcome) {
   Napi::Error error = NativeError(env, outcome.error, outcome.log);
   error.Set("subject", outcome.subject);
+  if (outcome.arena_in_use) error.Set("step", "arena");
   return error;
 }
 

@@ -19,6 +19,7 @@ import { sourceLine } from "./source-line.ts";
  */
 export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const { errno, log } = error;
+  if (error.step === "arena") return arenaInUse(spec, error);
   const failure = attempt(() => findVerifierFailure(log));
   const refusal = failure?.reason === undefined || outOfDescriptors(errno) ? undefined : failure;
   if (refusal === undefined) return refused(spec, error, error.subject || failure?.program);
@@ -28,6 +29,22 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   if (lack === undefined) return verifier;
   const message = `cannot load "${refusal.program}" of object "${spec.name}"`;
   return new NotSupportedError(message, { operation: "load", errno, cause: verifier, remedy: lack });
+}
+
+function arenaInUse(spec: ObjectSpec, error: NativeError): LoadError {
+  const { errno, log, subject = "" } = error;
+  const { mapExtra = 0n } = Object.values(spec.maps).find(({ name }) => name === subject) ?? {};
+  const range = `the range of addresses that it asks for (map_extra 0x${mapExtra.toString(16)})`;
+  return new LoadError(
+    `cannot load "${subject}" of object "${spec.name}": this process uses ${range}`,
+    log,
+    subject,
+    {
+      errno,
+      cause: error,
+      remedy: `Ask for another address, or set mapExtra of map "${subject}" to 0n to have one chosen`,
+    },
+  );
 }
 
 function outOfDescriptors(errno: number): boolean {

@@ -18,8 +18,8 @@ export class Arena extends MapBase {
    * The whole arena. The buffer has length 0 after the map is closed.
    *
    * @throws NotSupportedError for one made with the flag `segv-on-fault`, whose unused pages end the process that
-   * touches them, and where the runtime has no such memory; SystemError (EBUSY) when another process has it at an
-   * address that is taken here; ClosedError after `close`.
+   * touches them, and where the runtime has no such memory; SystemError when this process uses the addresses that the
+   * arena asks for (EEXIST), or that another process has it at (EBUSY, EINVAL); ClosedError after `close`.
    */
   memory(): ArrayBuffer {
     if (this.flags.includes("segv-on-fault")) {

@@ -1,4 +1,4 @@
-import { EACCES, ENODEV, ENOTSUP, EPERM } from "../errno.ts";
+import { EACCES, EEXIST, ENODEV, ENOTSUP, EPERM } from "../errno.ts";
 import { MapAccessError, NotSupportedError, SystemError } from "../errors.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -16,6 +16,11 @@ export function mapping(map: MapBase, writable: boolean): ArrayBuffer {
       throw new MapAccessError(
         map.name,
         "may not be mapped for writing: it is frozen, opened or mapped for reading only",
+        options,
+      );
+    case EEXIST:
+      throw new SystemError(
+        `cannot map arena "${map.name}": this process uses the addresses that it asks for`,
         options,
       );
     case ENOTSUP:

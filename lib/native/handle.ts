@@ -12,8 +12,8 @@ export interface NativeError extends Error {
   log: string;
   /** The map or program that failed, when it was one. */
   subject?: string;
-  /** Set when a perf event could not be opened, and so nothing be attached to it. */
-  step?: "open";
+  /** `open`: a perf event could not be opened. `arena`: the process uses the addresses that an arena asks for. */
+  step?: "open" | "arena";
 }
 
 export function isNativeError(error: unknown): error is NativeError {
