@@ -8,6 +8,7 @@ export {
   char,
   codecFrom,
   codecOf,
+  cString,
   type Described,
   type Description,
   f32,

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { buildSync } from "esbuild";
 import { expect, test } from "vitest";
 import { nearestNames } from "../lib/errors/nearest-names.ts";
 import * as ebpf from "../lib/index.ts";
@@ -59,4 +61,29 @@ test("a name that is not there is answered with those that are near", () => {
   expect(nearestNames("sys_enter_exeve", known)[0]).toBe("sys_enter_execve");
   expect(nearestNames("countermap", known)).toEqual(["counter_map"]);
   expect(nearestNames("zzz", known)).toEqual([]);
+});
+
+test("errors keep their names in a bundle whose names are shortened", async () => {
+  const outfile = join(root, ".build/test/errors-minified.mjs");
+  const entryPoints = [join(root, "lib/errors.ts")];
+  buildSync({
+    entryPoints,
+    outfile,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+  });
+  const minified = (await import(pathToFileURL(outfile).href)) as typeof ebpf;
+  const classes = Object.entries(ebpf).filter(
+    ([, value]) => typeof value === "function" && value.prototype instanceof ebpf.EbpfError,
+  );
+  expect(classes.length).toBeGreaterThan(30);
+  for (const [name] of classes) {
+    expect((minified as unknown as Record<string, { name: string }>)[name]?.name).toBe(name);
+  }
+  const error = new minified.ClosedError("it");
+  expect(error.name).toBe("ClosedError");
+  expect(error.stack).toMatch(/^ClosedError: it is closed/);
 });

@@ -1,4 +1,5 @@
 export { bytes } from "./bytes.ts";
+export { cString } from "./c-string.ts";
 export type { Codec } from "./codec.ts";
 export { codecOf, codecOfArray } from "./codec-of.ts";
 export {

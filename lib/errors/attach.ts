@@ -3,6 +3,7 @@ import { lazyMessage } from "./lazy-message.ts";
 
 /** A program could not be attached. */
 export class AttachError extends EbpfError {
+  static override readonly name: string = "AttachError";
   /** The program's name. */
   readonly program: string;
   /** What libbpf said. */
@@ -22,6 +23,7 @@ export class AttachError extends EbpfError {
 
 /** The program's SEC name does not say where to attach it, and the caller did not either. */
 export class AttachTargetError extends EbpfError {
+  static override readonly name: string = "AttachTargetError";
   /** The program's name. */
   readonly program: string;
   constructor(program: string, message: string, remedy: string) {
@@ -32,6 +34,7 @@ export class AttachTargetError extends EbpfError {
 
 /** The program is of another type than the hook takes. */
 export class ProgramTypeError extends EbpfError {
+  static override readonly name: string = "ProgramTypeError";
   /** The program's name. */
   readonly program: string;
   constructor(program: string, message: string, remedy?: string) {
@@ -42,6 +45,7 @@ export class ProgramTypeError extends EbpfError {
 
 /** There is no function, tracepoint, syscall or probe of that name. */
 export class NoSymbolError extends AttachError {
+  static override readonly name: string = "NoSymbolError";
   readonly symbol: string;
   #nearest: readonly string[] | (() => readonly string[]);
 
@@ -106,6 +110,7 @@ export class AmbiguousSymbolError extends AttachError {
 
 /** There is no network interface of that name or index in this network namespace. */
 export class NoInterfaceError extends EbpfError {
+  static override readonly name: string = "NoInterfaceError";
   readonly interface: string | number;
   constructor(name: string | number, known: readonly string[]) {
     super(
@@ -121,6 +126,7 @@ export class NoInterfaceError extends EbpfError {
 
 /** A live link could not do what was asked of it. */
 export class LinkError extends EbpfError {
+  static override readonly name: string = "LinkError";
   constructor(message: string, options: EbpfErrorOptions & { errno: number }) {
     super("ERR_EBPF_LINK", `${message}: ${errnoName(options.errno)}`, options);
   }

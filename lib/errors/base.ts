@@ -20,6 +20,8 @@ export interface EbpfErrorOptions {
  * where `instanceof` is not.
  */
 export class EbpfError extends Error {
+  /** Written out in each class, since a bundler that shortens names would change what errors are called. */
+  static override readonly name: string = "EbpfError";
   /** Stable; begins with `ERR_EBPF_`. */
   readonly code: string;
   // Declared only, and set where there is something to say: an error that is printed shows what it has.

@@ -2,6 +2,7 @@ import { EbpfError, type EbpfErrorOptions } from "./base.ts";
 
 /** A C source could not be compiled; what the compiler said is on stderr. */
 export class CompileError extends EbpfError {
+  static override readonly name: string = "CompileError";
   readonly source: string;
   constructor(source: string, problem: string, options?: EbpfErrorOptions) {
     super("ERR_EBPF_COMPILE", `cannot compile ${source}: ${problem}`, { operation: "compile", ...options });
@@ -11,6 +12,7 @@ export class CompileError extends EbpfError {
 
 /** Objects could not be made into one: a name is defined twice, or the same name is of different types. */
 export class LinkObjectsError extends EbpfError {
+  static override readonly name: string = "LinkObjectsError";
   /** What libbpf's linker said. */
   readonly log: string;
   constructor(count: number, errno: number, log: string) {

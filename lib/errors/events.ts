@@ -5,6 +5,7 @@ import { EbpfError, type EbpfErrorOptions } from "./base.ts";
  * can go on behind it.
  */
 export class RecordError extends EbpfError {
+  static override readonly name: string = "RecordError";
   /** A copy of the record. */
   readonly bytes: Uint8Array;
   constructor(source: string, problem: string, bytes: Uint8Array, options: EbpfErrorOptions = {}) {
@@ -15,6 +16,7 @@ export class RecordError extends EbpfError {
 
 /** Where a record should begin there is none. Reading cannot go on. */
 export class RingCorruptError extends EbpfError {
+  static override readonly name: string = "RingCorruptError";
   constructor(source: string, options: EbpfErrorOptions = {}) {
     super("ERR_EBPF_RING_CORRUPT", `${source} has no record where one should begin`, {
       operation: "read record",
@@ -26,6 +28,7 @@ export class RingCorruptError extends EbpfError {
 
 /** The ring has no room for a record until the kernel has taken some out of it. */
 export class RingFullError extends EbpfError {
+  static override readonly name: string = "RingFullError";
   /** Bytes free at that time. */
   readonly free: number;
   constructor(ring: string, free: number, options: EbpfErrorOptions = {}) {

@@ -2,6 +2,7 @@ import { EbpfError, type EbpfErrorOptions } from "./base.ts";
 
 /** The map has no entry under that key. Only `lookup` and its kind throw it; `get` answers undefined. */
 export class KeyNotExistError extends EbpfError {
+  static override readonly name: string = "KeyNotExistError";
   readonly map: string;
   constructor(map: string, options: EbpfErrorOptions) {
     super("ERR_EBPF_KEY_NOT_EXIST", `map "${map}" has no such key`, options);
@@ -11,6 +12,7 @@ export class KeyNotExistError extends EbpfError {
 
 /** The map has an entry under that key already, and the mode was `noexist`. */
 export class KeyExistError extends EbpfError {
+  static override readonly name: string = "KeyExistError";
   readonly map: string;
   constructor(map: string, options: EbpfErrorOptions) {
     super("ERR_EBPF_KEY_EXIST", `map "${map}" has that key already`, options);
@@ -20,6 +22,7 @@ export class KeyExistError extends EbpfError {
 
 /** The map holds as many entries as it can, or the kernel has no memory for one more. */
 export class MapFullError extends EbpfError {
+  static override readonly name: string = "MapFullError";
   readonly map: string;
   constructor(map: string, message: string, options: EbpfErrorOptions) {
     super("ERR_EBPF_MAP_FULL", `map "${map}" ${message}`, options);
@@ -29,6 +32,7 @@ export class MapFullError extends EbpfError {
 
 /** User space may not do this with the map: it is frozen, or was made read-only or write-only. */
 export class MapAccessError extends EbpfError {
+  static override readonly name: string = "MapAccessError";
   readonly map: string;
   constructor(map: string, message: string, options: EbpfErrorOptions) {
     super("ERR_EBPF_MAP_ACCESS", `map "${map}" ${message}`, options);
@@ -38,10 +42,11 @@ export class MapAccessError extends EbpfError {
 
 /** A batch stopped before its end. Its `cause` says why, `count` how far it came. */
 export class MapBatchError extends EbpfError {
+  static override readonly name: string = "MapBatchError";
   readonly map: string;
   /** Entries that were stored, removed or read before it stopped. The entry at this position is the one that failed. */
   readonly count: number;
-  constructor(map: string, count: number, total: number, cause: EbpfError) {
+  constructor(map: string, count: number, total: number, cause: EbpfError, remedy?: string) {
     super(
       "ERR_EBPF_MAP_BATCH",
       `${cause.operation} of ${total} entries stopped after ${count}: ${cause.message}`,
@@ -49,6 +54,7 @@ export class MapBatchError extends EbpfError {
         operation: cause.operation,
         errno: cause.errno,
         cause,
+        remedy,
       },
     );
     this.map = map;
@@ -58,6 +64,7 @@ export class MapBatchError extends EbpfError {
 
 /** The map was changed faster than it could be walked key by key, so that the walk found no end. */
 export class MapChangedError extends EbpfError {
+  static override readonly name: string = "MapChangedError";
   readonly map: string;
   constructor(map: string) {
     super(
@@ -81,6 +88,7 @@ export interface MapDifference {
 
 /** A map that exists is not of the shape that was asked for: another type, other sizes, other flags. */
 export class MapIncompatibleError extends EbpfError {
+  static override readonly name: string = "MapIncompatibleError";
   readonly map: string;
   readonly differences: readonly MapDifference[];
   constructor(map: string, differences: readonly MapDifference[], where?: string) {

@@ -2,6 +2,7 @@ import { EbpfError } from "./base.ts";
 
 /** BPF was to be used on an operating system that has none. Reading objects and generating code work everywhere. */
 export class PlatformError extends EbpfError {
+  static override readonly name: string = "PlatformError";
   readonly platform: string;
   constructor(platform: string) {
     super("ERR_EBPF_PLATFORM", `loading BPF programs needs Linux, this is ${platform}`, {
@@ -13,6 +14,7 @@ export class PlatformError extends EbpfError {
 
 /** The native addon could not be loaded: no prebuilt binary fits this machine, and none was compiled. */
 export class AddonError extends EbpfError {
+  static override readonly name: string = "AddonError";
   constructor(cause: unknown) {
     super("ERR_EBPF_ADDON", `cannot load the native addon for ${process.platform}-${process.arch}`, {
       operation: "load addon",

@@ -2,6 +2,7 @@ import { EbpfError, type EbpfErrorOptions, errnoName } from "./base.ts";
 
 /** An object could not be loaded into the kernel, for a reason other than the verifier's. */
 export class LoadError extends EbpfError {
+  static override readonly name: string = "LoadError";
   /** Everything libbpf said. */
   readonly log: string;
   /** The map or program that failed; undefined when it was the object as a whole. */
@@ -20,6 +21,7 @@ export class LoadError extends EbpfError {
 
 /** The verifier refused a program. */
 export class VerifierError extends EbpfError {
+  static override readonly name: string = "VerifierError";
   /** The program's name. */
   readonly program: string;
   /** The verifier's log, whole. */

@@ -3,6 +3,7 @@ import { nearestNames } from "./nearest-names.ts";
 
 /** A JavaScript value does not fit the C type that it is to be stored in. Nothing was stored. */
 export class EncodeError extends EbpfError {
+  static override readonly name: string = "EncodeError";
   /** The field that did not fit, from the value down: `event.comm`, `[3].pid`; the type's name when it is the value itself. */
   readonly path: string;
   /** The C type of that field. */
@@ -23,6 +24,7 @@ export class EncodeError extends EbpfError {
 
 /** An argument is of the wrong kind or out of range; nothing was done. */
 export class InvalidArgumentError extends EbpfError {
+  static override readonly name: string = "InvalidArgumentError";
   constructor(message: string, remedy?: string) {
     super("ERR_EBPF_INVALID_ARGUMENT", message, { remedy });
   }
@@ -30,6 +32,7 @@ export class InvalidArgumentError extends EbpfError {
 
 /** No map, program, variable, type or symbol has that name. */
 export class UnknownNameError extends EbpfError {
+  static override readonly name: string = "UnknownNameError";
   /** What the caller asked for. */
   readonly wanted: string;
   /** Names that are close to it, best first. */
@@ -46,6 +49,7 @@ export class UnknownNameError extends EbpfError {
 
 /** Several things have that name, and nothing says which of them is meant. */
 export class AmbiguousNameError extends EbpfError {
+  static override readonly name: string = "AmbiguousNameError";
   /** What the caller asked for. */
   readonly wanted: string;
   /** Each with the name that only it has. */

@@ -1,5 +1,5 @@
 import type { Codec, Storable } from "../codec/index.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError, SystemError } from "../errors.ts";
 
 interface Ends {
   submit(bytes: Uint8Array): number;
@@ -13,12 +13,14 @@ export class UserSlot<T> {
   readonly #what: string;
   readonly #codec: Codec<T, Storable<T>>;
   readonly #ends: Ends;
+  readonly #size: number;
   #open = true;
 
   /** @internal */
   constructor(what: string, bytes: Uint8Array, codec: Codec<T, Storable<T>>, ends: Ends) {
     this.#what = what;
     this.bytes = bytes;
+    this.#size = bytes.length;
     this.#codec = codec;
     this.#ends = ends;
   }
@@ -40,13 +42,27 @@ export class UserSlot<T> {
   /**
    * Lets the kernel have the record.
    *
-   * @throws InvalidArgumentError when it was submitted or discarded before.
+   * @throws InvalidArgumentError when it was submitted or discarded before, or the memory of `bytes` was given away.
+   * @throws SystemError when the record is refused; the slot can still be discarded.
    * @throws ClosedError when the ring is closed, which has discarded it.
    */
   submit(): void {
     if (!this.#open)
       throw new InvalidArgumentError(`the slot of ${this.#what} is submitted or discarded already`);
-    if (this.#ends.submit(this.bytes) === 0) this.#open = false;
+    if (this.bytes.length !== this.#size) {
+      throw new InvalidArgumentError(
+        `bytes of a slot of ${this.#what}: expected ${this.#size} bytes, received ${this.bytes.length}`,
+        "Its memory was transferred: discard the slot",
+      );
+    }
+    const status = this.#ends.submit(this.bytes);
+    if (status !== 0) {
+      throw new SystemError(`cannot submit a record to ${this.#what}`, {
+        operation: "submit",
+        errno: -status,
+      });
+    }
+    this.#open = false;
   }
 
   /** Has the kernel pass over the record. Does nothing when it was submitted or discarded before. */

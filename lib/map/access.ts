@@ -118,6 +118,16 @@ export class Access<K, V, In = V, KeyIn = K> {
     }
   }
 
+  /** Removes the entry under a key that is in memory, whatever its type makes of these bytes. */
+  deleteAt(keys: DataView, offset: number): boolean {
+    const handle = this.#map[handleOf];
+    this.#bytes.set(new Uint8Array(keys.buffer, keys.byteOffset + offset, this.key.size));
+    const status = this.#delete(handle);
+    if (status === undefined) return true;
+    if (status === -ENOENT) return false;
+    throw mapError("delete", this.#map, status);
+  }
+
   take(key: KeyIn, flags: number): V | undefined {
     if (this.#busy) return this.#takeWithin(key, flags);
     const handle = this.#map[handleOf];

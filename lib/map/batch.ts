@@ -1,6 +1,6 @@
 import type { Codec } from "../codec/index.ts";
-import { EINTR, EINVAL, ENOENT, ENOTSUPP, EOPNOTSUPP } from "../errno.ts";
-import { InvalidArgumentError, MapBatchError } from "../errors.ts";
+import { EINTR, EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP } from "../errno.ts";
+import { type EbpfError, InvalidArgumentError, MapBatchError } from "../errors.ts";
 import { batchOperation, singly } from "../native/map.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -71,7 +71,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
    * @param cursor - Where to go on, for a map that is read in several steps. Absent, it begins at the beginning.
    * @returns How many entries were read.
    * @throws MapBatchError when the memory is too small for the next bucket of a hash map (its cause has errno
-   * ENOSPC): give more. MapAccessError, NotSupportedError, ClosedError as iterating does.
+   * ENOSPC): the remedy says how much is always enough. MapAccessError, NotSupportedError, ClosedError as iterating does.
    */
   lookupInto(keys: ArrayBufferView, values: ArrayBufferView, cursor = new BatchCursor()): number {
     return this.#into(batchOperation.lookup, keys, values, cursor);
@@ -200,11 +200,27 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
       // The rest of the room was too small for the next bucket: it is for the next call.
       else if (done > 0) break;
       else {
-        const name = operation === batchOperation.lookup ? "lookup" : "lookup and delete";
-        throw new MapBatchError(map.name, 0, room, mapError(name, map, status));
+        throw this.#refusal(operation, room, status);
       }
     }
     return done;
+  }
+
+  #refusal(operation: number, room: number, status: number): EbpfError {
+    const name = operation === batchOperation.lookup ? "lookup" : "lookup and delete";
+    const source = this.#source;
+    const cause = mapError(name, this.#map, status);
+    if (status !== -ENOSPC) return new MapBatchError(this.#map.name, 0, room, cause);
+    const { maxEntries } = this.#map;
+    // How long the next bucket is the kernel does not tell, and it changes.
+    return new MapBatchError(
+      this.#map.name,
+      0,
+      room,
+      cause,
+      `The memory has room for ${room} entries and the next bucket of the map has more: double it; ${maxEntries} entries ` +
+        `(${maxEntries * source.keySize} bytes of keys, ${maxEntries * source.valueSpace} of values) are always enough`,
+    );
   }
 
   #stateOf(cursor: BatchCursor): { control: Uint8Array; head: Uint32Array } {

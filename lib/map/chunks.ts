@@ -3,6 +3,7 @@ import { MapChangedError } from "../errors.ts";
 import { batchOperation, singly } from "../native/map.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
+import type { MapType } from "../spec/index.ts";
 import type { MapBase } from "./base.ts";
 import { mapError } from "./errors.ts";
 
@@ -19,11 +20,24 @@ interface Buffers {
   readonly valueView: DataView;
 }
 
+/** Arrays whose places may be empty, though the kernel names all of them as keys. */
+const sparse = new Set<MapType>([
+  "prog-array",
+  "array-of-maps",
+  "devmap",
+  "cpumap",
+  "sockmap",
+  "reuseport-sockarray",
+]);
+const ofSockets = new Set<MapType>(["sockmap", "reuseport-sockarray"]);
+
 /** What the iterations of one map have in common. */
 export class ChunkSource {
   readonly map: MapBase;
   readonly keySize: number;
   readonly valueSpace: number;
+  /** Only a lookup tells which keys have a value. Sockets in values of 4 bytes cannot be looked up. */
+  readonly isSparse: boolean;
   /** Found out at the first try: the kernel has no batches for this type of map. */
   singly = false;
   /** Left by an iteration that is over. */
@@ -33,6 +47,7 @@ export class ChunkSource {
     this.map = map;
     this.keySize = map.keySize;
     this.valueSpace = valueSpace;
+    this.isSparse = sparse.has(map.type) && !(ofSockets.has(map.type) && map.valueSize < 8);
   }
 
   buffers(entries: number): Buffers {
@@ -118,7 +133,8 @@ export class Chunks {
     const head = this.#head;
     const alone = source.singly;
     const operation = this.#options.remove ? batchOperation.lookupAndDelete : batchOperation.lookup;
-    const values = alone && !this.#options.values ? null : buffers.values;
+    const isSpared = alone && !this.#options.values && !source.isSparse;
+    const values = isSpared ? null : buffers.values;
     head[0] = this.#wanted;
     const code = alone ? operation | singly : operation;
     const status = native().mapBatch(

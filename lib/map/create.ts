@@ -22,7 +22,7 @@ import {
 import { MapBase } from "./base.ts";
 import { btfOf } from "./btf.ts";
 import type { MapClasses, MapTypes } from "./kinds.ts";
-import { mapFrom } from "./kinds.ts";
+import { mapFrom, typesOf } from "./kinds.ts";
 import { openInner } from "./open.ts";
 
 /** What a new map is made from. */
@@ -203,6 +203,7 @@ function innerOf(inner: MapBase | undefined, type: MapType): MapTypes["inner"] {
   // Inner hash maps may differ in size (since 4.12), arrays only with the flag inner-map (5.10).
   const fixedSize = innerType.includes("array") && !inner.flags.includes("inner-map");
   return {
+    types: typesOf(inner),
     shape: { type: innerType, keySize, valueSize, flags, maxEntries: fixedSize ? maxEntries : undefined },
   };
 }

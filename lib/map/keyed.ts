@@ -1,7 +1,7 @@
 import type { Codec } from "../codec/index.ts";
 import type { MapParts } from "./base.ts";
 import { MapBatch } from "./batch.ts";
-import { ChunkSource } from "./chunks.ts";
+import { ChunkSource, Chunks } from "./chunks.ts";
 import { accessOf, ElementMap } from "./element.ts";
 import { EntryIterator, KeyIterator, ValueIterator } from "./iterator.ts";
 import { elementFlags, type ReadOptions } from "./options.ts";
@@ -40,7 +40,10 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
    * @throws EncodeError, ClosedError, MapAccessError as `get` does.
    */
   nextKey(key?: KeyIn): K | undefined {
-    return this[accessOf].keyAfter(key);
+    let next = this[accessOf].keyAfter(key);
+    if (this.#source.isSparse)
+      while (next !== undefined && !this.has(next)) next = this[accessOf].keyAfter(next);
+    return next;
   }
 
   /**
@@ -53,7 +56,7 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
     return this[accessOf].take(key, elementFlags(options));
   }
 
-  /** All keys. @throws MapAccessError when the map may not be read from user space, ClosedError after `close`. */
+  /** All keys that have a value. @throws MapAccessError when the map may not be read from user space, ClosedError after `close`. */
   keys(): IterableIterator<K> {
     return new KeyIterator(this.#source, this[accessOf].key);
   }
@@ -85,8 +88,16 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
    * @throws NotSupportedError for an array; MapAccessError, ClosedError as `delete` does.
    */
   clear(): number {
+    const chunks = new Chunks(this.#source, { values: false });
     let removed = 0;
-    for (const key of this.keys()) if (this.delete(key)) removed++;
+    try {
+      for (let count = chunks.read(); count > 0; count = chunks.read()) {
+        for (let i = 0; i < count; i++)
+          if (this[accessOf].deleteAt(chunks.keyView, i * this.keySize)) removed++;
+      }
+    } finally {
+      chunks.end();
+    }
     return removed;
   }
 }

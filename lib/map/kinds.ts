@@ -126,7 +126,16 @@ const makers: { [Type in keyof MapClasses<any, any>]: Maker } = {
 export function mapFrom(parts: MapParts, types: MapTypes, openById: OpenById): MapBase {
   const type = mapTypeName(parts.info.type);
   const make = makers[type as keyof typeof makers] ?? plain;
-  return make(parts, types, openById);
+  const map = make(parts, types, openById);
+  madeWith.set(map, types);
+  return map;
+}
+
+const madeWith = new WeakMap<MapBase, MapTypes>();
+
+/** The types that a live map was given. */
+export function typesOf(map: MapBase): MapTypes | undefined {
+  return madeWith.get(map);
 }
 
 /** All types that have a class of their own. */

@@ -93,9 +93,12 @@ export interface TestRunOptions<Type extends ProgramType = ProgramType> {
 }
 
 export interface TestRunResult<Type extends ProgramType = ProgramType> {
-  /** As C's `int`. */
+  /** As C's `int`. With `liveFrames` the kernel returns 0, whatever the program decided. */
   returnValue: number;
-  /** What the return value means: `"drop"`, `"pass"`. Undefined for programs that decide nothing about packets. */
+  /**
+   * What the return value means: `"drop"`, `"pass"`. Undefined for programs that decide nothing about packets, and with
+   * `liveFrames`.
+   */
   action: ActionOf<Type>;
   /** The packet as the program left it, or what a flow dissector found; empty for programs without data. */
   data: Uint8Array;
@@ -136,7 +139,9 @@ export class TestRun<Type extends ProgramType> {
     const returnValue = native.returnValue | 0;
     return {
       returnValue,
-      action: actionOf(this.#program.type, returnValue) as ActionOf<Type>,
+      action: (this.#options.liveFrames
+        ? undefined
+        : actionOf(this.#program.type, returnValue)) as ActionOf<Type>,
       data: native.data,
       context: this.#contextOut(native.context) as TestRunContextOut<Type> | undefined,
       duration: native.duration,

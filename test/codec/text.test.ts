@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { char, EncodeError } from "../../lib/index.ts";
+import { char, cString, EncodeError } from "../../lib/index.ts";
 import { Random } from "./support/random.ts";
 
 const text = char(16);
@@ -51,4 +51,11 @@ describe("char[16]", () => {
   test("says how many bytes are too many", () => {
     expect(() => encode("\udcff".repeat(17))).toThrow("the text takes 17 bytes");
   });
+});
+
+test("cString reads text out of bytes", () => {
+  expect(cString(Uint8Array.of(0x68, 0xc3, 0xbc, 0, 0x78))).toBe("hü");
+  expect(cString(Uint8Array.of(0x68, 0x69))).toBe("hi");
+  expect(cString(new Uint8Array(Buffer.from("xxsh\0\0")).subarray(2))).toBe("sh");
+  expect(cString(new Uint8Array(0))).toBe("");
 });

@@ -146,6 +146,17 @@ test("close discards what was reserved: the ring goes on for the next", () => {
   expect(variable("sum")).toBe(7n);
 });
 
+test("a slot whose memory was given away says so, and can be discarded", () => {
+  using ring = open();
+  const slot = ring.reserve();
+  structuredClone(slot.bytes.buffer, { transfer: [slot.bytes.buffer as ArrayBuffer] });
+  expect(() => slot.submit()).toThrow(/expected \d+ bytes, received 0/);
+  slot.discard();
+  ring.write(order(3));
+  drain();
+  expect(variable("sum")).toBe(3n);
+});
+
 test("records of any size are bytes", () => {
   using ring = open();
   const slot = ring.reserve(100);

@@ -117,6 +117,28 @@ describe("batches of packed memory", () => {
     expect(values.subarray(30).every((value) => value === 0xbbbbn)).toBe(true);
   });
 
+  test("say how much memory is enough where a bucket has more entries than there is room for", () => {
+    using map = make(64);
+    map.batch.update(pairs(64));
+    const cursor = new BatchCursor();
+    const read = (): number => {
+      let entries = 0;
+      while (!cursor.done) entries += map.batch.lookupInto(new Uint32Array(1), new BigUint64Array(1), cursor);
+      return entries;
+    };
+    // 64 entries in 64 buckets: one of them has several.
+    expect(read).toThrow(MapBatchError);
+    try {
+      read();
+    } catch (error) {
+      expect(error).toMatchObject({
+        errnoName: "ENOSPC",
+        remedy: expect.stringContaining("64 entries (256 bytes of keys, 512 of values)"),
+      });
+    }
+    expect(map.batch.lookupInto(new Uint32Array(64), new BigUint64Array(64))).toBe(64);
+  });
+
   test("hold on to no memory that shrank or went away", () => {
     using map = make();
     map.batch.update(pairs(10));

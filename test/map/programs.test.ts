@@ -22,7 +22,9 @@ test("programs jump through a program array, and fill a stack-trace map", () => 
   using found = jumps.get(1);
   expect(found?.name).toBe("landing");
   expect(jumps.getId(1)).toBe(landing.info().id);
-  expect([...jumps.keys()]).toContain(1);
+  expect([...jumps.keys()]).toEqual([1]);
+  expect(jumps.nextKey()).toBe(1);
+  expect(jumps.nextKey(1)).toBeUndefined();
   if (pid) pid.value = process.pid;
   using link = entry.attach();
   process.getuid?.();

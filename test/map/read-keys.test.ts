@@ -152,3 +152,19 @@ describe("bytes in place of a key or a value", () => {
     expect(() => map.get(new Uint8Array(3) as never)).toThrow(EncodeError);
   });
 });
+
+test("a map is emptied whatever a codec of the user's makes of its keys", () => {
+  // It tells only half of the key.
+  const half = {
+    size: 4,
+    name: "half",
+    read: (view: DataView, offset: number) => view.getUint16(offset, true),
+    write: (view: DataView, offset: number, value: number) => view.setUint32(offset, value, true),
+  };
+  using map = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 4 });
+  map.set(0x10001, 1).set(0x20001, 2);
+  using same = BpfMap.fromFd(map.fd, { type: "hash", key: half, value: "u32" });
+  expect([...same.keys()]).toEqual([1, 1]);
+  expect(same.clear()).toBe(2);
+  expect([...map]).toEqual([]);
+});
