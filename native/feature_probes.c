@@ -23,8 +23,7 @@ int ebpf_take_probe_failure(void)
 	return taken;
 }
 
-// A kernel without a feature answers EINVAL, EACCES, E2BIG or EBADF. These say nothing about the kernel.
-static bool says_nothing(int error)
+int ebpf_says_nothing(int error)
 {
 	return error == EMFILE || error == ENFILE || error == ENOMEM || error == EINTR || error == EAGAIN || error == EPERM;
 }
@@ -42,7 +41,7 @@ bool __wrap_feat_supported(struct kern_feature_cache *cache, enum kern_feature_i
 
 		errno = 0;
 		supported = __real_feat_supported(&asked, feature);
-		if (supported || !says_nothing(errno)) {
+		if (supported || !ebpf_says_nothing(errno)) {
 			__atomic_store_n(&cache->res[feature], asked.res[feature], __ATOMIC_RELAXED);
 		} else if (failure == 0 || failure == EPERM) {
 			failure = errno;

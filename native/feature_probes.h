@@ -10,6 +10,10 @@ extern "C" {
 // 0 when all probes had an answer.
 int ebpf_take_probe_failure(void);
 
+// Whether a call failed for lack of a resource or a privilege, so that it tells nothing about the kernel. One without a
+// feature answers EINVAL, EACCES, E2BIG or EBADF.
+int ebpf_says_nothing(int error);
+
 #ifdef __cplusplus
 }
 #endif

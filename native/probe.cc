@@ -7,9 +7,11 @@
 #include <bpf/libbpf.h>
 
 #include <cerrno>
+#include <string>
 
 #include "arguments.h"
 #include "fd.h"
+#include "feature_probes.h"
 #include "log.h"
 #include "state.h"
 
@@ -17,9 +19,19 @@ namespace ebpf {
 
 namespace {
 
-Napi::Value ProbeProgramType(const Napi::CallbackInfo& info) {
+// libbpf's answer, unless it is the failure of a call that tells nothing: then a negative errno. libbpf itself keeps no
+// errno, which is still that of its last call.
+template <typename Probe>
+Napi::Value Answer(const Napi::CallbackInfo& info, Probe probe) {
   LogScope quiet;
-  return Napi::Number::New(info.Env(), libbpf_probe_bpf_prog_type(static_cast<bpf_prog_type>(Get<uint32_t>(info, 0, "type")), nullptr));
+  errno = 0;
+  int answer = probe();
+  return Napi::Number::New(info.Env(), answer == 0 && ebpf_says_nothing(errno) ? -errno : answer);
+}
+
+Napi::Value ProbeProgramType(const Napi::CallbackInfo& info) {
+  auto type = static_cast<bpf_prog_type>(Get<uint32_t>(info, 0, "type"));
+  return Answer(info, [&] { return libbpf_probe_bpf_prog_type(type, nullptr); });
 }
 
 // libbpf asks with a field that kernels before 6.9 do not know, and takes their refusal of it for an answer.
@@ -32,44 +44,56 @@ int ProbeStructOps() {
 }
 
 Napi::Value ProbeMapType(const Napi::CallbackInfo& info) {
-  LogScope quiet;
   auto type = static_cast<bpf_map_type>(Get<uint32_t>(info, 0, "type"));
-  int answer = type == BPF_MAP_TYPE_STRUCT_OPS ? ProbeStructOps() : libbpf_probe_bpf_map_type(type, nullptr);
-  return Napi::Number::New(info.Env(), answer);
+  return Answer(info, [&] {
+    return type == BPF_MAP_TYPE_STRUCT_OPS ? ProbeStructOps() : libbpf_probe_bpf_map_type(type, nullptr);
+  });
 }
 
-Napi::Value ProbeHelper(const Napi::CallbackInfo& info) {
-  LogScope quiet;
-  return Napi::Number::New(info.Env(), libbpf_probe_bpf_helper(static_cast<bpf_prog_type>(Get<uint32_t>(info, 0, "type")),
-                                                               static_cast<bpf_func_id>(Get<uint32_t>(info, 1, "helper")), nullptr));
+// The ID of a function in the kernel's BTF, or a negative errno. libbpf says ESRCH of a BTF that it could not open.
+int FunctionId(const std::string& function, bpf_attach_type attach_type) {
+  Fd btf(open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC));
+  if (!btf.valid() && ebpf_says_nothing(errno)) return -errno;
+  return libbpf_find_vmlinux_btf_id(function.c_str(), attach_type);
 }
 
 // A program's descriptor, or a negative errno.
-int LoadTiny(const Options& options) {
-  static const bpf_insn nothing[] = {{BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0}, {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
-  auto own = options.Maybe<std::vector<uint8_t>>("instructions");
-  auto instructions = own ? reinterpret_cast<const bpf_insn*>(own->data()) : nothing;
-  size_t count = own ? own->size() / sizeof(bpf_insn) : 2;
+int LoadTiny(const Options& options, std::string* log = nullptr) {
+  const bpf_insn nothing[] = {{BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0}, {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
+  auto helper = options.Maybe<int32_t>("helper");
+  const bpf_insn call[] = {{BPF_JMP | BPF_CALL, 0, 0, 0, helper.value_or(0)}, {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
   auto attach_type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
   LIBBPF_OPTS(bpf_prog_load_opts, opts);
   opts.expected_attach_type = attach_type;
   opts.prog_flags = options.Get<uint32_t>("flags");
   if (auto function = options.Maybe<std::string>("function")) {
-    int id = libbpf_find_vmlinux_btf_id(function->c_str(), attach_type);
+    int id = FunctionId(*function, attach_type);
     if (id < 0) return id;
     opts.attach_btf_id = id;
   }
-  int fd = bpf_prog_load(static_cast<bpf_prog_type>(options.Get<uint32_t>("type")), nullptr, "GPL", instructions,
-                         count, &opts);
-  return fd < 0 ? -errno : fd;
+  char text[4096] = "";
+  if (log) {
+    opts.log_level = 1;
+    opts.log_buf = text;
+    opts.log_size = sizeof text;
+  }
+  int fd = bpf_prog_load(static_cast<bpf_prog_type>(options.Get<uint32_t>("type")), nullptr, "GPL",
+                         helper ? call : nothing, 2, &opts);
+  int status = fd < 0 ? -errno : fd;
+  if (log) *log = text;
+  return status;
 }
 
-// 0 or the negative errno of loading a program.
+// 0 or the negative errno of loading a program, and what the verifier said of it.
 Napi::Value ProbeLoad(const Napi::CallbackInfo& info) {
   LogScope quiet;
-  int fd = LoadTiny(Options(info, 0));
+  std::string log;
+  int fd = LoadTiny(Options(info, 0), &log);
   Fd program(fd);
-  return Napi::Number::New(info.Env(), fd < 0 ? fd : 0);
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("status", fd < 0 ? fd : 0);
+  result.Set("log", log);
+  return result;
 }
 
 // 0 or the negative errno of attaching a program, which stays attached no longer than the call takes. What to attach
@@ -78,8 +102,8 @@ Napi::Value ProbeLink(const Napi::CallbackInfo& info) {
   LogScope quiet;
   Options options(info, 0);
   int fd = LoadTiny(options);
-  // The caller tells a program that cannot be loaded by an errno of its own.
-  if (fd < 0) return Napi::Number::New(info.Env(), fd == -EPERM ? fd : -ENOTSUP);
+  // A program that the kernel refuses has an errno of its own, which no link answers for a target that does not exist.
+  if (fd < 0) return Napi::Number::New(info.Env(), ebpf_says_nothing(-fd) ? fd : -ENOTSUP);
   Fd program(fd);
   auto attach_type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
   LIBBPF_OPTS(bpf_link_create_opts, opts);
@@ -108,7 +132,6 @@ Napi::Value ProbeLink(const Napi::CallbackInfo& info) {
 void RegisterProbe(Napi::Env env, Napi::Object exports, State* state) {
   Export<ProbeProgramType>(env, exports, state, "probeProgramType");
   Export<ProbeMapType>(env, exports, state, "probeMapType");
-  Export<ProbeHelper>(env, exports, state, "probeHelper");
   Export<ProbeLoad>(env, exports, state, "probeLoad");
   Export<ProbeLink>(env, exports, state, "probeLink");
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { errnoName, UnknownNameError } from "../errors.ts";
+import { ENOENT } from "../errno.ts";
+import { errnoName, SystemError, UnknownNameError } from "../errors.ts";
 import {
   attachTypeNumber,
   type HookName,
@@ -9,9 +10,15 @@ import {
   type Probe,
   programTypeNumber,
 } from "../hooks/index.ts";
+import { kernelConfig } from "../kernel/config.ts";
+import { pmuType } from "../kernel/pmu.ts";
+import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
+import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native.ts";
 import { cached } from "./cache.ts";
+import { capabilitiesFor } from "./capabilities.ts";
 import { loadsIterators, requirePrivilege } from "./types.ts";
+import { unanswered } from "./unanswered.ts";
 
 type Rows = typeof hooks;
 
@@ -30,7 +37,9 @@ const probes = new globalThis.Map<string, Probe>(
  * `netkit` is true where the kernel knows of such links, though it may have no netkit devices.
  *
  * @throws UnknownNameError when no way to attach has that name.
- * @throws PermissionError without CAP_BPF: the kernel then answers nothing.
+ * @throws PermissionError when a capability is missing (CAP_BPF, by the kind also CAP_PERFMON or CAP_NET_ADMIN), or the
+ * process is kept from asking by a user namespace, a seccomp filter or lockdown.
+ * @throws SystemError when a resource is missing to ask, or a file system that tells is not mounted.
  */
 export function attaching(feature: AttachFeature): boolean {
   return cached(`attaching by ${feature}`, () => {
@@ -43,9 +52,8 @@ export function attaching(feature: AttachFeature): boolean {
       case "uprobe-events":
         return hasPerfEvents("uprobe", "uprobe_events");
       case "lsm":
-        return activeLsms().includes("bpf") && attaching("fentry");
+        return hasBpfLsm() && attaching("fentry");
       case "iterator":
-        requirePrivilege("iterators");
         return loadsIterators();
       default:
         return tryLink(feature, probe);
@@ -54,26 +62,52 @@ export function attaching(feature: AttachFeature): boolean {
 }
 
 function tryLink(feature: string, { type, attachType, known, ...probe }: LinkProbe): boolean {
-  requirePrivilege(`attaching by ${feature}`);
+  const what = `attaching by ${feature}`;
+  requirePrivilege(what);
   const status = native().probeLink({
     ...probe,
     type: programTypeNumber(type),
     attachType: attachTypeNumber(attachType),
   });
-  return status === 0 || known.includes(errnoName(-status));
+  if (status === 0 || known.includes(errnoName(-status))) return true;
+  const error = unanswered(what, -status, capabilitiesFor({ programs: [type] }));
+  if (error !== undefined) throw error;
+  return false;
 }
 
+/** The kernel has a PMU of these probes from Linux 4.17 on, and before that a file in tracefs. */
 function hasPerfEvents(device: string, file: string): boolean {
-  if (existsSync(`/sys/bus/event_source/devices/${device}/type`)) return true;
-  return ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"].some((at) => existsSync(`${at}/${file}`));
+  if (pmuType(device) !== undefined) return true;
+  const isSeen = existsSync("/sys/bus/event_source/devices");
+  if (isSeen && kernelAtLeast("4.17")) return false;
+  if (isSeen && readTracefs(file) !== undefined) return true;
+  if (isSeen && listTracefs("events").length > 0) return false;
+  throw new SystemError(`cannot find out about attaching by ${device}`, {
+    operation: "probe",
+    errno: ENOENT,
+    remedy: isSeen ? "tracefs cannot be read" : "sysfs is not mounted at /sys",
+  });
 }
 
-/** The security modules that decide in this kernel: `bpf` has to be among them for LSM programs to run. */
-export function activeLsms(): string[] {
+function hasBpfLsm(): boolean {
+  const active = activeLsms();
+  if (active !== undefined) return active.includes("bpf");
+  if (kernelConfig("CONFIG_BPF_LSM") === "n") return false;
+  throw new SystemError("cannot find out about attaching by lsm", {
+    operation: "probe",
+    errno: ENOENT,
+    remedy: "securityfs is not mounted: mount -t securityfs none /sys/kernel/security",
+  });
+}
+
+/**
+ * The security modules that decide in this kernel: `bpf` has to be among them for LSM programs to run. Undefined where
+ * securityfs is not mounted.
+ */
+export function activeLsms(): string[] | undefined {
   try {
     return readFileSync("/sys/kernel/security/lsm", "utf8").trim().split(",");
   } catch {
-    // securityfs is not mounted, or this kernel has none: then there is no BPF LSM that could be seen either.
-    return [];
+    return undefined;
   }
 }

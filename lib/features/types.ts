@@ -1,7 +1,7 @@
 import { helperNames, helperNumber } from "../asm/helpers.ts";
-import { EPERM } from "../errno.ts";
+import { EOPNOTSUPP, EPERM } from "../errno.ts";
 import { PermissionError, SystemError, UnknownNameError } from "../errors.ts";
-import { holds, privilegeRemedy } from "../kernel/privilege.ts";
+import { type Capability, holds, privilegeRemedy } from "../kernel/privilege.ts";
 import { native } from "../native.ts";
 import {
   attachTypeNumber,
@@ -11,60 +11,81 @@ import {
   programTypeNumber,
 } from "../spec/index.ts";
 import { cached } from "./cache.ts";
+import { capabilitiesFor } from "./capabilities.ts";
+import { callsHelper, isLoadedAlone } from "./helper-call.ts";
+import { unanswered } from "./unanswered.ts";
 
 /**
  * Whether this kernel loads programs of a type.
  *
- * @throws PermissionError without CAP_BPF: the kernel then answers nothing.
+ * @throws PermissionError when a capability is missing (CAP_BPF, by the type also CAP_PERFMON or CAP_NET_ADMIN), or the
+ * process is kept from asking by a user namespace, a seccomp filter or lockdown.
+ * @throws SystemError when a resource is missing to ask.
  */
 export function programType(type: ProgramType): boolean {
-  return probe(`programs of type "${type}"`, () => {
-    const answer = native().probeProgramType(programTypeNumber(type));
+  return probe(`programs of type "${type}"`, capabilitiesFor({ programs: [type] }), () => {
     // libbpf tries it with fentry alone, which some kernels refuse.
-    return answer === 0 && type === "tracing" ? Number(loadsIterators()) : answer;
+    if (type === "tracing" && loadsIterators()) return 1;
+    return native().probeProgramType(programTypeNumber(type));
   });
 }
 
 /**
  * Whether this kernel makes maps of a type.
  *
- * @throws PermissionError without CAP_BPF: the kernel then answers nothing.
+ * @throws PermissionError when a capability is missing (CAP_BPF, by the type also CAP_NET_ADMIN), or the process is kept
+ * from asking by a user namespace, a seccomp filter, lockdown or RLIMIT_MEMLOCK.
+ * @throws SystemError when a resource is missing to ask.
  */
 export function mapType(type: MapType): boolean {
-  return probe(`maps of type "${type}"`, () => native().probeMapType(mapTypeNumber(type)));
+  return probe(`maps of type "${type}"`, capabilitiesFor({ maps: [type] }), () =>
+    native().probeMapType(mapTypeNumber(type)),
+  );
 }
 
 /**
- * Whether programs of a type may call a helper, as `bpf_redirect`, in this kernel.
+ * Whether programs of a type may call a helper, as `bpf_redirect`, in this kernel. Of a helper that sleeps, whether
+ * sleepable programs of the type may.
  *
  * @throws UnknownNameError when no helper has that name; kfuncs are none.
- * @throws PermissionError without CAP_BPF: the kernel then answers nothing.
+ * @throws PermissionError, SystemError as `programType` does.
  * @throws SystemError (EOPNOTSUPP) for types whose programs cannot be loaded without something to attach to: tracing,
  * ext, lsm, struct-ops.
  */
 export function helper(type: ProgramType, name: string): boolean {
   const number = helperNumber(name);
   if (number === undefined) throw new UnknownNameError("helper", name, helperNames());
-  return probe(`helper "${name}" in programs of type "${type}"`, () =>
-    native().probeHelper(programTypeNumber(type), number),
+  const what = `helper "${name}" in programs of type "${type}"`;
+  if (!isLoadedAlone(type))
+    throw new SystemError(`cannot find out about ${what}`, {
+      operation: "probe",
+      errno: EOPNOTSUPP,
+      remedy: `Programs of type "${type}" are loaded for a target, which decides about their helpers`,
+    });
+  return probe(what, capabilitiesFor({ programs: [type] }), () =>
+    programType(type) ? callsHelper(type, number) : 0,
   );
 }
 
 /** Whether programs that iterate can be loaded, which is the least that tracing programs can do. */
 export function loadsIterators(): boolean {
-  const type = programTypeNumber("tracing");
-  const attachType = attachTypeNumber("trace-iter");
-  return native().probeLoad({ type, attachType, function: "bpf_map" }) === 0;
+  return probe("iterators", capabilitiesFor({ programs: ["tracing"] }), () => {
+    const type = programTypeNumber("tracing");
+    const attachType = attachTypeNumber("trace-iter");
+    const { status } = native().probeLoad({ type, attachType, function: "bpf_map" });
+    return status === 0 ? 1 : status;
+  });
 }
 
-function probe(what: string, ask: () => number): boolean {
+/** @param ask - Answers 1, 0, or a negative errno. */
+function probe(what: string, needed: readonly Capability[], ask: () => number): boolean {
   return cached(what, () => {
-    // A refusal would look as if the kernel could not.
     requirePrivilege(what);
     const answer = ask();
-    if (answer < 0)
-      throw new SystemError(`cannot find out about ${what}`, { operation: "probe", errno: -answer });
-    return answer === 1;
+    if (answer >= 0) return answer === 1;
+    const error = unanswered(what, -answer, needed);
+    if (error !== undefined) throw error;
+    return false;
   });
 }
 

@@ -1,13 +1,16 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 // Bits of linux/capability.h.
 const bits = { net_admin: 12, sys_admin: 21, sys_resource: 24, perfmon: 38, bpf: 39 } as const;
 
 export type Capability = keyof typeof bits;
 
-/** Whether the process has a capability: CAP_SYS_ADMIN stands in for CAP_BPF and CAP_PERFMON, as in the kernel. */
+/**
+ * Whether the process has a capability: CAP_SYS_ADMIN stands in for CAP_BPF and CAP_PERFMON, as in the kernel. True where
+ * /proc does not tell: then nothing is known to be missing.
+ */
 export function holds(capability: Capability): boolean {
-  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(processFile("status"))?.[1];
   if (effective === undefined) return true;
   const mask = BigInt(`0x${effective}`);
   const has = (bit: number) => ((mask >> BigInt(bit)) & 1n) === 1n;
@@ -15,10 +18,25 @@ export function holds(capability: Capability): boolean {
   return (capability === "bpf" || capability === "perfmon") && has(bits.sys_admin);
 }
 
+// PROC_USER_INIT_INO of the kernel's include/uapi/linux/nsfs.h.
+const initialNamespace = "user:[4026531837]";
+
 /** Whether the process lives in a user namespace of its own, whose root has no power over BPF. */
 export function inUserNamespace(): boolean {
-  // The first namespace maps all ids to themselves.
-  return !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync("/proc/self/uid_map", "utf8"));
+  try {
+    return readlinkSync("/proc/self/ns/user") !== initialNamespace;
+  } catch {
+    return false;
+  }
+}
+
+/** A file in /proc/self; nothing where it cannot be read, which takes the place of no other error. */
+function processFile(name: string): string {
+  try {
+    return readFileSync(`/proc/self/${name}`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** What to do about missing privileges; undefined when the process has all that were asked for. */

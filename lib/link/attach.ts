@@ -18,6 +18,7 @@ import {
   type LinkNature,
   latest,
 } from "../hooks/index.ts";
+import { perfRemedy } from "../kernel/perf-privilege.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import { handleOf, kindOf } from "../resource.ts";
@@ -124,7 +125,11 @@ function failure(attempt: Attempt<object>, place: Place, error: NativeError): Eb
     case EACCES:
       return new PermissionError(message, {
         ...details,
-        remedy: privilegeRemedy(["bpf", hook(name).capability]) ?? deniedRemedy(log),
+        remedy:
+          privilegeRemedy(["bpf", hook(name).capability]) ??
+          (error.step === "open" ? perfRemedy() : undefined) ??
+          deniedRemedy(log) ??
+          privilegeRemedy(["sys_admin"]),
       });
     // E2BIG: the kernel has no such field of the request.
     case E2BIG:

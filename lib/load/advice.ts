@@ -1,4 +1,5 @@
 import { helperRefusal } from "../explain/helper-refusal.ts";
+import { capabilitiesFor } from "../features/capabilities.ts";
 import { helperNames } from "../features/index.ts";
 import type { Capability } from "../kernel/privilege.ts";
 import { mapTypeName, type ObjectSpec, type ProgramType } from "../spec/index.ts";
@@ -76,26 +77,10 @@ function helperAdvice(reason: string, type: ProgramType): string | undefined {
   return name === undefined ? undefined : helperRefusal(type, name);
 }
 
-const tracing = new Set<ProgramType>([
-  "kprobe",
-  "tracepoint",
-  "perf-event",
-  "raw-tracepoint",
-  "raw-tracepoint-writable",
-  "tracing",
-  "lsm",
-  "struct-ops",
-  "ext",
-]);
-const unbound = new Set<ProgramType>(["socket-filter", "syscall", "unspec"]);
-
-/** The capabilities that loading takes: CAP_BPF always, the others by the types of the programs. Linux 5.8. */
-export function privilegesFor({ programs }: ObjectSpec): Capability[] {
-  const types = Object.values(programs)
-    .filter(({ autoload }) => autoload)
-    .map(({ type }) => type);
-  const needed: Capability[] = ["bpf"];
-  if (types.some((type) => tracing.has(type))) needed.push("perfmon");
-  if (types.some((type) => !tracing.has(type) && !unbound.has(type))) needed.push("net_admin");
-  return needed;
+/** The capabilities that loading takes. Linux 5.8. */
+export function privilegesFor({ programs, maps }: ObjectSpec): Capability[] {
+  return capabilitiesFor({
+    programs: Object.values(programs).flatMap(({ autoload, type }) => (autoload ? [type] : [])),
+    maps: Object.values(maps).flatMap(({ autocreate, type }) => (autocreate ? [type] : [])),
+  });
 }

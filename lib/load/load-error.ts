@@ -6,6 +6,7 @@ import type { Explanation } from "../explain/explanation.ts";
 import { libbpfSays } from "../explain/last-words.ts";
 import { explainLibbpf } from "../explain/libbpf.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { seccompRemedy } from "../kernel/seccomp.ts";
 import type { NativeError } from "../native/handle.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { findVerifierFailure, type VerifierFailure } from "../verifier/verifier-log.ts";
@@ -59,7 +60,7 @@ function refused(spec: ObjectSpec, error: NativeError, failed: string | undefine
   const message = `cannot load ${subject === undefined ? "" : `"${subject}" of `}object "${spec.name}"`;
   const details = { operation: "load", errno, cause: error };
   if (words === undefined && (errno === EPERM || errno === EACCES)) {
-    const privilege = attempt(() => privilegeRemedy(privilegesFor(spec)));
+    const privilege = attempt(() => privilegeRemedy(privilegesFor(spec)) ?? seccompRemedy());
     if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
   }
   const explanation = words ?? explainWithoutWords(spec, error, subject);

@@ -62,8 +62,9 @@ function programLack(program: ProgramSpec): string | undefined {
     if (!attaching("fentry")) {
       return `This kernel cannot attach to functions by BTF, as programs of section "${program.section}" do`;
     }
-    if (type === "lsm" && !activeLsms().includes("bpf")) {
-      return `BPF is none of the kernel's security modules (${activeLsms().join(",")}): boot with lsm=…,bpf`;
+    const lsms = type === "lsm" ? activeLsms() : undefined;
+    if (lsms !== undefined && !lsms.includes("bpf")) {
+      return `BPF is none of the kernel's security modules (${lsms.join(",")}): boot with lsm=…,bpf`;
     }
   } else if (!programType(type)) {
     return `This kernel was built without programs of type "${type}"`;

@@ -1,10 +1,12 @@
 import { type Codec, codecFrom, type Described, type Description, u32, u64 } from "../codec/index.ts";
 import { E2BIG, EINVAL, ENOMEM, ENOTSUPP, EPERM } from "../errno.ts";
 import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors.ts";
+import { capabilitiesFor } from "../features/capabilities.ts";
 import { mapType, mapTypeSince } from "../features/index.ts";
 import { maxStack } from "../kernel/max-stack.ts";
 import { pageSize } from "../kernel/page-size.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { environmentRemedy } from "../kernel/refusal.ts";
 import { needsLinux } from "../kernel/version.ts";
 import { isNativeError } from "../native/handle.ts";
 import type { NativeMapOptions } from "../native/map.ts";
@@ -252,7 +254,7 @@ function createError(
   if (errno === EPERM) {
     return new PermissionError(what, {
       ...options,
-      remedy: privilegeRemedy(["bpf"]) ?? "Raise RLIMIT_MEMLOCK",
+      remedy: privilegeRemedy(capabilitiesFor({ maps: [type] })) ?? environmentRemedy(),
     });
   }
   if (errno === ENOTSUPP) return new NotSupportedError(`${what}: this kernel is built without it`, options);

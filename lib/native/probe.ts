@@ -7,7 +7,8 @@ export interface NativeProbe {
   flags?: number;
   /** Function of the kernel to attach to, by BTF. */
   function?: string;
-  instructions?: Uint8Array;
+  /** Number of a helper: the program calls it, and returns what it returns. */
+  helper?: number;
 }
 
 export interface NativeLinkProbe extends NativeProbe {
@@ -21,11 +22,11 @@ export interface NativeLinkProbe extends NativeProbe {
 
 /** native/probe.cc */
 export interface NativeProbes {
-  /** 1, 0, or a negative errno. */
+  /** 1, 0, or the negative errno of a failure that tells nothing about the kernel; so with the next one. */
   probeProgramType(type: number): Status;
   probeMapType(type: number): Status;
-  probeHelper(programType: number, helper: number): Status;
-  probeLoad(probe: NativeProbe): Status;
+  /** What the verifier said is cut after 4 KiB. */
+  probeLoad(probe: NativeProbe): { status: Status; log: string };
   /** -EOPNOTSUPP when the program cannot be loaded. */
   probeLink(probe: NativeLinkProbe): Status;
 }

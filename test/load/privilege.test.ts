@@ -55,3 +55,72 @@ test(
   },
   patience,
 );
+
+const denied = (remedy: RegExp) => ({
+  code: "ERR_EBPF_PERMISSION",
+  errnoName: expect.stringMatching(/^E(PERM|ACCES)$/),
+  remedy: expect.stringMatching(remedy),
+});
+
+async function keptFromBpf(before: string[]) {
+  const { said, stderr } = await start("kept-from-bpf", [], { before }).ended;
+  expect(said, stderr).toBeDefined();
+  return said as Record<string, unknown>;
+}
+
+test(
+  "with CAP_BPF and CAP_PERFMON, features, maps and loads name CAP_NET_ADMIN, and uprobes CAP_SYS_ADMIN",
+  async () => {
+    const said = await keptFromBpf([
+      "setpriv",
+      "--bounding-set",
+      "-all,+bpf,+perfmon,+dac_override,+dac_read_search",
+    ]);
+    const network = denied(/^CAP_NET_ADMIN is missing/);
+    expect(said).toMatchObject({
+      xdp: network,
+      kprobe: true,
+      array: true,
+      devmap: network,
+      helper: network,
+      tcx: network,
+      "load devmap": network,
+    });
+    // Kernels without the fix of CVE-2025-38466 let CAP_PERFMON do.
+    if (said["uprobe"] !== undefined) expect(said["uprobe"]).toEqual(denied(/^CAP_SYS_ADMIN is missing/));
+  },
+  patience,
+);
+
+test(
+  "in a user namespace, the error says that the capabilities are of that only",
+  async () => {
+    const said = await keptFromBpf(["unshare", "--user", "--map-root-user"]);
+    const names = ["xdp", "kprobe", "array", "devmap", "helper", "tcx", "create array", "load devmap"];
+    for (const name of names) expect({ [name]: said[name] }).toEqual({ [name]: denied(/user namespace/) });
+  },
+  patience,
+);
+
+// Forbids bpf() to the program that it runs, as the profiles of containers do.
+const withoutBpf = `
+import ctypes, os, platform, struct, sys
+number = {"x86_64": 321, "aarch64": 280}[platform.machine()]
+load, unless_equal, ret = 0x20, 0x15, 0x06
+code = [(load, 0, 0, 0), (unless_equal, 0, 1, number), (ret, 0, 0, 0x00050001), (ret, 0, 0, 0x7FFF0000)]
+text = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in code))
+filter = ctypes.create_string_buffer(struct.pack("HL", len(code), ctypes.addressof(text)))
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.prctl(22, 2, filter, 0, 0) == 0
+os.execvp(sys.argv[1], sys.argv[1:])`;
+
+test(
+  "under a seccomp filter that forbids bpf(), the error says that there is one",
+  async () => {
+    const said = await keptFromBpf(["python3", "-c", withoutBpf]);
+    const names = ["xdp", "kprobe", "array", "devmap", "helper", "tcx", "create array", "load devmap"];
+    for (const name of names) expect({ [name]: said[name] }).toEqual({ [name]: denied(/seccomp filter/) });
+  },
+  patience,
+);

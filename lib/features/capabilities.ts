@@ -1,0 +1,55 @@
+import type { Capability } from "../kernel/privilege.ts";
+import type { MapType, ProgramType } from "../spec/index.ts";
+
+// is_perfmon_prog_type and is_net_admin_prog_type of the kernel's kernel/bpf/syscall.c.
+const tracing = new Set<ProgramType>([
+  "kprobe",
+  "tracepoint",
+  "perf-event",
+  "raw-tracepoint",
+  "raw-tracepoint-writable",
+  "tracing",
+  "lsm",
+  "struct-ops",
+  "ext",
+]);
+const network = new Set<ProgramType>([
+  "sched-cls",
+  "sched-act",
+  "xdp",
+  "lwt-in",
+  "lwt-out",
+  "lwt-xmit",
+  "lwt-seg6local",
+  "sk-skb",
+  "sk-msg",
+  "lirc-mode2",
+  "flow-dissector",
+  "cgroup-device",
+  "cgroup-sock",
+  "cgroup-sock-addr",
+  "cgroup-sockopt",
+  "cgroup-sysctl",
+  "sock-ops",
+  "ext",
+  "netfilter",
+]);
+const networkMaps = new Set<MapType>(["sockmap", "sockhash", "devmap", "devmap-hash", "xskmap"]);
+
+/**
+ * The capabilities that the kernel asks for to load programs of some types and make maps of some types: CAP_BPF always,
+ * others by the types. Linux 5.8.
+ */
+export function capabilitiesFor({
+  programs = [],
+  maps = [],
+}: {
+  programs?: readonly ProgramType[];
+  maps?: readonly MapType[];
+}): Capability[] {
+  const needed: Capability[] = ["bpf"];
+  if (programs.some((type) => tracing.has(type))) needed.push("perfmon");
+  if (programs.some((type) => network.has(type)) || maps.some((type) => networkMaps.has(type)))
+    needed.push("net_admin");
+  return needed;
+}

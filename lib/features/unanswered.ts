@@ -1,0 +1,34 @@
+import { EACCES, EAGAIN, EINTR, EMFILE, ENFILE, ENOMEM, EPERM } from "../errno.ts";
+import { type EbpfError, PermissionError, SystemError } from "../errors.ts";
+import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
+import { environmentRemedy } from "../kernel/refusal.ts";
+
+/**
+ * The error for a probe whose failure tells nothing about the kernel: a privilege or a resource was missing. Undefined
+ * where the failure is the kernel's answer, as the EPERM of some kernels to a process that has all privileges.
+ *
+ * @param needed - The capabilities that the probe takes.
+ */
+export function unanswered(
+  what: string,
+  errno: number,
+  needed: readonly Capability[],
+): EbpfError | undefined {
+  const message = `cannot find out about ${what}`;
+  const details = { operation: "probe", errno };
+  switch (errno) {
+    case EPERM:
+    case EACCES: {
+      const remedy = privilegeRemedy(needed) ?? environmentRemedy();
+      return remedy === undefined ? undefined : new PermissionError(message, { ...details, remedy });
+    }
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EINTR:
+    case EAGAIN:
+      return new SystemError(message, details);
+    default:
+      return undefined;
+  }
+}

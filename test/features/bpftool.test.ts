@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { features, type MapType, type ProgramType } from "../../lib/index.ts";
+import { linuxAtLeast } from "../support/requires.ts";
+
+interface Answers {
+  program_types: Record<string, boolean>;
+  map_types: Record<string, boolean>;
+  helpers: Record<string, string[]>;
+}
+
+const bpftool = JSON.parse(
+  execFileSync("bpftool", ["feature", "probe", "kernel", "full", "--json"], {
+    encoding: "utf8",
+    maxBuffer: 1 << 24,
+    stdio: ["ignore", "pipe", "ignore"],
+  }),
+) as Answers;
+
+/** `have_sk_skb_prog_type` is `sk-skb`. */
+function nameIn(key: string): string {
+  return key
+    .replace(/^have_/, "")
+    .replace(/_(prog_type|map_type|available_helpers)$/, "")
+    .replaceAll("_", "-");
+}
+
+// bpftool tries tracing programs with fentry alone, which some kernels refuse.
+const notFound = new Set(["tracing"]);
+
+test("program types are those that bpftool finds", () => {
+  const found = Object.entries(bpftool.program_types).map(([key, has]) => [nameIn(key), has] as const);
+  expect(found.length).toBeGreaterThan(25);
+  for (const [type, has] of found) {
+    const answer = features.programType(type as ProgramType);
+    if (answer !== has && !(answer && notFound.has(type)))
+      expect({ type, answer }).toEqual({ type, answer: has });
+  }
+});
+
+test("map types are those that bpftool finds", () => {
+  const found = Object.entries(bpftool.map_types).map(([key, has]) => [nameIn(key), has] as const);
+  expect(found.length).toBeGreaterThan(25);
+  // libbpf before 1.5 asks for struct_ops maps with a field that kernels before 6.9 do not know.
+  for (const [type, has] of found)
+    if (type !== "struct-ops")
+      expect({ type, answer: features.mapType(type as MapType) }).toEqual({ type, answer: has });
+});
+
+// The verifier says "might sleep" of these where a program may not sleep, or checks more than the type of the program;
+// bpftool takes that for a helper that is allowed.
+const moreThanTheType = /^bpf_(copy_from_user|copy_from_user_task|sk_storage_get|sk_storage_delete|d_path)$/;
+
+test("helpers are those that bpftool finds, where it reads the verifier rightly", () => {
+  const known = new Set(Object.values(bpftool.helpers).flat());
+  const wrong: string[] = [];
+  let asked = 0;
+  for (const [key, list] of Object.entries(bpftool.helpers)) {
+    const type = nameIn(key) as ProgramType;
+    if (["tracing", "ext", "lsm", "struct-ops"].includes(type)) continue;
+    const has = new Set(list);
+    const isLoaded = features.programType(type);
+    for (const name of features.helperNames()) {
+      // bpftool is older than these.
+      if (!known.has(name)) continue;
+      asked++;
+      const answer = features.helper(type, name);
+      if (answer === has.has(name)) continue;
+      // Of a type that the kernel lacks, bpftool before 7.2 finds every helper. From Linux 6.8 on the verifier has another
+      // sentence for a helper that the type may not call, which bpftool before 7.5 takes for consent.
+      if (!answer && (!isLoaded || linuxAtLeast("6.8") || moreThanTheType.test(name))) continue;
+      wrong.push(`${type} ${name}: ${answer}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(asked).toBeGreaterThan(4000);
+});
+
+test("helpers that programs of a type may not call are told", () => {
+  expect(features.helper("xdp", "bpf_copy_from_user")).toBe(false);
+  expect(features.helper("kprobe", "bpf_copy_from_user")).toBe(linuxAtLeast("6.0"));
+  expect(features.helper("kprobe", "bpf_skb_store_bytes")).toBe(false);
+  expect(features.helper("sched-cls", "bpf_skb_store_bytes")).toBe(true);
+  const lirc = features.helperNames().filter((name) => features.helper("lirc-mode2", name));
+  expect(lirc.length > 0).toBe(features.programType("lirc-mode2"));
+  expect(lirc).not.toContain("bpf_redirect");
+});
