@@ -1,4 +1,6 @@
-import { InvalidArgumentError } from "./errors.ts";
+import { optional, optionsOf, wordOf } from "./arguments/index.ts";
+import { nearestNames } from "./errors/nearest-names.ts";
+import { AttachError, AttachTargetError, InvalidArgumentError } from "./errors.ts";
 import { whyUnattached } from "./hooks/index.ts";
 import { type AttachOptions, type Link, structOps } from "./link/index.ts";
 import type { LiveMaps } from "./load/live-maps.ts";
@@ -30,8 +32,8 @@ type VariablesOf<S extends Shape> = string extends keyof S["variables"]
   : S["variables"];
 
 /**
- * What `attach` of a whole collection is told, by the names of its programs and struct_ops maps: the options of a
- * program whose SEC name does not say all, or false to pass one over.
+ * Options of `Collection.attach`, by the names of its programs and struct_ops maps: the options of a program whose SEC
+ * name does not say all, or false to leave one out.
  */
 export type CollectionAttachOptions<S extends Shape> = {
   [Name in keyof S["programs"] | keyof S["maps"]]?:
@@ -40,6 +42,21 @@ export type CollectionAttachOptions<S extends Shape> = {
 };
 
 type OptionsOf<P> = P extends Program<infer Type> ? AttachOptions<Type> : never;
+
+/** How `Collection.attach` deals with the collection as a whole. */
+export interface AttachAllOptions {
+  /**
+   * What becomes of a program when neither its SEC name nor the options say where to attach it.
+   *
+   * - `refuse`: an AttachTargetError, and nothing stays attached.
+   * - `skip`: the program is left out, as by libbpf's skeletons. `skipped` of the collection says why.
+   *
+   * Default `refuse`.
+   */
+  untargeted?: "refuse" | "skip";
+}
+
+const checkAttachAll = optionsOf<AttachAllOptions>({ untargeted: optional(wordOf(["refuse", "skip"])) });
 
 /** The links of a collection, by the names of the programs and struct_ops maps they hold. */
 export type Links<S extends Shape> = { [Name in keyof S["programs"] | keyof S["maps"]]: Link };
@@ -60,9 +77,16 @@ export class Collection<S extends Shape = Shape> extends Resource {
   readonly variables: VariablesOf<S>;
   /** What libbpf said while loading; with `logLevel`, the verifier's logs too. */
   readonly log: string;
-  /** Name and way of attaching, in the object's order. */
-  readonly #attachable: [string, (options?: object) => Link][];
-  readonly #links: Link[] = [];
+  /**
+   * What the last `attach` left out, by name, each with the reason: programs that have no hook of their own, that were
+   * set to false, that have `autoattach = false`, or whose place nobody said (`untargeted: "skip"`). Empty before.
+   */
+  skipped: Readonly<Record<string, string>> = {};
+  /** Ways to attach by name, in the object's order. */
+  readonly #attachable: [string, (options?: object) => Link][] = [];
+  /** Reasons why others are never attached, by name. */
+  readonly #unattached: [string, string][] = [];
+  readonly #links = new globalThis.Map<string, Link>();
   readonly #maps: LiveMaps;
 
   /**
@@ -96,49 +120,105 @@ export class Collection<S extends Shape = Shape> extends Resource {
     ) as MapsOf<S>;
     this.programs = named("program", loaded.programs) as S["programs"];
     this.variables = named("variable", loaded.variables) as VariablesOf<S>;
-    this.#attachable = [];
-    for (const [name, program] of loaded.programs)
-      if (spec.programs[name]?.autoattach && whyUnattached(program.type, program.attachType) === undefined)
-        this.#attachable.push([name, (options) => program.attach(options)]);
+    for (const [name, program] of loaded.programs) {
+      const why = whyUnattached(program.type, program.attachType);
+      if (why !== undefined) this.#unattached.push([name, why.reason]);
+      else if (spec.programs[name]?.autoattach === false)
+        this.#unattached.push([name, "autoattach of its spec is false"]);
+      else this.#attachable.push([name, (options) => program.attach(options)]);
+    }
     for (const map of loaded.maps)
       if (map.structOps !== undefined) this.#attachable.push([map.name, () => structOps(live.get(map))]);
   }
 
   /**
    * Attaches every program where its SEC name says, in the object's order, and registers every struct_ops map. When
-   * one fails, those attached before it are detached again. Passed over are programs that have no hook (`syscall`),
-   * those whose spec says `autoattach = false`, and those that `options` sets to false.
+   * one fails, those attached before it are detached again. Left out are programs that have no hook (`syscall`), those
+   * whose spec says `autoattach = false`, and those that `options` sets to false: see `skipped`.
    *
    * @param options - By name, what a SEC name leaves open: `{ my_filter: { interface: "eth0" } }`.
-   * @returns The links by name, which the collection closes. Asking for one that was passed over throws
-   * UnknownNameError.
-   * @throws AttachTargetError when neither the SEC name nor the options say where; whatever `attach` of a program
-   * throws; InvalidArgumentError for options of a name that is not attached.
+   * @param all - What to do with programs that neither the SEC name nor the options give a place.
+   * @returns The links by name, which the collection closes. Reading the link of a program that was left out throws
+   * {@link UnknownNameError}.
+   * @throws {@link AttachTargetError} when neither the SEC name nor the options say where, unless `untargeted` is
+   * `skip`; whatever `attach` of a program throws.
+   * @throws {@link InvalidArgumentError} for options of a name that is not attached.
+   * @throws {@link AttachError} when an earlier `attach` of the collection attached one of the programs, and its link
+   * is still open. Nothing changes then.
+   *
+   * @example
+   * ```ts
+   * const links = coll.attach({ drop: { interface: "eth0" } }, { untargeted: "skip" });
+   * console.log(coll.skipped); // { manual: 'cannot attach program "manual": SEC("kprobe") does not say the symbol. …' }
+   * ```
    */
-  attach(options: CollectionAttachOptions<S> = {}): Links<S> {
+  attach(options: CollectionAttachOptions<S> = {}, all: AttachAllOptions = {}): Links<S> {
     void this[handleOf];
-    const wanted: Record<string, object | false | undefined> = { ...options };
-    for (const name of Object.keys(wanted))
-      if (!this.#attachable.some(([known]) => known === name))
-        throw new InvalidArgumentError(`collection "${this.name}" attaches nothing called "${name}"`);
+    const { untargeted = "refuse" } = checkAttachAll(all, `attach of collection "${this.name}"`);
+    const wanted = this.#wanted(options);
+    const skipped: [string, string][] = [...this.#unattached];
     const links: [string, Link][] = [];
     try {
       for (const [name, attach] of this.#attachable) {
         const own = wanted[name];
-        if (own !== false) links.push([name, attach(own)]);
+        if (own === false) {
+          skipped.push([name, "its options are false"]);
+          continue;
+        }
+        this.#refuseSecond(name);
+        try {
+          links.push([name, attach(own)]);
+        } catch (error) {
+          if (untargeted !== "skip" || !(error instanceof AttachTargetError)) throw error;
+          skipped.push([name, error.message]);
+        }
       }
     } catch (error) {
       for (const [, link] of links.reverse()) link.close();
       throw error;
     }
-    this.#links.push(...links.map(([, link]) => link));
+    for (const [name, link] of links) this.#links.set(name, link);
+    this.skipped = Object.freeze(Object.fromEntries(skipped));
     return named("link", links) as Links<S>;
+  }
+
+  /** The options by name, all of programs and maps that can be attached. */
+  #wanted(options: object): Record<string, object | false | undefined> {
+    if (typeof options !== "object" || options === null || Array.isArray(options))
+      throw new InvalidArgumentError(
+        `options of attach of collection "${this.name}": expected options by the names of programs`,
+      );
+    const wanted: Record<string, unknown> = { ...options };
+    const known = this.#attachable.map(([name]) => name);
+    for (const [name, own] of Object.entries(wanted)) {
+      if (!known.includes(name)) {
+        const why = this.#unattached.find(([unattached]) => unattached === name)?.[1];
+        const [nearest] = nearestNames(name, known);
+        throw new InvalidArgumentError(
+          `collection "${this.name}" attaches nothing called "${name}"${why === undefined ? "" : `: ${why}`}`,
+          why === undefined && nearest !== undefined ? `Did you mean "${nearest}"?` : undefined,
+        );
+      }
+      if (own !== undefined && own !== false && (typeof own !== "object" || own === null))
+        throw new InvalidArgumentError(
+          `options of program "${name}": expected an object, or false to leave it out`,
+        );
+    }
+    return wanted as Record<string, object | false | undefined>;
+  }
+
+  #refuseSecond(name: string): void {
+    const link = this.#links.get(name);
+    if (link === undefined || link.closed) return;
+    throw new AttachError(name, `"${name}" of collection "${this.name}" is attached already`, "", {
+      remedy: `Close its link first, or attach it once more with coll.programs.${name}.attach()`,
+    });
   }
 
   /** Detaches what `attach` attached, and closes every map and program. A second call does nothing. */
   override close(): void {
     if (this.closed) return;
-    for (const link of this.#links) link.close();
+    for (const link of this.#links.values()) link.close();
     for (const program of Object.values(this.programs)) program.close();
     this.#maps.close();
     super.close();

@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { type Collection, CollectionSpec, link } from "../../lib/index.ts";
+import { ownNetns } from "../support/link.ts";
+import { testObject } from "../support/objects.ts";
+import { requires } from "../support/requires.ts";
+
+function load(): Collection {
+  return CollectionSpec.fromFile(testObject("attach_untargeted")).loadSync();
+}
+
+const target = "ERR_EBPF_ATTACH_TARGET";
+
+test.each([
+  ["manual", /"manual": SEC\("kprobe"\) does not say the symbol\. Say it: program\.attach\(\{ symbol \}\)/],
+  ["in_binary", /SEC\("uprobe"\) does not say the binary and symbol/],
+  ["lookup", /SEC\("sk_lookup"\) does not say the netns/],
+  ["dissect", /SEC\("flow_dissector"\) does not say the netns/],
+  ["in_map", /"in_map": an entry of a devmap or cpumap names it/],
+  ["in_route", /"in_route": a route names it\. Pin it/],
+])("%s is not attached without a target", (name, message) => {
+  using coll = load();
+  const attach = () => coll.programs[name]?.attach();
+  expect(attach).toThrow(expect.objectContaining({ code: target, message: expect.stringMatching(message) }));
+});
+
+test("a collection refuses the first program without a target, and nothing stays attached", () => {
+  using coll = load();
+  expect(() => coll.attach()).toThrow(expect.objectContaining({ code: target, program: "manual" }));
+  const hits = coll.variables.hits?.value;
+  void process.ppid;
+  expect(coll.variables.hits?.value).toBe(hits);
+  expect(coll.skipped).toEqual({});
+});
+
+test("a collection skips programs without a target when asked, and says which and why", () => {
+  using coll = load();
+  const links = coll.attach({}, { untargeted: "skip" });
+  expect(Object.keys(links)).toEqual(["count"]);
+  expect(Object.keys(coll.skipped).sort()).toEqual(
+    ["manual", "in_binary", "lookup", "dissect", "in_map", "in_route"].sort(),
+  );
+  expect(coll.skipped).toMatchObject({
+    manual: expect.stringMatching(/does not say the symbol/),
+    in_route: "a route names it",
+  });
+  expect(() => links.manual).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
+});
+
+test("a wrong target is not skipped", () => {
+  using coll = load();
+  const wrong = { in_binary: { binary: "/none", symbol: "x" } };
+  expect(() => coll.attach(wrong, { untargeted: "skip" })).toThrow(/no binary "\/none"/);
+});
+
+test("an unknown way to treat programs without a target is refused", () => {
+  using coll = load();
+  expect(() => coll.attach({}, { untargeted: "ignore" as never })).toThrow(/expected refuse or skip/);
+  expect(() => coll.attach({}, { untargetted: "skip" } as never)).toThrow(/Did you mean "untargeted"/);
+  expect(() => coll.attach({ cuont: {} } as never)).toThrow(/"cuont"\. Did you mean "count"/);
+  expect(() => coll.attach({ count: 1 } as never)).toThrow(/"count": expected an object, or false/);
+});
+
+test("a network namespace is taken when it is named", () => {
+  using coll = load();
+  using netns = ownNetns();
+  using named = link.skLookup(coll.programs.lookup as never, { netns: netns.path });
+  expect(named.info()).toMatchObject({ type: "netns" });
+  using own = (coll.programs.lookup as never as { attach(options: object): link.Link }).attach({
+    netns: "self",
+  });
+  expect(own.info()).toMatchObject({ type: "netns" });
+});
+
+test("a second attach of the same programs is refused while the first is attached", () => {
+  using coll = load();
+  const first = coll.attach({}, { untargeted: "skip" });
+  expect(() => coll.attach({}, { untargeted: "skip" })).toThrow(
+    expect.objectContaining({ code: "ERR_EBPF_ATTACH", message: expect.stringMatching(/attached already/) }),
+  );
+  first.count?.close();
+  expect(Object.keys(coll.attach({}, { untargeted: "skip" }))).toEqual(["count"]);
+});
+
+test("a lirc program says what it needs, and an ordinary file is not a receiver", (context) => {
+  const spec = CollectionSpec.fromFile(testObject("attach_untargeted"));
+  for (const program of Object.values(spec.programs)) program.autoload = program.name === "infrared";
+  let coll: Collection;
+  try {
+    coll = spec.loadSync();
+  } catch (error) {
+    requires(context, false, `lirc programs: ${(error as Error).message}`);
+    return;
+  }
+  using _ = coll;
+  const { infrared } = coll.programs;
+  expect(() => infrared?.attach()).toThrow(/does not say the device/);
+  expect(() => infrared?.attach({ device: "/dev/null" })).toThrow(/not an infrared receiver/);
+  expect(() => infrared?.attach({ device: "/dev/none" })).toThrow(/cannot open device "\/dev\/none"/);
+});
