@@ -46,25 +46,31 @@ export class ProgramTypeError extends EbpfError {
 /** There is no function, tracepoint, syscall or probe of that name. */
 export class NoSymbolError extends AttachError {
   static override readonly name: string = "NoSymbolError";
-  readonly symbol: string;
+  #symbol: string | (() => string);
   #nearest: readonly string[] | (() => readonly string[]);
 
-  /** @param nearest - A function is called when `nearest`, `message` or `stack` is first read. */
+  /** What is given as a function is found out when it is first read, by `message` and `stack` too. */
   constructor(
     program: string,
-    message: string,
-    symbol: string,
+    message: string | (() => string),
+    symbol: string | (() => string),
     nearest: readonly string[] | (() => readonly string[]),
     options: EbpfErrorOptions = {},
   ) {
     super(program, "", "", options, "ERR_EBPF_NO_SYMBOL");
-    this.symbol = symbol;
+    this.#symbol = symbol;
     this.#nearest = nearest;
     lazyMessage(this, () => {
       const names = this.nearest.map((name) => `"${name}"`).join(", ");
       const close = names === "" ? "" : ` (nearest: ${names})`;
-      return withRemedy(`cannot attach program "${program}": ${message}${close}`, options.remedy);
+      const text = typeof message === "function" ? message() : message;
+      return withRemedy(`cannot attach program "${program}": ${text}${close}`, options.remedy);
     });
+  }
+
+  get symbol(): string {
+    if (typeof this.#symbol === "function") this.#symbol = this.#symbol();
+    return this.#symbol;
   }
 
   /** Names that are close to it, best first; found when first asked for. */

@@ -23,5 +23,7 @@ function settable(error: Error, name: string, make: () => string): void {
     set(value);
     return value;
   };
+  // The engine would format the old stack to compare it with the new one.
+  Reflect.deleteProperty(error, name);
   Object.defineProperty(error, name, { get, set, enumerable: false, configurable: true });
 }

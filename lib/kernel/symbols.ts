@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { EPERM } from "../errno.ts";
 import { PermissionError } from "../errors.ts";
+import { loadedModules } from "./modules.ts";
 
 /** Where in the kernel an address is. */
 export interface SymbolAt {
@@ -11,32 +12,55 @@ export interface SymbolAt {
   readonly module: string | undefined;
 }
 
-/** The functions and variables of the running kernel by address: /proc/kallsyms. */
+/** A function of the kernel or of a module. */
+export interface KernelFunction {
+  readonly name: string;
+  /** 0n where the kernel hides its addresses. */
+  readonly address: bigint;
+  readonly module: string | undefined;
+}
+
+/** The functions and variables of the running kernel by address and by name: /proc/kallsyms. */
 export class KernelSymbols {
-  static #ofThisKernel: KernelSymbols | undefined;
-  readonly #addresses: BigUint64Array;
-  /** Of each address, where its line begins in the text. */
-  readonly #lines: Uint32Array;
+  static #current: { symbols: KernelSymbols; modules: string } | undefined;
   readonly #text: string;
+  #byAddress: { addresses: BigUint64Array; lines: Uint32Array } | undefined;
+  /** Where the lines of each function begin in the text: mostly one. */
+  #byName: Map<string, number | number[]> | undefined;
 
   /**
-   * Those of this kernel, read once. Modules that are loaded later are not in it: make a new one by `read`.
+   * Those of this kernel, read once and again when a module was loaded or removed.
    *
-   * @throws PermissionError when the kernel hides its addresses.
+   * @throws {@link PermissionError} when the kernel hides its addresses.
    */
   static ofThisKernel(): KernelSymbols {
-    KernelSymbols.#ofThisKernel ??= KernelSymbols.read();
-    return KernelSymbols.#ofThisKernel;
+    const symbols = KernelSymbols.current();
+    if (symbols.hasAddresses()) return symbols;
+    // The privilege may have come since.
+    KernelSymbols.#current = undefined;
+    return KernelSymbols.read();
+  }
+
+  /**
+   * The same, with or without addresses.
+   *
+   * @internal
+   */
+  static current(): KernelSymbols {
+    const modules = loadedModules();
+    if (KernelSymbols.#current?.modules !== modules)
+      KernelSymbols.#current = { symbols: new KernelSymbols(readText()), modules };
+    return KernelSymbols.#current.symbols;
   }
 
   /**
    * Reads the symbols of this kernel as they are now; some ten megabytes of text.
    *
-   * @throws PermissionError when the kernel hides its addresses.
+   * @throws {@link PermissionError} when the kernel hides its addresses.
    */
   static read(): KernelSymbols {
-    const symbols = new KernelSymbols(readFileSync("/proc/kallsyms", "latin1"));
-    if (symbols.#addresses.some((address) => address !== 0n)) return symbols;
+    const symbols = new KernelSymbols(readText());
+    if (symbols.hasAddresses()) return symbols;
     throw new PermissionError("the kernel hides the addresses of its symbols", {
       operation: "read kallsyms",
       errno: EPERM,
@@ -47,22 +71,12 @@ export class KernelSymbols {
   /** @param text - In the format of /proc/kallsyms. */
   constructor(text: string) {
     this.#text = text;
-    const found: { address: bigint; at: number }[] = [];
-    for (let at = 0; at < text.length; ) {
-      const end = text.indexOf("\n", at);
-      const space = text.indexOf(" ", at);
-      if (space > at) found.push({ address: BigInt(`0x${text.slice(at, space)}`), at });
-      at = end < 0 ? text.length : end + 1;
-    }
-    // Of several names of one address, the last one stays behind the others, so that the first is found.
-    found.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : b.at - a.at));
-    this.#addresses = BigUint64Array.from(found, ({ address }) => address);
-    this.#lines = Uint32Array.from(found, ({ at }) => at);
   }
 
   /** The symbol that an address is in or after; undefined below the first one. */
   find(address: bigint): SymbolAt | undefined {
-    const addresses = this.#addresses;
+    this.#byAddress ??= sortedByAddress(this.#text);
+    const { addresses, lines } = this.#byAddress;
     let low = 0;
     let high = addresses.length;
     while (low < high) {
@@ -74,11 +88,90 @@ export class KernelSymbols {
     const start = addresses[low - 1] as bigint;
     // No function is that long: it lies behind the last symbol, in memory that is none of the kernel's text.
     if (address - start > 0x100_0000n) return undefined;
-    const at = this.#lines[low - 1] as number;
-    const end = this.#text.indexOf("\n", at);
-    // ffffffff81000000 T _text
-    // ffffffffc0000000 t func	[module]
-    const [, , name = "", module] = this.#text.slice(at, end < 0 ? undefined : end).split(/\s+/);
-    return { name, offset: Number(address - start), module: module?.slice(1, -1) };
+    const { name, module } = this.#line(lines[low - 1] as number);
+    return { name, offset: Number(address - start), module };
   }
+
+  /**
+   * The functions of a name, each address once. Programs of BPF are left out.
+   *
+   * @param name - `do_unlinkat`, or `nf_nat:nf_nat_setup_info` for that of a module only.
+   */
+  functions(name: string): KernelFunction[] {
+    const [, module, bare = name] = /^([^:]+):(.+)$/.exec(name) ?? [];
+    const lines = this.#names().get(bare) ?? [];
+    const found = new Map<string, KernelFunction>();
+    for (const at of typeof lines === "number" ? [lines] : lines) {
+      const each = this.#line(at);
+      if (module !== undefined && each.module !== module) continue;
+      found.set(each.address === 0n ? `line ${at}` : `${each.address}`, each);
+    }
+    return [...found.values()];
+  }
+
+  /** The names of all functions, each once. */
+  functionNames(): Iterable<string> {
+    return this.#names().keys();
+  }
+
+  /** Whether the kernel tells the addresses. */
+  hasAddresses(): boolean {
+    return /^(?!0+ )/m.test(this.#text);
+  }
+
+  #names(): Map<string, number | number[]> {
+    this.#byName ??= functionsByName(this.#text);
+    return this.#byName;
+  }
+
+  // ffffffff81000000 T _text
+  // ffffffffc0000000 t func	[module]
+  #line(at: number): KernelFunction {
+    const end = this.#text.indexOf("\n", at);
+    const [address, , name = "", module] = this.#text.slice(at, end < 0 ? undefined : end).split(/\s+/);
+    return { name, address: BigInt(`0x${address}`), module: module?.slice(1, -1) };
+  }
+}
+
+function readText(): string {
+  return readFileSync("/proc/kallsyms", "latin1");
+}
+
+function sortedByAddress(text: string): { addresses: BigUint64Array; lines: Uint32Array } {
+  const found: { address: bigint; at: number }[] = [];
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf("\n", at);
+    const space = text.indexOf(" ", at);
+    if (space > at) found.push({ address: BigInt(`0x${text.slice(at, space)}`), at });
+    at = end < 0 ? text.length : end + 1;
+  }
+  // Of several names of one address, the last one stays behind the others, so that the first is found.
+  found.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : b.at - a.at));
+  return {
+    addresses: BigUint64Array.from(found, ({ address }) => address),
+    lines: Uint32Array.from(found, ({ at }) => at),
+  };
+}
+
+// T, t, W and w
+const functionTypes = new Set([0x54, 0x74, 0x57, 0x77]);
+const CLOSING_BRACKET = 0x5d;
+
+function functionsByName(text: string): Map<string, number | number[]> {
+  const found = new Map<string, number | number[]>();
+  for (let at = 0, end = 0; at < text.length; at = end + 1) {
+    end = text.indexOf("\n", at);
+    if (end < 0) end = text.length;
+    const type = text.indexOf(" ", at) + 1;
+    if (!functionTypes.has(text.charCodeAt(type))) continue;
+    const tab = text.charCodeAt(end - 1) === CLOSING_BRACKET ? text.lastIndexOf("\t", end) : end;
+    // What the compiler puts before functions has a name too, and so has every loaded program.
+    if (text.startsWith("__pfx_", type + 2) || text.startsWith("[bpf]", tab + 1)) continue;
+    const name = text.slice(type + 2, tab);
+    const known = found.get(name);
+    if (known === undefined) found.set(name, at);
+    else if (typeof known === "number") found.set(name, [known, at]);
+    else known.push(at);
+  }
+  return found;
 }

@@ -1,18 +1,19 @@
 import { EINVAL, ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
 import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
 import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
-import { isFunction, matchingFunctions, nearestFunctions } from "../kernel/functions.ts";
+import { functionsNamed, matchingFunctions } from "../kernel/functions.ts";
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { type Attempt, attached, attempt, lacking, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
+import { namedFunctions, noneOfFunctions, refuseAmbiguousAmong } from "./target/kernel-function.ts";
 
 /** One of `pattern`, `symbols` and `addresses` says where. */
 export interface KprobeMultiOptions {
   /** A glob over the functions that can be probed, with `*` and `?`: `tcp_*`. */
   pattern?: string;
-  /** Functions by name. */
+  /** Functions by name, `module:function` for that of a module. */
   symbols?: readonly string[];
   /** Functions by address in the kernel. */
   addresses?: readonly bigint[] | BigUint64Array;
@@ -33,7 +34,8 @@ const BPF_F_KPROBE_MULTI_RETURN = 1;
  * Attaches a program to many kernel functions in one call and one link.
  *
  * @returns A link that the caller closes.
- * @throws NoSymbolError when a symbol does not exist or nothing matches the pattern.
+ * @throws {@link NoSymbolError} when a symbol does not exist or nothing matches the pattern.
+ * @throws {@link AmbiguousSymbolError} when a symbol is that of several functions. A pattern takes all of them.
  * @throws NotSupportedError when the kernel cannot: it needs CONFIG_FPROBE.
  * @throws InvalidArgumentError, ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
  *
@@ -57,17 +59,22 @@ export function kprobeMulti(program: Attachable, options: KprobeMultiOptions): L
   };
   return attached(attempted, place, () => {
     const functions =
-      pattern === undefined
-        ? { ...(symbols && { symbols: [...symbols] }), ...(addresses && { addresses }) }
-        : matchingFunctions(pattern);
+      pattern !== undefined
+        ? matchingFunctions(pattern)
+        : symbols !== undefined
+          ? namedFunctions(program, symbols)
+          : { ...(addresses && { addresses }) };
     if ((functions.symbols ?? functions.addresses)?.length === 0)
       throw nothingMatches(attempted, place, pattern ?? "");
-    return native().linkCreate(attempted.handle, {
+    const link = native().linkCreate(attempted.handle, {
       attachType: attachTypeNumber(attachType),
       ...functions,
       ...(cookies && { cookies }),
       multiFlags: retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0,
     });
+    return symbols === undefined || functions.symbols === undefined
+      ? link
+      : refuseAmbiguousAmong(program, symbols, link);
   });
 }
 
@@ -92,15 +99,11 @@ function explain(
 ): EbpfError | undefined {
   const { program, options } = attempted;
   const { errno } = error;
-  const unknown = options.symbols?.find((symbol) => !isFunction(symbol));
-  if ((errno === ESRCH || errno === ENOENT || errno === EINVAL) && unknown !== undefined)
-    return new NoSymbolError(
-      program.name,
-      `no such function in this kernel, "${unknown}"`,
-      unknown,
-      nearestFunctions(unknown),
-      { errno, cause: error, remedy: "See /proc/kallsyms" },
-    );
+  const { symbols } = options;
+  // The kernel does not say which one. Linux 5.18 says EINVAL, as for other mistakes.
+  const missing = errno === ESRCH || errno === ENOENT;
+  if (symbols !== undefined && (missing || (errno === EINVAL && symbols.some(isUnknown))))
+    return noneOfFunctions(program, symbols, error);
   // Without CONFIG_FPROBE, as on arm64 for long, the kernel says EOPNOTSUPP.
   if (errno === EOPNOTSUPP && lacking(attempted, place) === undefined)
     return new NotSupportedError(`cannot attach program "${program.name}" to ${place.where}`, {
@@ -110,4 +113,8 @@ function explain(
       remedy: "This kernel is built without CONFIG_FPROBE",
     });
   return undefined;
+}
+
+function isUnknown(symbol: string): boolean {
+  return functionsNamed(symbol).length === 0;
 }

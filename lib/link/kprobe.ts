@@ -1,18 +1,24 @@
-import { EACCES, EADDRNOTAVAIL, EINVAL, ENOENT, EPERM } from "../errno.ts";
-import { AttachError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import { EACCES, EADDRNOTAVAIL, EILSEQ, EINVAL, ENOENT, EPERM } from "../errno.ts";
+import { AttachError, type EbpfError, NotSupportedError } from "../errors.ts";
 import { runsAtReturn } from "../hooks/index.ts";
-import { functionNames, isFunction, nearestFunctions, syscallFunctions } from "../kernel/functions.ts";
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
+import { functionNames, syscallFunctions } from "../kernel/syscalls.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { type Attempt, attached, attempt, noCookieInTracefs, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
+import {
+  ambiguousFunction,
+  moduleFunctionAddress,
+  noFunction,
+  refuseAmbiguous,
+} from "./target/kernel-function.ts";
 
 export interface KprobeOptions {
   /**
-   * A kernel function: `do_unlinkat`. A syscall's function may be given without the prefix of the architecture
-   * (`sys_execve`), or with that of another one.
+   * A kernel function: `do_unlinkat`, or `nf_nat:nf_nat_setup_info` for that of a module. A syscall's function may be
+   * given without the prefix of the architecture (`sys_execve`), or with that of another one.
    */
   symbol?: string;
   /** Bytes from the function's start, where an instruction begins. Default 0. Not for return probes. */
@@ -35,7 +41,9 @@ export interface KprobeOptions {
  * Attaches a program to a kernel function's entry, or to an instruction in it.
  *
  * @returns A link that the caller closes.
- * @throws NoSymbolError when there is no such function, AttachError when it cannot be probed.
+ * @throws {@link NoSymbolError} when there is no such function, {@link AmbiguousSymbolError} when there are several of
+ * that name: one is then attached to by its address.
+ * @throws {@link AttachError} when it cannot be probed.
  * @throws NotSupportedError when the kernel has no kprobes.
  * @throws ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
  *
@@ -91,76 +99,87 @@ function attach(
   retprobe = false,
   candidates?: readonly string[],
 ): Link {
-  const { program, options } = attempted;
+  const { options } = attempted;
   const { address, offset = 0, mode } = options;
   const names = candidates ?? (symbol === undefined ? [] : functionNames(symbol));
   const what = symbol ?? `0x${address?.toString(16)}`;
   const inTracefs = symbol !== undefined && (mode === "legacy" || pmuType("kprobe") === undefined);
-  const kind = retprobe ? "kretprobe" : "kprobe";
   const place: Place = {
-    where: `${kind} "${what}"${offset === 0 ? "" : `+0x${offset.toString(16)}`}`,
+    where: `${retprobe ? "kretprobe" : "kprobe"} "${what}"${offset === 0 ? "" : `+0x${offset.toString(16)}`}`,
     ...(inTracefs && { nature: "libbpf", outlives: true }),
-    explain: (error) => explain(program, what, kind, error),
+    explain: (error) => explain(attempted, place, symbol, error),
   };
   return attached(attempted, place, () => {
-    if (symbol === undefined) return attachOne(attempted, undefined, retprobe);
-    for (const [i, name] of names.entries()) {
+    let unknown: NativeError | undefined;
+    for (const name of names) {
       try {
         return attachOne(attempted, name, retprobe);
       } catch (error) {
-        if (!isNativeError(error) || !isUnknown(error.errno) || i === names.length - 1) throw error;
+        if (!isNativeError(error) || error.errno !== ENOENT) throw error;
+        unknown = error;
       }
     }
-    throw new InvalidArgumentError("a kprobe takes a symbol");
+    if (unknown !== undefined) throw unknown;
+    return attachOne(attempted, undefined, retprobe);
   });
 }
 
-function isUnknown(errno: number): boolean {
-  return errno === ENOENT || errno === EADDRNOTAVAIL;
-}
-
 function attachOne(attempted: Attempt<KprobeOptions>, symbol: string | undefined, retprobe: boolean): Handle {
-  const { handle, options } = attempted;
-  const { offset = 0, mode = "auto", address, cookie } = options;
+  const { program, handle, options } = attempted;
+  const { offset = 0, mode = "auto", cookie } = options;
   const type = pmuType("kprobe");
   if (symbol !== undefined && (mode === "legacy" || type === undefined)) {
     if (cookie !== undefined) throw noCookieInTracefs(attempted);
-    return native().attachLegacyKprobe(handle, { symbol, offset, retprobe });
+    return refuseAmbiguous(
+      program,
+      symbol,
+      native().attachLegacyKprobe(handle, { symbol, offset, retprobe }),
+    );
   }
-  return native().attachPerfEvent(handle, {
+  const start = symbol === undefined ? options.address : moduleFunctionAddress(program, symbol);
+  const link = native().attachPerfEvent(handle, {
     type: type ?? 0,
     config: retprobe ? retprobeBit("kprobe") : 0n,
-    ...(symbol !== undefined && { name: symbol }),
-    config2: address ?? BigInt(offset),
+    ...(start === undefined && symbol !== undefined && { name: symbol }),
+    config2: (start ?? 0n) + BigInt(offset),
     pid: -1,
     cpu: 0,
     ioctl: mode === "perf",
     ...(cookie !== undefined && { cookie }),
   });
+  return symbol === undefined ? link : refuseAmbiguous(program, symbol, link);
 }
 
-function explain(program: Attachable, symbol: string, kind: string, error: NativeError) {
+// Nothing here reads what the kernel has unless the answer depends on it: failing is how programs look for functions.
+function explain(
+  { program, options }: Attempt<KprobeOptions>,
+  { where }: Place,
+  symbol: string | undefined,
+  error: NativeError,
+): EbpfError | undefined {
   const { errno, log } = error;
-  const options = { operation: "attach", errno, cause: error };
-  const message = `cannot attach program "${program.name}" to ${kind} "${symbol}"`;
-  if (isUnknown(errno) && pmuType("kprobe") !== undefined && !isFunction(symbol))
-    return new NoSymbolError(
-      program.name,
-      `no such function in this kernel, "${symbol}"`,
-      symbol,
-      nearestFunctions(symbol),
-      { errno, cause: error, remedy: "See /proc/kallsyms" },
-    );
+  const cause = { operation: "attach", errno, cause: error };
+  const message = `cannot attach program "${program.name}" to ${where}`;
   if (pmuType("kprobe") === undefined && errno !== EPERM && errno !== EACCES)
     return new NotSupportedError(message, {
-      ...options,
+      ...cause,
       remedy: "This kernel is built without CONFIG_KPROBE_EVENTS",
     });
-  if (isUnknown(errno) || errno === EINVAL)
-    return new AttachError(program.name, `${message}: the kernel does not let this function be probed`, log, {
-      ...options,
+  if (symbol !== undefined && errno === ENOENT) return noFunction(program, symbol, error);
+  // From 6.6, and in the stable kernels since: the name is that of several functions.
+  if (symbol !== undefined && errno === EADDRNOTAVAIL) return ambiguousFunction(program, symbol, error);
+  if (errno === EILSEQ)
+    return new AttachError(program.name, `${message}: no instruction begins there`, log, {
+      ...cause,
       remedy:
-        "See /sys/kernel/debug/kprobes/blacklist; inlined functions and odd offsets cannot be probed either",
+        options.offset === undefined
+          ? undefined
+          : "See where instructions begin with objdump -d, or leave out offset",
+    });
+  if (errno === EINVAL)
+    return new AttachError(program.name, `${message}: the kernel does not let this place be probed`, log, {
+      ...cause,
+      remedy: "See /sys/kernel/debug/kprobes/blacklist; an offset must lie within its function",
     });
   return undefined;
 }

@@ -1,13 +1,23 @@
 import { readFileSync } from "node:fs";
-import { expect, type TestContext, test } from "vitest";
-import { AttachError, link, NoSymbolError, NotSupportedError, Program } from "../../lib/index.ts";
+import { expect, type TestContext, test, vi } from "vitest";
+import {
+  AmbiguousSymbolError,
+  AttachError,
+  KernelSymbols,
+  link,
+  NoSymbolError,
+  NotSupportedError,
+  Program,
+} from "../../lib/index.ts";
 import { kill, loadAlone, requiresKprobes } from "../support/link.ts";
 import { kernelHas, linuxAtLeast, requires, requiresConfig, requiresLinux } from "../support/requires.ts";
 
 const symbol = "security_task_kill";
 
 function addressOf(name: string): bigint {
-  const found = new RegExp(`^([0-9a-f]+) T ${name}$`, "m").exec(readFileSync("/proc/kallsyms", "utf8"));
+  const found = new RegExp(`^([0-9a-f]+) [tT] ${name}(?:\\t|$)`, "m").exec(
+    readFileSync("/proc/kallsyms", "utf8"),
+  );
   return BigInt(`0x${found?.[1]}`);
 }
 
@@ -104,6 +114,113 @@ test("kprobe: a kernel without kprobes says so", (context) => {
   using loaded = loadAlone("link_trace", "on_kprobe");
   expect(() => link.kprobe(loaded.program, { symbol })).toThrow(NotSupportedError);
   expect(() => loaded.program.attach()).toThrow(/CONFIG_KPROBE/);
+});
+
+/** A name that several functions have in this kernel, none of them twice at one address. */
+function sharedName(): string {
+  const addresses = new Map<string, Set<string>>();
+  for (const line of readFileSync("/sys/kernel/tracing/available_filter_functions", "utf8").split("\n"))
+    if (/^[a-z]\w+$/.test(line)) addresses.set(line, new Set());
+  for (const line of readFileSync("/proc/kallsyms", "utf8").split("\n")) {
+    const [address = "", , name = "", module] = line.split(/\s/, 4);
+    if (module === undefined) addresses.get(name)?.add(address);
+  }
+  for (const [name, found] of addresses) if (found.size > 2) return name;
+  throw new Error("all functions have a name of their own");
+}
+
+test("kprobe: a name of several functions is refused with their addresses", (context) => {
+  requiresKprobes(context);
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  const name = sharedName();
+  try {
+    link.kprobe(loaded.program, { symbol: name });
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toBeInstanceOf(AmbiguousSymbolError);
+    const { candidates, message } = error as AmbiguousSymbolError;
+    expect(candidates.length).toBeGreaterThan(2);
+    for (const { address } of candidates) {
+      expect(message).toContain(`0x${address?.toString(16)}`);
+      link.kprobe(loaded.program, { address: address as bigint }).close();
+    }
+  }
+});
+
+test("kprobe.multi: a name of several functions is refused, and a pattern takes all", (context) => {
+  requiresMulti(context);
+  using loaded = loadAlone("link_trace", "on_kprobe_multi");
+  const name = sharedName();
+  expect(() => link.kprobeMulti(loaded.program, { symbols: [symbol, name] })).toThrow(AmbiguousSymbolError);
+  if (!linuxAtLeast("6.6")) return;
+  using all = link.kprobeMulti(loaded.program, { pattern: name });
+  const info = all.info();
+  expect(info.type === "kprobe-multi" && info.count).toBeGreaterThan(1);
+});
+
+test("kprobe: an offset inside of an instruction is explained", (context) => {
+  requiresKprobes(context);
+  requires(context, process.arch === "x64", "instructions of one length", "kernel");
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  // The first instruction is a call or nop of five bytes.
+  expect(() => link.kprobe(loaded.program, { symbol, offset: 1 })).toThrow(/no instruction begins there/);
+});
+
+/** A function of a loaded module that can be probed; undefined without modules. */
+function moduleFunction(): { module: string; name: string } | undefined {
+  const text = readFileSync("/sys/kernel/tracing/available_filter_functions", "utf8");
+  const names = new Map<string, number>();
+  for (const line of readFileSync("/proc/kallsyms", "utf8").split("\n")) {
+    const name = line.split(/\s/, 3)[2] ?? "";
+    names.set(name, (names.get(name) ?? 0) + 1);
+  }
+  for (const [, name = "", module = ""] of text.matchAll(/^([a-z]\w+) \[(\w+)\]$/gm))
+    if (names.get(name) === 1) return { module, name };
+  return undefined;
+}
+
+test("kprobe, kretprobe, kprobe.multi: a function of a module is found by module:function", (context) => {
+  requiresKprobes(context);
+  const found = moduleFunction();
+  requires(context, found !== undefined, "a loaded module with functions", "kernel");
+  if (found === undefined) return;
+  const named = `${found.module}:${found.name}`;
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  using probe = link.kprobe(loaded.program, { symbol: named });
+  if (linuxAtLeast("6.6")) expect(probe.info()).toMatchObject({ event: { address: addressOf(found.name) } });
+  using returns = loadAlone("link_trace", "on_kretprobe");
+  link.kretprobe(returns.program, { symbol: named }).close();
+  expect(() => link.kprobe(loaded.program, { symbol: `nosuchmodule:${found.name}` })).toThrow(
+    /Module "nosuchmodule" is not loaded/,
+  );
+  if (!linuxAtLeast("5.18") || !kernelHas("CONFIG_FPROBE")) return;
+  using many = loadAlone("link_trace", "on_kprobe_multi");
+  link.kprobeMulti(many.program, { symbols: [named, symbol] }).close();
+});
+
+test("kprobe, kprobe.multi: functions that are not there cost next to nothing until the error is read", (context) => {
+  requiresKprobes(context);
+  using loaded = loadAlone("link_trace", "on_kprobe");
+  const names = Array.from({ length: 20 }, (_, i) => `no_such_function_${i}`);
+  const errors: unknown[] = [];
+  const failing = (attach: () => unknown) => {
+    try {
+      attach();
+    } catch (error) {
+      errors.push(error);
+    }
+  };
+  const symbols = vi.spyOn(KernelSymbols, "current");
+  for (const name of names) failing(() => link.kprobe(loaded.program, { symbol: name }));
+  if (linuxAtLeast("5.19") && kernelHas("CONFIG_FPROBE")) {
+    using many = loadAlone("link_trace", "on_kprobe_multi");
+    failing(() => link.kprobeMulti(many.program, { symbols: [symbol, ...names] }));
+  }
+  expect(symbols).not.toHaveBeenCalled();
+  for (const error of errors) expect(error).toBeInstanceOf(NoSymbolError);
+  expect((errors.at(-1) as Error).message).toMatch(/no such function in this kernel, "no_such_function_/);
+  expect(symbols).toHaveBeenCalled();
+  symbols.mockRestore();
 });
 
 test("kretprobe: fires while the link is open", (context) => {
