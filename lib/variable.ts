@@ -1,4 +1,4 @@
-import type { Codec, Storable } from "./codec/index.ts";
+import { type Codec, exactWithin, type Storable } from "./codec/index.ts";
 import { ClosedError, InvalidArgumentError } from "./errors.ts";
 
 /** A global variable of a loaded object that cannot change any more: it is in `.rodata`, or the kernel's configuration. */
@@ -64,7 +64,7 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
    * @throws NotSupportedError when the memory cannot be shared: before Linux 5.5.
    */
   get value(): T {
-    this.#codec ??= this.#origin.codec();
+    this.#codec ??= exactWithin(this.#origin.codec(), this.size);
     return this.#codec.read(this.#open(), 0, this.size);
   }
 
@@ -75,7 +75,7 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
    */
   set value(value: Storable<T>) {
     this.#checkWritable("value");
-    this.#codec ??= this.#origin.codec();
+    this.#codec ??= exactWithin(this.#origin.codec(), this.size);
     this.#codec.write(this.#open(), 0, value);
   }
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <mutex>
 
 namespace ebpf {
@@ -18,6 +19,8 @@ struct LogPrinter {
   static int Print(libbpf_print_level level, const char* format, va_list args) {
     LogScope* scope = current;
     if (!scope || (level == LIBBPF_DEBUG && !scope->verbose_)) return 0;
+    // That a skeleton is loaded is our own affair (load.cc); the line would hide what failed.
+    if (strstr(format, "failed to load BPF skeleton")) return 0;
     // libbpf reads errno after it has printed.
     int saved = errno;
     va_list again;

@@ -49,6 +49,11 @@ export function exact<T, In>(codec: Codec<T, In>, position: "key" | "value"): Co
   return exactCodec;
 }
 
+/** The same for a variable: one that ends in a flexible array has room for it, and is not exact. */
+export function exactWithin<T, In>(codec: Codec<T, In>, room: number): Codec<T, In> {
+  return codec.size === room ? exact(codec, "value") : codec;
+}
+
 function makeExact(codec: AnyCodec, isKey: boolean): AnyCodec {
   const { size, name } = codec;
   const slack = slackOfCodec(codec);

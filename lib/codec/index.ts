@@ -11,7 +11,7 @@ export {
   type StructDescription,
   struct,
 } from "./describe.ts";
-export { exact, origin } from "./exact.ts";
+export { exact, exactWithin, origin } from "./exact.ts";
 export type { LayoutOptions } from "./layout-of.ts";
 export type { MapCodecs, ObjectCodecs } from "./object-codecs.ts";
 export {

@@ -91,14 +91,17 @@ export class MapIncompatibleError extends EbpfError {
   static override readonly name: string = "MapIncompatibleError";
   readonly map: string;
   readonly differences: readonly MapDifference[];
-  constructor(map: string, differences: readonly MapDifference[], where?: string) {
+  constructor(
+    map: string,
+    differences: readonly MapDifference[],
+    where?: string,
+    options?: EbpfErrorOptions,
+  ) {
     const list = differences.map((d) => `${d.field} is ${d.actual}, not ${d.expected}`).join("; ");
     super(
       "ERR_EBPF_MAP_INCOMPATIBLE",
       `map "${map}"${where === undefined ? "" : ` at ${where}`} does not fit: ${list}`,
-      {
-        operation: "open map",
-      },
+      { operation: "open map", ...options },
     );
     this.map = map;
     this.differences = differences;

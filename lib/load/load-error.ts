@@ -11,6 +11,7 @@ import type { NativeError } from "../native/handle.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { findVerifierFailure, type VerifierFailure } from "../verifier/verifier-log.ts";
 import { adviceFor, privilegesFor } from "./advice.ts";
+import { pinMismatch } from "./pin-mismatch.ts";
 import { lackFor, missingTargetOf } from "./remedy.ts";
 import { sourceLine } from "./source-line.ts";
 
@@ -21,6 +22,8 @@ import { sourceLine } from "./source-line.ts";
 export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const { errno, log } = error;
   if (error.step === "arena") return arenaInUse(spec, error);
+  const mismatch = attempt(() => pinMismatch(spec, log, { errno, cause: error }));
+  if (mismatch !== undefined) return mismatch;
   const failure = attempt(() => findVerifierFailure(log));
   const refusal = failure?.reason === undefined || outOfDescriptors(errno) ? undefined : failure;
   if (refusal === undefined) return refused(spec, error, error.subject || failure?.program);

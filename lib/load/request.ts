@@ -28,7 +28,7 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
       "Compile it with -target bpf, which takes the byte order of the machine",
     );
   const pinRoot = options.pinRoot ?? bpffs;
-  checkReplacements(spec, pinRoot);
+  checkReplacements(spec);
   const kconfig = `${options.kconfig ?? ""}\n${spec.edits().kconfig}`.trim();
   const request: NativeLoadRequest = {
     bytes: spec.bytes,

@@ -15,8 +15,13 @@ export interface MapShape {
 
 const fields = ["type", "keySize", "valueSize", "maxEntries", "flags", "mapExtra"] as const;
 
-// What the kernel sets by itself, or what says nothing about how the map is used.
+// What says nothing about how the map is used.
 const immaterial = mapFlags["numa-node"] | mapFlags["token-fd"] | mapFlags["vtype-btf-obj-fd"];
+
+// What the kernel sets by itself: programs never write a devmap (0cdbb4b09a06, Linux 5.8).
+function setByKernel(type: MapType): number {
+  return type === "devmap" || type === "devmap-hash" ? mapFlags["rdonly-prog"] : 0;
+}
 
 /** In what a live map differs from a shape: nothing, when it can stand for it. */
 export function differences(expected: MapShape, map: MapBase): MapDifference[] {
@@ -26,7 +31,8 @@ export function differences(expected: MapShape, map: MapBase): MapDifference[] {
   for (const field of fields) {
     const wanted = expected[field];
     if (wanted === undefined || wanted === actual[field]) continue;
-    if (field === "flags" && ((Number(wanted) ^ actual.flags) & ~immaterial) === 0) continue;
+    const ignored = immaterial | setByKernel(type);
+    if (field === "flags" && ((Number(wanted) ^ actual.flags) & ~ignored) === 0) continue;
     found.push({ field, expected: wanted, actual: actual[field] });
   }
   return found;

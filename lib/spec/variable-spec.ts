@@ -1,5 +1,5 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf, codecOfArray, type Storable } from "../codec/index.ts";
+import { type Codec, codecOf, codecOfArray, exactWithin, type Storable } from "../codec/index.ts";
 import { InvalidArgumentError, NoBtfError } from "../errors.ts";
 import type { MapSpec } from "./map-spec.ts";
 
@@ -109,7 +109,7 @@ export class VariableSpec<T = unknown> {
    */
   get value(): T {
     const bytes = this.bytes;
-    return this.codec.read(viewOf(bytes), 0, bytes.length);
+    return exactWithin(this.codec, bytes.length).read(viewOf(bytes), 0, bytes.length);
   }
 
   /**
@@ -120,7 +120,7 @@ export class VariableSpec<T = unknown> {
     this.#checkWritable();
     // Written aside first, so that a value that is refused halfway changes nothing.
     const bytes = new Uint8Array(this.bytes);
-    this.codec.write(viewOf(bytes), 0, value);
+    exactWithin(this.codec, bytes.length).write(viewOf(bytes), 0, value);
     this.bytes.set(bytes);
   }
 

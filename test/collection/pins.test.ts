@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  BpfMap,
+  CollectionSpec,
+  type MapSpec,
+  PerfBuf,
+  type PerfEventArray,
+  type Program,
+} from "../../lib/index.ts";
+import { testObject } from "../support/objects.ts";
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync("/sys/fs/bpf/test-");
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const read = () => CollectionSpec.fromFile(testObject("load_maps"));
+
+test("pinned maps that the kernel or libbpf made otherwise than they are defined are shared", async () => {
+  using first = await read().load({ pinRoot: root });
+  using second = await read().load({ pinRoot: root });
+  for (const name of ["devices", "hashed_devices", "ring", "events"]) {
+    expect(second.maps[name]?.id).toBe(first.maps[name]?.id);
+  }
+});
+
+test("a pinned map that does not fit is refused by libbpf, with each difference that matters", async () => {
+  const spec = read();
+  (spec.maps.devices as MapSpec).maxEntries = 5;
+  await expect(spec.load({ pinRoot: root })).rejects.toMatchObject({
+    code: "ERR_EBPF_MAP_INCOMPATIBLE",
+    map: "devices",
+    differences: [{ field: "maxEntries", expected: 5, actual: 4 }],
+    cause: { errno: 22 },
+  });
+  using devices = BpfMap.fromPin(`${root}/devices`);
+  expect(devices.maxEntries).toBe(4);
+});
+
+test("a perf event array that is defined with the type of its records has records of that type", async () => {
+  using coll = await read().load({ pinRoot: root });
+  using perf = new PerfBuf(coll.maps.events as unknown as PerfEventArray);
+  (coll.programs.send as Program<"raw-tracepoint">).testRunSync({ context: [7n], cpu: 0 });
+  expect(perf.consume()).toEqual([{ type: "sample", cpu: 0, value: { number: 7n, name: "typed" } }]);
+});
