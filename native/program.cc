@@ -80,6 +80,7 @@ void RegisterProgram(Napi::Env env, Napi::Object exports, State* state) {
   Export<ReadStream>(env, exports, state, "programReadStream");
   Export<EnableStats>(env, exports, state, "enableStats");
   Export<CloseDescriptor>(env, exports, state, "descriptorClose");
+  RegisterProgramCreate(env, exports, state);
   RegisterProgramInfo(env, exports, state);
   RegisterProgramOpen(env, exports, state);
   RegisterProgramRun(env, exports, state);

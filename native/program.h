@@ -33,6 +33,7 @@ uint32_t ProgramId(int program);
 Program& ProgramArgument(const Napi::CallbackInfo& info);
 
 void RegisterProgram(Napi::Env env, Napi::Object exports, State* state);
+void RegisterProgramCreate(Napi::Env env, Napi::Object exports, State* state);
 void RegisterProgramInfo(Napi::Env env, Napi::Object exports, State* state);
 void RegisterProgramOpen(Napi::Env env, Napi::Object exports, State* state);
 void RegisterProgramRun(Napi::Env env, Napi::Object exports, State* state);

@@ -4,24 +4,30 @@ import type { Instruction, Item } from "./instruction.ts";
 import { opcodes } from "./opcodes.ts";
 import { resolve } from "./resolve.ts";
 
+export interface EncodeOptions extends ByteOrder {
+  /**
+   * Answers the immediate of an instruction whose target has to be looked up: a map by its name, a function of the
+   * kernel. Without it such an instruction is refused.
+   */
+  find?: ((instruction: Instruction) => number) | undefined;
+}
+
 /**
  * Instructions as bytes, eight for each slot; labels resolved, live maps by their file descriptors.
  *
- * @throws AsmError when a label is missing, or something is referred to that only a loader finds: a map by its name, a
- * function of the kernel.
+ * @throws AsmError when a label is missing, or a target is not found.
  */
-export function encode(items: readonly Item[], options: ByteOrder = {}): Uint8Array<ArrayBuffer> {
-  const { littleEndian = hostIsLittleEndian } = options;
+export function encode(items: readonly Item[], options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
+  const { littleEndian = hostIsLittleEndian, find = notFound } = options;
   const { instructions, slots } = resolve(items);
-  return encodeResolved(instructions, slots, littleEndian);
+  return encodeResolved(instructions, slots, littleEndian, find);
 }
 
-/** @param unresolved - Decides for a target that is not resolved; by default it is refused. */
 export function encodeResolved(
   instructions: readonly Instruction[],
   slots: number,
   littleEndian: boolean,
-  unresolved: (instruction: Instruction) => number = immediateOf,
+  find: (instruction: Instruction) => number,
 ): Uint8Array<ArrayBuffer> {
   const words = new Int32Array(slots * 2);
   let at = 0;
@@ -30,7 +36,7 @@ export function encodeResolved(
     words[at] = littleEndian
       ? opcode | (dst << 8) | (src << 12) | (offset << 16)
       : (opcode << 24) | (dst << 20) | (src << 16) | (offset & 0xffff);
-    words[at + 1] = instruction.target === undefined ? instruction.imm : unresolved(instruction);
+    words[at + 1] = instruction.target === undefined ? instruction.imm : immediateOf(instruction, find);
     at += 2;
     if (opcode === opcodes.loadImm64) {
       words[at + 1] = instruction.high;
@@ -41,8 +47,11 @@ export function encodeResolved(
   return new Uint8Array(words.buffer);
 }
 
-function immediateOf(instruction: Instruction): number {
+function immediateOf(instruction: Instruction, find: (instruction: Instruction) => number): number {
   const { target } = instruction;
-  if (target?.kind === "map" && typeof target.map === "object") return target.map.fd;
+  return target?.kind === "map" && typeof target.map === "object" ? target.map.fd : find(instruction);
+}
+
+function notFound(instruction: Instruction): never {
   throw new AsmError(`\`${instruction}\` refers to something by its name, which only a loader finds`);
 }

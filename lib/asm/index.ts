@@ -23,7 +23,7 @@ export {
 export * from "./build/memory.ts";
 export * from "./build/references.ts";
 export { type ByteOrder, decode } from "./decode.ts";
-export { encode } from "./encode.ts";
+export { type EncodeOptions, encode } from "./encode.ts";
 export type { Fields, HasFd, Origin, Target } from "./fields.ts";
 export { type HelperName, helperName, helperNames, helperNumber } from "./helpers.ts";
 export { Instruction, type Item, Label } from "./instruction.ts";

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { StringTable } from "../elf/string-table.ts";
-import { BtfError } from "../errors.ts";
+import { BtfError, NoBtfError } from "../errors.ts";
 import { decodeType } from "./decode.ts";
 import { kindNames } from "./kinds.ts";
 import { NameIndex } from "./name-index.ts";
@@ -11,6 +12,11 @@ const MAX_DEPTH = 1024;
 
 // Every size in BTF is 32 bits wide.
 const MAX_SIZE = 0xffff_ffff;
+
+const systemBtf = "/sys/kernel/btf";
+
+// Of the kernel: while somebody has it, all share it. It is of several megabytes.
+let kernel: WeakRef<Btf> | undefined;
 
 const theVoid: BtfType = { kind: "void", id: 0, name: "void" };
 
@@ -55,6 +61,30 @@ export class Btf {
       throw new BtfError("split BTF is of another byte order than its base");
     }
     return new Btf(raw, base);
+  }
+
+  /**
+   * The types of the running kernel, which are read once for all who ask.
+   *
+   * @throws NoBtfError when it brings none (CONFIG_DEBUG_INFO_BTF).
+   */
+  static kernel(): Btf {
+    const known = kernel?.deref();
+    if (known !== undefined) return known;
+    const btf = Btf.parse(readSystemBtf("vmlinux", "this kernel"));
+    kernel = new WeakRef(btf);
+    return btf;
+  }
+
+  /**
+   * The types of a module that is loaded, over those of the kernel.
+   *
+   * @param name - As lsmod prints it: `nf_conntrack`.
+   * @throws NoBtfError when no module of that name is loaded, or it brings none. Linux 5.11.
+   */
+  static module(name: string): Btf {
+    if (!/^\w+$/.test(name)) throw new NoBtfError(`no module is called ${JSON.stringify(name)}`, noRemedy);
+    return Btf.parse(readSystemBtf(name, `module "${name}"`), { base: Btf.kernel() });
   }
 
   get littleEndian(): boolean {
@@ -226,5 +256,20 @@ export class Btf {
     if (offset === 0) return "";
     if (offset < this.#firstString && this.base !== undefined) return this.base.string(offset);
     return this.#strings.at(offset - this.#firstString);
+  }
+}
+
+// What NoBtfError says otherwise is for objects.
+const noRemedy = { remedy: undefined };
+
+function readSystemBtf(file: string, what: string): Buffer {
+  try {
+    return readFileSync(`${systemBtf}/${file}`);
+  } catch (cause) {
+    const remedy =
+      file === "vmlinux"
+        ? "The kernel needs to be built with CONFIG_DEBUG_INFO_BTF"
+        : "Load it, on a kernel built with CONFIG_DEBUG_INFO_BTF_MODULES (Linux 5.11)";
+    throw new NoBtfError(`${what} has no BTF`, { cause, remedy });
   }
 }

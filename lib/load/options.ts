@@ -1,3 +1,5 @@
+import type { LogLevel } from "../verifier/log-level.ts";
+
 /** How an object is loaded. What belongs to one map, program or variable is edited in the spec instead. */
 export interface LoadOptions {
   /** Where maps that are pinned by name are found and put. Default `/sys/fs/bpf`. */
@@ -12,5 +14,5 @@ export interface LoadOptions {
    * What the verifier writes about programs that pass, for `collection.log`; one that fails writes all of it anyway.
    * Default `none`.
    */
-  logLevel?: "none" | "brief" | "full" | "stats";
+  logLevel?: LogLevel;
 }

@@ -15,6 +15,7 @@ import {
   type ProgramType,
   programTypeNumber,
 } from "../spec/index.ts";
+import { checkLogLevel } from "../verifier/log-level.ts";
 import type { LoadOptions } from "./options.ts";
 import { checkReplacements } from "./replacements.ts";
 
@@ -37,20 +38,11 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
     maps: Object.values(spec.maps).map((map) => mapRequest(spec, map, pinRoot)),
     programs: Object.values(spec.programs).map((program) => programEdit(program)),
   };
-  if (options.logLevel !== undefined) request.logLevel = logLevelNumber(options.logLevel);
+  if (options.logLevel !== undefined) request.logLevel = checkLogLevel(options.logLevel, "logLevel");
   if (options.kernelBtf !== undefined) request.btfPath = options.kernelBtf;
   if (kconfig !== "") request.kconfig = `${kconfig}\n`;
   if (options.tokenPath !== undefined) request.tokenPath = options.tokenPath;
   return request;
-}
-
-// BPF_LOG_LEVEL1, BPF_LOG_LEVEL2, BPF_LOG_STATS (include/linux/bpf_verifier.h).
-const logLevels = { none: 0, brief: 1, full: 2, stats: 4 } as const;
-
-function logLevelNumber(level: keyof typeof logLevels): number {
-  const number = logLevels[level];
-  if (number === undefined) throw new InvalidArgumentError(`no log level is called "${level}"`);
-  return number;
 }
 
 function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): NativeMapEdit {

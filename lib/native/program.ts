@@ -62,6 +62,33 @@ export interface NativeTestRunResult {
   context: Uint8Array;
 }
 
+/** A program that is made without an object (native/program_create.cc). */
+export interface NativeProgramOptions {
+  /** In this machine's byte order, with nothing left to resolve. */
+  instructions: Uint8Array;
+  type: number;
+  name: string;
+  license: string;
+  attachType?: number;
+  flags?: number;
+  /** A function or a type in the kernel's BTF, or in that of `attachProgram`. */
+  attachBtfId?: number;
+  attachProgram?: Handle;
+  /** Raw BTF with the types of its functions. */
+  btf?: Uint8Array;
+  /** struct bpf_func_info, one after the other. */
+  functions?: Uint8Array;
+  /** What maps and BTF objects by index refer to. */
+  descriptors?: Int32Array;
+  logLevel?: number;
+}
+
+export interface NativeProgramCreated {
+  program: Handle;
+  /** Empty unless it was asked for. */
+  log: string;
+}
+
 /** native/program*.cc */
 export interface NativeProgram {
   programClose(program: Handle): void;
@@ -76,6 +103,8 @@ export interface NativeProgram {
   /** On a thread of the pool. */
   programTestRun(program: Handle, run: NativeTestRun): Promise<NativeTestRunResult>;
   programTestRunSync(program: Handle, run: NativeTestRun): NativeTestRunResult;
+  /** The error has the verifier's log. */
+  programCreate(options: NativeProgramOptions): NativeProgramCreated;
   programFromId(id: number): Handle;
   /** errno EBADF when something else than a program is pinned there. */
   programFromPin(path: string): Handle;

@@ -1,4 +1,5 @@
 export type { SkBuffContext, SkBuffProgram, SkLookupContext, XdpContext } from "./context.ts";
+export type { ProgramOptions } from "./create.ts";
 export type { ProgramInfo, ProgramStats } from "./info.ts";
 export type { ProgramFunction, SourceLine } from "./lines.ts";
 export { type BindableMap, Program } from "./program.ts";

@@ -12,6 +12,7 @@ import { native } from "../native.ts";
 import { pin, unpin } from "../pin.ts";
 import { handleOf, Resource } from "../resource.ts";
 import { type AttachType, type ProgramSpec, type ProgramType, programTypeName } from "../spec/index.ts";
+import { createProgram, type ProgramOptions } from "./create.ts";
 import { type ProgramInfo, type ProgramStats, privateTable, programInfo, programStats } from "./info.ts";
 import { functionsOf, type ProgramFunction, type SourceLine, sourceLines, wholeName } from "./lines.ts";
 import { openFd, openId, openPin, programIds } from "./open.ts";
@@ -45,18 +46,40 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   /** Where it was loaded to be attached; undefined where its type needs none, or when it came from a pin or an id. */
   readonly attachType: AttachType | undefined;
 
+  /** What the verifier wrote when it was made by `Program.create` with a `logLevel`; else empty. */
+  readonly log: string;
+
   readonly #origin: ProgramOrigin;
   readonly #pins = new Set<string>();
 
   /** @internal */
-  constructor(handle: Handle, origin: ProgramOrigin) {
+  constructor(handle: Handle, origin: ProgramOrigin, log = "") {
     super(handle, `program "${origin.name}"`, native().programClose);
     this.name = origin.name;
     this.type = origin.type as Type;
     this.section = origin.section;
     this.attachTo = origin.attachTo;
     this.attachType = origin.attachType;
+    this.log = log;
     this.#origin = origin;
+  }
+
+  /**
+   * Loads instructions that were made here, without an object file and without a compiler.
+   *
+   * @returns A program that the caller closes. `attach` has no SEC name to go by: attach it by a function of `link`.
+   * @throws VerifierError when it is refused; its log and its reason are those of the kernel.
+   * @throws AsmError when a label is missing, a jump is too far, or a name has to be looked up in an object.
+   * @throws UnknownNameError when the kernel has no function or variable of a name; NoBtfError when it has no BTF to find
+   * it in.
+   * @throws InvalidArgumentError for an option that makes no sense.
+   * @throws PermissionError without the privilege, NotSupportedError when this kernel has no programs of the type,
+   * LoadError for any other reason.
+   */
+  static create<Type extends ProgramType>(options: ProgramOptions<Type>): Program<Type> {
+    const { handle, name, log, options: checked } = createProgram(options);
+    const { type, attachTo, attachType } = checked;
+    return new Program<Type>(handle, { name, type, section: "", attachTo, attachType }, log);
   }
 
   /**

@@ -1,0 +1,183 @@
+import {
+  type Check,
+  checkText,
+  checkU32,
+  instanceOf,
+  invalidArgument,
+  nameUpTo,
+  optional,
+  optionsOf,
+  type Schema,
+} from "../arguments/index.ts";
+import { encode, Instruction, type Item, Label } from "../asm/index.ts";
+import { EACCES, EPERM } from "../errno.ts";
+import {
+  AsmError,
+  type EbpfError,
+  LoadError,
+  NotSupportedError,
+  PermissionError,
+  VerifierError,
+} from "../errors.ts";
+import { capabilitiesFor } from "../features/capabilities.ts";
+import { needsLinux, programTypeSince } from "../features/index.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
+import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
+import type { NativeProgramOptions } from "../native/program.ts";
+import { native } from "../native.ts";
+import { handleOf, Resource } from "../resource.ts";
+import {
+  type AttachType,
+  attachTypeNumber,
+  type ProgramType,
+  programTypeName,
+  programTypeNumber,
+} from "../spec/index.ts";
+import { checkLogLevel, type LogLevel } from "../verifier/log-level.ts";
+import { readVerifierLog } from "../verifier/verifier-log.ts";
+import { attachBtfId, kernelVariableId, kfuncId } from "./kernel-types.ts";
+import { btfOf } from "./lines.ts";
+
+/** What a new program is made from. */
+export interface ProgramOptions<Type extends ProgramType = ProgramType> {
+  type: Type;
+  /** From the functions of `asm`, or read by `asm.parse`. Maps that they refer to may be closed afterwards. */
+  instructions: readonly Item[];
+  /** Many helpers are only there for programs under the GPL: `GPL`, `Dual MIT/GPL`. Default: none. */
+  license?: string;
+  /** For bpftool and the like; the kernel keeps 15 characters of it. Letters, digits, `_` and `.`. */
+  name?: string;
+  /** Where it is going to be attached, for types that are checked against that: `cgroup-inet4-connect`, `trace-fentry`. */
+  attachType?: AttachType;
+  /**
+   * What a program of type tracing, lsm or ext is attached to: a function of the kernel or of `attachProgram`, a
+   * tracepoint, an LSM hook, an iterator. For the others it is a default for attaching.
+   */
+  attachTo?: string;
+  /** A live Program whose function `attachTo` is. */
+  attachProgram?: Resource;
+  /** BPF_F_* to load the program with. */
+  flags?: number;
+  /** What the verifier writes about a program that passes, for `program.log`. Default `none`. */
+  logLevel?: LogLevel;
+}
+
+export interface Created {
+  readonly handle: Handle;
+  readonly name: string;
+  readonly log: string;
+  readonly options: ProgramOptions;
+}
+
+const checkName = nameUpTo(128);
+
+const checkKernelName: Check<string> = (value, subject) => {
+  if (typeof value === "string" && /^[\w.]*$/.test(value))
+    return value === "" ? "" : checkName(value, subject);
+  throw invalidArgument(subject, 'letters, digits, "_" and "." only', value);
+};
+
+const checkType: Check<ProgramType> = (value, subject) => {
+  const number = typeof value === "string" ? programTypeNumber(value as ProgramType) : -1;
+  if (number >= 0 && programTypeName(number) === value) return programTypeName(number);
+  throw invalidArgument(subject, "a type of program", value);
+};
+
+const checkItems: Check<readonly Item[]> = (value, subject) => {
+  if (!Array.isArray(value)) throw invalidArgument(subject, "an array of instructions and labels", value);
+  for (const [index, item] of value.entries()) {
+    if (item instanceof Instruction || item instanceof Label) continue;
+    throw invalidArgument(`${subject}, element ${index}`, "an instruction or a label", item);
+  }
+  return value;
+};
+
+const checkAttachType: Check<AttachType> = (value, subject) => {
+  attachTypeNumber(checkText(value, subject) as AttachType);
+  return value as AttachType;
+};
+
+const schema: Schema<ProgramOptions> = {
+  type: checkType,
+  instructions: checkItems,
+  license: optional(checkText),
+  name: optional(checkKernelName),
+  attachType: optional(checkAttachType),
+  attachTo: optional(checkText),
+  attachProgram: optional(instanceOf(Resource, "a Program")),
+  flags: optional(checkU32),
+  logLevel: optional((value, subject) => {
+    checkLogLevel(value, subject);
+    return value as LogLevel;
+  }),
+};
+
+const checkOptions = optionsOf(schema);
+
+// The verifier checks these against what they attach to.
+const boundToTarget: ReadonlySet<ProgramType> = new Set<ProgramType>(["tracing", "lsm", "ext"]);
+
+/**
+ * Loads instructions into the kernel by one system call. An object file on the way would cost several times the call.
+ */
+export function createProgram(given: ProgramOptions): Created {
+  const options = checkOptions(given, "Program.create");
+  const { name = "" } = options;
+  const request = requestFor(options);
+  try {
+    const { program, log } = native().programCreate(request);
+    return { handle: program, name: name === "" ? options.type : name, log, options };
+  } catch (error) {
+    throw isNativeError(error) ? createError(options, error) : error;
+  }
+}
+
+function requestFor(options: ProgramOptions): NativeProgramOptions {
+  const { type, attachType, attachTo, attachProgram, flags, logLevel } = options;
+  const request: NativeProgramOptions = {
+    instructions: encode(options.instructions, { find }),
+    type: programTypeNumber(type),
+    name: (options.name ?? "").slice(0, 15),
+    license: options.license ?? "",
+  };
+  if (request.instructions.length === 0) throw new AsmError("a program has at least one instruction");
+  if (attachType !== undefined) request.attachType = attachTypeNumber(attachType);
+  if (flags !== undefined) request.flags = flags;
+  if (logLevel !== undefined) request.logLevel = checkLogLevel(logLevel, "logLevel");
+  if (attachProgram !== undefined) request.attachProgram = attachProgram[handleOf];
+  if (attachTo !== undefined && boundToTarget.has(type)) {
+    const btf = attachProgram === undefined ? undefined : btfOf(attachProgram[handleOf]);
+    request.attachBtfId = attachBtfId(attachTo, attachType, btf);
+  }
+  return request;
+}
+
+function find(instruction: Instruction): number {
+  const { target } = instruction;
+  if (target?.kind === "kfunc") return kfuncId(target.name);
+  if (target?.kind === "ksym") return kernelVariableId(target.name);
+  throw new AsmError(`\`${instruction}\` refers to something of an object, and there is none`, {
+    remedy: "Give a live Map",
+  });
+}
+
+function createError(options: ProgramOptions, error: NativeError): EbpfError {
+  const { type } = options;
+  const { errno, log } = error;
+  const name = options.name || type;
+  const message = `cannot load program "${name}"`;
+  const details = { operation: "load", errno, cause: error };
+  if (log.trim() !== "") {
+    const { reason, at } = readVerifierLog(name, log);
+    return new VerifierError(
+      { program: name, log, reason, instruction: at?.text, source: undefined },
+      { errno },
+    );
+  }
+  const privilege =
+    errno === EPERM || errno === EACCES ? privilegeRemedy(capabilitiesFor({ programs: [type] })) : undefined;
+  if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
+  const lack = needsLinux(programTypeSince(type));
+  if (lack !== undefined) return new NotSupportedError(message, { ...details, remedy: lack });
+  return new LoadError(message, log, name, details);
+}

@@ -1,0 +1,45 @@
+import { Btf, type BtfKind, type TypeId } from "../btf/index.ts";
+import { UnknownNameError } from "../errors.ts";
+import type { AttachType } from "../spec/index.ts";
+
+// What the kernel calls in its BTF what programs of an attach type name.
+const prefixes: Partial<Record<AttachType, readonly [prefix: string, kind: BtfKind, what: string]>> = {
+  "trace-raw-tp": ["btf_trace_", "typedef", "tracepoint in the kernel's BTF"],
+  "lsm-mac": ["bpf_lsm_", "func", "LSM hook"],
+  "lsm-cgroup": ["bpf_lsm_", "func", "LSM hook"],
+  "trace-iter": ["bpf_iter_", "func", "iterator"],
+};
+
+/**
+ * What a program is attached to by BTF: a function of the kernel or of a program, a tracepoint, an LSM hook, an iterator.
+ *
+ * @param btf - Of the program whose function it is; by default the kernel's.
+ * @throws UnknownNameError when there is none of that name; NoBtfError when the kernel has no BTF.
+ */
+export function attachBtfId(name: string, attachType: AttachType | undefined, btf?: Btf): TypeId {
+  const byKernel = btf === undefined ? attachType && prefixes[attachType] : undefined;
+  const [prefix, kind, what] = byKernel ?? ["", "func", "function in the BTF"];
+  return find(btf ?? Btf.kernel(), prefix, name, kind, what);
+}
+
+/** A function of the kernel that programs call. @throws UnknownNameError, NoBtfError */
+export function kfuncId(name: string): TypeId {
+  return find(Btf.kernel(), "", name, "func", "function in the kernel's BTF");
+}
+
+/** A variable of the kernel. @throws UnknownNameError, NoBtfError */
+export function kernelVariableId(name: string): TypeId {
+  return find(Btf.kernel(), "", name, "var", "variable in the kernel's BTF");
+}
+
+function find(btf: Btf, prefix: string, name: string, kind: BtfKind, what: string): TypeId {
+  const found = btf.find(prefix + name, kind);
+  if (found !== undefined) return found.id;
+  throw new UnknownNameError(what, name, namesOf(btf, prefix, kind));
+}
+
+function* namesOf(btf: Btf, prefix: string, kind: BtfKind): Iterable<string> {
+  for (const type of btf.types()) {
+    if (type.kind === kind && type.name.startsWith(prefix)) yield type.name.slice(prefix.length);
+  }
+}

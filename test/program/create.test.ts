@@ -1,0 +1,165 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import {
+  AsmError,
+  asm,
+  Map as BpfMap,
+  features,
+  InvalidArgumentError,
+  link,
+  Program,
+  UnknownNameError,
+  VerifierError,
+} from "../../lib/index.ts";
+import { requires, requiresConfig, requiresLinux } from "../support/requires.ts";
+
+const pass = [asm.mov(asm.r0, 2), asm.exit()];
+
+test("a program counts in a map, and is attached like any other", () => {
+  using counts = BpfMap.create({ type: "array", value: "u64", maxEntries: 1 });
+  using program = Program.create({
+    type: "tracepoint",
+    license: "GPL",
+    name: "count",
+    instructions: [
+      asm.store("u32", asm.fp, -4, 0),
+      asm.loadMap(asm.r1, counts),
+      asm.mov(asm.r2, asm.fp),
+      asm.add(asm.r2, -4),
+      asm.call("map_lookup_elem"),
+      asm.jeq(asm.r0, 0, "out"),
+      asm.mov(asm.r1, 1),
+      asm.atomicAdd("u64", asm.r0, 0, asm.r1),
+      asm.label("out"),
+      asm.mov(asm.r0, 0),
+      asm.exit(),
+    ],
+  });
+  expect(program).toMatchObject({ name: "count", type: "tracepoint", section: "", log: "" });
+  expect(program.info()).toMatchObject({ name: "count", gplCompatible: true, mapIds: [counts.id] });
+  using _attached = link.tracepoint(program, { group: "syscalls", name: "sys_enter_kill" });
+  for (let i = 0; i < 5; i++) process.kill(process.pid, 0);
+  expect(counts.get(0)).toBeGreaterThanOrEqual(5n);
+});
+
+test("a value of a map is reached without a call", (context) => {
+  requiresLinux(context, "5.2", "addresses of map values");
+  using counts = BpfMap.create({ type: "array", value: { first: "u64", second: "u64" }, maxEntries: 1 });
+  using program = Program.create({
+    type: "xdp",
+    instructions: [
+      asm.loadMapValue(asm.r1, counts, 8),
+      asm.mov(asm.r2, 5),
+      asm.atomicAdd("u64", asm.r1, 0, asm.r2),
+      ...pass,
+    ],
+  });
+  expect(program.testRunSync({ data: new Uint8Array(64) }).returnValue).toBe(2);
+  expect(counts.get(0)).toEqual({ first: 0n, second: 5n });
+});
+
+test("the verifier's refusal is an error with its reason, instruction and log", () => {
+  const refused = () => Program.create({ type: "xdp", name: "bad", instructions: [asm.exit()] });
+  expect(refused).toThrow(VerifierError);
+  expect(refused).toThrow(
+    expect.objectContaining({
+      program: "bad",
+      reason: "R0 !read_ok",
+      instruction: "0: (95) exit",
+      log: expect.stringContaining("processed 1 insns"),
+    }),
+  );
+});
+
+test("a log of many pages arrives whole", () => {
+  const instructions = [
+    asm.mov(asm.r0, 0),
+    ...Array.from({ length: 4000 }, () => asm.add(asm.r0, 1)),
+    asm.exit(),
+  ];
+  using program = Program.create({ type: "xdp", instructions, logLevel: "full" });
+  expect(program.log).toContain("4001: (95) exit");
+});
+
+test("a function of the kernel is found by its name", (context) => {
+  requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
+  requiresLinux(context, "6.2", "bpf_rcu_read_lock");
+  using program = Program.create({
+    type: "syscall",
+    license: "GPL",
+    flags: 1 << 4,
+    instructions: [
+      asm.callKfunc("bpf_rcu_read_lock"),
+      asm.callKfunc("bpf_rcu_read_unlock"),
+      asm.mov(asm.r0, 7),
+      asm.exit(),
+    ],
+  });
+  expect(program.testRunSync().returnValue).toBe(7);
+});
+
+test("a variable of the kernel is found by its name", (context) => {
+  requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
+  requiresConfig(context, "CONFIG_KALLSYMS_ALL", "addresses of variables");
+  using program = Program.create({
+    type: "raw-tracepoint",
+    license: "GPL",
+    instructions: [
+      asm.call("get_smp_processor_id"),
+      asm.mov(asm.r2, asm.r0),
+      asm.loadKernelVariable(asm.r1, "runqueues"),
+      asm.call("per_cpu_ptr"),
+      asm.mov(asm.r0, 3),
+      asm.exit(),
+    ],
+  });
+  expect(program.testRunSync().returnValue).toBe(3);
+});
+
+test("a tracing program is loaded for a function of the kernel", (context) => {
+  requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
+  requires(context, features.attaching("fentry"), "fentry: this kernel refuses BPF trampolines");
+  using program = Program.create({
+    type: "tracing",
+    attachType: "trace-fentry",
+    attachTo: "do_unlinkat",
+    license: "GPL",
+    instructions: [asm.mov(asm.r0, 0), asm.exit()],
+  });
+  expect(program).toMatchObject({ attachType: "trace-fentry", attachTo: "do_unlinkat" });
+  expect(() =>
+    Program.create({
+      type: "tracing",
+      attachType: "trace-fentry",
+      attachTo: "do_unlinkatt",
+      instructions: pass,
+    }),
+  ).toThrow(/"do_unlinkatt".*do_unlinkat/s);
+});
+
+test("names that are in no kernel are refused with the nearest", (context) => {
+  requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
+  const create = (instruction: asm.Instruction) => () =>
+    Program.create({ type: "xdp", instructions: [instruction, ...pass] });
+  expect(create(asm.callKfunc("bpf_rcu_read_lok"))).toThrow(UnknownNameError);
+  expect(create(asm.callKfunc("bpf_rcu_read_lok"))).toThrow(/bpf_rcu_read_lock/);
+  expect(create(asm.loadKernelVariable(asm.r1, "no_such_variable_here"))).toThrow(UnknownNameError);
+  expect(create(asm.loadMap(asm.r1, "counts"))).toThrow(AsmError);
+});
+
+test("options that make no sense are refused before the kernel is asked", () => {
+  const refused = (options: object, message: RegExp) => {
+    const create = () => Program.create({ type: "xdp", instructions: pass, ...options } as never);
+    expect(create).toThrow(InvalidArgumentError);
+    expect(create).toThrow(message);
+  };
+  refused({ type: "xpd" }, /type of Program.create: expected a type of program, received "xpd"/);
+  refused({ instructions: [pass] }, /instructions of Program.create, element 0: expected an instruction/);
+  refused({ instructions: new Uint8Array(8) }, /expected an array of instructions and labels/);
+  refused({ licence: "GPL" }, /Did you mean "license"/);
+  refused({ name: "no name" }, /name of Program.create: expected letters/);
+  refused({ flags: -1 }, /flags of Program.create/);
+  refused({ logLevel: "loud" }, /logLevel of Program.create/);
+  refused({ attachProgram: {} }, /attachProgram of Program.create: expected a Program/);
+  expect(() => Program.create({ type: "xdp", instructions: [] })).toThrow(AsmError);
+});
