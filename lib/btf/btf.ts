@@ -46,7 +46,7 @@ export class Btf {
     this.base = base;
     this.#strings = new StringTable(raw.strings, (problem) => new BtfError(`BTF ${problem}`));
     this.#firstId = base?.typeCount ?? 1;
-    this.#firstString = base === undefined ? 0 : base.#firstString + base.#raw.strings.length;
+    this.#firstString = base?.stringsEnd ?? 0;
   }
 
   /**
@@ -89,6 +89,11 @@ export class Btf {
 
   get littleEndian(): boolean {
     return this.#raw.littleEndian;
+  }
+
+  /** Where the strings of a BTF that extends this one begin. @internal */
+  get stringsEnd(): number {
+    return this.#firstString + this.#raw.strings.length;
   }
 
   /** Types here and in the base, `void` included: the first id that does not exist. */

@@ -1,3 +1,4 @@
+import { BtfBuilder } from "../btf/index.ts";
 import type { MapType } from "../spec/index.ts";
 import type { MapTypes } from "./kinds.ts";
 
@@ -8,12 +9,6 @@ export interface MapBtf {
   btfValueType: number;
 }
 
-const MAGIC = 0xeb9f;
-const HEADER = 24;
-const KIND_INT = 1;
-const KIND_ARRAY = 3;
-const SIGNED = 1 << 24;
-
 const withTypes = new Set<MapType>(["sk-storage", "inode-storage", "task-storage", "cgrp-storage"]);
 
 /**
@@ -21,26 +16,9 @@ const withTypes = new Set<MapType>(["sk-storage", "inode-storage", "task-storage
  */
 export function btfOf(type: MapType, types: MapTypes): MapBtf | undefined {
   if (!withTypes.has(type) || types.value === undefined) return undefined;
-  const strings = Buffer.from("\0int\0unsigned char\0");
-  const int = (name: number, size: number, encoding: number): number[] => [
-    name,
-    KIND_INT << 24,
-    size,
-    encoding | (size * 8),
-  ];
-  const words = [
-    // 1: int
-    ...int(1, 4, SIGNED),
-    // 2: unsigned char
-    ...int(5, 1, 0),
-    // 3: unsigned char[size]
-    ...[0, KIND_ARRAY << 24, 0, 2, 1, types.value.size],
-  ];
-  const bytes = Buffer.alloc(HEADER + words.length * 4 + strings.length);
-  const out = new Uint32Array(bytes.buffer, bytes.byteOffset, 6 + words.length);
-  new Uint16Array(bytes.buffer, bytes.byteOffset, 1)[0] = MAGIC;
-  bytes[2] = 1;
-  out.set([HEADER, 0, words.length * 4, words.length * 4, strings.length, ...words], 1);
-  strings.copy(bytes, HEADER + words.length * 4);
-  return { btf: bytes, btfKeyType: 1, btfValueType: 3 };
+  const builder = new BtfBuilder();
+  const key = builder.add({ kind: "int", name: "int", size: 4, signed: true });
+  const byte = builder.add({ kind: "int", name: "unsigned char", size: 1 });
+  const value = builder.add({ kind: "array", type: byte, indexType: key, length: types.value.size });
+  return { btf: builder.encode(), btfKeyType: key, btfValueType: value };
 }

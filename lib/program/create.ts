@@ -167,12 +167,10 @@ function createError(options: ProgramOptions, error: NativeError): EbpfError {
   const name = options.name || type;
   const message = `cannot load program "${name}"`;
   const details = { operation: "load", errno, cause: error };
-  if (log.trim() !== "") {
-    const { reason, at } = readVerifierLog(name, log);
-    return new VerifierError(
-      { program: name, log, reason, instruction: at?.text, source: undefined },
-      { errno },
-    );
+  const { reason, at } = readVerifierLog(name, log);
+  if (reason !== undefined) {
+    const refusal = { program: name, log, reason, instruction: at?.text, source: undefined };
+    return new VerifierError(refusal, { errno });
   }
   const privilege =
     errno === EPERM || errno === EACCES ? privilegeRemedy(capabilitiesFor({ programs: [type] })) : undefined;

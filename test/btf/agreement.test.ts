@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import { Btf } from "../../lib/btf/index.ts";
 import { ElfFile } from "../../lib/elf/index.ts";
-import { BtfBuilder } from "../support/btf-builder.ts";
+import { RawBtfBuilder } from "../support/btf-builder.ts";
 import { builtObjects } from "../support/objects.ts";
 import { requires } from "../support/requires.ts";
 import { asBpftool, dumpByBpftool } from "./bpftool.ts";
@@ -43,12 +43,12 @@ test("every type of the running kernel is what bpftool reads", { timeout: 60_000
 });
 
 test("a split BTF over a base is what bpftool reads", () => {
-  const base = new BtfBuilder()
+  const base = new RawBtfBuilder()
     .type("int", "int", 4, [0x0100_0020])
     .type("struct", "shared", 4, [0, 1, 0], 1)
     .build();
   const firstString = Btf.parse(base).typeCount > 0 ? stringsOf(base) : 0;
-  const builder = new BtfBuilder({ firstString });
+  const builder = new RawBtfBuilder({ firstString });
   const field = builder.string("field");
   const split = builder
     .type("ptr", "", 2)

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { Btf } from "../../lib/btf/index.ts";
 import { BtfError } from "../../lib/errors.ts";
-import { BtfBuilder } from "../support/btf-builder.ts";
+import { RawBtfBuilder } from "../support/btf-builder.ts";
 
 const good = () =>
-  new BtfBuilder().type("int", "int", 4, [32]).type("struct", "pair", 8, [0, 1, 0, 0, 1, 32], 2);
+  new RawBtfBuilder().type("int", "int", 4, [32]).type("struct", "pair", 8, [0, 1, 0, 0, 1, 32], 2);
 
 function refuses(read: () => unknown, message: RegExp): void {
   expect(read).toThrow(BtfError);
@@ -57,33 +57,33 @@ test("ids that do not exist", () => {
 });
 
 test("a name outside of the strings", () => {
-  const btf = Btf.parse(new BtfBuilder().words(1000, 0x0400_0000, 0).build());
+  const btf = Btf.parse(new RawBtfBuilder().words(1000, 0x0400_0000, 0).build());
   refuses(() => btf.type(1), /string at 1000/);
   expect(btf.find("anything")).toBeUndefined();
 });
 
 test("references to types that do not exist", () => {
-  const btf = Btf.parse(new BtfBuilder().type("typedef", "to_nowhere", 77).build());
+  const btf = Btf.parse(new RawBtfBuilder().type("typedef", "to_nowhere", 77).build());
   refuses(() => btf.sizeof(1), /no type 77/);
   refuses(() => btf.resolve(1), /no type 77/);
 });
 
 test("typedefs in a circle", () => {
   const btf = Btf.parse(
-    new BtfBuilder().type("typedef", "a", 2).type("const", "", 3).type("typedef", "b", 1).build(),
+    new RawBtfBuilder().type("typedef", "a", 2).type("const", "", 3).type("typedef", "b", 1).build(),
   );
   refuses(() => btf.resolve(1), /itself/);
   refuses(() => btf.sizeof(2), /itself/);
 });
 
 test("an array of itself", () => {
-  const btf = Btf.parse(new BtfBuilder().type("array", "", 0, [1, 1, 1]).build());
+  const btf = Btf.parse(new RawBtfBuilder().type("array", "", 0, [1, 1, 1]).build());
   refuses(() => btf.sizeof(1), /itself/);
 });
 
 test("arrays of arrays beyond four gigabytes", () => {
   const btf = Btf.parse(
-    new BtfBuilder()
+    new RawBtfBuilder()
       .type("int", "int", 4, [32])
       .type("array", "", 0, [1, 1, 0xffff])
       .type("array", "", 0, [2, 1, 0xffff])
@@ -94,7 +94,7 @@ test("arrays of arrays beyond four gigabytes", () => {
 
 test("types that have no size", () => {
   const btf = Btf.parse(
-    new BtfBuilder().type("fwd", "hidden", 0).type("func-proto", "", 0).type("typedef", "t", 1).build(),
+    new RawBtfBuilder().type("fwd", "hidden", 0).type("func-proto", "", 0).type("typedef", "t", 1).build(),
   );
   refuses(() => btf.sizeof(0), /void/);
   refuses(() => btf.sizeof(1), /fwd/);
@@ -103,7 +103,7 @@ test("types that have no size", () => {
 });
 
 test("linkage that is unknown", () => {
-  const btf = Btf.parse(new BtfBuilder().type("func", "f", 0, [], 3).type("var", "v", 0, [9]).build());
+  const btf = Btf.parse(new RawBtfBuilder().type("func", "f", 0, [], 3).type("var", "v", 0, [9]).build());
   refuses(() => btf.type(1), /linkage 3/);
   refuses(() => btf.type(2), /linkage 9/);
 });
@@ -112,18 +112,18 @@ test("a layout that is not made of words", () => {
   const headerTail = new Uint8Array(8);
   new DataView(headerTail.buffer).setUint32(4, 84, true);
   const bytes = new Uint8Array(200);
-  bytes.set(new BtfBuilder({ headerTail }).build());
+  bytes.set(new RawBtfBuilder({ headerTail }).build());
   bytes.fill(3, 32 + 80, 32 + 84);
   refuses(() => Btf.parse(bytes), /no words/);
 });
 
 test("split and base of different byte orders", () => {
   const base = Btf.parse(good().build());
-  refuses(() => Btf.parse(new BtfBuilder({ littleEndian: false }).build(), { base }), /byte order/);
+  refuses(() => Btf.parse(new RawBtfBuilder({ littleEndian: false }).build(), { base }), /byte order/);
 });
 
 test("a hundred thousand names that share the bytes of one do not fill the memory", () => {
-  const builder = new BtfBuilder();
+  const builder = new RawBtfBuilder();
   const first = builder.string("x".repeat(100_000));
   for (let i = 0; i < 100_000; i++) builder.words(first + i, 0x0400_0000, 0);
   refuses(() => [...Btf.parse(builder.build()).types()], /overlap/);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Btf } from "../../lib/btf/index.ts";
 import { ElfFile } from "../../lib/elf/index.ts";
-import { BtfBuilder } from "../support/btf-builder.ts";
+import { RawBtfBuilder } from "../support/btf-builder.ts";
 import { testObject } from "../support/objects.ts";
 
 function btfOf(object: string): Btf {
@@ -20,14 +20,14 @@ test("both byte orders say the same", () => {
 });
 
 test("BTF at an odd address is read like any other", () => {
-  const bytes = new BtfBuilder().type("int", "int", 4, [0x0100_0020]).build();
+  const bytes = new RawBtfBuilder().type("int", "int", 4, [0x0100_0020]).build();
   const moved = new Uint8Array(bytes.length + 1);
   moved.set(bytes, 1);
   expect(Btf.parse(moved.subarray(1)).type(1)).toEqual(Btf.parse(bytes).type(1));
 });
 
 test("void is type 0, and counts", () => {
-  const btf = Btf.parse(new BtfBuilder().build());
+  const btf = Btf.parse(new RawBtfBuilder().build());
   expect(btf.typeCount).toBe(1);
   expect(btf.type(0)).toEqual({ kind: "void", id: 0, name: "void" });
   expect([...btf.types()]).toEqual([]);
@@ -39,7 +39,7 @@ test("a type is decoded once", () => {
 
 test("find takes the first of a name, findAll takes all, a kind chooses", () => {
   const btf = Btf.parse(
-    new BtfBuilder()
+    new RawBtfBuilder()
       .type("struct", "twice", 0)
       .type("int", "once", 4, [32])
       .type("typedef", "twice", 2)
@@ -70,7 +70,7 @@ test("names are found the same by search as by table", () => {
 });
 
 test("a name that ends another one is found where both share their bytes", () => {
-  const builder = new BtfBuilder();
+  const builder = new RawBtfBuilder();
   const whole = builder.string("sub_name");
   builder.words(whole, 0x0400_0000, 0, whole + 4, 0x0400_0000, 0);
   const btf = Btf.parse(builder.build());
@@ -79,11 +79,14 @@ test("a name that ends another one is found where both share their bytes", () =>
 });
 
 test("a split BTF finds names of the base and its own, in strings of either", () => {
-  const base = Btf.parse(new BtfBuilder().type("int", "int", 4, [32]).build());
+  const base = Btf.parse(new RawBtfBuilder().type("int", "int", 4, [32]).build());
   const split = () =>
-    Btf.parse(new BtfBuilder({ firstString: 5 }).type("struct", "own", 4).words(1, 0x0800_0000, 1).build(), {
-      base,
-    });
+    Btf.parse(
+      new RawBtfBuilder({ firstString: 5 }).type("struct", "own", 4).words(1, 0x0800_0000, 1).build(),
+      {
+        base,
+      },
+    );
   expect(split().typeCount).toBe(4);
   expect(split().find("own")?.id).toBe(2);
   expect(split().type(3)).toMatchObject({ kind: "typedef", name: "int" });
@@ -133,7 +136,7 @@ test("declaration tags of a type, a member, a parameter and a variable", () => {
 
 test("bitfields of old compilers are told by the integer", () => {
   const btf = Btf.parse(
-    new BtfBuilder()
+    new RawBtfBuilder()
       .type("int", "unsigned int", 4, [0x0005_0003])
       .type("struct", "s", 4, [0, 1, 7], 1)
       .build(),
@@ -145,7 +148,7 @@ test("bitfields of old compilers are told by the integer", () => {
 test("more elements than 16 bits can count, as from Linux 7", () => {
   const count = 0x1_0001;
   const words = Array.from({ length: count * 2 }, (_, i) => (i % 2 === 0 ? 0 : i));
-  const type = Btf.parse(new BtfBuilder().type("enum", "many", 4, words, count).build()).type(1);
+  const type = Btf.parse(new RawBtfBuilder().type("enum", "many", 4, words, count).build()).type(1);
   expect(type.kind === "enum" && type.values.length).toBe(count);
 });
 
@@ -154,7 +157,7 @@ test("a kind that is unknown is stepped over when the header says how", () => {
   const layout = new Uint8Array(21 * 4);
   layout.set([4, 8], 20 * 4);
   const headerTail = new Uint8Array(8);
-  const plain = new BtfBuilder({ headerTail })
+  const plain = new RawBtfBuilder({ headerTail })
     .type(20, "unknown", 0, [1, 2, 3, 4, 5], 2)
     .type("int", "int", 4, [32])
     .build();

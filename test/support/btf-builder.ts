@@ -1,5 +1,6 @@
 import type { BtfKind } from "../../lib/btf/index.ts";
 import { kindNames } from "../../lib/btf/kinds.ts";
+import { writeBtf } from "../../lib/btf/write.ts";
 
 export interface BuilderOptions {
   littleEndian?: boolean;
@@ -14,7 +15,7 @@ export interface BuilderOptions {
  *
  * Nothing is checked.
  */
-export class BtfBuilder {
+export class RawBtfBuilder {
   readonly #words: number[] = [];
   #strings = "\0";
   readonly #options: BuilderOptions;
@@ -57,19 +58,6 @@ export class BtfBuilder {
 
   build(): Uint8Array<ArrayBuffer> {
     const { littleEndian = true, headerTail = new Uint8Array(0) } = this.#options;
-    const strings = Buffer.from(this.#strings);
-    const types = this.#words.length * 4;
-    const header = 24 + headerTail.length;
-    const bytes = new Uint8Array(header + types + strings.length);
-    const view = new DataView(bytes.buffer);
-    view.setUint16(0, 0xeb9f, littleEndian);
-    view.setUint8(2, 1);
-    for (const [i, value] of [header, 0, types, types, strings.length].entries()) {
-      view.setUint32(4 + i * 4, value, littleEndian);
-    }
-    bytes.set(headerTail, 24);
-    for (const [i, word] of this.#words.entries()) view.setUint32(header + i * 4, word >>> 0, littleEndian);
-    bytes.set(strings, header + types);
-    return bytes;
+    return writeBtf({ words: this.#words, strings: Buffer.from(this.#strings), littleEndian, headerTail });
   }
 }
