@@ -1,7 +1,7 @@
 // Shows how many programs are started, every second, until Ctrl-C or for --seconds N. The BPF program is made here.
 import { setInterval } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { asm, link, Map, Program } from "ebpf";
+import { asm, BpfMap, link, Program } from "ebpf";
 
 const { values } = parseArgs({ options: { seconds: { type: "string" } } });
 const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds);
@@ -11,7 +11,7 @@ const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
 process.once("SIGTERM", () => stop.abort());
 
-using counts = Map.create({ type: "array", value: "u64", maxEntries: 1, name: "counts" });
+using counts = BpfMap.create({ type: "array", value: "u64", maxEntries: 1, name: "counts" });
 using program = Program.create({
   type: "tracepoint",
   license: "GPL",
