@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "arguments.h"
 #include "error.h"
+#include "fd_kind.h"
 #include "log.h"
 #include "program.h"
 #include "state.h"
@@ -16,16 +16,6 @@
 namespace ebpf {
 
 namespace {
-
-bool IsKernelLink(int fd) {
-  if (fd < 0) return false;
-  char target[64];
-  std::string path = "/proc/self/fd/" + std::to_string(fd);
-  ssize_t length = readlink(path.c_str(), target, sizeof target - 1);
-  if (length < 0) return false;
-  target[length] = '\0';
-  return strstr(target, "bpf_link") || strstr(target, "bpf-link");
-}
 
 int UpdateKernelLink(int link, int program, int expected) {
   LIBBPF_OPTS(bpf_link_update_opts, opts);
@@ -68,7 +58,7 @@ Napi::Value FromPin(const Napi::CallbackInfo& info) {
   Fd fd(bpf_obj_get(Get<std::string>(info, 0, "path").c_str()));
   if (!fd.valid()) throw NativeError(info.Env(), errno, "");
   // A pin of a map or a program opens just as well.
-  if (!IsKernelLink(fd.get())) throw NativeError(info.Env(), EBADF, "");
+  if (!IsLink(fd.get())) throw NativeError(info.Env(), EBADF, "");
   return Give(info, std::make_shared<KernelLink>(std::move(fd)));
 }
 
@@ -102,7 +92,7 @@ int KernelLink::Detach() { return bpf_link_detach(fd_.get()); }
 
 LibbpfLink::LibbpfLink(bpf_link* link, std::shared_ptr<Object> object) : link_(link), object_(std::move(object)) {
   int fd = bpf_link__fd(link);
-  fd_ = fd > 0 && IsKernelLink(fd) ? fd : -1;
+  fd_ = fd > 0 && IsLink(fd) ? fd : -1;
 }
 
 int LibbpfLink::Update(int program, int expected) {

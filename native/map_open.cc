@@ -1,15 +1,14 @@
 // The ways to a map: a new one, or one that exists, by its pin, its id or a descriptor.
 
 #include <bpf/bpf.h>
-#include <unistd.h>
+#include <fcntl.h>
 
 #include <cerrno>
 #include <string>
-#include <string_view>
-#include <system_error>
 
 #include "arguments.h"
 #include "error.h"
+#include "fd_kind.h"
 #include "map.h"
 #include "state.h"
 
@@ -17,20 +16,11 @@ namespace ebpf {
 
 namespace {
 
-// The kernel would describe a program just as willingly, and its answer be read as a map's.
-void CheckIsMap(int fd) {
-  char target[32];
-  std::string path = "/proc/self/fd/" + std::to_string(fd);
-  ssize_t found = readlink(path.c_str(), target, sizeof target);
-  if (found >= 0 && std::string_view(target, static_cast<size_t>(found)) != "anon_inode:bpf-map")
-    throw std::system_error(EINVAL, std::generic_category(), "not a map");
-}
-
 Napi::Value Adopt(const Napi::CallbackInfo& info, int fd) {
   Napi::Env env = info.Env();
   if (fd < 0) throw NativeError(env, -fd, "");
   Fd own(fd);
-  CheckIsMap(own.get());
+  if (!IsMap(own.get())) throw NativeError(env, EINVAL, "not a map");
   int32_t handle = StateOf(info).maps.Add(std::make_shared<Map>(std::move(own)));
   if (handle < 0) throw NativeError(env, EMFILE, "");
   return Napi::Number::New(env, handle);

@@ -1,28 +1,19 @@
 // Programs that no object of ours gave: opened by pin, by id, or from a descriptor of someone else.
 
 #include <bpf/bpf.h>
-#include <unistd.h>
+#include <fcntl.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "arguments.h"
 #include "error.h"
+#include "fd_kind.h"
 #include "program.h"
 #include "state.h"
 
 namespace ebpf {
 
 namespace {
-
-// A pin or a descriptor may as well be a map: the kernel would then fill a map's info where a program's is expected.
-bool IsProgram(int fd) {
-  char path[32], target[64];
-  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-  ssize_t length = readlink(path, target, sizeof target);
-  static const char name[] = "anon_inode:bpf-prog";
-  return length == sizeof name - 1 && memcmp(target, name, sizeof name - 1) == 0;
-}
 
 Napi::Value Adopt(const Napi::CallbackInfo& info, int raw) {
   if (raw < 0) throw NativeError(info.Env(), -raw, "");

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readKernelFile } from "./read-file.ts";
 
-/** The CPUs that are online. */
+/** The CPUs that are online. @throws SystemError when sysfs cannot be read. */
 export function onlineCpus(): number[] {
   const cpus: number[] = [];
-  for (const range of readFileSync("/sys/devices/system/cpu/online", "utf8").trim().split(",")) {
+  for (const range of readKernelFile("/sys/devices/system/cpu/online").trim().split(",")) {
     const [first = 0, last = first] = range.split("-").map(Number);
     for (let cpu = first; cpu <= last; cpu++) cpus.push(cpu);
   }

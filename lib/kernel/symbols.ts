@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { EPERM } from "../errno.ts";
 import { PermissionError } from "../errors.ts";
 import { loadedModules } from "./modules.ts";
+import { readKernelFile } from "./read-file.ts";
 
 /** Where in the kernel an address is. */
 export interface SymbolAt {
@@ -32,6 +32,7 @@ export class KernelSymbols {
    * Those of this kernel, read once and again when a module was loaded or removed.
    *
    * @throws {@link PermissionError} when the kernel hides its addresses.
+   * @throws {@link SystemError} when /proc/kallsyms cannot be read.
    */
   static ofThisKernel(): KernelSymbols {
     const symbols = KernelSymbols.current();
@@ -49,7 +50,7 @@ export class KernelSymbols {
   static current(): KernelSymbols {
     const modules = loadedModules();
     if (KernelSymbols.#current?.modules !== modules)
-      KernelSymbols.#current = { symbols: new KernelSymbols(readText()), modules };
+      KernelSymbols.#current = { symbols: new KernelSymbols(readKernelFile("/proc/kallsyms")), modules };
     return KernelSymbols.#current.symbols;
   }
 
@@ -57,9 +58,10 @@ export class KernelSymbols {
    * Reads the symbols of this kernel as they are now; some ten megabytes of text.
    *
    * @throws {@link PermissionError} when the kernel hides its addresses.
+   * @throws {@link SystemError} when /proc/kallsyms cannot be read.
    */
   static read(): KernelSymbols {
-    const symbols = new KernelSymbols(readText());
+    const symbols = new KernelSymbols(readKernelFile("/proc/kallsyms"));
     if (symbols.hasAddresses()) return symbols;
     throw new PermissionError("the kernel hides the addresses of its symbols", {
       operation: "read kallsyms",
@@ -131,10 +133,6 @@ export class KernelSymbols {
     const [address, , name = "", module] = this.#text.slice(at, end < 0 ? undefined : end).split(/\s+/);
     return { name, address: BigInt(`0x${address}`), module: module?.slice(1, -1) };
   }
-}
-
-function readText(): string {
-  return readFileSync("/proc/kallsyms", "latin1");
 }
 
 function sortedByAddress(text: string): { addresses: BigUint64Array; lines: Uint32Array } {
