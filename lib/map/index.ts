@@ -20,12 +20,12 @@ export {
 export { CgroupArray, PerfEventArray, XskMap } from "./fd-array.ts";
 export type { HasFd, SocketLike } from "./file-descriptor.ts";
 export { HashMap } from "./hash-map.ts";
-export { KeyedMap } from "./keyed.ts";
+export { KeyedMap, RawMap } from "./keyed.ts";
 export type { MapClasses, MapTypes } from "./kinds.ts";
 /** @internal */
 export { mapFrom } from "./kinds.ts";
 export { LpmTrie } from "./lpm-trie.ts";
-export { type AnyMap, BpfMap, type MapExpectation, type OpenMapOptions } from "./map.ts";
+export { type AnyMap, BpfMap, type BpfMapClass, type MapExpectation, type OpenMapOptions } from "./map.ts";
 export { MapOfMaps } from "./maps-of-maps.ts";
 export { type MapAccess, openInner } from "./open.ts";
 export type { ReadOptions, UpdateMode, UpdateOptions } from "./options.ts";

@@ -1,4 +1,5 @@
-import type { Codec } from "../codec/index.ts";
+import { bytes, type Codec } from "../codec/index.ts";
+import { native } from "../native.ts";
 import type { MapParts } from "./base.ts";
 import { MapBatch } from "./batch.ts";
 import { ChunkSource, Chunks } from "./chunks.ts";
@@ -20,6 +21,7 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
 {
   readonly #source: ChunkSource;
   #batch: MapBatch<K, V, In, KeyIn> | undefined;
+  #raw: RawMap | undefined;
 
   /** @internal */
   constructor(parts: MapParts, key: Codec<K, KeyIn>, value: Codec<V, unknown>, input?: Codec<unknown, In>) {
@@ -31,6 +33,24 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
   get batch(): MapBatch<K, V, In, KeyIn> {
     this.#batch ??= new MapBatch<K, V, In, KeyIn>(this, this.#source, this[accessOf]);
     return this.#batch;
+  }
+
+  /**
+   * The same map with keys and values as bytes, as the kernel has them: whatever is in it can be reached so. The value of
+   * a per-CPU map is that of all CPUs, each rounded up to 8 bytes. It has a descriptor of its own, which closes with this
+   * map.
+   *
+   * @throws ClosedError after `close`.
+   */
+  get raw(): RawMap {
+    this.#raw ??= openRaw(this.fd, this.name);
+    return this.#raw;
+  }
+
+  override close(): void {
+    this.#raw?.close();
+    this.#raw = undefined;
+    super.close();
   }
 
   /**
@@ -100,4 +120,18 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
     }
     return removed;
   }
+}
+
+/** Entries as bytes: a Uint8Array of exactly the size of the key, and one of the value's. */
+export class RawMap extends KeyedMap<Uint8Array, Uint8Array, ArrayBufferView, ArrayBufferView> {
+  override get raw(): RawMap {
+    return this;
+  }
+}
+
+function openRaw(fd: number, name: string): RawMap {
+  const handle = native().mapFromFd(fd);
+  const info = native().mapInfo(handle);
+  const [key, value] = [bytes(info.keySize), bytes(info.valueSpace)];
+  return new RawMap({ handle, name, info }, key, value, value);
 }

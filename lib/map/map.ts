@@ -1,11 +1,11 @@
-import { type Codec, codecFrom, type Described, type Description, type Storable } from "../codec/index.ts";
+import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
 import { native } from "../native.ts";
 import type { MapFlag } from "../spec/index.ts";
 import { mapFlags } from "../spec/index.ts";
-import type { MapBase } from "./base.ts";
+import { MapBase } from "./base.ts";
 import type { MapShape } from "./compatible.ts";
 import { createMap, type MapOptions } from "./create.ts";
-import { KeyedMap } from "./keyed.ts";
+import type { KeyedMap } from "./keyed.ts";
 import type { MapClasses } from "./kinds.ts";
 import { adopt, type MapAccess, mapIds, openFd, openId, openPin } from "./open.ts";
 
@@ -13,7 +13,7 @@ type TypeName = keyof MapClasses<unknown, unknown>;
 
 /** A map of which only the running program knows what it is. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
-export type AnyMap = BpfMap<any, any>;
+export type AnyMap = KeyedMap<any, any, any, any>;
 
 /** What a map that exists is expected to be. What is absent does not matter. */
 export interface MapExpectation<Type extends TypeName, K, V> {
@@ -42,12 +42,18 @@ type Opened<Type extends TypeName, K, V> = TypeName extends Type
     >[Type];
 
 /**
- * A map in the kernel, shared with the programs that use it: every call is a system call, nothing is cached.
+ * A map in the kernel, shared with the programs that use it: every call is a system call, nothing is cached. All maps are
+ * instances of it; what can be done with one is said by the class of its type (HashMap, PerCpuMap, Queue, MapOfMaps, …).
  *
- * It is used like JavaScript's own Map: `get` answers undefined for a key that is not there, `lookup` throws. Types of
- * map whose shape differs have classes of their own (PerCpuMap, Queue, MapOfMaps, …).
+ * Most are used like JavaScript's own Map: `get` answers undefined for a key that is not there, `lookup` throws.
  */
-export abstract class BpfMap<K = unknown, V = unknown> extends KeyedMap<K, V, Storable<V>, Storable<K>> {
+export type BpfMap = MapBase;
+
+/** The class of all maps, with the ways to make and to open one. */
+export interface BpfMapClass {
+  readonly prototype: MapBase;
+  [Symbol.hasInstance](value: unknown): value is MapBase;
+
   /**
    * Makes a map, without an object.
    *
@@ -58,11 +64,9 @@ export abstract class BpfMap<K = unknown, V = unknown> extends KeyedMap<K, V, St
    * using counts = Map.create({ type: "hash", key: "u32", value: { packets: "u64", bytes: "u64" }, maxEntries: 10_000 });
    * counts.set(1, { packets: 1n, bytes: 60n });
    */
-  static create<Type extends TypeName, const K extends Description, const V extends Description>(
+  create<Type extends TypeName, const K extends Description, const V extends Description>(
     options: MapOptions<Type, K, V>,
-  ): MapClasses<Described<K>, Described<V>>[Type] {
-    return createMap(options);
-  }
+  ): MapClasses<Described<K>, Described<V>>[Type];
 
   /**
    * Opens a pinned map.
@@ -72,12 +76,10 @@ export abstract class BpfMap<K = unknown, V = unknown> extends KeyedMap<K, V, St
    * @throws MapIncompatibleError when it is not what was expected, with each difference.
    * @throws PinError when nothing, or no map, is pinned there; PermissionError.
    */
-  static fromPin<Type extends TypeName, const K extends Description, const V extends Description>(
+  fromPin<Type extends TypeName, const K extends Description, const V extends Description>(
     path: string,
-    options: OpenMapOptions<Type, K, V> = {},
-  ): Opened<Type, K, V> {
-    return open(openPin(path, options.access), options, path);
-  }
+    options?: OpenMapOptions<Type, K, V>,
+  ): Opened<Type, K, V>;
 
   /**
    * Opens a map of this machine by its id. Linux 4.13.
@@ -86,12 +88,10 @@ export abstract class BpfMap<K = unknown, V = unknown> extends KeyedMap<K, V, St
    * @throws NotExistError when there is none of that id; PermissionError without CAP_SYS_ADMIN; MapIncompatibleError
    * when it is not what was expected.
    */
-  static fromId<Type extends TypeName, const K extends Description, const V extends Description>(
+  fromId<Type extends TypeName, const K extends Description, const V extends Description>(
     id: number,
-    options: OpenMapOptions<Type, K, V> = {},
-  ): Opened<Type, K, V> {
-    return open(openId(id, options.access), options, `id ${id}`);
-  }
+    options?: OpenMapOptions<Type, K, V>,
+  ): Opened<Type, K, V>;
 
   /**
    * Takes a map from a file descriptor of this process, which stays open and the caller's.
@@ -100,22 +100,30 @@ export abstract class BpfMap<K = unknown, V = unknown> extends KeyedMap<K, V, St
    * @throws InvalidArgumentError when the descriptor is none of a map; MapIncompatibleError when it is not what was
    * expected.
    */
-  static fromFd<Type extends TypeName, const K extends Description, const V extends Description>(
+  fromFd<Type extends TypeName, const K extends Description, const V extends Description>(
     fd: number,
-    options: MapExpectation<Type, K, V> = {},
-  ): Opened<Type, K, V> {
-    return open(openFd(fd), options, `descriptor ${fd}`);
-  }
+    options?: MapExpectation<Type, K, V>,
+  ): Opened<Type, K, V>;
 
   /**
    * The ids of all maps on this machine, lowest first.
    *
    * @throws PermissionError without CAP_SYS_ADMIN.
    */
-  static ids(): IterableIterator<number> {
-    return mapIds();
-  }
+  ids(): IterableIterator<number>;
 }
+
+/** Makes and opens maps. It is the class that all maps extend: `map instanceof BpfMap`. */
+export const BpfMap: BpfMapClass = Object.assign(MapBase, {
+  create: createMap,
+  fromPin: <Type extends TypeName, K, V>(path: string, options: OpenMapOptions<Type, K, V> = {}) =>
+    open(openPin(path, options.access), options, path),
+  fromId: <Type extends TypeName, K, V>(id: number, options: OpenMapOptions<Type, K, V> = {}) =>
+    open(openId(id, options.access), options, `id ${id}`),
+  fromFd: <Type extends TypeName, K, V>(fd: number, options: MapExpectation<Type, K, V> = {}) =>
+    open(openFd(fd), options, `descriptor ${fd}`),
+  ids: mapIds,
+}) as unknown as BpfMapClass;
 
 function open<Type extends TypeName, K, V>(
   handle: number,

@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import {
   type ArrayMap,
   Map as BpfMap,
+  ClosedError,
   CollectionSpec,
   EncodeError,
   type HashMap,
@@ -167,4 +168,41 @@ test("a map is emptied whatever a codec of the user's makes of its keys", () => 
   expect([...same.keys()]).toEqual([1, 1]);
   expect(same.clear()).toBe(2);
   expect([...map]).toEqual([]);
+});
+
+describe("raw", () => {
+  test("has keys and values as bytes", () => {
+    using map = BpfMap.create({ type: "hash", key: "char[4]", value: { a: "u8", b: "u16" }, maxEntries: 4 });
+    const { raw } = map;
+    expect(map.raw).toBe(raw);
+    const [key, value] = [Uint8Array.of(0x61, 0, 0x62, 0), Uint8Array.of(1, 0xee, 2, 0)];
+    raw.set(key, value);
+    expect(map.get("a\0b")).toMatchObject({ a: 1, b: 2 });
+    expect([...raw]).toEqual([[key, value]]);
+    expect(raw.batch.lookup()).toEqual([[key, value]]);
+    expect(() => raw.set(key, value.subarray(1))).toThrow(EncodeError);
+    expect(raw.delete(key)).toBe(true);
+    map.close();
+    expect(raw.closed).toBe(true);
+    expect(() => raw.get(key)).toThrow(ClosedError);
+    expect(() => map.raw).toThrow(ClosedError);
+  });
+
+  test("has the values of all CPUs", () => {
+    using map = BpfMap.create({ type: "percpu-array", value: "u32", maxEntries: 1 });
+    map.set(0, new Array(map.cpus).fill(7));
+    const value = map.raw.lookup(new Uint8Array(4));
+    expect(value.length).toBe(8 * map.cpus);
+    expect(new Uint32Array(value.buffer)[2 * (map.cpus - 1)]).toBe(7);
+  });
+});
+
+test("all maps are instances of Map", () => {
+  using hash = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 1 });
+  using queue = BpfMap.create({ type: "queue", value: "u32", maxEntries: 1 });
+  using ring = BpfMap.create({ type: "ringbuf", maxEntries: 4096 });
+  for (const map of [hash, queue, ring, coll.maps.vals]) expect(map).toBeInstanceOf(BpfMap);
+  expect(new Map() instanceof BpfMap).toBe(false);
+  const unknown: unknown = hash;
+  if (unknown instanceof BpfMap) expect(unknown.id).toBe(hash.id);
 });
