@@ -92,6 +92,7 @@ export interface SymbolCandidate {
 
 /** Several functions have that name, and nothing says which of them is meant. */
 export class AmbiguousSymbolError extends AttachError {
+  static override readonly name: string = "AmbiguousSymbolError";
   readonly symbol: string;
   /** Those that have the name. */
   readonly candidates: readonly SymbolCandidate[];

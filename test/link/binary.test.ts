@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   mkdirSync,
@@ -23,9 +23,10 @@ import {
   link,
   NoSymbolError,
 } from "../../lib/index.ts";
-import { compileC } from "../support/compile-c.ts";
+import { compileC, tickWithProbe } from "../support/compile-c.ts";
 import { loadAlone } from "../support/link.ts";
 import { linuxAtLeast } from "../support/requires.ts";
+import { scriptArguments } from "../support/script.ts";
 
 const waits = "unsigned sleep(unsigned);\nint main(void) { for (;;) sleep(1); }\n";
 
@@ -267,4 +268,18 @@ test("a library that a process has not mapped is told, and never that of this pr
     expect(() => link.usdt(usdt.program, where)).toThrow(`process ${pid} has no libstdc++.so.6 mapped`);
   });
   expect(() => attachedTo({ binary: "libc.so.6", pid: 0x7fff_fff0 })).toThrow(/no process 2147483632/);
+});
+
+test("mutated binaries are attached to or refused, and never end the process", { timeout: 120_000 }, () => {
+  using program = compileC(`${tickWithProbe}\nint main(void) { tick(1); return 0; }`);
+  const seeds = process.env.EBPF_FUZZ ?? "60";
+  const script = scriptArguments(join(import.meta.dirname, "children/binary-fuzz.ts"));
+  const child = spawnSync(process.execPath, [...script, program.path, "1", seeds], { encoding: "utf8" });
+  expect({ status: child.status, signal: child.signal, said: child.stderr.slice(-1000) }).toMatchObject({
+    status: 0,
+    signal: null,
+  });
+  const { attached, refused } = JSON.parse(child.stdout);
+  expect(attached).toBeGreaterThan(10);
+  expect(refused).toBeGreaterThan(10);
 });
