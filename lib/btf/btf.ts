@@ -118,7 +118,7 @@ export class Btf {
   /** The first type of that name, and of that kind when one is given. */
   find(name: string, kind?: BtfKind): BtfType | undefined {
     for (const id of this.#idsOf(name)) {
-      if (kind === undefined || this.#kind(id) === kind) return this.type(id);
+      if (kind === undefined || this.kindOf(id) === kind) return this.type(id);
     }
     return undefined;
   }
@@ -223,7 +223,7 @@ export class Btf {
   #collectTags(): Map<TypeId, { component: number; name: string }[]> {
     const tags = new Map<TypeId, { component: number; name: string }[]>();
     for (let id = this.#firstId; id < this.typeCount; id++) {
-      if (this.#kind(id) !== "decl-tag") continue;
+      if (this.kindOf(id) !== "decl-tag") continue;
       const tag = this.type(id);
       if (tag.kind !== "decl-tag") continue;
       const of = tags.get(tag.type) ?? [];
@@ -233,8 +233,9 @@ export class Btf {
     return tags;
   }
 
-  #kind(id: TypeId): BtfKind | undefined {
-    if (id < this.#firstId) return this.base === undefined ? "void" : this.base.#kind(id);
+  /** The kind of a type that exists, without decoding it. @internal */
+  kindOf(id: TypeId): BtfKind | undefined {
+    if (id < this.#firstId) return this.base === undefined ? "void" : this.base.kindOf(id);
     const start = this.#raw.starts[id - this.#firstId] as number;
     return kindNames[kindOf(this.#raw.words[start + 1] as number)];
   }

@@ -1,5 +1,7 @@
 export { Btf, type BtfOptions } from "./btf.ts";
 export { BtfBuilder, type BtfBuilderOptions } from "./builder.ts";
+export { cHeader, type HeaderOptions } from "./c/header.ts";
+export { type PrintCOptions, printC } from "./c/print-c.ts";
 export type { BtfDescription, BtfMemberDescription, BtfReference } from "./description.ts";
 export { BtfExt, type CoreRelocation, type FuncInfo, type LineInfo, readLine } from "./ext.ts";
 export type * from "./types.ts";

@@ -1,0 +1,98 @@
+import type { Btf } from "../btf.ts";
+import type { BtfComposite, BtfMember, TypeId } from "../types.ts";
+
+/** Bytes that a type's address is a multiple of, as far as its members tell. */
+export function alignmentOf(btf: Btf, id: TypeId): number {
+  const type = btf.resolve(id);
+  switch (type.kind) {
+    case "int":
+    case "enum":
+    case "enum64":
+      return Math.min(type.size, 16) || 1;
+    case "float":
+      return Math.min(type.size, 16);
+    case "ptr":
+      return 8;
+    case "array":
+      return alignmentOf(btf, type.type);
+    case "struct":
+    case "union": {
+      if (isPacked(btf, type)) return 1;
+      let most = 1;
+      for (const { type: member } of type.members) most = Math.max(most, alignmentOf(btf, member));
+      return most;
+    }
+    default:
+      return 1;
+  }
+}
+
+const memo = new WeakMap<Btf, Map<TypeId, boolean>>();
+
+/** Whether a struct lies as only `packed` lets it lie. */
+export function isPacked(btf: Btf, struct: BtfComposite): boolean {
+  let known = memo.get(btf);
+  if (known === undefined) {
+    known = new Map();
+    memo.set(btf, known);
+  }
+  const answer = known.get(struct.id);
+  if (answer !== undefined) return answer;
+  // A struct that holds itself is no struct; what is set here ends the search.
+  known.set(struct.id, false);
+  const packed = findPacked(btf, struct);
+  known.set(struct.id, packed);
+  return packed;
+}
+
+function findPacked(btf: Btf, { size, members }: BtfComposite): boolean {
+  let most = 1;
+  for (const { type, bitOffset, bitfieldSize } of members) {
+    const alignment = alignmentOf(btf, type);
+    if (bitfieldSize === 0 && !isOldBitfield(btf, type) && bitOffset % (alignment * 8) !== 0) return true;
+    most = Math.max(most, alignment);
+  }
+  return size % most !== 0;
+}
+
+function isOldBitfield(btf: Btf, id: TypeId): boolean {
+  const type = btf.resolve(id);
+  return type.kind === "int" && (type.bits !== type.size * 8 || type.bitOffset !== 0);
+}
+
+/** Bits of a bitfield, whether the member says so or its integer; 0 when it is none. */
+export function bitfieldOf(btf: Btf, { type, bitfieldSize }: BtfMember): number {
+  if (bitfieldSize !== 0) return bitfieldSize;
+  const resolved = btf.resolve(type);
+  return resolved.kind === "int" && isOldBitfield(btf, type) ? resolved.bits : 0;
+}
+
+/** Where C puts a member of that size, in bits, if nothing holds it up. */
+export function naturalOffset(at: number, bits: number, bitfield: number, alignment: number): number {
+  if (bitfield === 0) return alignUp(at, alignment * 8);
+  return (at % bits) + bitfield > bits ? alignUp(at, bits) : at;
+}
+
+export function alignUp(value: number, to: number): number {
+  return Math.ceil(value / to) * to;
+}
+
+const fillers: readonly (readonly [bits: number, type: string])[] = [
+  [64, "long"],
+  [32, "int"],
+  [16, "short"],
+  [8, "char"],
+];
+
+/** Unnamed bitfields, which leave no trace in BTF, from one bit to another. */
+export function padding(from: number, to: number): string[] {
+  const lines: string[] = [];
+  for (let at = from; at < to; ) {
+    // Up to the next byte first, then as large steps as the place allows.
+    const filler = fillers.find(([bits]) => at % bits === 0 && to - at >= bits);
+    const bits = filler?.[0] ?? Math.min(to - at, 8 - (at % 8) || 8);
+    lines.push(`${filler?.[1] ?? "char"}: ${bits};`);
+    at += bits;
+  }
+  return lines;
+}

@@ -1,0 +1,126 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ElfFile } from "../../lib/elf/index.ts";
+import { Btf, type BtfComposite, cHeader, printC, UnknownNameError } from "../../lib/index.ts";
+import { builtObjects, testObject } from "../support/objects.ts";
+import { requires } from "../support/requires.ts";
+
+const clang = "clang-19";
+
+/** Compiles C for BPF, and answers the BTF of what came out. */
+function compile(source: string): Btf {
+  const folder = mkdtempSync(join(tmpdir(), "btf-c-"));
+  try {
+    writeFileSync(join(folder, "a.c"), source);
+    const flags = [
+      "-target",
+      "bpf",
+      "-g",
+      "-O1",
+      "-Werror",
+      "-Wno-unknown-attributes",
+      "-c",
+      "a.c",
+      "-o",
+      "a.o",
+    ];
+    execFileSync(clang, flags, { cwd: folder, stdio: "pipe" });
+    return Btf.parse(
+      new ElfFile(readFileSync(join(folder, "a.o"))).section(".BTF")?.data ?? new Uint8Array(0),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The structs and unions whose name only one type has. */
+function composites(btf: Btf): BtfComposite[] {
+  const found = new Map<string, BtfComposite | undefined>();
+  for (const type of btf.types()) {
+    if (type.name === "" || !["struct", "union", "enum", "enum64"].includes(type.kind)) continue;
+    found.set(type.name, found.has(type.name) ? undefined : (type as BtfComposite));
+  }
+  return [...found.values()].filter(
+    (type) => type?.kind === "struct" || type?.kind === "union",
+  ) as BtfComposite[];
+}
+
+function assertions(btf: Btf): string[] {
+  return composites(btf).flatMap(({ kind, name, size, members }) => [
+    `_Static_assert(sizeof(${kind} ${name}) == ${size}, "size");`,
+    ...members
+      .filter((member) => member.name !== "" && member.bitfieldSize === 0 && member.bitOffset % 8 === 0)
+      .map(
+        (m) =>
+          `_Static_assert(__builtin_offsetof(${kind} ${name}, ${m.name}) == ${m.bitOffset / 8}, "offset");`,
+      ),
+  ]);
+}
+
+test("the kernel's types as C compile, and lie as in the kernel", (context) => {
+  requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
+  const btf = Btf.kernel();
+  const checks = assertions(btf);
+  expect(checks.length).toBeGreaterThan(10_000);
+  compile(`${cHeader(btf)}${checks.join("\n")}\nint x;\n`);
+});
+
+/** Members with the names of their types. */
+function shape(btf: Btf, name: string): unknown {
+  const type = btf.findAll(name).find(({ kind }) => kind === "struct" || kind === "union") as BtfComposite;
+  const members = type.members.map((m) => ({
+    ...m,
+    type: btf.sizeof(m.type),
+    kind: btf.resolve(m.type).kind,
+  }));
+  return { kind: type.kind, size: type.size, members };
+}
+
+const objects = builtObjects().flatMap((path) => {
+  const elf = new ElfFile(readFileSync(path));
+  const section = elf.littleEndian ? elf.section(".BTF") : undefined;
+  return section === undefined ? [] : [Btf.parse(section.data)];
+});
+
+test("the types of objects as C give the same types when they are compiled", () => {
+  let compared = 0;
+  // In one file each, so that clang starts a few times only.
+  for (const btf of objects.filter((object) => composites(object).length > 2).slice(0, 12)) {
+    const names = composites(btf);
+    const variables = names.map(({ kind, name }, i) => `${kind} ${name} *pointer_${i};`).join("\n");
+    const again = compile(`${printC(btf)}${variables}\n`);
+    for (const { name } of names) {
+      expect(shape(again, name), name).toEqual(shape(btf, name));
+      compared++;
+    }
+  }
+  expect(compared).toBeGreaterThan(50);
+});
+
+test("every kind of type is declared", () => {
+  const btf = Btf.parse(
+    new ElfFile(readFileSync(testObject("btf/kinds"))).section(".BTF")?.data ?? new Uint8Array(0),
+  );
+  const c = printC(btf);
+  expect(c).toContain('__attribute__((btf_type_tag("');
+  expect(c).toContain("__attribute__((packed))");
+  compile(`${c}int x;\n`);
+});
+
+test("only the types that are named, and what they need", (context) => {
+  requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
+  const btf = Btf.kernel();
+  const c = printC(btf, { types: ["struct list_head", "pid_t"] });
+  expect(c).toContain("struct list_head {\n\tstruct list_head *next;\n\tstruct list_head *prev;\n};");
+  expect(c).toContain("typedef __kernel_pid_t pid_t;");
+  expect(c.length).toBeLessThan(1000);
+  const { size } = btf.find("sk_buff", "struct") as BtfComposite;
+  const header = cHeader(btf, { types: ["struct sk_buff"] });
+  expect(header.length).toBeLessThan(30_000);
+  compile(`${header}_Static_assert(sizeof(struct sk_buff) == ${size}, "size");\nint x;\n`);
+  expect(() => printC(btf, { types: ["struct sk_bufff"] })).toThrow(UnknownNameError);
+  expect(() => printC(btf, { types: ["struct sk_bufff"] })).toThrow(/sk_buff/);
+});
