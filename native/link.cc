@@ -106,13 +106,6 @@ int LibbpfLink::Detach() {
   return 0;
 }
 
-int LinkGroup::Update(int program, int expected) {
-  for (auto& link : links_) {
-    if (int status = link->Update(program, expected)) return status;
-  }
-  return 0;
-}
-
 int LinkGroup::Detach() {
   int first = 0;
   for (auto& link : links_) {

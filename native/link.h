@@ -65,11 +65,11 @@ class LibbpfLink : public Link {
   int fd_;
 };
 
-// Several attachments that the caller sees as one: a perf event on every CPU.
+// Several attachments that the caller sees as one: a perf event on every CPU. Its program cannot be replaced: the kernel
+// replaces that of no perf event, and an update that stops half-way would leave a mixture.
 class LinkGroup : public Link {
  public:
   explicit LinkGroup(std::vector<std::shared_ptr<Link>> links) : links_(std::move(links)) {}
-  int Update(int program, int expected) override;
   int Detach() override;
 
  private:

@@ -16,7 +16,7 @@ namespace {
 Map& MapArgument(const Napi::CallbackInfo& info, size_t index) {
   Map* map = StateOf(info).maps.Get(Get<int32_t>(info, index, "handle"));
   if (!map) throw BadHandle(info.Env());
-  if (!map->struct_ops()) throw NativeError(info.Env(), EOPNOTSUPP, "");
+  if (!map->struct_ops()) throw NativeError(info.Env(), EBADF, "");
   return *map;
 }
 

@@ -3,7 +3,6 @@ import {
   AttachError,
   type EbpfError,
   errnoName,
-  InvalidArgumentError,
   NotSupportedError,
   PermissionError,
   ProgramTypeError,
@@ -21,11 +20,11 @@ import {
 import { perfRemedy } from "../kernel/perf-privilege.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
-import { handleOf, kindOf } from "../resource.ts";
+import { handleOf } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { kernelLacks } from "./kernel.ts";
 import { Link } from "./link.ts";
-import { type Checked, checkOptions } from "./options.ts";
+import { type Checked, checkKind, checkOptions } from "./options.ts";
 
 /** One call of a function of `link`: the program, its handle, and the options after the check. */
 export interface Attempt<Options> {
@@ -62,8 +61,7 @@ export function attempt<Options extends object>(
   options: Options,
 ): Attempt<Options> {
   const { call, title, types } = hook(name);
-  if (kindOf(program) !== "program")
-    throw new InvalidArgumentError(`program of link.${call}: expected a Program of this package`);
+  checkKind("program", program, `program of link.${call}`);
   const handle = program[handleOf];
   const checked = checkOptions<Options>(name, options);
   if (!types.includes(program.type))

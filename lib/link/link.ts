@@ -1,3 +1,4 @@
+import { optional, optionsOf } from "../arguments/index.ts";
 import { EACCES, EINVAL, EOPNOTSUPP, EPERM, ESTALE } from "../errno.ts";
 import {
   type EbpfError,
@@ -6,7 +7,7 @@ import {
   NotSupportedError,
   PermissionError,
 } from "../errors.ts";
-import type { LinkNature } from "../hooks/index.ts";
+import { type HookName, hook, hooks, type LinkNature } from "../hooks/index.ts";
 import { openId, walkIds } from "../ids.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
@@ -16,6 +17,11 @@ import { handleOf, Resource } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { guardUntilClosed, releaseGuard } from "./exit-guard.ts";
 import { type LinkInfo, linkInfo } from "./info.ts";
+import { checkKind } from "./options.ts";
+
+const checkUpdate = optionsOf<{ expected?: Attachable }>({
+  expected: optional((value, subject) => checkKind("program", value, subject) as Attachable),
+});
 
 /**
  * An attachment of a program. Closing it detaches the program, unless the link is pinned; so does the end of the
@@ -25,7 +31,7 @@ export class Link extends Resource {
   /** How the program is attached, which says what can be done with this: only a `link` has an id, info and pins. */
   readonly nature: LinkNature;
   readonly #of: string;
-  #pinPath: string | undefined;
+  readonly #pins = new Set<string>();
 
   /**
    * @param otherwise - Its nature if it is no bpf_link.
@@ -54,7 +60,7 @@ export class Link extends Resource {
    */
   static fromPin(path: string): Link {
     const link = opened(openPin(path));
-    link.#pinPath = path;
+    link.#pins.add(path);
     return link;
   }
 
@@ -94,13 +100,16 @@ export class Link extends Resource {
    * the place of this link's; (EINVAL) when `next` does not fit.
    */
   update(next: Attachable, options: { expected?: Attachable } = {}): void {
-    const status = native().linkUpdate(this[handleOf], next[handleOf], options.expected?.[handleOf]);
+    const handle = this[handleOf];
+    checkKind("program", next, "next program of link.update");
+    const { expected } = checkUpdate(options, "link.update");
+    const status = native().linkUpdate(handle, next[handleOf], expected?.[handleOf]);
     if (status === 0) return;
     const message = `cannot put program "${next.name}" in place of "${this.#of}"`;
-    if (-status === ESTALE || (-status === EPERM && options.expected !== undefined))
+    if (-status === ESTALE || (-status === EPERM && expected !== undefined))
       throw new LinkError(message, otherProgram("update"));
     const isBlind = this.nature === "socket" || this.nature === "map";
-    if (-status === EOPNOTSUPP && options.expected !== undefined && isBlind)
+    if (-status === EOPNOTSUPP && expected !== undefined && isBlind)
       throw new NotSupportedError(`${message}, if an expected one is attached`, {
         operation: "update",
         errno: -status,
@@ -118,8 +127,11 @@ export class Link extends Resource {
   // The kernel answers EINVAL both for "this link cannot" and for "this program does not fit".
   #isReplaceable(): boolean {
     if (this.nature !== "link") return true;
-    const replaceable = ["cgroup", "netns", "xdp", "tcx", "netkit", "iter", "sockmap", "struct-ops"];
-    return replaceable.includes(this.info().type);
+    const { type } = this.info();
+    return Object.keys(hooks).some((name) => {
+      const { link, update } = hook(name as HookName);
+      return link?.type === type && update !== undefined;
+    });
   }
 
   /**
@@ -157,24 +169,33 @@ export class Link extends Resource {
     const handle = this[handleOf];
     if (native().linkFd(handle) === -1) throw this.#noKernelLink("pinned", "pin");
     pin(`link of program "${this.#of}"`, path, (target) => native().linkPin(handle, target));
-    this.#pinPath = path;
+    this.#pins.add(path);
   }
 
-  /** Where `pin` has pinned it, or `fromPin` found it. */
+  /** The last of `pinPaths`; undefined when the link is not pinned. */
   get pinPath(): string | undefined {
-    return this.#pinPath;
+    return [...this.#pins].at(-1);
+  }
+
+  /** Where `pin` of this object has pinned the link, and where `fromPin` found it. */
+  get pinPaths(): readonly string[] {
+    return [...this.#pins];
   }
 
   /**
-   * Removes the name that `pin` gave; the link stays attached until it is closed.
+   * Removes a pin; the link stays attached while it is open or pinned elsewhere.
    *
-   * @throws InvalidArgumentError when it has none; PinError when it is gone.
+   * @param path - Default: all of `pinPaths`.
+   * @throws {@link InvalidArgumentError} when no path is given and the link has no pin.
+   * @throws {@link PinError} when nothing is pinned there; {@link PermissionError}.
    */
-  unpin(): void {
-    const path = this.#pinPath;
-    if (path === undefined) throw new InvalidArgumentError(`link of program "${this.#of}" is not pinned`);
-    unpin(`link of program "${this.#of}"`, path);
-    this.#pinPath = undefined;
+  unpin(path?: string): void {
+    const what = `link of program "${this.#of}"`;
+    if (path === undefined && this.#pins.size === 0) throw new InvalidArgumentError(`${what} is not pinned`);
+    for (const each of path === undefined ? [...this.#pins] : [path]) {
+      unpin(what, each);
+      this.#pins.delete(each);
+    }
   }
 
   /** The id in the kernel. Throws what `info` throws. */

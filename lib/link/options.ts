@@ -65,7 +65,7 @@ function checkOf(name: HookName): Check<object> {
   return check;
 }
 
-function required<T>(check: Check<T>): Check<T> {
+export function required<T>(check: Check<T>): Check<T> {
   return (value, subject) => {
     if (value === undefined || value === null) throw new InvalidArgumentError(`${subject} is missing`);
     return check(value, subject);
@@ -100,11 +100,10 @@ function nameOr(check: Check<unknown>, checkOfName: Check<string>, expected: str
   };
 }
 
-function resource(kind: string): Check<unknown> {
-  return (value, subject) => {
-    if (kindOf(value) === kind) return value;
-    throw invalidArgument(subject, `a ${kind} of this package`, value);
-  };
+/** An object of this package, open or closed. */
+export function checkKind(kind: "map" | "program", value: unknown, subject: string): unknown {
+  if (kindOf(value) === kind) return value;
+  throw invalidArgument(subject, `a ${kind} of this package`, value);
 }
 
 const anObject: Check<unknown> = (value, subject) => {
@@ -114,7 +113,8 @@ const anObject: Check<unknown> = (value, subject) => {
 
 type Scalar = Exclude<HookOption["kind"], "integer" | "word" | "list">;
 
-const scalars: Record<Scalar, Check<unknown>> = {
+/** A check for each kind of option that has no parameters. */
+export const scalars: Readonly<Record<Scalar, Check<unknown>>> = {
   flag: checkBoolean,
   name: checkName,
   path: checkPath,
@@ -130,8 +130,8 @@ const scalars: Record<Scalar, Check<unknown>> = {
   device: nameOr(checkFileDescriptor, checkPath, "the path of a device or a file descriptor"),
   socket: (value, subject) =>
     typeof value === "number" ? checkFileDescriptor(value, subject) : anObject(value, subject),
-  map: resource("map"),
-  program: resource("program"),
+  map: (value, subject) => checkKind("map", value, subject),
+  program: (value, subject) => checkKind("program", value, subject),
   anchor: checkAnchor,
   event: anObject,
 };

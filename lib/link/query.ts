@@ -1,3 +1,4 @@
+import { checkBoolean, checkName, optional, optionsOf, type Schema } from "../arguments/index.ts";
 import { EACCES, EPERM } from "../errno.ts";
 import { InvalidArgumentError, LinkError, PermissionError } from "../errors.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
@@ -7,10 +8,10 @@ import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import type { AttachableMap } from "./attachable.ts";
 import type { CgroupHook } from "./cgroup.ts";
+import { required, scalars } from "./options.ts";
 import { withCgroup } from "./target/cgroup.ts";
 import { interfaceIndex } from "./target/interface.ts";
 import { withNetns } from "./target/netns.ts";
-import { requiredName } from "./target/required.ts";
 import type { XdpMode } from "./xdp.ts";
 
 /** A hook, and where. */
@@ -53,6 +54,15 @@ export interface QueryResult {
   revision: bigint;
 }
 
+const checkTarget = optionsOf<object>({
+  hook: required(checkName),
+  interface: optional(scalars.interface),
+  cgroup: optional(scalars.cgroup),
+  netns: optional(scalars.netns),
+  map: optional(scalars.map),
+  effective: optional(checkBoolean),
+} as Schema<object>);
+
 const BPF_F_QUERY_EFFECTIVE = 1;
 
 /**
@@ -63,8 +73,9 @@ const BPF_F_QUERY_EFFECTIVE = 1;
  * @throws PermissionError without CAP_NET_ADMIN.
  */
 export function query(target: QueryTarget): QueryResult {
+  const checked = checkTarget(target, "link.query") as QueryTarget;
   try {
-    return ask(target);
+    return ask(checked);
   } catch (error) {
     if (!isNativeError(error)) throw error;
     const { errno } = error;
@@ -80,7 +91,6 @@ export function query(target: QueryTarget): QueryResult {
 }
 
 function ask(target: QueryTarget): QueryResult {
-  requiredName(target.hook, "the hook");
   if ("interface" in target) {
     const ifindex = interfaceIndex(target.interface);
     switch (target.hook) {

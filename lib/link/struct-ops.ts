@@ -1,10 +1,11 @@
-import { EEXIST, ENOENT, EOPNOTSUPP } from "../errno.ts";
+import { EBADF, EEXIST, ENOENT, EOPNOTSUPP } from "../errno.ts";
 import { AttachError, InvalidArgumentError, LinkError, NotSupportedError } from "../errors.ts";
-import { isNativeError } from "../native/handle.ts";
+import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { handleOf, kindOf } from "../resource.ts";
+import { handleOf } from "../resource.ts";
 import type { AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";
+import { checkKind } from "./options.ts";
 
 /** Functions of BPF that are registered with the kernel: a TCP congestion control, a scheduler. */
 export class StructOpsLink extends Link {
@@ -16,9 +17,10 @@ export class StructOpsLink extends Link {
    * @throws LinkError when the kernel refuses.
    */
   updateMap(next: AttachableMap): void {
+    const handle = mapHandle(next, "next map of StructOpsLink.updateMap");
     let status: number;
     try {
-      status = native().structOpsUpdate(this[handleOf], next[handleOf]);
+      status = native().structOpsUpdate(this[handleOf], handle);
     } catch (error) {
       if (!isNativeError(error)) throw error;
       status = -error.errno;
@@ -26,13 +28,18 @@ export class StructOpsLink extends Link {
     if (status === 0) return;
     const message = `cannot register "${next.name}" in place of another`;
     const options = { operation: "update", errno: -status };
+    if (-status === EBADF) throw new NotSupportedError(message, { ...options, remedy: ofThisProcess });
     if (-status === EOPNOTSUPP)
       throw new NotSupportedError(message, {
         ...options,
-        remedy: 'Both are to be in SEC(".struct_ops.link")',
+        remedy: 'Both must be in SEC(".struct_ops.link")',
       });
     throw new LinkError(message, options);
   }
+}
+
+function mapHandle(map: AttachableMap, subject: string): Handle {
+  return (checkKind("map", map, subject) as AttachableMap)[handleOf];
 }
 
 /**
@@ -49,9 +56,7 @@ export class StructOpsLink extends Link {
  * Linux 5.6.
  */
 export function structOps(map: AttachableMap): StructOpsLink {
-  if (kindOf(map) !== "map")
-    throw new InvalidArgumentError("map of link.structOps: expected a Map of this package");
-  const handle = map[handleOf];
+  const handle = mapHandle(map, "map of link.structOps");
   const { type } = native().mapInfo(handle);
   if (type !== BPF_MAP_TYPE_STRUCT_OPS)
     throw new InvalidArgumentError(`map "${map.name}" is no struct_ops map`, 'See SEC(".struct_ops.link")');
@@ -62,10 +67,12 @@ export function structOps(map: AttachableMap): StructOpsLink {
     const { errno, log } = error;
     const message = `cannot register struct_ops "${map.name}"`;
     const options = { operation: "attach", errno, cause: error };
+    if (errno === EBADF) throw new NotSupportedError(message, { ...options, remedy: ofThisProcess });
+    // bpf_dummy_ops answers so, which the kernel has for test runs of its functions.
     if (errno === EOPNOTSUPP)
-      throw new NotSupportedError(message, {
+      throw new NotSupportedError(`${message}: the kernel does not register structs of this type`, {
         ...options,
-        remedy: "It is registered by the process that loaded its object",
+        remedy: "Its functions can be test-run: program.testRun()",
       });
     if (errno === EEXIST)
       throw new AttachError(map.name, `${message}: something of that name is registered`, log, options);
@@ -74,5 +81,7 @@ export function structOps(map: AttachableMap): StructOpsLink {
     throw new AttachError(map.name, message, log, options);
   }
 }
+
+const ofThisProcess = "The map must come from an object that this process loaded";
 
 const BPF_MAP_TYPE_STRUCT_OPS = 26;

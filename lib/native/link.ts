@@ -101,7 +101,7 @@ export interface NativeLink {
   attachToMap(program: Handle, map: Handle, attachType: number): Handle;
   /** A lirc device, by a descriptor that is not needed afterwards. */
   attachToDevice(program: Handle, device: number): Handle;
-  /** Errno EOPNOTSUPP for a map that no object gave. */
+  /** Errno EBADF for a map that no object gave; so with structOpsUpdate. */
   attachStructOps(map: Handle): Handle;
 
   /** 0 when there is none. */

@@ -111,3 +111,51 @@ test("attaching fifty times leaves no descriptor open", () => {
   }
   expect(open()).toBe(before);
 });
+
+test("a link knows every pin that it was given", () => {
+  const paths = [`${folder}/first`, `${folder}/second`];
+  using loaded = loadAlone("link_net", "on_xdp");
+  using attached = link.xdp(loaded.program, { interface: "lo" });
+  for (const path of paths) attached.pin(path);
+  expect(attached.pinPaths).toEqual(paths);
+  expect(attached.pinPath).toBe(paths[1]);
+  attached.unpin(paths[0]);
+  expect(paths.map((path) => existsSync(path))).toEqual([false, true]);
+  attached.pin(`${folder}/third`);
+  attached.unpin();
+  expect(readdirSync(folder)).not.toContain("second");
+  expect(readdirSync(folder)).not.toContain("third");
+  expect(attached.pinPath).toBeUndefined();
+});
+
+test("what update is given is checked", () => {
+  using loaded = loadAlone("link_net", "on_xdp");
+  using attached = link.xdp(loaded.program, { interface: "lo" });
+  const update = attached.update.bind(attached) as (...given: unknown[]) => void;
+  for (const given of [[undefined], [attached], [loaded.program, { expected: attached }]])
+    expect(() => update(...given)).toThrow(/expected a program of this package, received/);
+  expect(() => update(loaded.program, { expect: loaded.program })).toThrow(/Did you mean "expected"/);
+});
+
+test("the program of a group is replaced in none of its links", (context) => {
+  requiresLinux(context, "4.9", "perf events");
+  using loaded = loadAlone("link_user", "on_perf_event");
+  using next = loadAlone("link_user", "on_perf_event");
+  using group = link.perfEvent(loaded.program, { event: { type: "software", name: "cpu-clock" } });
+  expect(group.nature).toBe("group");
+  expect(() => group.update(next.program)).toThrow(NotSupportedError);
+  expect(next.hits()).toBe(0n);
+});
+
+test.each([
+  [{ hook: "xdp", interface: 2 ** 32 + 1 }, /interface of link\.query: expected an integer/],
+  [{ hook: "xdp", interface: "lo\0x" }, /interface of link\.query: expected a name without NUL/],
+  [{ hook: "xdp", interfaces: "lo" }, /Did you mean "interface"/],
+  [{ hook: "sk-lookup", netns: 1.5 }, /netns of link\.query/],
+  [{ hook: "sk-msg-verdict", map: {} }, /map of link\.query: expected a map/],
+  [{ hook: "cgroup-device", cgroup: "/", effective: 1 }, /effective of link\.query: expected true or false/],
+])("query refuses %o", (target, message) => {
+  expect(() => link.query(target as never)).toThrow(
+    expect.objectContaining({ code: "ERR_EBPF_INVALID_ARGUMENT", message: expect.stringMatching(message) }),
+  );
+});

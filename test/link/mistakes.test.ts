@@ -223,7 +223,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     "event of link.perfEvent": () => link.perfEvent(program("link_user", "on_perf_event"), untyped({})),
     "socket of link.socketFilter": () => link.socketFilter(filter(), untyped({})),
     "map of link.skMsg": () => link.skMsg(xdp(), untyped({})),
-    "the hook": () => link.query(untyped(lo)),
+    "hook of link.query": () => link.query(untyped(lo)),
   }),
 ];
 

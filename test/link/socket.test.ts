@@ -5,9 +5,10 @@ import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect, type TestContext, test } from "vitest";
-import { InvalidArgumentError, link } from "../../lib/index.ts";
+import { Map as BpfMap, CollectionSpec, InvalidArgumentError, link } from "../../lib/index.ts";
 import type { QueryTarget } from "../../lib/link/index.ts";
 import { type Loaded, loadAlone } from "../support/link.ts";
+import { testObject } from "../support/objects.ts";
 import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
 import { scriptArguments } from "../support/script.ts";
 
@@ -178,6 +179,24 @@ test("struct_ops.link: the functions of another map take the place of those regi
   expect(first.hits()).toBe(0n);
   expect(second.hits()).toBeGreaterThan(0n);
   expect(attached.info()).toMatchObject({ type: "struct-ops", mapId: next.info().id });
+});
+
+test("struct_ops: a struct for test runs only is not registered, and the error says why", (context) => {
+  requiresLinux(context, "5.17", "struct bpf_dummy_ops");
+  using coll = CollectionSpec.fromFile(testObject("struct_ops_dummy")).loadSync();
+  expect(() => coll.attach()).toThrow(
+    expect.objectContaining({
+      code: "ERR_EBPF_NOT_SUPPORTED",
+      message: expect.stringMatching(/"dummy": the kernel does not register structs of this type.*testRun/),
+    }),
+  );
+});
+
+test("struct_ops: a map that came from an ID is registered by the process that loaded it", (context) => {
+  requiresLinux(context, "6.4", "struct_ops.link");
+  using loaded = congestionControl("by_link");
+  using same = BpfMap.fromId(loaded.coll.maps["by_link"]?.info().id ?? 0);
+  expect(() => link.structOps(same)).toThrow(/from an object that this process loaded/);
 });
 
 // Node cannot choose the congestion control of a socket.

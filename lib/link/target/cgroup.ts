@@ -2,7 +2,6 @@ import { closeSync, constants, openSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { InvalidArgumentError } from "../../errors.ts";
 import { cgroupRoot } from "../../kernel/cgroup-mount.ts";
-import { requiredName } from "./required.ts";
 
 /**
  * Calls `use` with a descriptor of a cgroup's folder, open meanwhile.
@@ -12,7 +11,6 @@ import { requiredName } from "./required.ts";
  */
 export function withCgroup<T>(cgroup: string | number, use: (fd: number) => T): T {
   if (typeof cgroup === "number") return use(cgroup);
-  requiredName(cgroup, "the cgroup");
   const path = isAbsolute(cgroup) ? cgroup : join(cgroupRoot(), cgroup);
   let fd: number;
   try {

@@ -1,22 +1,19 @@
 import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { InvalidArgumentError, NoInterfaceError } from "../../errors.ts";
+import { NoInterfaceError } from "../../errors.ts";
 import { native } from "../../native.ts";
-import { requiredName } from "./required.ts";
 
 /**
  * The index of a network interface of this thread's network namespace.
  *
- * @throws NoInterfaceError when there is none of that name or index; InvalidArgumentError for what is neither.
+ * @throws NoInterfaceError when there is none of that name or index.
  */
 export function interfaceIndex(nameOrIndex: string | number): number {
   if (typeof nameOrIndex === "number") {
-    if (!Number.isInteger(nameOrIndex) || nameOrIndex <= 0)
-      throw new InvalidArgumentError(`an interface index is a positive integer, not ${nameOrIndex}`);
     if (native().interfaceName(nameOrIndex) === undefined) throw new NoInterfaceError(nameOrIndex, known());
     return nameOrIndex;
   }
-  const index = native().interfaceIndex(requiredName(nameOrIndex, "the interface"));
+  const index = native().interfaceIndex(nameOrIndex);
   if (index === 0) throw new NoInterfaceError(nameOrIndex, known());
   return index;
 }

@@ -1,8 +1,12 @@
 import { EBADF, ENOTSOCK } from "../../errno.ts";
 import { InvalidArgumentError } from "../../errors.ts";
-import { requiredObject } from "./required.ts";
 
-/** A socket of Node (net.Socket, net.Server, dgram.Socket), or a descriptor. */
+/**
+ * A socket of Node (net.Socket, net.Server, dgram.Socket), or a descriptor.
+ *
+ * Node has no public property for the descriptor of a socket. That of an object is read from where Node keeps it, without
+ * the deprecated property of datagram sockets; a program that must not depend on it passes a descriptor.
+ */
 export type SocketLike = number | object;
 
 interface Holder {
@@ -11,13 +15,12 @@ interface Holder {
 }
 
 /**
- * The descriptor of a socket. Node keeps it in a property that is not documented, and has since 0.x.
+ * The descriptor of a socket.
  *
  * @throws InvalidArgumentError for a socket that is not open.
  */
 export function socketDescriptor(socket: SocketLike): number {
   if (typeof socket === "number") return socket;
-  requiredObject(socket, "the socket");
   // dgram keeps it behind a symbol, and warns of the property.
   const symbol = Object.getOwnPropertySymbols(socket).find(
     ({ description }) => description === "state symbol",
