@@ -11,7 +11,7 @@ import { functionOffsets, matchingOffsets } from "./target/binary-symbols.ts";
 
 /** One of `pattern`, `symbols` and `offsets` says where. */
 export interface UprobeMultiOptions {
-  /** The binary: a path, or the name of a library (`libc.so.6`) or program (`bash`) that is looked for. */
+  /** The binary, as for {@link uprobe}. */
   binary: string;
   /** A glob over its functions, with `*` and `?`: `pthread_*`. */
   pattern?: string;
@@ -40,7 +40,9 @@ const BPF_F_UPROBE_MULTI_RETURN = 1;
  * Attaches a program to many functions of a binary in one call and one link.
  *
  * @returns A link that the caller closes.
- * @throws NoSymbolError when a symbol does not exist or nothing matches the pattern.
+ * @throws {@link NoSymbolError} when a symbol does not exist or nothing matches the pattern.
+ * @throws {@link AmbiguousSymbolError} when a symbol is that of several functions; a pattern takes all of them.
+ * @throws {@link ElfError} when the binary is malformed.
  * @throws NotSupportedError when the kernel cannot.
  * @throws InvalidArgumentError, ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
  *

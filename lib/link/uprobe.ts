@@ -11,9 +11,12 @@ import { binaryPath } from "./target/binary.ts";
 import { functionOffset } from "./target/binary-symbols.ts";
 
 export interface UprobeOptions {
-  /** The binary: a path, or the name of a library (`libc.so.6`) or program (`bash`) that is looked for. */
+  /**
+   * The binary: a path, or the name of a library (`libc.so.6`) or program (`bash`). With `pid` it is what that process
+   * sees at the path, or has mapped under the name.
+   */
   binary: string;
-  /** A function in it: `malloc`, or `memcpy@GLIBC_2.14`. */
+  /** A function in it: `malloc`, of which the default version is meant, or `memcpy@GLIBC_2.2.5`. */
   symbol?: string;
   /** Bytes from the function's start, or from that of the file when there is no symbol. Default 0. */
   offset?: number | bigint;
@@ -33,7 +36,9 @@ export interface UprobeOptions {
  * Before Linux 5.15 the attachment is a perf event, before 4.17 an event in tracefs.
  *
  * @returns A link that the caller closes.
- * @throws NoSymbolError when the binary has no such function, InvalidArgumentError when there is no such binary.
+ * @throws {@link NoSymbolError} when the binary has no such function, {@link AmbiguousSymbolError} when it has several.
+ * @throws {@link AttachError} for an IFUNC, on which a probe would not see the calls.
+ * @throws {@link ElfError} when the binary is malformed, {@link InvalidArgumentError} when there is none.
  * @throws NotSupportedError when the kernel has no uprobes.
  * @throws ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
  *

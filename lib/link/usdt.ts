@@ -11,7 +11,7 @@ import { binaryPath } from "./target/binary.ts";
 import { requireUsdtProbe } from "./target/binary-usdt.ts";
 
 export interface UsdtOptions {
-  /** The binary: a path, or the name of a library (`libc.so.6`) or program (`node`) that is looked for. */
+  /** The binary, as for {@link uprobe}. */
   binary: string;
   /** The probe's provider: `libc`. */
   provider: string;
