@@ -14,6 +14,7 @@ const floors = [
   ["elf"],
   ["btf", "dwarf"],
   ["asm", "verifier"],
+  ["records"],
   ["codec"],
   ["spec"],
   ["native"],

@@ -1,0 +1,218 @@
+import type { Btf, BtfKind, BtfMember, BtfType, TypeId } from "../btf/index.ts";
+import { attributes, encodings, tags } from "./constants.ts";
+import type { Die } from "./die.ts";
+
+// No program nests structs, arrays and typedefs this deep; a cycle does.
+const MAX_DEPTH = 64;
+
+/**
+ * Makes BTF types of those that only DWARF knows: of local variables, which BTF leaves out. A type that the object's
+ * BTF has too keeps its number there.
+ */
+export class DwarfTypes {
+  /** The types that BTF lacks. Their numbers go on where those of the BTF end. */
+  readonly added: BtfType[] = [];
+  readonly #btf: Btf | undefined;
+  readonly #known = new Map<number, TypeId>();
+  #depth = 0;
+
+  constructor(btf: Btf | undefined) {
+    this.#btf = btf;
+  }
+
+  /** The number of a type; 0 for void, and for what has no values. */
+  idOf(die: Die | undefined): TypeId {
+    if (die === undefined || this.#depth >= MAX_DEPTH) return 0;
+    const known = this.#known.get(die.offset);
+    if (known !== undefined) return known;
+    this.#depth++;
+    try {
+      const id = this.#make(die);
+      this.#known.set(die.offset, id);
+      return id;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #make(die: Die): TypeId {
+    const { tag, name } = die;
+    switch (tag) {
+      case tags.baseType:
+        return this.#base(die);
+      case tags.pointerType:
+        return this.#add({ kind: "ptr", name: "", type: this.#target(die.type) });
+      case tags.typedef:
+        return this.#typedef(die);
+      case tags.constType:
+        return this.#add({ kind: "const", name: "", type: this.idOf(die.type) });
+      case tags.volatileType:
+        return this.#add({ kind: "volatile", name: "", type: this.idOf(die.type) });
+      case tags.restrictType:
+      case tags.atomicType:
+        return this.idOf(die.type);
+      case tags.arrayType:
+        return this.#array(die);
+      case tags.structureType:
+        return this.#composite(die, "struct");
+      case tags.unionType:
+        return this.#composite(die, "union");
+      case tags.enumerationType:
+        return this.#enum(die, name);
+      default:
+        return 0;
+    }
+  }
+
+  #add(type: DistributiveOmit<BtfType, "id">): TypeId {
+    const id = (this.#btf?.typeCount ?? 1) + this.added.length;
+    this.added.push({ ...type, id } as BtfType);
+    return id;
+  }
+
+  /** The first type of the object's BTF that has the name and passes the test. */
+  #find<K extends BtfKind>(
+    name: string,
+    kind: K,
+    test: (type: BtfType & { kind: K }) => boolean,
+  ): TypeId | undefined {
+    if (name === "") return undefined;
+    const found = this.#btf
+      ?.findAll(name)
+      .find((type) => type.kind === kind && test(type as BtfType & { kind: K }));
+    return found?.id;
+  }
+
+  #base(die: Die): TypeId {
+    const { name } = die;
+    const size = die.number(attributes.byteSize) ?? 0;
+    const encoding = die.number(attributes.encoding);
+    if (encoding === encodings.float) {
+      const known = this.#find(name, "float", (type) => type.size === size);
+      return known ?? this.#add({ kind: "float", name, size });
+    }
+    const signed = encoding === encodings.signed || encoding === encodings.signedChar;
+    const known = this.#find(name, "int", (type) => type.size === size);
+    if (known !== undefined) return known;
+    const bool = encoding === encodings.boolean;
+    return this.#add({ kind: "int", name, size, bits: size * 8, bitOffset: 0, signed, char: false, bool });
+  }
+
+  /** What a pointer leads to: addresses are not followed, so that its name is enough. */
+  #target(die: Die | undefined): TypeId {
+    switch (die?.tag) {
+      case tags.structureType:
+      case tags.unionType: {
+        const of = die.tag === tags.unionType ? "union" : "struct";
+        if (die.name === "") return 0;
+        return this.#find(die.name, of, () => true) ?? this.#add({ kind: "fwd", name: die.name, of });
+      }
+      case tags.baseType:
+        return this.idOf(die);
+      default:
+        return 0;
+    }
+  }
+
+  #typedef(die: Die): TypeId {
+    const type = this.idOf(die.type);
+    const { name } = die;
+    return (
+      this.#find(name, "typedef", (known) => known.type === type) ??
+      this.#add({ kind: "typedef", name, type })
+    );
+  }
+
+  #array(die: Die): TypeId {
+    const lengths: number[] = [];
+    for (const child of die.children()) {
+      if (child.tag !== tags.subrangeType) continue;
+      const bound = child.number(attributes.upperBound);
+      // An array without a bound ends a struct, and is as long as what is stored there.
+      lengths.push(child.number(attributes.count) ?? (bound === undefined ? 0 : bound + 1));
+    }
+    const indexType =
+      this.#btf?.find("__ARRAY_SIZE_TYPE__", "int")?.id ??
+      this.#find("unsigned int", "int", () => true) ??
+      this.#add({
+        kind: "int",
+        name: "unsigned int",
+        size: 4,
+        bits: 32,
+        bitOffset: 0,
+        signed: false,
+        char: false,
+        bool: false,
+      });
+    let type = this.idOf(die.type);
+    for (const length of lengths.reverse()) {
+      type = this.#add({
+        kind: "array",
+        name: "",
+        type,
+        indexType,
+        length: length > 0xffff_ffff ? 0 : length,
+      });
+    }
+    return type;
+  }
+
+  #composite(die: Die, kind: "struct" | "union"): TypeId {
+    const { name } = die;
+    const size = die.number(attributes.byteSize);
+    if (size === undefined || die.has(attributes.declaration))
+      return this.#find(name, kind, () => true) ?? this.#add({ kind: "fwd", name, of: kind });
+    const children = [...die.children()].filter(({ tag }) => tag === tags.member);
+    const known = this.#find(
+      name,
+      kind,
+      (type) =>
+        type.size === size &&
+        type.members.length === children.length &&
+        type.members.every((member, i) => {
+          const child = children[i] as Die;
+          return member.name === child.name && member.bitOffset === bitOffsetOf(child);
+        }),
+    );
+    if (known !== undefined) return known;
+    const members: BtfMember[] = children.map((child) => ({
+      name: child.name,
+      type: this.idOf(child.type),
+      bitOffset: bitOffsetOf(child),
+      bitfieldSize: child.number(attributes.bitSize) ?? 0,
+    }));
+    return this.#add({ kind, name, size, members });
+  }
+
+  #enum(die: Die, name: string): TypeId {
+    const size = die.number(attributes.byteSize) ?? 0;
+    const kind = size > 4 ? "enum64" : "enum";
+    const known = this.#find(name, kind, (type) => type.size === size);
+    if (known !== undefined) return known;
+    const values: { name: string; value: bigint }[] = [];
+    for (const child of die.children()) {
+      if (child.tag !== tags.enumerator) continue;
+      values.push({ name: child.name, value: child.constant(attributes.constValue) ?? 0n });
+    }
+    const signed = values.some(({ value }) => value < 0n);
+    if (kind === "enum64") return this.#add({ kind, name, size, signed, values });
+    const narrow = values.map((one) => ({ name: one.name, value: Number(one.value) }));
+    return this.#add({ kind, name, size, signed, values: narrow });
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** Bits from the start of the struct. */
+function bitOffsetOf(member: Die): number {
+  const direct = member.number(attributes.dataBitOffset);
+  if (direct !== undefined) return direct;
+  const start = (member.number(attributes.dataMemberLocation) ?? 0) * 8;
+  // DWARF 3 counts a bitfield from the highest bit of the storage unit that it is in.
+  const fromHighest = member.number(attributes.bitOffset);
+  const bits = member.number(attributes.bitSize);
+  if (fromHighest === undefined || bits === undefined) return start;
+  if (!member.unit.sections.littleEndian) return start + fromHighest;
+  const storage = member.number(attributes.byteSize) ?? member.type?.number(attributes.byteSize) ?? 0;
+  return start + storage * 8 - fromHighest - bits;
+}
