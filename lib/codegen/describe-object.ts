@@ -8,7 +8,11 @@ export function describeObject(spec: ObjectSpec): unknown {
     name: spec.name,
     byteOrder: spec.littleEndian ? "little" : "big",
     license: spec.license,
-    maps: Object.entries(spec.maps).map(([name, map]) => ({ name, ...describeMap(map, typeName) })),
+    maps: Object.entries(spec.maps).map(([name, map]) => ({
+      name,
+      ...describeMap(map, typeName),
+      records: spec.records[name],
+    })),
     programs: Object.entries(spec.programs).map(([name, program]) => ({
       name,
       section: program.section,

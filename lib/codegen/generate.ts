@@ -20,6 +20,6 @@ export function generate(spec: ObjectSpec, options: GenerateOptions): Generated 
         { name: `${stem}.d.ts`, contents: module("dts") },
       ]
     : [{ name: `${stem}.ts`, contents: module("ts") }];
-  if (options.object === "file") files.push({ name: `${stem}.o`, contents: spec.bytes });
+  if (options.object === "file") files.push({ name: `${stem}.o`, contents: options.bytes ?? spec.bytes });
   return { files, notes: records.notes };
 }

@@ -40,6 +40,8 @@ export interface Job {
 
 export interface Read {
   spec: ObjectSpec;
+  /** What goes into the loader: the object, stripped unless it was asked for whole. */
+  object: Uint8Array;
   stem: string;
   prefix: string;
   source: string;
@@ -64,17 +66,19 @@ export function readInput(job: Job): Read {
   // What libbpf makes of a file's name; the same for all targets.
   const name = plainStem.replace(/\..*$/s, "");
   const stem = input.kind === "object" ? plainStem : plainStem.replace(/(\.bpf)?$/, `${input.suffix}$1`);
-  const spec = ObjectSpec.fromBytes<ObjectSpec>(job.strip ? strip(bytes) : bytes, { name });
+  // Read whole: what debuggers need tells the types of records too.
+  const spec = ObjectSpec.fromBytes<ObjectSpec>(bytes, { name });
+  const object = job.strip ? strip(bytes) : bytes;
   const prefix = pascalCase(input.kind === "sources" ? input.name : plainStem.replace(/\.bpf$/, ""));
   const source =
     input.kind === "object" ? basename(input.path) : input.paths.map((p) => basename(p)).join(", ");
-  return { spec, stem, prefix, source, inputs };
+  return { spec, object, stem, prefix, source, inputs };
 }
 
 /** Makes the files of a job; writes nothing. */
 export function runJob(job: Job): JobResult {
-  const { spec, stem, prefix, source, inputs } = readInput(job);
-  return { ...generate(spec, { ...job.generate, stem, prefix, source }), inputs };
+  const { spec, object, stem, prefix, source, inputs } = readInput(job);
+  return { ...generate(spec, { ...job.generate, bytes: object, stem, prefix, source }), inputs };
 }
 
 function defaultStem(input: ObjectInput | SourceInput): string {

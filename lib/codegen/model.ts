@@ -24,7 +24,7 @@ export class LoaderModel {
     this.spec = spec;
     this.options = options;
     this.records = records;
-    this.#layouts = spec.btf && new Layouts(spec.btf);
+    this.#layouts = records.btf && new Layouts(records.btf);
     const { prefix } = options;
     this.own = {
       collection: names.take(prefix),
@@ -40,7 +40,7 @@ export class LoaderModel {
 
   get btf(): Btf {
     // Types are reached only where there is BTF.
-    return this.spec.btf as Btf;
+    return this.records.btf as Btf;
   }
 
   /** By name. */
@@ -78,8 +78,8 @@ export class LoaderModel {
 
   /** Undefined when the type is unknown, or has no values. */
   layout(id: TypeId | undefined): Layout | undefined {
-    if (id === undefined || this.#layouts === undefined || this.spec.btf === undefined) return undefined;
-    const { kind } = this.spec.btf.resolve(id);
+    if (id === undefined || this.#layouts === undefined || this.records.btf === undefined) return undefined;
+    const { kind } = this.records.btf.resolve(id);
     if (kind === "void" || kind === "fwd" || kind === "func" || kind === "func-proto") return undefined;
     return this.#layouts.of(id);
   }
@@ -135,6 +135,6 @@ export class LoaderModel {
 
   /** The decl tags of a function, type or variable. */
   tagsOf(id: TypeId | undefined): string[] {
-    return id === undefined || this.spec.btf === undefined ? [] : this.spec.btf.declTags(id);
+    return id === undefined || this.records.btf === undefined ? [] : this.records.btf.declTags(id);
   }
 }

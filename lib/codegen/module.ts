@@ -176,7 +176,7 @@ class Writer {
       const url = `new URL(${stringCode(`./${options.stem}.o`)}, import.meta.url)`;
       return `${head} {\n  return ${readFileSync}(${url});\n}\n`;
     }
-    const text = Buffer.from(spec.bytes)
+    const text = Buffer.from(options.bytes ?? spec.bytes)
       .toString("base64")
       .replaceAll(/.{1,100}/g, "$&\n");
     return `${head} {\n  return ${this.#pen.value("fromBase64")}(\`\n${text}\`);\n}\n`;

@@ -1,6 +1,8 @@
 import type { WantedType } from "./records.ts";
 
 export interface GenerateOptions {
+  /** The object that is loaded: by default that of the spec; or the same without what debuggers read. */
+  bytes?: Uint8Array | undefined;
   /** What the files are called, without endings: `counter.bpf`. */
   stem: string;
   /** What exported names begin with: `Counter`. */

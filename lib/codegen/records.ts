@@ -1,6 +1,6 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import { UnknownNameError } from "../errors.ts";
-import { carriesRecords, type ObjectSpec } from "../spec/index.ts";
+import { carriesRecords, type ObjectSpec, onlyType } from "../spec/index.ts";
 
 /** What `--type` asks for: a type to generate, or the records of one map. */
 export interface WantedType {
@@ -10,6 +10,8 @@ export interface WantedType {
 }
 
 export interface RecordTypes {
+  /** The object's types, and those of records that only the debugger's information has. */
+  readonly btf: Btf | undefined;
   /** The type of the records, by the map's name. */
   readonly ofMap: ReadonlyMap<string, TypeId>;
   /** Every type that was asked for by name. */
@@ -19,9 +21,9 @@ export interface RecordTypes {
 }
 
 /**
- * Finds the types of the records that programs send. A buffer's records have no type in its definition, and a type that
- * nothing names is not in the object at all; so, in this order: the type in the map's definition (newer libbpf), the
- * type that is asked for, the one struct that global pointers lead to, the one struct that a scratch map holds.
+ * Finds the types of the records that programs send. In this order: the type that is asked for, the one in the map's
+ * definition (newer libbpf), the one that programs are seen to send, the one struct that global pointers lead to, the one
+ * struct that a scratch map holds.
  */
 export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[]): RecordTypes {
   const buffers = Object.values(spec.maps).filter((map) => carriesRecords(map.type));
@@ -40,11 +42,11 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
     }
     ofMap.set(map, id);
   }
-  const { btf } = spec;
-  if (btf === undefined) return { ofMap, wanted: ids, notes: [] };
+  const btf = spec.sentRecords?.btf ?? spec.btf;
+  if (btf === undefined) return { btf, ofMap, wanted: ids, notes: [] };
   for (const buffer of buffers) {
     // `__type(value, struct event)`, which libbpf before 1.0 refuses on a ring buffer.
-    const own = buffer.record;
+    const own = buffer.record ?? onlyType(spec.sentRecords, buffer.name)?.type;
     if (own !== undefined && !ofMap.has(buffer.name)) ofMap.set(buffer.name, own);
   }
 
@@ -58,14 +60,22 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
   const [candidate] = candidates ?? [];
   if (only !== undefined && open.length === 1 && candidates?.length === 1 && candidate !== undefined) {
     ofMap.set(only.name, candidate);
-    return { ofMap, wanted: ids, notes: [] };
+    return { btf, ofMap, wanted: ids, notes: [] };
   }
-  const names = (candidates ?? []).map((id) => spec.typeName(id) ?? "");
-  return { ofMap, wanted: ids, notes: open.map((map) => advice(map.name, names)) };
+  const { records } = spec;
+  const notes = open.map(({ name }) => {
+    const sent = records[name];
+    const several = sent?.types.map((type) => type.name) ?? [];
+    const maybe = several.length > 0 ? several : (sent?.candidates ?? []);
+    const names = maybe.length > 0 ? maybe : (candidates ?? []).map((id) => spec.typeName(id) ?? "");
+    return advice(name, names, several.length > 0 ? "they are of several types" : sent?.reason);
+  });
+  return { btf, ofMap, wanted: ids, notes };
 }
 
-function advice(map: string, candidates: readonly string[]): string {
-  const problem = `the records of "${map}" are bytes: the object does not say of what type they are.`;
+function advice(map: string, candidates: readonly string[], reason: string | undefined): string {
+  const why = reason ?? "the object does not say of what type they are";
+  const problem = `the records of "${map}" are bytes: ${why}.`;
   if (candidates.length > 0) {
     return `${problem} Choose with --type ${map}=NAME; the object has ${candidates.join(", ")}`;
   }

@@ -7,7 +7,7 @@ import type { LoaderModel } from "./model.ts";
 export function shapeDeclaration(model: LoaderModel, importType: (name: string) => string): string {
   const maps = model.maps.map(
     ([name, map]) =>
-      `${docComment(titled(mapDoc(map), model.tagsOf(map.declaration)))}${fieldCode(name)}: ${model.mapType(name, map, importType)};\n`,
+      `${docComment(titled(mapDoc(map), [...sentDoc(model, name), ...model.tagsOf(map.declaration)]))}${fieldCode(name)}: ${model.mapType(name, map, importType)};\n`,
   );
   const programs = Object.entries(model.spec.programs).map(([name, program]) =>
     programProperty(model, name, program, importType),
@@ -20,6 +20,13 @@ export function shapeDeclaration(model: LoaderModel, importType: (name: string) 
   const groups = group("maps", maps) + group("programs", programs) + group("variables", variables);
   const doc = docComment([`What ${model.options.source} holds.`]);
   return `${doc}export interface ${model.own.shape} {\n${indent(groups)}}\n`;
+}
+
+/** Which records were found, and where they are sent. */
+function sentDoc({ spec }: LoaderModel, map: string): string[] {
+  return (spec.records[map]?.types ?? []).map(({ name, lines }) =>
+    lines.length === 0 ? `sends ${code(name)}` : `sends ${code(name)} at ${lines.join(", ")}`,
+  );
 }
 
 function mapDoc({ type, maxEntries, dataSection, valueSize }: MapSpec): string {

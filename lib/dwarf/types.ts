@@ -1,4 +1,12 @@
-import type { Btf, BtfKind, BtfMember, BtfType, TypeId } from "../btf/index.ts";
+import {
+  type Btf,
+  BtfBuilder,
+  type BtfKind,
+  type BtfMember,
+  type BtfModifier,
+  type BtfType,
+  type TypeId,
+} from "../btf/index.ts";
 import { attributes, encodings, tags } from "./constants.ts";
 import type { Die } from "./die.ts";
 
@@ -10,14 +18,19 @@ const MAX_DEPTH = 64;
  * BTF has too keeps its number there.
  */
 export class DwarfTypes {
-  /** The types that BTF lacks. Their numbers go on where those of the BTF end. */
-  readonly added: BtfType[] = [];
-  readonly #btf: Btf | undefined;
+  readonly #btf: Btf;
+  readonly #builder: BtfBuilder;
   readonly #known = new Map<number, TypeId>();
   #depth = 0;
 
-  constructor(btf: Btf | undefined) {
+  constructor(btf: Btf) {
     this.#btf = btf;
+    this.#builder = new BtfBuilder({ base: btf });
+  }
+
+  /** The object's BTF, with the types added that it lacks. */
+  get extended(): Btf {
+    return this.#builder.nextId === this.#btf.typeCount ? this.#btf : this.#builder.build();
   }
 
   /** The number of a type; 0 for void, and for what has no values. */
@@ -41,13 +54,13 @@ export class DwarfTypes {
       case tags.baseType:
         return this.#base(die);
       case tags.pointerType:
-        return this.#add({ kind: "ptr", name: "", type: this.#target(die.type) });
+        return this.#builder.add({ kind: "ptr", name: "", type: this.#target(die.type) });
       case tags.typedef:
         return this.#typedef(die);
       case tags.constType:
-        return this.#add({ kind: "const", name: "", type: this.idOf(die.type) });
+        return this.#builder.add({ kind: "const", name: "", type: this.idOf(die.type) });
       case tags.volatileType:
-        return this.#add({ kind: "volatile", name: "", type: this.idOf(die.type) });
+        return this.#builder.add({ kind: "volatile", name: "", type: this.idOf(die.type) });
       case tags.restrictType:
       case tags.atomicType:
         return this.idOf(die.type);
@@ -64,12 +77,6 @@ export class DwarfTypes {
     }
   }
 
-  #add(type: DistributiveOmit<BtfType, "id">): TypeId {
-    const id = (this.#btf?.typeCount ?? 1) + this.added.length;
-    this.added.push({ ...type, id } as BtfType);
-    return id;
-  }
-
   /** The first type of the object's BTF that has the name and passes the test. */
   #find<K extends BtfKind>(
     name: string,
@@ -78,7 +85,7 @@ export class DwarfTypes {
   ): TypeId | undefined {
     if (name === "") return undefined;
     const found = this.#btf
-      ?.findAll(name)
+      .findAll(name)
       .find((type) => type.kind === kind && test(type as BtfType & { kind: K }));
     return found?.id;
   }
@@ -89,13 +96,13 @@ export class DwarfTypes {
     const encoding = die.number(attributes.encoding);
     if (encoding === encodings.float) {
       const known = this.#find(name, "float", (type) => type.size === size);
-      return known ?? this.#add({ kind: "float", name, size });
+      return known ?? this.#builder.add({ kind: "float", name, size });
     }
     const signed = encoding === encodings.signed || encoding === encodings.signedChar;
     const known = this.#find(name, "int", (type) => type.size === size);
     if (known !== undefined) return known;
     const bool = encoding === encodings.boolean;
-    return this.#add({ kind: "int", name, size, bits: size * 8, bitOffset: 0, signed, char: false, bool });
+    return this.#builder.add({ kind: "int", name, size, signed, bool });
   }
 
   /** What a pointer leads to: addresses are not followed, so that its name is enough. */
@@ -105,7 +112,7 @@ export class DwarfTypes {
       case tags.unionType: {
         const of = die.tag === tags.unionType ? "union" : "struct";
         if (die.name === "") return 0;
-        return this.#find(die.name, of, () => true) ?? this.#add({ kind: "fwd", name: die.name, of });
+        return this.#find(die.name, of, () => true) ?? this.#builder.add({ kind: "fwd", name: die.name, of });
       }
       case tags.baseType:
         return this.idOf(die);
@@ -115,12 +122,15 @@ export class DwarfTypes {
   }
 
   #typedef(die: Die): TypeId {
-    const type = this.idOf(die.type);
-    const { name } = die;
-    return (
-      this.#find(name, "typedef", (known) => known.type === type) ??
-      this.#add({ kind: "typedef", name, type })
-    );
+    const { name, type: target } = die;
+    if (target !== undefined && isComposite(target) && target.name === "") {
+      // The typedef is the only name that such a struct has.
+      const known = this.#find(name, "typedef", (type) => this.#isAlike(target, (type as BtfModifier).type));
+      if (known !== undefined) return known;
+    }
+    const type = this.idOf(target);
+    const known = this.#find(name, "typedef", (one) => (one as BtfModifier).type === type);
+    return known ?? this.#builder.add({ kind: "typedef", name, type });
   }
 
   #array(die: Die): TypeId {
@@ -132,21 +142,12 @@ export class DwarfTypes {
       lengths.push(child.number(attributes.count) ?? (bound === undefined ? 0 : bound + 1));
     }
     const indexType =
-      this.#btf?.find("__ARRAY_SIZE_TYPE__", "int")?.id ??
+      this.#btf.find("__ARRAY_SIZE_TYPE__", "int")?.id ??
       this.#find("unsigned int", "int", () => true) ??
-      this.#add({
-        kind: "int",
-        name: "unsigned int",
-        size: 4,
-        bits: 32,
-        bitOffset: 0,
-        signed: false,
-        char: false,
-        bool: false,
-      });
+      this.#builder.add({ kind: "int", name: "unsigned int", size: 4 });
     let type = this.idOf(die.type);
     for (const length of lengths.reverse()) {
-      type = this.#add({
+      type = this.#builder.add({
         kind: "array",
         name: "",
         type,
@@ -161,19 +162,9 @@ export class DwarfTypes {
     const { name } = die;
     const size = die.number(attributes.byteSize);
     if (size === undefined || die.has(attributes.declaration))
-      return this.#find(name, kind, () => true) ?? this.#add({ kind: "fwd", name, of: kind });
+      return this.#find(name, kind, () => true) ?? this.#builder.add({ kind: "fwd", name, of: kind });
     const children = [...die.children()].filter(({ tag }) => tag === tags.member);
-    const known = this.#find(
-      name,
-      kind,
-      (type) =>
-        type.size === size &&
-        type.members.length === children.length &&
-        type.members.every((member, i) => {
-          const child = children[i] as Die;
-          return member.name === child.name && member.bitOffset === bitOffsetOf(child);
-        }),
-    );
+    const known = this.#find(name, kind, ({ id }) => this.#isAlike(die, id));
     if (known !== undefined) return known;
     const members: BtfMember[] = children.map((child) => ({
       name: child.name,
@@ -181,7 +172,22 @@ export class DwarfTypes {
       bitOffset: bitOffsetOf(child),
       bitfieldSize: child.number(attributes.bitSize) ?? 0,
     }));
-    return this.#add({ kind, name, size, members });
+    return this.#builder.add({ kind, name, size, members });
+  }
+
+  /** Whether a struct or union of the object's BTF has the same size and members. */
+  #isAlike(die: Die, id: TypeId): boolean {
+    const type = this.#btf.resolve(id);
+    if (type?.kind !== "struct" && type?.kind !== "union") return false;
+    if (type.size !== die.number(attributes.byteSize)) return false;
+    const children = [...die.children()].filter(({ tag }) => tag === tags.member);
+    return (
+      type.members.length === children.length &&
+      type.members.every((member, i) => {
+        const child = children[i] as Die;
+        return member.name === child.name && member.bitOffset === bitOffsetOf(child);
+      })
+    );
   }
 
   #enum(die: Die, name: string): TypeId {
@@ -195,13 +201,15 @@ export class DwarfTypes {
       values.push({ name: child.name, value: child.constant(attributes.constValue) ?? 0n });
     }
     const signed = values.some(({ value }) => value < 0n);
-    if (kind === "enum64") return this.#add({ kind, name, size, signed, values });
+    if (kind === "enum64") return this.#builder.add({ kind, name, size, signed, values });
     const narrow = values.map((one) => ({ name: one.name, value: Number(one.value) }));
-    return this.#add({ kind, name, size, signed, values: narrow });
+    return this.#builder.add({ kind, name, size, signed, values: narrow });
   }
 }
 
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+function isComposite({ tag }: Die): boolean {
+  return tag === tags.structureType || tag === tags.unionType;
+}
 
 /** Bits from the start of the struct. */
 function bitOffsetOf(member: Die): number {

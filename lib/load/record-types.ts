@@ -7,6 +7,9 @@ export function noteRecordTypes(map: MapBase, object: ObjectSpec, spec: MapSpec)
   if (!carriesRecords(map.type)) return;
   setRecordTypes(map, {
     find: (name) => object.typeCodec(name),
-    declared: spec.recordCodec,
+    // Looked for when a reader asks: programs may have to be followed.
+    get declared() {
+      return spec.recordCodec;
+    },
   });
 }

@@ -1,7 +1,9 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type MapCodecs } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
+import type { FoundRecords } from "../records/index.ts";
 import { carriesRecords, type MapType } from "./map-types.ts";
+import { onlyType } from "./sent-records.ts";
 
 export type Pinning = "none" | "by-name";
 
@@ -123,14 +125,21 @@ export class MapSpec {
   readonly #definition: MapDefinition;
   readonly #btf: Btf | undefined;
   readonly #codecs: MapCodecs;
+  readonly #sent: () => FoundRecords | undefined;
   #contents: Uint8Array | undefined;
   #valueSize: number;
 
   /** @internal */
-  constructor(definition: MapDefinition, btf: Btf | undefined, codecs: MapCodecs = {}) {
+  constructor(
+    definition: MapDefinition,
+    btf: Btf | undefined,
+    codecs: MapCodecs = {},
+    sent: () => FoundRecords | undefined = () => undefined,
+  ) {
     this.#definition = definition;
     this.#btf = btf;
     this.#codecs = codecs;
+    this.#sent = sent;
     this.name = definition.name;
     this.kernelName = definition.kernelName;
     this.section = definition.section;
@@ -243,12 +252,18 @@ export class MapSpec {
     return kind === "struct" || kind === "union" ? this.value : undefined;
   }
 
-  /** Reads and writes the records that programs send through it; undefined when their type is unknown. */
+  /**
+   * Reads and writes the records that programs send through it: of the type that its definition names, or else of the
+   * one that programs send. Undefined when that is not known, or when there are several.
+   */
   get recordCodec(): Codec<unknown> | undefined {
     if (!carriesRecords(this.type)) return undefined;
     // From BTF where there is some, although a loader may bring codecs of its own: only of codecs made here it is known
     // what they read, and so how to make a view of it.
-    return this.#codec(this.record) ?? this.#codecs.value;
+    const own = this.#codec(this.record) ?? this.#codecs.value;
+    if (own !== undefined) return own;
+    const sent = onlyType(this.#sent(), this.name);
+    return sent && codecOf(sent.btf, sent.type);
   }
 
   /** What differs from the object; undefined when nothing does. @internal */
@@ -278,7 +293,7 @@ export class MapSpec {
 
   /** A spec of its own with the same edits. */
   copy(): MapSpec {
-    const copy = new MapSpec(this.#definition, this.#btf, this.#codecs);
+    const copy = new MapSpec(this.#definition, this.#btf, this.#codecs, this.#sent);
     copy.#take(this);
     return copy;
   }

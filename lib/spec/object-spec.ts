@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type ObjectCodecs } from "../codec/index.ts";
-import { EbpfError, NoBtfError, ObjectFileError } from "../errors.ts";
+import { EbpfError, NoBtfError, ObjectFileError, UnknownNameError } from "../errors.ts";
+import type { FoundRecords } from "../records/index.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
 import { type MapEdits, MapSpec } from "./map-spec.ts";
@@ -10,6 +11,7 @@ import { named } from "./named.ts";
 import { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
 import { inFile } from "./read/in-file.ts";
 import { type ObjectDefinition, readObject } from "./read/read-object.ts";
+import { describeRecords, findSentRecords, type SentRecords } from "./sent-records.ts";
 import { findType, uniqueTypeName } from "./type-names.ts";
 import { VariableSpec } from "./variable-spec.ts";
 
@@ -83,7 +85,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     const { btf, codecs } = definition;
     const maps = from
       ? mapsOf(from).map((m) => m.copy())
-      : definition.maps.map((d) => new MapSpec(d, btf, codecs?.maps?.[d.name]));
+      : definition.maps.map((d) => new MapSpec(d, btf, codecs?.maps?.[d.name], () => this.sentRecords));
     const programs = from
       ? programsOf(from).map((p) => p.copy())
       : definition.programs.map((d) => new ProgramSpec(d, btf));
@@ -162,7 +164,9 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
       const given = this.#definition.codecs?.types?.[name.replace(/^(struct|union|enum) /, "")];
       if (given !== undefined) return given;
     }
-    return codecOf(this.btf as Btf, this.typeId(name));
+    const id = this.typeId(name);
+    const btf = this.btf as Btf;
+    return codecOf(id < btf.typeCount ? btf : (this.sentRecords?.btf ?? btf), id);
   }
 
   /**
@@ -176,13 +180,39 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   typeId(name: string): TypeId {
     if (this.btf === undefined)
       throw new NoBtfError(`object "${this.name}" has no types to find "${name}" in`);
-    return findType(this.btf, name, `object "${this.name}"`);
+    const where = `object "${this.name}"`;
+    try {
+      return findType(this.btf, name, where);
+    } catch (error) {
+      // Records may be of a type that only the debugger's information has.
+      const sent = error instanceof UnknownNameError ? this.sentRecords : undefined;
+      if (sent === undefined || sent.btf === this.btf) throw error;
+      return findType(sent.btf, name, where);
+    }
+  }
+
+  /**
+   * What the programs of the object send through its ring and perf buffers, by the names of the maps. Found when it is
+   * first asked for, from the instructions and from what `clang -g` wrote of the types of variables. A buffer that
+   * nothing is sent through is left out.
+   */
+  get records(): Readonly<Record<string, SentRecords>> {
+    const { sentRecords: found } = this;
+    if (found === undefined) return {};
+    return Object.fromEntries(
+      Array.from(found.buffers, ([map, records]) => [map, describeRecords(records, found.btf)]),
+    );
+  }
+
+  /** Undefined for an object without BTF, or without buffers. @internal */
+  get sentRecords(): FoundRecords | undefined {
+    return findSentRecords(this.#definition);
   }
 
   /** What `typeId` finds a type by; undefined for one that C gives no name. @throws NoBtfError */
   typeName(id: TypeId): string | undefined {
     if (this.btf === undefined) throw new NoBtfError(`object "${this.name}" has no types`);
-    return uniqueTypeName(this.btf, id);
+    return uniqueTypeName(id < this.btf.typeCount ? this.btf : (this.sentRecords?.btf ?? this.btf), id);
   }
 
   /** What was changed since the object was read. @internal */

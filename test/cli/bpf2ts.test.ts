@@ -278,11 +278,7 @@ test.each([
   [2, ["-o", "x.ts", "a.o", "b.o"], /one object at a time/],
   [1, ["nothing.o"], /cannot read "nothing.o": ENOENT/],
   [1, ["--cc", "no-such-compiler", "A", "a.c"], /cannot run no-such-compiler/],
-  [
-    1,
-    ["--type", "evnt", testObject("codegen/records")],
-    /no type in the object is called "evnt"\. Nearest: "event"/,
-  ],
+  [1, ["--type", "evnt", testObject("codegen/records")], /no type is called "evnt"\. Nearest: "event"/],
 ])("ends with %i for %j", (status, args, message) => {
   const result = bpf2ts(...args);
   expect(result.status).toBe(status);

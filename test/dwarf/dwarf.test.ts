@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { Dwarf, type DwarfFunction, offsetIn, sectionOf } from "../../lib/dwarf/index.ts";
 import { DwarfError } from "../../lib/errors.ts";
-import { compileLocals } from "./support.ts";
+import { compileUnstripped } from "../support/unstripped.ts";
 
 const forms: [string, string[]][] = [
   ["DWARF 5", ["-gdwarf-5"]],
@@ -41,7 +41,7 @@ function read({ name, ranges, variables }: DwarfFunction): [string, number, stri
 }
 
 test.each(forms)("functions and variables are those of llvm-dwarfdump: %s", (_, flags) => {
-  const { elf, dump } = compileLocals(...flags);
+  const { elf, dump } = compileUnstripped("dwarf/locals.c", ...flags);
   const functions = Dwarf.of(elf)?.functions ?? [];
   const expected = shown(dump);
   expect(expected.map(([name]) => name).sort()).toEqual(["on_close", "on_open", "send"]);
@@ -49,7 +49,7 @@ test.each(forms)("functions and variables are those of llvm-dwarfdump: %s", (_, 
 });
 
 test.each(forms)("a function lies in the section of its program: %s", (_, flags) => {
-  const { elf } = compileLocals(...flags);
+  const { elf } = compileUnstripped("dwarf/locals.c", ...flags);
   for (const { name, ranges } of Dwarf.of(elf)?.functions ?? []) {
     const symbol = elf.symbols.find((one) => one.name === name);
     expect(ranges.map(({ start, end }) => [sectionOf(start), offsetIn(start), end - start])).toEqual([
@@ -59,7 +59,7 @@ test.each(forms)("a function lies in the section of its program: %s", (_, flags)
 });
 
 test.each(forms)("a variable in memory has its place in the frame: %s", (_, flags) => {
-  const { elf } = compileLocals(...flags);
+  const { elf } = compileUnstripped("dwarf/locals.c", ...flags);
   const close = Dwarf.of(elf)?.functions.find(({ name }) => name === "on_close");
   const places = close?.variables
     .filter(({ name }) => name === "local" || name === "record")
@@ -75,11 +75,11 @@ test.each(forms)("a variable in memory has its place in the frame: %s", (_, flag
 });
 
 test("an object without debug information has no DWARF", () => {
-  expect(Dwarf.of(compileLocals("-g0").elf)).toBeUndefined();
+  expect(Dwarf.of(compileUnstripped("dwarf/locals.c", "-g0").elf)).toBeUndefined();
 });
 
 test("split DWARF is refused with the flag to leave out", () => {
-  const { elf } = compileLocals("-gdwarf-5", "-gsplit-dwarf");
+  const { elf } = compileUnstripped("dwarf/locals.c", "-gdwarf-5", "-gsplit-dwarf");
   expect(() => Dwarf.of(elf)).toThrow(DwarfError);
   expect(() => Dwarf.of(elf)).toThrow(/-gsplit-dwarf/);
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Dwarf } from "../../lib/dwarf/index.ts";
 import { ElfFile } from "../../lib/elf/index.ts";
 import { EbpfError } from "../../lib/errors.ts";
-import { compileLocals } from "./support.ts";
+import { compileUnstripped } from "../support/unstripped.ts";
 
 // xorshift32: the same inputs in every run.
 function randomBelow(seed: number): (limit: number) => number {
@@ -17,7 +17,7 @@ function randomBelow(seed: number): (limit: number) => number {
 }
 
 test.each([4, 5])("mutated DWARF %i ends in a typed error or in functions, in bounded time", (version) => {
-  const { bytes, elf } = compileLocals(`-gdwarf-${version}`);
+  const { bytes, elf } = compileUnstripped("dwarf/locals.c", `-gdwarf-${version}`);
   const sections = elf.sections.filter(({ name, size }) => /^\.(rel)?\.?debug_/.test(name) && size > 0);
   const below = randomBelow(version);
   let refused = 0;

@@ -1,0 +1,146 @@
+import type { Btf, TypeId } from "../btf/index.ts";
+
+/** A type that a record may be of. */
+export interface Candidate {
+  readonly type: TypeId;
+  /** Bytes from the start of the type to the start of the record. */
+  readonly offset: number;
+  /** A variable that is the record, the value of a map that it is in, or a pointer that led to it. */
+  readonly source: "variable" | "map-value" | "pointer";
+}
+
+export interface Choice {
+  /** Undefined when it is not certain. */
+  readonly type: TypeId | undefined;
+  readonly candidates: readonly TypeId[];
+}
+
+// No program nests structs and arrays this deep; a cycle does.
+const MAX_DEPTH = 32;
+
+/** Takes the one type that fits best: exactly as large as what is sent, and no mere bytes. */
+export function choose(all: readonly Candidate[], size: number | undefined, btf: Btf): Choice {
+  const ranked: { type: TypeId; rank: number; size: number }[] = [];
+  for (const { type, offset, source } of all) {
+    const found = typeAt(btf, type, offset, size);
+    const own = found === undefined ? undefined : sizeOf(btf, found);
+    if (found === undefined || own === undefined) continue;
+    ranked.push({ type: found, rank: rankOf(btf, found, own, size, source), size: own });
+  }
+  const candidates = [...new Set(ranked.sort((a, b) => a.rank - b.rank).map(({ type }) => type))];
+  const [best] = ranked;
+  if (best === undefined || best.rank >= RANKS.nothing) return { type: undefined, candidates };
+  const alike = ranked.filter(({ rank }) => rank === best.rank);
+  // A pointer to the head of a record leads to the same place as one to the whole.
+  const whole = alike.reduce((a, b) => (b.size > a.size ? b : a));
+  const isWhole = alike.every(({ type }) => type === whole.type || isWithin(btf, whole.type, type));
+  return { type: isWhole ? whole.type : undefined, candidates };
+}
+
+// A variable tells more than a pointer: the same place of a stack may serve several variables, one after another.
+const RANKS = { exact: 0, open: 10, longer: 20, shorter: 30, bytes: 40, nothing: 50 } as const;
+const OF_POINTER = 1;
+const SCALAR_OF_POINTER = 2;
+
+function rankOf(
+  btf: Btf,
+  type: TypeId,
+  own: number,
+  size: number | undefined,
+  source: Candidate["source"],
+): number {
+  const { kind } = btf.resolve(type);
+  const isComposite = kind === "struct" || kind === "union";
+  const isVariable = source !== "pointer";
+  if (isBytes(btf, type)) return isVariable && own === size ? RANKS.bytes : RANKS.nothing;
+  if (own === size) return RANKS.exact + (isVariable ? 0 : isComposite ? OF_POINTER : SCALAR_OF_POINTER);
+  if (!isComposite) return RANKS.nothing;
+  // A value of a map is often mere room: a part of it may be of any type.
+  if (source === "map-value" && size !== undefined && own > size) return RANKS.nothing;
+  const rank = size === undefined ? RANKS.open : own > size ? RANKS.longer : RANKS.shorter;
+  return rank + (isVariable ? 0 : OF_POINTER);
+}
+
+/** Characters or bytes, which say nothing of what is in them. */
+function isBytes(btf: Btf, type: TypeId): boolean {
+  let at = btf.resolve(type);
+  for (let depth = 0; at.kind === "array" && depth < MAX_DEPTH; depth++) at = btf.resolve(at.type);
+  return at.kind === "int" && at.size === 1;
+}
+
+/** The type at an offset of another, of `size` bytes where one has them. */
+export function typeAt(btf: Btf, type: TypeId, offset: number, size: number | undefined): TypeId | undefined {
+  let at = type;
+  let left = offset;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    if (left < 0) return undefined;
+    const resolved = btf.resolve(at);
+    const own = sizeOf(btf, at);
+    if (own === undefined) return undefined;
+    if (left === 0 && (size === undefined || own <= size || !hasParts(resolved.kind)))
+      return canonical(btf, at);
+    if (resolved.kind === "array") {
+      const element = sizeOf(btf, resolved.type);
+      if (element === undefined || element === 0 || left >= element * resolved.length)
+        return left === 0 ? canonical(btf, at) : undefined;
+      if (left === 0 && (size === undefined || size > element)) return canonical(btf, at);
+      left %= element;
+      at = resolved.type;
+      continue;
+    }
+    if (resolved.kind !== "struct" && resolved.kind !== "union")
+      return left === 0 ? canonical(btf, at) : undefined;
+    const member = resolved.members.find(({ type: inner, bitOffset, bitfieldSize }) => {
+      const start = bitOffset / 8;
+      const length = sizeOf(btf, inner);
+      if (bitfieldSize > 0 || length === undefined || left < start || left >= start + length) return false;
+      // At the start of both, the whole is meant unless only the member is as large as what is sent.
+      return left > 0 || length === size;
+    });
+    if (member === undefined) return left === 0 ? canonical(btf, at) : undefined;
+    left -= member.bitOffset / 8;
+    at = member.type;
+  }
+  return undefined;
+}
+
+function hasParts(kind: string): boolean {
+  return kind === "struct" || kind === "union" || kind === "array";
+}
+
+/** The same type without qualifiers; a typedef of an anonymous struct stays, since it is its name. */
+function canonical(btf: Btf, type: TypeId): TypeId {
+  let at = btf.type(type);
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    if (at.kind === "typedef") {
+      const target = btf.resolve(at.type);
+      return target.name === "" && target.kind !== "array" ? at.id : target.id;
+    }
+    if (at.kind !== "const" && at.kind !== "volatile" && at.kind !== "restrict" && at.kind !== "type-tag")
+      break;
+    at = btf.type(at.type);
+  }
+  return at.id;
+}
+
+function isWithin(btf: Btf, whole: TypeId, part: TypeId): boolean {
+  let at = whole;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    if (canonical(btf, at) === part) return true;
+    const resolved = btf.resolve(at);
+    if (resolved.kind === "array") at = resolved.type;
+    else if (resolved.kind === "struct" || resolved.kind === "union") {
+      const first = resolved.members.find(({ bitOffset }) => bitOffset === 0);
+      if (first === undefined) return false;
+      at = first.type;
+    } else return false;
+  }
+  return false;
+}
+
+/** Undefined for what has no size. */
+function sizeOf(btf: Btf, type: TypeId): number | undefined {
+  const { kind } = btf.resolve(type);
+  if (kind === "void" || kind === "fwd" || kind === "func" || kind === "func-proto") return undefined;
+  return btf.sizeof(type);
+}

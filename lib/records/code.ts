@@ -1,0 +1,112 @@
+import { decode, type Instruction } from "../asm/index.ts";
+import {
+  type ElfFile,
+  type ElfSection,
+  type ElfSymbol,
+  sectionFlags,
+  sectionTypes,
+  symbolTypes,
+} from "../elf/index.ts";
+import { type Thing, things } from "./value.ts";
+
+const SLOT = 8;
+
+/** A function of an object, program or not. */
+export interface CodeFunction {
+  readonly name: string;
+  /** Index of its section. */
+  readonly section: number;
+  /** The first instruction's number in the section, and the number behind the last. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A section of instructions. */
+interface CodeSection {
+  /** By slots of eight bytes. The second slot of a 64-bit immediate is empty. */
+  readonly slots: readonly (Instruction | undefined)[];
+  readonly symbols: ReadonlyMap<number, ElfSymbol>;
+}
+
+/** The instructions of an object, with what they refer to. */
+export class Code {
+  readonly functions: readonly CodeFunction[];
+  readonly #elf: ElfFile;
+  readonly #sections = new Map<number, CodeSection>();
+
+  /** @throws {@link AsmError}, {@link ElfError} for sections that hold no instructions. */
+  constructor(elf: ElfFile) {
+    this.#elf = elf;
+    for (const section of elf.sections)
+      if (isCode(section)) this.#sections.set(section.index, readSection(elf, section));
+    this.functions = elf.symbols
+      .filter(
+        ({ type, section, size }) => type === symbolTypes.func && size > 0 && this.#sections.has(section),
+      )
+      .map(({ name, section, value, size }) => ({
+        name,
+        section,
+        start: value / SLOT,
+        end: (value + size) / SLOT,
+      }));
+  }
+
+  instruction(section: number, slot: number): Instruction | undefined {
+    return this.#sections.get(section)?.slots[slot];
+  }
+
+  functionAt(section: number, slot: number): CodeFunction | undefined {
+    return this.functions.find((one) => one.section === section && one.start === slot);
+  }
+
+  /** The name of the symbol that an instruction refers to. */
+  symbolName(section: number, slot: number): string | undefined {
+    return this.#sections.get(section)?.symbols.get(slot)?.name;
+  }
+
+  /** The function that a call within the object calls. */
+  callee(section: number, slot: number, instruction: Instruction): CodeFunction | undefined {
+    const symbol = this.#sections.get(section)?.symbols.get(slot);
+    if (symbol === undefined) return this.functionAt(section, slot + instruction.imm + 1);
+    return this.functionAt(symbol.section, symbol.value / SLOT + instruction.imm + 1);
+  }
+
+  /** What the address that a 64-bit immediate loads points to, and how far into it. */
+  loaded(
+    section: number,
+    slot: number,
+    instruction: Instruction,
+  ): { thing: Thing; offset: number } | undefined {
+    const symbol = this.#sections.get(section)?.symbols.get(slot);
+    const target = symbol && this.#elf.sections[symbol.section];
+    if (symbol === undefined || target === undefined || symbol.section === 0) return undefined;
+    if (target.name === ".maps" || target.name === "maps") {
+      const map = symbol.type === symbolTypes.section ? this.#symbolAt(target, instruction.imm) : symbol.name;
+      return map === undefined ? undefined : { thing: things.map(map), offset: 0 };
+    }
+    const offset = symbol.value + instruction.imm;
+    if (isCode(target)) return { thing: things.function(target.index, offset / SLOT), offset: 0 };
+    return { thing: things.data(target.name), offset };
+  }
+
+  #symbolAt(section: ElfSection, offset: number): string | undefined {
+    const named = ({ name, type }: ElfSymbol): boolean => name !== "" && type !== symbolTypes.section;
+    return this.#elf.symbols.find(
+      (one) => one.section === section.index && one.value === offset && named(one),
+    )?.name;
+  }
+}
+
+function isCode({ type, flags, size }: ElfSection): boolean {
+  return type === sectionTypes.progbits && (flags & sectionFlags.execInstr) !== 0 && size > 0;
+}
+
+function readSection(elf: ElfFile, section: ElfSection): CodeSection {
+  const slots: (Instruction | undefined)[] = [];
+  for (const instruction of decode(section.data, { littleEndian: elf.littleEndian })) {
+    slots.push(instruction);
+    if (instruction.slots === 2) slots.push(undefined);
+  }
+  const symbols = new Map(elf.relocations(section).map(({ offset, symbol }) => [offset / SLOT, symbol]));
+  return { slots, symbols };
+}

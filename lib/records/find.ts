@@ -1,0 +1,200 @@
+import { type Btf, BtfExt, type TypeId } from "../btf/index.ts";
+import { Dwarf, DwarfTypes } from "../dwarf/index.ts";
+import type { ElfFile } from "../elf/index.ts";
+import { AsmError, DwarfError } from "../errors.ts";
+import { type Candidate, type Choice, choose } from "./candidates.ts";
+import { Code } from "./code.ts";
+import { type Discriminator, findDiscriminator } from "./discriminator.ts";
+import { Interpreter } from "./interpreter.ts";
+import { Locals } from "./locals.ts";
+import { Observations } from "./observations.ts";
+import { type Place, type Send, Sends } from "./sends.ts";
+
+/** What is already known of the object, from its BTF. */
+export interface Known {
+  readonly elf: ElfFile;
+  readonly btf: Btf;
+  /** The type of the values of a map; undefined when its definition does not say. */
+  valueOf(map: string): TypeId | undefined;
+  /** The variable at a place of a data section, and the bytes from its start. */
+  variableAt(section: string, offset: number): { type: TypeId; offset: number } | undefined;
+  /** Functions that are loaded as programs, and not only called. */
+  readonly programs: ReadonlySet<string>;
+}
+
+/** One type of record, and where it is sent. */
+export interface SentType {
+  readonly type: TypeId;
+  /** Bytes of the type. */
+  readonly size: number;
+  /** Lines of C: `execsnoop.bpf.c:117`. Empty when the object does not say. */
+  readonly lines: readonly string[];
+}
+
+/** The records that go through one buffer. */
+export interface BufferRecords {
+  /** Empty when no type is certain. */
+  readonly types: readonly SentType[];
+  /** What tells records of several types apart; undefined when there is one type, or nothing does. */
+  readonly discriminator: Discriminator | undefined;
+  /** When `types` is empty: types that it may be. */
+  readonly candidates: readonly TypeId[];
+  /** When `types` is empty: why. Empty when the object sends nothing through the buffer. */
+  readonly reason: string;
+}
+
+export interface FoundRecords {
+  /** The object's BTF, with the types added that only DWARF has. */
+  readonly btf: Btf;
+  /** By the name of the map. */
+  readonly buffers: ReadonlyMap<string, BufferRecords>;
+}
+
+// Instructions. All but a few programs need less than a tenth, and the others stay within a few seconds.
+const BUDGET = 400_000;
+
+/**
+ * Finds the types of the records that an object's programs send, from their instructions, BTF and DWARF: what is handed
+ * to the helpers, and which type the variable has that holds it.
+ *
+ * What is not certain is not claimed: then the candidates are named.
+ */
+export function findRecords(known: Known): FoundRecords {
+  const { elf, btf } = known;
+  let code: Code;
+  let dwarf: Dwarf | undefined;
+  try {
+    code = new Code(elf);
+    dwarf = readDwarf(elf);
+  } catch (error) {
+    if (error instanceof AsmError) return { btf, buffers: new Map() };
+    throw error;
+  }
+  const locals = new Locals(dwarf, code);
+  const observations = new Observations(locals, btf);
+  const sends = new Sends((frame, state) => observations.watch(frame, state));
+  const interpreter = new Interpreter(code, sends, BUDGET);
+  for (const one of code.functions) if (known.programs.has(one.name)) interpreter.runProgram(one);
+
+  const types = new DwarfTypes(btf);
+  const evaluated = sends.all.map((send) => ({
+    send,
+    candidates: candidatesOf(send, known, locals, observations, types),
+  }));
+  const { extended } = types;
+  const lines = linesOf(elf, btf);
+  const byMap = new Map<string, { send: Send; choice: Choice }[]>();
+  for (const { send, candidates } of evaluated) {
+    const choice = choose(candidates, send.size, extended);
+    for (const map of send.maps) byMap.set(map, [...(byMap.get(map) ?? []), { send, choice }]);
+  }
+  const isUnknown = sends.all.some(({ maps }) => maps.size === 0);
+  const buffers = new Map<string, BufferRecords>();
+  for (const [map, all] of byMap) {
+    const doubt = !interpreter.isComplete
+      ? "its programs are too long to follow"
+      : isUnknown
+        ? "a program sends through a map that depends on data"
+        : undefined;
+    buffers.set(map, recordsOf(all, doubt, extended, lines));
+  }
+  return { btf: extended, buffers };
+}
+
+/** Undefined also for DWARF that is not read, as split DWARF: BTF tells a part. */
+function readDwarf(elf: ElfFile): Dwarf | undefined {
+  try {
+    const dwarf = Dwarf.of(elf);
+    void dwarf?.functions;
+    return dwarf;
+  } catch (error) {
+    if (error instanceof DwarfError) return undefined;
+    throw error;
+  }
+}
+
+function candidatesOf(
+  send: Send,
+  known: Known,
+  locals: Locals,
+  observations: Observations,
+  types: DwarfTypes,
+): Candidate[] {
+  const found: Candidate[] = [];
+  for (const { to, offset } of send.data) {
+    if (offset === undefined) continue;
+    if (to.kind === "frame") {
+      const place = send.places[to.depth];
+      for (const { variable, offset: start } of place === undefined
+        ? []
+        : locals.inFrame(place.section, place.slot))
+        found.push({ type: types.idOf(variable.type), offset: offset - start, source: "variable" });
+    } else if (to.kind === "map-value") {
+      const type = known.valueOf(to.map);
+      if (type !== undefined) found.push({ type, offset, source: "map-value" });
+    } else if (to.kind === "data") {
+      const variable = known.variableAt(to.section, offset);
+      if (variable !== undefined) found.push({ ...variable, source: "variable" });
+    }
+    for (const seen of observations.of(to))
+      found.push({
+        type: typeof seen.type === "number" ? seen.type : types.idOf(seen.type),
+        offset: offset - seen.offset,
+        source: "pointer",
+      });
+  }
+  return found;
+}
+
+function recordsOf(
+  all: readonly { send: Send; choice: Choice }[],
+  doubt: string | undefined,
+  btf: Btf,
+  lines: (place: Place) => string | undefined,
+): BufferRecords {
+  const candidates = [...new Set(all.flatMap(({ choice }) => choice.candidates))];
+  const uncertain = all.find(({ choice }) => choice.type === undefined);
+  if (doubt !== undefined || uncertain !== undefined) {
+    const at = uncertain && lines(uncertain.send.places.at(-1) as Place);
+    const where = at === undefined ? "" : ` at ${at}`;
+    const what =
+      candidates.length > 0 ? "may be of several types" : "are not of a type that the object names";
+    return {
+      types: [],
+      discriminator: undefined,
+      candidates,
+      reason: doubt ?? `the records sent${where} ${what}`,
+    };
+  }
+  const byType = new Map<TypeId, { send: Send }[]>();
+  for (const { send, choice } of all) {
+    const type = choice.type as TypeId;
+    byType.set(type, [...(byType.get(type) ?? []), { send }]);
+  }
+  const types = [...byType].map(([type, sent]) => ({
+    type,
+    size: btf.sizeof(type),
+    lines: [...new Set(sent.flatMap(({ send }) => lineOf(send, lines) ?? []))],
+  }));
+  const discriminator = types.length > 1 ? findDiscriminator(byType, btf) : undefined;
+  return { types, discriminator, candidates: [], reason: "" };
+}
+
+/** The innermost line that is known. */
+function lineOf(send: Send, lines: (place: Place) => string | undefined): string | undefined {
+  for (const place of [...send.places].reverse()) {
+    const line = lines(place);
+    if (line !== undefined) return line;
+  }
+  return undefined;
+}
+
+function linesOf(elf: ElfFile, btf: Btf): (place: Place) => string | undefined {
+  const data = elf.section(".BTF.ext")?.data;
+  const all = data === undefined ? new Map() : new BtfExt(data, btf).lines;
+  return ({ section, slot }) => {
+    const name = elf.sections[section]?.name ?? "";
+    const line = all.get(name)?.findLast((one: { offset: number }) => one.offset <= slot * 8);
+    return line === undefined ? undefined : `${line.file.replace(/^.*\//, "")}:${line.line}`;
+  };
+}

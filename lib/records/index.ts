@@ -1,0 +1,2 @@
+export type { Discriminator } from "./discriminator.ts";
+export { type BufferRecords, type FoundRecords, findRecords, type Known, type SentType } from "./find.ts";

@@ -1,0 +1,230 @@
+import type { Instruction } from "../asm/index.ts";
+import { calls, classes, isConditional, jump, modes, opcodes, REGISTER, sizes } from "../asm/opcodes.ts";
+import { arithmetic, loadFrom, storeTo } from "./arithmetic.ts";
+import type { Code, CodeFunction } from "./code.ts";
+import { State } from "./state.ts";
+import { constant, pointer, type Thing, things, type Value } from "./value.ts";
+
+/** A function that runs, and what called it. */
+export interface Frame {
+  readonly code: CodeFunction;
+  /** 0 for a program. */
+  readonly depth: number;
+  readonly caller: Frame | undefined;
+  /** Tells the calls of one function apart: by the program, and every call on the way. */
+  readonly context: string;
+  /** The instruction that runs now, in `code.section`. */
+  slot: number;
+}
+
+/** What the interpreter meets. */
+export interface Visitor {
+  /** Before each instruction. The state is not to be kept. */
+  visit(frame: Frame, state: State): void;
+  /**
+   * A helper or a function of the kernel is called. Returns what it returns.
+   *
+   * @param name - Without `bpf_` for a helper. Empty when it is not known.
+   * @param run - Runs a function of the object that the callee calls back.
+   */
+  call(
+    name: string,
+    frame: Frame,
+    state: State,
+    run: (callback: Value, args: readonly Value[]) => void,
+  ): Value;
+}
+
+// The verifier allows as many, and a function that calls itself would go on for ever.
+const MAX_DEPTH = 8;
+
+const FRAME_POINTER = 10;
+
+/**
+ * Runs the functions of an object with values that stand for many, until nothing new is found. Both ways of a branch are
+ * taken, and a function is followed from each call of it.
+ */
+export class Interpreter {
+  readonly #code: Code;
+  readonly #visitor: Visitor;
+  readonly #targets = new Map<CodeFunction, ReadonlySet<number>>();
+  #left: number;
+
+  /** @param budget - Instructions to run at most. */
+  constructor(code: Code, visitor: Visitor, budget: number) {
+    this.#code = code;
+    this.#visitor = visitor;
+    this.#left = budget;
+  }
+
+  /** False when the budget ran out, so that something may have been missed. */
+  get isComplete(): boolean {
+    return this.#left > 0;
+  }
+
+  runProgram(code: CodeFunction): void {
+    const state = new State();
+    state.registers[1] = pointer(things.context);
+    const context = `${code.section}:${code.start}`;
+    this.#run({ code, depth: 0, caller: undefined, context, slot: code.start }, state);
+  }
+
+  /** Returns the state where the function ends; undefined when it never does. */
+  #run(frame: Frame, entry: State): State | undefined {
+    const { code } = frame;
+    const targets = this.#targetsOf(code);
+    entry.registers[FRAME_POINTER] = pointer(things.frame(frame.context, frame.depth));
+    const states = new Map([[code.start, entry]]);
+    const work = [code.start];
+    let end: State | undefined;
+    const reach = (slot: number, state: State): void => {
+      const known = states.get(slot);
+      if (known === undefined) states.set(slot, state.copy());
+      else if (!known.join(state)) return;
+      if (!work.includes(slot)) work.push(slot);
+    };
+    for (let start = work.pop(); start !== undefined; start = work.pop()) {
+      const state = (states.get(start) as State).copy();
+      for (let slot = start; slot < code.end; ) {
+        const instruction = this.#code.instruction(code.section, slot);
+        if (instruction === undefined || --this.#left <= 0) break;
+        frame.slot = slot;
+        this.#visitor.visit(frame, state);
+        const next = slot + instruction.slots;
+        if (instruction.opcode === opcodes.exit) {
+          if (end === undefined) end = state.copy();
+          else end.join(state);
+          break;
+        }
+        const target = jumpTarget(instruction, slot);
+        if (target === undefined) this.#step(frame, slot, instruction, state);
+        else {
+          reach(target, state);
+          if (!isConditional(instruction.opcode)) break;
+        }
+        if (targets.has(next)) {
+          reach(next, state);
+          break;
+        }
+        slot = next;
+      }
+    }
+    return end;
+  }
+
+  #targetsOf(code: CodeFunction): ReadonlySet<number> {
+    let found = this.#targets.get(code);
+    if (found !== undefined) return found;
+    const targets = new Set<number>();
+    for (let slot = code.start; slot < code.end; slot++) {
+      const instruction = this.#code.instruction(code.section, slot);
+      const target = instruction && jumpTarget(instruction, slot);
+      if (target !== undefined) targets.add(target);
+    }
+    found = targets;
+    this.#targets.set(code, found);
+    return found;
+  }
+
+  #step(frame: Frame, slot: number, instruction: Instruction, state: State): void {
+    const { registers } = state;
+    const { opcode, dst, src, offset, imm } = instruction;
+    const kind = opcode & 7;
+    const mode = opcode & 0xe0;
+    const size = byteSizes[opcode & 0x18] as number;
+    switch (kind) {
+      case classes.alu:
+      case classes.alu64: {
+        const right = (opcode & REGISTER) === 0 ? constant(imm) : registers[src];
+        registers[dst] = arithmetic(opcode, offset, registers[dst], right, kind === classes.alu);
+        return;
+      }
+      case classes.ld:
+        if (opcode === opcodes.loadImm64) registers[dst] = this.#loaded(frame, slot, instruction);
+        else clobber(registers);
+        return;
+      case classes.ldx:
+        registers[dst] = mode === modes.mem ? loadFrom(state, registers[src], offset, size) : undefined;
+        return;
+      case classes.st:
+        storeTo(state, registers[dst], offset, size, constant(imm));
+        return;
+      case classes.stx:
+        storeTo(state, registers[dst], offset, size, mode === modes.mem ? registers[src] : undefined);
+        if (mode === modes.atomic) {
+          registers[0] = (imm & 0xf0) === 0xf0 ? undefined : registers[0];
+          if ((imm & 1) !== 0 || imm === 0x100) registers[imm === 0x100 ? dst : src] = undefined;
+        }
+        return;
+      default:
+        if ((opcode & 0xf0) === jump.call) this.#call(frame, slot, instruction, state);
+    }
+  }
+
+  #loaded(frame: Frame, slot: number, instruction: Instruction): Value {
+    const { section } = frame.code;
+    const found = this.#code.loaded(section, slot, instruction);
+    if (found !== undefined) return pointer(found.thing, found.offset);
+    if (instruction.src !== 0 || this.#code.symbolName(section, slot) !== undefined) return undefined;
+    return constant(Number(BigInt.asIntN(64, instruction.value ?? 0n)));
+  }
+
+  #call(frame: Frame, slot: number, instruction: Instruction, state: State): void {
+    const { registers } = state;
+    const { section } = frame.code;
+    let result: Value;
+    if (instruction.opcode === opcodes.call && instruction.src === calls.local) {
+      const callee = this.#code.callee(section, slot, instruction);
+      result = callee && this.#enter(frame, callee, registers.slice(1, 6), state);
+    } else {
+      const isKfunc = instruction.src === calls.kfunc;
+      const name = (isKfunc ? this.#code.symbolName(section, slot) : instruction.helper) ?? "";
+      result = this.#visitor.call(name, frame, state, (callback, args) => {
+        const [only, second] = callback ?? [];
+        if (second !== undefined || only?.kind !== "pointer" || only.to.kind !== "function") return;
+        const callee = this.#code.functionAt(only.to.section, only.to.slot);
+        if (callee !== undefined) this.#enter(frame, callee, args, state);
+      });
+      frame.slot = slot;
+    }
+    clobber(registers);
+    registers[0] = result;
+  }
+
+  /** Runs a function of the object. What it leaves in memory is in `state` then. Returns what it returns. */
+  #enter(caller: Frame, code: CodeFunction, args: readonly Value[], state: State): Value {
+    if (caller.depth + 1 >= MAX_DEPTH) return undefined;
+    const { slot } = caller;
+    const context = `${caller.context} ${slot}`;
+    const frame: Frame = { code, depth: caller.depth + 1, caller, context, slot: code.start };
+    const registers: Value[] = [undefined, ...args.slice(0, 5)];
+    while (registers.length <= FRAME_POINTER) registers.push(undefined);
+    const end = this.#run(frame, state.called(registers));
+    caller.slot = slot;
+    if (end === undefined) return undefined;
+    const own: Thing = things.frame(frame.context, frame.depth);
+    end.drop(own);
+    state.takeMemory(end);
+    return end.registers[0];
+  }
+}
+
+const byteSizes: Readonly<Record<number, number>> = {
+  [sizes.u8]: 1,
+  [sizes.u16]: 2,
+  [sizes.u32]: 4,
+  [sizes.u64]: 8,
+};
+
+/** A call leaves its arguments' registers undefined. */
+function clobber(registers: Value[]): void {
+  registers.fill(undefined, 0, 6);
+}
+
+/** Where a jump leads; undefined for what is no jump, or an indirect one. */
+function jumpTarget(instruction: Instruction, slot: number): number | undefined {
+  const { opcode } = instruction;
+  if (opcode === opcodes.jumpLong) return slot + 1 + instruction.imm;
+  if (opcode === opcodes.jump || isConditional(opcode)) return slot + 1 + instruction.offset;
+  return undefined;
+}

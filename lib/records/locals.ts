@@ -1,0 +1,132 @@
+import { alu, classes, opcodes, REGISTER } from "../asm/opcodes.ts";
+import {
+  type Address,
+  addressOf,
+  type Dwarf,
+  type DwarfFunction,
+  FRAME_POINTER,
+  type LocalVariable,
+  type Place,
+} from "../dwarf/index.ts";
+import type { Code, CodeFunction } from "./code.ts";
+
+const SLOT = 8;
+
+/** A local variable, and where it is from some instruction on. */
+export interface Placed {
+  readonly variable: LocalVariable;
+  readonly place: Place;
+}
+
+/** The local variables of an object's functions, by where they are. */
+export class Locals {
+  readonly #code: Code;
+  readonly #functions: readonly DwarfFunction[];
+  readonly #starting = new Map<Address, Placed[]>();
+  readonly #frameSizes = new Map<CodeFunction, number>();
+
+  constructor(dwarf: Dwarf | undefined, code: Code) {
+    this.#code = code;
+    this.#functions = dwarf?.functions ?? [];
+    for (const { variables } of this.#functions)
+      for (const variable of variables)
+        for (const { place, range } of variable.locations)
+          for (const { start } of range === undefined ? variable.scope : [range])
+            this.#add(start, { variable, place });
+  }
+
+  #add(start: Address, placed: Placed): void {
+    const known = this.#starting.get(start);
+    if (known === undefined) this.#starting.set(start, [placed]);
+    else known.push(placed);
+  }
+
+  /** Variables that are somewhere from this instruction on. */
+  startingAt(section: number, slot: number): readonly Placed[] {
+    return this.#starting.get(addressOf(section, slot * SLOT)) ?? [];
+  }
+
+  /** Variables on the stack while an instruction of the function runs, with their offsets from the frame pointer. */
+  inFrame(section: number, slot: number): { variable: LocalVariable; offset: number }[] {
+    const address = addressOf(section, slot * SLOT);
+    const within = ({ start, end }: { start: Address; end: Address }): boolean =>
+      start <= address && address < end;
+    const dwarf = this.#functions.find(({ ranges }) => ranges.some(within));
+    const code = this.#code.functions.find(
+      (one) => one.section === section && one.start <= slot && slot < one.end,
+    );
+    if (dwarf === undefined || code === undefined) return [];
+    const found: { variable: LocalVariable; offset: number }[] = [];
+    for (const variable of dwarf.variables) {
+      if (!variable.scope.some(within)) continue;
+      // A range that ends early still tells where the variable was: it does not move within its frame.
+      const at = variable.locations.find(
+        ({ place }) => place.kind === "memory" && place.register === FRAME_POINTER,
+      );
+      if (at !== undefined) found.push({ variable, offset: this.frameOffset(code, at.place) });
+    }
+    return found;
+  }
+
+  /** Bytes from the frame pointer: clang counts from the lowest byte of the frame. */
+  frameOffset(code: CodeFunction, { offset }: Place): number {
+    return offset < 0 ? offset : offset - this.#frameSize(code);
+  }
+
+  /**
+   * Bytes of the frame that clang's offsets count in. It is at least what the instructions use, rounded up to 8, and
+   * more where the lowest variable is never touched: then the addresses that are taken tell which size fits.
+   */
+  #frameSize(code: CodeFunction): number {
+    const known = this.#frameSizes.get(code);
+    if (known !== undefined) return known;
+    const { lowest, taken } = frameUse(this.#code, code);
+    const least = Math.ceil(-lowest / 8) * 8;
+    const starts = this.#startsInFrame(code);
+    const fits = (size: number): number => starts.filter((start) => taken.has(start - size)).length;
+    let best = least;
+    for (let size = least + 8; size <= MAX_FRAME; size += 8) if (fits(size) > fits(best)) best = size;
+    this.#frameSizes.set(code, best);
+    return best;
+  }
+
+  /** Offsets of variables in the frame, as clang counts them. */
+  #startsInFrame(code: CodeFunction): number[] {
+    const start = addressOf(code.section, code.start * SLOT);
+    const dwarf = this.#functions.find(({ ranges }) =>
+      ranges.some((one) => one.start <= start && start < one.end),
+    );
+    const places = dwarf?.variables.flatMap(({ locations }) => locations.map(({ place }) => place)) ?? [];
+    const inFrame = places.filter(({ kind, register }) => kind === "memory" && register === FRAME_POINTER);
+    return [...new Set(inFrame.map(({ offset }) => offset))];
+  }
+}
+
+// The kernel gives a program no more stack.
+const MAX_FRAME = 512;
+
+/** The lowest offset from the frame pointer that a function uses, and those whose addresses it takes. */
+function frameUse(all: Code, code: CodeFunction): { lowest: number; taken: ReadonlySet<number> } {
+  let lowest = 0;
+  const taken = new Set<number>();
+  // Registers that hold the frame pointer, for the addition that follows.
+  const copies = new Set<number>();
+  for (let slot = code.start; slot < code.end; slot++) {
+    const instruction = all.instruction(code.section, slot);
+    if (instruction === undefined) continue;
+    const { opcode, dst, src, offset, imm } = instruction;
+    const kind = opcode & 7;
+    if (kind === classes.alu64 && (opcode & 0xf0) === alu.mov && (opcode & REGISTER) !== 0) {
+      if (src === FRAME_POINTER) copies.add(dst);
+      else copies.delete(dst);
+    } else if (kind === classes.alu64 && (opcode & 0xf0) === alu.add && (opcode & REGISTER) === 0) {
+      if (!copies.delete(dst)) continue;
+      taken.add(imm);
+      lowest = Math.min(lowest, imm);
+    } else if (kind === classes.ldx && src === FRAME_POINTER) lowest = Math.min(lowest, offset);
+    else if ((kind === classes.st || kind === classes.stx) && dst === FRAME_POINTER)
+      lowest = Math.min(lowest, offset);
+    else if (opcode === opcodes.call) copies.clear();
+  }
+  return { lowest, taken };
+}

@@ -1,0 +1,78 @@
+import type { Btf, TypeId } from "../btf/index.ts";
+import { type Die, FRAME_POINTER, isPointer, type Place, targetOf } from "../dwarf/index.ts";
+import { loadFrom } from "./arithmetic.ts";
+import type { CodeFunction } from "./code.ts";
+import type { Frame } from "./interpreter.ts";
+import type { Locals } from "./locals.ts";
+import type { State } from "./state.ts";
+import { constant, plus, pointersOf, type Thing, type Value } from "./value.ts";
+
+/** A type that something is taken for: a pointer variable of the program led to it. */
+export interface Observed {
+  readonly type: TypeId | Die;
+  /** Bytes from the start of the thing. */
+  readonly offset: number;
+}
+
+const ARGUMENTS = 5;
+const POINTER_SIZE = 8;
+
+/** Notes, while functions run, what type each thing is that a pointer variable points to. */
+export class Observations {
+  readonly #locals: Locals;
+  readonly #btf: Btf;
+  readonly #found = new Map<string, Observed[]>();
+
+  constructor(locals: Locals, btf: Btf) {
+    this.#locals = locals;
+    this.#btf = btf;
+  }
+
+  of(thing: Thing): readonly Observed[] {
+    return this.#found.get(thing.key) ?? [];
+  }
+
+  /** Looks at the variables that are somewhere from this instruction on. */
+  watch({ code, depth, slot }: Frame, state: State): void {
+    for (const { variable, place } of this.#locals.startingAt(code.section, slot)) {
+      if (!isPointer(variable.type)) continue;
+      const type = targetOf(variable.type);
+      if (type !== undefined) this.#note(this.#valueOf(place, code, state), type);
+    }
+    if (slot === code.start && depth > 0) this.#watchParameters(code.name, state);
+  }
+
+  #valueOf(place: Place, code: CodeFunction, state: State): Value {
+    if (place.register > FRAME_POINTER) return undefined;
+    const held = state.registers[place.register];
+    if (place.kind === "value") return plus(held, constant(place.offset));
+    const offset = place.register === FRAME_POINTER ? this.#locals.frameOffset(code, place) : place.offset;
+    return loadFrom(state, held, offset, POINTER_SIZE);
+  }
+
+  /** BTF has the types of parameters, also where DWARF was taken out. */
+  #watchParameters(name: string, state: State): void {
+    const func = this.#btf.find(name, "func");
+    const proto = func?.kind === "func" ? this.#btf.type(func.type) : undefined;
+    if (proto?.kind !== "func-proto") return;
+    for (const [i, { type }] of proto.params.slice(0, ARGUMENTS).entries()) {
+      const pointer = this.#btf.resolve(type);
+      if (pointer.kind !== "ptr" || this.#btf.resolve(pointer.type).kind === "void") continue;
+      this.#note(state.registers[i + 1], pointer.type);
+    }
+  }
+
+  #note(value: Value, type: TypeId | Die): void {
+    for (const { to, offset } of pointersOf(value)) {
+      if (offset === undefined) continue;
+      const known = this.#found.get(to.key) ?? [];
+      if (!known.some((one) => one.offset === offset && isSameType(one.type, type)))
+        this.#found.set(to.key, [...known, { type, offset }]);
+    }
+  }
+}
+
+function isSameType(a: Observed["type"], b: Observed["type"]): boolean {
+  if (typeof a === "number" || typeof b === "number") return a === b;
+  return a.offset === b.offset;
+}

@@ -1,0 +1,126 @@
+/**
+ * What a register or a place in memory may hold, as far as it can be known without running the program: one of a few
+ * constants and pointers. Undefined stands for anything.
+ */
+export type Value = readonly Possibility[] | undefined;
+
+export type Possibility = Constant | Pointer;
+
+export interface Constant {
+  readonly kind: "constant";
+  readonly value: number;
+}
+
+export interface Pointer {
+  readonly kind: "pointer";
+  /** What it points into. */
+  readonly to: Thing;
+  /** Bytes from its start; undefined when that depends on data. */
+  readonly offset: number | undefined;
+}
+
+/** Something that a program has a pointer to. Two of the same key are the same. */
+export type Thing =
+  /** A map itself, as helpers take it. */
+  | { readonly kind: "map"; readonly key: string; readonly map: string }
+  /** A value in a map; all values of one map are one thing. */
+  | { readonly kind: "map-value"; readonly key: string; readonly map: string }
+  /** The stack of a function: of the program at depth 0, of what it calls at depth 1. */
+  | { readonly kind: "frame"; readonly key: string; readonly depth: number }
+  /** A data section of the object. */
+  | { readonly kind: "data"; readonly key: string; readonly section: string }
+  /** Memory of a record, in a ring buffer. */
+  | { readonly kind: "record"; readonly key: string; readonly id: string }
+  /** The kernel's handle for such memory. */
+  | { readonly kind: "dynptr"; readonly key: string; readonly id: string }
+  | { readonly kind: "context"; readonly key: string }
+  /** A function of the object. */
+  | { readonly kind: "function"; readonly key: string; readonly section: number; readonly slot: number };
+
+export const things = {
+  map: (map: string): Thing => ({ kind: "map", key: `map ${map}`, map }),
+  mapValue: (map: string): Thing => ({ kind: "map-value", key: `value ${map}`, map }),
+  frame: (context: string, depth: number): Thing => ({ kind: "frame", key: `frame ${context}`, depth }),
+  data: (section: string): Thing => ({ kind: "data", key: `data ${section}`, section }),
+  record: (id: string): Thing => ({ kind: "record", key: `record ${id}`, id }),
+  dynptr: (id: string): Thing => ({ kind: "dynptr", key: `dynptr ${id}`, id }),
+  context: { kind: "context", key: "context" } as Thing,
+  function: (section: number, slot: number): Thing => ({
+    kind: "function",
+    key: `function ${section}:${slot}`,
+    section,
+    slot,
+  }),
+};
+
+// More than that is no longer a choice that the programmer wrote down.
+const MAX_POSSIBILITIES = 8;
+
+// Beyond these, JavaScript's numbers are not exact.
+const MAX_CONSTANT = Number.MAX_SAFE_INTEGER;
+
+export function constant(value: number): Value {
+  return Math.abs(value) <= MAX_CONSTANT ? [{ kind: "constant", value }] : undefined;
+}
+
+export function pointer(to: Thing, offset: number | undefined = 0): Value {
+  return [{ kind: "pointer", to, offset }];
+}
+
+/** The number, when there is but one possibility and it is a constant. */
+export function onlyConstant(value: Value): number | undefined {
+  const [only, second] = value ?? [];
+  return second === undefined && only?.kind === "constant" ? only.value : undefined;
+}
+
+/** The pointers that a value may be: NULL, which is checked for, is left out. */
+export function pointersOf(value: Value): Pointer[] {
+  return (value ?? []).filter((one): one is Pointer => one.kind === "pointer");
+}
+
+export function isSame(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a.length !== b.length) return false;
+  return a.every((one) => b.some((other) => isSamePossibility(one, other)));
+}
+
+function isSamePossibility(a: Possibility, b: Possibility): boolean {
+  if (a.kind === "constant") return b.kind === "constant" && a.value === b.value;
+  return b.kind === "pointer" && a.to.key === b.to.key && a.offset === b.offset;
+}
+
+/** What is known where two ways meet. */
+export function join(a: Value, b: Value): Value {
+  if (a === b) return a;
+  if (a === undefined || b === undefined) return undefined;
+  const found = [...a];
+  for (const one of b) if (!found.some((other) => isSamePossibility(one, other))) found.push(one);
+  if (found.length === a.length) return a;
+  return found.length <= MAX_POSSIBILITIES ? found : widen(found);
+}
+
+/** Gives up the offsets of pointers, which a loop moves on and on. */
+function widen(all: readonly Possibility[]): Value {
+  const kept: Possibility[] = [];
+  for (const one of all) {
+    if (one.kind === "constant") return undefined;
+    if (!kept.some((other) => other.kind === "pointer" && other.to.key === one.to.key))
+      kept.push({ ...one, offset: undefined });
+  }
+  return kept.length <= MAX_POSSIBILITIES ? kept : undefined;
+}
+
+/** The value and a number more. */
+export function plus(value: Value, amount: Value): Value {
+  if (value === undefined) return undefined;
+  const number = onlyConstant(amount);
+  const found: Possibility[] = [];
+  for (const one of value) {
+    if (one.kind === "pointer") {
+      const offset = number === undefined || one.offset === undefined ? undefined : one.offset + number;
+      found.push({ ...one, offset });
+    } else if (number === undefined) return undefined;
+    else found.push({ kind: "constant", value: one.value + number });
+  }
+  return found;
+}

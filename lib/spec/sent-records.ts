@@ -1,0 +1,88 @@
+import type { Btf, TypeId } from "../btf/index.ts";
+import { ElfFile } from "../elf/index.ts";
+import { EbpfError } from "../errors.ts";
+import { type BufferRecords, type FoundRecords, findRecords } from "../records/index.ts";
+import { carriesRecords } from "./map-types.ts";
+import type { ObjectDefinition } from "./read/read-object.ts";
+import { uniqueTypeName } from "./type-names.ts";
+
+/** A type of record that programs send, as people call it. */
+export interface SentRecord {
+  /** In C: `event`. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Where it is sent: `execsnoop.bpf.c:117`. Empty when the object has no line information. */
+  readonly lines: readonly string[];
+}
+
+/** What is known of the records that programs send through a ring or perf buffer. */
+export interface SentRecords {
+  /** Empty when no type is certain. */
+  readonly types: readonly SentRecord[];
+  /** Types that the records may be of, when none is certain. */
+  readonly candidates: readonly string[];
+  /** Why no type is certain. */
+  readonly reason: string | undefined;
+}
+
+const found = new WeakMap<ObjectDefinition, FoundRecords>();
+
+/**
+ * Finds what the programs of an object send, once for all specs of it: programs are followed for that.
+ *
+ * @returns undefined for an object without BTF, or without buffers.
+ */
+export function findSentRecords(definition: ObjectDefinition): FoundRecords | undefined {
+  const { btf, maps, programs, variables, bytes } = definition;
+  if (btf === undefined || !maps.some(({ type, inner }) => carriesRecords(inner?.type ?? type)))
+    return undefined;
+  let records = found.get(definition);
+  if (records === undefined) {
+    const byName = new Map(maps.map((map) => [map.name, map]));
+    const names = new Set(programs.map(({ name }) => name));
+    try {
+      records = findRecords({
+        elf: new ElfFile(bytes),
+        btf,
+        programs: names,
+        valueOf(name) {
+          const map = byName.get(name);
+          return map?.inner === undefined ? map?.value : map.inner.value;
+        },
+        variableAt(section, offset) {
+          const variable = variables.find(
+            (one) => one.section === section && one.offset <= offset && offset < one.offset + one.size,
+          );
+          if (variable?.type === undefined) return undefined;
+          return { type: variable.type, offset: offset - variable.offset };
+        },
+      });
+    } catch (error) {
+      // What BTF, DWARF or instructions contradict is told where it matters: records are bytes then.
+      if (!(error instanceof EbpfError)) throw error;
+      records = { btf, buffers: new Map() };
+    }
+    found.set(definition, records);
+  }
+  return records;
+}
+
+/** The type of the records of a buffer, when there is but one. */
+export function onlyType(
+  records: FoundRecords | undefined,
+  map: string,
+): { btf: Btf; type: TypeId } | undefined {
+  const [only, second] = records?.buffers.get(map)?.types ?? [];
+  if (records === undefined || only === undefined || second !== undefined) return undefined;
+  return { btf: records.btf, type: only.type };
+}
+
+export function describeRecords({ types, candidates, reason }: BufferRecords, btf: Btf): SentRecords {
+  const nameOf = (type: TypeId): string => uniqueTypeName(btf, type) ?? btf.resolve(type).kind;
+  return {
+    types: types.map(({ type, size, lines }) => ({ name: nameOf(type), size, lines })),
+    candidates: candidates.map(nameOf),
+    reason: types.length > 0 ? undefined : reason,
+  };
+}

@@ -1,0 +1,324 @@
+// Each program sends records in its own way, through a buffer of its own. Compiled by the tests, with what clang -g writes.
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#define RING(name)                                \
+	struct {                                  \
+		__uint(type, BPF_MAP_TYPE_RINGBUF); \
+		__uint(max_entries, 4096);        \
+	} name SEC(".maps")
+#define PERF(name)                                         \
+	struct {                                           \
+		__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); \
+		__uint(key_size, 4);                       \
+		__uint(value_size, 4);                     \
+	} name SEC(".maps")
+#define SCRATCH(name, T)                                 \
+	struct {                                         \
+		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); \
+		__uint(max_entries, 1);                  \
+		__type(key, __u32);                      \
+		__type(value, T);                        \
+	} name SEC(".maps")
+
+static const __u32 zero;
+
+/* A struct that is reserved and submitted. */
+struct reserved {
+	__u32 pid;
+	char comm[16];
+};
+RING(by_reserve);
+SEC("tracepoint/syscalls/sys_enter_read")
+int reserve(void *ctx)
+{
+	struct reserved *e = bpf_ringbuf_reserve(&by_reserve, sizeof(*e), 0);
+
+	if (!e)
+		return 0;
+	e->pid = bpf_get_current_pid_tgid();
+	bpf_get_current_comm(e->comm, sizeof(e->comm));
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
+/* A struct on the stack. */
+struct on_stack {
+	__u64 at;
+	__u32 cpu;
+};
+PERF(by_stack);
+SEC("tracepoint/syscalls/sys_enter_write")
+int stack(void *ctx)
+{
+	struct on_stack e = {};
+
+	e.at = bpf_ktime_get_ns();
+	e.cpu = bpf_get_smp_processor_id();
+	bpf_perf_event_output(ctx, &by_stack, BPF_F_CURRENT_CPU, &e, sizeof(e));
+	return 0;
+}
+
+/* The value of a map that is too large for the stack. */
+struct scratched {
+	__u64 size;
+	char path[1024];
+};
+SCRATCH(scratch, struct scratched);
+PERF(by_scratch);
+SEC("tracepoint/syscalls/sys_enter_open")
+int scratch_value(void *ctx)
+{
+	struct scratched *e = bpf_map_lookup_elem(&scratch, &zero);
+
+	if (e)
+		bpf_perf_event_output(ctx, &by_scratch, BPF_F_CURRENT_CPU, e, sizeof(*e));
+	return 0;
+}
+
+/* Bytes of a map that a pointer gives a type to. */
+struct cast {
+	__u32 kind;
+	__u8 bytes[60];
+};
+struct room {
+	__u8 bytes[4096];
+};
+SCRATCH(room, struct room);
+RING(by_cast);
+SEC("tracepoint/syscalls/sys_enter_openat")
+int cast_value(void *ctx)
+{
+	void *memory = bpf_map_lookup_elem(&room, &zero);
+	struct cast *e = memory;
+
+	if (!e)
+		return 0;
+	e->kind = bpf_get_current_pid_tgid();
+	bpf_ringbuf_output(&by_cast, memory, sizeof(*e), 0);
+	return 0;
+}
+
+/* The argument of a function that is not inlined, and takes any pointer. */
+struct handed {
+	__u16 port;
+	__u8 address[16];
+};
+RING(by_argument);
+static __attribute__((noinline)) int hand_over(void *data, __u64 size)
+{
+	return bpf_ringbuf_output(&by_argument, data, size, 0);
+}
+SEC("tracepoint/syscalls/sys_enter_close")
+int argument(void *ctx)
+{
+	struct handed e = { .port = bpf_get_current_pid_tgid() };
+
+	return hand_over(&e, sizeof(e));
+}
+
+/* The typed argument of a global function. */
+struct global_argument {
+	__u64 a;
+	__u64 b;
+};
+PERF(by_global);
+__attribute__((noinline)) int send_global(void *ctx, struct global_argument *e)
+{
+	if (!e)
+		return 0;
+	return bpf_perf_event_output(ctx, &by_global, BPF_F_CURRENT_CPU, e, sizeof(*e));
+}
+SEC("tracepoint/syscalls/sys_enter_dup")
+int global(struct __sk_buff *ctx)
+{
+	struct global_argument e = { .a = bpf_ktime_get_ns() };
+
+	return send_global(ctx, &e);
+}
+
+/* Reserved by a helper that is inlined, as in headers that choose between two kinds of buffer. */
+struct inlined {
+	__u32 uid;
+	__u32 gid;
+};
+RING(by_inline);
+static __always_inline void *get_room(__u64 size)
+{
+	return bpf_ringbuf_reserve(&by_inline, size, 0);
+}
+static __always_inline void give_room(void *data)
+{
+	bpf_ringbuf_submit(data, 0);
+}
+SEC("tracepoint/syscalls/sys_enter_mmap")
+int inline_helper(void *ctx)
+{
+	struct inlined *e = get_room(sizeof(*e));
+
+	if (!e)
+		return 0;
+	e->uid = bpf_get_current_uid_gid();
+	e->gid = bpf_get_current_uid_gid() >> 32;
+	give_room(e);
+	return 0;
+}
+
+/* A single number. */
+RING(by_scalar);
+SEC("tracepoint/syscalls/sys_enter_munmap")
+int scalar(void *ctx)
+{
+	__u64 at = bpf_ktime_get_ns();
+
+	return bpf_ringbuf_output(&by_scalar, &at, sizeof(at), 0);
+}
+
+/* A variable of the object. */
+struct global_event {
+	__u64 number;
+	__u64 sum;
+};
+struct global_event current;
+RING(by_variable);
+SEC("tracepoint/syscalls/sys_enter_brk")
+int variable(void *ctx)
+{
+	current.number++;
+	return bpf_ringbuf_output(&by_variable, &current, sizeof(current), 0);
+}
+
+/* A fixed head with a tail of a length that depends on data. */
+struct variable_length {
+	__u32 length;
+	char text[4092];
+};
+SCRATCH(long_scratch, struct variable_length);
+PERF(by_length);
+SEC("tracepoint/syscalls/sys_enter_execve")
+int variable_size(void *ctx)
+{
+	struct variable_length *e = bpf_map_lookup_elem(&long_scratch, &zero);
+
+	if (!e)
+		return 0;
+	e->length = bpf_get_prandom_u32() & 0xfff;
+	if (e->length > sizeof(e->text))
+		return 0;
+	bpf_perf_event_output(ctx, &by_length, BPF_F_CURRENT_CPU, e, sizeof(e->length) + e->length);
+	return 0;
+}
+
+/* A dynptr that is written to. */
+struct dynamic {
+	__u64 at;
+	__u64 values[3];
+};
+RING(by_dynptr);
+SEC("tracepoint/syscalls/sys_enter_kill")
+int dynptr(void *ctx)
+{
+	struct dynamic e = { .at = bpf_ktime_get_ns() };
+	struct bpf_dynptr room;
+
+	bpf_ringbuf_reserve_dynptr(&by_dynptr, sizeof(e), 0, &room);
+	bpf_dynptr_write(&room, 0, &e, sizeof(e), 0);
+	bpf_ringbuf_submit_dynptr(&room, 0);
+	return 0;
+}
+
+/* Packets. */
+struct packet {
+	__u32 length;
+	__u32 hash;
+};
+PERF(by_packet);
+SEC("xdp")
+int packet(struct xdp_md *ctx)
+{
+	struct packet e = { .length = ctx->data_end - ctx->data };
+
+	bpf_perf_event_output(ctx, &by_packet, BPF_F_CURRENT_CPU | (4ULL << 32), &e, sizeof(e));
+	return XDP_PASS;
+}
+
+/* Records that user space sends. */
+struct command {
+	__u32 verb;
+	__u32 argument;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_USER_RINGBUF);
+	__uint(max_entries, 4096);
+} by_user SEC(".maps");
+static long on_command(struct bpf_dynptr *room, void *ctx)
+{
+	struct command c;
+
+	if (bpf_dynptr_read(&c, sizeof(c), room, 0, 0))
+		return 1;
+	current.sum += c.argument;
+	return 0;
+}
+SEC("tracepoint/syscalls/sys_enter_getpid")
+int user(void *ctx)
+{
+	bpf_user_ringbuf_drain(&by_user, on_command, 0, 0);
+	return 0;
+}
+
+/* Two types that their first field tells apart. */
+enum kind { OPENED = 1, CLOSED = 2 };
+struct opened {
+	enum kind kind;
+	__u32 flags;
+};
+struct closed {
+	enum kind kind;
+	__u32 fd;
+	__u64 bytes;
+};
+RING(by_kind);
+SEC("tracepoint/syscalls/sys_enter_creat")
+int first_kind(void *ctx)
+{
+	struct opened *e = bpf_ringbuf_reserve(&by_kind, sizeof(*e), 0);
+
+	if (!e)
+		return 0;
+	e->kind = OPENED;
+	e->flags = bpf_get_prandom_u32();
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+SEC("tracepoint/syscalls/sys_enter_fsync")
+int second_kind(void *ctx)
+{
+	struct closed e = { .kind = CLOSED };
+
+	e.fd = bpf_get_prandom_u32();
+	e.bytes = bpf_ktime_get_ns();
+	return bpf_ringbuf_output(&by_kind, &e, sizeof(e), 0);
+}
+
+/* Nothing says what this is. */
+RING(unknown);
+SEC("tracepoint/syscalls/sys_enter_sync")
+int untyped(void *ctx)
+{
+	void *memory = bpf_ringbuf_reserve(&unknown, 32, 0);
+
+	if (memory)
+		bpf_ringbuf_submit(memory, 0);
+	return 0;
+}
+
+/* Nothing is sent. */
+RING(unused);
+SEC("tracepoint/syscalls/sys_enter_getuid")
+int query(void *ctx)
+{
+	return bpf_ringbuf_query(&unused, BPF_RB_AVAIL_DATA);
+}
+
+char _license[] SEC("license") = "GPL";

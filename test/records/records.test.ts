@@ -1,0 +1,80 @@
+// kernels: native
+import { expect, test } from "vitest";
+import { strip } from "../../lib/codegen/strip.ts";
+import { ObjectSpec } from "../../lib/spec/index.ts";
+import { compileUnstripped } from "../support/unstripped.ts";
+
+const expected: Record<string, string> = {
+  by_reserve: "reserved",
+  by_stack: "on_stack",
+  by_scratch: "scratched",
+  by_cast: "cast",
+  by_argument: "handed",
+  by_global: "global_argument",
+  by_inline: "inlined",
+  by_scalar: "unsigned long long",
+  by_variable: "global_event",
+  by_length: "variable_length",
+  by_dynptr: "dynamic",
+  by_packet: "packet",
+  by_user: "command",
+};
+
+function read(...flags: string[]): ObjectSpec {
+  const { bytes } = compileUnstripped("records/ways.c", ...flags);
+  return ObjectSpec.fromBytes<ObjectSpec>(bytes);
+}
+
+test.each([
+  [["-O2", "-gdwarf-5"]],
+  [["-O2", "-gdwarf-4"]],
+  [["-O1"]],
+  [["-O2", "-mcpu=v4"]],
+  [["-O2", "-mcpu=v1"]],
+  [["-O2", "-target", "bpfeb"]],
+  [["-O2", "-gz=zlib"]],
+])("the type of each buffer's records is found, compiled with %j", (flags) => {
+  const { records } = read(...flags);
+  const found = Object.fromEntries(
+    Object.keys(expected).map((map) => [map, records[map]?.types.map(({ name }) => name).join()]),
+  );
+  expect(found).toEqual(expected);
+});
+
+test("the line that sends is told", () => {
+  const { records } = read();
+  for (const map of Object.keys(expected)) expect(records[map]?.types[0]?.lines[0]).toMatch(/^ways\.c:\d+$/);
+});
+
+test("several types of one buffer are all found", () => {
+  expect(
+    read()
+      .records["by_kind"]?.types.map(({ name }) => name)
+      .sort(),
+  ).toEqual(["closed", "opened"]);
+});
+
+test("what is not certain is not claimed", () => {
+  const { records } = read();
+  expect(records["unknown"]).toMatchObject({ types: [], candidates: [] });
+  expect(records["unknown"]?.reason).toMatch(/^the records sent at ways\.c:\d+ are not of a type/);
+  expect(records["unused"]).toBeUndefined();
+});
+
+test("with nothing but BTF, no wrong type is claimed", () => {
+  const { bytes } = compileUnstripped("records/ways.c");
+  const { records } = ObjectSpec.fromBytes<ObjectSpec>(strip(bytes));
+  const found = Object.entries(records).flatMap(([map, { types }]) => types.map(({ name }) => [map, name]));
+  expect(found.length).toBeGreaterThan(2);
+  for (const [map, name] of found) expect(name).toBe(expected[map as string]);
+});
+
+test("a type that only the debugger's information has makes a codec like any other", () => {
+  const spec = read();
+  expect(() => spec.btf?.find("reserved")).not.toThrow();
+  const { recordCodec } = spec.maps["by_reserve"] as (typeof spec.maps)[string];
+  const bytes = new Uint8Array(20);
+  bytes.set([7, 0, 0, 0, ...Buffer.from("name")]);
+  expect(recordCodec?.read(new DataView(bytes.buffer), 0, 20)).toEqual({ pid: 7, comm: "name" });
+  expect(spec.typeCodec("struct reserved").size).toBe(20);
+});
