@@ -1,6 +1,7 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import { UnknownNameError } from "../errors.ts";
-import { carriesRecords, type ObjectSpec, onlyType } from "../spec/index.ts";
+import { onlyType } from "../records/index.ts";
+import { carriesRecords, type ObjectSpec } from "../spec/index.ts";
 
 /** What `--type` asks for: a type to generate, or the records of one map. */
 export interface WantedType {

@@ -32,5 +32,5 @@ export {
 } from "./object-spec.ts";
 export { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
 export type { ObjectDefinition } from "./read/read-object.ts";
-export { onlyType, type SentRecord, type SentRecords } from "./sent-records.ts";
+export type { SentRecord, SentRecords } from "./sent-records.ts";
 export { VariableSpec } from "./variable-spec.ts";

@@ -1,9 +1,8 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type MapCodecs } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
-import type { FoundRecords } from "../records/index.ts";
+import { type FoundRecords, onlyType } from "../records/index.ts";
 import { carriesRecords, type MapType } from "./map-types.ts";
-import { onlyType } from "./sent-records.ts";
 
 export type Pinning = "none" | "by-name";
 

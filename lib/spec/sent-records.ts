@@ -68,16 +68,6 @@ export function findSentRecords(definition: ObjectDefinition): FoundRecords | un
   return records;
 }
 
-/** The type of the records of a buffer, when there is but one. */
-export function onlyType(
-  records: FoundRecords | undefined,
-  map: string,
-): { btf: Btf; type: TypeId } | undefined {
-  const [only, second] = records?.buffers.get(map)?.types ?? [];
-  if (records === undefined || only === undefined || second !== undefined) return undefined;
-  return { btf: records.btf, type: only.type };
-}
-
 export function describeRecords({ types, candidates, reason }: BufferRecords, btf: Btf): SentRecords {
   const nameOf = (type: TypeId): string => uniqueTypeName(btf, type) ?? btf.resolve(type).kind;
   return {
