@@ -34,14 +34,35 @@ function isPart(wanted: string, name: string): boolean {
 /** Levenshtein's distance from one text to many others, with no memory taken for each. */
 class EditDistance {
   readonly #codes: Uint16Array;
+  /** How often each character is in the text; those of equal low bits count as one. */
+  readonly #counts = new Int16Array(128);
   #row = new Uint16Array(64);
 
   constructor(text: string) {
     this.#codes = Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+    for (const code of this.#codes) this.#counts[code & 127] = (this.#counts[code & 127] as number) + 1;
+  }
+
+  /** Characters that one of the texts has more often than the other: the distance is no less. */
+  #lowerBound(text: string): number {
+    const counts = this.#counts;
+    let extra = 0;
+    for (let i = 0; i < text.length; i++) {
+      const at = text.charCodeAt(i) & 127;
+      const left = (counts[at] as number) - 1;
+      counts[at] = left;
+      if (left < 0) extra++;
+    }
+    for (let i = 0; i < text.length; i++) {
+      const at = text.charCodeAt(i) & 127;
+      counts[at] = (counts[at] as number) + 1;
+    }
+    return Math.max(extra, extra + this.#codes.length - text.length);
   }
 
   /** Infinity when it is more than `limit`: then most of the table is not computed. */
   to(text: string, limit: number): number {
+    if (this.#lowerBound(text) > limit) return Number.POSITIVE_INFINITY;
     const codes = this.#codes;
     const width = text.length;
     if (this.#row.length <= width) this.#row = new Uint16Array(2 * width + 2);

@@ -17,12 +17,12 @@ import {
   type LinkNature,
   latest,
 } from "../hooks/index.ts";
+import { kernelLacks } from "../kernel/lacks.ts";
 import { perfRemedy } from "../kernel/perf-privilege.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import { handleOf } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
-import { kernelLacks } from "./kernel.ts";
 import { Link } from "./link.ts";
 import { type Checked, checkKind, checkOptions } from "./options.ts";
 

@@ -1,5 +1,5 @@
-import { kernelConfig } from "../kernel/config.ts";
-import { needsLinux } from "../kernel/version.ts";
+import { kernelConfig } from "./config.ts";
+import { needsLinux } from "./version.ts";
 
 /**
  * What the running kernel lacks for a hook, in words; undefined when nothing is known to be missing.
