@@ -1,3 +1,4 @@
+import { hooksTable } from "../hooks-table.ts";
 import { native } from "./machine.ts";
 import type { Report, TestResult } from "./run.ts";
 
@@ -21,7 +22,11 @@ export function attachTable(reports: readonly Report[]): string {
   const text = [
     "# What attaches where",
     "",
-    "Each row is a test that attaches programs, makes their event happen, and sees them run. This page is written by",
+    hooksTable(),
+    "",
+    "## What the tests have seen",
+    "",
+    "Each row is a test that attaches programs, makes their event happen, and sees them run. This part is written by",
     "`npm run test:kernels`, which runs them on each of these kernels; do not edit it.",
     "",
     ...reports.map(({ kernel, release }) => `- **${title(kernel)}**: ${shownRelease(kernel, release)}`),
@@ -29,7 +34,7 @@ export function attachTable(reports: readonly Report[]): string {
     "A number stands where a kernel cannot, and refers to the reasons below the tables.",
   ];
   for (const [name, kinds] of sections) {
-    text.push("", `## ${name}`, "");
+    text.push("", `### ${name}`, "");
     text.push(`| | ${reports.map(({ kernel }) => title(kernel)).join(" | ")} |`);
     text.push(`|---|${reports.map(() => "---").join("|")}|`);
     for (const [kind, results] of kinds) {
@@ -38,7 +43,7 @@ export function attachTable(reports: readonly Report[]): string {
     }
   }
   if (reasons.length > 0) {
-    text.push("", "## Reasons", "", ...reasons.map((reason, i) => `${i + 1}. ${reason}`));
+    text.push("", "### Reasons", "", ...reasons.map((reason, i) => `${i + 1}. ${reason}`));
   }
   return `${text.join("\n")}\n`;
 }

@@ -13,6 +13,7 @@ import {
   programTypeNumber,
 } from "../../lib/hooks/index.ts";
 import { link } from "../../lib/index.ts";
+import { hooksTable } from "../../scripts/hooks-table.ts";
 
 const vendored = join(import.meta.dirname, "../../native/vendor/libbpf");
 const source = readFileSync(join(vendored, "src/libbpf.c"), "utf8");
@@ -108,4 +109,9 @@ test("rows agree with themselves", () => {
       for (const option of [...rule.of, ...("list" in rule ? [rule.list] : [])])
         expect(Object.keys(options)).toContain(option);
   }
+});
+
+test("docs/attach.md has what the table makes", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/attach.md"), "utf8");
+  expect(page).toContain(hooksTable());
 });

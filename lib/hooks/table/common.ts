@@ -17,7 +17,7 @@ export const onInterface = { interface: { kind: "interface", required: true } } 
 export const ordered = {
   before: { kind: "anchor" },
   after: { kind: "anchor" },
-  revision: { kind: "cookie" },
+  revision: { kind: "integer", min: 0, max: 0xffff_ffff_ffff_ffffn },
 } as const satisfies Record<string, HookOption>;
 
 export const notBoth = [{ rule: "at-most-one", of: ["before", "after"] }] as const;
