@@ -16,6 +16,7 @@ import {
   programTypeNumber,
 } from "../spec/index.ts";
 import { checkLogLevel } from "../verifier/log-level.ts";
+import { withoutLegacyMaps } from "./legacy-maps.ts";
 import type { LoadOptions } from "./options.ts";
 import { checkReplacements } from "./replacements.ts";
 
@@ -32,7 +33,7 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
   checkReplacements(spec);
   const kconfig = `${options.kconfig ?? ""}\n${spec.edits().kconfig}`.trim();
   const request: NativeLoadRequest = {
-    bytes: spec.bytes,
+    bytes: withoutLegacyMaps(spec),
     name: spec.name,
     pinRoot,
     maps: Object.values(spec.maps).map((map) => mapRequest(spec, map, pinRoot)),

@@ -9,8 +9,8 @@ import type { Source } from "./source.ts";
 const DEFINITION_SIZE = 20;
 
 /**
- * The maps of `SEC("maps")`, as they were defined before BTF. libbpf loads no object that has any, since 1.0; they can
- * be inspected all the same.
+ * The maps of `SEC("maps")`, as they were defined before BTF. libbpf loads no object that has any, since 1.0: see
+ * lib/load/legacy-maps.ts.
  */
 export function readLegacyMaps(source: Source): MapDefinition[] {
   // The remote control decoders of v4l-utils have theirs in "lirc_mode2/maps".

@@ -1,0 +1,2 @@
+// clang: -DMODERN
+#include "load_legacy.bpf.c"

@@ -1,0 +1,2 @@
+// clang: -g0
+#include "load_legacy.bpf.c"
