@@ -9,8 +9,10 @@ export interface LineInfo {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** From 1; 0 when the compiler left it out. */
+  /** From 1, the white space before the text counted; 0 when the compiler left it out. */
   readonly column: number;
+  /** Characters of white space before the text. */
+  readonly indent: number;
   /** The line itself, without the white space around it. */
   readonly text: string;
 }
@@ -136,10 +138,12 @@ export class BtfExt {
 export function readLine(view: DataView, at: number, btf: Btf): Omit<LineInfo, "offset"> {
   const { littleEndian } = btf;
   const lineColumn = view.getUint32(at + 12, littleEndian);
+  const text = btf.string(view.getUint32(at + 8, littleEndian)).trimEnd();
   return {
     file: btf.string(view.getUint32(at + 4, littleEndian)),
     line: lineColumn >>> 10,
     column: lineColumn & 0x3ff,
-    text: btf.string(view.getUint32(at + 8, littleEndian)).trim(),
+    indent: text.length - text.trimStart().length,
+    text: text.trimStart(),
   };
 }

@@ -1,0 +1,80 @@
+import { assignedName, conditionOf } from "./c-text.ts";
+import type { Case } from "./case.ts";
+import type { Mark } from "./finding.ts";
+import type { Step } from "./log.ts";
+import { rangeInWords, signedBounds } from "./registers.ts";
+
+const most = 6;
+
+/** The branches on the way to the failure, each line once, the last of them. */
+export function branchesOf(c: Case): Mark[] {
+  const found: Mark[] = [];
+  const lines = new Set<string>();
+  if (c.at === undefined) return found;
+  for (const step of c.path.back(c.at)) {
+    if (found.length === most) break;
+    const line = step.line?.text;
+    const taken = c.path.taken(step);
+    if (taken === undefined || line === undefined || step.frame > c.at.frame || lines.has(line)) continue;
+    lines.add(line);
+    found.push({ step, label: outcome(c, step, taken) });
+  }
+  return found.reverse();
+}
+
+function outcome(c: Case, step: Step, taken: boolean): string {
+  const fact = factOf(c, step, taken);
+  const truth = fact && truthOf(step.line?.text ?? "", fact);
+  const said = fact?.words ?? (taken ? "the jump is taken" : "goes on");
+  return truth === undefined ? said : `${truth}: ${said}`;
+}
+
+interface Fact {
+  name: string;
+  /** Whether it is known to be NULL, or zero. */
+  zero: boolean | undefined;
+  words: string;
+}
+
+function factOf(c: Case, step: Step, taken: boolean): Fact | undefined {
+  if (step.operation.kind !== "branch") return undefined;
+  const [, register, relation, operand] =
+    /^([rw]\d+) (\S+) (0x[0-9a-f]+|-?\d+)$/.exec(step.operation.condition) ?? [];
+  if (register === undefined) return undefined;
+  const wide = register.replace("w", "r");
+  const value = step.registers.get(wide.toUpperCase());
+  const name = nameOf(c, wide, step);
+  const zero =
+    Number(operand) === 0 && (relation === "==" || relation === "!=")
+      ? (relation === "==") === taken
+      : undefined;
+  const bounds = value === undefined ? undefined : signedBounds(value);
+  const isPointer =
+    zero !== undefined &&
+    (bounds === undefined || (value !== undefined && zero && isNullable(c, wide, step)));
+  if (isPointer) return { name, zero, words: `${name} is ${zero ? "" : "not "}NULL` };
+  if (bounds === undefined) return undefined;
+  const range = rangeInWords(bounds);
+  return range === "any number" ? undefined : { name, zero, words: `${name} is ${range}` };
+}
+
+function isNullable(c: Case, register: string, step: Step): boolean {
+  return /_or_null/.test(c.path.value(register.toUpperCase(), step) ?? "");
+}
+
+function nameOf(c: Case, register: string, step: Step): string {
+  const condition = conditionOf(step.line?.text ?? "");
+  const compared = /^!?\s*([A-Za-z_][\w.]*(?:->\w+)?)\s*(?:$|[<>]=?|[=!]=)/.exec(condition ?? "")?.[1];
+  const { step: origin } = c.path.origin(register, step);
+  return compared ?? (origin?.line === undefined ? undefined : assignedName(origin.line.text)) ?? "the value";
+}
+
+/** Whether the condition that C has is true. */
+function truthOf(line: string, { name, zero }: Fact): boolean | undefined {
+  const condition = conditionOf(line);
+  if (condition === undefined || zero === undefined) return undefined;
+  const escaped = name.replace(/[^\w]/g, "\\$&");
+  if (new RegExp(`^!\\s*${escaped}$|^${escaped} == (NULL|0)$`).test(condition)) return zero;
+  if (new RegExp(`^${escaped}$|^${escaped} != (NULL|0)$`).test(condition)) return !zero;
+  return undefined;
+}

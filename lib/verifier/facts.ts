@@ -1,0 +1,27 @@
+/** What is known of the program besides the log. */
+export interface ProgramFacts {
+  readonly name: string;
+  /** `xdp`, `sched-cls`, … */
+  readonly type: string;
+  /** As in `SEC("…")`. */
+  readonly section: string;
+}
+
+/** What is asked of the object and the machine when a log alone does not say enough. Every answer may be undefined. */
+export interface Facts {
+  readonly program: ProgramFacts;
+  /** Why a helper may not be called: its type of program, its kernel, lockdown. */
+  helperRefusal?(name: string): string | undefined;
+  /** `CAP_PERFMON is missing: …`, when it is. */
+  missingPerfmon?(): string | undefined;
+  /** The name of a helper by its number. */
+  helperName?(number: number): string | undefined;
+  /** The kernel's name for a type of map, by its number. */
+  mapTypeName?(number: number): string | undefined;
+  /** The type of a map of the object: `percpu-array`. */
+  mapType?(name: string): string | undefined;
+  /** The errno by which the kernel refused the BTF of a map, so that libbpf made it without. */
+  madeWithoutBtf?(map: string): string | undefined;
+  /** The kernel that runs: `6.18`. */
+  readonly kernel?: string | undefined;
+}

@@ -1,0 +1,22 @@
+import type { Step } from "./log.ts";
+
+/** A step that matters, and what happened there. */
+export interface Mark {
+  readonly step: Step;
+  readonly label: string;
+}
+
+/** What a rule makes of a sentence. */
+export interface Finding {
+  /** What is wrong, in one line without a full stop. */
+  readonly title: string;
+  /** Where, when it is not the instruction that the verifier stopped at. */
+  readonly at?: Step | undefined;
+  /** What is wrong there, in a few words. */
+  readonly label?: string | undefined;
+  /** Where what led to it happened. */
+  readonly marks?: readonly (Mark | undefined)[] | undefined;
+  readonly notes?: readonly (string | undefined)[] | undefined;
+  /** What to do; undefined where nothing is known to be right. */
+  readonly help?: string | undefined;
+}

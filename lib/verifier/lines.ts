@@ -1,0 +1,37 @@
+import type { LoggedLine } from "./log.ts";
+
+/** A line of C that an instruction was compiled from. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  /** From 1, the white space before the text counted; 0 where it is not known. */
+  readonly column: number;
+  readonly text: string;
+  /** Characters of white space before the text. */
+  readonly indent: number;
+}
+
+/** The lines of C of an object. */
+export interface SourceLines {
+  /**
+   * The line of an instruction of the program as it was loaded.
+   *
+   * @param logged - What the log has last named before it.
+   */
+  place(index: number, logged: LoggedLine | undefined): SourcePlace | undefined;
+  /** The text of a line, without the white space around it; undefined where the object does not have it. */
+  text(file: string, line: number): string | undefined;
+  /** The next line of the file that an instruction came from. */
+  next(file: string, line: number): number | undefined;
+}
+
+/** For a log without its object: only what the log says itself. */
+export const noLines: SourceLines = {
+  place(_index, logged) {
+    const [, file, line] = /^(.*):(\d+)$/.exec(logged?.place ?? "") ?? [];
+    if (logged === undefined || file === undefined) return undefined;
+    return { file, line: Number(line), column: 0, text: logged.text, indent: 0 };
+  },
+  text: () => undefined,
+  next: () => undefined,
+};

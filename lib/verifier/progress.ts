@@ -1,0 +1,26 @@
+// What the verifier prints to say how it gets on. Each pattern is exact: many reasons begin as these do.
+const remarks = [
+  /^\s*$/,
+  /^(processed \d+ insns|verification time \d|stack depth |max_states_per_insn|insns processed)/,
+  /^(last_idx \d|regs=[0-9a-f]+ stack=|parent (didn't|already)|mark_precise: frame\d|propagating |frame \d+: propagating)/,
+  /^func#\d+ @\d+$/,
+  /^Func#\d+ (\('[^']*'\) )?is (safe for any args|global and (assumed )?valid)/,
+  /^(caller|callee):$/,
+  /^(returning from callee:|to caller at \d+:)$/,
+  /^(cur|old) state: /,
+  /^(hash|loop|scc_visit|scc exit|entering|backedges)\b.*:/,
+  /^\d+: (safe|frame\d+: safe)?$/,
+  /^(\d+: )?(safe|pruned)$/,
+  /^(from \d+ to \d+: )?safe$/,
+  // What the verifier says of each argument of a function that it takes for a global one, before any instruction.
+  /^arg#\d+ reference type\('UNKNOWN '\) size cannot be determined: -22$/,
+  /^(Unrecognized arg#\d+ type|reg type unsupported for arg#\d+ function) (PTR|\S+#\d+)/,
+  /^(stack slots|live_stack|subprog_regs)\b/,
+  /^\(\d+\) (frame|live)/,
+  /^Global function \S+ is not used/,
+];
+
+/** Whether a line only tells how verification got on. */
+export function isProgress(line: string): boolean {
+  return remarks.some((pattern) => pattern.test(line));
+}

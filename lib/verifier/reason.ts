@@ -1,0 +1,58 @@
+import type { Sentence, Step, VerifierLog } from "./log.ts";
+import type { Rank, Rule } from "./rule.ts";
+import { rules } from "./rules/index.ts";
+
+const weight: Readonly<Record<Rank, number>> = { cause: 3, remark: 1, consequence: 0 };
+const unknown = 2;
+
+/** The sentence that says why, and what is known of it. */
+export interface Reason {
+  readonly text: string;
+  readonly rule: Rule | undefined;
+  /** What the rule's words matched. */
+  readonly groups: readonly string[];
+}
+
+/** Sentences said after the last instruction, or all of them when the program was refused as a whole. */
+export function lastSentences({ steps, sentences }: VerifierLog): readonly Sentence[] {
+  const last = sentences.filter(({ after }) => after >= steps.length);
+  return last.length > 0 ? last : sentences;
+}
+
+/** The reason among the sentences of a log, by what each is known to mean; undefined when there is none. */
+export function reasonOf(sentences: readonly Sentence[]): Reason | undefined {
+  let best: { reason: Reason; weight: number } | undefined;
+  for (const { text } of sentences) {
+    const found = ruleFor(text);
+    const weighs = found.rule === undefined ? unknown : weight[found.rule.rank];
+    if (best === undefined || weighs > best.weight) best = { reason: found, weight: weighs };
+  }
+  return best?.reason;
+}
+
+function ruleFor(text: string): Reason {
+  for (const rule of rules) {
+    const match = rule.words.exec(text);
+    if (match !== null) return { text, rule, groups: match.slice(1) };
+  }
+  return { text, rule: undefined, groups: [] };
+}
+
+// Sentences that name the instruction they are about: found by looking over the whole program, or at an earlier one.
+const naming =
+  /^(?:infinite loop detected at insn|back-edge from insn|unreachable insn|jump out of range from insn|invalid (?:bpf_ld_imm64 )?insn|insn|bpf_throw kfunc \(insn|jump into the middle of ldimm64 insn|jump table for insn) (\d+)/;
+
+/** The instruction that a sentence is about: the one that it names, or the last before it. */
+export function stepOf(
+  log: VerifierLog,
+  text: string,
+): { index: number | undefined; step: Step | undefined } {
+  const named = naming.exec(text)?.[1];
+  if (named !== undefined) {
+    const index = Number(named);
+    return { index, step: log.steps.findLast((step) => step.index === index) };
+  }
+  const sentence = log.sentences.findLast((each) => each.text === text);
+  const step = sentence === undefined ? undefined : log.steps[sentence.after - 1];
+  return { index: step?.index, step };
+}

@@ -1,0 +1,206 @@
+import { conditionOf } from "../c-text.ts";
+import type { Case } from "../case.ts";
+import type { Finding, Mark } from "../finding.ts";
+import type { Step } from "../log.ts";
+import { type Bounds, inWords, rangeInWords, signedBounds } from "../registers.ts";
+import { type Rule, rule } from "../rule.ts";
+
+/** Offsets, indices and lengths without a bound. */
+export const boundsRules: readonly Rule[] = [
+  rule(
+    "offset-unbounded",
+    /^math between (\w+) pointer and register with unbounded min value is not allowed$/,
+    ([pointer = ""], c) => {
+      const register = operandOf(c.at);
+      const { name, bounds, marks } = numberIn(c, register);
+      return {
+        title: `${name}, which is added to ${inWords(pointer)}, may be negative`,
+        label: `${name} has no lower bound`,
+        marks,
+        notes: [bounds && `${name} is ${rangeInWords(bounds)}`],
+        help: `Make ${name} unsigned before it is compared, or check both bounds: if (${name} >= 0 && ${name} < …)`,
+      };
+    },
+  ),
+  rule(
+    "offset-too-large",
+    /^math between (\w+) pointer and (-?\d+) is not allowed$/,
+    ([pointer = "", by = ""]) => ({
+      title: `${by} is too far from ${inWords(pointer)}: offsets are less than 536870912 either way`,
+    }),
+  ),
+  rule(
+    "offset-too-large",
+    /^value (-?\d+) makes (\w+) pointer be out of bounds$/,
+    ([by = "", pointer = ""]) => ({
+      title: `${by} is too far from ${inWords(pointer)}: offsets are less than 536870912 either way`,
+      help: "Check the bounds of the offset before it is added",
+    }),
+  ),
+  rule(
+    "length-negative",
+    /^(R\d+) min value is negative, either use unsigned or 'var &= const'$/,
+    ([register = ""], c) => length(c, register, "may be negative"),
+  ),
+  rule(
+    "index-negative",
+    /^(R\d+) min value is negative, either use unsigned index or do a if \(index >=0\) check\.$/,
+    ([register = ""], c) => index(c, register, "may be negative"),
+  ),
+  rule(
+    "length-unbounded",
+    /^(R\d+) unbounded memory access, use 'var &= const' or 'if \(var < const\)'$/,
+    ([register = ""], c) => length(c, register, "has no upper bound"),
+  ),
+  rule(
+    "index-unbounded",
+    /^(R\d+) unbounded memory access, make sure to bounds check any (?:such|array) access(?: into a map)?$/,
+    ([register = ""], c) => index(c, register, "has no upper bound"),
+  ),
+  rule(
+    "length-zero",
+    /^(R\d+) invalid zero-sized read(?:: u64=\[(-?\d+),(-?\d+)\])?$/,
+    ([register = ""], c) => {
+      const { name, marks } = numberIn(c, register.toLowerCase());
+      return {
+        title: `${name}, a length that ${c.callee ?? "the helper"}() is given, may be zero`,
+        label: `${name} may be zero`,
+        marks,
+        help: `Make sure that it is at least 1: if (${name} == 0) return …`,
+      };
+    },
+  ),
+  rule("length-zero", /^invalid zero-sized read$/, (_, c) => ({
+    title: `the length that ${c.callee ?? "the helper"}() is given may be zero`,
+    help: "Make sure that the length is at least 1: return when it is zero",
+  })),
+  rule(
+    "length-invalid",
+    /^(?:arg#\d+ )*arg#\d+ memory, len pair leads to invalid memory access$/,
+    () => ({
+      title: "a pointer and the length beside it do not fit together",
+    }),
+    "consequence",
+  ),
+  rule(
+    "memory-bounds",
+    /^(R\d+) (?:max|min) value is outside of the allowed memory range$/,
+    ([register = ""], c) => ({
+      title: `${c.name(register)} may lead outside of the memory`,
+    }),
+    "consequence",
+  ),
+];
+
+function length(c: Case, register: string, problem: string): Finding {
+  const { name, bounds, marks } = numberIn(c, register.toLowerCase());
+  return {
+    title: `${name}, a length that ${c.callee === undefined ? "the call" : `${c.callee}()`} is given, ${problem}`,
+    label: `${name} ${problem}`,
+    marks,
+    notes: [bounds && `${name} is ${rangeInWords(bounds)}`],
+    help: `Bound the length first: make ${name} unsigned and return when it is larger than the buffer, or mask it with a constant (${name} &= …)`,
+  };
+}
+
+// The pointer that leads too far has an offset in it: the number that was added.
+function index(c: Case, register: string, problem: string): Finding {
+  const { at } = c;
+  const added = at && lastAddition(c, register, at);
+  const operand = operandOf(added);
+  const { name, bounds, marks } =
+    added === undefined ? { name: "the offset", bounds: undefined, marks: [] } : numberIn(c, operand, added);
+  const global = c.log.validating;
+  return {
+    title: `${name}, which is added to ${pointerWords(c, register)}, ${problem}`,
+    label: `the access may be outside of ${pointerWords(c, register)}`,
+    marks: [added && added !== at ? { step: added, label: `${name} is added here` } : undefined, ...marks],
+    notes: [
+      bounds && `${name} is ${rangeInWords(bounds)}`,
+      global &&
+        `${global}() is a global function: it is verified by itself, and what its callers check does not count`,
+    ],
+    help:
+      global === undefined
+        ? `Check ${name} against both bounds first: as an unsigned number, if (${name} >= …) return …`
+        : `Check ${name} inside ${global}(), or make ${global}() static`,
+  };
+}
+
+function pointerWords(c: Case, register: string): string {
+  const value = c.value(register);
+  const map = c.map(register);
+  if (value === undefined) return "the pointer";
+  return map === undefined ? inWords(value) : `a value of map "${map}"`;
+}
+
+function lastAddition(c: Case, register: string, at: Step): Step | undefined {
+  if (at.operation.kind === "arithmetic") return at;
+  return c.path
+    .origin(register.toLowerCase(), at)
+    .changes.find(({ operation }) => operation.kind === "arithmetic" && /^r\d+$/.test(operation.operand));
+}
+
+function operandOf(step: Step | undefined): string | undefined {
+  const operation = step?.operation;
+  return operation?.kind === "arithmetic" && /^r\d+$/.test(operation.operand) ? operation.operand : undefined;
+}
+
+interface NumberIn {
+  name: string;
+  bounds: Bounds | undefined;
+  marks: (Mark | undefined)[];
+}
+
+/** What is known of the number in a register: its C name, its bounds, where it came from and where it was compared. */
+export function numberIn(c: Case, register: string | undefined, before = c.at): NumberIn {
+  if (register === undefined || before === undefined)
+    return { name: "the number", bounds: undefined, marks: [] };
+  const value = c.path.value(register.toUpperCase(), before);
+  const { step, changes } = c.path.origin(register, before);
+  const named = before === c.at ? c.variable(register) : undefined;
+  const check = comparison(c, register, before);
+  const name = named ?? comparedName(check) ?? assigned(step, changes) ?? "the number";
+  return {
+    name,
+    bounds: value === undefined ? undefined : signedBounds(value),
+    marks: [
+      step && step !== before ? { step, label: `${name} comes from here` } : undefined,
+      check && { step: check, label: checked(check) },
+    ],
+  };
+}
+
+function assigned(step: Step | undefined, changes: readonly Step[]): string | undefined {
+  const line = (changes.at(0) ?? step)?.line?.text;
+  return line === undefined ? undefined : /^(?:[A-Za-z_][\w\s]*\s)?([A-Za-z_]\w*)\s*=(?!=)/.exec(line)?.[1];
+}
+
+/** The last branch that compared a register, or the one that its value was copied from. */
+function comparison(c: Case, register: string, before: Step): Step | undefined {
+  const origin = c.path.origin(register, before);
+  for (const step of c.path.back(before)) {
+    const { operation } = step;
+    if (operation.kind !== "branch" || step.frame !== before.frame) continue;
+    const compared = /^([rw]\d+) \S+ (?:0x[0-9a-f]+|-?\d+)$/
+      .exec(operation.condition)?.[1]
+      ?.replace("w", "r");
+    if (compared === undefined) continue;
+    const same = c.path.origin(compared, step);
+    if (same.step === origin.step && origin.step !== undefined) return step;
+  }
+  return undefined;
+}
+
+function comparedName(check: Step | undefined): string | undefined {
+  const condition = check?.line === undefined ? undefined : conditionOf(check.line.text);
+  return /^([A-Za-z_]\w*)\s*(?:[<>]=?|==|!=)\s*[\w()\s*]+$/.exec(condition ?? "")?.[1];
+}
+
+function checked(check: Step): string {
+  const register = /^[rw](\d+)/.exec(check.operation.kind === "branch" ? check.operation.condition : "")?.[1];
+  const value = register && check.registers.get(`R${register}`);
+  const bounds = value ? signedBounds(value) : undefined;
+  const range = bounds && rangeInWords(bounds);
+  return range === undefined || range === "any number" ? "compared here" : `${range} after this comparison`;
+}

@@ -1,0 +1,167 @@
+import type { Case } from "../case.ts";
+import type { Finding } from "../finding.ts";
+import { type Rule, rule } from "../rule.ts";
+
+/** What C calls the context of a type of program, and its size where all kernels agree. */
+const contexts: Readonly<Record<string, { struct: string; size?: number }>> = {
+  xdp: { struct: "xdp_md", size: 24 },
+  "sched-cls": { struct: "__sk_buff", size: 192 },
+  "sched-act": { struct: "__sk_buff", size: 192 },
+  "socket-filter": { struct: "__sk_buff", size: 192 },
+  "cgroup-skb": { struct: "__sk_buff", size: 192 },
+  "sk-skb": { struct: "__sk_buff", size: 192 },
+  "lwt-in": { struct: "__sk_buff", size: 192 },
+  "lwt-out": { struct: "__sk_buff", size: 192 },
+  "lwt-xmit": { struct: "__sk_buff", size: 192 },
+  "flow-dissector": { struct: "__sk_buff", size: 192 },
+  "sk-msg": { struct: "sk_msg_md" },
+  "sock-ops": { struct: "bpf_sock_ops" },
+  "cgroup-sock": { struct: "bpf_sock" },
+  "cgroup-sock-addr": { struct: "bpf_sock_addr" },
+  "cgroup-sockopt": { struct: "bpf_sockopt" },
+  "cgroup-sysctl": { struct: "bpf_sysctl" },
+  "cgroup-device": { struct: "bpf_cgroup_dev_ctx" },
+  "sk-lookup": { struct: "bpf_sk_lookup" },
+  "sk-reuseport": { struct: "sk_reuseport_md" },
+  kprobe: { struct: "pt_regs" },
+  "perf-event": { struct: "bpf_perf_event_data" },
+  netfilter: { struct: "bpf_nf_ctx" },
+};
+
+/** The context, which the type of program and the place of attachment decide. */
+export const contextRules: readonly Rule[] = [
+  rule("context-argument", /^func '([^']+)' doesn't have (\d+)-th argument$/, ([func = "", number = ""]) => ({
+    title: `${func}() has fewer arguments: there is no argument ${number}`,
+    label: `argument ${number} is read`,
+    help: `Declare the arguments of ${func}() only, in their order: argument ${number} does not exist (the result comes after the last for fexit)`,
+  })),
+  rule(
+    "context-argument",
+    /^func '([^']+)' (?:arg(\d+) .*|offset (\d+) is not multiple of 8|size (\d+) must be 8)$/,
+    ([func = ""]) => ({
+      title: `an argument of ${func}() is read in a way that its type does not allow`,
+      help: "Read arguments whole, 8 bytes each, as BPF_PROG() does",
+    }),
+  ),
+  rule("context-access", /^invalid bpf_context access off=(-?\d+) size=(\d+)$/, ([off = "", size = ""], c) =>
+    access(c, Number(off), Number(size)),
+  ),
+  rule(
+    "context-access",
+    /^invalid access to context, ctx_size=(\d+) off=(-?\d+) size=(\d+)$/,
+    ([whole = "", off = "", size = ""]) => ({
+      title: `${size} bytes at offset ${off} are outside of the context, which has ${whole} bytes`,
+    }),
+  ),
+  rule(
+    "context-moved",
+    /^dereference of modified (\w+) ptr (R\d+) off=(-?\d+) disallowed$/,
+    ([pointer = "", register = "", off = ""], c) => ({
+      title: `${c.name(register)} was moved by ${off} bytes before it is read, which is not allowed for ${pointer === "ctx" ? "the context" : `a ${pointer} pointer`}`,
+      help: "Read the field through the pointer as it was given: one load with a constant offset",
+    }),
+  ),
+  rule("context-moved", /^variable (\w+) access var_off=\S+ ?\S* disallowed$/, ([pointer = ""]) => ({
+    title: `${pointer === "ctx" ? "the context" : `a ${pointer} pointer`} is read at an offset that is not constant`,
+    help: "Read fields with constant offsets only: no index that the program computes",
+  })),
+  rule("context-moved", /^negative offset (\w+) ptr (R\d+) off=(-?\d+) disallowed$/, ([pointer = ""]) => ({
+    title: `${pointer === "ctx" ? "the context" : `a ${pointer} pointer`} is read before its start`,
+  })),
+  rule("flow-keys", /^invalid access to flow keys off=(-?\d+) size=(\d+)$/, ([off = "", size = ""]) => ({
+    title: `${size} bytes at offset ${off} are outside of struct bpf_flow_keys`,
+  })),
+  rule(
+    "return-value",
+    /^(?:At (?:program|async callback|subprogram) exit|At callback return|.*) the register R0 (?:has (.*?)|is not a known value \((\w+)\)) ?(?:should have been in (.*))?$/,
+    ([has, type, range], c) => returned(c, has, type, range),
+  ),
+  rule(
+    "return-value",
+    /^(?:R0 not a scalar value|At subprogram exit the register R0 is not a scalar value \(\w+\))$/,
+    (_, c) => returned(c, undefined, "pointer", undefined),
+  ),
+  rule(
+    "return-value",
+    /^(?:Note, )?BPF_LSM_CGROUP that attach to void LSM hooks can't modify return value!$/,
+    () => ({
+      title: "the LSM hook returns nothing, and the program returns a value",
+      help: "Return 1, which lets it go on",
+    }),
+  ),
+];
+
+function access(c: Case, off: number, size: number): Finding {
+  const context = contexts[c.facts.program.type];
+  const operation = c.at?.operation;
+  const writes = operation?.kind === "store" || operation?.kind === "atomic";
+  const what = context === undefined ? "the context" : `struct ${context.struct}`;
+  const type = c.facts.program.type;
+  if (context?.size !== undefined && off + size > context.size)
+    return {
+      title: `${size} bytes at offset ${off} are past the end of ${what}, which has ${context.size} bytes`,
+      label: "past the end of the context",
+      help: `Read members of ${what} by name only`,
+    };
+  if (writes)
+    return {
+      title: `programs of type "${type}" may not write ${size} bytes at offset ${off} of ${what}, their context`,
+      label: "read-only for this type of program",
+      help:
+        what === "struct __sk_buff" && off === 0
+          ? "skb->len is read-only: change the length with bpf_skb_change_tail() or bpf_skb_adjust_room()"
+          : `Most of ${what} is read-only: write only the members that this type of program may write, or use a helper`,
+    };
+  const traced =
+    /^(tracing|raw-tracepoint|raw-tracepoint-writable|lsm|struct-ops|tracepoint|perf-event)$/.test(type);
+  return {
+    title: `programs of type "${type}" may not read ${size} bytes at offset ${off} of ${what}`,
+    label: "not readable for this type of program",
+    help: traced
+      ? "Read only what is there: the arguments of what it is attached to, each whole and at its own offset"
+      : `Read members of ${what} by name, with their whole size; some exist for other types of program only`,
+  };
+}
+
+/** What a program of a type may return, for the reader who does not know. */
+function returned(
+  c: Case,
+  has: string | undefined,
+  type: string | undefined,
+  range: string | undefined,
+): Finding {
+  const wanted = range === undefined ? undefined : between(range);
+  const { step } = c.origin("r0");
+  const given = has === undefined ? undefined : found(has);
+  const what = type !== undefined ? "a pointer" : given === undefined ? "any number" : given;
+  const title = `${c.function} returns ${what}${wanted === undefined ? ", where a number is expected" : `, and ${wanted} is allowed`}`;
+  return {
+    title,
+    label: "returned here",
+    marks: [step && { step, label: "the value comes from here" }],
+    help:
+      type !== undefined
+        ? "Return a number: a constant, not a pointer or an address"
+        : `Return ${wanted ?? "a number in the range"} on every path${c.facts.program.type === "lsm" ? " (0 allows, a negative errno such as -EPERM denies)" : ""}`,
+  };
+}
+
+function between(range: string): string | undefined {
+  const [, low, high] = /^\[(-?\d+), (-?\d+)\]$/.exec(range) ?? [];
+  if (low !== undefined) return low === high ? `only ${low}` : `${low} to ${high}`;
+  // Before Linux 6.8: (0x0; 0x1), bits that are known, and bits that may be set.
+  const [, base, mask] = /^\((0x[0-9a-f]+); (0x[0-9a-f]+)\)$/.exec(range) ?? [];
+  return base === undefined || mask === undefined
+    ? undefined
+    : `${BigInt(base)} to ${BigInt(base) + BigInt(mask)}`;
+}
+
+function found(has: string): string | undefined {
+  const low = /smin=(-?\d+)/.exec(has)?.[1];
+  const high = /smax=(-?\d+)/.exec(has)?.[1];
+  if (low !== undefined && high !== undefined) return low === high ? low : `${low} to ${high}`;
+  if (low !== undefined) return `${low} or more`;
+  if (high !== undefined) return `${high} or less`;
+  const [, base, mask] = /value \((0x[0-9a-f]+); (0x[0-9a-f]+)\)/.exec(has) ?? [];
+  return base === undefined ? undefined : mask === "0x0" ? `${BigInt.asIntN(32, BigInt(base))}` : undefined;
+}

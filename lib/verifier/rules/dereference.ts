@@ -1,0 +1,137 @@
+import type { Case } from "../case.ts";
+import type { Finding, Mark } from "../finding.ts";
+import type { Step } from "../log.ts";
+import { inWords, signedBounds } from "../registers.ts";
+import { movesThePacket, releases } from "../releases.ts";
+import { type Rule, rule } from "../rule.ts";
+
+/** Reads and writes through what is no pointer, or no pointer any more. */
+export const dereferenceRules: readonly Rule[] = [
+  rule("not-a-pointer", /^(R\d+) invalid mem access '(?:scalar|inv|unknown)'$/, ([register = ""], c) =>
+    noPointer(c, register),
+  ),
+  rule("wrong-dereference", /^(R\d+) invalid mem access 'pkt_end'$/, ([register = ""], c) => ({
+    title: `${c.name(register)} is the end of the packet, where nothing can be read`,
+    help: "Start from the beginning of the packet: compare data + offset + size with data_end, then read at data + offset",
+  })),
+  rule("wrong-dereference", /^(R\d+) invalid mem access '(\w+)'$/, ([register = "", type = ""], c) => ({
+    title: `${c.name(register)} is ${inWords(type)}, and a program cannot read or write through it`,
+  })),
+];
+
+const tracing =
+  /^(kprobe|tracepoint|perf-event|raw-tracepoint|raw-tracepoint-writable|tracing|lsm|struct-ops)$/;
+
+function noPointer(c: Case, register: string): Finding {
+  const { at } = c;
+  const name = c.name(register);
+  const { step, changes } = c.origin(register);
+  const before = c.value(register);
+  const lost =
+    at && before && signedBounds(before) === undefined ? invalidation(c, at, before, step) : undefined;
+  if (lost !== undefined) return lost(name);
+  const bounds = before === undefined ? undefined : signedBounds(before);
+  if (bounds?.min === 0n && bounds.max === 0n)
+    return {
+      title: `${name} is NULL on this path`,
+      label: "used although it is NULL",
+      marks: [nullCheck(c, register)],
+      help: "Use it only on the path where it is not NULL",
+    };
+  if (step === undefined && c.log.validating !== undefined)
+    return {
+      title: `${name} is taken for a number in ${c.function}()`,
+      notes: ["A global function is verified by itself, and only by the types of its parameters"],
+      help: "Give the parameter a type of known size (a pointer to a struct that BTF describes, not void *), or make the function static",
+    };
+  const operation = step?.operation;
+  const mark = step && { step, label: "comes from here" };
+  if (operation?.kind === "helper")
+    return {
+      title: `${name} is a number and not a pointer: ${operation.name}() gives an address that programs cannot read through`,
+      label: "read or written as if it were a pointer",
+      marks: [mark],
+      help: kernelRead(operation.name),
+    };
+  const narrowed = changes.find(({ operation: change }) => change.kind === "arithmetic" && change.narrow);
+  if (narrowed !== undefined)
+    return {
+      title: `${name} lost its pointer: arithmetic of 32 bits made a number of it`,
+      marks: [{ step: narrowed, label: "cut to 32 bits here" }, mark],
+      help: "Keep pointers 64 bits wide, and do arithmetic of 32 bits on offsets only",
+    };
+  if (operation?.kind === "load" && tracing.test(c.facts.program.type))
+    return {
+      title: `${name} is a number and not a pointer for the verifier: it was read from memory`,
+      label: "read or written as if it were a pointer",
+      marks: [mark],
+      help: "Read through it with bpf_probe_read_kernel() or BPF_CORE_READ(), or with bpf_probe_read_user() where it is an address of user space",
+    };
+  return {
+    title: `${name} is a number here, and not a pointer`,
+    label: "read or written as if it were a pointer",
+    marks: [mark],
+    notes: before === undefined ? [] : [`It is ${inWords(before)}`],
+  };
+}
+
+function kernelRead(helper: string): string {
+  const read = "Read through it with bpf_probe_read_kernel() or BPF_CORE_READ()";
+  return helper === "bpf_get_current_task" ? `${read}, or take bpf_get_current_task_btf() instead` : read;
+}
+
+// The verifier prints what a call gives, and not what it takes away.
+function invalidation(
+  c: Case,
+  at: Step,
+  before: string,
+  made: Step | undefined,
+): ((name: string) => Finding) | undefined {
+  const isPacket = /^pkt/.test(before);
+  for (const step of c.path.back(at)) {
+    if (step === made) return undefined;
+    const { operation } = step;
+    if (operation.kind !== "helper" && operation.kind !== "call") continue;
+    const callee = operation.kind === "helper" ? `${operation.name}()` : "the function that is called";
+    const moves = operation.kind === "call" || movesThePacket(operation.name);
+    if (isPacket && moves) {
+      const helper = callee;
+      return (name) => ({
+        title: `${name} no longer points into the packet: ${helper} may have moved it`,
+        label: "used after the packet may have moved",
+        marks: [{ step, label: "pointers into the packet are void from here on" }, packetCheck(c, step)],
+        help: `Read data and data_end from the context again after ${helper}, and compare again`,
+      });
+    }
+    if (isPacket || operation.kind !== "helper" || !releases(operation.name)) continue;
+    return (name) => ({
+      title: `${name} is used after ${callee} gave it back`,
+      label: "no longer valid",
+      marks: [{ step, label: "given back here" }, made && { step: made, label: "acquired here" }],
+      help: `Use it before ${callee}, or copy what is still needed first`,
+    });
+  }
+  return undefined;
+}
+
+/** The comparison with the packet's end before a step. */
+function packetCheck(c: Case, before: Step): Mark | undefined {
+  for (const step of c.path.back(before))
+    if (
+      step.operation.kind === "branch" &&
+      [...step.registers.values()].some((value) => /^pkt_end/.test(value))
+    )
+      return { step, label: "was checked here" };
+  return undefined;
+}
+
+function nullCheck(c: Case, register: string): Mark | undefined {
+  if (c.at === undefined) return undefined;
+  for (const step of c.path.back(c.at)) {
+    const { operation } = step;
+    const value = step.registers.get(register.toUpperCase());
+    if (operation.kind === "branch" && value !== undefined && /^(0|P0|inv0|scalar\(0\))$/.test(value))
+      return { step, label: "found to be NULL here" };
+  }
+  return undefined;
+}

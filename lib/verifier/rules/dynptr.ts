@@ -1,0 +1,112 @@
+import type { Case } from "../case.ts";
+import { type Rule, rule } from "../rule.ts";
+
+/** Dynptrs, iterators, and flags on the stack that only helpers may touch. */
+export const dynptrRules: readonly Rule[] = [
+  rule("dynptr-uninitialized", /^Expected an initialized dynptr as (?:arg ?#?(\d+)|(R\d+))/, (groups, c) => ({
+    title: `${named(c, groups)} is not an initialized dynptr`,
+    label: "not initialized, given back, or overwritten",
+    help: "Initialize the dynptr first, with bpf_dynptr_from_mem(), bpf_dynptr_from_skb(), bpf_dynptr_from_xdp() or bpf_ringbuf_reserve_dynptr(), and hand over its own address, once it holds something",
+  })),
+  rule(
+    "dynptr-type",
+    /^Expected a dynptr of type (.+) as (?:arg ?#?(\d+)|(R\d+))/,
+    ([type = "", ...groups], c) => ({
+      title: `${named(c, groups)} is a dynptr of another type: ${c.callee ?? "the function"}() takes one of type ${type}`,
+      help: type === "ringbuf" ? "Hand over the dynptr that bpf_ringbuf_reserve_dynptr() filled" : undefined,
+    }),
+  ),
+  rule("dynptr-in-use", /^Dynptr has to be an uninitialized dynptr$/, (_, c) => ({
+    title: `${c.callee ?? "the function"}() initializes a dynptr that is in use already`,
+    help: "Give it a dynptr of its own on the stack, aligned to 8 bytes, that holds nothing yet",
+  })),
+  rule(
+    "dynptr-overwritten",
+    /^(?:cannot overwrite referenced dynptr|potential write to dynptr at off=-?\d+ disallowed)$/,
+    (_, c) => ({
+      title: "a dynptr is overwritten on the stack while it is in use",
+      label: "overwritten here",
+      help: `Give the record back first (bpf_ringbuf_submit_dynptr() or bpf_ringbuf_discard_dynptr()), and write only to other variables${c.callee === undefined ? "" : `: ${c.callee}() writes to memory that holds the dynptr`}`,
+    }),
+  ),
+  rule(
+    "dynptr-offset",
+    /^(?:cannot pass in dynptr at an offset=-?\d+|dynptr has to be at a constant offset)$/,
+    (_, c) => ({
+      title: `${c.callee ?? "the function"}() is given an address within or beside a dynptr`,
+      help: "Hand over the address of the dynptr itself: &ptr, a variable on the stack",
+    }),
+  ),
+  rule(
+    "dynptr-argument",
+    /^(?:arg#?\d+|\*?R\d+) expected pointer to stack or const struct bpf_dynptr$/,
+    (_, c) => ({
+      title: `${c.callee ?? "the function"}() takes a dynptr, and is given something else`,
+      help: "Hand over the address of a struct bpf_dynptr on the stack",
+    }),
+  ),
+  rule("dynptr-memory", /^Unsupported reg type (\w+) for bpf_dynptr_from_mem data$/, ([type = ""], c) => ({
+    title: `bpf_dynptr_from_mem() takes memory of a map value, and is given ${c.words("R1") ?? type}`,
+    help: "Hand over a pointer to a map value",
+  })),
+  rule(
+    "dynptr-read-only",
+    /^(?:CONST_PTR_TO_DYNPTR cannot be released|cannot pass pointer to const bpf_dynptr, the helper mutates it)/,
+    () => ({
+      title: "the dynptr is the callback's argument, which it may only read from",
+    }),
+  ),
+  rule(
+    "iterator-uninitialized",
+    /^expected an initialized (iter_\w+|irq flag) as (?:arg ?#?(\d+)|(R\d+))/,
+    ([what = "", ...groups], c) => ({
+      title: `${named(c, groups)} is not ${what === "irq flag" ? "a saved interrupt state" : `an initialized iterator (${what})`}`,
+      label: "not initialized, or already given back",
+      help:
+        what === "irq flag"
+          ? "Save it first with bpf_local_irq_save(), restore it once, and do not write to it"
+          : `Begin with bpf_${what}_new(), end with bpf_${what}_destroy(), and do not write to the iterator in between`,
+    }),
+  ),
+  rule(
+    "iterator-in-use",
+    /^expected uninitialized (iter_\w+|irq flag) as (?:arg ?#?(\d+)|(R\d+))/,
+    ([what = "", ...groups], c) => ({
+      title: `${named(c, groups)} is in use already`,
+      help:
+        what === "irq flag"
+          ? "Save to a variable that holds no saved state"
+          : `End it first with bpf_${what}_destroy(), or take another variable on the stack`,
+    }),
+  ),
+  rule(
+    "iterator-argument",
+    /^(?:(?:arg#?\d+|\*?R\d+) expected pointer to an iterator on stack|expected valid iter pointer as (?:arg ?#?\d+|R\d+))$/,
+    (_, c) => ({
+      title: `${c.callee ?? "the function"}() takes an iterator on the stack, and is given something else`,
+      help: "Hand over the address of a struct bpf_iter_… that is a variable of the function",
+    }),
+  ),
+  rule("irq-argument", /^(?:arg#?\d+|\*?R\d+) doesn't point to an irq flag on stack$/, (_, c) => ({
+    title: `${c.callee ?? "the function"}() takes the address of an unsigned long on the stack`,
+    help: "Hand over the address of a variable of the function: unsigned long flags",
+  })),
+];
+
+function named(c: Case, [number, register]: readonly (string | undefined)[]): string {
+  const name = register ?? argumentRegister(c, Number(number));
+  const text = c.argument(name);
+  return text ?? `argument ${name.slice(1)} of ${c.callee ?? "the function"}()`;
+}
+
+// Helpers count arguments from 1. For kfuncs the verifier counted from 0 until Linux 7.x.
+function argumentRegister(c: Case, number: number): string {
+  const counted = c.sentences.some((text) => /as arg #\d/.test(text)) && !isHelper(c);
+  return `R${counted ? number + 1 : number}`;
+}
+
+// The kernel prints a BTF ID behind the name of a kfunc, and the number of a helper.
+function isHelper(c: Case): boolean {
+  const operation = c.at?.operation;
+  return operation?.kind === "helper" && operation.number > 0 && operation.number < 1000;
+}

@@ -1,0 +1,117 @@
+import type { Case } from "../case.ts";
+import { type Rule, rule } from "../rule.ts";
+
+/** Calls of helpers that are refused as such. */
+export const helperRules: readonly Rule[] = [
+  rule(
+    "helper-not-allowed",
+    /^(?:unknown func|program of this type cannot use helper) (\S+?)#(\d+)$/,
+    ([known = "", number = ""], c) => {
+      const name = known === "unknown" ? (c.facts.helperName?.(Number(number)) ?? `helper ${number}`) : known;
+      return {
+        title: `programs of type "${c.facts.program.type}" may not call ${name}() in this kernel`,
+        label: "not allowed here",
+        help:
+          c.facts.helperRefusal?.(name) ??
+          `A program of type "${c.facts.program.type}" has to do without ${name}()`,
+      };
+    },
+  ),
+  rule("license", /(?:GPL-restricted function|GPL.compatible)/, (_, c) => ({
+    title: /^struct ops/.test(c.sentences.join("\n"))
+      ? "programs of struct_ops need a license that is compatible with the GPL"
+      : `${c.callee === undefined ? "this" : `${c.callee}()`} is for programs with a license that is compatible with the GPL`,
+    help: 'Declare the license in the C file: char LICENSE[] SEC("license") = "GPL"',
+  })),
+  rule("map-type", /^cannot pass map_type (\d+) into func (\S+?)#\d+$/, ([number = "", helper = ""], c) => {
+    const type = c.facts.mapTypeName?.(Number(number)) ?? number;
+    return {
+      title: `maps of type "${type}" cannot be given to ${helper}()`,
+      label: `takes no map of type "${type}"`,
+      help: other(type, helper),
+    };
+  }),
+  rule("helper-in-probe", /^helper call is not allowed in probe$/, (_, c) => ({
+    title: `${c.callee ?? "the helper"}() cannot be called where this program is attached`,
+  })),
+  rule(
+    "sleepable",
+    /^(?:helper call might sleep in a non-sleepable prog|sleepable helper (\S+?)#\d+ in (.*))$/,
+    ([helper, where], c) => ({
+      title: `${helper ?? c.callee ?? "the helper"}() may sleep, and ${where === undefined || /non-sleepable/.test(where) ? "this program may not" : `it is called in ${where}`}`,
+      help:
+        where === undefined || /non-sleepable/.test(where)
+          ? sleepableSection(c)
+          : `Call it outside of ${where}`,
+    }),
+  ),
+  rule(
+    "constant-argument",
+    /^(R\d+) (?:must be a known constant|is not a const|type=\S+ is not a known constant)$/,
+    ([register = ""], c) => ({
+      title: `${c.name(register)}, an argument of ${c.callee ?? "the call"}${c.callee === undefined ? "" : "()"}, has to be a constant`,
+      label: "not a constant for the verifier",
+      marks: [c.made(register, () => "the value comes from here")],
+      help: "Give a constant, such as sizeof(buffer): the verifier has to know the value",
+    }),
+  ),
+  rule(
+    "constant-string",
+    /^(R\d+) (?:is not a constant address|doesn't point to a const string|points to \S+ map which cannot be used as const string|does not point to a readonly map)'?$/,
+    ([register = ""], c) => ({
+      title: `${c.name(register)} has to be a string constant`,
+      help: "Give a string literal, or a static const char[] that is not changed",
+    }),
+  ),
+  rule("constant-string", /^string is not zero-terminated$|^Invalid format string$/, (_, c) => ({
+    title: `the format or string that goes to ${c.callee ?? "the helper"}() is not valid`,
+    help: "Give a string constant with its NUL, with the formats that bpf_printk() and bpf_snprintf() know",
+  })),
+  rule(
+    "tail-call",
+    /^(?:mixing of tail_calls and bpf-to-bpf calls is not supported|tail_call is (?:not allowed in subprogs without BTF|only allowed in functions that return 'int')\.?|tail_call abusing map_ptr|tail_calls are not allowed in .*)$/,
+    () => ({
+      title: "the tail call is not allowed here",
+      help: "Make it in the program itself, with a constant map of type prog-array, or in a static function that returns int",
+    }),
+  ),
+  rule(
+    "helper-attach",
+    /^func (\S+?)#\d+ (?:not supported for program type \d+|supported only for (.*))$/,
+    ([helper = "", only]) => ({
+      title: `${helper}() is not for this type of program${only === undefined ? "" : `: only for ${only}`}`,
+    }),
+  ),
+  rule("return-value-read", /^invalid access to map value pointer/, () => ({
+    title: "the address of a map value that the program names is outside of the map",
+  })),
+  rule("map-kind", /^Sleepable programs can only use array, hash, ringbuf and local storage maps$/, () => ({
+    title: "a sleepable program uses a map that programs which sleep cannot use",
+    help: "Use array, hash, ringbuf or local storage maps, or leave out .s in the section's name",
+  })),
+];
+
+function other(type: string, helper: string): string | undefined {
+  if (/^bpf_map_(lookup|update|delete)_elem$/.test(helper) && type === "stack-trace")
+    return "Fill it with bpf_get_stackid(), and read it from user space";
+  if (/^bpf_map_(lookup|update|delete)_elem$/.test(helper) && type === "perf-event-array")
+    return "Send records with bpf_perf_event_output()";
+  if (/^bpf_map_(lookup|update|delete)_elem$/.test(helper) && /ringbuf/.test(type))
+    return "Send records with bpf_ringbuf_reserve() and bpf_ringbuf_submit(), or bpf_ringbuf_output()";
+  if (/^bpf_map_lookup_elem$/.test(helper) && type === "prog-array")
+    return "Call what it holds with bpf_tail_call()";
+  if (/^bpf_map_lookup_elem$/.test(helper) && /^(sk|inode|task|cgrp|cgroup)-storage$/.test(type))
+    return `Take bpf_${type.replace(/-storage$/, "").replace("cgroup", "get_local")}_storage${type === "cgroup-storage" ? "" : "_get"}() for a ${type} map`;
+  return undefined;
+}
+
+function sleepableSection(c: Case): string | undefined {
+  const { section, type } = c.facts.program;
+  const sleeps =
+    /^(fentry|fexit|fmod_ret|lsm|iter|uprobe|uretprobe|usdt|struct_ops|kprobe\.multi|syscall)/.test(
+      section,
+    ) || /^(tracing|lsm|struct-ops|syscall)$/.test(type);
+  if (!sleeps) return "Programs of this type cannot sleep: use a helper that does not";
+  const [name = "", ...rest] = section.split("/");
+  return `Make the program sleepable: SEC("${[`${name}.s`, ...rest].join("/")}")`;
+}

@@ -1,0 +1,139 @@
+import type { Case } from "../case.ts";
+import type { Finding } from "../finding.ts";
+import { type Rule, rule } from "../rule.ts";
+
+/** Calls of functions of the kernel. */
+export const kfuncRules: readonly Rule[] = [
+  rule("kfunc-missing", /^kfunc '([^']+)' is referenced but wasn't resolved$/, ([name = ""]) => ({
+    title: `this kernel and its loaded modules have no function ${name}() for programs to call`,
+    label: "called here",
+    help: `Call it only where bpf_ksym_exists(${name}) is true, or load the module that has it; the declaration is __weak, so that loading goes on without it`,
+  })),
+  rule("kfunc-not-allowed", /^calling kernel function (\w+) is not allowed$/, ([name = ""], c) => ({
+    title: `programs of type "${c.facts.program.type}" may not call ${name}()`,
+    label: "not allowed for this type of program",
+    help: `Call ${name}() from a type of program that the kernel registers it for; the kernel decides for each function`,
+  })),
+  rule("kfunc-sleepable", /^program must be sleepable to call sleepable kfunc (\w+)$/, ([name = ""], c) => ({
+    title: `${name}() may sleep, and this program may not`,
+    help: sleepable(c),
+  })),
+  rule(
+    "kfunc-sleepable",
+    /^(?:kernel func (\w+) is sleepable within (.*)|sleepable global function (\w+)\(\) called in (.*))$/,
+    ([kfunc, where, func, region]) => ({
+      title: `${kfunc ?? func}() may sleep, and is called in ${where ?? region}`,
+      help: "Call it outside of that region",
+    }),
+  ),
+  rule(
+    "kfunc-sleepable",
+    /^global functions that may sleep are not allowed in non-sleepable context/,
+    () => ({
+      title:
+        "a global function that may sleep is called where the program may not sleep: under RCU, with preemption or interrupts disabled, or in a program that does not sleep",
+      help: "Call it outside of that region, or leave what may sleep out of the function",
+    }),
+  ),
+  rule(
+    "untrusted-pointer",
+    /^(R\d+|\*?arg#?\d+) must be (?:referenced(?: or trusted)?|a rcu pointer)$/,
+    ([register = ""], c) => untrusted(c, register),
+  ),
+  rule("untrusted-pointer", /^(R\d+) must be a rcu pointer$/, ([register = ""], c) => untrusted(c, register)),
+  rule(
+    "kfunc-argument",
+    /^(?:arg#?(\d+)|R(\d+)) pointer type (\w+) (\S*) must point to (?:void, )?scalar, or struct with scalar$/,
+    ([number, register], c) => {
+      const which = register === undefined ? Number(number) + 1 : Number(register);
+      const value = c.value(`R${which}`);
+      return {
+        title: `argument ${which} of ${c.callee ?? "the function"}() has to be a pointer that the kernel gave${value === undefined ? "" : `, and is ${c.words(`R${which}`)}`}`,
+        help: "Hand over a pointer that was acquired, or a trusted argument of the program, not the address of a variable",
+      };
+    },
+  ),
+  rule(
+    "kfunc-argument",
+    /^(?:arg#?\d+|\*?R\d+) expected pointer to (allocated object|map value or allocated object|func)$/,
+    ([wanted = ""], c) => ({
+      title: `an argument of ${c.callee ?? "the function"}() has to be a pointer to ${wanted === "func" ? "a function" : wanted.replace("allocated object", "an object from bpf_obj_new()")}`,
+      help:
+        wanted === "func"
+          ? "Hand over the name of a static function"
+          : "Hand over the pointer that bpf_obj_new() gave, or one to a map value",
+    }),
+  ),
+  rule(
+    "kfunc-argument",
+    /^(?:arg#?\d+|\*?R\d+) doesn't point to (?:map value or allocated object|a map value|a type with bpf_refcount field)$/,
+    (_, c) => ({
+      title: `an argument of ${c.callee ?? "the function"}() leads to memory of another kind`,
+      help: "Hand over the address of a field of a map value, or of an object from bpf_obj_new()",
+    }),
+  ),
+  rule(
+    "kfunc-argument",
+    /^(?:arg#?\d+|\*?R\d+) (?:is neither owning or non-owning ref|expected for bpf_(?:percpu_)?obj_drop\(\)|has to be at a constant offset|can only take non-owning or refcounted bpf_rb_node pointer)$/,
+    (_, c) => ({
+      title: `an argument of ${c.callee ?? "the function"}() is no object of a kind that it takes`,
+      help: "Hand over the object as bpf_obj_new() or the list gave it, while it is still owned",
+    }),
+  ),
+  rule(
+    "kfunc-node",
+    /^(?:bpf_\w+ node not found at offset=\d+|arg#1 offset=\d+, but expected \S+ at offset=\d+ in struct \w+|operation on \S+ expects arg#1 .*)$/,
+    (_, c) => ({
+      title: `the node does not belong to the list or tree that ${c.callee ?? "the function"}() is given`,
+      help: "Name the right node in __contains(struct, node) of the list or tree, and hand over that one",
+    }),
+  ),
+  rule("exception", /^bpf_throw kfunc \(insn \d+\) cannot be called from callback subprog \d+$/, () => ({
+    title: "bpf_throw() cannot be called from a callback",
+    help: "Return from the callback with a value that ends it, and throw after the call",
+  })),
+  rule(
+    "exception",
+    /^(?:insn \d+ cannot call exception cb directly|(?:multiple )?exception callback .*|exception cb (?:cannot return void|only supports single integer argument)|cannot find exception callback .*)/,
+    () => ({
+      title: "the exception callback is not one that the kernel takes",
+      help: "Name one global function with one __u64 argument that returns a number, in __exception_cb(), and do not call it",
+    }),
+  ),
+  rule("jit", /^JIT (?:does not|doesn't) support (.*)$|^JIT is required (.*)$/, ([what, why]) => ({
+    title: `the JIT of this kernel and processor cannot do this: ${what ?? why}`,
+  })),
+  rule("arena", /^addr_space_cast insn can only be used in a program that has an associated arena$/, () => ({
+    title: "the program uses arena pointers, and no arena map",
+    help: "Name the arena in the program: a reference to the map is enough",
+  })),
+  rule("arena", /^arena's user address must be set via map_extra or mmap\(\)$/, () => ({
+    title: "the arena has no address yet",
+    help: "Give map_extra an address in C, or mapExtra before loading",
+  })),
+];
+
+function sleepable(c: Case): string {
+  const { section } = c.facts.program;
+  const [name = "", ...rest] = section.split("/");
+  return /^(fentry|fexit|fmod_ret|lsm|iter|uprobe|uretprobe|struct_ops|tp_btf|kprobe)/.test(section)
+    ? `Make the program sleepable if it is attached where it may sleep: SEC("${[`${name}.s`, ...rest].join("/")}")`
+    : "Programs of this type cannot sleep: use a function that does not";
+}
+
+function untrusted(c: Case, register: string): Finding {
+  const number = /^R/.test(register) ? register : `R${Number(/\d+/.exec(register)?.[0]) + 1}`;
+  const { step } = c.origin(number);
+  const walked = step?.operation.kind === "load";
+  return {
+    title: `${c.name(number)} is not a trusted pointer, and ${c.callee ?? "the function"}() takes only those that are referenced, trusted or under RCU`,
+    label: "not trusted",
+    marks: [
+      step && {
+        step,
+        label: walked ? "read from a struct here: such pointers are not trusted" : "comes from here",
+      },
+    ],
+    help: "Hand over a pointer that was acquired (a function such as bpf_task_acquire()), or a trusted argument of the program; follow members between bpf_rcu_read_lock() and bpf_rcu_read_unlock() where the kernel marks them as RCU",
+  };
+}

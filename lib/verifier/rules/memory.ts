@@ -1,0 +1,167 @@
+import type { Case } from "../case.ts";
+import type { Finding } from "../finding.ts";
+import { fieldsOf, rangeInWords, signedBounds } from "../registers.ts";
+import { type Rule, rule } from "../rule.ts";
+import { numberIn } from "./bounds.ts";
+
+/** Accesses that are outside of a value or of memory, or forbidden there. */
+export const memoryRules: readonly Rule[] = [
+  rule(
+    "value-bounds",
+    /^invalid access to map (value|key), (?:value|key)_size=(\d+) off=(-?\d+) size=(\d+)$/,
+    ([what = "value", whole = "0", off = "0", size = "0"], c) => {
+      const map = c.at && c.map(baseOf(c));
+      return outside(c, `a ${what} of ${map === undefined ? "the map" : `map "${map}"`}`, whole, off, size);
+    },
+  ),
+  rule(
+    "memory-bounds",
+    /^invalid access to memory, mem_size=(\d+) off=(-?\d+) size=(\d+)$/,
+    ([whole = "0", off = "0", size = "0"], c) => outside(c, "the memory", whole, off, size),
+  ),
+  rule(
+    "buffer-bounds",
+    /^(R\d+) invalid (\w+) buffer access: off=(-?\d+), size=(\d+)$/,
+    ([, , off = "0", size = "0"]) => ({
+      title: `${bytes(size)} at offset ${off} are outside of the buffer`,
+    }),
+  ),
+  rule("read-only-map", /^write into map forbidden(?:, value_size=\d+ off=-?\d+ size=\d+)?$/, (_, c) => {
+    const map = c.map(baseOf(c)) ?? "";
+    const isRodata = /\.rodata/.test(map);
+    return {
+      title: isRodata
+        ? "a const variable is written: variables of .rodata are read-only once the program is loaded"
+        : `map ${map === "" ? "" : `"${map}" `}is read-only for programs`,
+      label: "written here",
+      help: isRodata
+        ? "Leave out const, so that the variable is an ordinary global, or set its value before loading"
+        : "Write to a map without BPF_F_RDONLY_PROG; a const variable is such a map: leave out const where it is to be written",
+    };
+  }),
+  rule("write-only-map", /^read from map forbidden/, () => ({
+    title: "the map may only be written by programs",
+    help: "Make the map without BPF_F_WRONLY_PROG",
+  })),
+  rule("read-only-memory", /^(R\d+) cannot write into (\S+)$/, ([register = "", what = ""], c) => ({
+    title: `${c.name(register)} leads to memory that a program may only read (${what})`,
+    label: "written here",
+    help:
+      /rdonly_mem/.test(what) && usesSlice(c)
+        ? "Take bpf_dynptr_slice_rdwr() where the slice is to be written"
+        : what === "map_key"
+          ? "Copy the key to the stack, and change the copy"
+          : undefined,
+  })),
+  rule("read-only-memory", /^only read (?:is|from (\S+) is) supported$/, ([what]) => ({
+    title: `${what === undefined ? "a struct of the kernel" : what} is written, which programs may only read`,
+    label: "written here",
+    help: "Change it with a helper or kfunc that is made for it",
+  })),
+  rule(
+    "kernel-struct-bounds",
+    /^access beyond (?:struct (\w+)|the end of member (\w+)) /,
+    ([struct, member]) => ({
+      title: `the access ends beyond ${struct === undefined ? `member ${member}` : `struct ${struct}`}`,
+      help: "Take its declaration from this kernel's vmlinux.h, with __attribute__((preserve_access_index))",
+    }),
+  ),
+  rule(
+    "misaligned",
+    /^misaligned (?:(\w+) )?access off (\S+) size (\d+)$/,
+    ([where = "memory", off = "", size = ""], c) => ({
+      title: `an access of ${bytes(size)} is misaligned: it is at offset ${off.replace(/^.*\+(?=-?\d+\+)/, "").replace("+-", "-")}`,
+      label: `not a multiple of ${size}`,
+      help:
+        c.at?.operation.kind === "atomic"
+          ? `Align the field to ${bytes(size)}: atomic operations need it (no packed struct, an offset that is a multiple of ${size})`
+          : where === "stack"
+            ? `Pointers, and accesses to the stack that are not by constants, must be at a multiple of ${size}: align the variable, or take it out of a packed struct`
+            : `Align the field to ${bytes(size)}, or read it with smaller accesses (no packed struct here)`,
+    }),
+  ),
+  rule(
+    "kernel-pointer-bounds",
+    /^(R\d+) is ptr_(\w+) invalid (negative access|variable offset)/,
+    ([register = "", struct = "", what]) => ({
+      title: `${register} points into struct ${struct} with ${what === "variable offset" ? "an offset that is not constant" : "a negative offset"}`,
+      help: "Access members of kernel structs by name, and array members with a constant index",
+    }),
+  ),
+  rule(
+    "percpu-access",
+    /^(R\d+) is ptr_(\w+) access (percpu|user) memory: off=/,
+    ([register = "", struct = "", what = ""], c) => ({
+      title: `${c.name(register)} is a ${what === "user" ? "user space" : "per-CPU"} pointer to struct ${struct}, and cannot be read directly`,
+      help:
+        what === "user"
+          ? "Copy from it with bpf_probe_read_user() or bpf_copy_from_user()"
+          : "Take the object of a CPU with bpf_this_cpu_ptr() or bpf_per_cpu_ptr() first",
+    }),
+  ),
+];
+
+function outside(c: Case, what: string, whole: string, off: string, size: string): Finding {
+  const base = baseOf(c);
+  const value = c.value(base) ?? "";
+  const variable = fieldsOf(value).get("umax") ?? fieldsOf(value).get("smax");
+  const start = Number(off);
+  const where = start < 0 ? "before the start" : "past the end";
+  const title = `${bytes(size)} at offset ${off} are ${where} of ${what}, which has ${bytes(whole)}`;
+  const added = c
+    .origin(base)
+    .changes.find(({ operation }) => operation.kind === "arithmetic" && /^r\d+$/.test(operation.operand));
+  if (added === undefined || added.operation.kind !== "arithmetic")
+    return {
+      title,
+      label: `ends ${where} of ${bytes(whole)}`,
+      marks: [c.made(base, () => "the pointer comes from here")],
+      help: `Use an index or offset inside of the ${bytes(whole)}: offset + size must not be past ${whole}`,
+    };
+  const { name, bounds, marks } = numberIn(c, added.operation.operand, added);
+  return {
+    title,
+    label: "may be outside",
+    marks: [{ step: added, label: `${name} is added here` }, ...marks],
+    notes: [
+      bounds && `${name} is ${rangeInWords(bounds)}`,
+      variable === undefined ? undefined : `the offset may be up to ${variable}`,
+    ],
+    help:
+      start < 0
+        ? `Make ${name} unsigned, or check that it is not negative`
+        : `Check the index before it is used, so that the last element ends within ${bytes(whole)}: if (${name} >= …) return …`,
+  };
+}
+
+/** The register whose memory the instruction at fault accesses. */
+function baseOf(c: Case): string {
+  const operation = c.at?.operation;
+  if (operation?.kind === "load" || operation?.kind === "store" || operation?.kind === "atomic")
+    return operation.base;
+  const named = c.sentences
+    .map((text) => /^(R\d+) (?:max|min|unbounded|offset)/.exec(text)?.[1])
+    .find(Boolean);
+  if (named !== undefined) return named.toLowerCase();
+  // A call: the first argument that is a pointer of the kind.
+  for (const register of ["r1", "r2", "r3", "r4", "r5"]) {
+    const value = c.value(register);
+    if (
+      value !== undefined &&
+      signedBounds(value) === undefined &&
+      /^(map_value|map_key|mem|ringbuf_mem|alloc_mem)/.test(value)
+    )
+      return register;
+  }
+  return "r1";
+}
+
+function usesSlice(c: Case): boolean {
+  return c.path.steps.some(
+    ({ operation }) => operation.kind === "helper" && operation.name === "bpf_dynptr_slice",
+  );
+}
+
+function bytes(count: string): string {
+  return count === "1" ? "1 byte" : `${count} bytes`;
+}

@@ -1,0 +1,134 @@
+import type { Case } from "../case.ts";
+import type { Finding, Mark } from "../finding.ts";
+import type { Step } from "../log.ts";
+import { fieldsOf } from "../registers.ts";
+import { type Rule, rule } from "../rule.ts";
+
+// MAX_PACKET_OFF of the verifier: pointers into a packet whose offset may be larger are never checked.
+const furthest = 0xffffn;
+
+/** Reads and writes of packets. */
+export const packetRules: readonly Rule[] = [
+  rule(
+    "packet-bounds",
+    /^invalid access to packet, off=(-?\d+) size=(\d+), (R\d+)\(id=(\d+),off=(-?\d+),r=(\d+)\)/,
+    ([off = "0", size = "0", register = "", , , range = "0"], c) =>
+      outsidePacket(c, register, Number(off), Number(size), Number(range)),
+  ),
+  rule("packet-write", /^the prog does not allow writes to packet data$/, (_, c) => ({
+    title: `programs of type "${c.facts.program.type}" may not write into the packet`,
+    help: "Take bpf_dynptr_slice() instead of bpf_dynptr_slice_rdwr() where it is only read",
+  })),
+  rule("packet-write", /^cannot write into packet$/, (_, c) => ({
+    title: `programs of type "${c.facts.program.type}" may not write into the packet`,
+    help: "Write with a helper such as bpf_skb_store_bytes() where the type of program has one",
+  })),
+  rule("packet-helper", /^helper access to the packet is not allowed$/, (_, c) => ({
+    title: `${c.callee ?? "the helper"}() takes no pointer into the packet`,
+    help: "Copy what it needs to the stack first",
+  })),
+  rule(
+    "packet-moved-by-function",
+    /^(R\d+) is a packet pointer, but func#\d+ may change packet data$/,
+    ([register = ""], c) => ({
+      title: `${c.name(register)} points into the packet, which the function it goes to may move`,
+      help: "Hand over the context, and read data and data_end in the function",
+    }),
+  ),
+  rule(
+    "packet-bounds",
+    /^R\d+ (offset|max value|min value) is outside of the (packet|allowed memory range)$/,
+    () => ({
+      title: "the access is outside of the memory",
+    }),
+    "consequence",
+  ),
+];
+
+function outsidePacket(c: Case, register: string, off: number, size: number, range: number): Finding {
+  const name = c.name(register);
+  const value = c.value(register) ?? "";
+  const fields = fieldsOf(value);
+  const most = fields.get("umax") ?? fields.get("umax_value") ?? fields.get("smax");
+  const check = packetCheck(c, register);
+  const isCall = c.at?.operation.kind === "call";
+  if (range === 0 && most !== undefined && most > furthest) return tooWide(c, register, name, most);
+  const end = off + size;
+  const reads = c.at?.operation.kind === "store" ? "written" : "read";
+  if (range > 0) {
+    return {
+      title: isCall
+        ? `${functionCalled(c)} takes ${size} bytes through its pointer, and ${range} bytes of the packet are checked`
+        : `${end} bytes of the packet are ${reads} at ${name}, and ${range} bytes are checked`,
+      label: isCall ? `hands over a pointer to ${size} bytes` : `needs ${bytes(end)} from ${name}`,
+      marks: [check && { step: check.step, label: `checks ${bytes(range)}` }],
+      help: isCall
+        ? `Compare ${name} + ${size} with data_end before the call: all ${size} bytes that the argument's type has`
+        : `Compare ${name} + ${end} with data_end first: the whole size that is ${reads}`,
+    };
+  }
+  if (off < 0 && range === 0 && fields.size === 0)
+    return { title: `${size} bytes at offset ${off} are before the start of the packet` };
+  const other = most !== undefined && most > 0n ? ", with the same offset added" : "";
+  return {
+    title: `${bytes(size)} of the packet are ${isCall ? "handed over" : reads} at ${name}, and nothing there was compared with data_end`,
+    label: isCall ? "not checked" : `needs ${bytes(Math.max(end, size))}`,
+    marks: [origin(c, register)],
+    help: `Compare first${other}: if ((void *)${nameInCode(c, register)} + ${Math.max(end, size)} > data_end) return …`,
+  };
+}
+
+function tooWide(c: Case, register: string, name: string, most: bigint): Finding {
+  const added = c.origin(register).changes.find(({ operation }) => operation.kind === "arithmetic");
+  const operand = added?.operation.kind === "arithmetic" ? added.operation.operand : undefined;
+  const offset =
+    operand !== undefined && added !== undefined ? c.path.origin(operand, added).step : undefined;
+  return {
+    title: `${name} may be ${most} bytes into the packet: the verifier follows offsets up to 65535 only`,
+    label: "the comparison with data_end says nothing for so wide an offset",
+    marks: [
+      added && { step: added, label: `an offset of up to ${most} is added here` },
+      offset && offset !== added ? { step: offset, label: "the offset comes from here" } : undefined,
+    ],
+    help: "Limit the offset before it is added: mask it (off &= 0xfff), or return when it is above an upper bound",
+  };
+}
+
+function origin(c: Case, register: string): Mark | undefined {
+  const { step, changes } = c.origin(register);
+  const made = changes.find(({ operation }) => operation.kind === "arithmetic") ?? step;
+  return made && { step: made, label: "points there from here on" };
+}
+
+/** The last comparison that gave a register, or one that it was made from, its checked bytes. */
+function packetCheck(c: Case, register: string): Mark | undefined {
+  const wanted = fieldsOf(c.value(register) ?? "").get("id") ?? 0n;
+  const found = c.at && lastCheck(c.path.back(c.at), wanted);
+  return found && { step: found, label: "checked here" };
+}
+
+function lastCheck(steps: Iterable<Step>, id: bigint): Step | undefined {
+  for (const step of steps) {
+    if (step.operation.kind !== "branch") continue;
+    const values = [...step.registers.values()];
+    const compared = values.some((value) => /^pkt_end/.test(value));
+    const same = values.some((value) => /^pkt\(/.test(value) && (fieldsOf(value).get("id") ?? 0n) === id);
+    if (compared && same) return step;
+  }
+  return undefined;
+}
+
+function functionCalled(c: Case): string {
+  const name = c.sentences
+    .map((text) => /func#\d+ \('(\w+)'\)/.exec(text)?.[1])
+    .find((each) => each !== undefined);
+  return name === undefined ? "the function" : `${name}()`;
+}
+
+function nameInCode(c: Case, register: string): string {
+  return c.variable(register) ?? "pointer";
+}
+
+function bytes(count: number): string {
+  return count === 1 ? "1 byte" : `${count} bytes`;
+}

@@ -1,0 +1,110 @@
+import { type Rule, rule } from "../rule.ts";
+
+/** What is refused for what a program is and attaches to, and what libbpf found missing. */
+export const programRules: readonly Rule[] = [
+  rule("not-sleepable", /^(\S+) is not sleepable$/, ([name = ""], c) => ({
+    title: `${name}() is not called where a program may sleep, and the program is sleepable`,
+    help: `Leave out .s in the section's name: SEC("${c.facts.program.section.replace(/^(\w+)\.s/, "$1")}")`,
+  })),
+  rule(
+    "not-sleepable",
+    /^(?:Program of this type cannot be sleepable|Sleepable program cannot attach to non-faultable tracepoint \S+|Only fentry\/fexit\/\S+ programs can be sleepable|Only .* can be sleepable)/,
+    (_, c) => ({
+      title: "programs of this kind cannot be sleepable here",
+      help: `Leave out .s in the section's name: SEC("${c.facts.program.section.replace(/^(\w+)\.s/, "$1")}")`,
+    }),
+  ),
+  rule("sleepable-only", /^Syscall programs can only be sleepable$/, () => ({
+    title: "syscall programs are always sleepable",
+    help: 'Set BPF_F_SLEEPABLE in the program\'s flags: SEC("syscall") does',
+  })),
+  rule(
+    "attach-target",
+    /^(?:Attaching tracing programs to function '([^']+)' is rejected\.|(\S+)\(\) is not modifiable|Attaching fexit\/\S+ to __noreturn function '([^']+)' is rejected\.|The address of function (\S+) cannot be found|Attach to function (\S+) with .*)$/,
+    (names) => {
+      const name = names.find((each) => each !== undefined) ?? "the function";
+      return {
+        title: `the kernel does not let this kind of program attach to ${name}()`,
+        help: "Attach to another function: one that calls it, or that it calls",
+      };
+    },
+  ),
+  rule(
+    "attach-target",
+    /^(?:Cannot (?:recursively attach|extend fentry\/fexit\S*|replace (?:kernel|static) functions|nest tracing program attach more than once)|Only FENTRY\/FEXIT\S* progs are attachable to another BPF prog|Can attach to only JITed progs|Extension programs? .*|Program extension requires BTF)/,
+    (_, c) => ({
+      title: c.sentences.at(-1) ?? "the program cannot attach to that one",
+    }),
+  ),
+  rule(
+    "signature",
+    /^(?:\w+\(\) has \d+ args while \w+\(\) has \d+ args|Return type \S+ of \w+\(\) doesn't match type \S+ of \w+\(\)|arg\d+ (?:in \w+\(\) has size|\w+\(struct).*|\w+\(\) is not a global function|Invalid type of function \w+\(\))/,
+    (_, c) => ({
+      title: "the program and the function that it replaces have different parameters or results",
+      help: "Give it exactly the parameters and the result of the function that it replaces, which has to be global",
+      notes: c.sentences.slice(-1),
+    }),
+  ),
+  rule(
+    "struct-ops-member",
+    /^attach to unsupported member (\S+) of struct (\S+)$/,
+    ([name = "", struct = ""]) => ({
+      title: `struct ${struct} does not take a program as its member ${name}`,
+      help: `Leave ${name} out of the struct_ops map`,
+    }),
+  ),
+  rule("not-jited", /^program requires BPF JIT compiler but it is not available$/, () => ({
+    title: "the program needs the JIT, which is off",
+    help: "Switch it on: sysctl net.core.bpf_jit_enable=1",
+  })),
+  rule(
+    "kernel-btf",
+    /^(?:in-kernel BTF is malformed|kernel is missing BTF, make sure CONFIG_DEBUG_INFO_BTF=y is specified in Kconfig\.|map_ptr access not supported without CONFIG_DEBUG_INFO_BTF)$/,
+    () => ({
+      title: "the program needs the kernel's BTF, and the kernel brings none",
+      help: "Take a kernel that is built with CONFIG_DEBUG_INFO_BTF",
+    }),
+  ),
+  rule(
+    "too-many-maps",
+    /^The total number of (maps|btfs) per program has reached the limit of (\d+)$/,
+    ([what = "", limit = ""]) => ({
+      title: `the program uses more than ${limit} ${what === "maps" ? "maps" : "BTF objects"}`,
+    }),
+  ),
+  rule("map-missing", /^BPF map '([^']+)' is referenced but wasn't created$/, ([map = ""]) => ({
+    title: `map "${map}" was not created`,
+    help: `Leave its autocreate true (spec.maps.${map}.autocreate), or leave out what uses it`,
+  })),
+  rule(
+    "core-missing",
+    /^failed to resolve CO-RE relocation <(\w+)> \[\d+\] (.*?)(?: \(\S+(?: @ offset \d+)?\))?$/,
+    ([kind = "", what = ""]) => missing(kind, what),
+  ),
+  // What came with a later instruction set (-mcpu) fills fields that older kernels want to be zero.
+  rule(
+    "instruction-set",
+    /^(?:BPF_(\w+(?:\|\w+)?) uses reserved fields|unknown opcode ([0-9a-f]+)|invalid BPF_(?:ALU|JMP\/JMP32|LD|ATOMIC)\S* opcode \S+|BPF_ATOMIC uses invalid atomic opcode \S+|unknown insn class \d+)$/,
+    (_, c) => ({
+      title: `this kernel${c.facts.kernel === undefined ? "" : `, ${c.facts.kernel},`} does not know an instruction of the program`,
+      label: "unknown to this kernel",
+      help: "Compile for an older instruction set: clang -mcpu=v3 (v4, with signed division, sign-extending moves and long jumps, needs Linux 6.6; v3 needs Linux 5.12 for atomic operations that fetch)",
+    }),
+  ),
+];
+
+function missing(kind: string, what: string) {
+  if (/^enumval/.test(kind))
+    return {
+      title: `this kernel has no enumerator ${what}`,
+      help: "Use it only where bpf_core_enum_value_exists() is true",
+    };
+  const [, type = what, field] = /^((?:struct|union|enum) \w+)\.?(.*)$/.exec(what) ?? [];
+  if (/^(type_|local_type|target_type)/.test(kind) || !field)
+    return { title: `this kernel has no ${type}`, help: "Use it only where bpf_core_type_exists() is true" };
+  return {
+    title: `this kernel has no ${what.replace(/:.*$/, "")}`,
+    label: `reads ${field}`,
+    help: `Read it only where bpf_core_field_exists() is true, or bpf_core_type_exists(${type}) where the whole type may be missing`,
+  };
+}

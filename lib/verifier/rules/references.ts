@@ -1,0 +1,146 @@
+import type { Case } from "../case.ts";
+import type { Finding } from "../finding.ts";
+import type { Step } from "../log.ts";
+import { releaseOf } from "../releases.ts";
+import { type Rule, rule } from "../rule.ts";
+
+/** What has to be given back, and pointers kept in maps. */
+export const referenceRules: readonly Rule[] = [
+  rule("not-released", /^(?:Unreleased|Leaking) reference id=\d+ alloc_insn=(\d+)/, ([acquired = ""], c) =>
+    notReleased(c, c.path.find(Number(acquired))),
+  ),
+  rule(
+    "not-released",
+    /^(?:\S+(?: \S+)*) would lead to reference leak$/,
+    () => ({ title: "a reference is not given back" }),
+    "consequence",
+  ),
+  rule(
+    "not-acquired",
+    /^(?:arg \d+ is an unacquired reference|reference has not been acquired before)$/,
+    (_, c) => notAcquired(c),
+  ),
+  rule(
+    "not-acquired",
+    /^release (?:kernel function|kfunc|helper) (\S+) expects (?:refcounted|referenced) PTR_TO_BTF_ID/,
+    (_, c) => notAcquired(c),
+  ),
+  rule(
+    "release-offset",
+    /^(R\d+) must have zero offset when passed to release func or trusted arg to kfunc$/,
+    ([register = ""], c) => ({
+      title: `${c.name(register)} was moved, and ${c.callee ?? "the function"}() takes the pointer as it was acquired`,
+      help: "Keep the pointer that was acquired, and hand over that",
+    }),
+  ),
+  rule("two-references", /^function expects only one referenced object but got \d+$/, (_, c) => ({
+    title: `two acquired objects go to ${c.callee ?? "the function"}(), which takes one`,
+  })),
+  rule("kptr-store", /^store to (referenced kptr|uptr) disallowed$/, ([what]) => ({
+    title:
+      what === "uptr"
+        ? "a __uptr field is written, which only user space may"
+        : "a pointer is stored to a __kptr field as if it were plain memory",
+    label: "stored here",
+    help:
+      what === "uptr"
+        ? undefined
+        : "Exchange it: old = bpf_kptr_xchg(&value->field, pointer), and give back old if it is not NULL",
+  })),
+  rule(
+    "kptr-access",
+    /^invalid kptr access, (R\d+) type=(\S+)(?: expected=(\S+))?/,
+    ([register = "", type = "", wanted], c) => ({
+      title: `${c.name(register)} (${type}) does not fit the type of the __kptr field${wanted === undefined ? "" : `, which holds ${wanted}`}`,
+      help: "Store a pointer of the type that the field is declared with",
+    }),
+  ),
+  rule(
+    "kptr-access",
+    /^(?:kptr in map can only be accessed using|BPF_ST imm must be 0 when storing to kptr|off=\d+ kptr isn't referenced kptr|off=\d+ doesn't point to kptr|kptr access )/,
+    () => ({
+      title: "a __kptr field of a map is accessed in a way that the verifier does not allow",
+      help: "Load it whole, or exchange it with bpf_kptr_xchg()",
+    }),
+  ),
+  rule("map-without-btf", /^(R\d+) has no valid kptr$/, ([register = ""], c) => ({
+    title: `the value that ${c.name(register)} leads to has no field for pointers of the kernel (__kptr)`,
+    notes: withoutBtf(c, c.map(register)),
+    help: "The kernel finds __kptr fields by BTF: declare the struct that the pointer leads to completely (from vmlinux.h), since a map whose BTF the kernel refuses is made without",
+  })),
+  rule(
+    "map-without-btf",
+    /^map '([^']+)' has to have BTF in order to use (\S+)$/,
+    ([map = "", what = ""], c) => {
+      const type = c.facts.mapType?.(map);
+      return {
+        title: `map "${map}" was made without its BTF, and ${what} needs it`,
+        notes: withoutBtf(c, map),
+        help:
+          type !== undefined &&
+          /lock/.test(what) &&
+          !/^(hash|array|cgroup-storage|sk-storage|inode-storage|task-storage|cgrp-storage)$/.test(type)
+            ? `Maps of type "${type}" cannot hold a bpf_spin_lock: take a hash, an array or a local storage`
+            : "Define the map with __type(key, …) and __type(value, …), and compile with clang -g",
+      };
+    },
+  ),
+  rule("no-special-field", /^map '([^']+)' has no valid (\S+)$/, ([map = "", what = ""]) => ({
+    title: `the value of map "${map}" has no ${what}`,
+    help: `Add a field struct ${what} to the value's struct`,
+  })),
+  rule(
+    "special-field-access",
+    /^(bpf_\w+|kptr|\S+) cannot be accessed (?:directly by load\/store|indirectly by helper)$/,
+    ([what = ""]) => ({
+      title: `${what} is read or written as if it were plain memory`,
+      help: `Use the helpers for ${what}, and leave it out of what is copied`,
+    }),
+  ),
+];
+
+function withoutBtf(c: Case, map: string | undefined): string[] {
+  const errno = map && c.facts.madeWithoutBtf?.(map);
+  return errno ? [`the kernel refused the BTF of map "${map}" (${errno}), and libbpf made it without`] : [];
+}
+
+function notReleased(c: Case, acquired: Step | undefined): Finding {
+  const callee = acquired?.operation.kind === "helper" ? acquired.operation.name : undefined;
+  const known = callee === undefined ? undefined : releaseOf(callee);
+  const name = variableOf(acquired);
+  const what = known?.what ?? "what it acquired";
+  const from = callee === undefined ? "" : ` from ${callee}()`;
+  const atCall = c.callee;
+  const moment =
+    atCall === undefined
+      ? `${c.function} can end while it holds`
+      : `${c.function} calls ${atCall}() while it holds`;
+  const held = `${what}${from}`;
+  return {
+    title: `${moment} ${held}`,
+    label: atCall === undefined ? "still held" : "still held here",
+    marks: [acquired && { step: acquired, label: "acquired here" }],
+    help:
+      known === undefined
+        ? undefined
+        : `Give it back on every path, this one too: ${name === undefined ? known.release : known.release.replace(/\(\)/g, `(${name}${/ringbuf/.test(callee ?? "") ? ", 0" : ""})`)} before it ends here`,
+  };
+}
+
+function variableOf(acquired: Step | undefined): string | undefined {
+  if (acquired?.operation.kind !== "helper" || acquired.line === undefined) return undefined;
+  const { name } = acquired.operation;
+  const match = new RegExp(
+    `([A-Za-z_]\\w*)\\s*=\\s*(?:\\([^)]*\\)\\s*)?${name.replace(/_impl$/, "")}\\b`,
+  ).exec(acquired.line.text);
+  return match?.[1];
+}
+
+function notAcquired(c: Case): Finding {
+  const callee = c.callee ?? "the function";
+  return {
+    title: `${callee}() gives back what the program does not hold`,
+    label: "not held here",
+    help: `Hand over the pointer that was acquired, once, and only where it was not given back yet`,
+  };
+}

@@ -1,0 +1,164 @@
+import type { Case } from "../case.ts";
+import type { Finding } from "../finding.ts";
+import { rangeInWords } from "../registers.ts";
+import { type Rule, rule } from "../rule.ts";
+import { numberIn } from "./bounds.ts";
+
+const limit = 512;
+
+/** The stack of programs, and calls. */
+export const stackRules: readonly Rule[] = [
+  // Bytes of it that hold nothing: "off A+B size N", before 6.x "indirect".
+  rule(
+    "stack-uninitialized",
+    /^invalid (?:indirect )?read from stack (?:(R\d+) )?off (-?\d+)\+(\d+) size (\d+)$/,
+    ([register, off = "", at = "", size = ""], c) =>
+      uninitialized(c, register, Number(off) + Number(at), size),
+  ),
+  rule(
+    "stack-uninitialized",
+    /^invalid (?:indirect )?read from stack (?:(R\d+) )?var_off \S+ ?\S*\+(\d+) size (\d+)$/,
+    ([register, , size = ""], c) => uninitialized(c, register, undefined, size),
+  ),
+  rule(
+    "stack-bounds",
+    /^invalid(?: (?:write to|read from|indirect access to|indirect read from|access to|variable-offset (?:write to|read from|indirect access to)))? stack (?:(R\d+) )?off=(-?\d+) (?:access_)?size=(-?\d+)/,
+    ([register, off = "0", size = "0"], c) => outside(c, register, Number(off), Number(size)),
+  ),
+  rule(
+    "stack-bounds",
+    /^invalid (?:unbounded )?variable-offset(?: (?:write to|read from|indirect access to))? stack (R\d+)/,
+    ([register = ""], c) => {
+      const added = c
+        .origin(register)
+        .changes.find(({ operation }) => operation.kind === "arithmetic" && /^r\d+$/.test(operation.operand));
+      const operand = added?.operation.kind === "arithmetic" ? added.operation.operand : undefined;
+      const { name, bounds, marks } = numberIn(c, operand, added);
+      return {
+        title: `the index of an array on the stack may be outside of it`,
+        label: "may be outside of the array",
+        marks: [added && { step: added, label: `${name} is added here` }, ...marks],
+        notes: [bounds && `${name} is ${rangeInWords(bounds)}`],
+        help: `Check ${name} against both bounds of the array first, as an unsigned number, or mask it (${name} & …)`,
+      };
+    },
+  ),
+  rule("stack-bounds", /^invalid unbounded variable-offset(?: \w+)* stack/, () => ({
+    title: "the index of an array on the stack has no bound",
+    help: "Check the index against both bounds of the array first, as an unsigned number",
+  })),
+  rule(
+    "stack-too-large",
+    /^combined stack size of (\d+) calls is (\d+)\. Too large$/,
+    ([calls = "", size = ""]) => ({
+      title: `the functions of a chain of ${calls} calls use ${size} bytes of stack together, and have ${limit}`,
+      help: `Keep large variables in a map (a per-CPU array of one element), or make them smaller: all functions of a chain of calls share ${limit} bytes`,
+    }),
+  ),
+  rule(
+    "stack-too-large",
+    /^stack size(?: of subprog \d+)? (?:is )?(\d+)(?:\(extra \d+\))?(?:\. Too large| is too large)$/,
+    ([size = ""]) => ({
+      title: `a function uses ${size} bytes of stack, and has ${limit}`,
+      help: `Keep large variables in a map (a per-CPU array of one element), or make them smaller`,
+    }),
+  ),
+  rule("calls-too-deep", /^the call stack of (\d+) frames is too deep/, ([frames = ""], c) => ({
+    title: `functions call each other ${frames} deep, and the verifier allows 8 frames`,
+    at: c.path.steps.find(({ operation }) => operation.kind === "call"),
+    label: "the chain of calls begins here",
+    help: "Make the chain shorter: 8 frames with the program itself. Mark small functions __always_inline",
+  })),
+  rule("recursion", /^recursive call from (\S+) to (\S+)$/, ([from = "", to = ""]) => ({
+    title: `${from} calls ${to}, which leads back to it: programs cannot recurse`,
+    help: "Make a loop of it, or end it with bpf_tail_call()",
+  })),
+  rule(
+    "tail-call-stack",
+    /^tail_calls are not allowed when call stack of previous frames is (\d+) bytes\. Too large$/,
+    ([size = ""], c) => ({
+      title: `a function that makes a tail call is called with ${size} bytes of stack in use, and 256 are allowed`,
+      at: c.path.steps.findLast(
+        ({ operation }) => operation.kind === "helper" && operation.name === "bpf_tail_call",
+      ),
+      help: "Use less than 256 bytes of stack in the functions that lead to the tail call, or make the tail call in the program itself",
+    }),
+  ),
+  rule("frame-pointer", /^frame pointer is read only$/, () => ({
+    title: "register r10, the frame pointer, is written",
+    help: "Copy r10 to another register, and move that",
+  })),
+  rule(
+    "stack-corrupted",
+    /^corrupted spill memory|^(?:attempt to corrupt spilled pointer on stack|invalid size of register (?:fill|spill))$/,
+    () => ({
+      title: "a pointer that was saved on the stack is read or overwritten in part",
+      help: "Read and write pointers on the stack whole: 8 bytes, aligned to 8",
+    }),
+  ),
+  rule("stack-poisoned", /^reading from stack .*slot poisoned by dead code elimination$/, () => ({
+    title: "the program reads a place of the stack that is written on no way that the verifier followed",
+  })),
+];
+
+function uninitialized(
+  c: Case,
+  register: string | undefined,
+  off: number | undefined,
+  size: string,
+): Finding {
+  const name = register === undefined ? undefined : c.variable(register);
+  const place = off === undefined ? "the stack" : `the stack at ${off}`;
+  const callee = c.callee === undefined ? "" : `${c.callee}() `;
+  const dynptr = off === undefined || c.at === undefined ? undefined : dynptrAt(c, off);
+  if (dynptr !== undefined)
+    return {
+      title: `${callee === "" ? "the program " : callee}reads ${place}, where a dynptr is: a program cannot read the bytes of one`,
+      label: "a dynptr is read as memory",
+      help: "Read what the dynptr leads to with bpf_dynptr_read(), bpf_dynptr_data() or bpf_dynptr_slice()",
+    };
+  return {
+    title: `${callee === "" ? "the program " : callee}reads ${name ?? place}, of which not all bytes were written`,
+    label: `${size === "1" ? "1 byte" : `${size} bytes`} of it are read`,
+    notes:
+      off === undefined
+        ? []
+        : [
+            `the byte at ${off} of the stack was not written: it may be padding between members, or a variable without a value`,
+          ],
+    help: `Initialize ${name?.replace(/^&/, "") ?? "the whole variable"} first, padding included: struct … = {} or __builtin_memset()`,
+  };
+}
+
+// What is a dynptr or an iterator on the stack is not readable as bytes.
+function dynptrAt(c: Case, off: number): string | undefined {
+  const slot = Math.floor(off / 8) * 8;
+  for (const at of [slot, slot + 8]) {
+    const value = c.value(`fp${at}`);
+    if (value !== undefined && /^dynptr/.test(value)) return value;
+  }
+  return undefined;
+}
+
+function outside(c: Case, register: string | undefined, off: number, size: number): Finding {
+  const end = off + size;
+  if (off < -limit)
+    return {
+      title: `a function uses more than ${limit} bytes of stack: the access is ${-off} bytes below its top`,
+      label: `outside of the ${limit} bytes`,
+      help: `Keep large variables in a map (a per-CPU array of one element), or make them smaller: the stack has ${limit} bytes`,
+    };
+  const title =
+    end > 0
+      ? `${size} bytes at ${off} of the stack end past its top`
+      : `${size} bytes at ${off} of the stack are outside of it`;
+  const named = register === undefined ? undefined : c.variable(register);
+  return {
+    title: named === undefined ? title : `${title} (${named})`,
+    label: "outside of the stack",
+    help:
+      size > 1 && c.callee !== undefined
+        ? "Give the size of the variable that the pointer leads to: sizeof(variable)"
+        : "Check the index against the bounds of the array first",
+  };
+}
