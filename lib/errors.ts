@@ -10,3 +10,4 @@ export * from "./errors/platform.ts";
 export * from "./errors/program.ts";
 export * from "./errors/system.ts";
 export * from "./errors/value.ts";
+export type * from "./errors/verifier-report.ts";

@@ -1,5 +1,5 @@
 import { EACCES, EINVAL, EMFILE, ENFILE, EPERM, ESRCH } from "../errno.ts";
-import { type EbpfError, LoadError, NotSupportedError, PermissionError, VerifierError } from "../errors.ts";
+import { type EbpfError, LoadError, NotSupportedError, PermissionError } from "../errors.ts";
 import { attempt } from "../explain/attempt.ts";
 import { deniedRemedy } from "../explain/denied.ts";
 import type { Explanation } from "../explain/explanation.ts";
@@ -9,11 +9,10 @@ import { privilegeRemedy } from "../kernel/privilege.ts";
 import { seccompRemedy } from "../kernel/seccomp.ts";
 import type { NativeError } from "../native/handle.ts";
 import type { ObjectSpec } from "../spec/index.ts";
-import { findVerifierFailure, type VerifierFailure } from "../verifier/verifier-log.ts";
-import { adviceFor, privilegesFor } from "./advice.ts";
 import { pinMismatch } from "./pin-mismatch.ts";
+import { privilegesFor } from "./privileges.ts";
 import { lackFor, missingTargetOf } from "./remedy.ts";
-import { sourceLine } from "./source-line.ts";
+import { verifierError, verifierFrame } from "./verifier-error.ts";
 
 /**
  * The error for a failed load. Finding out why comes only now, after the failure; what the failure itself says comes
@@ -24,14 +23,14 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   if (error.step === "arena") return arenaInUse(spec, error);
   const mismatch = attempt(() => pinMismatch(spec, log, { errno, cause: error }));
   if (mismatch !== undefined) return mismatch;
-  const failure = attempt(() => findVerifierFailure(log));
-  const refusal = failure?.reason === undefined || outOfDescriptors(errno) ? undefined : failure;
-  if (refusal === undefined) return refused(spec, error, error.subject || failure?.program);
-  const verifier = verifierError(spec, refusal, errno);
+  const frame = outOfDescriptors(errno) ? undefined : verifierFrame(log);
+  const verifier = frame && attempt(() => verifierError(spec, frame, error));
+  if (verifier === undefined) return refused(spec, error, error.subject || frame?.program);
   // Refused for what the program is, before the verifier has looked at what it does.
-  const lack = /^processed 0 insns/m.test(refusal.log) ? lackFor(spec, refusal.program) : undefined;
+  const early = verifier.report.id === "unknown" && /^processed 0 insns/m.test(verifier.log);
+  const lack = early ? lackFor(spec, verifier.program) : undefined;
   if (lack === undefined) return verifier;
-  const message = `cannot load "${refusal.program}" of object "${spec.name}"`;
+  const message = `cannot load "${verifier.program}" of object "${spec.name}"`;
   return new NotSupportedError(message, { operation: "load", errno, cause: verifier, remedy: lack });
 }
 
@@ -90,13 +89,4 @@ function explainWithoutWords(
   return errno === EINVAL && libbpfSays(log) === undefined
     ? { remedy: "The kernel gives no reason: it may be too old for a flag of the object" }
     : undefined;
-}
-
-function verifierError(spec: ObjectSpec, failure: VerifierFailure, errno: number): VerifierError {
-  const { program, log, reason = "", at, acquired } = failure;
-  const from = attempt(() => acquired && sourceLine(spec, program, acquired));
-  const advice = attempt(() => adviceFor(spec, failure));
-  const remedy = from === undefined ? advice : `It was acquired at ${from}\n  ${advice}`;
-  const source = attempt(() => at && sourceLine(spec, program, at));
-  return new VerifierError({ program, log, reason, instruction: at?.text, source }, { errno, remedy });
 }

@@ -21,9 +21,13 @@ const colors: Paints = { error: ansi("1;31"), mark: ansi("1;34"), side: ansi("2"
 export function printReport(report: VerifierReport, { color = false }: TextOptions = {}): string {
   const paint = color ? colors : plain;
   const { id, title, primary, program } = report;
-  const inside = report.function === program ? `program "${program}"` : `${report.function}() of program "${program}"`;
+  const inside =
+    report.function === program ? `program "${program}"` : `${report.function}() of program "${program}"`;
   const where = primary === undefined ? inside : `${placeText(primary)} in ${inside}`;
-  const lines = [`${paint.error(`error[${id}]`)}${paint.strong(`: ${title}`)}`, `  ${paint.side("-->")} ${where}`];
+  const lines = [
+    `${paint.error(`error[${id}]`)}${paint.strong(`: ${title}`)}`,
+    `  ${paint.side("-->")} ${where}`,
+  ];
   lines.push(...snippet(report, paint));
   lines.push(` ${paint.strong("verifier:")} ${report.reason}`);
   if (report.instruction !== undefined && /\(/.test(report.instruction))

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { BtfExt, type LineInfo } from "../btf/index.ts";
+import { readBpfObject } from "../elf/index.ts";
+import type { ObjectSpec } from "../spec/index.ts";
+import type { SourceLines, SourcePlace } from "../verifier/lines.ts";
+import type { LoggedLine } from "../verifier/log.ts";
+
+/**
+ * The lines of C of a program. The object's own line information knows them for every instruction, the log only for
+ * some, and only newer kernels tell file and line.
+ */
+export function sourceLines(spec: ObjectSpec, program: string): SourceLines {
+  const sections = readLines(spec);
+  const known = Object.values(spec.programs).find(({ name }) => name === program);
+  const own = known && (sections.get(known.section) ?? sections.get(`?${known.section}`));
+  const all = [...sections.values()].flat();
+  const sources = new Map<string, readonly string[] | undefined>();
+  const source = (file: string) => {
+    if (!sources.has(file)) sources.set(file, readSource(file, all));
+    return sources.get(file);
+  };
+  return {
+    place(index, logged) {
+      // Behind the program's own instructions libbpf has put the functions that it calls.
+      if (known === undefined || index >= known.instructionCount) return loggedPlace(logged, all);
+      const offset = 8 * (known.instructionOffset + index);
+      return own?.findLast((each) => each.offset <= offset) ?? loggedPlace(logged, all);
+    },
+    text(file, line) {
+      const info = all.find((each) => each.line === line && each.file === file);
+      return info?.text ?? source(file)?.[line - 1]?.trim();
+    },
+    next(file, line) {
+      let next: number | undefined;
+      for (const each of all)
+        if (each.file === file && each.line > line && (next === undefined || each.line < next))
+          next = each.line;
+      return next;
+    },
+  };
+}
+
+function loggedPlace(logged: LoggedLine | undefined, all: readonly LineInfo[]): SourcePlace | undefined {
+  if (logged === undefined) return undefined;
+  const [, file, line] = /^(.*):(\d+)$/.exec(logged.place ?? "") ?? [];
+  const places = all.filter(
+    (each) =>
+      each.text === logged.text &&
+      (file === undefined || (basename(each.file) === file && each.line === Number(line))),
+  );
+  const [first] = places;
+  if (first === undefined) return undefined;
+  const sameLine = places.every((each) => each.line === first.line && each.file === first.file);
+  if (!sameLine) return undefined;
+  return places.every(({ column }) => column === first.column) ? first : { ...first, column: 0 };
+}
+
+/** The C file, if it is there and is the one that was compiled. */
+function readSource(file: string, all: readonly LineInfo[]): readonly string[] | undefined {
+  try {
+    const lines = readFileSync(file, "utf8").split("\n");
+    const own = all.filter((each) => each.file === file && each.line > 0);
+    return own.every(({ line, text }) => lines[line - 1]?.trim() === text) ? lines : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The line information of an object by section; empty when it has none, or none that can be read. */
+function readLines({ bytes, btf }: ObjectSpec): ReadonlyMap<string, readonly LineInfo[]> {
+  try {
+    const data = readBpfObject(bytes).section(".BTF.ext")?.data;
+    if (btf !== undefined && data !== undefined) return new BtfExt(data, btf).lines;
+  } catch {
+    // Broken line information must not hide the refusal.
+  }
+  return new Map();
+}
