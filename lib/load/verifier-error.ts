@@ -1,11 +1,6 @@
-import { helperName } from "../asm/index.ts";
-import { VerifierError } from "../errors.ts";
-import { attempt } from "../explain/attempt.ts";
-import { helperRefusal } from "../explain/helper-refusal.ts";
-import { privilegeRemedy } from "../kernel/privilege.ts";
-import { kernelVersion } from "../kernel/version.ts";
-import { mapTypeName, type ObjectSpec } from "../spec/index.ts";
-import { type Facts, parseLog, printReport, reportOf } from "../verifier/index.ts";
+import type { VerifierError } from "../errors.ts";
+import { verifierRefusal } from "../explain/verifier-refusal.ts";
+import type { ObjectSpec } from "../spec/index.ts";
 import { sourceLines } from "./source-lines.ts";
 
 // libbpf frames the verifier's log so (bpf_object_load_prog).
@@ -28,36 +23,26 @@ export function verifierFrame(messages: string): VerifierFrame | undefined {
 /** The error for a refusal of the verifier; undefined when its log gives no reason. */
 export function verifierError(
   spec: ObjectSpec,
-  { program, log }: VerifierFrame,
+  { program: name, log }: VerifierFrame,
   { errno, log: messages }: { errno: number; log: string },
 ): VerifierError | undefined {
-  const lines = sourceLines(spec, program);
-  const report = reportOf(parseLog(log), factsOf(spec, program, messages), lines);
-  if (report === undefined) return undefined;
-  return new VerifierError({ log, report, print: printReport }, { errno });
-}
-
-function factsOf(spec: ObjectSpec, name: string, messages: string): Facts {
   const program = Object.values(spec.programs).find((each) => each.name === name);
-  const type = program?.type ?? "unspec";
   // The kernel has 15 characters of a map's name.
   const mapOf = (map: string) =>
     Object.values(spec.maps).find((each) => each.name === map || each.kernelName === map);
-  return {
-    program: { name, type, section: program?.section ?? "" },
-    kernel: kernelVersion(),
-    helperName,
-    helperRefusal: (helper) => attempt(() => helperRefusal(type, helper)),
-    missingPerfmon: () => attempt(() => privilegeRemedy(["perfmon"])),
-    mapTypeName,
-    mapType: (map) => mapOf(map)?.type,
-    madeWithoutBtf: (map) => {
-      const libbpfName = mapOf(map)?.name ?? map;
-      for (const [, failed, why] of messages.matchAll(
-        /Error in bpf_create_map_xattr\(([^)]*)\): (?:-|)(\w+)\S*\. Retrying without BTF\./g,
-      ))
-        if (failed === libbpfName) return why;
-      return undefined;
+  return verifierRefusal(
+    { name, type: program?.type ?? "unspec", section: program?.section ?? "", log, errno },
+    {
+      lines: sourceLines(spec, name),
+      mapType: (map) => mapOf(map)?.type,
+      madeWithoutBtf: (map) => retriedWithoutBtf(messages, mapOf(map)?.name ?? map),
     },
-  };
+  );
+}
+
+/** The errno by which the kernel refused a map's BTF, so that libbpf made the map without. */
+function retriedWithoutBtf(messages: string, map: string): string | undefined {
+  const retries = /Error in bpf_create_map_xattr\(([^)]*)\): -?(\w+)\S*\. Retrying without BTF\./g;
+  for (const [, failed, errno] of messages.matchAll(retries)) if (failed === map) return errno;
+  return undefined;
 }

@@ -11,14 +11,9 @@ import {
 } from "../arguments/index.ts";
 import { encode, Instruction, type Item, Label } from "../asm/index.ts";
 import { EACCES, EPERM } from "../errno.ts";
-import {
-  AsmError,
-  type EbpfError,
-  LoadError,
-  NotSupportedError,
-  PermissionError,
-  VerifierError,
-} from "../errors.ts";
+import { AsmError, type EbpfError, LoadError, NotSupportedError, PermissionError } from "../errors.ts";
+import { attempt } from "../explain/attempt.ts";
+import { verifierRefusal } from "../explain/verifier-refusal.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
 import { needsLinux, programTypeSince } from "../features/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
@@ -34,7 +29,6 @@ import {
   programTypeNumber,
 } from "../spec/index.ts";
 import { checkLogLevel, type LogLevel } from "../verifier/log-level.ts";
-import { readVerifierLog } from "../verifier/verifier-log.ts";
 import { attachBtfId, kernelVariableId, kfuncId } from "./kernel-types.ts";
 import { btfOf } from "./lines.ts";
 
@@ -167,11 +161,8 @@ function createError(options: ProgramOptions, error: NativeError): EbpfError {
   const name = options.name || type;
   const message = `cannot load program "${name}"`;
   const details = { operation: "load", errno, cause: error };
-  const { reason, at } = readVerifierLog(name, log);
-  if (reason !== undefined) {
-    const refusal = { program: name, log, reason, instruction: at?.text, source: undefined };
-    return new VerifierError(refusal, { errno });
-  }
+  const refusal = attempt(() => verifierRefusal({ name, type, section: "", log, errno }));
+  if (refusal !== undefined) return refusal;
   const privilege =
     errno === EPERM || errno === EACCES ? privilegeRemedy(capabilitiesFor({ programs: [type] })) : undefined;
   if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
