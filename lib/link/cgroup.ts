@@ -44,7 +44,9 @@ const BPF_F_PREORDER = 1 << 6;
  */
 export function cgroup(program: Attachable, options: CgroupOptions): Link {
   const attempted = attempt("cgroup", program, options);
-  return attach(attempted, attempted.options.hook ?? hookOf(program));
+  const place = attempted.options.hook ?? hookOf(program);
+  // Its row knows what a kernel needs.
+  return attach(place === "lsm-cgroup" ? { ...attempted, name: place } : attempted, place);
 }
 
 /**

@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { type CollectionSpec, features, type Link, link } from "../../lib/index.ts";
+import { hooks, kindOfSection } from "../../lib/hooks/index.ts";
+import { CollectionSpec, features, type Link, link } from "../../lib/index.ts";
 import { type Loaded, loadAlone, ownCgroup, ownNetns } from "../support/link.ts";
+import { testObject } from "../support/objects.ts";
 import { kernelHas, linuxAtLeast } from "../support/requires.ts";
 
 /** A way to attach, and what the kernel needs for it: the other tests show that it fires, this one what is said without. */
@@ -276,3 +278,14 @@ function lacking({ loadsSince, since, config, trampoline }: Kind): RegExp | unde
   if (trampoline && !features.attaching("fentry")) return /This kernel cannot attach to functions by BTF/;
   return undefined;
 }
+
+test("every kind of attachment is among these, or has a test of its own", () => {
+  const tried = new Set(
+    Object.values(kinds).map(({ object, program }) => {
+      const section = CollectionSpec.fromFile(testObject(object)).programs[program]?.section ?? "";
+      return section.startsWith("struct_ops") ? "struct-ops" : kindOfSection(section);
+    }),
+  );
+  const elsewhere = ["freplace", "lirc-mode2", "sk-reuseport", "sock-ops", "usdt"];
+  expect(Object.keys(hooks).filter((name) => !tried.has(name) && !elsewhere.includes(name))).toEqual([]);
+});
