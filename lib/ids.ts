@@ -1,3 +1,4 @@
+import { checkFileDescriptor, checkObjectId } from "./arguments/index.ts";
 import { EBADF, EINVAL, ENOENT, EPERM } from "./errno.ts";
 import { InvalidArgumentError, NotExistError, PermissionError, SystemError } from "./errors.ts";
 import { privilegeRemedy } from "./kernel/privilege.ts";
@@ -15,8 +16,7 @@ type Kind = keyof typeof since;
  * what is no number of anything.
  */
 export function openId(kind: Kind, id: number, open: (id: number) => Handle): Handle {
-  if (!Number.isInteger(id) || id < 1 || id > 0xffff_ffff)
-    throw new InvalidArgumentError(`${id} is no id of a ${kind}`);
+  checkObjectId(id, `ID of a ${kind}`);
   try {
     return open(id);
   } catch (cause) {
@@ -36,6 +36,7 @@ export function* walkIds(kind: Kind, next: (id: number) => number): IterableIter
 
 /** Takes over a descriptor that came from elsewhere. @throws InvalidArgumentError when it is none of that kind. */
 export function openFd(kind: Kind, fd: number, open: (fd: number) => Handle): Handle {
+  checkFileDescriptor(fd, `file descriptor of a ${kind}`);
   try {
     return open(fd);
   } catch (cause) {

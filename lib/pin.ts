@@ -1,5 +1,6 @@
 import { existsSync, statfsSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
+import { checkPath } from "./arguments/index.ts";
 import { EACCES, EBADF, EEXIST, EINVAL, ENOENT, EPERM } from "./errno.ts";
 import { PermissionError, PinError } from "./errors.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -14,6 +15,7 @@ const BPF_FS_MAGIC = 0xcafe4a11;
  * @throws PinError when there is something already, or the path is not on a bpffs; PermissionError.
  */
 export function pin(what: string, path: string, pinNatively: (path: string) => Status): void {
+  checkPath(path, `path to pin ${what} at`);
   try {
     makeFolder(dirname(path));
   } catch (cause) {
@@ -25,6 +27,7 @@ export function pin(what: string, path: string, pinNatively: (path: string) => S
 
 /** Removes a pin. What was pinned lives on as long as someone holds it. */
 export function unpin(what: string, path: string): void {
+  checkPath(path, `path to unpin ${what} from`);
   try {
     unlinkSync(path);
   } catch (cause) {

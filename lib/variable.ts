@@ -1,4 +1,6 @@
+import { checkBytes, invalidArgument } from "./arguments/index.ts";
 import { type Codec, exactWithin, type Storable } from "./codec/index.ts";
+import { isolated } from "./codec/isolated.ts";
 import { ClosedError, InvalidArgumentError } from "./errors.ts";
 
 /** A global variable of a loaded object that cannot change any more: it is in `.rodata`, or the kernel's configuration. */
@@ -64,7 +66,7 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
    * @throws NotSupportedError when the memory cannot be shared: before Linux 5.5.
    */
   get value(): T {
-    this.#codec ??= exactWithin(this.#origin.codec(), this.size);
+    this.#codec ??= exactWithin(isolated(this.#origin.codec()), this.size);
     return this.#codec.read(this.#open(), 0, this.size);
   }
 
@@ -75,7 +77,7 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
    */
   set value(value: Storable<T>) {
     this.#checkWritable("value");
-    this.#codec ??= exactWithin(this.#origin.codec(), this.size);
+    this.#codec ??= exactWithin(isolated(this.#origin.codec()), this.size);
     this.#codec.write(this.#open(), 0, value);
   }
 
@@ -91,13 +93,10 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
 
   set bytes(bytes: Uint8Array) {
     this.#checkWritable("bytes");
-    if (!(bytes instanceof Uint8Array) || bytes.length !== this.size) {
-      const found = bytes instanceof Uint8Array ? `${bytes.length} bytes` : typeof bytes;
-      throw new InvalidArgumentError(
-        `bytes of variable "${this.name}": expected a Uint8Array of ${this.size} bytes, received ${found}`,
-      );
-    }
-    bytesOf(this.#open()).set(bytes);
+    const subject = `bytes of variable "${this.name}"`;
+    const given = checkBytes(bytes, subject);
+    if (given.length !== this.size) throw invalidArgument(subject, `${this.size} bytes`, bytes);
+    bytesOf(this.#open()).set(given);
   }
 
   #checkWritable(property: string): void {

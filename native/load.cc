@@ -19,6 +19,14 @@ namespace ebpf {
 
 namespace {
 
+// What a handle names, shared for as long as the load takes.
+template <typename Table>
+auto Named(const Table& table, int32_t handle) {
+  auto named = table.Share(handle);
+  if (!named) throw std::system_error(EBADF, std::generic_category());
+  return named;
+}
+
 MapEdit ReadMapEdit(const Options& options, const State& state) {
   MapEdit edit;
   edit.name = options.Get<std::string>("name");
@@ -33,7 +41,7 @@ MapEdit ReadMapEdit(const Options& options, const State& state) {
   edit.autocreate = options.Maybe<bool>("autocreate");
   edit.pin_path = options.Maybe<std::string>("pinPath");
   edit.contents = options.Maybe<std::vector<uint8_t>>("contents");
-  if (auto reuse = options.Maybe<int32_t>("reuse")) edit.reuse = state.maps.Share(*reuse);
+  if (auto reuse = options.Maybe<int32_t>("reuse")) edit.reuse = Named(state.maps, *reuse);
   if (auto inner = options.Inner("inner")) edit.inner = std::make_shared<MapEdit>(ReadMapEdit(*inner, state));
   return edit;
 }
@@ -48,7 +56,7 @@ ProgramEdit ReadProgramEdit(const Options& program, const State& state) {
   edit.ifindex = program.Maybe<uint32_t>("ifindex");
   edit.log_level = program.Maybe<uint32_t>("logLevel");
   edit.attach_target = program.Maybe<std::string>("attachTarget");
-  if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = state.programs.Share(*target);
+  if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = Named(state.programs, *target);
   return edit;
 }
 

@@ -4,7 +4,7 @@
 export { bytesUpTo, checkBytes } from "./bytes.ts";
 export { type Check, invalidArgument, optional } from "./check.ts";
 export { describeValue } from "./describe-value.ts";
-export { checkI32, checkU16, checkU32, integerIn } from "./integer.ts";
+export { checkI32, checkU16, checkU32, countFrom, integerIn, numberIn } from "./integer.ts";
 export {
   checkCpu,
   checkFileDescriptor,
@@ -12,7 +12,7 @@ export {
   checkObjectId,
   checkPid,
 } from "./kernel-numbers.ts";
-export { arrayOf, checkBoolean, checkFunction, checkSignal, instanceOf } from "./kinds.ts";
+export { arrayOf, checkBoolean, checkFunction, checkSignal, instanceOf, unchecked } from "./kinds.ts";
 export { optionsOf, type Schema } from "./options.ts";
 export { checkName, checkPath, checkText, nameUpTo, textUpTo } from "./text.ts";
 export { checkCookie, checkU64 } from "./u64.ts";

@@ -1,13 +1,14 @@
 import type { Codec } from "./codec.ts";
+import { ownCodec } from "./isolated.ts";
 import { readBytes, writeBytes } from "./parts/index.ts";
 
 /** Bytes as they are: what is left where no type is known. */
 export function bytes(size: number): Codec<Uint8Array> {
   const name = `u8[${size}]`;
-  return {
+  return ownCodec({
     size,
     name,
     read: (view, offset) => readBytes(view, offset, size),
     write: (view, offset, value) => writeBytes(view, offset, size, value, name),
-  };
+  } satisfies Codec<Uint8Array>);
 }

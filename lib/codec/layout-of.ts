@@ -9,7 +9,7 @@ export interface LayoutOptions {
 
 // Bounds that no compiler reaches and a damaged file easily does.
 const MAX_DEPTH = 100;
-const MAX_FIELDS = 100_000;
+const MAX_FIELDS = 16_384;
 const MAX_EMPTY_ELEMENTS = 1 << 16;
 
 /** What the kernel keeps in a map value and does not let user space write. */
@@ -33,6 +33,7 @@ export class Layouts {
   readonly #chars: "string" | "bytes";
   readonly #made = new Map<string, Layout>();
   readonly #making = new Set<TypeId>();
+  readonly #counted = new Map<Layout, number>();
   #depth = 0;
   #fields = 0;
 
@@ -175,12 +176,33 @@ export class Layouts {
       const { size, id, kind: of } = type;
       const members = makeUnique(this.#flatten(type, 0, isLast, type));
       const tag = type.name !== "" ? type.name : name === of ? "" : name;
+      this.#checkFields(members, name);
       const tail = [...fieldsOf(members)].some((field) => hasTail(field.layout));
       return { kind: "record", of, size, name, tag, members, tail, id };
     } finally {
       this.#making.delete(type.id);
       this.#fields = fieldsOutside;
     }
+  }
+
+  /** Types inside of types can multiply without end, each of a few members. */
+  #checkFields(members: readonly Member[], name: string): void {
+    let fields = 0;
+    for (const { layout } of fieldsOf(members)) fields += this.#fieldsIn(layout);
+    if (fields > MAX_FIELDS)
+      throw new BtfError(`${name} has more than ${MAX_FIELDS} fields, with those of the types inside of it`);
+  }
+
+  #fieldsIn(layout: Layout): number {
+    if (layout.kind === "array") return this.#fieldsIn(layout.element);
+    if (layout.kind !== "record") return 1;
+    let fields = this.#counted.get(layout);
+    if (fields === undefined) {
+      fields = 0;
+      for (const field of fieldsOf(layout.members)) fields += this.#fieldsIn(field.layout);
+      this.#counted.set(layout, fields);
+    }
+    return fields;
   }
 
   /** The members of a composite, those of anonymous composites inside it included; offsets are from the `root`. */

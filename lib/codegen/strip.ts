@@ -1,8 +1,12 @@
 import { readBpfObject } from "../elf/index.ts";
+import { ElfError } from "../errors.ts";
 
 const HEADER_SIZE = 64;
 const SECTION_HEADER_SIZE = 64;
 const NOBITS = 8;
+// A page of the largest machines, and room for some of them.
+const MOST_ALIGNED = 64 * 1024;
+const MOST_PADDING = 16 * 1024 * 1024;
 
 /**
  * The object without the debugger's information, which is most of its bytes and which no loader reads: what
@@ -33,11 +37,15 @@ export function strip(object: Uint8Array): Uint8Array {
     if (isDebug(section.name)) table.setBigUint64(header + 32, 0n, littleEndian);
     const data = isDebug(section.name) ? new Uint8Array() : section.data;
     const alignment = Math.max(1, Number(table.getBigUint64(header + 48, littleEndian)));
+    if (alignment > MOST_ALIGNED)
+      throw new ElfError(`section "${section.name}" claims an alignment of ${alignment} bytes`);
     end = Math.ceil(end / alignment) * alignment;
     table.setBigUint64(header + 24, BigInt(end), littleEndian);
     if (section.type === NOBITS) continue;
     chunks.push({ at: end, data });
     end += data.length;
+    if (end > object.length + MOST_PADDING)
+      throw new ElfError(`the alignment that sections claim adds more than ${MOST_PADDING} bytes`);
   }
   const newHeadersAt = Math.ceil(end / 8) * 8;
   const result = new Uint8Array(newHeadersAt + headers.length);

@@ -1,3 +1,4 @@
+import { checkBoolean, checkU32, integerIn, optional, optionsOf } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError, SystemError } from "../errors.ts";
 import type { MapBase, PerfEventArray } from "../map/index.ts";
@@ -7,8 +8,8 @@ import { handleOf } from "../resource.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { type PerfEvent, type PerfHandler, PerfRecords, type PerfSample } from "./perf-records.ts";
 import { forgetWatched, openWatched } from "./poller.ts";
-import type { ReaderOptions } from "./reader-options.ts";
-import { type RecordKinds, type RecordType, recordReader } from "./record-type.ts";
+import { type ReaderOptions, readerSchema } from "./reader-options.ts";
+import { type RecordKinds, type RecordType, recordReader, recordSchema } from "./record-type.ts";
 import { RingReader } from "./ring-reader.ts";
 
 export interface PerfBufOptions extends ReaderOptions {
@@ -75,7 +76,8 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
   constructor(map: MapBase, options: PerfBufOptions & { type: Codec<T> });
   constructor(map: PerfEventArray<T>, options?: PerfBufOptions & { type?: undefined });
   constructor(map: MapBase, options?: PerfBufOptions);
-  constructor(map: MapBase, options: PerfBufOptions = {}) {
+  constructor(map: MapBase, given: PerfBufOptions = {}) {
+    const options = checkOptions(given, "PerfBuf");
     options.signal?.throwIfAborted();
     const addon = native();
     checkMap(map, "perf-event-array");
@@ -90,6 +92,7 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
     }
     const close = (perf: Handle): void => {
       addon.perfClose(perf);
+      types.forget();
       forgetWatched();
     };
     const { count, size } = addon.perfRings(handle);
@@ -142,7 +145,7 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
     try {
       for (let ring = 0; ring < this.#cpus; ring++) {
         const newestFirst = this.#records.snapshot(ring);
-        samples.push(...newestFirst.reverse());
+        for (const sample of newestFirst.reverse()) samples.push(sample);
       }
     } finally {
       this.#pause(false);
@@ -157,18 +160,22 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
   }
 }
 
+const checkOptions = optionsOf<PerfBufOptions>({
+  ...readerSchema,
+  ...recordSchema,
+  bytesPerCpu: optional(integerIn(1, 2 ** 30, "bytes")),
+  wakeupEvents: optional(integerIn(1, 0xffff_ffff, "events")),
+  watermark: optional(checkU32),
+  overwritable: optional(checkBoolean),
+});
+
 function settingsOf(
   what: string,
   options: PerfBufOptions,
 ): { bytes: number; watermark: number; wakeupEvents: number; overwritable: boolean } {
   const { bytesPerCpu: bytes = 256 * 1024, watermark = 0, wakeupEvents = 1, overwritable = false } = options;
-  if (!(Number.isInteger(bytes) && bytes > 0 && bytes <= 2 ** 30))
-    throw new InvalidArgumentError(`${what}: bytesPerCpu is to be from 1 to 1 GiB, not ${bytes}`);
   if (options.watermark !== undefined && options.wakeupEvents !== undefined)
     throw new InvalidArgumentError(`${what} wakes by watermark or by wakeupEvents, not by both`);
-  if (!(Number.isInteger(watermark) && watermark >= 0 && watermark < 2 ** 32 && watermark <= bytes))
-    throw new InvalidArgumentError(`${what}: watermark is to be within bytesPerCpu, not ${watermark}`);
-  if (!(Number.isInteger(wakeupEvents) && wakeupEvents >= 1 && wakeupEvents < 2 ** 32))
-    throw new InvalidArgumentError(`${what}: wakeupEvents is to be 1 or more, not ${wakeupEvents}`);
+  integerIn(0, bytes, "bytesPerCpu")(watermark, "watermark of PerfBuf");
   return { bytes, watermark, wakeupEvents, overwritable };
 }

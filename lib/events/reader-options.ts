@@ -1,3 +1,5 @@
+import { checkSignal, countFrom, numberIn, optional, optionsOf, type Schema } from "../arguments/index.ts";
+
 export interface ReaderOptions {
   /** Closes the reader when it is aborted. Whoever waits for a record is told so by its reason. */
   signal?: AbortSignal | undefined;
@@ -17,3 +19,14 @@ export interface BatchOptions extends IterationOptions {
   /** The most records in one batch; 1,024 by default, which is as many as there can be. */
   max?: number | undefined;
 }
+
+/** Of the options that all readers have. */
+export const readerSchema: Schema<ReaderOptions> = {
+  signal: optional(checkSignal),
+  budget: optional(numberIn(0, 3_600_000, "milliseconds")),
+};
+const iteration: Schema<IterationOptions> = { signal: optional(checkSignal) };
+export const checkIteration = optionsOf<IterationOptions>(iteration);
+export const checkBatches = optionsOf<BatchOptions>({ ...iteration, max: optional(countFrom(1)) });
+/** Of records to take. */
+export const checkMost = countFrom(0);

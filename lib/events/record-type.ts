@@ -1,7 +1,13 @@
-import { isGenerated } from "../codec/generated-codec.ts";
+import {
+  type Check,
+  checkFunction,
+  instanceOf,
+  optional,
+  type Schema,
+  unchecked,
+} from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
-import type { Layout, Member } from "../codec/layout.ts";
-import { layoutOf } from "../codec/make.ts";
+import { isolated } from "../codec/isolated.ts";
 import { type MovableView, moveTo, viewOf } from "../codec/view-of.ts";
 import { InvalidArgumentError, RecordError } from "../errors.ts";
 import type { MapBase } from "../map/index.ts";
@@ -29,6 +35,13 @@ export interface RecordOptions {
   kind?: RecordKinds["kind"] | undefined;
 }
 
+/** Of the options that say what records are; what they name is looked up by recordReader. */
+export const recordSchema: Schema<RecordOptions> = {
+  type: unchecked,
+  types: optional(instanceOf(Object, "an object of record types") as Check<RecordKinds["types"]>),
+  kind: optional(checkFunction),
+};
+
 /** One of several types of record. */
 export interface Kinded {
   kind: string;
@@ -37,8 +50,6 @@ export interface Kinded {
 
 /** Reads the records of a ring, by copying them into values or by moving a view over them. */
 export interface RecordReader {
-  /** False when code that is not ours would get at the memory of the ring, which a store would end the process in. */
-  readonly trusted: boolean;
   read(memory: DataView, offset: number, end: number): unknown;
   /**
    * Moves a view to the record and answers it: the same one every time, or one for each kind. For a codec that is not
@@ -53,6 +64,8 @@ export interface RecordReader {
    */
   readonly view: MovableView | undefined;
   readonly size: number;
+  /** After the memory was given up: a RecordView that was kept shows no record. */
+  forget(): void;
   tooShort(memory: DataView, offset: number, end: number): RecordError;
 }
 
@@ -99,7 +112,6 @@ export function codecFor(
 function bytesReader(): RecordReader {
   const view = new RecordView();
   return {
-    trusted: true,
     kind: undefined,
     view,
     size: 0,
@@ -108,19 +120,20 @@ function bytesReader(): RecordReader {
       view[moveTo](memory, offset, end);
       return view;
     },
+    forget: () => view.forget(),
     tooShort: noneIsTooShort,
   };
 }
 
-function codecReader(source: string, codec: Codec<unknown>): RecordReader {
-  const { size } = codec;
-  const view = viewOf(codec, littleEndian);
+function codecReader(source: string, given: Codec<unknown>): RecordReader {
+  const { size } = given;
+  const view = viewOf(given, littleEndian);
+  const codec = isolated(given);
   const tooShort = (memory: DataView, offset: number, end: number): RecordError => {
     const problem = `has ${end - offset} bytes, ${codec.name} has ${size}`;
     return new RecordError(source, problem, copyOf(memory, offset, end));
   };
   return {
-    trusted: isTrusted(codec),
     kind: undefined,
     view,
     size,
@@ -134,6 +147,7 @@ function codecReader(source: string, codec: Codec<unknown>): RecordReader {
       view[moveTo](memory, offset, end);
       return view;
     },
+    forget() {},
     tooShort,
   };
 }
@@ -154,7 +168,6 @@ function kindsReader(map: MapBase, source: string, { types, kind }: RecordKinds)
     return found;
   };
   const reader = {
-    trusted: [...readers.values()].every(({ trusted }) => trusted),
     kind: undefined as string | undefined,
     view: undefined,
     size: 0,
@@ -164,6 +177,10 @@ function kindsReader(map: MapBase, source: string, { types, kind }: RecordKinds)
     },
     look(memory: DataView, offset: number, end: number): unknown {
       return select(memory, offset, end).look(memory, offset, end);
+    },
+    forget() {
+      discriminated.forget();
+      for (const { forget } of readers.values()) forget();
     },
     tooShort: noneIsTooShort,
   };
@@ -177,29 +194,4 @@ function noneIsTooShort(): never {
 /** The bytes of a record, as memory of their own. */
 export function copyOf(memory: DataView, offset: number, end: number): Uint8Array {
   return new Uint8Array(memory.buffer, memory.byteOffset + offset, end - offset).slice();
-}
-
-/** Whether nothing but code of ours is in it. */
-function isTrusted(codec: Codec<unknown>): boolean {
-  if (isGenerated(codec)) return true;
-  const layout = layoutOf(codec);
-  return layout !== undefined && !hasForeign(layout);
-}
-
-function hasForeign(layout: Layout): boolean {
-  switch (layout.kind) {
-    case "foreign":
-      return true;
-    case "array":
-      return hasForeign(layout.element);
-    case "record":
-      return layout.members.some(memberHasForeign);
-    default:
-      return false;
-  }
-}
-
-function memberHasForeign(member: Member): boolean {
-  if (member.kind === "field") return hasForeign(member.layout);
-  return member.alternatives.some((alternative) => alternative.some(memberHasForeign));
 }

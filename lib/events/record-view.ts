@@ -1,5 +1,5 @@
+import { invalidArgument } from "../arguments/index.ts";
 import { copyFrom, moveTo } from "../codec/view-of.ts";
-import { InvalidArgumentError } from "../errors.ts";
 
 /**
  * A record whose type is not known, where it lies in the ring. It reads like a DataView, but for the record's bytes
@@ -20,6 +20,11 @@ export class RecordView {
     this.#length = end - offset;
   }
 
+  /** Shows no record any more. @internal */
+  forget(): void {
+    this[moveTo](emptyMemory, 0, 0);
+  }
+
   /** @internal */
   [copyFrom](): Uint8Array {
     return this.bytes();
@@ -27,7 +32,7 @@ export class RecordView {
 
   /** Bytes of the record, as the program sent it; 0 after the ring was closed. */
   get byteLength(): number {
-    return this.#memory.buffer.byteLength === 0 ? 0 : this.#length;
+    return this.#length;
   }
 
   /** @throws InvalidArgumentError where the record has no such bytes. */
@@ -72,13 +77,15 @@ export class RecordView {
 
   /** A copy of the record, or of a part of it. */
   bytes(from = 0, to = this.#length): Uint8Array {
-    if (!(from >= 0 && from <= to && to <= this.#length)) outside(from, to - from, this.#length);
+    if (!(isOffset(from) && isOffset(to) && from <= to && to <= this.#length))
+      throw invalidArgument("bytes of the record", `from and to within 0 to ${this.#length}`, [from, to]);
     const { buffer, byteOffset } = this.#memory;
     return new Uint8Array(buffer, byteOffset + this.#offset + from, to - from).slice();
   }
 
   #at(offset: number, size: number): number {
-    if (!(offset >= 0 && offset + size <= this.#length)) outside(offset, size, this.#length);
+    if (!(Number.isInteger(offset) && offset >= 0 && offset + size <= this.#length))
+      outside(offset, size, this.#length);
     return this.#offset + offset;
   }
 }
@@ -87,6 +94,12 @@ const emptyMemory = new DataView(new ArrayBuffer(0));
 /** The machine's byte order, which is that of what was loaded into its kernel. */
 export const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
+function isOffset(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}
+
 function outside(offset: number, size: number, length: number): never {
-  throw new InvalidArgumentError(`${size} bytes at ${offset} are outside of the record, which has ${length}`);
+  throw length >= size
+    ? invalidArgument(`offset of ${size} bytes in the record`, `0 to ${length - size}`, offset)
+    : invalidArgument(`offset of ${size} bytes in the record`, `a record of ${size} bytes or more`, offset);
 }

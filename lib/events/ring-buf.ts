@@ -1,3 +1,4 @@
+import { optional, optionsOf, wordOf } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import type { MapBase, RingBufMap } from "../map/index.ts";
@@ -6,8 +7,8 @@ import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { forgetWatched, openWatched } from "./poller.ts";
-import type { ReaderOptions } from "./reader-options.ts";
-import { type RecordKinds, type RecordType, recordReader } from "./record-type.ts";
+import { type ReaderOptions, readerSchema } from "./reader-options.ts";
+import { type RecordKinds, type RecordType, recordReader, recordSchema } from "./record-type.ts";
 import { RingReader } from "./ring-reader.ts";
 import { type RingHandler, RingRecords } from "./ring-records.ts";
 
@@ -23,8 +24,8 @@ export interface RingBufOptions extends ReaderOptions {
   kind?: RecordKinds["kind"] | undefined;
   /**
    * Where records are read: where they are in the kernel's memory (`mapped`), or from a copy of some at a time
-   * (`copied`). By default `mapped`, unless a codec that is not made by this package would get at that memory: it is
-   * read-only, and a store to it ends the process. Where the runtime has no external memory it is always `copied`.
+   * (`copied`). By default `mapped`. A codec that you wrote gets a copy of each record either way. Where the runtime has
+   * no external memory it is always `copied`.
    */
   memory?: "mapped" | "copied" | undefined;
 }
@@ -44,6 +45,12 @@ export interface RingBufStatistics {
   /** Records that programs discarded, as far as this reader has met them. */
   discarded: number;
 }
+
+const checkOptions = optionsOf<RingBufOptions>({
+  ...readerSchema,
+  ...recordSchema,
+  memory: optional(wordOf(["mapped", "copied"])),
+});
 
 const rings = new Set<number>();
 
@@ -78,7 +85,8 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
   constructor(map: MapBase, options: RingBufOptions & { type: Codec<T> });
   constructor(map: RingBufMap<T>, options?: RingBufOptions & { type?: undefined });
   constructor(map: MapBase, options?: RingBufOptions);
-  constructor(map: MapBase, options: RingBufOptions = {}) {
+  constructor(map: MapBase, given: RingBufOptions = {}) {
+    const options = checkOptions(given, "RingBuf");
     options.signal?.throwIfAborted();
     const addon = native();
     checkMap(map, "ringbuf");
@@ -90,7 +98,7 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
         "A ring has one reader at a time",
       );
     const types = recordReader(map, what, options);
-    const memory = options.memory ?? (types.trusted ? "mapped" : "copied");
+    const memory = options.memory ?? "mapped";
     let handle: Handle;
     try {
       handle = openWatched(() => addon.ringOpen(map[handleOf]));
@@ -102,6 +110,7 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
     const close = (ring: Handle): void => {
       rings.delete(id);
       addon.ringClose(ring);
+      types.forget();
       forgetWatched();
     };
     super(handle, what, close, records, options);

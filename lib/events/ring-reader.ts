@@ -2,12 +2,20 @@ import { AsyncResource } from "node:async_hooks";
 import { performance } from "node:perf_hooks";
 import type { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
+import { checkFunction } from "../arguments/index.ts";
 import { ClosedError, InvalidArgumentError } from "../errors.ts";
 import type { Handle } from "../native/handle.ts";
 import { Resource } from "../resource.ts";
 import { Batches } from "./batches.ts";
 import { Budget } from "./budget.ts";
-import type { BatchOptions, IterationOptions, ReaderOptions } from "./reader-options.ts";
+import {
+  type BatchOptions,
+  checkBatches,
+  checkIteration,
+  checkMost,
+  type IterationOptions,
+  type ReaderOptions,
+} from "./reader-options.ts";
 import { Records } from "./records.ts";
 import { type Gate, MOST, type Source } from "./source.ts";
 import { nodeStream, webStream } from "./streams.ts";
@@ -74,6 +82,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    */
   consume(max: number = Number.POSITIVE_INFINITY): T[] {
     this.#mayRead();
+    checkMost(max, `records to take from ${this.#what}`);
     const records: T[] = [];
     const source = this.#source;
     while (records.length < max && source.look(max - records.length)) {
@@ -94,6 +103,8 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    */
   drain(handler: Handler, max: number = Number.POSITIVE_INFINITY): number {
     this.#mayRead();
+    checkFunction(handler, `handler of ${this.#what}`);
+    checkMost(max, `records to take from ${this.#what}`);
     const source = this.#source;
     const before = source.count;
     try {
@@ -124,7 +135,8 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   forEach(handler: Handler, options: IterationOptions = {}): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#mayRead();
-      const { signal } = options;
+      checkFunction(handler, `handler of ${this.#what}`);
+      const { signal } = checkIteration(options, `forEach of ${this.#what}`);
       signal?.throwIfAborted();
       // What AsyncLocalStorage.snapshot does, in fewer steps.
       const context = new AsyncResource("EBPF_READER");
@@ -172,7 +184,8 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    */
   values(options: IterationOptions = {}): AsyncIterableIterator<T> {
     this.#mayRead();
-    return new Records<T>(this.#cursor, options.signal);
+    const { signal } = checkIteration(options, `values of ${this.#what}`);
+    return new Records<T>(this.#cursor, signal);
   }
 
   /** `values()`. */
@@ -187,9 +200,8 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    */
   batches(options: BatchOptions = {}): AsyncIterableIterator<T[]> {
     this.#mayRead();
-    const max = options.max ?? MOST;
-    if (!(max >= 1)) throw new InvalidArgumentError(`a batch has at least one record, not ${max}`);
-    return new Batches<T>(this.#cursor, max, options.signal);
+    const { max = MOST, signal } = checkBatches(options, `batches of ${this.#what}`);
+    return new Batches<T>(this.#cursor, max, signal);
   }
 
   /** The records as a stream of Node, in object mode. Destroying it leaves what it has not given out in the ring. */

@@ -1,4 +1,6 @@
+import { checkBytes, checkSignal, integerIn, optional, optionsOf, unchecked } from "../arguments/index.ts";
 import { bytes as bytesCodec, type Codec, type Storable } from "../codec/index.ts";
+import { isolated } from "../codec/isolated.ts";
 import { E2BIG, ENOSPC } from "../errno.ts";
 import { ClosedError, InvalidArgumentError, RingFullError, SystemError } from "../errors.ts";
 import type { MapBase, UserRingBufMap } from "../map/index.ts";
@@ -7,7 +9,7 @@ import { type Native, native } from "../native.ts";
 import { handleOf, Resource } from "../resource.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { forgetWatched, hold, openWatched, release, unwatch, watch } from "./poller.ts";
-import type { IterationOptions } from "./reader-options.ts";
+import { checkIteration, type IterationOptions } from "./reader-options.ts";
 import { codecFor, type RecordType } from "./record-type.ts";
 import { UserSlot } from "./user-slot.ts";
 
@@ -20,6 +22,9 @@ export interface UserRingBufOptions {
   /** Closes the ring when it is aborted. Whoever waits for room is told so by its reason. */
   signal?: AbortSignal | undefined;
 }
+
+const checkOptions = optionsOf<UserRingBufOptions>({ type: unchecked, signal: optional(checkSignal) });
+const checkSize = integerIn(1, 2 ** 30 - 1, "bytes");
 
 const rings = new Set<number>();
 
@@ -58,7 +63,8 @@ export class UserRingBuf<T = any> extends Resource {
   constructor(map: MapBase, options: UserRingBufOptions & { type: Codec<T> });
   constructor(map: UserRingBufMap<T>, options?: UserRingBufOptions & { type?: undefined });
   constructor(map: MapBase, options?: UserRingBufOptions);
-  constructor(map: MapBase, options: UserRingBufOptions = {}) {
+  constructor(map: MapBase, given: UserRingBufOptions = {}) {
+    const options = checkOptions(given, "UserRingBuf");
     options.signal?.throwIfAborted();
     const addon = native();
     checkMap(map, "user-ringbuf");
@@ -69,7 +75,8 @@ export class UserRingBuf<T = any> extends Resource {
         `${what} is written by another UserRingBuf already`,
         "A ring has one sender",
       );
-    const codec = codecFor(map, what, options.type) as Codec<T> | undefined;
+    const type = codecFor(map, what, options.type) as Codec<T> | undefined;
+    const codec = type && isolated(type);
     let handle: Handle;
     try {
       handle = openWatched(() => addon.userRingOpen(map[handleOf]));
@@ -119,6 +126,7 @@ export class UserRingBuf<T = any> extends Resource {
    */
   async send(value: Storable<T>, options: IterationOptions = {}): Promise<void> {
     const handle = this[handleOf];
+    const { signal } = checkIteration(options, `send of ${this.#what}`);
     let bytes = this.#encode(value);
     // While this waits, others are encoded.
     if (this.#waiters.length > 0 || this.free < bytes.length + 16) bytes = bytes.slice();
@@ -127,7 +135,7 @@ export class UserRingBuf<T = any> extends Resource {
       if (status === -ENOSPC) return false;
       if (status < 0) throw this.#error(status);
       return true;
-    }, options.signal);
+    }, signal);
   }
 
   /**
@@ -153,6 +161,7 @@ export class UserRingBuf<T = any> extends Resource {
    */
   async reserveWhenFree(size?: number, options: IterationOptions = {}): Promise<UserSlot<T>> {
     const handle = this[handleOf];
+    const { signal } = checkIteration(options, `reserveWhenFree of ${this.#what}`);
     const bytes = this.#sizeOf(size);
     let slot: UserSlot<T> | number = -ENOSPC;
     await this.#whenFree(() => {
@@ -160,7 +169,7 @@ export class UserRingBuf<T = any> extends Resource {
       if (slot === -ENOSPC) return false;
       if (typeof slot === "number") throw this.#error(slot);
       return true;
-    }, options.signal);
+    }, signal);
     return slot as unknown as UserSlot<T>;
   }
 
@@ -175,8 +184,7 @@ export class UserRingBuf<T = any> extends Resource {
 
   #encode(value: Storable<T>): Uint8Array {
     if (this.#codec === undefined) {
-      if (!ArrayBuffer.isView(value)) throw new InvalidArgumentError(`${this.#what} has no type: give bytes`);
-      return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+      return checkBytes(value, `record of ${this.#what}, which has no type`);
     }
     this.#codec.write(this.#stagingView, 0, value);
     return this.#staging;
@@ -187,10 +195,7 @@ export class UserRingBuf<T = any> extends Resource {
   }
 
   #sizeOf(size: number | undefined): number {
-    const bytes = size ?? this.#codec?.size;
-    if (bytes === undefined || !(Number.isInteger(bytes) && bytes > 0 && bytes < 2 ** 30))
-      throw new InvalidArgumentError(`${this.#what}: a slot is to have 1 byte or more, not ${bytes}`);
-    return bytes;
+    return checkSize(size ?? this.#codec?.size, `size of a slot of ${this.#what}`);
   }
 
   #reserve(handle: Handle, size: number): UserSlot<T> | number {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { checkName } from "../arguments/index.ts";
 import { ENOENT } from "../errno.ts";
 import { errnoName, SystemError, UnknownNameError } from "../errors.ts";
 import {
@@ -42,6 +43,7 @@ const probes = new globalThis.Map<string, Probe>(
  * @throws SystemError when a resource is missing to ask, or a file system that tells is not mounted.
  */
 export function attaching(feature: AttachFeature): boolean {
+  checkName(feature, "way to attach");
   return cached(`attaching by ${feature}`, () => {
     const probe = probes.get(feature);
     switch (probe) {

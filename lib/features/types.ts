@@ -1,3 +1,4 @@
+import { checkName } from "../arguments/index.ts";
 import { helperNames, helperNumber } from "../asm/helpers.ts";
 import { EOPNOTSUPP, EPERM } from "../errno.ts";
 import { PermissionError, SystemError, UnknownNameError } from "../errors.ts";
@@ -10,6 +11,7 @@ import {
   type ProgramType,
   programTypeNumber,
 } from "../spec/index.ts";
+import { checkMapType, checkProgramType } from "../spec/kernel-names.ts";
 import { cached } from "./cache.ts";
 import { capabilitiesFor } from "./capabilities.ts";
 import { callsHelper, isLoadedAlone } from "./helper-call.ts";
@@ -23,6 +25,7 @@ import { unanswered } from "./unanswered.ts";
  * @throws SystemError when a resource is missing to ask.
  */
 export function programType(type: ProgramType): boolean {
+  checkProgramType(type, "program type");
   return probe(`programs of type "${type}"`, capabilitiesFor({ programs: [type] }), () => {
     // libbpf tries it with fentry alone, which some kernels refuse.
     if (type === "tracing" && loadsIterators()) return 1;
@@ -38,6 +41,7 @@ export function programType(type: ProgramType): boolean {
  * @throws SystemError when a resource is missing to ask.
  */
 export function mapType(type: MapType): boolean {
+  checkMapType(type, "map type");
   return probe(`maps of type "${type}"`, capabilitiesFor({ maps: [type] }), () =>
     native().probeMapType(mapTypeNumber(type)),
   );
@@ -53,6 +57,8 @@ export function mapType(type: MapType): boolean {
  * ext, lsm, struct-ops.
  */
 export function helper(type: ProgramType, name: string): boolean {
+  checkProgramType(type, "program type");
+  checkName(name, "helper");
   const number = helperNumber(name);
   if (number === undefined) throw new UnknownNameError("helper", name, helperNames());
   const what = `helper "${name}" in programs of type "${type}"`;

@@ -1,4 +1,5 @@
 import { release } from "node:os";
+import { invalidArgument } from "../arguments/index.ts";
 
 /** The running kernel's version and nothing of what a distribution adds: `6.1`. */
 export function kernelVersion(): string {
@@ -7,6 +8,8 @@ export function kernelVersion(): string {
 
 /** Whether the running kernel is of that version or newer. Distributions carry features back: better to probe. */
 export function kernelAtLeast(version: string): boolean {
+  if (typeof version !== "string" || !/^\d+(\.\d+)*$/.test(version))
+    throw invalidArgument("version of Linux", 'text such as "6.9"', version);
   const [major = 0, minor = 0] = kernelVersion().split(".").map(Number);
   const [wantedMajor = 0, wantedMinor = 0] = version.split(".").map(Number);
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);

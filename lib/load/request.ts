@@ -1,9 +1,11 @@
 import { endianness } from "node:os";
 import { join } from "node:path";
+import { checkPath, checkText, optional, optionsOf, unchecked } from "../arguments/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
-import type { Handle } from "../native/handle.ts";
+import type { MapBase } from "../map/index.ts";
 import type { NativeLoadRequest, NativeMapEdit, NativeProgramEdit } from "../native/object.ts";
-import { handleOf, Resource } from "../resource.ts";
+import type { Program } from "../program/index.ts";
+import { handleOf } from "../resource.ts";
 import {
   attachTypeNumber,
   type MapEdits,
@@ -16,6 +18,7 @@ import {
   programTypeNumber,
 } from "../spec/index.ts";
 import { checkLogLevel } from "../verifier/log-level.ts";
+import { checkMapEdits, checkProgramEdits } from "./checked-edits.ts";
 import { withoutLegacyMaps } from "./legacy-maps.ts";
 import type { LoadOptions } from "./options.ts";
 import { checkReplacements } from "./replacements.ts";
@@ -29,7 +32,10 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
       `object "${spec.name}" is ${spec.littleEndian ? "little" : "big"}-endian, this machine is not`,
       "Compile it with -target bpf, which takes the byte order of the machine",
     );
+  checkOptions(options, `load of object "${spec.name}"`);
   const pinRoot = options.pinRoot ?? bpffs;
+  for (const map of Object.values(spec.maps)) checkMapEdits(map);
+  for (const program of Object.values(spec.programs)) checkProgramEdits(program);
   checkReplacements(spec);
   const kconfig = `${options.kconfig ?? ""}\n${spec.edits().kconfig}`.trim();
   const request: NativeLoadRequest = {
@@ -46,35 +52,26 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
   return request;
 }
 
+const checkOptions = optionsOf<LoadOptions>({
+  pinRoot: optional(checkPath),
+  kernelBtf: optional(checkPath),
+  kconfig: optional(checkText),
+  tokenPath: optional(checkPath),
+  // Below, by checkLogLevel.
+  logLevel: unchecked,
+});
+
 function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): NativeMapEdit {
   const edit: NativeMapEdit = { name };
   if (edits === undefined) return edit;
   const { type, pinning, inner, replaceWith, name: _, ...same } = edits;
-  checkNumbers(name, edits);
   Object.assign(edit, same);
   if (type !== undefined) edit.type = mapTypeNumber(type);
   if (pinning !== undefined && edit.pinPath === undefined)
     edit.pinPath = pinning === "none" ? "" : join(pinRoot, name);
   if (inner !== undefined) edit.inner = mapEdit(name, inner, pinRoot);
-  if (replaceWith !== undefined) edit.reuse = liveHandle(replaceWith, `replaceWith of map "${name}"`, "Map");
+  if (replaceWith !== undefined) edit.reuse = (replaceWith as MapBase)[handleOf];
   return edit;
-}
-
-const numbers = ["keySize", "valueSize", "maxEntries", "flags", "numaNode"] as const;
-
-// C++ would cut 1.5 to 1, and take -1 for four thousand millions.
-function checkNumbers(name: string, edits: MapEdits): void {
-  for (const field of numbers) {
-    const value = edits[field];
-    if (value !== undefined && (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff))
-      throw new InvalidArgumentError(
-        `${field} of map "${name}" is ${value}: no integer from 0 to 4294967295`,
-      );
-  }
-  if (edits.mapExtra !== undefined && BigInt.asUintN(64, edits.mapExtra) !== edits.mapExtra)
-    throw new InvalidArgumentError(
-      `mapExtra of map "${name}" is ${edits.mapExtra}: it has 64 bits, and no sign`,
-    );
 }
 
 function mapRequest(object: ObjectSpec, spec: MapSpec, pinRoot: string): string | NativeMapEdit {
@@ -119,18 +116,9 @@ function programEdit(spec: ProgramSpec): string | NativeProgramEdit {
   if (!boundToTarget.has(spec.type)) return edit;
   if (edits.attachTo !== undefined) edit.attachTarget = edits.attachTo;
   if (edits.attachProgram !== undefined) {
-    edit.attachProgram = liveHandle(
-      edits.attachProgram,
-      `attachProgram of program "${spec.name}"`,
-      "Program",
-    );
+    edit.attachProgram = (edits.attachProgram as Program)[handleOf];
     // Named too, since libbpf looks the function up in the kernel otherwise.
     if (spec.attachTo !== undefined) edit.attachTarget = spec.attachTo;
   }
   return edit;
-}
-
-function liveHandle(value: object, what: string, wanted: string): Handle {
-  if (!(value instanceof Resource)) throw new InvalidArgumentError(`${what} takes a ${wanted}`);
-  return value[handleOf];
 }

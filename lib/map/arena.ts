@@ -1,3 +1,4 @@
+import { checkU64 } from "../arguments/index.ts";
 import { InvalidArgumentError, NotSupportedError } from "../errors.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -40,6 +41,7 @@ export class Arena extends MapBase {
    * @throws InvalidArgumentError when it points elsewhere.
    */
   offsetOf(pointer: bigint): number {
+    checkU64(pointer, `pointer into arena "${this.name}"`);
     const length = BigInt(this.memory().byteLength);
     // Programs keep the lower half of the address; the upper half may be theirs or user space's.
     const offset = BigInt.asUintN(32, pointer - this.address);

@@ -1,8 +1,11 @@
+import { checkBoolean, optional, optionsOf } from "../arguments/index.ts";
 import { type Codec, type Storable, u32 } from "../codec/index.ts";
 import { ArrayMemory } from "./array-memory.ts";
 import type { MapParts } from "./base.ts";
 import { accessOf } from "./element.ts";
 import { KeyedMap } from "./keyed.ts";
+
+const checkMemory = optionsOf<{ readonly?: boolean }>({ readonly: optional(checkBoolean) });
 
 /** Values by index, all there from the beginning, of zeros; none can be removed. Linux 3.19. */
 export class ArrayMap<V = unknown> extends KeyedMap<number, V, Storable<V>, Storable<number>> {
@@ -22,6 +25,7 @@ export class ArrayMap<V = unknown> extends KeyedMap<number, V, Storable<V>, Stor
    * @throws MapAccessError when it is to be written and may not be; ClosedError after `close`.
    */
   memory(options?: { readonly?: boolean }): ArrayMemory<V> {
-    return new ArrayMemory(this, this[accessOf].value, !options?.readonly);
+    const { readonly = false } = checkMemory(options, `memory of map "${this.name}"`);
+    return new ArrayMemory(this, this[accessOf].value, !readonly);
   }
 }

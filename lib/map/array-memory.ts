@@ -1,5 +1,6 @@
+import { invalidArgument } from "../arguments/index.ts";
 import type { Codec, Storable } from "../codec/index.ts";
-import { ClosedError, InvalidArgumentError, MapAccessError } from "../errors.ts";
+import { ClosedError, MapAccessError } from "../errors.ts";
 import type { MapBase } from "./base.ts";
 import { mapping } from "./mapping.ts";
 
@@ -26,7 +27,6 @@ export class ArrayMemory<V> implements Iterable<V> {
   readonly #value: Codec<V, unknown>;
   readonly #buffer: ArrayBuffer;
   readonly #view: DataView;
-  readonly #copy: DataView | undefined;
 
   /** @internal */
   constructor(map: MapBase, value: Codec<V, unknown>, writable: boolean) {
@@ -37,8 +37,6 @@ export class ArrayMemory<V> implements Iterable<V> {
     this.writable = writable;
     this.length = map.maxEntries;
     this.stride = Math.ceil(map.valueSize / 8) * 8;
-    // A codec of the user's must not lay hands on memory where a store ends the process.
-    if (!writable) this.#copy = new DataView(new ArrayBuffer(this.stride));
   }
 
   /**
@@ -47,13 +45,11 @@ export class ArrayMemory<V> implements Iterable<V> {
    * @throws ClosedError after the map is closed.
    */
   get(index: number): V | undefined {
-    if (index >>> 0 !== index || index >= this.length) return undefined;
+    if (typeof index !== "number" || index >>> 0 !== index || index >= this.length) return undefined;
     if (this.#map.closed) throw new ClosedError(`map "${this.#map.name}"`);
     const at = index * this.stride;
     const { size } = this.#value;
-    if (this.#copy === undefined) return this.#value.read(this.#view, at, at + size);
-    new Uint8Array(this.#copy.buffer).set(new Uint8Array(this.#buffer, at, this.stride));
-    return this.#value.read(this.#copy, 0, size);
+    return this.#value.read(this.#view, at, at + size);
   }
 
   /**
@@ -63,10 +59,8 @@ export class ArrayMemory<V> implements Iterable<V> {
    * memory is read-only; ClosedError after the map is closed.
    */
   set(index: number, value: Storable<V>): this {
-    if (index >>> 0 !== index || index >= this.length) {
-      throw new InvalidArgumentError(
-        `map "${this.#map.name}" has no index ${index}: it has ${this.length} values`,
-      );
+    if (typeof index !== "number" || index >>> 0 !== index || index >= this.length) {
+      throw invalidArgument(`index of map "${this.#map.name}"`, `0 to ${this.length - 1}`, index);
     }
     this.#checkWritable();
     this.#value.write(this.#view, index * this.stride, value);
@@ -82,6 +76,8 @@ export class ArrayMemory<V> implements Iterable<V> {
    */
   as<A>(type: TypedArrayConstructor<A>): A {
     this.#checkWritable();
+    if (typeof type !== "function" || !(8 % type.BYTES_PER_ELEMENT === 0))
+      throw invalidArgument(`type of the memory of map "${this.#map.name}"`, "a typed array's class", type);
     return new type(this.#buffer, 0, (this.length * this.stride) / type.BYTES_PER_ELEMENT);
   }
 

@@ -1,3 +1,11 @@
+import {
+  checkBytes,
+  instanceOf,
+  integerIn,
+  invalidArgument,
+  optionsOf,
+  unchecked,
+} from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { EINTR, EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP } from "../errno.ts";
 import { type EbpfError, InvalidArgumentError, MapBatchError } from "../errors.ts";
@@ -91,12 +99,12 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
    * @throws ClosedError after `close`.
    */
   update(entries: Iterable<readonly [KeyIn, In]>, options?: UpdateOptions): number {
-    const list = Array.isArray(entries) ? (entries as (readonly [KeyIn, In])[]) : [...entries];
+    const list = listOf(entries, `entries for map "${this.#map.name}"`);
     const { key, input, valueSpace } = this.#access;
     // A getter of an entry may change the list.
     const total = list.length;
-    const keys = this.#pack(list, (entry) => entry[0], key, this.#source.keySize, "key");
-    const values = this.#pack(list, (entry) => entry[1], input, valueSpace, "value");
+    const keys = this.#pack(list, (entry) => entry?.[0], key, this.#source.keySize, "key");
+    const values = this.#pack(list, (entry) => entry?.[1], input, valueSpace, "value");
     return this.#send(batchOperation.update, keys, values, total, elementFlags(options));
   }
 
@@ -109,13 +117,16 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     values: ArrayBufferView,
     options?: UpdateOptions & { count?: number },
   ): number {
-    const count = this.#countOf(keys, options?.count);
-    if (values.byteLength < count * this.#source.valueSpace) {
+    const { count: wanted, ...rest } = options ?? {};
+    const packedKeys = this.#packed(keys, "keys");
+    const packedValues = this.#packed(values, "values");
+    const count = this.#countOf(packedKeys, wanted);
+    if (packedValues.length < count * this.#source.valueSpace) {
       throw new InvalidArgumentError(
-        `${count} values of map "${this.#map.name}" are ${count * this.#source.valueSpace} bytes, not ${values.byteLength}`,
+        `${count} values of map "${this.#map.name}" are ${count * this.#source.valueSpace} bytes, not ${packedValues.length}`,
       );
     }
-    return this.#send(batchOperation.update, bytesOf(keys), bytesOf(values), count, elementFlags(options));
+    return this.#send(batchOperation.update, packedKeys, packedValues, count, elementFlags(rest));
   }
 
   /**
@@ -126,7 +137,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
    * @throws EncodeError, NotSupportedError, ClosedError as the map's `delete` does.
    */
   delete(keys: Iterable<KeyIn>): number {
-    const list = Array.isArray(keys) ? (keys as KeyIn[]) : [...keys];
+    const list = listOf(keys, `keys of map "${this.#map.name}"`);
     const total = list.length;
     const packed = this.#pack(list, (key) => key, this.#access.key, this.#source.keySize, "key");
     return this.#send(batchOperation.delete, packed, null, total, 0);
@@ -134,7 +145,13 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
 
   /** Removes the entries under packed keys. Throws what `delete` throws. */
   deleteFrom(keys: ArrayBufferView, options?: { count?: number }): number {
-    return this.#send(batchOperation.delete, bytesOf(keys), null, this.#countOf(keys, options?.count), 0);
+    const packed = this.#packed(keys, "keys");
+    const { count } = checkCount(options, `batch of map "${this.#map.name}"`);
+    return this.#send(batchOperation.delete, packed, null, this.#countOf(packed, count), 0);
+  }
+
+  #packed(bytes: ArrayBufferView, what: string): Uint8Array {
+    return checkBytes(bytes, `packed ${what} of map "${this.#map.name}"`);
   }
 
   #all(remove: boolean, options: ReadOptions | undefined): [K, V][] {
@@ -164,21 +181,24 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     const map = this.#map;
     const source = this.#source;
     const handle = map[handleOf];
+    const packedKeys = this.#packed(keys, "keys");
+    const packedValues = this.#packed(values, "values");
+    checkCursor(cursor, `cursor of map "${map.name}"`);
     const room = Math.min(
-      Math.floor(keys.byteLength / source.keySize),
-      Math.floor(values.byteLength / source.valueSpace),
+      Math.floor(packedKeys.length / source.keySize),
+      Math.floor(packedValues.length / source.valueSpace),
     );
     if (room === 0) {
       throw new InvalidArgumentError(
         `an entry of map "${map.name}" takes ${source.keySize} bytes of keys and ${source.valueSpace} of values, ` +
-          `there are ${keys.byteLength} and ${values.byteLength}`,
+          `there are ${packedKeys.length} and ${packedValues.length}`,
       );
     }
     const { control, head } = this.#stateOf(cursor);
     let done = 0;
     while (done < room && !cursor.done) {
-      const keysLeft = bytesOf(keys).subarray(done * source.keySize);
-      const valuesLeft = bytesOf(values).subarray(done * source.valueSpace);
+      const keysLeft = packedKeys.subarray(done * source.keySize);
+      const valuesLeft = packedValues.subarray(done * source.valueSpace);
       const alone = source.singly;
       const before = room - done;
       head[0] = before;
@@ -283,19 +303,16 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     return bytes;
   }
 
-  #countOf(keys: ArrayBufferView, count: number | undefined): number {
+  #countOf(keys: Uint8Array, count: number | undefined): number {
     const { keySize } = this.#source;
-    const all = keys.byteLength / keySize;
+    const all = keys.length / keySize;
     if (count === undefined) {
       if (Number.isInteger(all)) return all;
       throw new InvalidArgumentError(
-        `keys of map "${this.#map.name}" are ${keySize} bytes, ${keys.byteLength} is no multiple`,
+        `keys of map "${this.#map.name}" are ${keySize} bytes, ${keys.length} is no multiple`,
       );
     }
-    if (Number.isInteger(count) && count >= 0 && count <= all) return count;
-    throw new InvalidArgumentError(
-      `count is ${count}, there are ${Math.floor(all)} keys for map "${this.#map.name}"`,
-    );
+    return integerIn(0, Math.floor(all))(count, `count of keys for map "${this.#map.name}"`);
   }
 }
 
@@ -303,6 +320,12 @@ function lacksBatches(status: number): boolean {
   return status === -EINVAL || status === -ENOTSUPP || status === -EOPNOTSUPP;
 }
 
-function bytesOf(view: ArrayBufferView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+const checkCount = optionsOf<{ count?: number }>({ count: unchecked });
+const checkCursor = instanceOf(BatchCursor, "a BatchCursor");
+
+function listOf<T>(values: Iterable<T>, subject: string): T[] {
+  if (Array.isArray(values)) return values;
+  if (ArrayBuffer.isView(values)) checkBytes(values, subject);
+  if (typeof values?.[Symbol.iterator] === "function") return [...values];
+  throw invalidArgument(subject, "an array or another iterable", values);
 }

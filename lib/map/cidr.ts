@@ -1,5 +1,6 @@
 import type { Codec } from "../codec/index.ts";
 import { u32 } from "../codec/index.ts";
+import { ownCodec } from "../codec/isolated.ts";
 import { EncodeError } from "../errors.ts";
 
 /** The key of a trie of other things than addresses. */
@@ -18,7 +19,7 @@ export const cidr6: Codec<string> = cidr(16, "IPv6 network", parseIPv6, formatIP
 /** Keys of a trie as bits. @param size - Bytes of data. */
 export function lpmKey(size: number): Codec<LpmKey> {
   const name = `struct bpf_lpm_trie_key with ${size} bytes`;
-  return {
+  return ownCodec({
     size: 4 + size,
     name,
     read: (view, offset) => ({
@@ -36,7 +37,7 @@ export function lpmKey(size: number): Codec<LpmKey> {
       u32.write(view, offset, Number(prefixLength));
       bytesAt(view, offset + 4, size).set(new Uint8Array(data.buffer, data.byteOffset, size));
     },
-  };
+  } satisfies Codec<LpmKey>);
 }
 
 function cidr(
@@ -46,7 +47,7 @@ function cidr(
   format: (bytes: Uint8Array) => string,
 ): Codec<string> {
   const bits = size * 8;
-  return {
+  return ownCodec({
     size: 4 + size,
     name,
     read: (view, offset) => `${format(bytesAt(view, offset + 4, size))}/${u32.read(view, offset)}`,
@@ -64,7 +65,7 @@ function cidr(
         view.setUint8(offset + 4 + i, (bytes[i] ?? 0) & (0xff00 >> kept));
       }
     },
-  };
+  } satisfies Codec<string>);
 }
 
 function bytesAt(view: DataView, offset: number, size: number): Uint8Array {

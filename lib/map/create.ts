@@ -1,3 +1,15 @@
+import {
+  type Check,
+  checkInterfaceIndex,
+  checkText,
+  checkU32,
+  checkU64,
+  instanceOf,
+  integerIn,
+  optional,
+  optionsOf,
+  unchecked,
+} from "../arguments/index.ts";
 import { type Codec, codecFrom, type Described, type Description, u32, u64 } from "../codec/index.ts";
 import { E2BIG, EINVAL, ENOMEM, ENOTSUPP, EPERM } from "../errno.ts";
 import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors.ts";
@@ -18,14 +30,15 @@ import {
   type MapType,
   mapFlags,
   mapProblems,
-  mapTypeName,
   mapTypeNumber,
 } from "../spec/index.ts";
+import { checkMapType } from "../spec/kernel-names.ts";
 import { MapBase } from "./base.ts";
 import { btfOf } from "./btf.ts";
 import type { MapClasses, MapTypes } from "./kinds.ts";
 import { mapFrom, typesOf } from "./kinds.ts";
 import { openInner } from "./open.ts";
+import { checkMapFlags } from "./options.ts";
 
 /** What a new map is made from. */
 export interface MapOptions<
@@ -118,12 +131,29 @@ const defaults: Partial<Record<MapType, Defaults>> = {
 const withoutKey = new Set<MapType>(["queue", "stack", "bloom-filter", "ringbuf", "user-ringbuf", "arena"]);
 const withoutValue = new Set<MapType>(["ringbuf", "user-ringbuf", "arena"]);
 
+const checkOptions = optionsOf<MapOptions<keyof MapClasses<unknown, unknown>, unknown, unknown>>({
+  type: checkMapType as Check<keyof MapClasses<unknown, unknown>>,
+  // By codecFrom.
+  key: unchecked,
+  value: unchecked,
+  maxEntries: optional(checkU32),
+  name: optional(checkText),
+  flags: optional(checkMapFlags),
+  mapExtra: optional(checkU64),
+  numaNode: optional(checkU32),
+  ifindex: optional(checkInterfaceIndex),
+  inner: optional(instanceOf(MapBase, "a Map")),
+  // More than the kernel can be set to (kernel.perf_event_max_stack).
+  depth: optional(integerIn(1, 0xffff, "frames")),
+});
+
 /** Makes a map in the kernel. */
 export function createMap<
   Type extends keyof MapClasses<unknown, unknown>,
   K extends Description,
   V extends Description,
->(options: MapOptions<Type, K, V>): MapClasses<Described<K>, Described<V>>[Type] {
+>(given: MapOptions<Type, K, V>): MapClasses<Described<K>, Described<V>>[Type] {
+  const options = checkOptions(given, "Map.create") as MapOptions<Type, K, V>;
   const { type } = options;
   const fixed: Defaults = Object.hasOwn(defaults, type) ? (defaults[type] ?? {}) : {};
   const types: MapTypes = {
@@ -156,17 +186,16 @@ function requestFor(
   fixed: Defaults,
 ): NativeMapOptions {
   const { type, name, inner } = options;
-  const number = mapTypeNumber(type);
-  if (mapTypeName(number) !== type) throw new InvalidArgumentError(`no type of map is called "${type}"`);
   const request: NativeMapOptions = {
-    type: number,
+    type: mapTypeNumber(type),
     name: kernelName(name ?? ""),
     keySize: types.key?.size ?? 0,
     valueSize: types.value?.size ?? 0,
     maxEntries: options.maxEntries ?? fixed.maxEntries?.() ?? missing("maxEntries", type),
     flags: (fixed.flags ?? 0) | flagBits(options.flags ?? []),
   };
-  checkCount("maxEntries", request.maxEntries);
+  checkU32(request.keySize, "bytes of a key of Map.create");
+  checkU32(request.valueSize, "bytes of a value of Map.create");
   if (isRingBuffer(type)) request.maxEntries = ringSize(request.maxEntries);
   if (options.mapExtra !== undefined) request.mapExtra = options.mapExtra;
   if (options.ifindex !== undefined) request.ifindex = options.ifindex;
@@ -192,7 +221,6 @@ function codecOr(
 
 function stackValue({ type, depth = 127 }: { type: MapType; depth?: number }): Codec<unknown> | undefined {
   if (type !== "stack-trace") return undefined;
-  checkCount("depth", depth);
   return codecFrom(`u64[${depth}]`) as Codec<unknown>;
 }
 
@@ -200,7 +228,6 @@ function innerOf(inner: MapBase | undefined, type: MapType): MapTypes["inner"] {
   const isOuter = type === "array-of-maps" || type === "hash-of-maps";
   if (inner === undefined) return isOuter ? missing("inner", type) : undefined;
   if (!isOuter) throw new InvalidArgumentError(`a map of type ${type} holds no maps: leave out "inner"`);
-  if (!(inner instanceof MapBase)) throw new InvalidArgumentError("inner is no Map");
   const { type: innerType, keySize, valueSize, maxEntries, flagBits: flags } = inner;
   // Inner hash maps may differ in size (since 4.12), arrays only with the flag inner-map (5.10).
   const fixedSize = innerType.includes("array") && !inner.flags.includes("inner-map");
@@ -214,17 +241,9 @@ function missing(what: string, type: MapType): never {
   throw new InvalidArgumentError(`a map of type ${type} needs "${what}"`);
 }
 
-function checkCount(what: string, count: number): void {
-  if (Number.isInteger(count) && count >= 0 && count <= 0xffff_ffff) return;
-  throw new InvalidArgumentError(`${what} is ${count}, not a whole number from 0 to 4294967295`);
-}
-
 function flagBits(names: readonly MapFlag[]): number {
   let bits = 0;
-  for (const name of names) {
-    if (!Object.hasOwn(mapFlags, name)) throw new InvalidArgumentError(`no flag of maps is called "${name}"`);
-    bits |= mapFlags[name];
-  }
+  for (const name of names) bits |= mapFlags[name];
   return bits;
 }
 

@@ -1,5 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { EncodeError } from "../errors.ts";
+import { checkPath, checkPid } from "../arguments/index.ts";
+import { EINVAL } from "../errno.ts";
+import { EncodeError, SystemError } from "../errors.ts";
 import { native } from "../native.ts";
 
 /** Something with a file descriptor that is read from a property: a FileHandle, or whatever the caller makes. */
@@ -37,7 +39,7 @@ const keep = (): void => {};
 /** Of a file or a folder (a cgroup is one): its path, its descriptor, or something that has one. */
 export function fileFd(file: string | number | HasFd, what: string): BorrowedFd {
   if (typeof file === "string") {
-    const fd = openSync(file, constants.O_RDONLY);
+    const fd = openFile(file, what);
     return { fd, done: () => closeSync(fd) };
   }
   const fd = typeof file === "number" ? file : file?.fd;
@@ -45,10 +47,19 @@ export function fileFd(file: string | number | HasFd, what: string): BorrowedFd 
   return { fd, done: keep };
 }
 
+function openFile(path: string, what: string): number {
+  checkPath(path, `path of a ${what}`);
+  try {
+    return openSync(path, constants.O_RDONLY);
+  } catch (cause) {
+    const { errno = -EINVAL } = cause as NodeJS.ErrnoException;
+    throw new SystemError(`cannot open ${what} "${path}"`, { operation: "open", errno: -errno, cause });
+  }
+}
+
 /** Of a process, or with `thread` of a thread, by its number. */
 export function processFd(pid: number): BorrowedFd {
-  if (!Number.isInteger(pid) || pid <= 0)
-    throw new EncodeError("process", "process", `${pid} is no number of a process`);
+  checkPid(pid, "process");
   const fd = native().processFd(pid);
   if (fd < 0) return { fd, done: keep };
   return { fd, done: () => closeSync(fd) };

@@ -1,4 +1,5 @@
 import { bytes, type Codec, u32 } from "../codec/index.ts";
+import { isolated } from "../codec/isolated.ts";
 import type { MapType } from "../spec/index.ts";
 import { mapTypeName } from "../spec/index.ts";
 import { Arena } from "./arena.ts";
@@ -159,7 +160,7 @@ function outer(parts: MapParts, types: MapTypes, openById: OpenById): MapBase {
 
 /** Bytes, where the type is unknown, or not of the size that the map has after an edit. */
 function fitting(codec: Codec<any> | undefined, size: number): Codec<any> {
-  return codec?.size === size ? codec : bytes(size);
+  return codec?.size === size ? isolated(codec) : bytes(size);
 }
 
 // Index of every array: it is a u32 by the kernel's word, whatever C called it.
@@ -176,7 +177,7 @@ function codecOfValue(parts: MapParts, types: MapTypes): Codec<any> {
 
 // Of the structs that programs declare for it, text is the better reading; a codec that the user gave is theirs.
 function trieKey(parts: MapParts, types: MapTypes): Codec<any> | Codec<LpmKey> {
-  if (types.key !== undefined && !isStruct(types.key)) return types.key;
+  if (types.key !== undefined && !isStruct(types.key)) return isolated(types.key);
   const data = parts.info.keySize - 4;
   if (data === 4) return cidr4;
   return data === 16 ? cidr6 : lpmKey(data);

@@ -1,13 +1,24 @@
+import {
+  type Check,
+  checkU32,
+  checkU64,
+  optional,
+  optionsOf,
+  type Schema,
+  unchecked,
+} from "../arguments/index.ts";
 import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
 import { native } from "../native.ts";
 import type { MapFlag } from "../spec/index.ts";
 import { mapFlags } from "../spec/index.ts";
+import { checkMapType } from "../spec/kernel-names.ts";
 import { MapBase } from "./base.ts";
 import type { MapShape } from "./compatible.ts";
 import { createMap, type MapOptions } from "./create.ts";
 import type { KeyedMap } from "./keyed.ts";
 import type { MapClasses } from "./kinds.ts";
-import { adopt, type MapAccess, mapIds, openFd, openId, openPin } from "./open.ts";
+import { adopt, checkAccess, type MapAccess, mapIds, openFd, openId, openPin } from "./open.ts";
+import { checkMapFlags } from "./options.ts";
 
 type TypeName = keyof MapClasses<unknown, unknown>;
 
@@ -113,23 +124,40 @@ export interface BpfMapClass {
   ids(): IterableIterator<number>;
 }
 
+const expectation: Schema<MapExpectation<TypeName, unknown, unknown>> = {
+  type: optional(checkMapType as Check<TypeName>),
+  // By codecFrom.
+  key: unchecked,
+  value: unchecked,
+  maxEntries: optional(checkU32),
+  flags: optional(checkMapFlags),
+  mapExtra: optional(checkU64),
+};
+const checkExpectation = optionsOf(expectation);
+const checkOpen = optionsOf<OpenMapOptions<TypeName, unknown, unknown>>({
+  ...expectation,
+  access: optional(checkAccess),
+});
+
 /** Makes and opens maps. It is the class that all maps extend: `map instanceof BpfMap`. */
 export const BpfMap: BpfMapClass = Object.assign(MapBase, {
   create: createMap,
-  fromPin: <Type extends TypeName, K, V>(path: string, options: OpenMapOptions<Type, K, V> = {}) =>
-    open(openPin(path, options.access), options, path),
-  fromId: <Type extends TypeName, K, V>(id: number, options: OpenMapOptions<Type, K, V> = {}) =>
-    open(openId(id, options.access), options, `id ${id}`),
-  fromFd: <Type extends TypeName, K, V>(fd: number, options: MapExpectation<Type, K, V> = {}) =>
-    open(openFd(fd), options, `descriptor ${fd}`),
+  fromPin(path: string, options?: unknown) {
+    const checked = checkOpen(options, "Map.fromPin");
+    return open(openPin(path, checked.access), checked, path);
+  },
+  fromId(id: number, options?: unknown) {
+    const checked = checkOpen(options, "Map.fromId");
+    return open(openId(id, checked.access), checked, `id ${id}`);
+  },
+  fromFd(fd: number, options?: unknown) {
+    const checked = checkExpectation(options, "Map.fromFd");
+    return open(openFd(fd), checked, `descriptor ${fd}`);
+  },
   ids: mapIds,
 }) as unknown as BpfMapClass;
 
-function open<Type extends TypeName, K, V>(
-  handle: number,
-  options: MapExpectation<Type, K, V>,
-  where: string,
-): Opened<Type, K, V> {
+function open(handle: number, options: MapExpectation<TypeName, unknown, unknown>, where: string): MapBase {
   let key: Codec<unknown> | undefined;
   let value: Codec<unknown> | undefined;
   try {
@@ -147,5 +175,5 @@ function open<Type extends TypeName, K, V>(
     flags: options.flags?.reduce((bits, flag) => bits | mapFlags[flag], 0),
     mapExtra: options.mapExtra,
   };
-  return adopt(handle, { key, value }, shape, where) as MapBase as Opened<Type, K, V>;
+  return adopt(handle, { key, value }, shape, where);
 }

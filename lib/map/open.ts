@@ -1,7 +1,8 @@
+import { type Check, checkPath, wordOf } from "../arguments/index.ts";
 import { Btf } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
 import { EBADF, EINVAL } from "../errno.ts";
-import { InvalidArgumentError, MapIncompatibleError } from "../errors.ts";
+import { MapIncompatibleError } from "../errors.ts";
 import { openFd as fromFd, openId as fromId, walkIds } from "../ids.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
@@ -20,10 +21,13 @@ const accessFlags: Record<MapAccess, number> = {
   "read-only": mapFlags.rdonly,
   "write-only": mapFlags.wronly,
 };
+export const checkAccess: Check<MapAccess> = wordOf(Object.keys(accessFlags) as MapAccess[]);
 
 export function openPin(path: string, access: MapAccess = "read-write"): Handle {
+  checkPath(path, "path of a pinned map");
+  const flags = flagsOf(access);
   try {
-    return native().mapFromPin(path, flagsOf(access));
+    return native().mapFromPin(path, flags);
   } catch (cause) {
     if (!isNativeError(cause)) throw cause;
     // What the kernel says where a program or a link is pinned.
@@ -87,7 +91,5 @@ function kernelTypes(info: NativeMapInfo): MapTypes {
 }
 
 function flagsOf(access: MapAccess): number {
-  const flags = accessFlags[access];
-  if (typeof flags !== "number") throw new InvalidArgumentError(`no access is called "${access}"`);
-  return flags;
+  return accessFlags[checkAccess(access, "access to a map")];
 }

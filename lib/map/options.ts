@@ -1,4 +1,13 @@
-import { InvalidArgumentError } from "../errors.ts";
+import {
+  arrayOf,
+  type Check,
+  checkBoolean,
+  choiceOf,
+  optional,
+  optionsOf,
+  wordOf,
+} from "../arguments/index.ts";
+import { type MapFlag, mapFlags } from "../spec/index.ts";
 
 /** Whether `update` may make a new entry, replace one, or both. */
 export type UpdateMode = "any" | "noexist" | "exist";
@@ -13,14 +22,20 @@ export interface UpdateOptions extends ReadOptions {
   mode?: UpdateMode | undefined;
 }
 
+export const checkMapFlags: Check<MapFlag[]> = arrayOf(wordOf(Object.keys(mapFlags) as MapFlag[]));
+
 const modeFlags: Record<UpdateMode, number> = { any: 0, noexist: 1, exist: 2 };
 /** BPF_F_LOCK */
 const LOCK = 4;
 
+const checkOptions = optionsOf<{ lock?: boolean | undefined; mode?: number | undefined }>({
+  lock: optional(checkBoolean),
+  mode: optional(choiceOf(modeFlags)),
+});
+
 /** The elem_flags of these options. @throws InvalidArgumentError for a mode that does not exist. */
 export function elementFlags(options: UpdateOptions | undefined): number {
   if (options === undefined) return 0;
-  const mode = modeFlags[options.mode ?? "any"];
-  if (typeof mode !== "number") throw new InvalidArgumentError(`no update mode is called "${options.mode}"`);
-  return options.lock ? mode | LOCK : mode;
+  const { mode = 0, lock = false } = checkOptions(options, "a map's operation");
+  return lock ? mode | LOCK : mode;
 }

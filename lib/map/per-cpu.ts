@@ -1,3 +1,4 @@
+import { integerIn } from "../arguments/index.ts";
 import { type Codec, exact, type Storable } from "../codec/index.ts";
 import { EINVAL } from "../errno.ts";
 import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
@@ -108,10 +109,7 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
   }
 
   #check(cpu: number): void {
-    if (Number.isInteger(cpu) && cpu >= 0 && cpu < this.cpus) return;
-    throw new InvalidArgumentError(
-      `CPU ${cpu} is not possible: map "${this.name}" has values for 0 to ${this.cpus - 1}`,
-    );
+    integerIn(0, this.cpus - 1, "possible CPUs")(cpu, `CPU of map "${this.name}"`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkBoolean, optional, optionsOf } from "../arguments/index.ts";
 import type { Codec, Storable } from "../codec/index.ts";
 import { Access } from "./access.ts";
 import { MapBase, type MapParts } from "./base.ts";
@@ -5,6 +6,8 @@ import { noKey } from "./codecs.ts";
 
 /** BPF_EXIST: what is oldest makes room. */
 const OVERWRITE = 2;
+
+const checkPush = optionsOf<{ overwrite?: boolean }>({ overwrite: optional(checkBoolean) });
 
 abstract class Line<V> extends MapBase {
   readonly #access: Access<undefined, V, Storable<V>>;
@@ -23,7 +26,8 @@ abstract class Line<V> extends MapBase {
    * ClosedError.
    */
   push(value: Storable<V>, options?: { overwrite?: boolean }): void {
-    this.#access.update(undefined, value, options?.overwrite ? OVERWRITE : 0, this.#access.input);
+    const overwrite = options !== undefined && checkPush(options, `push to map "${this.name}"`).overwrite;
+    this.#access.update(undefined, value, overwrite ? OVERWRITE : 0, this.#access.input);
   }
 
   /** Removes the next value and answers it; undefined when there is none. @throws MapAccessError, ClosedError. */

@@ -1,9 +1,11 @@
+import { checkPath } from "../arguments/index.ts";
 import { openFd as fromFd, openId as fromId, walkIds } from "../ids.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { pinError } from "../pin.ts";
 
 export function openPin(path: string): Handle {
+  checkPath(path, "path of a pinned program");
   try {
     return native().programFromPin(path);
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { choiceOf } from "../arguments/index.ts";
 import { EINVAL, ENOENT, EPERM } from "../errno.ts";
 import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
@@ -10,6 +11,8 @@ export type ProgramStream = "stdout" | "stderr";
 // BPF_STREAM_STDOUT and BPF_STREAM_STDERR.
 const numbers: Record<ProgramStream, number> = { stdout: 1, stderr: 2 };
 
+const checkStream = choiceOf(numbers);
+
 const CHUNK = 64 * 1024;
 
 /** Takes out all that is in a stream now. */
@@ -18,7 +21,11 @@ export function readStream(handle: Handle, name: string, stream: ProgramStream):
   // A stream holds at most 100 KB (BPF_STREAM_MAX_CAPACITY); a program that prints while we read shall not keep us here.
   for (let left = 1024 * 1024; left > 0; left -= CHUNK) {
     const chunk = Buffer.alloc(CHUNK);
-    const length = native().programReadStream(handle, numbers[stream], chunk);
+    const length = native().programReadStream(
+      handle,
+      checkStream(stream, `stream of program "${name}"`),
+      chunk,
+    );
     if (length < 0) throw streamError(name, stream, -length);
     if (length === 0) break;
     chunks.push(chunk.subarray(0, length));

@@ -1,3 +1,15 @@
+import {
+  arrayOf,
+  bytesUpTo,
+  type Check,
+  checkBoolean,
+  checkCpu,
+  checkU64,
+  instanceOf,
+  integerIn,
+  optional,
+  optionsOf,
+} from "../arguments/index.ts";
 import type { Codec } from "../codec/codec.ts";
 import { EINVAL, ENOSPC, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errno.ts";
 import {
@@ -108,13 +120,27 @@ export interface TestRunResult<Type extends ProgramType = ProgramType> {
   duration: number;
 }
 
+// XDP programs may grow a packet by its headroom at the front and by the rest of its page at the end.
+const ROOM_TO_GROW = 4096;
+// More than the largest packet with fragments, on pages of 64 KiB (native/program_run.cc).
+const MOST = 16 * 1024 * 1024;
+const checkRoom = bytesUpTo(MOST - ROOM_TO_GROW);
+
+const checkTestRun = optionsOf<TestRunOptions>({
+  data: optional(checkRoom),
+  context: optional(instanceOf(Object, "an object, an array or bytes") as Check<never>),
+  repeat: optional(integerIn(0, 0x7fff_ffff)),
+  cpu: optional(checkCpu),
+  liveFrames: optional(checkBoolean),
+  batchSize: optional(integerIn(0, 0x7fff_ffff)),
+  checksumComplete: optional(checkBoolean),
+  dataOutSize: optional(integerIn(0, MOST, "bytes")),
+});
+
 // BPF_F_TEST_*.
 const RUN_ON_CPU = 1 << 0;
 const XDP_LIVE_FRAMES = 1 << 1;
 const SKB_CHECKSUM_COMPLETE = 1 << 2;
-
-// XDP programs may grow a packet by its headroom at the front and by the rest of its page at the end.
-const ROOM_TO_GROW = 4096;
 
 /** What the run is to be, and how its result is read. */
 export class TestRun<Type extends ProgramType> {
@@ -130,7 +156,7 @@ export class TestRun<Type extends ProgramType> {
     options: TestRunOptions<Type>,
   ) {
     this.#program = program;
-    this.#options = options;
+    this.#options = checkTestRun(options, `testRun of program "${program.name}"`) as TestRunOptions<Type>;
     this.#context = contextOf(program.type)?.codec ?? (program.type === "syscall" ? context : undefined);
     this.request = this.#makeRequest();
   }
@@ -153,17 +179,17 @@ export class TestRun<Type extends ProgramType> {
     const { type } = this.#program;
     const request: NativeTestRun = {};
     if (data !== undefined) {
-      request.data = bytesOf(data);
+      request.data = data as Uint8Array;
       request.dataOutSize = liveFrames ? 0 : (dataOutSize ?? data.byteLength + ROOM_TO_GROW);
     }
-    if (repeat !== undefined) request.repeat = natural("repeat", repeat);
+    if (repeat !== undefined) request.repeat = repeat;
     const flags =
       (cpu === undefined ? 0 : RUN_ON_CPU) |
       (liveFrames ? XDP_LIVE_FRAMES : 0) |
       (checksumComplete ? SKB_CHECKSUM_COMPLETE : 0);
     if (flags !== 0) request.flags = flags;
-    if (cpu !== undefined) request.cpu = natural("cpu", cpu);
-    if (batchSize !== undefined) request.batchSize = natural("batchSize", batchSize);
+    if (cpu !== undefined) request.cpu = cpu;
+    if (batchSize !== undefined) request.batchSize = batchSize;
     const context = this.#contextIn();
     if (context !== undefined) {
       request.context = context;
@@ -177,8 +203,12 @@ export class TestRun<Type extends ProgramType> {
     const { context, data } = this.#options;
     const { name, type } = this.#program;
     if (context === undefined) return undefined;
-    if (ArrayBuffer.isView(context)) return bytesOf(context).slice();
-    if (Array.isArray(context)) return new Uint8Array(BigUint64Array.from(context as bigint[]).buffer);
+    if (ArrayBuffer.isView(context))
+      return checkRoom(context, `context of testRun of program "${name}"`).slice();
+    if (Array.isArray(context)) {
+      const words = arrayOf(checkU64)(context, `context of testRun of program "${name}"`);
+      return new Uint8Array(BigUint64Array.from(words).buffer);
+    }
     const codec = this.#context;
     if (codec === undefined) {
       throw new InvalidArgumentError(
@@ -258,15 +288,4 @@ function actionOf(type: ProgramType, value: number): string | undefined {
   if (type === "xdp") return xdpActions[value];
   if (type === "sched-cls" || type === "sched-act") return tcActions[value + 1];
   return undefined;
-}
-
-function bytesOf(view: ArrayBufferView): Uint8Array {
-  if (!ArrayBuffer.isView(view))
-    throw new InvalidArgumentError("data and context are typed arrays or DataViews");
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}
-
-function natural(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff) return value;
-  throw new InvalidArgumentError(`${name} is ${value}: it has to be an integer from 0 to 2147483647`);
 }

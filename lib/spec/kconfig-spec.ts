@@ -1,3 +1,4 @@
+import { describeValue } from "../arguments/index.ts";
 import type { TypeId } from "../btf/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
 
@@ -74,12 +75,13 @@ function textOf({ name, kind }: KconfigSpec, value: KconfigValue): string {
   if (!name.startsWith("CONFIG_")) {
     throw new InvalidArgumentError(`"${name}" is found out by libbpf and cannot be set`);
   }
-  const isNumber = typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
+  const isNumber =
+    (typeof value === "bigint" && value >= -(1n << 63n) && value < 1n << 64n) || Number.isSafeInteger(value);
   if (typeof value === "boolean" && ["bool", "tristate", "char"].includes(kind)) return value ? "y" : "n";
   if (isNumber && (kind === "int" || kind === "char")) return String(value);
   if (typeof value === "string") {
-    if (kind === "string" && !/[\n\0]/.test(value)) return `"${value}"`;
+    if (kind === "string" && !/[\n\0"]/.test(value) && value.isWellFormed()) return `"${value}"`;
     if ((kind === "tristate" || kind === "char") && /^[ymn]$/.test(value)) return value;
   }
-  throw new InvalidArgumentError(`"${name}" is a ${kind} and cannot be set to ${String(value)}`);
+  throw new InvalidArgumentError(`"${name}" is a ${kind} and cannot be set to ${describeValue(value)}`);
 }

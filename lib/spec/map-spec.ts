@@ -1,3 +1,4 @@
+import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type MapCodecs } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
@@ -214,16 +215,12 @@ export class MapSpec {
         `map "${this.name}" is no data section: it has no contents before it is loaded`,
       );
     }
-    if (bytes === undefined) throw new InvalidArgumentError(`contents of "${this.name}" must be bytes`);
-    if (bytes.length !== data.size) {
-      if (!this.#isSection || type !== "array") {
-        throw new InvalidArgumentError(
-          `contents of "${this.name}" are ${data.size} bytes, not ${bytes.length}`,
-        );
-      }
-    }
-    this.#contents = new Uint8Array(bytes);
-    if (this.#isSection) this.#valueSize = bytes.length;
+    const subject = `contents of map "${this.name}"`;
+    const given = checkBytes(bytes, subject);
+    if (given.length !== data.size && (!this.#isSection || type !== "array"))
+      throw invalidArgument(subject, `${data.size} bytes`, bytes);
+    this.#contents = new Uint8Array(given);
+    if (this.#isSection) this.#valueSize = given.length;
   }
 
   /** Reads and writes keys; undefined when the object has no type for them. */

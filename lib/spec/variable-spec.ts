@@ -1,3 +1,4 @@
+import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, codecOfArray, exactWithin, type Storable } from "../codec/index.ts";
 import { InvalidArgumentError, NoBtfError } from "../errors.ts";
@@ -137,10 +138,10 @@ export class VariableSpec<T = unknown> {
 
   set bytes(bytes: Uint8Array) {
     this.#checkWritable();
-    if (bytes.length !== this.size) {
-      throw new InvalidArgumentError(`variable "${this.name}" is of ${this.size} bytes, not ${bytes.length}`);
-    }
-    this.bytes.set(bytes);
+    const given = checkBytes(bytes, `bytes of variable "${this.name}"`);
+    if (given.length !== this.size)
+      throw invalidArgument(`bytes of variable "${this.name}"`, `${this.size} bytes`, bytes);
+    this.bytes.set(given);
   }
 
   #checkWritable(): void {

@@ -162,7 +162,9 @@ test("a size that is no size is refused before the kernel hears of it", async ()
     const spec = unpinned();
     (spec.maps.table as MapSpec).maxEntries = wrong;
     await expect(spec.load()).rejects.toThrow(InvalidArgumentError);
-    await expect(spec.load()).rejects.toThrow(`maxEntries of map "table" is ${wrong}: `);
+    await expect(spec.load()).rejects.toThrow(
+      `maxEntries of map "table": expected an integer from 0 to 4294967295 (u32), received ${typeof wrong === "string" ? `"${wrong}"` : wrong}`,
+    );
   }
 });
 

@@ -94,7 +94,7 @@ test("variables without BTF have bytes, before loading and after it", async () =
   expect(counter?.bytes).toEqual(new Uint8Array([8, 0, 0, 0]));
   expect(() => {
     if (counter) counter.bytes = new Uint8Array(5);
-  }).toThrow(/expected a Uint8Array of 4 bytes, received 5 bytes/);
+  }).toThrow(/expected 4 bytes, received a Uint8Array of 5 bytes/);
   expect(() => {
     if (text) text.bytes = new Uint8Array(4);
   }).toThrow(/"text" is constant/);

@@ -204,7 +204,7 @@ test("a codec of the user's own gets a copy, which it may keep and write to", ()
   sender.send(1000);
   expect(ring.consume()).toEqual(Array(1000).fill(200));
   ring.close();
-  expect(views[0]?.getUint8(8)).toBe(200);
+  expect(views[0]?.getUint8(0)).toBe(200);
 });
 
 test("copied memory: the same records, also those that are larger than it", () => {

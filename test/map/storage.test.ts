@@ -8,6 +8,7 @@ import {
   CgrpStorage,
   EncodeError,
   InodeStorage,
+  InvalidArgumentError,
   KernelSymbols,
   KeyNotExistError,
   NotSupportedError,
@@ -44,7 +45,7 @@ test("a process has its value", (context) => {
   expect(map.get(process.pid)).toBe(7n);
   expect(map.has(1)).toBe(false);
   expect(map.delete(process.pid)).toBe(true);
-  expect(() => map.get(0)).toThrow(EncodeError);
+  expect(() => map.get(0)).toThrow(InvalidArgumentError);
   expect(() => map.get(2 ** 22 + 1)).toThrow(/ESRCH|EINVAL/);
 });
 

@@ -194,7 +194,7 @@ test("maps without contents refuse them", () => {
   const arena = mapOf("arena", "arena");
   expect(() => {
     arena.contents = new Uint8Array(8);
-  }).toThrow(/28 bytes, not 8/);
+  }).toThrow(/expected 28 bytes, received a Uint8Array of 8 bytes/);
 });
 
 test("the globals of an arena are its contents", () => {

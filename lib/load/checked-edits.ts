@@ -1,0 +1,73 @@
+import {
+  type Check,
+  checkBoolean,
+  checkName,
+  checkPath,
+  checkU32,
+  checkU64,
+  instanceOf,
+  invalidArgument,
+  optional,
+  wordOf,
+} from "../arguments/index.ts";
+import { MapBase } from "../map/index.ts";
+import { Program } from "../program/index.ts";
+import type { MapEdits, MapSpec, ProgramEdits, ProgramSpec } from "../spec/index.ts";
+import { checkAttachType, checkMapType, checkProgramType } from "../spec/kernel-names.ts";
+
+type Checks<Edits> = {
+  readonly [Field in Exclude<keyof Edits, "name" | "inner" | "contents">]-?: Check<unknown>;
+};
+
+const mapChecks: Checks<MapEdits> = {
+  type: checkMapType,
+  keySize: checkU32,
+  valueSize: checkU32,
+  maxEntries: checkU32,
+  flags: checkU32,
+  numaNode: checkU32,
+  mapExtra: checkU64,
+  pinning: wordOf(["none", "by-name"]),
+  pinPath: checkPath,
+  autocreate: checkBoolean,
+  replaceWith: instanceOf(MapBase, "a Map"),
+};
+
+const programChecks: Checks<ProgramEdits> = {
+  type: checkProgramType,
+  attachType: optional(checkAttachType),
+  attachTo: optional(checkName),
+  attachProgram: instanceOf(Program, "a Program"),
+  autoload: checkBoolean,
+  autoattach: checkBoolean,
+  flags: checkU32,
+};
+
+/** @throws InvalidArgumentError for an edit that no map can have, and for a name that is no place for a pin. */
+export function checkMapEdits(map: MapSpec): void {
+  check(map.edits(), mapChecks, `map "${map.name}"`);
+  if (map.inner !== undefined) check(map.inner.edits(), mapChecks, `inner map of "${map.name}"`);
+  // libbpf makes the path of it, as we do.
+  if (map.autocreate && map.pinning === "by-name" && map.pinPath === undefined && !isFileName(map.name))
+    throw invalidArgument(
+      "name of a map that is pinned by name",
+      "the name of a file",
+      map.name,
+      `Set its pinPath, or pinning to "none"`,
+    );
+}
+
+/** @throws InvalidArgumentError for an edit that no program can have. */
+export function checkProgramEdits(program: ProgramSpec): void {
+  check(program.edits(), programChecks, `program "${program.name}"`);
+}
+
+function check<Edits extends object>(edits: Edits | undefined, checks: Checks<Edits>, subject: string): void {
+  if (edits === undefined) return;
+  for (const [field, value] of Object.entries(edits))
+    if (Object.hasOwn(checks, field)) checks[field as keyof Checks<Edits>](value, `${field} of ${subject}`);
+}
+
+function isFileName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !/[/\0]/.test(name);
+}
