@@ -245,7 +245,7 @@ test("every option of every call takes a value to the right effect, or refuses i
   for (const [name, call] of calls()) {
     for (const value of [undefined, ...values]) {
       // The kernel takes half a minute to make it.
-      if (name === "Map.create maxEntries" && value === 2 ** 31) continue;
+      if (name.endsWith(" maxEntries") && value === 2 ** 31) continue;
       try {
         const result = call(value as never) as { close?: unknown } | undefined;
         if (typeof result?.close === "function") result.close();
