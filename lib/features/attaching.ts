@@ -13,6 +13,7 @@ import {
 } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { pmuType } from "../kernel/pmu.ts";
+import { rethrowExhaustion } from "../kernel/read-file.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native.ts";
@@ -109,7 +110,8 @@ function hasBpfLsm(): boolean {
 export function activeLsms(): string[] | undefined {
   try {
     return readFileSync("/sys/kernel/security/lsm", "utf8").trim().split(",");
-  } catch {
+  } catch (cause) {
+    rethrowExhaustion("/sys/kernel/security/lsm", cause);
     return undefined;
   }
 }

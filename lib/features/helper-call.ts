@@ -39,10 +39,10 @@ export function callsHelper(type: ProgramType, helper: number): number {
   };
   // Programs of type "syscall" are all sleepable; of type "kprobe" those of uprobes may be.
   let { status, log } = call(type === "syscall" ? BPF_F_SLEEPABLE : 0);
-  const mightSleep = log.includes("might sleep") || (type === "kprobe" && log.includes("unknown func"));
+  const mightSleep = sleeps.test(log) || (type === "kprobe" && log.includes("unknown func"));
   if (mightSleep) ({ status, log } = call(BPF_F_SLEEPABLE));
   if (status === 0) return 1;
-  if (forbidden.test(log)) return 0;
+  if (forbidden.test(log) || sleeps.test(log)) return 0;
   // Refused before the verifier came to the call.
   if (log === "" || /^processed 0 insns/m.test(log)) return status === -EINVAL ? 0 : status;
   return 1;

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
+import { rethrowExhaustion } from "./read-file.ts";
 
 const devices = "/sys/bus/event_source/devices";
 
-/** The number by which perf_event_open knows a PMU: `kprobe`, `uprobe`, `cpu`; undefined when the kernel has none. */
+/** The number by which perf_event_open knows a PMU: `kprobe`, `uprobe`, `cpu`; undefined when the kernel has none. @throws SystemError (EMFILE). */
 export function pmuType(name: string): number | undefined {
   try {
     return Number.parseInt(readFileSync(`${devices}/${name}/type`, "utf8"), 10);
-  } catch {
+  } catch (cause) {
+    rethrowExhaustion(`${devices}/${name}/type`, cause);
     return undefined;
   }
 }
@@ -16,7 +18,8 @@ export function retprobeBit(pmu: "kprobe" | "uprobe"): bigint {
   try {
     const format = readFileSync(`${devices}/${pmu}/format/retprobe`, "utf8");
     return 1n << BigInt(/^config:(\d+)/.exec(format)?.[1] ?? 0);
-  } catch {
+  } catch (cause) {
+    rethrowExhaustion(`${devices}/${pmu}/format/retprobe`, cause);
     return 1n;
   }
 }

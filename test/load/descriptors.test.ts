@@ -1,18 +1,43 @@
 import { expect, test } from "vitest";
 import { start } from "../lifetime/child.ts";
 
-test("a load that lacks descriptors says so, and does not spoil the next load", {
-  timeout: 240_000,
-}, async () => {
-  const before = ["bash", "-c", 'ulimit -n 160; exec "$@"', "bash"];
-  const { said, stderr } = await start("few-descriptors", [], { before }).ended;
+const before = ["bash", "-c", 'ulimit -n 160; exec "$@"', "bash"];
+const patience = 240_000;
+
+interface Said {
+  /** By call, how it ended with 0, 1, 2, … descriptors left. */
+  outcomes: Record<string, string[]>;
+  /** How it ended with all of them. */
+  after: Record<string, string>;
+}
+
+async function withFew(what: string): Promise<Said> {
+  const { said, stderr } = await start("few-descriptors", [what], { before }).ended;
   expect(said, stderr).toBeDefined();
-  expect(said.after).toBe("loaded");
-  const { outcomes } = said as { outcomes: string[] };
-  const needed = outcomes.indexOf("loaded");
+  return said;
+}
+
+test("a load that lacks descriptors says so, and does not spoil the next load", {
+  timeout: patience,
+}, async () => {
+  const { outcomes, after } = await withFew("load");
+  expect(after).toEqual({ load: "done: undefined" });
+  const { load = [] } = outcomes;
+  const needed = load.indexOf("done: undefined");
   expect(needed).toBeGreaterThan(5);
   // The answers of libbpf's probes are asked for at 0 to 5 descriptors; none that only failed is kept.
-  expect(new Set(outcomes.slice(needed))).toEqual(new Set(["loaded"]));
-  for (const outcome of outcomes.slice(0, needed))
+  expect(new Set(load.slice(needed))).toEqual(new Set(["done: undefined"]));
+  for (const outcome of load.slice(0, needed))
     expect(outcome).toMatch(/^LoadError EMFILE: This process has too many open files: raise its limit/);
+});
+
+test("what attaches and asks for features says EMFILE, and nothing else instead", {
+  timeout: patience,
+}, async () => {
+  const { outcomes, after } = await withFew("attach");
+  for (const [name, list] of Object.entries(outcomes)) {
+    const others = list.filter((outcome) => outcome !== after[name] && !/^\w+ EMFILE: /.test(outcome));
+    expect({ [name]: [...new Set(others)] }).toEqual({ [name]: [] });
+    expect({ [name]: list.at(-1) }).toEqual({ [name]: after[name] });
+  }
 });

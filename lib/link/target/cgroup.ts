@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { InvalidArgumentError } from "../../errors.ts";
 import { cgroupRoot } from "../../kernel/cgroup-mount.ts";
+import { rethrowExhaustion } from "../../kernel/read-file.ts";
 
 /**
  * Calls `use` with a descriptor of a cgroup's folder, open meanwhile.
@@ -16,6 +17,7 @@ export function withCgroup<T>(cgroup: string | number, use: (fd: number) => T): 
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   } catch (cause) {
+    rethrowExhaustion(path, cause);
     throw new InvalidArgumentError(
       `there is no cgroup "${path}": ${cause instanceof Error ? cause.message : cause}`,
     );

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { NoInterfaceError } from "../../errors.ts";
+import { rethrowExhaustion } from "../../kernel/read-file.ts";
 import { native } from "../../native.ts";
 
 /**
@@ -22,7 +23,9 @@ function known(): string[] {
   try {
     // Also those that are down, which os.networkInterfaces leaves out; but of the namespace that /sys was mounted in.
     return readdirSync("/sys/class/net");
-  } catch {
+  } catch (cause) {
+    // Then the interface was not looked for either.
+    rethrowExhaustion("/sys/class/net", cause);
     return Object.keys(networkInterfaces());
   }
 }

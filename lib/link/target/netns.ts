@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { InvalidArgumentError } from "../../errors.ts";
+import { rethrowExhaustion } from "../../kernel/read-file.ts";
 
 /**
  * Calls `use` with a descriptor of a network namespace, which is closed afterwards.
@@ -13,6 +14,7 @@ export function withNetns<T>(netns: string | number | undefined, use: (fd: numbe
   try {
     fd = openSync(path, "r");
   } catch (cause) {
+    rethrowExhaustion(path, cause);
     throw new InvalidArgumentError(
       `there is no network namespace "${path}": ${cause instanceof Error ? cause.message : cause}`,
     );

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { EACCES, EPERM } from "../../errno.ts";
 import { InvalidArgumentError, PermissionError } from "../../errors.ts";
+import { rethrowExhaustion } from "../../kernel/read-file.ts";
 
 /** A file whose code a process has in its memory. */
 export interface MappedFile {
@@ -38,6 +39,7 @@ function readMaps(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/maps`, "utf8");
   } catch (cause) {
+    rethrowExhaustion(`/proc/${pid}/maps`, cause);
     const { errno = 0 } = cause as NodeJS.ErrnoException;
     if (-errno === EACCES || -errno === EPERM)
       throw new PermissionError(`cannot read what process ${pid} has in its memory`, {

@@ -1,31 +1,67 @@
-// Loads with 0, 1, 2, … file descriptors left, and says each error's class and errno; then once with all of them.
+// Loads, attaches and asks for features with 0, 1, 2, … file descriptors left, and says how each ends; then once with all.
 import { closeSync, openSync } from "node:fs";
-import { BpfMap, CollectionSpec, type EbpfError } from "../../../lib/index.ts";
+import { BpfMap, CollectionSpec, type EbpfError, features, link } from "../../../lib/index.ts";
+import { cgroup2 } from "../../support/cgroup2.ts";
+import { loadAlone } from "../../support/link.ts";
 import { testObject } from "../../support/objects.ts";
 
-// The addon is a file too.
-BpfMap.create({ type: "array", key: "u32", value: "u32", maxEntries: 1 }).close();
 const spec = CollectionSpec.fromFile(testObject("program_helpers"));
+const load = (object: string, name: string) => loadAlone(object, name).program;
 
-function load(): string {
+function calls(): Record<string, () => unknown> {
+  const tracepoint = load("link_trace", "on_tp");
+  const uprobe = load("link_user", "on_uprobe");
+  const perf = load("link_user", "on_perf_event");
+  const tc = load("link_net", "on_tc");
+  const skb = load("link_cgroup", "skb_egress");
+  const cgroup = cgroup2();
+  return {
+    tracepoint: () => tracepoint.attach().close(),
+    uprobe: () => link.uprobe(uprobe, { binary: "libc.so.6", symbol: "getppid" }).close(),
+    perfEvent: () => link.perfEvent(perf, { event: { type: "software", name: "cpu-clock" }, pid: 0 }).close(),
+    tc: () => link.tc(tc, { interface: "lo", direction: "ingress" }).close(),
+    cgroup: () => link.cgroup(skb, { cgroup }).close(),
+    query: () => link.query({ hook: "xdp", interface: "lo" }),
+    "program type": () => features.programType("xdp"),
+    "map type": () => features.mapType("hash-of-maps"),
+    helper: () => features.helper("xdp", "bpf_redirect"),
+    tcx: () => features.attaching("tcx"),
+    iterator: () => features.attaching("iterator"),
+    fentry: () => features.attaching("fentry"),
+  };
+}
+
+function loading(): Record<string, () => unknown> {
+  // The addon is a file too.
+  BpfMap.create({ type: "array", key: "u32", value: "u32", maxEntries: 1 }).close();
+  return { load: () => spec.loadSync().close() };
+}
+
+const things = process.argv[2] === "load" ? loading() : calls();
+
+function outcome(call: () => unknown): string {
   try {
-    spec.loadSync().close();
-    return "loaded";
+    return `done: ${call()}`;
   } catch (error) {
     const { name, errnoName, remedy } = error as EbpfError;
     return `${name} ${errnoName}: ${remedy}`;
   }
 }
 
-const outcomes: string[] = [];
-for (let left = 0; left <= 30; left++) {
+const outcomes: Record<string, string[]> = {};
+const most = process.argv[2] === "load" ? 30 : 12;
+for (let left = 0; left <= most; left++) {
   const held: number[] = [];
   try {
     for (;;) held.push(openSync("/dev/null", "r"));
   } catch {
     for (const fd of held.splice(0, left)) closeSync(fd);
   }
-  outcomes.push(load());
+  for (const [name, call] of Object.entries(things)) {
+    outcomes[name] ??= [];
+    outcomes[name].push(outcome(call));
+  }
   for (const fd of held) closeSync(fd);
 }
-console.log(JSON.stringify({ outcomes, after: load() }));
+const after = Object.fromEntries(Object.entries(things).map(([name, call]) => [name, outcome(call)]));
+console.log(JSON.stringify({ outcomes, after }));
