@@ -21,7 +21,10 @@ export function isLoadedAlone(type: ProgramType): boolean {
 
 // The verifier does not know the helper, or not for this type, or not from here.
 const forbidden =
-  /invalid func |unknown func |program of this type cannot use helper |helper call is not allowed in/;
+  /invalid func |unknown func |program of this type cannot use helper |helper call is not allowed in|can be sleepable/;
+
+// The second from Linux 7.0 on.
+const sleeps = /might sleep in a non-sleepable|sleepable helper /;
 
 /**
  * Whether the verifier lets a program of a type call a helper: 1, 0, or a negative errno. The call has no arguments: what
