@@ -59,3 +59,4 @@ export {
   w9,
   w10,
 } from "./registers.ts";
+export { type Resolved, resolve } from "./resolve.ts";

@@ -53,6 +53,8 @@ export class BtfExt {
   readonly #view: DataView;
   readonly #btf: Btf;
   readonly #header: number;
+  /** Where the texts of the records are that were read. */
+  readonly #strings = new Map<string, number>();
   #functions: Section<FuncInfo> | undefined;
   #lines: Section<LineInfo> | undefined;
   #core: Section<CoreRelocation> | undefined;
@@ -84,7 +86,12 @@ export class BtfExt {
 
   /** By section, in the order of their instructions. @throws BtfError */
   get lines(): Section<LineInfo> {
-    this.#lines ??= this.#read(16, 16, (at, offset) => ({ offset, ...readLine(this.#view, at, this.#btf) }));
+    this.#lines ??= this.#read(16, 16, (at, offset) => {
+      const line = readLine(this.#view, at, this.#btf);
+      this.#strings.set(line.file, this.#u32(at + 4));
+      this.#strings.set(line.text, this.#u32(at + 8));
+      return { offset, ...line };
+    });
     return this.#lines;
   }
 
@@ -94,10 +101,27 @@ export class BtfExt {
     this.#core ??= this.#read(24, 16, (at, offset) => ({
       offset,
       type: this.#u32(at + 4),
-      access: this.#btf.string(this.#u32(at + 8)),
+      access: this.#text(at + 8),
       kind: this.#u32(at + 12),
     }));
     return this.#core;
+  }
+
+  /**
+   * The offset of a text that one of these records has, in the strings of the BTF; undefined for another text.
+   *
+   * @internal
+   */
+  offsetOf(text: string): number | undefined {
+    for (const _ of [this.functions, this.lines, this.core]) if (this.#strings.has(text)) break;
+    return this.#strings.get(text);
+  }
+
+  #text(at: number): string {
+    const offset = this.#u32(at);
+    const text = this.#btf.string(offset);
+    this.#strings.set(text, offset);
+    return text;
   }
 
   #u32(at: number): number {
@@ -122,7 +146,7 @@ export class BtfExt {
     if (size < smallest || size % 4 !== 0) throw new BtfError(`.BTF.ext has records of ${size} bytes`);
     for (let at = start + 4; at < end; ) {
       if (end - at < 8) throw new BtfError("a part of .BTF.ext ends within a section");
-      const name = this.#btf.string(this.#u32(at));
+      const name = this.#text(at);
       const count = this.#u32(at + 4);
       at += 8;
       if (at + count * size > end) throw new BtfError("a part of .BTF.ext ends within a section");

@@ -4,6 +4,7 @@ export * from "./elf-file.ts";
 export { type ElfFunction, ElfFunctions } from "./functions.ts";
 export { type ElfHeader, readHeader } from "./header.ts";
 export type * from "./parts.ts";
+export { rewriteElf } from "./rewrite.ts";
 export { soname } from "./soname.ts";
 export { bytesSource, type ElfSource, fileSource } from "./source.ts";
 export { StringTable } from "./string-table.ts";

@@ -12,17 +12,18 @@ const SYMBOL = 24;
 
 /**
  * The bytes of an object for libbpf, which since 1.0 refuses maps of `SEC("maps")`: they become maps of `.maps`, with the
- * definitions in BTF that libbpf wants. The bytes of any other object are returned as they are.
+ * definitions in BTF that libbpf wants. Any other object is returned as the spec writes it.
  *
  * @throws ObjectFormatError for a map that is static, or has attributes of another loader.
  */
 export function withoutLegacyMaps(spec: ObjectSpec): Uint8Array {
-  if (!Object.values(spec.maps).some(isLegacy)) return spec.bytes;
+  const bytes = spec.toBytes();
+  if (!Object.values(spec.maps).some(isLegacy)) return bytes;
   // As the object has them: edits are applied to what libbpf reads.
-  const maps = Object.values(ObjectSpec.fromBytes<ObjectSpec>(spec.bytes).maps).filter(isLegacy);
-  const elf = new ElfFile(spec.bytes);
+  const maps = Object.values(ObjectSpec.fromBytes<ObjectSpec>(bytes).maps).filter(isLegacy);
+  const elf = new ElfFile(bytes);
   const found = maps.map((map) => ({ map, symbol: symbolOf(elf, map) }));
-  return new Rewriter(spec.bytes, elf).rewrite(found);
+  return new Rewriter(bytes, elf).rewrite(found);
 }
 
 function isLegacy({ section, structOps, dataSection }: MapSpec): boolean {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { type Item, Label } from "../asm/index.ts";
 import { BtfExt, type LineInfo } from "../btf/index.ts";
 import { readBpfObject } from "../elf/index.ts";
 import type { ObjectSpec } from "../spec/index.ts";
@@ -23,6 +24,8 @@ export function sourceLines(spec: ObjectSpec, program: string): SourceLines {
   return {
     place(index, logged) {
       // Behind the program's own instructions libbpf has put the functions that it calls.
+      const edited = known?.editedInstructions;
+      if (edited !== undefined) return lineOf(edited, index) ?? loggedPlace(logged, all);
       if (known === undefined || index >= known.instructionCount) return loggedPlace(logged, all);
       const offset = 8 * (known.instructionOffset + index);
       return own?.findLast((each) => each.offset <= offset) ?? loggedPlace(logged, all);
@@ -39,6 +42,19 @@ export function sourceLines(spec: ObjectSpec, program: string): SourceLines {
       return next;
     },
   };
+}
+
+/** The last line that begins at or before a slot of instructions that were edited. */
+function lineOf(items: readonly Item[], slot: number): SourcePlace | undefined {
+  let line: SourcePlace | undefined;
+  let at = 0;
+  for (const item of items) {
+    if (item instanceof Label) continue;
+    if (at > slot) return line;
+    line = item.origin?.line ?? line;
+    at += item.slots;
+  }
+  return at > slot ? line : undefined;
 }
 
 function loggedPlace(logged: LoggedLine | undefined, all: readonly LineInfo[]): SourcePlace | undefined {

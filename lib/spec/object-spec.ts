@@ -14,6 +14,7 @@ import { type ObjectDefinition, readObject } from "./read/read-object.ts";
 import { describeRecords, findSentRecords, type SentRecords } from "./sent-records.ts";
 import { findType, uniqueTypeName } from "./type-names.ts";
 import { VariableSpec } from "./variable-spec.ts";
+import { editInstructions } from "./write/edit-instructions.ts";
 
 /**
  * The names in an object, and the type behind each: what a generated loader knows and fills in. As it is, it stands
@@ -88,7 +89,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
       : definition.maps.map((d) => new MapSpec(d, btf, codecs?.maps?.[d.name], () => this.sentRecords));
     const programs = from
       ? programsOf(from).map((p) => p.copy())
-      : definition.programs.map((d) => new ProgramSpec(d, btf));
+      : definition.programs.map((d) => new ProgramSpec(d, definition.bytes, btf));
     const kconfig = from
       ? Object.values(from.kconfig).map((k) => k.copy())
       : definition.kconfig.map((d) => new KconfigSpec(d));
@@ -213,6 +214,20 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   typeName(id: TypeId): string | undefined {
     if (this.btf === undefined) throw new NoBtfError(`object "${this.name}" has no types`);
     return uniqueTypeName(id < this.btf.typeCount ? this.btf : (this.sentRecords?.btf ?? this.btf), id);
+  }
+
+  /**
+   * The object as a file, with the instructions of its programs as they are now.
+   *
+   * Sizes of maps, types of programs and the like are not written: load the spec itself to apply those.
+   *
+   * @throws AsmError when instructions refer to what the object does not have.
+   */
+  toBytes(): Uint8Array {
+    const edits = programsOf(this).flatMap(({ name, sectionIndex, editedInstructions: items }) =>
+      items === undefined ? [] : { program: name, sectionIndex, items },
+    );
+    return edits.length === 0 ? this.bytes : editInstructions(this.bytes, edits);
   }
 
   /** What was changed since the object was read. @internal */

@@ -1,6 +1,8 @@
+import type { Item } from "../asm/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
 import type { AttachType, ProgramType } from "../hooks/index.ts";
+import { readInstructions } from "./read/instructions.ts";
 
 /** A program as the object has it, before any edit. */
 export interface ProgramDefinition {
@@ -15,6 +17,8 @@ export interface ProgramDefinition {
   readonly func: TypeId | undefined;
   readonly instructionCount: number;
   readonly instructionOffset: number;
+  /** Index of its section in the ELF file. */
+  readonly sectionIndex: number;
 }
 
 const editable = [
@@ -80,12 +84,14 @@ export class ProgramSpec {
   flags: number;
 
   readonly #definition: ProgramDefinition;
-
+  readonly #object: Uint8Array;
   readonly #btf: Btf | undefined;
+  #items: { readonly read: readonly Item[]; now: Item[] } | undefined;
 
-  /** @internal */
-  constructor(definition: ProgramDefinition, btf?: Btf) {
+  /** @param object - The object file. @internal */
+  constructor(definition: ProgramDefinition, object: Uint8Array, btf?: Btf) {
     this.#definition = definition;
+    this.#object = object;
     this.#btf = btf;
     this.name = definition.name;
     this.section = definition.section;
@@ -115,6 +121,42 @@ export class ProgramSpec {
     return target?.kind === "struct" ? codecOf(btf, target.id) : undefined;
   }
 
+  /**
+   * Its instructions, with labels where jumps lead, maps, variables and functions by their names, lines of C, and CO-RE
+   * relocations. The array may be changed in place, or another one assigned: the next load applies it.
+   *
+   * Functions that it calls are not in it.
+   *
+   * @throws AsmError, ElfError, BtfError, ObjectFormatError when the object contradicts itself.
+   */
+  get instructions(): Item[] {
+    if (this.#items === undefined) {
+      const read = readInstructions(this.#object, this.#definition);
+      this.#items = { read, now: [...read] };
+    }
+    return this.#items.now;
+  }
+
+  set instructions(items: readonly Item[]) {
+    this.#items = {
+      read: this.#items?.read ?? readInstructions(this.#object, this.#definition),
+      now: [...items],
+    };
+  }
+
+  /** The instructions when they are not those of the object; undefined otherwise. @internal */
+  get editedInstructions(): readonly Item[] | undefined {
+    if (this.#items === undefined) return undefined;
+    const { read, now } = this.#items;
+    const same = now.length === read.length && now.every((item, i) => item === read[i]);
+    return same ? undefined : now;
+  }
+
+  /** Where its instructions are in the object. @internal */
+  get sectionIndex(): number {
+    return this.#definition.sectionIndex;
+  }
+
   /** What differs from the object; undefined when nothing does. @internal */
   edits(): ProgramEdits | undefined {
     let changed: Record<string, unknown> | undefined;
@@ -128,7 +170,8 @@ export class ProgramSpec {
 
   /** A spec of its own with the same edits. */
   copy(): ProgramSpec {
-    const copy = new ProgramSpec(this.#definition, this.#btf);
+    const copy = new ProgramSpec(this.#definition, this.#object, this.#btf);
+    if (this.#items !== undefined) copy.#items = { read: this.#items.read, now: [...this.#items.now] };
     const { type, attachType, attachTo, attachProgram, autoload, autoattach, flags } = this;
     return Object.assign(copy, { type, attachType, attachTo, attachProgram, autoload, autoattach, flags });
   }

@@ -7,20 +7,15 @@ import type { Source } from "./source.ts";
 
 const INSTRUCTION = 8;
 
-export interface LocatedProgram extends ProgramDefinition {
-  /** Index of its section in the ELF file. */
-  readonly sectionIndex: number;
-}
-
 /** The programs by section and offset. What is in `.text` is called by programs and none itself. */
-export function readPrograms(source: Source): LocatedProgram[] {
+export function readPrograms(source: Source): ProgramDefinition[] {
   return source.elf.sections
     .filter((s) => s.type === sectionTypes.progbits && (s.flags & sectionFlags.execInstr) !== 0)
     .filter((s) => s.size > 0 && s.name !== ".text")
     .flatMap((section) => readSection(source, section));
 }
 
-function readSection(source: Source, section: ElfSection): LocatedProgram[] {
+function readSection(source: Source, section: ElfSection): ProgramDefinition[] {
   const isOptional = section.name.startsWith("?");
   const name = isOptional ? section.name.slice(1) : section.name;
   const meaning = meaningOfSection(name);

@@ -3,14 +3,14 @@ import { type ElfSection, sectionTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors.ts";
 import type { MapDefinition } from "../map-spec.ts";
 import { mapFlags } from "../map-types.ts";
+import type { ProgramDefinition } from "../program-spec.ts";
 import { emptyDefinition } from "./map-definition.ts";
-import type { LocatedProgram } from "./programs.ts";
 import { lastAtOrBefore, type SectionVariable, type Source } from "./source.ts";
 
 const sections = [".struct_ops", ".struct_ops.link", "?.struct_ops", "?.struct_ops.link"];
 
 /** One map for each struct of callbacks, in the order of the object. */
-export function readStructOps(source: Source, programs: readonly LocatedProgram[]): MapDefinition[] {
+export function readStructOps(source: Source, programs: readonly ProgramDefinition[]): MapDefinition[] {
   return source.elf.sections
     .filter((s) => sections.includes(s.name) && s.type === sectionTypes.progbits && s.size > 0)
     .flatMap((section) => readSection(source, section, programs));
@@ -19,7 +19,7 @@ export function readStructOps(source: Source, programs: readonly LocatedProgram[
 function readSection(
   source: Source,
   section: ElfSection,
-  programs: readonly LocatedProgram[],
+  programs: readonly ProgramDefinition[],
 ): MapDefinition[] {
   const btf = source.needBtf("struct_ops maps");
   const variables = source.variables(section);
@@ -60,7 +60,7 @@ function readMembers(
   source: Source,
   section: ElfSection,
   variables: readonly SectionVariable[],
-  programs: readonly LocatedProgram[],
+  programs: readonly ProgramDefinition[],
 ): Map<SectionVariable, Map<string, string>> {
   const btf = source.needBtf("struct_ops maps");
   const members = new Map<SectionVariable, Map<string, string>>();

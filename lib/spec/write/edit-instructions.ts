@@ -1,0 +1,216 @@
+import { encode, type Item } from "../../asm/index.ts";
+import {
+  Btf,
+  BtfExt,
+  type CoreRelocation,
+  encodeExt,
+  type FuncInfo,
+  type LineInfo,
+} from "../../btf/index.ts";
+import {
+  type ElfFile,
+  type ElfSection,
+  readBpfObject,
+  rewriteElf,
+  sectionTypes,
+  symbolTypes,
+} from "../../elf/index.ts";
+import { AsmError, ObjectFormatError } from "../../errors.ts";
+import { type ObjectForm, objectForm, type Relocation } from "./object-form.ts";
+
+/** The new instructions of a program. */
+export interface InstructionEdit {
+  readonly program: string;
+  readonly sectionIndex: number;
+  readonly items: readonly Item[];
+}
+
+/** A function of a section, or what is before the first one: where it was, and where it is now. */
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly newStart: number;
+  readonly bytes: Uint8Array;
+  /** Undefined for what was not edited. */
+  readonly form: ObjectForm | undefined;
+}
+
+/**
+ * An object in which programs have other instructions. What goes with instructions goes along: symbols, relocations,
+ * lines, CO-RE relocations. The debugger's information is left out, since it would be wrong.
+ *
+ * @throws AsmError when instructions refer to what the object does not have.
+ */
+export function editInstructions(
+  bytes: Uint8Array,
+  edits: readonly InstructionEdit[],
+): Uint8Array<ArrayBuffer> {
+  const elf = readBpfObject(bytes);
+  const contents = new Map<number, Uint8Array>();
+  const pieces = new Map<number, readonly Piece[]>();
+  for (const index of new Set(edits.map(({ sectionIndex }) => sectionIndex))) {
+    const section = elf.sections[index] as ElfSection;
+    const found = piecesOf(elf, section, new Map(edits.map(({ program, items }) => [program, items])));
+    pieces.set(index, found);
+    contents.set(index, Buffer.concat(found.map((piece) => piece.bytes)));
+    writeRelocations(elf, section, found, contents);
+  }
+  writeSymbols(elf, pieces, contents);
+  writeExt(elf, pieces, contents);
+  for (const { index, name } of elf.sections) {
+    if (/^(\.rela?)?\.debug_/.test(name) || /^\.rela?\.BTF\.ext$/.test(name))
+      contents.set(index, new Uint8Array());
+  }
+  return rewriteElf(bytes, elf, contents);
+}
+
+function piecesOf(elf: ElfFile, section: ElfSection, edited: ReadonlyMap<string, readonly Item[]>): Piece[] {
+  const functions = elf.symbols
+    .filter(({ type, section: of }) => type === symbolTypes.func && of === section.index)
+    .sort((a, b) => a.value - b.value);
+  const starts = [...new Set([0, ...functions.map(({ value }) => value), section.size])];
+  const pieces: Piece[] = [];
+  let newStart = 0;
+  for (let i = 0; i + 1 < starts.length; i++) {
+    const [start, end] = [starts[i] as number, starts[i + 1] as number];
+    const program = functions.find(({ value }) => value === start)?.name;
+    const items = program === undefined ? undefined : edited.get(program);
+    const form = items === undefined ? undefined : objectForm(elf, items, program as string);
+    const bytes =
+      form === undefined
+        ? section.data.subarray(start, end)
+        : encode(form.instructions, { littleEndian: elf.littleEndian });
+    if (bytes.length === 0) throw new AsmError(`program "${program}" has no instructions`);
+    pieces.push({ start, end, newStart, bytes, form });
+    newStart += bytes.length;
+  }
+  return pieces;
+}
+
+function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
+  return pieces.find(({ start, end }) => start <= offset && offset < end);
+}
+
+/** What belongs to pieces that were not edited, each moved along with its piece. */
+function moved<T extends { readonly offset: number }>(pieces: readonly Piece[], records: readonly T[]): T[] {
+  return records.flatMap((record) => {
+    const piece = pieceAt(pieces, record.offset);
+    if (piece === undefined || piece.form !== undefined) return [];
+    return [{ ...record, offset: record.offset - piece.start + piece.newStart }];
+  });
+}
+
+function byOffset<T extends { readonly offset: number }>(records: T[]): T[] {
+  return records.sort((a, b) => a.offset - b.offset);
+}
+
+function writeRelocations(
+  elf: ElfFile,
+  section: ElfSection,
+  pieces: readonly Piece[],
+  contents: Map<number, Uint8Array>,
+): void {
+  const old = elf
+    .relocations(section)
+    .map(({ offset, symbol, type }) => ({ offset, symbol: symbol.index, type }));
+  const records: Relocation[] = moved(pieces, old);
+  for (const { form, newStart } of pieces) {
+    for (const each of form?.relocations ?? []) records.push({ ...each, offset: each.offset + newStart });
+  }
+  const tables = elf.sections.filter(
+    ({ info, type }) => info === section.index && (type === sectionTypes.rel || type === sectionTypes.rela),
+  );
+  const [table] = tables;
+  if (table === undefined) {
+    if (records.length === 0) return;
+    throw new ObjectFormatError(section.name, "has no relocations to add a reference to");
+  }
+  for (const each of tables) contents.set(each.index, new Uint8Array());
+  const { entrySize } = table;
+  const bytes = new Uint8Array(records.length * entrySize);
+  const view = new DataView(bytes.buffer);
+  for (const [i, { offset, symbol, type }] of byOffset(records).entries()) {
+    view.setBigUint64(i * entrySize, BigInt(offset), elf.littleEndian);
+    view.setBigUint64(i * entrySize + 8, (BigInt(symbol) << 32n) | BigInt(type), elf.littleEndian);
+  }
+  contents.set(table.index, bytes);
+}
+
+const SYMBOL = 24;
+
+function writeSymbols(
+  elf: ElfFile,
+  sections: ReadonlyMap<number, readonly Piece[]>,
+  contents: Map<number, Uint8Array>,
+): void {
+  const table = elf.sections.find(({ type }) => type === sectionTypes.symtab) as ElfSection;
+  const bytes = new Uint8Array(table.data);
+  const view = new DataView(bytes.buffer);
+  for (const { index, section, value, type } of elf.symbols) {
+    const pieces = sections.get(section);
+    const piece = pieces === undefined ? undefined : pieceAt(pieces, value);
+    if (piece === undefined) continue;
+    const inside = piece.form === undefined ? value - piece.start : 0;
+    view.setBigUint64(index * SYMBOL + 8, BigInt(piece.newStart + inside), elf.littleEndian);
+    if (type === symbolTypes.func && piece.form !== undefined) {
+      view.setBigUint64(index * SYMBOL + 16, BigInt(piece.bytes.length), elf.littleEndian);
+    }
+  }
+  contents.set(table.index, bytes);
+}
+
+function writeExt(
+  elf: ElfFile,
+  sections: ReadonlyMap<number, readonly Piece[]>,
+  contents: Map<number, Uint8Array>,
+): void {
+  const [types, section] = [elf.section(".BTF"), elf.section(".BTF.ext")];
+  if (types === undefined || section === undefined) return;
+  const ext = new BtfExt(section.data, Btf.parse(types.data));
+  const functions = new Map(ext.functions);
+  const lines = new Map(ext.lines);
+  const core = new Map(ext.core);
+  for (const [index, pieces] of sections) {
+    const { name } = elf.sections[index] as ElfSection;
+    const old = {
+      functions: functions.get(name) ?? [],
+      lines: lines.get(name) ?? [],
+      core: core.get(name) ?? [],
+    };
+    const edited = { lines: [] as LineInfo[], core: [] as CoreRelocation[] };
+    for (const piece of pieces) addOrigins(piece, edited);
+    functions.set(name, startsMoved(pieces, old.functions));
+    lines.set(name, byOffset([...moved(pieces, old.lines), ...edited.lines]));
+    core.set(name, byOffset([...moved(pieces, old.core), ...edited.core]));
+  }
+  const string = (text: string): number => {
+    const offset = ext.offsetOf(text);
+    if (offset === undefined) throw new AsmError(`${JSON.stringify(text)} is a line of another object`);
+    return offset;
+  };
+  contents.set(section.index, encodeExt({ functions, lines, core }, string, elf.littleEndian));
+}
+
+function startsMoved(pieces: readonly Piece[], records: readonly FuncInfo[]): FuncInfo[] {
+  return records.flatMap((record) => {
+    const piece = pieceAt(pieces, record.offset);
+    return piece === undefined ? [] : [{ ...record, offset: piece.newStart + record.offset - piece.start }];
+  });
+}
+
+function addOrigins({ form, newStart }: Piece, to: { lines: LineInfo[]; core: CoreRelocation[] }): void {
+  let offset = newStart;
+  let first: Omit<LineInfo, "offset"> | undefined;
+  const lines: LineInfo[] = [];
+  for (const { origin, slots } of form?.instructions ?? []) {
+    if (origin?.line !== undefined) {
+      first ??= origin.line;
+      lines.push({ offset, ...origin.line });
+    }
+    if (origin?.core !== undefined) to.core.push({ offset, ...origin.core });
+    offset += slots * 8;
+  }
+  // The kernel wants a line for the first instruction of a function that has lines.
+  if (first !== undefined && lines[0]?.offset !== newStart) lines.unshift({ offset: newStart, ...first });
+  to.lines.push(...lines);
+}

@@ -1,0 +1,105 @@
+import { type Instruction, type Item, Label, resolve } from "../../asm/index.ts";
+import { type ElfFile, type ElfSymbol, symbolBindings, symbolTypes } from "../../elf/index.ts";
+import { AsmError } from "../../errors.ts";
+
+const R_BPF_64_64 = 1;
+const R_BPF_64_32 = 10;
+const PSEUDO_CALL = 1;
+
+/** A reference that the loader resolves. */
+export interface Relocation {
+  /** Bytes from the start of the program. */
+  readonly offset: number;
+  /** The symbol's number. */
+  readonly symbol: number;
+  readonly type: number;
+}
+
+/** Instructions as an object has them. */
+export interface ObjectForm {
+  readonly instructions: readonly Instruction[];
+  readonly slots: number;
+  readonly relocations: readonly Relocation[];
+}
+
+/**
+ * Resolves what a program refers to: its own labels to distances, all else to symbols of the object.
+ *
+ * @throws AsmError when the object has no symbol of a name.
+ */
+export function objectForm(elf: ElfFile, items: readonly Item[], program: string): ObjectForm {
+  const labels = new Set(items.flatMap((item) => (item instanceof Label ? item.name : [])));
+  const symbols = new Map<Instruction, { symbol: ElfSymbol; type: number }>();
+  const placed = items.map((item) => {
+    if (item instanceof Label || item.target === undefined) return item;
+    if (item.target.kind === "label" && labels.has(item.target.name)) return item;
+    const { symbol, addend } = symbolFor(elf, item, program);
+    const isCall = item.slots === 1;
+    // A call counts slots from the one behind it, an address bytes.
+    const made = isCall
+      ? item.with({ target: undefined, src: PSEUDO_CALL, imm: addend / 8 - 1, offset: 0 })
+      : item.with({ target: undefined, src: 0, imm: addend, high: 0 });
+    symbols.set(made, { symbol, type: isCall ? R_BPF_64_32 : R_BPF_64_64 });
+    return made;
+  });
+  const { instructions, slots } = resolve(placed);
+  const relocations: Relocation[] = [];
+  let slot = 0;
+  for (const instruction of instructions) {
+    const reference = symbols.get(instruction);
+    if (reference !== undefined) {
+      relocations.push({ offset: slot * 8, symbol: reference.symbol.index, type: reference.type });
+    }
+    slot += instruction.slots;
+  }
+  return { instructions, slots, relocations };
+}
+
+function symbolFor(
+  elf: ElfFile,
+  instruction: Instruction,
+  program: string,
+): { symbol: ElfSymbol; addend: number } {
+  const { target, high } = instruction;
+  const symbol = findSymbol(elf, target);
+  if (symbol !== undefined) {
+    if (target?.kind === "data") return { symbol, addend: high - symbol.value };
+    if (target?.kind !== "label" || symbol.binding !== symbolBindings.local) return { symbol, addend: 0 };
+    // libbpf takes a static function only as a place in its section.
+    const section = elf.symbols.find((s) => s.type === symbolTypes.section && s.section === symbol.section);
+    return section === undefined ? { symbol, addend: 0 } : { symbol: section, addend: symbol.value };
+  }
+  const live = target?.kind === "map" && typeof target.map !== "string";
+  throw new AsmError(
+    `program "${program}": \`${instruction}\` refers to ${live ? "a live map" : "a name that the object does not have"}`,
+    { remedy: live ? "Refer to a map of the object by its name" : undefined },
+  );
+}
+
+function findSymbol(elf: ElfFile, target: Instruction["target"]): ElfSymbol | undefined {
+  const { symbols, sections } = elf;
+  switch (target?.kind) {
+    case "map":
+      return symbols.find(
+        ({ name, section }) =>
+          section !== 0 && name === target.map && /^\.?maps/.test(sections[section]?.name ?? ""),
+      );
+    case "data": {
+      const inSection = symbols.filter(
+        ({ section }) => section !== 0 && sections[section]?.name === target.section,
+      );
+      return (
+        inSection.find(({ type }) => type === symbolTypes.section) ??
+        inSection.find(({ type, name }) => type === symbolTypes.object && name === target.variable) ??
+        inSection.find(({ type }) => type === symbolTypes.object)
+      );
+    }
+    case "label":
+      return symbols.find(({ type, name }) => type === symbolTypes.func && name === target.name);
+    case "kfunc":
+    case "ksym":
+      return symbols.find(({ section, name }) => section === 0 && name === target.name);
+    default:
+      return undefined;
+  }
+}
