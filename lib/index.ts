@@ -38,6 +38,8 @@ export * from "./errors.ts";
 export * from "./events/index.ts";
 export type { AttachFeature } from "./features/index.ts";
 export * as features from "./features/index.ts";
+export * from "./format/index.ts";
+export { syscallName } from "./kernel/syscall-names.ts";
 export * as link from "./link/index.ts";
 export { Link } from "./link/index.ts";
 export type { LoadOptions } from "./load/options.ts";

@@ -10,7 +10,7 @@ const lib = join(import.meta.dirname, "../lib");
 const floors = [
   ["errors", "errno", "glob", "make-folder", "package-root"],
   ["arguments"],
-  ["kernel", "hooks"],
+  ["kernel", "hooks", "format"],
   ["elf"],
   ["btf"],
   ["dwarf", "asm", "verifier"],

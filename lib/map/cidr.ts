@@ -2,6 +2,7 @@ import type { Codec } from "../codec/index.ts";
 import { u32 } from "../codec/index.ts";
 import { ownCodec } from "../codec/isolated.ts";
 import { EncodeError } from "../errors.ts";
+import { bytesText4, bytesText6, parseIPv4, parseIPv6 } from "../format/ip.ts";
 
 /** The key of a trie of other things than addresses. */
 export interface LpmKey {
@@ -11,10 +12,10 @@ export interface LpmKey {
 }
 
 /** Keys of a trie as IPv4 networks: `"10.0.0.0/8"`. An address without a slash stands for itself alone. */
-export const cidr4: Codec<string> = cidr(4, "IPv4 network", parseIPv4, formatIPv4);
+export const cidr4: Codec<string> = cidr(4, "IPv4 network", parseIPv4, bytesText4);
 
 /** Keys of a trie as IPv6 networks: `"fd00::/8"`. An address without a slash stands for itself alone. */
-export const cidr6: Codec<string> = cidr(16, "IPv6 network", parseIPv6, formatIPv6);
+export const cidr6: Codec<string> = cidr(16, "IPv6 network", parseIPv6, bytesText6);
 
 /** Keys of a trie as bits. @param size - Bytes of data. */
 export function lpmKey(size: number): Codec<LpmKey> {
@@ -70,58 +71,4 @@ function cidr(
 
 function bytesAt(view: DataView, offset: number, size: number): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + offset, size);
-}
-
-function parseIPv4(text: string): number[] | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256))
-    return undefined;
-  return parts.map(Number);
-}
-
-function formatIPv4(bytes: Uint8Array): string {
-  return bytes.join(".");
-}
-
-function parseIPv6(text: string): number[] | undefined {
-  // The last four bytes may be written as IPv4.
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const tail = dotted ? parseIPv4(dotted[2] as string) : [];
-  if (tail === undefined) return undefined;
-  // What is before the dotted part ends in a colon: one that separates, or the second of "::".
-  let head = dotted ? (dotted[1] as string) : text;
-  if (dotted && !head.endsWith("::")) head = head.slice(0, -1);
-  const halves = head.split("::");
-  if (halves.length > 2) return undefined;
-  const [before, after] = halves.map(parseGroups);
-  if (before === undefined || (halves.length === 2 && after === undefined)) return undefined;
-  const known = before.length + (after?.length ?? 0) + tail.length;
-  if (halves.length === 1) return known === 16 ? [...before, ...tail] : undefined;
-  // "::" stands for at least one group.
-  if (known > 14) return undefined;
-  return [...before, ...new Array<number>(16 - known).fill(0), ...(after ?? []), ...tail];
-}
-
-function parseGroups(text: string): number[] | undefined {
-  if (text === "") return [];
-  const groups = text.split(":");
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  return groups.flatMap((group) => {
-    const value = Number.parseInt(group, 16);
-    return [value >> 8, value & 0xff];
-  });
-}
-
-/** As RFC 5952 has it: the longest run of zeros, of two groups at least, is left out. */
-function formatIPv6(bytes: Uint8Array): string {
-  const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
-  let best = { at: 0, length: 0 };
-  for (let at = 0; at < 8; at++) {
-    let length = 0;
-    while (at + length < 8 && groups[at + length] === 0) length++;
-    if (length > best.length) best = { at, length };
-  }
-  const text = groups.map((group) => group.toString(16));
-  if (best.length < 2) return text.join(":");
-  return `${text.slice(0, best.at).join(":")}::${text.slice(best.at + best.length).join(":")}`;
 }

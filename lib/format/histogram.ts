@@ -1,0 +1,136 @@
+import {
+  checkBoolean,
+  checkText,
+  integerIn,
+  invalidArgument,
+  optional,
+  optionsOf,
+} from "../arguments/index.ts";
+import { drawHistogram } from "./draw-histogram.ts";
+
+/** One slot of a histogram. */
+export interface HistogramSlot {
+  /** The smallest value that it counts. */
+  readonly from: number;
+  /** The largest integer that it counts. */
+  readonly to: number;
+  readonly count: number;
+}
+
+/** How a histogram is drawn. */
+export interface HistogramTextOptions {
+  /** What is counted: `microseconds`. Stands above the slots. */
+  unit?: string | undefined;
+  /** Columns of the whole, 40 to 1000. Default: 80. */
+  width?: number | undefined;
+  /** Draws with `*` alone, for terminals without Unicode. Default: false. */
+  ascii?: boolean | undefined;
+}
+
+const textOptions = optionsOf<HistogramTextOptions>({
+  unit: optional(checkText),
+  width: optional(integerIn(40, 1000)),
+  ascii: optional(checkBoolean),
+});
+
+/** A linear histogram's first value and the width of its slots. */
+export interface LinearSlots {
+  /** The smallest value of the first slot. Default: 0. */
+  from?: number | undefined;
+  /** Integers in a slot, 1 or more. Default: 1. */
+  step?: number | undefined;
+}
+
+const safeInteger = integerIn(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+const linearOptions = optionsOf<LinearSlots>({
+  from: optional(safeInteger),
+  step: optional(integerIn(1, Number.MAX_SAFE_INTEGER)),
+});
+
+/** Counts of values by slots, as BPF programs keep them in an array. */
+export class Histogram {
+  /** From the smallest value up, without a gap. */
+  readonly slots: readonly HistogramSlot[];
+  /** Values counted. */
+  readonly total: number;
+
+  /**
+   * Slots by powers of two: the slot `n` counts values from 2^n to 2^(n+1)-1, and the slot 0 counts 0 and 1. Programs
+   * that limit the slot's number count in the last slot whatever is larger.
+   *
+   * @param counts - From the slot 0 on: a `__u32[]` or `__u64[]` of a map or global variable.
+   * @throws {@link InvalidArgumentError} for a count that is not an integer of 0 or more, or more than 64 slots.
+   */
+  static log2(counts: Iterable<number | bigint>): Histogram {
+    const slots = Array.from(counts, (count, n) => ({
+      from: n === 0 ? 0 : 2 ** n,
+      to: 2 ** (n + 1) - 1,
+      count: checkCount(count, n),
+    }));
+    if (slots.length > 64) throw invalidArgument("slots of Histogram.log2", "64 or fewer", slots.length);
+    return new Histogram(slots);
+  }
+
+  /**
+   * Slots of one width.
+   *
+   * @param counts - From the first slot on.
+   * @throws {@link InvalidArgumentError} as `log2`, and for options that do not fit.
+   */
+  static linear(counts: Iterable<number | bigint>, options?: LinearSlots): Histogram {
+    const { from = 0, step = 1 } = linearOptions(options, "Histogram.linear");
+    return new Histogram(
+      Array.from(counts, (count, n) => ({
+        from: from + n * step,
+        to: from + (n + 1) * step - 1,
+        count: checkCount(count, n),
+      })),
+    );
+  }
+
+  private constructor(slots: readonly HistogramSlot[]) {
+    this.slots = slots;
+    this.total = slots.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /**
+   * The value that this share of the counted values does not exceed, as far as slots tell: within a slot, values are
+   * taken to be spread evenly. Undefined when nothing was counted.
+   *
+   * @param percent - 0 to 100: 50 is the median.
+   * @throws {@link InvalidArgumentError} when it is out of range.
+   */
+  percentile(percent: number): number | undefined {
+    if (!(typeof percent === "number" && percent >= 0 && percent <= 100))
+      throw invalidArgument("percent of percentile", "a number from 0 to 100", percent);
+    if (this.total === 0) return undefined;
+    const wanted = (percent / 100) * this.total;
+    let below = 0;
+    let value = 0;
+    for (const { from, to, count } of this.slots) {
+      if (count === 0) continue;
+      value = from + (to - from) * Math.max(0, Math.min(1, (wanted - below) / count));
+      below += count;
+      if (below >= wanted) break;
+    }
+    return value;
+  }
+
+  /**
+   * The slots from the first to the last that counted something, one a line, each with a bar; the longest bar fills the
+   * width. One line, without a line break at the end, when nothing was counted.
+   *
+   * @throws {@link InvalidArgumentError} for options that do not fit.
+   */
+  text(options?: HistogramTextOptions): string {
+    const { unit = "value", width = 80, ascii = false } = textOptions(options, "Histogram.text");
+    return drawHistogram(this.slots, { unit, width, ascii });
+  }
+}
+
+function checkCount(count: unknown, slot: number): number {
+  if ((typeof count === "number" && Number.isSafeInteger(count)) || typeof count === "bigint") {
+    if (count >= 0) return Number(count);
+  }
+  throw invalidArgument(`count of slot ${slot}`, "an integer of 0 or more", count);
+}

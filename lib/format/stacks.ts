@@ -1,0 +1,25 @@
+/** A stack, and how often it was seen or how long it took. */
+export interface CountedStack {
+  /** The names of the functions, the outermost first. */
+  readonly frames: readonly string[];
+  /** Samples, or a time in one unit. */
+  readonly count: number;
+}
+
+/**
+ * Stacks as text in the folded format, which flame graph tools read: a line for each different stack, its functions
+ * separated by semicolons, and behind a space the sum of its counts. Sorted by name.
+ *
+ * Semicolons and line breaks in names are replaced by colons and spaces.
+ */
+export function foldStacks(stacks: Iterable<CountedStack>): string {
+  const sums = new Map<string, number>();
+  for (const { frames, count } of stacks) {
+    const line = frames.map((name) => name.replaceAll(";", ":").replaceAll(/[\r\n]+/g, " ")).join(";");
+    sums.set(line, (sums.get(line) ?? 0) + count);
+  }
+  return [...sums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([line, sum]) => `${line} ${sum}\n`)
+    .join("");
+}

@@ -1,0 +1,50 @@
+import { isIP } from "node:net";
+import { expect, test } from "vitest";
+import { cidr6, formatIP, formatIPv4, formatIPv6, InvalidArgumentError } from "../../lib/index.ts";
+
+function bytes(hex: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex, "hex"));
+}
+
+test("IPv4 addresses from bytes, and from the number that a program copied", () => {
+  const address = Uint8Array.of(192, 168, 1, 254);
+  expect(formatIPv4(address)).toBe("192.168.1.254");
+  expect(formatIPv4(new Uint32Array(address.buffer)[0] as number)).toBe("192.168.1.254");
+  expect(formatIPv4(0)).toBe("0.0.0.0");
+});
+
+test("IPv6 addresses as RFC 5952 has them", () => {
+  const cases = {
+    "00000000000000000000000000000000": "::",
+    "00000000000000000000000000000001": "::1",
+    fe800000000000000000000000000001: "fe80::1",
+    "20010db8000000010000000000000001": "2001:db8:0:1::1",
+    "20010db8000000010001000100010001": "2001:db8:0:1:1:1:1:1",
+    "20010db8000000000001000000000001": "2001:db8::1:0:0:1",
+    "00000000000000000000ffff0a000001": "::ffff:10.0.0.1",
+    "0000000000000000ffff0000000a0001": "::ffff:0:a:1",
+  };
+  for (const [hex, text] of Object.entries(cases)) {
+    expect(formatIPv6(bytes(hex))).toBe(text);
+    expect(isIP(text)).toBe(6);
+    // What is written is read again.
+    const view = new DataView(new ArrayBuffer(20));
+    cidr6.write(view, 0, text);
+    expect(cidr6.read(view, 0)).toBe(`${text}/128`);
+  }
+});
+
+test("an address of either family in one field", () => {
+  const field = bytes("7f000001000000000000000000000000");
+  expect(formatIP(2, field)).toBe("127.0.0.1");
+  expect(formatIP(2, field.subarray(0, 4))).toBe("127.0.0.1");
+  expect(formatIP(10, field)).toBe("7f00:1::");
+  expect(() => formatIP(1, field)).toThrow("expected 2 (AF_INET) or 10 (AF_INET6), received 1");
+});
+
+test("what is not an address is refused", () => {
+  for (const bad of [-1, 2 ** 32, 0.5, "1", new Uint8Array(3), new Uint8Array(16), undefined])
+    expect(() => formatIPv4(bad as number)).toThrow(InvalidArgumentError);
+  for (const bad of [1, new Uint8Array(4), new Uint8Array(17)])
+    expect(() => formatIPv6(bad as Uint8Array)).toThrow(InvalidArgumentError);
+});
