@@ -1,4 +1,4 @@
-import type { HistogramSlot } from "./histogram.ts";
+import type { HistogramSlot } from "./histogram-slot.ts";
 
 interface Drawing {
   unit: string;

@@ -7,15 +7,7 @@ import {
   optionsOf,
 } from "../arguments/index.ts";
 import { drawHistogram } from "./draw-histogram.ts";
-
-/** One slot of a histogram. */
-export interface HistogramSlot {
-  /** The smallest value that it counts. */
-  readonly from: number;
-  /** The largest integer that it counts. */
-  readonly to: number;
-  readonly count: number;
-}
+import type { HistogramSlot } from "./histogram-slot.ts";
 
 /** How a histogram is drawn. */
 export interface HistogramTextOptions {

@@ -25,7 +25,10 @@ export function formatIPv4(address: number | Uint8Array): string {
  * @throws {@link InvalidArgumentError} when it is another number of bytes.
  */
 export function formatIPv6(address: Uint8Array): string {
-  return bytesText6(bytesOf(address, "IPv6 address", 16));
+  const bytes = bytesOf(address, "IPv6 address", 16);
+  // ::ffff:0:0/96 holds the addresses of IPv4.
+  const mapped = bytes.every((byte, i) => i >= 12 || byte === (i < 10 ? 0 : 0xff));
+  return mapped ? `::ffff:${bytesText4(bytes.subarray(12))}` : bytesText6(bytes);
 }
 
 /**
@@ -62,9 +65,6 @@ export function bytesText6(bytes: Uint8Array): string {
     while (at + length < 8 && groups[at + length] === 0) length++;
     if (length > best.length) best = { at, length };
   }
-  // ::ffff:0:0/96 holds the addresses of IPv4.
-  if (best.at === 0 && best.length === 5 && groups[5] === 0xffff)
-    return `::ffff:${bytesText4(bytes.subarray(12, 16))}`;
   const text = groups.map((group) => group.toString(16));
   if (best.length < 2) return text.join(":");
   return `${text.slice(0, best.at).join(":")}::${text.slice(best.at + best.length).join(":")}`;

@@ -30,7 +30,7 @@ test("IPv6 addresses as RFC 5952 has them", () => {
     // What is written is read again.
     const view = new DataView(new ArrayBuffer(20));
     cidr6.write(view, 0, text);
-    expect(cidr6.read(view, 0)).toBe(`${text}/128`);
+    expect(Buffer.from(view.buffer).subarray(4).toString("hex")).toBe(hex);
   }
 });
 
