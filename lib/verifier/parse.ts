@@ -105,7 +105,11 @@ class Reader {
     this.#processed ??= Number(/^processed (\d+) insns/.exec(text)?.[1] ?? Number.NaN) || undefined;
     const state = text.replace(/^\d+: /, "");
     if (isState(state)) this.#state(state);
-    else if (!isProgress(text)) this.#sentences.push({ text: text.trim(), after: this.#steps.length });
+    else if (!isProgress(text)) {
+      // Some sentences lack the end of their line.
+      const sentence = text.replace(/processed \d+ insns .*$/, "").trim();
+      this.#sentences.push({ text: sentence, after: this.#steps.length });
+    }
   }
 
   /** The verifier goes on with a branch that it had put aside. */

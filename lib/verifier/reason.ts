@@ -8,6 +8,8 @@ const unknown = 2;
 /** The sentence that says why, and what is known of it. */
 export interface Reason {
   readonly text: string;
+  /** The same, with what the verifier said to follow from it. */
+  readonly said: string;
   readonly rule: Rule | undefined;
   /** What the rule's words matched. */
   readonly groups: readonly string[];
@@ -22,20 +24,24 @@ export function lastSentences({ steps, sentences }: VerifierLog): readonly Sente
 /** The reason among the sentences of a log, by what each is known to mean; undefined when there is none. */
 export function reasonOf(sentences: readonly Sentence[]): Reason | undefined {
   let best: { reason: Reason; weight: number } | undefined;
+  const consequences: string[] = [];
   for (const { text } of sentences) {
     const found = ruleFor(text);
     const weighs = found.rule === undefined ? unknown : weight[found.rule.rank];
+    if (weighs === 0) consequences.push(text);
     if (best === undefined || weighs > best.weight) best = { reason: found, weight: weighs };
   }
-  return best?.reason;
+  if (best === undefined) return undefined;
+  const { text } = best.reason;
+  return { ...best.reason, said: [text, ...consequences.filter((each) => each !== text)].join("; ") };
 }
 
 function ruleFor(text: string): Reason {
   for (const rule of rules) {
     const match = rule.words.exec(text);
-    if (match !== null) return { text, rule, groups: match.slice(1) };
+    if (match !== null) return { text, said: text, rule, groups: match.slice(1) };
   }
-  return { text, rule: undefined, groups: [] };
+  return { text, said: text, rule: undefined, groups: [] };
 }
 
 // Sentences that name the instruction they are about: found by looking over the whole program, or at an earlier one.

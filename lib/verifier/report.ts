@@ -37,7 +37,7 @@ export function reportOf(log: VerifierLog, facts: Facts, lines: SourceLines): Ve
     around: place === undefined ? [] : linesAround(place, lines),
     notes: (finding.notes ?? []).filter((note) => note !== undefined && note !== "") as string[],
     help: finding.help,
-    reason: reason.text,
+    reason: reason.said,
     kernel: log.kernel,
   };
 }

@@ -27,14 +27,15 @@ export const boundsRules: readonly Rule[] = [
     /^math between (\w+) pointer and (-?\d+) is not allowed$/,
     ([pointer = "", by = ""]) => ({
       title: `${by} is too far from ${inWords(pointer)}: offsets are less than 536870912 either way`,
+      help: "Check the bounds of the offset before it is added, and use a type of 64 bits where it wraps",
     }),
   ),
   rule(
     "offset-too-large",
-    /^value (-?\d+) makes (\w+) pointer be out of bounds$/,
-    ([by = "", pointer = ""]) => ({
-      title: `${by} is too far from ${inWords(pointer)}: offsets are less than 536870912 either way`,
-      help: "Check the bounds of the offset before it is added",
+    /^(?:value (-?\d+) makes (\w+) pointer be out of bounds|(\w+) pointer offset (-?\d+) is not allowed)$/,
+    ([value, base, other, offset]) => ({
+      title: `${value ?? offset} is too far from ${inWords(base ?? other ?? "")}: offsets are less than 536870912 either way`,
+      help: "Check the bounds of the offset before it is added, and use a type of 64 bits where it wraps",
     }),
   ),
   rule(

@@ -67,9 +67,11 @@ export const contextRules: readonly Rule[] = [
   })),
   rule("context-moved", /^negative offset (\w+) ptr (R\d+) off=(-?\d+) disallowed$/, ([pointer = ""]) => ({
     title: `${pointer === "ctx" ? "the context" : `a ${pointer} pointer`} is read before its start`,
+    help: "Read fields with constant offsets that are not negative",
   })),
   rule("flow-keys", /^invalid access to flow keys off=(-?\d+) size=(\d+)$/, ([off = "", size = ""]) => ({
     title: `${size} bytes at offset ${off} are outside of struct bpf_flow_keys`,
+    help: "Read and write members of struct bpf_flow_keys by name",
   })),
   rule(
     "return-value",

@@ -14,8 +14,17 @@ export const dereferenceRules: readonly Rule[] = [
     title: `${c.name(register)} is the end of the packet, where nothing can be read`,
     help: "Start from the beginning of the packet: compare data + offset + size with data_end, then read at data + offset",
   })),
+  rule(
+    "socket-access",
+    /^(R\d+) invalid (sock|sock_common|tcp_sock|xdp_sock) access off=(-?\d+) size=(\d+)$/,
+    ([register = "", socket = "", off = "", size = ""], c) => ({
+      title: `${size} bytes at offset ${off} of ${c.name(register)} are no member of struct ${socket === "tcp_sock" ? "bpf_tcp_sock" : "bpf_sock"} that this program may read`,
+      help: "Read members by name, each with its whole size; bpf_sk_fullsock() makes a full socket of a common one",
+    }),
+  ),
   rule("wrong-dereference", /^(R\d+) invalid mem access '(\w+)'$/, ([register = "", type = ""], c) => ({
     title: `${c.name(register)} is ${inWords(type)}, and a program cannot read or write through it`,
+    help: usePointer,
   })),
 ];
 
@@ -27,9 +36,6 @@ function noPointer(c: Case, register: string): Finding {
   const name = c.name(register);
   const { step, changes } = c.origin(register);
   const before = c.value(register);
-  const lost =
-    at && before && signedBounds(before) === undefined ? invalidation(c, at, before, step) : undefined;
-  if (lost !== undefined) return lost(name);
   const bounds = before === undefined ? undefined : signedBounds(before);
   if (bounds?.min === 0n && bounds.max === 0n)
     return {
@@ -38,6 +44,9 @@ function noPointer(c: Case, register: string): Finding {
       marks: [nullCheck(c, register)],
       help: "Use it only on the path where it is not NULL",
     };
+  const pointer = pointerBefore(before, step);
+  const lost = at === undefined || pointer === undefined ? undefined : invalidation(c, at, pointer, step);
+  if (lost !== undefined) return lost(name);
   if (step === undefined && c.log.validating !== undefined)
     return {
       title: `${name} is taken for a number in ${c.function}()`,
@@ -46,21 +55,22 @@ function noPointer(c: Case, register: string): Finding {
     };
   const operation = step?.operation;
   const mark = step && { step, label: "comes from here" };
-  if (operation?.kind === "helper")
-    return {
-      title: `${name} is a number and not a pointer: ${operation.name}() gives an address that programs cannot read through`,
-      label: "read or written as if it were a pointer",
-      marks: [mark],
-      help: kernelRead(operation.name),
-    };
   const narrowed = changes.find(({ operation: change }) => change.kind === "arithmetic" && change.narrow);
-  if (narrowed !== undefined)
+  if (narrowed !== undefined && pointer !== undefined)
     return {
       title: `${name} lost its pointer: arithmetic of 32 bits made a number of it`,
+      label: "a number by now",
       marks: [{ step: narrowed, label: "cut to 32 bits here" }, mark],
       help: "Keep pointers 64 bits wide, and do arithmetic of 32 bits on offsets only",
     };
-  if (operation?.kind === "load" && tracing.test(c.facts.program.type))
+  if (operation?.kind === "helper" && pointer === undefined)
+    return {
+      title: `${name} is a number, and not a pointer: it comes from ${operation.name}()`,
+      label: "read or written as if it were a pointer",
+      marks: [mark],
+      help: givesAddress.test(operation.name) ? kernelRead(operation.name) : usePointer,
+    };
+  if (operation?.kind === "load" && operation.base !== "r10" && tracing.test(c.facts.program.type))
     return {
       title: `${name} is a number and not a pointer for the verifier: it was read from memory`,
       label: "read or written as if it were a pointer",
@@ -72,7 +82,18 @@ function noPointer(c: Case, register: string): Finding {
     label: "read or written as if it were a pointer",
     marks: [mark],
     notes: before === undefined ? [] : [`It is ${inWords(before)}`],
+    help: usePointer,
   };
+}
+
+const givesAddress = /^bpf_(get_current_task|kallsyms_lookup_name|get_func_ip)$/;
+const usePointer =
+  "Read and write through pointers that the verifier knows (from a map, the stack, the context, the checked packet), and use numbers as their offsets";
+
+/** What the value was when it was a pointer. */
+function pointerBefore(before: string | undefined, made: Step | undefined): string | undefined {
+  const first = made?.operation.kind === "helper" ? made.registers.get("R0") : undefined;
+  return [before, first].find((value) => value !== undefined && signedBounds(value) === undefined);
 }
 
 function kernelRead(helper: string): string {
@@ -87,23 +108,28 @@ function invalidation(
   before: string,
   made: Step | undefined,
 ): ((name: string) => Finding) | undefined {
-  const isPacket = /^pkt/.test(before);
   for (const step of c.path.back(at)) {
     if (step === made) return undefined;
     const { operation } = step;
     if (operation.kind !== "helper" && operation.kind !== "call") continue;
     const callee = operation.kind === "helper" ? `${operation.name}()` : "the function that is called";
-    const moves = operation.kind === "call" || movesThePacket(operation.name);
-    if (isPacket && moves) {
-      const helper = callee;
+    if (operation.kind === "call" || movesThePacket(operation.name)) {
+      if (!/^pkt/.test(before) && !fromPacket(made)) continue;
       return (name) => ({
-        title: `${name} no longer points into the packet: ${helper} may have moved it`,
+        title: `${name} no longer points into the packet: ${callee} may have moved it`,
         label: "used after the packet may have moved",
         marks: [{ step, label: "pointers into the packet are void from here on" }, packetCheck(c, step)],
-        help: `Read data and data_end from the context again after ${helper}, and compare again`,
+        help: `Read data and data_end from the context again after ${callee}, and compare again`,
       });
     }
-    if (isPacket || operation.kind !== "helper" || !releases(operation.name)) continue;
+    if (/unlock$/.test(operation.name))
+      return (name) => ({
+        title: `${name} is used after ${callee}, and is valid under the lock only`,
+        label: "no longer valid",
+        marks: [made && { step: made, label: "comes from here" }, { step, label: "unlocked here" }],
+        help: `Use it before ${callee}, or acquire a reference of its own first`,
+      });
+    if (!releases(operation.name)) continue;
     return (name) => ({
       title: `${name} is used after ${callee} gave it back`,
       label: "no longer valid",
@@ -112,6 +138,13 @@ function invalidation(
     });
   }
   return undefined;
+}
+
+/** A slice of a dynptr is a pointer into the packet too. */
+function fromPacket(made: Step | undefined): boolean {
+  return (
+    made?.operation.kind === "helper" && /^bpf_dynptr_(slice|slice_rdwr|data)$/.test(made.operation.name)
+  );
 }
 
 /** The comparison with the packet's end before a step. */

@@ -85,6 +85,22 @@ export const helperRules: readonly Rule[] = [
   rule("return-value-read", /^invalid access to map value pointer/, () => ({
     title: "the address of a map value that the program names is outside of the map",
   })),
+  rule("sockmap-update", /^cannot update sockmap in this context$/, (_, c) => ({
+    title: `programs of type "${c.facts.program.type}" may not change a sockmap by ${c.callee ?? "this helper"}()`,
+    help: "Change it from user space, or from a program that may: sock_ops with bpf_sock_map_update(), tc, socket or sk_skb programs and iterators of sockets with bpf_map_update_elem()",
+  })),
+  rule("helper-flags", /^get_local_storage\(\) doesn't support non-zero flags$/, () => ({
+    title: "bpf_get_local_storage() takes no flags",
+    help: "Give 0 as its second argument",
+  })),
+  rule(
+    "tail-call",
+    /^LD_ABS is (?:only allowed in functions that return 'int'|not allowed in subprogs without BTF)\.?$/,
+    () => ({
+      title: "a function with loads from the packet by the old instructions (LD_ABS) has to return int",
+      help: "Let the function return int, or read with bpf_skb_load_bytes()",
+    }),
+  ),
   rule("map-kind", /^Sleepable programs can only use array, hash, ringbuf and local storage maps$/, () => ({
     title: "a sleepable program uses a map that programs which sleep cannot use",
     help: "Use array, hash, ringbuf or local storage maps, or leave out .s in the section's name",
@@ -102,8 +118,29 @@ function other(type: string, helper: string): string | undefined {
     return "Call what it holds with bpf_tail_call()";
   if (/^bpf_map_lookup_elem$/.test(helper) && /^(sk|inode|task|cgrp|cgroup)-storage$/.test(type))
     return `Take bpf_${type.replace(/-storage$/, "").replace("cgroup", "get_local")}_storage${type === "cgroup-storage" ? "" : "_get"}() for a ${type} map`;
-  return undefined;
+  const kind = /^bpf_map_/.test(helper) ? undefined : helperMap[helper];
+  return kind === undefined
+    ? `Use the helpers that are made for maps of type "${type}"`
+    : `Hand over a map of type ${kind}`;
 }
+
+/** The maps that helpers for one kind of map take. */
+const helperMap: Readonly<Record<string, string>> = {
+  bpf_get_local_storage: "cgroup-storage or percpu-cgroup-storage",
+  bpf_tail_call: "prog-array",
+  bpf_perf_event_output: "perf-event-array",
+  bpf_perf_event_read: "perf-event-array",
+  bpf_get_stackid: "stack-trace",
+  bpf_redirect_map: "devmap, devmap-hash, cpumap or xskmap",
+  bpf_ringbuf_reserve: "ringbuf",
+  bpf_ringbuf_output: "ringbuf",
+  bpf_sk_redirect_map: "sockmap",
+  bpf_msg_redirect_map: "sockmap",
+  bpf_sk_storage_get: "sk-storage",
+  bpf_task_storage_get: "task-storage",
+  bpf_inode_storage_get: "inode-storage",
+  bpf_cgrp_storage_get: "cgrp-storage",
+};
 
 function sleepableSection(c: Case): string | undefined {
   const { section, type } = c.facts.program;

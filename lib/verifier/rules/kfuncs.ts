@@ -74,7 +74,7 @@ export const kfuncRules: readonly Rule[] = [
   ),
   rule(
     "kfunc-argument",
-    /^(?:arg#?\d+|\*?R\d+) (?:is neither owning or non-owning ref|expected for bpf_(?:percpu_)?obj_drop\(\)|has to be at a constant offset|can only take non-owning or refcounted bpf_rb_node pointer)$/,
+    /^(?:arg#?\d+|\*?R\d+) (?:is neither owning or non-owning ref|expected for bpf_(?:percpu_)?obj_drop\(\)|has to be at a constant offset)$|^bpf_rbtree_remove can only take non-owning or refcounted bpf_rb_node pointer$/,
     (_, c) => ({
       title: `an argument of ${c.callee ?? "the function"}() is no object of a kind that it takes`,
       help: "Hand over the object as bpf_obj_new() or the list gave it, while it is still owned",
@@ -88,6 +88,30 @@ export const kfuncRules: readonly Rule[] = [
       help: "Name the right node in __contains(struct, node) of the list or tree, and hand over that one",
     }),
   ),
+  rule(
+    "kfunc-type-argument",
+    /^(?:bpf_obj_new\/bpf_percpu_obj_new type ID argument must be of a struct|local type ID argument must be in range .*|kfunc bpf_rdonly_cast type ID argument must be of a struct or void|Unknown type ID \d+ passed to kfunc bpf_rdonly_cast)/,
+    () => ({
+      title: "the type that is handed over is not a struct that the verifier takes",
+      help: "Hand over a struct: bpf_core_type_id_local(struct …) for bpf_obj_new(), bpf_core_type_id_kernel(struct …) for bpf_rdonly_cast()",
+    }),
+  ),
+  rule("kfunc-device", /^metadata kfuncs require device-bound program$/, () => ({
+    title: "functions for XDP metadata belong to a device, and the program is bound to none",
+    help: "Load the program for one device, with BPF_F_XDP_DEV_BOUND_ONLY among its flags",
+  })),
+  rule(
+    "kernel-symbol-missing",
+    /^ldimm64 failed to find the address for kernel symbol '([^']+)'\.$/,
+    ([name = ""]) => ({
+      title: `this kernel does not give the address of its variable "${name}"`,
+      help: "Addresses of variables need a kernel with CONFIG_KALLSYMS_ALL",
+    }),
+  ),
+  rule("kernel-bug", /^verifier (?:bug|internal error)/, () => ({
+    title: "the verifier met a state that it takes for a bug of its own",
+    help: "Report it to the maintainers of BPF, with the whole log; another kernel may load the program",
+  })),
   rule("exception", /^bpf_throw kfunc \(insn \d+\) cannot be called from callback subprog \d+$/, () => ({
     title: "bpf_throw() cannot be called from a callback",
     help: "Return from the callback with a value that ends it, and throw after the call",

@@ -111,13 +111,13 @@ export const lockRules: readonly Rule[] = [
   ),
   rule(
     "lock-program-type",
-    /^(tracing|socket filter) progs cannot use bpf_(\S+) yet$/,
+    /^(tracing|socket filter) progs cannot use bpf_(.+) yet$/,
     ([what = "", field = ""]) => ({
-      title: `${what} programs cannot use bpf_${field}`,
+      title: `${what} programs cannot use maps with bpf_${field}`,
       help:
-        field === "spin_lock"
-          ? "Use atomic operations, or a map of each CPU; bpf_res_spin_lock() where the kernel has it"
-          : undefined,
+        what === "tracing"
+          ? "Take another type of program: kprobe, tracepoint, perf_event and raw_tp programs cannot; fentry and tp_btf can"
+          : "Use atomic operations instead",
     }),
   ),
   rule("irq-order", /^cannot restore irq state out of order/, () => ({

@@ -24,8 +24,13 @@ export const memoryRules: readonly Rule[] = [
     /^(R\d+) invalid (\w+) buffer access: off=(-?\d+), size=(\d+)$/,
     ([, , off = "0", size = "0"]) => ({
       title: `${bytes(size)} at offset ${off} are outside of the buffer`,
+      help: "Access the buffer from its start on, within the size that it has",
     }),
   ),
+  rule("buffer-bounds", /^(R\d+) invalid variable buffer offset: off=/, ([register = ""], c) => ({
+    title: `${c.name(register)} is accessed at an offset that is not constant`,
+    help: "Access the buffer at constant offsets only",
+  })),
   rule("read-only-map", /^write into map forbidden(?:, value_size=\d+ off=-?\d+ size=\d+)?$/, (_, c) => {
     const map = c.map(baseOf(c)) ?? "";
     const isRodata = /\.rodata/.test(map);
@@ -51,7 +56,9 @@ export const memoryRules: readonly Rule[] = [
         ? "Take bpf_dynptr_slice_rdwr() where the slice is to be written"
         : what === "map_key"
           ? "Copy the key to the stack, and change the copy"
-          : undefined,
+          : /sock/.test(what)
+            ? "Members of sockets are read-only: change a socket with bpf_setsockopt() or another helper"
+            : "Write to memory of the program instead: a map value, the stack, a record",
   })),
   rule("read-only-memory", /^only read (?:is|from (\S+) is) supported$/, ([what]) => ({
     title: `${what === undefined ? "a struct of the kernel" : what} is written, which programs may only read`,
@@ -82,7 +89,7 @@ export const memoryRules: readonly Rule[] = [
   ),
   rule(
     "kernel-pointer-bounds",
-    /^(R\d+) is ptr_(\w+) invalid (negative access|variable offset)/,
+    /^(R\d+) is (?:ptr_)?(\w+) invalid (negative access|variable offset)/,
     ([register = "", struct = "", what]) => ({
       title: `${register} points into struct ${struct} with ${what === "variable offset" ? "an offset that is not constant" : "a negative offset"}`,
       help: "Access members of kernel structs by name, and array members with a constant index",

@@ -37,9 +37,11 @@ export const packetRules: readonly Rule[] = [
   ),
   rule(
     "packet-bounds",
-    /^R\d+ (offset|max value|min value) is outside of the (packet|allowed memory range)$/,
-    () => ({
-      title: "the access is outside of the memory",
+    /^(R\d+) (?:offset|max value|min value) is outside of the (?:packet|allowed memory range)$/,
+    ([register = ""], c) => ({
+      title: `the access through ${c.name(register)} is outside of what was compared with data_end`,
+      label: "outside of what was compared",
+      help: "Compare the end of what is accessed with data_end, and access only what lies before it: mind < and <=",
     }),
     "consequence",
   ),

@@ -11,7 +11,7 @@ export const referenceRules: readonly Rule[] = [
   ),
   rule(
     "not-released",
-    /^(?:\S+(?: \S+)*) would lead to reference leak$/,
+    /^.* would lead to reference leak$/,
     () => ({ title: "a reference is not given back" }),
     "consequence",
   ),
@@ -24,6 +24,9 @@ export const referenceRules: readonly Rule[] = [
     "not-acquired",
     /^release (?:kernel function|kfunc|helper) (\S+) expects (?:refcounted|referenced) PTR_TO_BTF_ID/,
     (_, c) => notAcquired(c),
+  ),
+  rule("not-acquired", /^(?:R\d+|\*?arg#?\d+) must be referenced when passed to release function$/, (_, c) =>
+    notAcquired(c),
   ),
   rule(
     "release-offset",
@@ -44,7 +47,7 @@ export const referenceRules: readonly Rule[] = [
     label: "stored here",
     help:
       what === "uptr"
-        ? undefined
+        ? "Write to what it points to, or let user space change the field"
         : "Exchange it: old = bpf_kptr_xchg(&value->field, pointer), and give back old if it is not NULL",
   })),
   rule(
