@@ -98,6 +98,7 @@ export class Label {
     this.func = func;
   }
 
+  /** The label as text: `exit:`. */
   toString(): string {
     return `${this.name}:`;
   }

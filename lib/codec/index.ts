@@ -30,5 +30,6 @@ export {
   u64,
   u128,
 } from "./scalars.ts";
+export type { Slack } from "./slack.ts";
 export type { omittable, Storable } from "./storable.ts";
 export { copyFrom, type MovableView, moveTo, type ViewClass } from "./view.ts";

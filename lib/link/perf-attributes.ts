@@ -48,7 +48,7 @@ const cacheOperations = ["read", "write", "prefetch"] as const;
 const cacheResults = ["access", "miss"] as const;
 
 /** What is counted or sampled. */
-export type PerfEvent =
+export type PerfEventSource =
   | { type: "software"; name: SoftwareEvent }
   /** Counted by the processor. Virtual machines often have none. */
   | { type: "hardware"; name: HardwareEvent }
@@ -79,8 +79,8 @@ export interface PerfAttributes {
   breakpointType?: number;
 }
 
-type Type = PerfEvent["type"];
-type Of<T extends Type> = Extract<PerfEvent, { type: T }>;
+type Type = PerfEventSource["type"];
+type Of<T extends Type> = Extract<PerfEventSource, { type: T }>;
 
 interface Kind<T extends Type> {
   schema: Schema<Omit<Of<T>, "type">>;
@@ -144,14 +144,14 @@ const checkType = wordOf(Object.keys(kinds) as Type[]);
  * @param subject - For messages: `event of link.perfEvent`.
  * @throws {@link InvalidArgumentError}, {@link NotSupportedError} when this machine has no such PMU.
  */
-export function perfAttributes(event: PerfEvent, subject: string): PerfAttributes {
+export function perfAttributes(event: PerfEventSource, subject: string): PerfAttributes {
   const { type, ...rest } = event;
   const { schema, encode } = kinds[checkType(type, `type of ${subject}`)] as Kind<Type>;
-  return encode({ type, ...optionsOf(schema)(rest, subject) } as PerfEvent);
+  return encode({ type, ...optionsOf(schema)(rest, subject) } as PerfEventSource);
 }
 
 /** A perf event in the words of a message. */
-export function describeEvent(event: PerfEvent): string {
+export function describeEvent(event: PerfEventSource): string {
   return event.type === "software" || event.type === "hardware"
     ? `"${event.name}"`
     : `of type "${event.type}"`;

@@ -6,12 +6,12 @@ import { native } from "../native.ts";
 import { attachedHandle, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
-import { describeEvent, type PerfEvent, perfAttributes } from "./perf-attributes.ts";
+import { describeEvent, type PerfEventSource, perfAttributes } from "./perf-attributes.ts";
 
-export type { HardwareEvent, PerfEvent, SoftwareEvent } from "./perf-attributes.ts";
+export type { HardwareEvent, PerfEventSource, SoftwareEvent } from "./perf-attributes.ts";
 
 export interface PerfEventOptions {
-  event: PerfEvent;
+  event: PerfEventSource;
   /** Samples a second, at most; the kernel adjusts the period. Instead of `period`. */
   frequency?: number;
   /** One sample in so many events (nanoseconds, for clocks). Default: `frequency` 99. */

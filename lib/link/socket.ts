@@ -1,8 +1,9 @@
+import type { SocketLike } from "../arguments/socket.ts";
 import { native } from "../native.ts";
 import { attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
-import { noSocket, type SocketLike, socketDescriptor } from "./target/socket.ts";
+import { noSocket, openSocketDescriptor } from "./target/socket.ts";
 
 export interface SocketFilterOptions {
   /** An open socket of Node, or a descriptor. The link does not keep it open. */
@@ -58,7 +59,7 @@ function attach(
   reuseport: boolean,
 ): Link {
   const attempted = attempt(name, program, options);
-  const socket = socketDescriptor(attempted.options.socket);
+  const socket = openSocketDescriptor(attempted.options.socket);
   const place = {
     where: reuseport ? "the group of a socket" : "a socket",
     explain: ({ errno }: { errno: number }) => noSocket(socket, errno),

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { checkPath, checkPid } from "../arguments/index.ts";
+import { type SocketLike, socketDescriptor } from "../arguments/socket.ts";
 import { EINVAL } from "../errno.ts";
 import { EncodeError, SystemError } from "../errors.ts";
 import { native } from "../native.ts";
@@ -9,23 +10,12 @@ export interface HasFd {
   readonly fd: number;
 }
 
-/** A socket: of node:net (Socket, Server) or node:dgram, or its descriptor. */
-export type SocketLike = number | HasFd | object;
-
 /** The descriptor of a socket. @throws EncodeError when it has none: not connected, not listening, or closed. */
 export function socketFd(socket: SocketLike): number {
-  const fd = typeof socket === "number" ? socket : fdOf(socket);
-  if (typeof fd === "number" && Number.isInteger(fd) && fd >= 0) return fd;
-  throw new EncodeError("socket", "socket", "it has no descriptor: it is not open yet, or no more");
-}
-
-function fdOf(socket: unknown): unknown {
-  if (typeof socket !== "object" || socket === null) return undefined;
-  // Node keeps the descriptor on the handle inside: of net in a property, of dgram behind a symbol.
-  const { fd, _handle: handle } = socket as { fd?: unknown; _handle?: { fd?: unknown } | null };
-  if (typeof fd === "number") return fd;
-  if (handle != null) return handle.fd;
-  return undefined;
+  const fd = socketDescriptor(socket);
+  if (fd === undefined)
+    throw new EncodeError("socket", "socket", "it has no descriptor: the socket is not open");
+  return fd;
 }
 
 /** A descriptor that is held as long as an operation takes. */

@@ -1,4 +1,5 @@
-export { KernelSymbols, type SymbolAt } from "../kernel/symbols.ts";
+export type { SocketLike } from "../arguments/socket.ts";
+export { type KernelFunction, KernelSymbols, type SymbolAt } from "../kernel/symbols.ts";
 export { Arena } from "./arena.ts";
 export { ArrayMap } from "./array-map.ts";
 export { ArrayMemory } from "./array-memory.ts";
@@ -18,7 +19,7 @@ export {
   type DevMapTarget,
 } from "./dev-map.ts";
 export { CgroupArray, PerfEventArray, XskMap } from "./fd-array.ts";
-export type { HasFd, SocketLike } from "./file-descriptor.ts";
+export type { HasFd } from "./file-descriptor.ts";
 export { HashMap } from "./hash-map.ts";
 export { KeyedMap, RawMap } from "./keyed.ts";
 export type { MapClasses, MapTypes } from "./kinds.ts";

@@ -63,6 +63,7 @@ export type BpfMap = MapBase;
 /** The class of all maps, with the ways to make and to open one. */
 export interface BpfMapClass {
   readonly prototype: MapBase;
+  /** True for every map of this package, whatever its class. */
   [Symbol.hasInstance](value: unknown): value is MapBase;
 
   /**

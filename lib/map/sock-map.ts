@@ -1,7 +1,8 @@
+import type { SocketLike } from "../arguments/socket.ts";
 import { type Codec, u32, u64 } from "../codec/index.ts";
 import type { MapParts } from "./base.ts";
 import { writeFd } from "./codecs.ts";
-import { type SocketLike, socketFd } from "./file-descriptor.ts";
+import { socketFd } from "./file-descriptor.ts";
 import { KeyedMap } from "./keyed.ts";
 
 /**

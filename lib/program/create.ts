@@ -15,8 +15,9 @@ import { AsmError, type EbpfError, LoadError, NotSupportedError, PermissionError
 import { attempt } from "../explain/attempt.ts";
 import { verifierRefusal } from "../explain/verifier-refusal.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
-import { needsLinux, programTypeSince } from "../features/index.ts";
+import { programTypeSince } from "../features/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { needsLinux } from "../kernel/version.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import type { NativeProgramOptions } from "../native/program.ts";
 import { native } from "../native.ts";
