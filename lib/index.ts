@@ -40,6 +40,8 @@ export {
   type LayoutOptions,
   type MapCodecs,
   type ObjectCodecs,
+  type RecordCodecs,
+  type RecordRule,
   type ScalarName,
   type Slack,
   type Storable,

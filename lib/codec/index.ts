@@ -14,6 +14,7 @@ export {
 export { exact, exactWithin, origin } from "./exact.ts";
 export type { LayoutOptions } from "./layout-of.ts";
 export type { MapCodecs, ObjectCodecs } from "./object-codecs.ts";
+export type { RecordCodecs, RecordRule } from "./record-codecs.ts";
 export {
   bool,
   f32,

@@ -1,4 +1,5 @@
 import type { Codec } from "./codec.ts";
+import type { RecordCodecs } from "./record-codecs.ts";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: codecs of any type are to fit
 
@@ -6,6 +7,8 @@ import type { Codec } from "./codec.ts";
 export interface MapCodecs {
   readonly key?: Codec<any, any>;
   readonly value?: Codec<any, any>;
+  /** Of a buffer whose records are of several types. */
+  readonly records?: RecordCodecs;
 }
 
 /**

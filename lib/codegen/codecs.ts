@@ -1,6 +1,7 @@
 import type { TypeId } from "../btf/index.ts";
 import { fieldCode, indentRest, stringCode } from "../codec/emit/text.ts";
 import { rootPath } from "../codec/emit/value-code.ts";
+import type { RecordRule } from "../codec/index.ts";
 import type { Layout } from "../codec/layout.ts";
 import { carriesRecords } from "../spec/index.ts";
 import { indent } from "./doc.ts";
@@ -17,6 +18,12 @@ export function codecsLiteral(model: LoaderModel, pen: Pen): string {
     if (layout === undefined || !model.isGenerated(layout)) return [];
     return [`${fieldCode(name)}: ${codecExpression(model, layout, pen)}`];
   };
+  const kindsOf = (map: string): string[] => {
+    const kinds = model.records.kindsOf.get(map);
+    if (kinds === undefined) return [];
+    const types = Array.from(kinds.types).flatMap(([kind, id]) => property(kind, id));
+    return [`records: {\n${indent(`types: { ${types.join(", ")} },\nrule: ${ruleCode(kinds.rule)},\n`)}}`];
+  };
   const maps = model.maps.flatMap(([name, map]) => {
     const { takes } = mapClass(map);
     const valueId = carriesRecords(map.type) ? model.records.ofMap.get(name) : map.value;
@@ -24,6 +31,7 @@ export function codecsLiteral(model: LoaderModel, pen: Pen): string {
     const pair = [
       ...(takes.includes("key") ? property("key", map.key) : []),
       ...(isValued ? property("value", valueId) : []),
+      ...kindsOf(name),
     ];
     if (pair.length === 0) return [];
     const isShort = pair.every((line) => !line.includes("\n"));
@@ -33,8 +41,7 @@ export function codecsLiteral(model: LoaderModel, pen: Pen): string {
   const variables = model.variables.flatMap(([name, variable]) =>
     property(name, variable.type).map((line) => `${line},\n`),
   );
-  const named = new Set([...model.records.ofMap.values(), ...model.records.wanted]);
-  const types = [...named].flatMap((id) => {
+  const types = [...model.sentTypes].flatMap((id) => {
     const name = model.spec.typeName(id);
     return name === undefined ? [] : property(name, id).map((line) => `${line},\n`);
   });
@@ -42,6 +49,15 @@ export function codecsLiteral(model: LoaderModel, pen: Pen): string {
     members.length === 0 ? "" : `${name}: {\n${indent(members.join(""))}},\n`;
   const groups = group("maps", maps) + group("variables", variables) + group("types", types);
   return groups === "" ? "{}" : `{\n${indent(groups)}}`;
+}
+
+function ruleCode(rule: RecordRule): string {
+  const numbers = rule.by === "value" ? rule.values : rule.sizes;
+  const all = Object.entries(numbers).map(([kind, ones]) => `${fieldCode(kind)}: [${ones.join(", ")}]`);
+  const byKind = `{ ${all.join(", ")} }`;
+  return rule.by === "value"
+    ? `{ by: "value", offset: ${rule.offset}, size: ${rule.size}, values: ${byKind} }`
+    : `{ by: "size", sizes: ${byKind} }`;
 }
 
 function codecExpression(model: LoaderModel, layout: Layout, pen: Pen): string {

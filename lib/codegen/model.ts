@@ -1,7 +1,8 @@
 import type { Btf, TypeId } from "../btf/index.ts";
+import { stringCode } from "../codec/emit/text.ts";
 import type { Layout, RecordLayout } from "../codec/layout.ts";
 import { Layouts } from "../codec/layout-of.ts";
-import { carriesRecords, type MapSpec, type ObjectSpec, type VariableSpec } from "../spec/index.ts";
+import type { MapSpec, ObjectSpec, VariableSpec } from "../spec/index.ts";
 import { type MapTypes, mapClass } from "./map-classes.ts";
 import { camelCase, type Names, pascalCase } from "./names.ts";
 import type { GenerateOptions } from "./options.ts";
@@ -66,6 +67,8 @@ export class LoaderModel {
     };
     for (const id of this.records.wanted) reach(id, "type");
     for (const [map, id] of this.records.ofMap) reach(id, `${map}_record`);
+    for (const [map, { types }] of this.records.kindsOf)
+      for (const [kind, id] of types) reach(id, `${map}_${kind}`);
     if (!globalTypes) return;
     for (const [name, map] of this.maps) {
       for (let at: MapSpec | undefined = map; at !== undefined; at = at.inner) {
@@ -84,9 +87,26 @@ export class LoaderModel {
     return this.#layouts.of(id);
   }
 
-  /** The layout of the records that programs send through a map. */
-  recordLayout(map: string): Layout | undefined {
-    return this.layout(this.records.ofMap.get(map));
+  /** The TypeScript type of the records that programs send through a map. */
+  #recordType(map: string): string {
+    const kinds = this.records.kindsOf.get(map);
+    const typeOf = (id: TypeId | undefined): string => {
+      const layout = this.layout(id);
+      return layout === undefined ? "Uint8Array" : this.types.typeOf(layout);
+    };
+    if (kinds === undefined) return typeOf(this.records.ofMap.get(map));
+    const all = Array.from(
+      kinds.types,
+      ([kind, id]) => `{ kind: ${stringCode(kind)}; value: ${typeOf(id)} }`,
+    );
+    return all.join(" | ");
+  }
+
+  /** Every type of record that programs send, or that was asked for by name. */
+  get sentTypes(): ReadonlySet<TypeId> {
+    const { ofMap, kindsOf, wanted } = this.records;
+    const kinds = [...kindsOf.values()].flatMap(({ types }) => [...types.values()]);
+    return new Set([...ofMap.values(), ...kinds, ...wanted]);
   }
 
   /** The TypeScript type of a key, value or variable. */
@@ -99,13 +119,12 @@ export class LoaderModel {
   /** The TypeScript type of a live map; classes are called as `importType` says. */
   mapType(name: string, map: MapSpec, importType: (name: string) => string): string {
     const mapped = mapClass(map);
-    const record = carriesRecords(map.type) ? this.recordLayout(name) : undefined;
     const { inner } = map;
     const types: MapTypes = {
       key: () => this.valueType(map.key, map.keySize),
       value: () => this.valueType(map.value, map.valueSize),
       prefix: () => this.#prefixType(map) ?? importType("LpmKey"),
-      record: () => (record === undefined ? "Uint8Array" : this.types.typeOf(record)),
+      record: () => this.#recordType(name),
       inner: () => (inner === undefined ? importType("MapBase") : this.mapType(name, inner, importType)),
     };
     const args = mapped.takes.map((argument) => types[argument]());
@@ -129,8 +148,7 @@ export class LoaderModel {
 
   /** Whether the record is one that programs send, or was asked for by name. */
   isSent(record: RecordLayout): boolean {
-    const ids = [...this.records.ofMap.values(), ...this.records.wanted];
-    return ids.some((id) => this.btf.resolve(id).id === record.id);
+    return [...this.sentTypes].some((id) => this.btf.resolve(id).id === record.id);
   }
 
   /** The decl tags of a function, type or variable. */

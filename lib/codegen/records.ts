@@ -1,7 +1,13 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import { UnknownNameError } from "../errors.ts";
-import { onlyType } from "../records/index.ts";
-import { carriesRecords, type ObjectSpec } from "../spec/index.ts";
+import { type BufferRecords, onlyType } from "../records/index.ts";
+import {
+  carriesRecords,
+  type ObjectSpec,
+  type RecordKinds,
+  recordKinds,
+  type SentRecord,
+} from "../spec/index.ts";
 
 /** What `--type` asks for: a type to generate, or the records of one map. */
 export interface WantedType {
@@ -15,6 +21,8 @@ export interface RecordTypes {
   readonly btf: Btf | undefined;
   /** The type of the records, by the map's name. */
   readonly ofMap: ReadonlyMap<string, TypeId>;
+  /** The types of records of several types, by the map's name. */
+  readonly kindsOf: ReadonlyMap<string, RecordKinds>;
   /** Every type that was asked for by name. */
   readonly wanted: readonly TypeId[];
   /** For people: which map's records are of no known type, and what to do about it. */
@@ -43,35 +51,65 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
     }
     ofMap.set(map, id);
   }
-  const btf = spec.sentRecords?.btf ?? spec.btf;
-  if (btf === undefined) return { btf, ofMap, wanted: ids, notes: [] };
+  const sent = spec.sentRecords;
+  const btf = sent?.btf ?? spec.btf;
+  const kindsOf = new Map<string, RecordKinds>();
+  const found = { btf, ofMap, kindsOf, wanted: ids };
+  if (btf === undefined) return { ...found, notes: [] };
   for (const buffer of buffers) {
+    if (ofMap.has(buffer.name)) continue;
     // `__type(value, struct event)`, which libbpf before 1.0 refuses on a ring buffer.
-    const own = buffer.record ?? onlyType(spec.sentRecords, buffer.name)?.type;
-    if (own !== undefined && !ofMap.has(buffer.name)) ofMap.set(buffer.name, own);
+    const own = buffer.record ?? onlyType(sent, buffer.name)?.type;
+    const records = sent?.buffers.get(buffer.name);
+    const kinds = records && recordKinds(records, buffer.type, btf);
+    if (own !== undefined) ofMap.set(buffer.name, own);
+    else if (kinds !== undefined) kindsOf.set(buffer.name, kinds);
   }
 
-  const open = buffers.filter((buffer) => !ofMap.has(buffer.name));
-  const used = new Set(ofMap.values());
+  const open = buffers.filter(({ name }) => !ofMap.has(name) && !kindsOf.has(name));
+  const kinds = [...kindsOf.values()].flatMap(({ types }) => [...types.values()]);
+  const used = new Set([...ofMap.values(), ...kinds]);
   const unbound = wanted.filter(({ map }) => map === undefined).map(({ name }) => spec.typeId(name));
-  const candidates = [unbound, pointedTo(spec, btf), scratch(spec, btf)]
-    .map((found) => [...new Set(found)].filter((id) => !used.has(id)))
-    .find((found) => found.length > 0);
-  const [only] = open;
-  const [candidate] = candidates ?? [];
-  if (only !== undefined && open.length === 1 && candidates?.length === 1 && candidate !== undefined) {
-    ofMap.set(only.name, candidate);
-    return { btf, ofMap, wanted: ids, notes: [] };
+  const [asked, hinted, held] = [unbound, pointedTo(spec, btf), scratch(spec, btf)].map((ids) =>
+    [...new Set(ids)].filter((id) => !used.has(id)),
+  ) as [TypeId[], TypeId[], TypeId[]];
+  const [only, another] = open;
+  if (only !== undefined && another === undefined) {
+    const records = sent?.buffers.get(only.name);
+    const possible = [
+      asked,
+      // What programs send decides, as far as it is known.
+      hinted.filter((id) => records === undefined || mayBe(records, id)),
+      records === undefined ? held : [],
+    ].find((ids) => ids.length > 0);
+    const [candidate, other] = possible ?? [];
+    if (candidate !== undefined && other === undefined) {
+      ofMap.set(only.name, candidate);
+      return { ...found, notes: [] };
+    }
   }
   const { records } = spec;
+  const guesses = [asked, hinted, held].find((ids) => ids.length > 0) ?? [];
   const notes = open.map(({ name }) => {
-    const sent = records[name];
-    const several = sent?.types.map((type) => type.name) ?? [];
-    const maybe = several.length > 0 ? several : (sent?.candidates ?? []);
-    const names = maybe.length > 0 ? maybe : (candidates ?? []).map((id) => spec.typeName(id) ?? "");
-    return advice(name, names, several.length > 0 ? "they are of several types" : sent?.reason);
+    const { types = [], candidates = [], reason } = records[name] ?? {};
+    if (types.length > 0) return severalTypes(name, types);
+    const names = candidates.length > 0 ? candidates : guesses.map((id) => spec.typeName(id) ?? "");
+    return advice(name, names, reason);
   });
-  return { btf, ofMap, wanted: ids, notes };
+  return { ...found, notes };
+}
+
+function mayBe({ types, candidates }: BufferRecords, id: TypeId): boolean {
+  if (types.length > 0) return false;
+  return candidates.length === 0 || candidates.includes(id);
+}
+
+function severalTypes(map: string, types: readonly SentRecord[]): string {
+  const sent = types.map(({ name, lines }) => (lines.length === 0 ? name : `${name} (${lines.join(", ")})`));
+  return (
+    `the records of "${map}" are bytes: they are of several types, and nothing that programs store in all of them tells ` +
+    `them apart: ${sent.join(", ")}. Give "types" and "kind" to the reader, or choose one with --type ${map}=NAME`
+  );
 }
 
 function advice(map: string, candidates: readonly string[], reason: string | undefined): string {

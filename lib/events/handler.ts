@@ -7,8 +7,13 @@ export type ViewOf<T> = 0 extends 1 & T
     any
   : T extends Uint8Array
     ? RecordView
-    : T extends { kind: string; value: infer V }
-      ? ViewOf<V>
+    : T extends { kind: infer K; value: infer V }
+      ? // A field of text may be called "kind" too.
+        string extends K
+        ? { readonly [F in keyof T]: T[F] }
+        : K extends string
+          ? ViewOf<V>
+          : { readonly [F in keyof T]: T[F] }
       : T extends bigint | number | string | boolean
         ? { readonly value: T }
         : { readonly [K in keyof T]: T[K] };

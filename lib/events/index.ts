@@ -6,7 +6,8 @@ export {
 } from "./perf-buf.ts";
 export type { PerfEvent, PerfLost, PerfSample } from "./perf-records.ts";
 export type { BatchOptions, IterationOptions, ReaderOptions } from "./reader-options.ts";
-export type { Kinded, RecordKinds, RecordType } from "./record-type.ts";
+export type { Kinded } from "./record-kinds.ts";
+export type { RecordKinds, RecordType } from "./record-type.ts";
 export { RecordView } from "./record-view.ts";
 export { RingBuf, type RingBufOptions, type RingBufStatistics } from "./ring-buf.ts";
 export { UserRingBuf, type UserRingBufOptions } from "./user-ring-buf.ts";

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "../errors.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
-import type { RecordReader } from "./record-type.ts";
+import type { RecordReader } from "./record-reader.ts";
 import { littleEndian } from "./record-view.ts";
 import { type Gate, MOST, readError, type Source } from "./source.ts";
 

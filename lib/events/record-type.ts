@@ -8,10 +8,12 @@ import {
 } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
-import { type MovableView, moveTo, viewOf } from "../codec/view-of.ts";
+import { moveTo, viewOf } from "../codec/view-of.ts";
 import { InvalidArgumentError, RecordError } from "../errors.ts";
 import type { MapBase } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
+import { kindOf, kindsReader, ruleReader } from "./record-kinds.ts";
+import { copyOf, noneIsTooShort, type RecordReader } from "./record-reader.ts";
 import { littleEndian, RecordView } from "./record-view.ts";
 
 /** How a type of record is named: by its C name in the object that the map is from, or by a codec. */
@@ -42,33 +44,6 @@ export const recordSchema: Schema<RecordOptions> = {
   kind: optional(checkFunction),
 };
 
-/** One of several types of record. */
-export interface Kinded {
-  kind: string;
-  value: unknown;
-}
-
-/** Reads the records of a ring, by copying them into values or by moving a view over them. */
-export interface RecordReader {
-  read(memory: DataView, offset: number, end: number): unknown;
-  /**
-   * Moves a view to the record and answers it: the same one every time, or one for each kind. For a codec that is not
-   * of this package it answers what that reads.
-   */
-  look(memory: DataView, offset: number, end: number): unknown;
-  /** The kind of the record that `look` was at last; undefined when there is but one type. */
-  readonly kind: string | undefined;
-  /**
-   * The view that `look` always answers, for whoever moves it by himself, with what a record has to have; undefined when
-   * there is no such view.
-   */
-  readonly view: MovableView | undefined;
-  readonly size: number;
-  /** After the memory was given up: a RecordView that was kept shows no record. */
-  forget(): void;
-  tooShort(memory: DataView, offset: number, end: number): RecordError;
-}
-
 /**
  * @param source - For messages: `ring buffer "events"`.
  * @throws UnknownNameError, NoBtfError, InvalidArgumentError when the type is not to be found.
@@ -78,11 +53,21 @@ export function recordReader(map: MapBase, source: string, options: RecordOption
   if (types !== undefined || kind !== undefined) {
     if (types === undefined || kind === undefined || type !== undefined)
       throw new InvalidArgumentError(`${source}: "types" and "kind" go together, and not with "type"`);
-    return kindsReader(map, source, { types, kind });
+    return kindsReader(source, readersOf(map, source, types), kindOf(kind));
   }
   const codec = codecFor(map, source, type);
-  return codec === undefined ? bytesReader() : codecReader(source, codec);
+  if (codec !== undefined) return codecReader(source, codec);
+  const sent = recordTypesOf(map)?.kinds;
+  if (sent === undefined) return bytesReader();
+  return kindsReader(source, readersOf(map, source, sent.types), ruleReader(source, sent.rule));
 }
+
+function readersOf(map: MapBase, source: string, types: RecordKinds["types"]): Map<string, RecordReader> {
+  return new Map(
+    Object.entries(types).map(([name, type]) => [name, codecReader(source, codecFor(map, source, type))]),
+  );
+}
+
 /** Undefined when no type is given and the map's definition names none. */
 export function codecFor<Type extends RecordType | undefined>(
   map: MapBase,
@@ -150,48 +135,4 @@ function codecReader(source: string, given: Codec<unknown>): RecordReader {
     forget() {},
     tooShort,
   };
-}
-
-function kindsReader(map: MapBase, source: string, { types, kind }: RecordKinds): RecordReader {
-  const readers = new Map(
-    Object.entries(types).map(([name, type]) => [name, codecReader(source, codecFor(map, source, type))]),
-  );
-  const discriminated = new RecordView();
-  const select = (memory: DataView, offset: number, end: number): RecordReader => {
-    discriminated[moveTo](memory, offset, end);
-    reader.kind = kind(discriminated);
-    const found = readers.get(reader.kind);
-    if (found === undefined) {
-      const problem = `is of kind "${reader.kind}", which "types" does not have`;
-      throw new RecordError(source, problem, copyOf(memory, offset, end));
-    }
-    return found;
-  };
-  const reader = {
-    kind: undefined as string | undefined,
-    view: undefined,
-    size: 0,
-    read(memory: DataView, offset: number, end: number): Kinded {
-      const { read } = select(memory, offset, end);
-      return { kind: reader.kind as string, value: read(memory, offset, end) };
-    },
-    look(memory: DataView, offset: number, end: number): unknown {
-      return select(memory, offset, end).look(memory, offset, end);
-    },
-    forget() {
-      discriminated.forget();
-      for (const { forget } of readers.values()) forget();
-    },
-    tooShort: noneIsTooShort,
-  };
-  return reader;
-}
-
-function noneIsTooShort(): never {
-  throw new Error("any record has room for no bytes");
-}
-
-/** The bytes of a record, as memory of their own. */
-export function copyOf(memory: DataView, offset: number, end: number): Uint8Array {
-  return new Uint8Array(memory.buffer, memory.byteOffset + offset, end - offset).slice();
 }

@@ -4,10 +4,17 @@ import { RingCorruptError } from "../errors.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
-import type { RecordReader } from "./record-type.ts";
+import type { RecordReader } from "./record-reader.ts";
 import { type Gate, MOST, readError, type Source } from "./source.ts";
 
-export type RingHandler<T> = (record: ViewOf<T>, kind: T extends { kind: infer K } ? K : undefined) => void;
+/** Of several types of record, the second argument tells which the first is of. */
+export type RingHandler<T> = (...args: HandlerArguments<T>) => void;
+
+type HandlerArguments<T> = 0 extends 1 & T
+  ? [record: ViewOf<T>, kind: string | undefined]
+  : T extends { kind: infer K; value: unknown }
+    ? [record: ViewOf<T>, kind: string extends K ? undefined : K]
+    : [record: ViewOf<T>, kind: undefined];
 
 /** Bytes of a buffer for copies; of more only where one record needs it. */
 const COPIES = 256 * 1024;

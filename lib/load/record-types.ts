@@ -11,5 +11,8 @@ export function noteRecordTypes(map: MapBase, object: ObjectSpec, spec: MapSpec)
     get declared() {
       return spec.recordCodec;
     },
+    get kinds() {
+      return spec.recordCodecs;
+    },
   });
 }

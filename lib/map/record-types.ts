@@ -1,12 +1,14 @@
-import type { Codec } from "../codec/index.ts";
+import type { Codec, RecordCodecs } from "../codec/index.ts";
 import type { MapBase } from "./base.ts";
 
 /** What is known of the records that programs send through a map. */
 export interface RecordTypes {
   /** The codec of a type by its C name. Throws UnknownNameError or NoBtfError. */
   find(name: string): Codec<unknown>;
-  /** The type that the map's definition names, if it does. */
+  /** The type that the map's definition names, or the only one that programs send. */
   readonly declared: Codec<unknown> | undefined;
+  /** Several types that programs send, and what tells them apart. */
+  readonly kinds: RecordCodecs | undefined;
 }
 
 // Beside the maps and not in them: most maps have none.

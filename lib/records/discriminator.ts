@@ -1,6 +1,7 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import type { Send } from "./sends.ts";
-import { onlyConstant, type Value } from "./value.ts";
+import type { Cells } from "./state.ts";
+import { onlyConstant } from "./value.ts";
 
 /** What tells the type of a record. */
 export type Discriminator =
@@ -20,15 +21,16 @@ export function findDiscriminator(
   byType: ReadonlyMap<TypeId, readonly { send: Send }[]>,
   btf: Btf,
 ): Discriminator | undefined {
-  const all = [...byType.values()].flat().map(({ send }) => send);
-  const [first] = all;
-  for (const [offset, { size }] of [...(first?.contents ?? [])].sort(([a], [b]) => a - b)) {
-    if (offset < 0 || ![...byType.keys()].every((type) => offset + size <= btf.sizeof(type))) continue;
+  const [first, ...others] = [...byType.keys()].map((type) => numbersIn(btf, type));
+  const shared = (first ?? []).filter(({ offset, size }) =>
+    others.every((all) => all.some((one) => one.offset === offset && one.size === size)),
+  );
+  for (const place of shared) {
+    const { offset, size } = place;
     const values = new Map<TypeId, Set<number>>();
     const isConstant = [...byType].every(([type, sent]) =>
       sent.every(({ send }) => {
-        const cell = send.contents?.get(offset);
-        const constants = cell?.size === size ? constantsOf(cell.value) : undefined;
+        const constants = constantsAt(send.contents, place, btf.littleEndian);
         if (constants === undefined) return false;
         values.set(type, new Set([...(values.get(type) ?? []), ...constants]));
         return true;
@@ -53,9 +55,48 @@ export function findDiscriminator(
     : undefined;
 }
 
-function constantsOf(value: Value): number[] | undefined {
-  const found = (value ?? []).map((one) => onlyConstant([one]));
-  return found.length > 0 && found.every((one) => one !== undefined) ? (found as number[]) : undefined;
+/** A number at a place of a record, in bytes. */
+interface NumberAt {
+  readonly offset: number;
+  readonly size: number;
+}
+
+// No program nests structs this deep; a cycle does.
+const MAX_DEPTH = 8;
+
+/** The integers and enums in a type that are at a place of their own, in order. */
+function numbersIn(btf: Btf, type: TypeId, start = 0, depth = 0): NumberAt[] {
+  const resolved = btf.resolve(type);
+  if (resolved.kind === "int" || resolved.kind === "enum" || resolved.kind === "enum64")
+    return [{ offset: start, size: resolved.size }];
+  if ((resolved.kind !== "struct" && resolved.kind !== "union") || depth >= MAX_DEPTH) return [];
+  const found = resolved.members.flatMap(({ type: member, bitOffset, bitfieldSize }) =>
+    bitfieldSize > 0 ? [] : numbersIn(btf, member, start + bitOffset / 8, depth + 1),
+  );
+  return found.sort((a, b) => a.offset - b.offset);
+}
+
+/** What may be stored there, as unsigned numbers; undefined unless all that may be is known. */
+function constantsAt(
+  contents: Cells | undefined,
+  { offset, size }: NumberAt,
+  littleEndian: boolean,
+): number[] | undefined {
+  // Compilers store several members at once.
+  for (const [start, { size: bytes, value }] of contents ?? []) {
+    if (start > offset || start + bytes < offset + size) continue;
+    const after = littleEndian ? offset - start : start + bytes - offset - size;
+    const found = (value ?? []).map((one) => part(onlyConstant([one]), after, size));
+    return found.length > 0 && found.every((one) => one !== undefined) ? (found as number[]) : undefined;
+  }
+  return undefined;
+}
+
+/** Bytes of a number, as one without a sign. */
+function part(value: number | undefined, after: number, size: number): number | undefined {
+  if (value === undefined) return undefined;
+  const found = Number(BigInt.asUintN(size * 8, BigInt(value) >> BigInt(after * 8)));
+  return Number.isSafeInteger(found) ? found : undefined;
 }
 
 function areDisjoint(sets: readonly ReadonlySet<number>[]): boolean {

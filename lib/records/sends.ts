@@ -38,6 +38,8 @@ const DYNPTR_SIZE = 16;
 export class Sends implements Visitor {
   readonly #sends = new Map<string, Send>();
   readonly #reserved = new Map<string, Send>();
+  /** A record was submitted, and it is not known which. */
+  #isBlind = false;
   readonly #watch: (frame: Frame, state: State) => void;
 
   /** @param watch - Called before each instruction. */
@@ -46,7 +48,9 @@ export class Sends implements Visitor {
   }
 
   get all(): readonly Send[] {
-    return [...this.#sends.values()];
+    const all = [...this.#sends.values()];
+    // What was submitted then may be any of the reserved records, with other contents.
+    return this.#isBlind ? all.map((send) => ({ ...send, contents: undefined })) : all;
   }
 
   visit(frame: Frame, state: State): void {
@@ -162,6 +166,7 @@ export class Sends implements Visitor {
   }
 
   #submit(state: State, record: Value): void {
+    if (pointersOf(record).length === 0) this.#isBlind = true;
     for (const { to } of pointersOf(record)) {
       const send = to.kind === "record" ? this.#reserved.get(to.id) : undefined;
       if (send === undefined) continue;

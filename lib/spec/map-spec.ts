@@ -1,9 +1,10 @@
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf, type MapCodecs } from "../codec/index.ts";
+import { type Codec, codecOf, type MapCodecs, type RecordCodecs } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import { type FoundRecords, onlyType } from "../records/index.ts";
 import { carriesRecords, type MapType } from "./map-types.ts";
+import { recordKinds } from "./record-kinds.ts";
 
 export type Pinning = "none" | "by-name";
 
@@ -253,13 +254,28 @@ export class MapSpec {
    * one that programs send. Undefined when that is not known, or when there are several.
    */
   get recordCodec(): Codec<unknown> | undefined {
-    if (!carriesRecords(this.type)) return undefined;
+    if (!carriesRecords(this.type) || this.#codecs.records !== undefined) return undefined;
     // From BTF where there is some, although a loader may bring codecs of its own: only of codecs made here it is known
     // what they read, and so how to make a view of it.
     const own = this.#codec(this.record) ?? this.#codecs.value;
     if (own !== undefined) return own;
     const sent = onlyType(this.#sent(), this.name);
     return sent && codecOf(sent.btf, sent.type);
+  }
+
+  /**
+   * Reads and writes the records that programs send through it when these are of several types, and when something that
+   * programs store in them tells the types apart. Undefined otherwise.
+   */
+  get recordCodecs(): RecordCodecs | undefined {
+    if (!carriesRecords(this.type) || this.record !== undefined) return undefined;
+    if (this.#codecs.records !== undefined || this.#codecs.value !== undefined) return this.#codecs.records;
+    const found = this.#sent();
+    const records = found?.buffers.get(this.name);
+    const kinds = found && records && recordKinds(records, this.type, found.btf);
+    if (found === undefined || kinds === undefined) return undefined;
+    const types = Array.from(kinds.types, ([name, type]) => [name, codecOf(found.btf, type)] as const);
+    return { types: Object.fromEntries(types), rule: kinds.rule };
   }
 
   /** What differs from the object; undefined when nothing does. @internal */

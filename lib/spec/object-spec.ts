@@ -84,9 +84,11 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     this.btf = definition.btf;
 
     const { btf, codecs } = definition;
+    // Who generated a loader has decided, and knew what was stripped since.
+    const sent = (): FoundRecords | undefined => (codecs === undefined ? this.sentRecords : undefined);
     const maps = from
       ? mapsOf(from).map((m) => m.copy())
-      : definition.maps.map((d) => new MapSpec(d, btf, codecs?.maps?.[d.name], () => this.sentRecords));
+      : definition.maps.map((d) => new MapSpec(d, btf, codecs?.maps?.[d.name], sent));
     const programs = from
       ? programsOf(from).map((p) => p.copy())
       : definition.programs.map((d) => new ProgramSpec(d, definition.bytes, btf));
@@ -200,8 +202,12 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   get records(): Readonly<Record<string, SentRecords>> {
     const { sentRecords: found } = this;
     if (found === undefined) return {};
+    const maps: Readonly<Record<string, MapSpec>> = this.maps;
     return Object.fromEntries(
-      Array.from(found.buffers, ([map, records]) => [map, describeRecords(records, found.btf)]),
+      Array.from(found.buffers, ([map, records]) => [
+        map,
+        describeRecords(records, maps[map]?.type ?? "ringbuf", found.btf),
+      ]),
     );
   }
 

@@ -1,9 +1,11 @@
 import type { Btf, TypeId } from "../btf/index.ts";
+import type { RecordRule } from "../codec/index.ts";
 import { ElfFile } from "../elf/index.ts";
 import { EbpfError } from "../errors.ts";
 import { type BufferRecords, type FoundRecords, findRecords } from "../records/index.ts";
-import { carriesRecords } from "./map-types.ts";
+import { carriesRecords, type MapType } from "./map-types.ts";
 import type { ObjectDefinition } from "./read/read-object.ts";
+import { recordKinds } from "./record-kinds.ts";
 import { uniqueTypeName } from "./type-names.ts";
 
 /** A type of record that programs send, as people call it. */
@@ -24,6 +26,8 @@ export interface SentRecords {
   readonly candidates: readonly string[];
   /** Why no type is certain. */
   readonly reason: string | undefined;
+  /** What tells several types apart; undefined when there is one, or when nothing does. */
+  readonly rule: RecordRule | undefined;
 }
 
 const found = new WeakMap<ObjectDefinition, FoundRecords>();
@@ -68,11 +72,13 @@ export function findSentRecords(definition: ObjectDefinition): FoundRecords | un
   return records;
 }
 
-export function describeRecords({ types, candidates, reason }: BufferRecords, btf: Btf): SentRecords {
+export function describeRecords(records: BufferRecords, buffer: MapType, btf: Btf): SentRecords {
+  const { types, candidates, reason } = records;
   const nameOf = (type: TypeId): string => uniqueTypeName(btf, type) ?? btf.resolve(type).kind;
   return {
     types: types.map(({ type, size, lines }) => ({ name: nameOf(type), size, lines })),
     candidates: candidates.map(nameOf),
     reason: types.length > 0 ? undefined : reason,
+    rule: recordKinds(records, buffer, btf)?.rule,
   };
 }

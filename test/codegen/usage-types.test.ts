@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { exampleObject, testObject } from "../support/objects.ts";
-import { loaderOf, textOf } from "./support/loaders.ts";
+import { compileUnstripped } from "../support/unstripped.ts";
+import { loaderOf, loaderOfBytes, textOf } from "./support/loaders.ts";
 import { typeErrors } from "./support/type-check.ts";
 
 const rejected = {
@@ -24,6 +25,10 @@ const rejected = {
   "options of a program that is not there": 'xdp.attach({ drop: { interface: "lo" } });',
   "a field that records do not have":
     "for await (const event of new RingBuf(records.maps.events)) console.log(event.uid);",
+  "a field that another kind of record has":
+    'for await (const event of new RingBuf(kinds.maps.by_value)) if (event.kind === "closed") console.log(event.value.path);',
+  "a kind of record that is not sent":
+    'for await (const event of new RingBuf(kinds.maps.by_value)) console.log(event.kind === "removed");',
   "a constant, once it is loaded": "types.variables.limit.value = 5n;",
   "a value with a timer that lacks the rest": "kept.maps.timers.set(0, {});",
 };
@@ -78,6 +83,21 @@ const accepted = {
       console.log(all);
     }
   `,
+  "records of several types, told apart": `
+    for await (const event of new RingBuf(kinds.maps.by_value)) {
+      const text: string = event.kind === "opened" ? event.value.path : String(event.value.fd);
+      console.log(text);
+    }
+    new RingBuf(kinds.maps.by_value).drain((record, kind) => {
+      const text: string = kind === "opened" ? record.path : String(record.fd);
+      console.log(text);
+    });
+    for await (const batch of new RingBuf(kinds.maps.by_size).batches())
+      for (const { kind, value } of batch) console.log(kind === "large" ? value.at : value.cpu);
+    for await (const event of new PerfBuf(kinds.maps.perf_by_size))
+      if (event.type === "sample") console.log(event.value.kind === "large" ? event.value.value.at : 0n);
+    for await (const bytes of new RingBuf(kinds.maps.alike)) console.log(bytes.byteLength);
+  `,
   "whatever says the same, to store it": `
     counter.maps.counter_map.set(0, 1).set(0n, 1n);
     types.maps.anonymous_map.set(Buffer.from("sh"), { first: 1n, second: 2 });
@@ -111,7 +131,8 @@ const accepted = {
 };
 
 const imports = `
-  import { type HashMap, RingBuf, type Storable } from "ebpf";
+  import { type HashMap, PerfBuf, RingBuf, type Storable } from "ebpf";
+  import { loadKinds } from "./kinds.bpf.ts";
   import { loadXdp } from "./xdp.bpf.ts";
   import { loadRecords } from "./records.bpf.ts";
   import { loadMapKept } from "./map_kept.bpf.ts";
@@ -123,9 +144,10 @@ const imports = `
   using xdp = await loadXdp();
   using records = await loadRecords();
   using kept = await loadMapKept();
+  using kinds = await loadKinds();
   export type Used = [
     Storable<0>, TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide, TypesState, typeof loadCounterSpec,
-    typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof kept, typeof RingBuf, typeof typesNumberCodec, HashMap,
+    typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof kept, typeof kinds, typeof RingBuf, typeof PerfBuf, typeof typesNumberCodec, HashMap,
   ];
 `;
 
@@ -139,6 +161,7 @@ beforeAll(() => {
     ".build/usage/counter.bpf.ts": textOf(loaderOf(exampleObject("counter"))),
     ".build/usage/xdp.bpf.ts": textOf(loaderOf(exampleObject("xdp"))),
     ".build/usage/records.bpf.ts": textOf(loaderOf(testObject("codegen/records"))),
+    ".build/usage/kinds.bpf.ts": textOf(loaderOfBytes(compileUnstripped("records/kinds.c").bytes, "kinds.o")),
     ".build/usage/map_kept.bpf.ts": textOf(loaderOf(testObject("map_kept"))),
     ".build/usage/types.bpf.ts": textOf(loaderOf(testObject("codegen/types"))),
     ...Object.fromEntries(files),

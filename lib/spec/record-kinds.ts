@@ -1,0 +1,45 @@
+import type { Btf, TypeId } from "../btf/index.ts";
+import type { RecordRule } from "../codec/index.ts";
+import type { BufferRecords } from "../records/index.ts";
+import type { MapType } from "./map-types.ts";
+import { uniqueTypeName } from "./type-names.ts";
+
+/** Types of records in one buffer, by their names in C, and what tells them apart. */
+export interface RecordKinds {
+  readonly types: ReadonlyMap<string, TypeId>;
+  readonly rule: RecordRule;
+}
+
+/** Undefined when the records are not of several types, or when nothing tells them apart. */
+export function recordKinds(
+  { types, discriminator }: BufferRecords,
+  buffer: MapType,
+  btf: Btf,
+): RecordKinds | undefined {
+  if (discriminator === undefined) return undefined;
+  const named = new Map<string, TypeId>();
+  for (const { type } of types) {
+    const name = uniqueTypeName(btf, type);
+    if (name !== undefined) named.set(name, type);
+  }
+  if (named.size < types.length) return undefined;
+  const { by } = discriminator;
+  const numbers = by === "value" ? discriminator.values : discriminator.sizes;
+  const seen = (size: number): number =>
+    by === "size" && buffer === "perf-event-array" ? padded(size) : size;
+  const byName = Object.fromEntries(
+    Array.from(named, ([name, type]) => [name, [...new Set((numbers.get(type) ?? []).map(seen))]]),
+  );
+  const all = Object.values(byName).flat();
+  if (new Set(all).size < all.length) return undefined;
+  const rule: RecordRule =
+    by === "value"
+      ? { by, offset: discriminator.offset, size: discriminator.size, values: byName }
+      : { by, sizes: byName };
+  return { types: named, rule };
+}
+
+/** What a perf buffer makes of a size: with the four bytes of the size itself, a multiple of eight. */
+function padded(size: number): number {
+  return Math.ceil((size + 4) / 8) * 8 - 4;
+}
