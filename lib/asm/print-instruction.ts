@@ -1,4 +1,4 @@
-import type { Fields, Target } from "./fields.ts";
+import type { Fields, HasFd, Target } from "./fields.ts";
 import { helperName } from "./helpers.ts";
 import { alu, atomics, calls, classes, modes, opcodes, pseudo, REGISTER, sizeNames } from "./opcodes.ts";
 
@@ -324,11 +324,17 @@ function nameOf(target: Target, src: number, high: number): string | undefined {
     case "data":
       return `map[${target.section}][0]${signed(high)}${target.variable === undefined ? "" : ` <${target.variable}>`}`;
     case "map":
-      if (typeof target.map !== "string") return undefined;
-      return `map[${target.map}]${src === pseudo.mapValue ? `[0]${signed(high)}` : ""}`;
+      return mapName(target.map, src, high);
     default:
       return undefined;
   }
+}
+
+/** A live map is called by its name, when it has one. */
+function mapName(map: HasFd | string, src: number, high: number): string | undefined {
+  const name = typeof map === "string" ? map : "name" in map ? String(map.name) : "";
+  if (!/^[\w.$]+$/.test(name)) return undefined;
+  return `map[${name}]${src === pseudo.mapValue ? `[0]${signed(high)}` : ""}`;
 }
 
 function unknown(i: Fields): string {

@@ -9,7 +9,7 @@ import {
   optionsOf,
   type Schema,
 } from "../arguments/index.ts";
-import { encode, Instruction, type Item, Label } from "../asm/index.ts";
+import { encode, Instruction, type Item, Label, resolve } from "../asm/index.ts";
 import { EACCES, EPERM } from "../errno.ts";
 import { AsmError, type EbpfError, LoadError, NotSupportedError, PermissionError } from "../errors.ts";
 import { attempt } from "../explain/attempt.ts";
@@ -30,6 +30,7 @@ import {
   programTypeNumber,
 } from "../spec/index.ts";
 import { checkLogLevel, type LogLevel } from "../verifier/log-level.ts";
+import { functionTypes } from "./function-types.ts";
 import { attachBtfId, kernelVariableId, kfuncId } from "./kernel-types.ts";
 import { btfOf } from "./lines.ts";
 
@@ -129,11 +130,13 @@ export function createProgram(given: ProgramOptions): Created {
 
 function requestFor(options: ProgramOptions): NativeProgramOptions {
   const { type, attachType, attachTo, attachProgram, flags, logLevel } = options;
+  const resolved = resolve(options.instructions);
   const request: NativeProgramOptions = {
-    instructions: encode(options.instructions, { find }),
+    instructions: encode(resolved.instructions, { find }),
     type: programTypeNumber(type),
     name: (options.name ?? "").slice(0, 15),
     license: options.license ?? "",
+    ...functionTypes(options.name || "program", resolved),
   };
   if (request.instructions.length === 0) throw new AsmError("a program has at least one instruction");
   if (attachType !== undefined) request.attachType = attachTypeNumber(attachType);

@@ -81,6 +81,34 @@ test("a log of many pages arrives whole", () => {
   expect(program.log).toContain("4001: (95) exit");
 });
 
+test("a helper calls back a function of the program, which is known by its label", (context) => {
+  requiresLinux(context, "5.17", "bpf_loop");
+  using program = Program.create({
+    type: "xdp",
+    license: "GPL",
+    name: "loops",
+    instructions: [
+      asm.store("u64", asm.fp, -8, 0),
+      asm.mov(asm.r1, 10),
+      asm.loadFunction(asm.r2, "add"),
+      asm.mov(asm.r3, asm.fp),
+      asm.add(asm.r3, -8),
+      asm.mov(asm.r4, 0),
+      asm.call("loop"),
+      asm.load("u64", asm.r0, asm.fp, -8),
+      asm.exit(),
+      asm.label("add"),
+      asm.load("u64", asm.r0, asm.r2, 0),
+      asm.add(asm.r0, asm.r1),
+      asm.store("u64", asm.r2, 0, asm.r0),
+      asm.mov(asm.r0, 0),
+      asm.exit(),
+    ],
+  });
+  expect(program.testRunSync({ data: new Uint8Array(64) }).returnValue).toBe(45);
+  expect(program.functions().map(({ name }) => name)).toEqual(["loops", "add"]);
+});
+
 test("a function of the kernel is found by its name", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
   requiresLinux(context, "6.2", "bpf_rcu_read_lock");

@@ -1,0 +1,57 @@
+import { endianness } from "node:os";
+import type { Instruction, Resolved } from "../asm/index.ts";
+import { BtfBuilder } from "../btf/index.ts";
+
+const little = endianness() === "LE";
+
+const CALL = 0x85;
+const LOCAL = 1;
+const LOAD_IMM64 = 0x18;
+const FUNCTION = 4;
+
+/** What the kernel wants to know of a program's functions. */
+export interface FunctionTypes {
+  /** A `.BTF` section. */
+  readonly btf: Uint8Array;
+  /** struct bpf_func_info, in the order of the functions. */
+  readonly functions: Uint8Array;
+}
+
+/**
+ * BTF for the functions of a program, called by their labels; undefined when it has only one. The verifier takes the address
+ * of a function only with BTF, and the kernel shows the names.
+ */
+export function functionTypes(name: string, resolved: Resolved): FunctionTypes | undefined {
+  const starts = startsOf(resolved.instructions);
+  if (starts.length === 1) return undefined;
+  const names = new Map(Array.from(resolved.labels, ([label, slot]) => [slot, label]));
+  const builder = new BtfBuilder();
+  const int = builder.add({ kind: "int", name: "int", size: 4, signed: true });
+  const proto = builder.add({ kind: "func-proto", returnType: int, params: [] });
+  const functions = new DataView(new ArrayBuffer(starts.length * 8));
+  for (const [i, slot] of starts.entries()) {
+    // The kernel takes names of C. The program itself is global, and its functions are static: not checked one by one.
+    const label = (slot === 0 ? name : (names.get(slot) ?? `function_${slot}`)).replaceAll(/\W/g, "_");
+    const type = builder.add({
+      kind: "func",
+      name: /^\d/.test(label) ? `_${label}` : label,
+      type: proto,
+      linkage: slot === 0 ? "global" : "static",
+    });
+    functions.setUint32(i * 8, slot, little);
+    functions.setUint32(i * 8 + 4, type, little);
+  }
+  return { btf: builder.encode(), functions: new Uint8Array(functions.buffer) };
+}
+
+/** The slots at which functions begin, in order. */
+function startsOf(instructions: readonly Instruction[]): number[] {
+  const starts = new Set([0]);
+  let slot = 0;
+  for (const { opcode, src, imm, slots } of instructions) {
+    const refers = (opcode === CALL && src === LOCAL) || (opcode === LOAD_IMM64 && src === FUNCTION);
+    if (refers) starts.add(slot + 1 + imm);
+    slot += slots;
+  }
+  return [...starts].sort((a, b) => a - b);
+}
