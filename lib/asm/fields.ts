@@ -11,8 +11,8 @@ export type Target =
   | { readonly kind: "label"; readonly name: string }
   /** A map: alive, or by its name in an object. */
   | { readonly kind: "map"; readonly map: HasFd | string }
-  /** A variable of an object, or another place in one of its data sections. */
-  | { readonly kind: "data"; readonly section: string; readonly variable: string | undefined }
+  /** A variable of an object by its name, or any place in one of its data sections. */
+  | { readonly kind: "data"; readonly section: string | undefined; readonly variable: string | undefined }
   /** A function of the kernel that is called, by its name. */
   | { readonly kind: "kfunc"; readonly name: string }
   /** A variable of the kernel, or of its configuration, whose address is taken, by its name. */

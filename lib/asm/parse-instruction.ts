@@ -391,6 +391,10 @@ function reference(dst: number, kind: string, rest: string): Parsed {
     }
     return wide(isValue ? pseudo.mapValue : pseudo.mapFd, 0, high, { kind: "map", map: inner });
   }
+  if (kind === "var") {
+    if (!isValue || !/^[\w.$]+$/.test(inner)) return undefined;
+    return wide(pseudo.mapValue, 0, high, { kind: "data", section: undefined, variable: inner });
+  }
   if (kind === "subprog") {
     if (/^[+-]\d+$/.test(inner)) return wide(pseudo.func, immediate(inner), high);
     return /^[\w.$]+$/.test(inner) ? wide(pseudo.func, 0, 0, { kind: "label", name: inner }) : undefined;

@@ -321,8 +321,11 @@ function nameOf(target: Target, src: number, high: number): string | undefined {
       return `subprog[${target.name}]`;
     case "ksym":
       return `ksym[${target.name}]`;
-    case "data":
-      return `map[${target.section}][0]${signed(high)}${target.variable === undefined ? "" : ` <${target.variable}>`}`;
+    case "data": {
+      const { section, variable } = target;
+      if (section === undefined) return `var[${variable}][0]${signed(high)}`;
+      return `map[${section}][0]${signed(high)}${variable === undefined ? "" : ` <${variable}>`}`;
+    }
     case "map":
       return mapName(target.map, src, high);
     default:

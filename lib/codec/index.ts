@@ -12,7 +12,9 @@ export {
   struct,
 } from "./describe.ts";
 export { exact, exactWithin, origin } from "./exact.ts";
+export { fieldsOf, type Layout } from "./layout.ts";
 export type { LayoutOptions } from "./layout-of.ts";
+export { layoutOf } from "./make.ts";
 export type { MapCodecs, ObjectCodecs } from "./object-codecs.ts";
 export type { RecordCodecs, RecordRule } from "./record-codecs.ts";
 export {

@@ -10,3 +10,4 @@ export { bytesSource, type ElfSource, fileSource } from "./source.ts";
 export { StringTable } from "./string-table.ts";
 export { SymbolTable } from "./symbol-table.ts";
 export { type UsdtProbe, usdtProbes } from "./usdt-probes.ts";
+export { type NewSection, type NewSymbol, writeElf } from "./write.ts";

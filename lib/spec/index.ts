@@ -35,3 +35,4 @@ export type { ObjectDefinition } from "./read/read-object.ts";
 export { type RecordKinds, recordKinds } from "./record-kinds.ts";
 export type { SentRecord, SentRecords } from "./sent-records.ts";
 export { VariableSpec } from "./variable-spec.ts";
+export type { NewMap, NewProgram, NewVariable, ObjectContents } from "./write/create-object.ts";

@@ -14,6 +14,7 @@ import { type ObjectDefinition, readObject } from "./read/read-object.ts";
 import { describeRecords, findSentRecords, type SentRecords } from "./sent-records.ts";
 import { findType, uniqueTypeName } from "./type-names.ts";
 import { VariableSpec } from "./variable-spec.ts";
+import { createObject, type ObjectContents } from "./write/create-object.ts";
 import { editInstructions } from "./write/edit-instructions.ts";
 
 /**
@@ -148,6 +149,25 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     options: ObjectOptions = {},
   ): T {
     return new this({ ...readObject(bytes, options.name ?? "object"), codecs: options.codecs });
+  }
+
+  /**
+   * Makes an object in memory, without a compiler: maps, global variables and programs of instructions.
+   *
+   * @throws AsmError when instructions refer to what is not in the object.
+   * @throws InvalidArgumentError for a name or a number that makes no sense.
+   */
+  static create<T>(
+    this: new (
+      definition: ObjectDefinition,
+    ) => T,
+    contents: ObjectContents,
+    options: ObjectOptions = {},
+  ): T {
+    return new this({
+      ...readObject(createObject(contents), options.name ?? "object"),
+      codecs: options.codecs,
+    });
   }
 
   /** A spec of its own with the same edits, over the same bytes. */

@@ -3,10 +3,11 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+// The same copy of the package as that of the example.
+import { asm, Program } from "ebpf";
 import { expect, test } from "vitest";
 import { compile } from "../../bpf-examples/no-compiler/compile.ts";
 import { parseCondition } from "../../bpf-examples/no-compiler/condition.ts";
-import { asm, Program } from "../../lib/index.ts";
 
 const folder = join(import.meta.dirname, "../../.build/examples/no-compiler");
 

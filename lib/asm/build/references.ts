@@ -70,6 +70,20 @@ export function loadMapValue(dst: Register, map: HasFd | string, offset = 0): In
   return reference(dst, "loadMapValue", pseudo.mapValue, mapTarget(map, "loadMapValue: map"), 0, high);
 }
 
+/** `dst = &variable + offset`: a global variable of the object, by its name. */
+export function loadVariable(dst: Register, name: string, offset = 0): Instruction {
+  const high = checkUnsigned(offset, 31, "loadVariable: offset");
+  const variable = checkName(name, "loadVariable: name");
+  return reference(
+    dst,
+    "loadVariable",
+    pseudo.mapValue,
+    { kind: "data", section: undefined, variable },
+    0,
+    high,
+  );
+}
+
 /** `dst = map`, by its place in the array of descriptors that goes with the program. Linux 5.14. */
 export function loadMapAt(dst: Register, index: number): Instruction {
   return reference(

@@ -1,5 +1,5 @@
 import { type Instruction, type Item, Label, resolve } from "../../asm/index.ts";
-import { type ElfFile, type ElfSymbol, symbolBindings, symbolTypes } from "../../elf/index.ts";
+import { type ElfSymbol, symbolBindings, symbolTypes } from "../../elf/index.ts";
 import { AsmError } from "../../errors.ts";
 
 const R_BPF_64_64 = 1;
@@ -15,6 +15,12 @@ export interface Relocation {
   readonly type: number;
 }
 
+/** What an object has that instructions may refer to. */
+export interface Symbols {
+  readonly symbols: readonly ElfSymbol[];
+  readonly sections: readonly { readonly name: string }[];
+}
+
 /** Instructions as an object has them. */
 export interface ObjectForm {
   readonly instructions: readonly Instruction[];
@@ -27,7 +33,7 @@ export interface ObjectForm {
  *
  * @throws AsmError when the object has no symbol of a name.
  */
-export function objectForm(elf: ElfFile, items: readonly Item[], program: string): ObjectForm {
+export function objectForm(elf: Symbols, items: readonly Item[], program: string): ObjectForm {
   const labels = new Set(items.flatMap((item) => (item instanceof Label ? item.name : [])));
   const symbols = new Map<Instruction, { symbol: ElfSymbol; type: number }>();
   const placed = items.map((item) => {
@@ -56,14 +62,16 @@ export function objectForm(elf: ElfFile, items: readonly Item[], program: string
 }
 
 function symbolFor(
-  elf: ElfFile,
+  elf: Symbols,
   instruction: Instruction,
   program: string,
 ): { symbol: ElfSymbol; addend: number } {
   const { target, high } = instruction;
   const symbol = findSymbol(elf, target);
   if (symbol !== undefined) {
-    if (target?.kind === "data") return { symbol, addend: high - symbol.value };
+    if (target?.kind === "data") {
+      return { symbol, addend: target.section === undefined ? high : high - symbol.value };
+    }
     if (target?.kind !== "label" || symbol.binding !== symbolBindings.local) return { symbol, addend: 0 };
     // libbpf takes a static function only as a place in its section.
     const section = elf.symbols.find((s) => s.type === symbolTypes.section && s.section === symbol.section);
@@ -76,7 +84,7 @@ function symbolFor(
   );
 }
 
-function findSymbol(elf: ElfFile, target: Instruction["target"]): ElfSymbol | undefined {
+function findSymbol(elf: Symbols, target: Instruction["target"]): ElfSymbol | undefined {
   const { symbols, sections } = elf;
   switch (target?.kind) {
     case "map":
@@ -85,6 +93,12 @@ function findSymbol(elf: ElfFile, target: Instruction["target"]): ElfSymbol | un
           section !== 0 && name === target.map && /^\.?maps/.test(sections[section]?.name ?? ""),
       );
     case "data": {
+      if (target.section === undefined) {
+        return symbols.find(
+          ({ type, name, section }) =>
+            type === symbolTypes.object && section !== 0 && name === target.variable,
+        );
+      }
       const inSection = symbols.filter(
         ({ section }) => section !== 0 && sections[section]?.name === target.section,
       );

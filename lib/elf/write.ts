@@ -1,0 +1,134 @@
+import { sectionTypes } from "./constants.ts";
+
+/** A section of a file that is to be written. */
+export interface NewSection {
+  readonly name: string;
+  /** SHT_* */
+  readonly type: number;
+  /** SHF_* */
+  readonly flags?: number;
+  readonly data: Uint8Array;
+  /** Bytes of a `nobits` section, which has no data. */
+  readonly size?: number;
+  /** The section whose relocations these are, by name. */
+  readonly relocates?: string;
+  readonly align?: number;
+}
+
+export interface NewSymbol {
+  readonly name: string;
+  /** The name of its section; undefined for what is defined elsewhere. */
+  readonly section: string | undefined;
+  readonly value?: number;
+  readonly size?: number;
+  /** STT_* */
+  readonly type: number;
+  /** STB_*. Local ones come first in the list. */
+  readonly binding: number;
+}
+
+const EM_BPF = 247;
+const HEADER = 64;
+const SECTION_HEADER = 64;
+const SYMBOL = 24;
+const RELOCATION = 16;
+
+/**
+ * A relocatable 64-bit file for the BPF machine.
+ *
+ * @param sections - In order; the tables of symbols and of names are added behind.
+ * @param symbols - Numbered from 1 on.
+ */
+export function writeElf(
+  sections: readonly NewSection[],
+  symbols: readonly NewSymbol[],
+  littleEndian: boolean,
+): Uint8Array<ArrayBuffer> {
+  const names = new Strings();
+  const index = new Map(sections.map(({ name }, i) => [name, i + 1]));
+  const symbolTable = sections.length + 1;
+  const table = new DataView(new ArrayBuffer((symbols.length + 1) * SYMBOL));
+  for (const [i, { name, section, value = 0, size = 0, type, binding }] of symbols.entries()) {
+    const at = (i + 1) * SYMBOL;
+    table.setUint32(at, names.add(name), littleEndian);
+    table.setUint8(at + 4, (binding << 4) | type);
+    table.setUint16(at + 6, section === undefined ? 0 : (index.get(section) ?? 0), littleEndian);
+    table.setBigUint64(at + 8, BigInt(value), littleEndian);
+    table.setBigUint64(at + 16, BigInt(size), littleEndian);
+  }
+  const locals = symbols.findIndex(({ binding }) => binding !== 0);
+  const all: (NewSection & { link?: number; info?: number; entrySize?: number })[] = [
+    ...sections.map((section) =>
+      section.relocates === undefined
+        ? section
+        : { ...section, link: symbolTable, info: index.get(section.relocates) ?? 0, entrySize: RELOCATION },
+    ),
+    {
+      name: ".symtab",
+      type: sectionTypes.symtab,
+      data: new Uint8Array(table.buffer),
+      link: symbolTable + 1,
+      info: (locals === -1 ? symbols.length : locals) + 1,
+      entrySize: SYMBOL,
+      align: 8,
+    },
+  ];
+  for (const { name } of all) names.add(name);
+  names.add(".strtab");
+  all.push({ name: ".strtab", type: sectionTypes.strtab, data: names.bytes() });
+
+  let end = HEADER;
+  const places = all.map(({ data, align = 1 }) => {
+    const at = Math.ceil(end / align) * align;
+    end = at + data.length;
+    return at;
+  });
+  const headers = Math.ceil(end / 8) * 8;
+  const bytes = new Uint8Array(headers + (all.length + 1) * SECTION_HEADER);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, littleEndian ? 1 : 2, 1]);
+  view.setUint16(16, 1, littleEndian);
+  view.setUint16(18, EM_BPF, littleEndian);
+  view.setUint32(20, 1, littleEndian);
+  view.setBigUint64(40, BigInt(headers), littleEndian);
+  view.setUint16(52, HEADER, littleEndian);
+  view.setUint16(58, SECTION_HEADER, littleEndian);
+  view.setUint16(60, all.length + 1, littleEndian);
+  view.setUint16(62, all.length, littleEndian);
+  for (const [i, section] of all.entries()) {
+    const { name, type, flags = 0, data, size = data.length, link = 0, info = 0, align = 1 } = section;
+    const at = headers + (i + 1) * SECTION_HEADER;
+    bytes.set(data, places[i] as number);
+    view.setUint32(at, names.add(name), littleEndian);
+    view.setUint32(at + 4, type, littleEndian);
+    view.setBigUint64(at + 8, BigInt(flags), littleEndian);
+    view.setBigUint64(at + 24, BigInt(places[i] as number), littleEndian);
+    view.setBigUint64(at + 32, BigInt(size), littleEndian);
+    view.setUint32(at + 40, link, littleEndian);
+    view.setUint32(at + 44, info, littleEndian);
+    view.setBigUint64(at + 48, BigInt(align), littleEndian);
+    view.setBigUint64(at + 56, BigInt(section.entrySize ?? 0), littleEndian);
+  }
+  return bytes;
+}
+
+class Strings {
+  readonly #offsets = new Map<string, number>([["", 0]]);
+  readonly #chunks: Buffer[] = [Buffer.alloc(1)];
+  #length = 1;
+
+  add(text: string): number {
+    const known = this.#offsets.get(text);
+    if (known !== undefined) return known;
+    const offset = this.#length;
+    const bytes = Buffer.from(`${text}\0`);
+    this.#offsets.set(text, offset);
+    this.#chunks.push(bytes);
+    this.#length += bytes.length;
+    return offset;
+  }
+
+  bytes(): Uint8Array {
+    return Buffer.concat(this.#chunks);
+  }
+}

@@ -1,0 +1,64 @@
+import type { BtfBuilder, TypeId } from "../../btf/index.ts";
+import { type Codec, fieldsOf, type Layout, layoutOf } from "../../codec/index.ts";
+
+/** The type of a codec's values as BTF, which reads back to the same codec; bytes where nothing more is known. */
+export function typeOf(builder: BtfBuilder, codec: Codec<unknown>): TypeId {
+  const layout = layoutOf(codec);
+  return layout === undefined ? bytes(builder, codec.size) : add(builder, layout);
+}
+
+function add(builder: BtfBuilder, layout: Layout): TypeId {
+  const { size } = layout;
+  switch (layout.kind) {
+    case "int":
+      return builder.add({ kind: "int", name: intName(size, layout.signed), size, signed: layout.signed });
+    case "bool":
+      return builder.add({ kind: "int", name: "_Bool", size, bool: true });
+    case "float":
+      return builder.add({ kind: "float", name: size === 4 ? "float" : "double", size });
+    case "chars": {
+      const char = builder.add({ kind: "int", name: "char", size: 1, signed: true });
+      return builder.add({ kind: "array", type: char, length: size });
+    }
+    case "array":
+      return builder.add({ kind: "array", type: add(builder, layout.element), length: layout.length });
+    case "record":
+      return builder.add({
+        kind: layout.of,
+        name: layout.tag,
+        size,
+        members: [...fieldsOf(layout.members)].map(({ name, offset, bits, layout: member }) => ({
+          name,
+          type: add(builder, member),
+          bitOffset: offset * 8 + (bits?.shift ?? 0),
+          bitfieldSize: bits?.width ?? 0,
+        })),
+      });
+    case "enum": {
+      const { name, signed } = layout;
+      const bare = name.replace(/^enum /, "");
+      if (size === 8) {
+        const values = layout.values.map((each) => ({ ...each, value: BigInt(each.value) }));
+        return builder.add({ kind: "enum64", name: bare, size, signed, values });
+      }
+      const values = layout.values.map((each) => ({ ...each, value: Number(each.value) }));
+      return builder.add({ kind: "enum", name: bare, size, signed, values });
+    }
+    default:
+      return bytes(builder, size);
+  }
+}
+
+function bytes(builder: BtfBuilder, length: number): TypeId {
+  return builder.add({
+    kind: "array",
+    type: { kind: "int", name: "unsigned char", size: 1 },
+    length,
+  });
+}
+
+function intName(size: number, signed: boolean): string {
+  if (size === 1) return signed ? "signed char" : "unsigned char";
+  const name = { 2: "short", 4: "int", 8: "long long", 16: "__int128" }[size] ?? "int";
+  return signed ? name : `unsigned ${name}`;
+}
