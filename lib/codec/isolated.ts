@@ -42,7 +42,8 @@ function isolate<T, In>(codec: Codec<T, In>): Codec<T, In> {
     write(view, offset, value) {
       const bytes = new Uint8Array(size);
       codec.write(new DataView(bytes.buffer), 0, value);
-      if (bytes.length !== size) throw new EncodeError(name, name, "the codec gave its memory away");
+      if (bytes.length !== size)
+        throw new EncodeError(name, name, "a codec that keeps its buffer", "a detached buffer");
       new Uint8Array(view.buffer, view.byteOffset + offset, size).set(bytes);
     },
   };

@@ -1,6 +1,6 @@
 import { EbpfError, type EbpfErrorOptions } from "./base.ts";
 
-/** Instructions make no sense: bytes or text that are no instructions, a label that does not exist, a jump too far. */
+/** BPF instructions are invalid: unknown opcodes, unparsable text, an undefined label, or a jump that is too far. */
 export class AsmError extends EbpfError {
   static override readonly name: string = "AsmError";
   constructor(message: string, options?: EbpfErrorOptions) {

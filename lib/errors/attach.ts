@@ -6,7 +6,7 @@ export class AttachError extends EbpfError {
   static override readonly name: string = "AttachError";
   /** The program's name. */
   readonly program: string;
-  /** What libbpf said. */
+  /** The messages of libbpf. */
   readonly log: string;
   constructor(
     program: string,
@@ -21,7 +21,7 @@ export class AttachError extends EbpfError {
   }
 }
 
-/** The program's SEC name does not say where to attach it, and the caller did not either. */
+/** The attach target is unknown: neither the SEC name of the program nor the caller gives it. */
 export class AttachTargetError extends EbpfError {
   static override readonly name: string = "AttachTargetError";
   /** The program's name. */
@@ -32,7 +32,7 @@ export class AttachTargetError extends EbpfError {
   }
 }
 
-/** The program is of another type than the hook takes. */
+/** The program has a type that the hook does not accept. */
 export class ProgramTypeError extends EbpfError {
   static override readonly name: string = "ProgramTypeError";
   /** The program's name. */
@@ -43,13 +43,13 @@ export class ProgramTypeError extends EbpfError {
   }
 }
 
-/** There is no function, tracepoint, syscall or probe of that name. */
+/** No function, tracepoint, system call or probe has the requested name. */
 export class NoSymbolError extends AttachError {
   static override readonly name: string = "NoSymbolError";
   #symbol: string | (() => string);
   #nearest: readonly string[] | (() => readonly string[]);
 
-  /** What is given as a function is found out when it is first read, by `message` and `stack` too. */
+  /** Arguments that are functions are called at the first read of the property, of `message` or of `stack`. */
   constructor(
     program: string,
     message: string | (() => string),
@@ -68,33 +68,35 @@ export class NoSymbolError extends AttachError {
     });
   }
 
+  /** The requested name. */
   get symbol(): string {
     if (typeof this.#symbol === "function") this.#symbol = this.#symbol();
     return this.#symbol;
   }
 
-  /** Names that are close to it, best first; found when first asked for. */
+  /** Similar names, the closest first. The first read searches them. */
   get nearest(): readonly string[] {
     if (typeof this.#nearest === "function") this.#nearest = this.#nearest();
     return this.#nearest;
   }
 }
 
-/** One of several places of the same name. */
+/** One of several functions with the same name. */
 export interface SymbolCandidate {
-  /** With its version or source file, where that is known: `memcpy@GLIBC_2.2.5`, `helper (a.c)`. */
+  /** The name, with the version or source file if known: `memcpy@GLIBC_2.2.5`, `helper (a.c)`. */
   readonly name: string;
-  /** Bytes from the start of the binary; undefined for a function of the kernel. */
+  /** Offset in the binary file, in bytes; undefined for a kernel function. */
   readonly offset?: bigint;
-  /** In the kernel; undefined for a function of a binary, and where the kernel hides its addresses. */
+  /** Address in the kernel; undefined for a function of a binary, and when the kernel hides its addresses. */
   readonly address?: bigint;
 }
 
-/** Several functions have that name, and nothing says which of them is meant. */
+/** Several functions have the requested name. */
 export class AmbiguousSymbolError extends AttachError {
   static override readonly name: string = "AmbiguousSymbolError";
+  /** The requested name. */
   readonly symbol: string;
-  /** Those that have the name. */
+  /** The functions with that name. */
   readonly candidates: readonly SymbolCandidate[];
   constructor(
     program: string,
@@ -115,9 +117,10 @@ export class AmbiguousSymbolError extends AttachError {
   }
 }
 
-/** There is no network interface of that name or index in this network namespace. */
+/** This network namespace has no network interface with the requested name or index. */
 export class NoInterfaceError extends EbpfError {
   static override readonly name: string = "NoInterfaceError";
+  /** The requested name or index. */
   readonly interface: string | number;
   constructor(name: string | number, known: readonly string[]) {
     super(
@@ -131,7 +134,7 @@ export class NoInterfaceError extends EbpfError {
   }
 }
 
-/** A live link could not do what was asked of it. */
+/** An operation on an existing link failed. */
 export class LinkError extends EbpfError {
   static override readonly name: string = "LinkError";
   constructor(message: string, options: EbpfErrorOptions & { errno: number }) {

@@ -4,33 +4,35 @@ import { getSystemErrorMap } from "node:util";
 const { EMFILE, ENFILE } = constants.errno;
 
 export interface EbpfErrorOptions {
-  /** What was attempted: `load`, `attach`, `lookup`, … */
+  /** The operation that failed: `load`, `attach`, `lookup`, … */
   operation?: string | undefined;
-  /** The positive error number of the kernel or of libbpf. */
+  /** The positive errno value from the kernel or libbpf. */
   errno?: number | undefined;
-  /** What the reader can do about it. It is appended to the message. */
+  /** Advice to the reader. It is appended to the message. */
   remedy?: string | undefined;
+  /** The error that caused this one. */
   cause?: unknown;
 }
 
 /**
- * The root of every error that this package throws.
+ * The base class of every error that this package throws.
  *
- * Tell errors apart by `code`: it is stable across releases and across two copies of the package in one process,
- * where `instanceof` is not.
+ * Compare `code` to tell errors apart: it is stable across releases. `instanceof` fails for an error from a second copy
+ * of the package in the same process.
  */
 export class EbpfError extends Error {
-  /** Written out in each class, since a bundler that shortens names would change what errors are called. */
+  /** Each class sets its name as text, because a minifier renames classes. */
   static override readonly name: string = "EbpfError";
-  /** Stable; begins with `ERR_EBPF_`. */
+  /** Stable identifier that begins with `ERR_EBPF_`. */
   readonly code: string;
-  // Declared only, and set where there is something to say: an error that is printed shows what it has.
+  // `declare` creates no property. The constructor sets only those with a value, so that a printed error is short.
+  /** The operation that failed: `load`, `attach`, `lookup`, … */
   declare readonly operation: string | undefined;
-  /** The positive error number of the kernel or of libbpf; undefined when no system call was involved. */
+  /** The positive errno value from the kernel or libbpf; undefined when no system call was involved. */
   declare readonly errno: number | undefined;
-  /** `EPERM`, `ENOENT`, …; undefined when no system call was involved. */
+  /** The symbolic errno: `EPERM`, `ENOENT`, …; undefined when no system call was involved. */
   declare readonly errnoName: string | undefined;
-  /** What the reader can do about it, as the message says too. */
+  /** Advice to the reader. The message contains it too. */
   declare readonly remedy: string | undefined;
 
   constructor(code: string, message: string, options: EbpfErrorOptions = {}) {
@@ -46,13 +48,13 @@ export class EbpfError extends Error {
     if (remedy !== undefined) this.remedy = remedy;
   }
 
-  // The class name, without an own property on each instance.
+  // The class name. A getter, so that instances have no own `name`.
   override get name(): string {
     return this.constructor.name;
   }
 }
 
-/** These two have one cause, whatever was attempted and whatever libbpf said. */
+/** EMFILE and ENFILE have the same remedy for every operation. */
 function descriptorRemedy(errno: number | undefined): string | undefined {
   if (errno === EMFILE)
     return "This process has too many open files: raise its limit (ulimit -n, or LimitNOFILE= of a systemd unit)";
@@ -66,17 +68,17 @@ export function withRemedy(message: string, remedy: string | undefined): string 
 }
 
 function between(message: string): string {
-  // After a message of several lines the remedy has one of its own.
+  // After a message of several lines the remedy gets its own line.
   if (message.includes("\n")) return "\n  ";
   return message.endsWith("?") ? " " : ". ";
 }
 
-// libuv's table leaves some of the system's numbers out, as ESTALE.
+// libuv's table lacks some errno values, such as ESTALE.
 const systemNames = new globalThis.Map(
   Object.entries(constants.errno).map(([name, number]) => [number, name]),
 );
 
-// ENOTSUPP never leaves the kernel by the rules, and does all the same from BPF; 4000 and up are libbpf's own.
+// ENOTSUPP is internal to the kernel, but BPF leaks it to user space. libbpf defines 4000 and above.
 const ownNames = new globalThis.Map<number, string>([
   [524, "ENOTSUPP"],
   [4000, "LIBBPF_ERRNO__LIBELF"],
@@ -95,7 +97,7 @@ const ownNames = new globalThis.Map<number, string>([
   [4013, "LIBBPF_ERRNO__NLPARSE"],
 ]);
 
-/** The symbolic name of a positive error number: `ENOENT` for 2. */
+/** Returns the symbolic name of a positive errno value: `ENOENT` for 2. */
 export function errnoName(errno: number): string {
   return (
     ownNames.get(errno) ?? getSystemErrorMap().get(-errno)?.[0] ?? systemNames.get(errno) ?? `errno ${errno}`

@@ -1,8 +1,9 @@
 import { EbpfError, type EbpfErrorOptions } from "./base.ts";
 
-/** A C source could not be compiled; what the compiler said is on stderr. */
+/** A C source could not be compiled. The compiler's messages are on stderr. */
 export class CompileError extends EbpfError {
   static override readonly name: string = "CompileError";
+  /** Path of the source file. */
   readonly source: string;
   constructor(source: string, problem: string, options?: EbpfErrorOptions) {
     super("ERR_EBPF_COMPILE", `cannot compile ${source}: ${problem}`, { operation: "compile", ...options });
@@ -10,10 +11,10 @@ export class CompileError extends EbpfError {
   }
 }
 
-/** Objects could not be made into one: a name is defined twice, or the same name is of different types. */
+/** Object files could not be linked: a name is defined twice or has different types. */
 export class LinkObjectsError extends EbpfError {
   static override readonly name: string = "LinkObjectsError";
-  /** What libbpf's linker said. */
+  /** The messages of libbpf's linker. */
   readonly log: string;
   constructor(count: number, errno: number, log: string) {
     const said = log.trim() === "" ? "" : `:\n${log.trim()}`;

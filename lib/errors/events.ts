@@ -1,12 +1,12 @@
 import { EbpfError, type EbpfErrorOptions } from "./base.ts";
 
 /**
- * A record that a program sent is not of the type that it was to be read as. The record is gone from the ring; reading
- * can go on behind it.
+ * A record from a program does not fit the type of the reader. The record is consumed; the next read returns the record
+ * after it.
  */
 export class RecordError extends EbpfError {
   static override readonly name: string = "RecordError";
-  /** A copy of the record. */
+  /** A copy of the bytes of the record. */
   readonly bytes: Uint8Array;
   constructor(source: string, problem: string, bytes: Uint8Array, options: EbpfErrorOptions = {}) {
     super("ERR_EBPF_RECORD", `a record of ${source} ${problem}`, { operation: "read record", ...options });
@@ -14,22 +14,22 @@ export class RecordError extends EbpfError {
   }
 }
 
-/** Where a record should begin there is none. Reading cannot go on. */
+/** The ring has no valid record at the read position. Reading cannot continue. */
 export class RingCorruptError extends EbpfError {
   static override readonly name: string = "RingCorruptError";
   constructor(source: string, options: EbpfErrorOptions = {}) {
     super("ERR_EBPF_RING_CORRUPT", `${source} has no record where one should begin`, {
       operation: "read record",
-      remedy: "Something else consumes the same ring: a ring has one reader on the whole machine",
+      remedy: "Another reader consumes the same ring; a ring supports one reader on the whole machine",
       ...options,
     });
   }
 }
 
-/** The ring has no room for a record until the kernel has taken some out of it. */
+/** The ring is full until a program consumes records. */
 export class RingFullError extends EbpfError {
   static override readonly name: string = "RingFullError";
-  /** Bytes free at that time. */
+  /** Free bytes at the time of the error. */
   readonly free: number;
   constructor(ring: string, free: number, options: EbpfErrorOptions = {}) {
     super("ERR_EBPF_RING_FULL", `${ring} is full: ${free} bytes are free`, {

@@ -1,9 +1,9 @@
 /**
- * Gives an error a message that is made when it is first read, by `message` or `stack`: programs find out by failing,
- * and nobody reads most of the errors that this makes.
+ * Defines a message that is created at the first read of `message` or `stack`. Programs probe features by trying, and
+ * most of the resulting errors are never printed.
  */
 export function lazyMessage(error: Error, make: () => string): void {
-  // The engine writes the message into the stack when the error is made. This one has the same frames.
+  // V8 formats the stack, with the message, in the Error constructor. This object captures the same frames.
   const frames: { stack?: string } = {};
   Error.captureStackTrace(frames, error.constructor as () => void);
   settable(error, "message", make);
@@ -14,7 +14,7 @@ export function lazyMessage(error: Error, make: () => string): void {
   });
 }
 
-/** A property that is computed when it is first read, and can be set as a plain one can. */
+/** Defines a writable property whose value is computed at the first read. */
 function settable(error: Error, name: string, make: () => string): void {
   const set = (value: string) =>
     Object.defineProperty(error, name, { value, writable: true, enumerable: false, configurable: true });
@@ -23,7 +23,7 @@ function settable(error: Error, name: string, make: () => string): void {
     set(value);
     return value;
   };
-  // The engine would format the old stack to compare it with the new one.
+  // Without this, V8 formats the old stack to compare it with the new one.
   Reflect.deleteProperty(error, name);
   Object.defineProperty(error, name, { get, set, enumerable: false, configurable: true });
 }

@@ -1,28 +1,31 @@
 import { EbpfError, type EbpfErrorOptions } from "./base.ts";
 
-/** The map has no entry under that key. Only `lookup` and its kind throw it; `get` answers undefined. */
+/** The map has no entry for the key. `lookup` and batches throw it; `get` returns undefined instead. */
 export class KeyNotExistError extends EbpfError {
   static override readonly name: string = "KeyNotExistError";
+  /** The name of the map. */
   readonly map: string;
   constructor(map: string, options: EbpfErrorOptions) {
-    super("ERR_EBPF_KEY_NOT_EXIST", `map "${map}" has no such key`, options);
+    super("ERR_EBPF_KEY_NOT_EXIST", `map "${map}" has no entry for the key`, options);
     this.map = map;
   }
 }
 
-/** The map has an entry under that key already, and the mode was `noexist`. */
+/** The map already has an entry for the key, and the update mode is `noexist`. */
 export class KeyExistError extends EbpfError {
   static override readonly name: string = "KeyExistError";
+  /** The name of the map. */
   readonly map: string;
   constructor(map: string, options: EbpfErrorOptions) {
-    super("ERR_EBPF_KEY_EXIST", `map "${map}" has that key already`, options);
+    super("ERR_EBPF_KEY_EXIST", `map "${map}" already has an entry for the key`, options);
     this.map = map;
   }
 }
 
-/** The map holds as many entries as it can, or the kernel has no memory for one more. */
+/** The map is full, or the kernel has no memory for another entry. */
 export class MapFullError extends EbpfError {
   static override readonly name: string = "MapFullError";
+  /** The name of the map. */
   readonly map: string;
   constructor(map: string, message: string, options: EbpfErrorOptions) {
     super("ERR_EBPF_MAP_FULL", `map "${map}" ${message}`, options);
@@ -30,9 +33,10 @@ export class MapFullError extends EbpfError {
   }
 }
 
-/** User space may not do this with the map: it is frozen, or was made read-only or write-only. */
+/** User space may not access the map this way: the map is frozen, read-only or write-only. */
 export class MapAccessError extends EbpfError {
   static override readonly name: string = "MapAccessError";
+  /** The name of the map. */
   readonly map: string;
   constructor(map: string, message: string, options: EbpfErrorOptions) {
     super("ERR_EBPF_MAP_ACCESS", `map "${map}" ${message}`, options);
@@ -40,11 +44,12 @@ export class MapAccessError extends EbpfError {
   }
 }
 
-/** A batch stopped before its end. Its `cause` says why, `count` how far it came. */
+/** A batch stopped before its end. `cause` is the reason. */
 export class MapBatchError extends EbpfError {
   static override readonly name: string = "MapBatchError";
+  /** The name of the map. */
   readonly map: string;
-  /** Entries that were stored, removed or read before it stopped. The entry at this position is the one that failed. */
+  /** Number of entries that the batch processed. The entry at this index failed. */
   readonly count: number;
   constructor(map: string, count: number, total: number, cause: EbpfError, remedy?: string) {
     super(
@@ -62,34 +67,33 @@ export class MapBatchError extends EbpfError {
   }
 }
 
-/** The map was changed faster than it could be walked key by key, so that the walk found no end. */
+/** An iteration key by key did not end, because the map changed faster than it was read. */
 export class MapChangedError extends EbpfError {
   static override readonly name: string = "MapChangedError";
+  /** The name of the map. */
   readonly map: string;
   constructor(map: string) {
-    super(
-      "ERR_EBPF_MAP_CHANGED",
-      `map "${map}" changed so fast that going through it key by key found no end`,
-      {
-        operation: "next key",
-      },
-    );
+    super("ERR_EBPF_MAP_CHANGED", `map "${map}" changed faster than it could be iterated key by key`, {
+      operation: "next key",
+    });
     this.map = map;
   }
 }
 
-/** One way in which a map is not what was expected. */
+/** A property in which a map differs from the expectation. */
 export interface MapDifference {
-  /** `type`, `keySize`, `valueSize`, `maxEntries`, `flags`, `mapExtra`. */
+  /** Name of the property: `type`, `keySize`, `valueSize`, `maxEntries`, `flags` or `mapExtra`. */
   readonly field: string;
   readonly expected: string | number | bigint;
   readonly actual: string | number | bigint;
 }
 
-/** A map that exists is not of the shape that was asked for: another type, other sizes, other flags. */
+/** An existing map differs from the expectation in type, sizes or flags. */
 export class MapIncompatibleError extends EbpfError {
   static override readonly name: string = "MapIncompatibleError";
+  /** The name of the map. */
   readonly map: string;
+  /** Every property that differs. */
   readonly differences: readonly MapDifference[];
   constructor(
     map: string,

@@ -1,13 +1,13 @@
 const MAX_NAMES = 3;
-// Below this, a name inside of another one says nothing.
+// A shorter common part is a coincidence.
 const MIN_PART = 4;
 
-/** Up to three of the `known` names that are near enough to `wanted` to have been meant, best first. */
+/** Returns up to three `known` names similar to `wanted`, the closest first. */
 export function nearestNames(wanted: string, known: Iterable<string>): string[] {
   const limit = Math.max(2, Math.floor(wanted.length / 3));
   const best: { name: string; distance: number }[] = [];
   const measure = new EditDistance(wanted);
-  // What a name has to reach to be among the best.
+  // The distance that a name must not exceed to be among the best.
   let bar = limit;
   for (const name of known) {
     const difference = Math.abs(name.length - wanted.length);
@@ -25,16 +25,16 @@ export function nearestNames(wanted: string, known: Iterable<string>): string[] 
   return best.map(({ name }) => name);
 }
 
-/** Whether one is a telling part of the other: the shorter one is no mere syllable of the longer. */
+/** Returns whether one name contains the other and the shorter one is long enough to matter. */
 function isPart(wanted: string, name: string): boolean {
   if (name.length >= wanted.length) return wanted.length >= MIN_PART && name.includes(wanted);
   return name.length >= MIN_PART && name.length * 2 >= wanted.length && wanted.includes(name);
 }
 
-/** Levenshtein's distance from one text to many others, with no memory taken for each. */
+/** Levenshtein distance from one text to many others. The memory is reused. */
 class EditDistance {
   readonly #codes: Uint16Array;
-  /** How often each character is in the text; those of equal low bits count as one. */
+  /** Occurrences of each character in the text. Characters with equal low 7 bits share a counter. */
   readonly #counts = new Int16Array(128);
   #row = new Uint16Array(64);
 
@@ -43,7 +43,7 @@ class EditDistance {
     for (const code of this.#codes) this.#counts[code & 127] = (this.#counts[code & 127] as number) + 1;
   }
 
-  /** Characters that one of the texts has more often than the other: the distance is no less. */
+  /** Returns a lower bound of the distance: the number of characters that one text has in excess of the other. */
   #lowerBound(text: string): number {
     const counts = this.#counts;
     let extra = 0;
@@ -60,7 +60,7 @@ class EditDistance {
     return Math.max(extra, extra + this.#codes.length - text.length);
   }
 
-  /** Infinity when it is more than `limit`: then most of the table is not computed. */
+  /** Returns the distance, or Infinity when it exceeds `limit`. The limit avoids most of the table. */
   to(text: string, limit: number): number {
     if (this.#lowerBound(text) > limit) return Number.POSITIVE_INFINITY;
     const codes = this.#codes;

@@ -1,8 +1,9 @@
 import { EbpfError, type EbpfErrorOptions } from "./base.ts";
 
-/** The object file could not be read: it does not exist, is a directory, or may not be opened. Its `cause` is Node's error. */
+/** The object file could not be read: it does not exist, is a directory or is not readable. `cause` is Node's error. */
 export class ObjectFileError extends EbpfError {
   static override readonly name: string = "ObjectFileError";
+  /** Path of the file. */
   readonly path: string;
   constructor(path: string, cause: Error & { code?: string | undefined; errno?: number | undefined }) {
     super("ERR_EBPF_OBJECT_FILE", `cannot read "${path}": ${cause.code ?? cause.message}`, {
@@ -14,7 +15,7 @@ export class ObjectFileError extends EbpfError {
   }
 }
 
-/** The bytes are no ELF file, or one that is cut short or contradicts itself. */
+/** The bytes are not a valid ELF file. */
 export class ElfError extends EbpfError {
   static override readonly name: string = "ElfError";
   constructor(message: string, options?: EbpfErrorOptions) {
@@ -22,7 +23,7 @@ export class ElfError extends EbpfError {
   }
 }
 
-/** An ELF file, but not one for the BPF machine. */
+/** The ELF file is for a machine other than BPF. */
 export class NotBpfError extends EbpfError {
   static override readonly name: string = "NotBpfError";
   constructor(message: string, options?: EbpfErrorOptions) {
@@ -30,7 +31,7 @@ export class NotBpfError extends EbpfError {
   }
 }
 
-/** The object holds no BTF, and something was asked that only BTF can answer. */
+/** The operation needs BTF, and the object has none. */
 export class NoBtfError extends EbpfError {
   static override readonly name: string = "NoBtfError";
   constructor(message: string, options?: EbpfErrorOptions) {
@@ -42,7 +43,7 @@ export class NoBtfError extends EbpfError {
   }
 }
 
-/** The BTF is cut short, refers to types that it does not have, or is of a kind unknown here. */
+/** The BTF is truncated, refers to missing types, or has an unknown kind. */
 export class BtfError extends EbpfError {
   static override readonly name: string = "BtfError";
   constructor(message: string, options?: EbpfErrorOptions) {
@@ -50,7 +51,7 @@ export class BtfError extends EbpfError {
   }
 }
 
-/** A section of the object (maps, data, license, …) makes no sense. */
+/** A section of the object (maps, data, license, …) is invalid. */
 export class ObjectFormatError extends EbpfError {
   static override readonly name: string = "ObjectFormatError";
   /** The section's name. */
@@ -61,7 +62,7 @@ export class ObjectFormatError extends EbpfError {
   }
 }
 
-/** The debugger's information (DWARF) is cut short, contradicts itself, or is of a form unknown here. */
+/** The debugging information (DWARF) is truncated, inconsistent, or has an unknown form. */
 export class DwarfError extends EbpfError {
   static override readonly name: string = "DwarfError";
   constructor(message: string, options?: EbpfErrorOptions) {

@@ -1,11 +1,12 @@
 import { EbpfError } from "./base.ts";
 
-/** BPF was to be used on an operating system that has none. Reading objects and generating code work everywhere. */
+/** The operating system is not Linux. Reading object files and generating code work everywhere. */
 export class PlatformError extends EbpfError {
   static override readonly name: string = "PlatformError";
+  /** `process.platform`. */
   readonly platform: string;
   constructor(platform: string) {
-    super("ERR_EBPF_PLATFORM", `loading BPF programs needs Linux, this is ${platform}`, {
+    super("ERR_EBPF_PLATFORM", `BPF needs Linux; this operating system is ${platform}`, {
       operation: "load addon",
     });
     this.platform = platform;

@@ -1,12 +1,12 @@
 import { EbpfError, type EbpfErrorOptions, errnoName } from "./base.ts";
 import type { VerifierReport } from "./verifier-report.ts";
 
-/** An object could not be loaded into the kernel, for a reason other than the verifier's. */
+/** An object could not be loaded into the kernel, for a reason other than the verifier. */
 export class LoadError extends EbpfError {
   static override readonly name: string = "LoadError";
-  /** Everything libbpf said. */
+  /** All messages of libbpf. */
   readonly log: string;
-  /** The map or program that failed; undefined when it was the object as a whole. */
+  /** The map or program that failed; undefined when the whole object failed. */
   readonly subject: string | undefined;
   constructor(
     message: string,
@@ -20,26 +20,26 @@ export class LoadError extends EbpfError {
   }
 }
 
-// util.inspect.custom, by the name under which every JavaScript runtime knows it.
+// The same symbol as util.inspect.custom, without an import of node:util.
 const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
 
 /**
  * The verifier refused a program.
  *
- * Its message is short: what is wrong, the verifier's sentence, the line of C, what to do. Printed by `console.error`,
- * and when nobody catches it, it shows all that {@link VerifierError.explain} tells.
+ * The message has the fault, the verifier's reason, the line of C and the remedy. `console.error` and an uncaught error
+ * print the full text of {@link VerifierError.explain}.
  */
 export class VerifierError extends EbpfError {
   static override readonly name: string = "VerifierError";
   /** The program's name. */
   readonly program: string;
-  /** Why it was refused, as data. */
+  /** The fault as data. */
   declare readonly report: VerifierReport;
-  /** The verifier's log, whole. It may have megabytes, so that it is not printed with the error. */
+  /** The complete verifier log. It is not printed with the error, since it can have megabytes. */
   declare readonly log: string;
-  /** The instruction it stopped at, as the log prints it: `4: (79) r0 = *(u64 *)(r0 +0)`. */
+  /** The instruction at which the verifier stopped, as in its log: `4: (79) r0 = *(u64 *)(r0 +0)`. */
   readonly instruction: string | undefined;
-  /** The line of C that the instruction was compiled from, as far as the object says: `counter.bpf.c:14: *value += 1;` */
+  /** The line of C of that instruction, if the object has it: `counter.bpf.c:14: *value += 1;` */
   readonly source: string | undefined;
   /** The verifier's reason: `R0 invalid mem access 'map_value_or_null'`. */
   readonly reason: string;
@@ -67,16 +67,15 @@ export class VerifierError extends EbpfError {
   }
 
   /**
-   * The refusal as a compiler would print it: the lines of C, what happened at each, the verifier's sentence, and what to
-   * do.
+   * Formats the fault like a compiler message: the lines of C with labels, the verifier's reason and the remedy.
    *
-   * @param options - `color`: escape sequences for a terminal. Default: none.
+   * @param options - `color`: add ANSI escape sequences. Default `false`.
    */
   explain(options: { color?: boolean } = {}): string {
     return this.#print(this.report, options);
   }
 
-  /** What `console.error` and an uncaught error print. @internal */
+  /** Text for `console.error` and for an uncaught error. @internal */
   [inspect](_depth: number, options: { colors?: boolean }): string {
     const at = this.stack?.indexOf("\n    at ") ?? -1;
     const frames = at < 0 ? "" : this.stack?.slice(at);

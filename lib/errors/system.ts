@@ -1,6 +1,6 @@
 import { EbpfError, type EbpfErrorOptions, errnoName } from "./base.ts";
 
-/** The kernel refused a system call for a reason that has no class of its own; `errnoName` says which. */
+/** A system call failed for a reason without a class of its own. See `errnoName`. */
 export class SystemError extends EbpfError {
   static override readonly name: string = "SystemError";
   constructor(message: string, options: EbpfErrorOptions & { errno: number }) {
@@ -8,7 +8,7 @@ export class SystemError extends EbpfError {
   }
 }
 
-/** The kernel has no such object: no program, map or link with that id. */
+/** The kernel has no program, map, link or BTF object with the requested ID. */
 export class NotExistError extends EbpfError {
   static override readonly name: string = "NotExistError";
   constructor(message: string, options: EbpfErrorOptions & { errno: number }) {
@@ -24,7 +24,7 @@ export class PermissionError extends EbpfError {
   }
 }
 
-/** The kernel, as it was built or as old as it is, cannot do this. */
+/** This kernel does not support the operation: it is too old or was built without it. */
 export class NotSupportedError extends EbpfError {
   static override readonly name: string = "NotSupportedError";
   constructor(message: string, options?: EbpfErrorOptions) {
@@ -32,7 +32,7 @@ export class NotSupportedError extends EbpfError {
   }
 }
 
-/** The object was closed before; it can be used no more. */
+/** The object is closed. */
 export class ClosedError extends EbpfError {
   static override readonly name: string = "ClosedError";
   constructor(what: string) {

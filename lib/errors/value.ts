@@ -1,28 +1,58 @@
 import { EbpfError } from "./base.ts";
 import { nearestNames } from "./nearest-names.ts";
 
-/** A JavaScript value does not fit the C type that it is to be stored in. Nothing was stored. */
+/** A JavaScript value does not fit the C type of its field. Nothing was stored. */
 export class EncodeError extends EbpfError {
   static override readonly name: string = "EncodeError";
-  /** The field that did not fit, from the value down: `event.comm`, `[3].pid`; the type's name when it is the value itself. */
+  /** The path of the field that does not fit: `event.comm`, `[3].pid`. The type's name for the value itself. */
   readonly path: string;
-  /** The C type of that field. */
+  /** The C type of that field: `u8`. */
   readonly type: string;
-  /** What is wrong with it: `300 is out of range, 0 to 255`. */
-  readonly problem: string;
-  /** The map that it was to be stored in; undefined when it was none. */
+  /** What the field can hold: `0 to 255`. */
+  readonly expected: string;
+  /** The rejected value as text: `300`. */
+  readonly received: string;
+  /** The name of the map; undefined when the value is not for a map. */
   readonly map: string | undefined;
-  constructor(path: string, type: string, problem: string, where?: { map: string; part: "key" | "value" }) {
-    const place = where === undefined ? "" : ` in the ${where.part} of map "${where.map}"`;
-    super("ERR_EBPF_ENCODE", `cannot store ${path} as ${type}${place}: ${problem}`, { operation: "encode" });
+
+  constructor(
+    path: string,
+    type: string,
+    expected: string,
+    received: string,
+    where?: { map: string; part: "key" | "value" },
+  ) {
+    const subject = subjectOf(path, type, where);
+    // "expected a Program (program)" names the type twice.
+    const isNamed = subject === type || expected.toLowerCase().includes(type.toLowerCase());
+    const suffix = isNamed ? "" : ` (${type})`;
+    super("ERR_EBPF_ENCODE", `${subject}: expected ${expected}${suffix}, received ${received}`, {
+      operation: "encode",
+    });
     this.path = path;
     this.type = type;
-    this.problem = problem;
+    this.expected = expected;
+    this.received = received;
     this.map = where?.map;
+  }
+
+  /** What is wrong with the field: `expected 0 to 255, received 300`. */
+  get problem(): string {
+    return `expected ${this.expected}, received ${this.received}`;
   }
 }
 
-/** An argument is of the wrong kind or out of range; nothing was done. */
+function subjectOf(path: string, type: string, where: { map: string; part: string } | undefined): string {
+  if (where === undefined) return path;
+  const { map, part } = where;
+  // The path of a value without fields is the name of its type.
+  if (path === type) return `${part} of map "${map}"`;
+  if (path.startsWith("[")) return `${part}${path} of map "${map}"`;
+  const isWhole = /^(key|value)\b/.test(path);
+  return `${path}${isWhole ? "" : ` in the ${part}`} of map "${map}"`;
+}
+
+/** An argument has the wrong type or is out of range. The call did nothing. */
 export class InvalidArgumentError extends EbpfError {
   static override readonly name: string = "InvalidArgumentError";
   constructor(message: string, remedy?: string) {
@@ -30,12 +60,12 @@ export class InvalidArgumentError extends EbpfError {
   }
 }
 
-/** No map, program, variable, type or symbol has that name. */
+/** No map, program, variable, type or symbol has the requested name. */
 export class UnknownNameError extends EbpfError {
   static override readonly name: string = "UnknownNameError";
-  /** What the caller asked for. */
+  /** The requested name. */
   readonly wanted: string;
-  /** Names that are close to it, best first. */
+  /** Similar names, the closest first. */
   readonly nearest: readonly string[];
   constructor(what: string, wanted: string, known: Iterable<string>) {
     const nearest = nearestNames(wanted, known);
@@ -47,12 +77,12 @@ export class UnknownNameError extends EbpfError {
   }
 }
 
-/** Several things have that name, and nothing says which of them is meant. */
+/** Several things have the requested name. */
 export class AmbiguousNameError extends EbpfError {
   static override readonly name: string = "AmbiguousNameError";
-  /** What the caller asked for. */
+  /** The requested name. */
   readonly wanted: string;
-  /** Each with the name that only it has. */
+  /** The unique name of each candidate. */
   readonly candidates: readonly string[];
   constructor(what: string, wanted: string, where: string, candidates: readonly string[]) {
     super("ERR_EBPF_AMBIGUOUS_NAME", `${where} has ${candidates.length} ${what}s called "${wanted}"`, {

@@ -1,24 +1,28 @@
-/** A line of C, and what happened there. */
+/** A line of C with a label. */
 export interface ReportPlace {
-  /** As the compiler was given it; only its last part is printed. */
+  /** Path as passed to the compiler. Printed reports have only its last part. */
   readonly file: string;
-  /** From 1. */
+  /** Starts at 1. */
   readonly line: number;
-  /** From 1; 0 where it is not known. */
+  /** Starts at 1; 0 when unknown. */
   readonly column: number;
-  /** Characters of white space before the text, which the column counts. */
+  /** Characters of leading white space, which `column` includes and `text` omits. */
   readonly indent: number;
-  /** The line, without the white space around it; empty where the object does not have it. */
+  /** The trimmed line; empty when the object does not have it. */
   readonly text: string;
-  /** What happened there: `acquired here`. */
+  /** What happens at this line: `acquired here`. */
   readonly label: string;
-  /** The instruction, in the program as it was loaded. */
+  /** Index of the instruction in the loaded program. */
   readonly instruction: number;
 }
 
-/** How the kernel explains a refusal itself. Linux 7.3. */
+/**
+ * The explanation that the kernel itself gives.
+ *
+ * @since Linux 7.3
+ */
 export interface KernelReport {
-  /** `Register Type Safety: Invalid dereference` */
+  /** `Register Type Safety: Invalid dereference`. */
   readonly title: string;
   readonly reason: string;
   readonly at: readonly { readonly function: string; readonly place: string; readonly label: string }[];
@@ -26,32 +30,32 @@ export interface KernelReport {
   readonly suggestion: string | undefined;
 }
 
-/** Why the verifier refused a program, as data. */
+/** The fault that the verifier found, as data. */
 export interface VerifierReport {
-  /** Names the kind of fault, and stays the same across releases: `not-released`; `unknown` for a sentence that is new here. */
+  /** Kind of fault, stable across releases: `not-released`. `unknown` when this package does not know the reason. */
   readonly id: string;
-  /** What is wrong, in one line. */
+  /** The fault in one line. */
   readonly title: string;
   readonly program: string;
-  /** The function that was verified: the program, or a global function of it. */
+  /** The verified function: the program or one of its global functions. */
   readonly function: string;
-  /** The instruction that the verifier stopped at, as its log has it. */
+  /** The instruction at which the verifier stopped, as in its log. */
   readonly instruction: string | undefined;
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;
-  /** Where it went wrong; undefined for a fault of the program as a whole, and where no line is known. */
+  /** The place of the fault; undefined for a fault of the whole program, and when the line is unknown. */
   readonly primary: ReportPlace | undefined;
-  /** What led to it: where the value was acquired, checked, lost or given back, in the order of the path. */
+  /** Places that led to the fault, in execution order: where the value was acquired, checked, lost or released. */
   readonly secondary: readonly ReportPlace[];
-  /** The branches on the way there, the last of them. */
+  /** The last branches on the path to the fault. */
   readonly branches: readonly ReportPlace[];
-  /** Lines up to two before and after the primary place, as far as the object or the source file has them. */
+  /** Up to two lines before and after the primary place, if the object or the source file has them. */
   readonly around: readonly { readonly line: number; readonly text: string }[];
   readonly notes: readonly string[];
-  /** What to do; undefined where nothing is known to be right. */
+  /** The remedy; undefined when unknown. */
   readonly help: string | undefined;
-  /** The verifier's own sentence. */
+  /** The reason in the verifier's words. */
   readonly reason: string;
   readonly kernel: KernelReport | undefined;
 }

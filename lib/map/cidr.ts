@@ -1,3 +1,4 @@
+import { describeValue } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { u32 } from "../codec/index.ts";
 import { ownCodec } from "../codec/isolated.ts";
@@ -12,10 +13,10 @@ export interface LpmKey {
 }
 
 /** Keys of a trie as IPv4 networks: `"10.0.0.0/8"`. An address without a slash stands for itself alone. */
-export const cidr4: Codec<string> = cidr(4, "IPv4 network", parseIPv4, bytesText4);
+export const cidr4: Codec<string> = cidr(4, "IPv4 network", "10.0.0.0/8", parseIPv4, bytesText4);
 
 /** Keys of a trie as IPv6 networks: `"fd00::/8"`. An address without a slash stands for itself alone. */
-export const cidr6: Codec<string> = cidr(16, "IPv6 network", parseIPv6, bytesText6);
+export const cidr6: Codec<string> = cidr(16, "IPv6 network", "fd00::/8", parseIPv6, bytesText6);
 
 /** Keys of a trie as bits. @param size - Bytes of data. */
 export function lpmKey(size: number): Codec<LpmKey> {
@@ -30,10 +31,10 @@ export function lpmKey(size: number): Codec<LpmKey> {
     write(view, offset, value) {
       const { prefixLength, data } = (value ?? {}) as Partial<LpmKey>;
       if (!ArrayBuffer.isView(data) || data.byteLength !== size) {
-        throw new EncodeError("data", `u8[${size}]`, `it is not ${size} bytes`);
+        throw new EncodeError("data", `u8[${size}]`, `${size} bytes`, describeValue(data));
       }
       if (!Number.isInteger(prefixLength) || Number(prefixLength) < 0 || Number(prefixLength) > size * 8) {
-        throw new EncodeError("prefixLength", "u32", `${prefixLength} is out of range, 0 to ${size * 8}`);
+        throw new EncodeError("prefixLength", "u32", `0 to ${size * 8}`, describeValue(prefixLength));
       }
       u32.write(view, offset, Number(prefixLength));
       bytesAt(view, offset + 4, size).set(new Uint8Array(data.buffer, data.byteOffset, size));
@@ -44,6 +45,7 @@ export function lpmKey(size: number): Codec<LpmKey> {
 function cidr(
   size: number,
   name: string,
+  example: string,
   parse: (text: string) => number[] | undefined,
   format: (bytes: Uint8Array) => string,
 ): Codec<string> {
@@ -55,10 +57,16 @@ function cidr(
     write(view, offset, value) {
       const [, address = "", length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(String(value)) ?? [];
       const bytes = typeof value === "string" ? parse(address) : undefined;
-      if (bytes === undefined) throw new EncodeError(name, name, `${JSON.stringify(value)} is none`);
+      if (bytes === undefined)
+        throw new EncodeError("value", name, `an ${name} such as "${example}"`, describeValue(value));
       const prefix = length === undefined ? bits : Number(length);
       if (prefix > bits)
-        throw new EncodeError(name, name, `a prefix of ${prefix} bits is too long, there are ${bits}`);
+        throw new EncodeError(
+          "value",
+          name,
+          `an ${name} with a prefix of at most ${bits} bits`,
+          describeValue(value),
+        );
       u32.write(view, offset, prefix);
       // What is past the prefix says nothing; without it, one network has one key.
       for (let i = 0; i < size; i++) {

@@ -1,5 +1,5 @@
 import { type Codec, u32, u64 } from "../codec/index.ts";
-import { EncodeError } from "../errors.ts";
+import { NotSupportedError } from "../errors.ts";
 
 /** Codecs of what the kernel, and not the user, lays down. */
 
@@ -16,7 +16,7 @@ export function writing<T>(
     size,
     name,
     read() {
-      throw new EncodeError(name, name, "it is written only");
+      throw new NotSupportedError(`a ${name} cannot be read from a map`, { operation: "lookup" });
     },
     write,
   };

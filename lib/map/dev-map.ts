@@ -1,3 +1,4 @@
+import { describeValue } from "../arguments/index.ts";
 import { type Codec, i32, u32 } from "../codec/index.ts";
 import { EncodeError } from "../errors.ts";
 import { native } from "../native.ts";
@@ -99,7 +100,8 @@ function deviceIndex(device: Device): number {
   throw new EncodeError(
     "interface",
     "network device",
-    `there is none called "${device}" in this network namespace`,
+    "the name of a network device in this network namespace",
+    describeValue(device),
   );
 }
 
@@ -112,11 +114,16 @@ function writePair(
 ): void {
   u32.write(view, offset, first);
   if (program !== undefined && !(program instanceof Program)) {
-    throw new EncodeError("program", "program", "it is no Program");
+    throw new EncodeError("program", "program", "a Program", describeValue(program));
   }
   // -1 is no program; 0 is a descriptor.
   if (size === 8) i32.write(view, offset + 4, program?.fd ?? -1);
   else if (program !== undefined) {
-    throw new EncodeError("program", "program", "this map has values of 4 bytes, without room for a program");
+    throw new EncodeError(
+      "program",
+      "program",
+      "no program, because the values of this map have 4 bytes",
+      "a Program",
+    );
   }
 }

@@ -108,5 +108,5 @@ export function encodeErrorIn(map: string, part: "key" | "value", error: unknown
   if (!(error instanceof EncodeError) || error.map !== undefined) return error;
   // A struct without a name is called "value" by its codec.
   const path = error.path.replace(/^value\b/, part);
-  return new EncodeError(path, error.type, error.problem, { map, part });
+  return new EncodeError(path, error.type, error.expected, error.received, { map, part });
 }

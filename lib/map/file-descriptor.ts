@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { checkPath, checkPid } from "../arguments/index.ts";
+import { checkPath, checkPid, describeValue } from "../arguments/index.ts";
 import { type SocketLike, socketDescriptor } from "../arguments/socket.ts";
 import { EINVAL } from "../errno.ts";
 import { EncodeError, SystemError } from "../errors.ts";
@@ -14,7 +14,7 @@ export interface HasFd {
 export function socketFd(socket: SocketLike): number {
   const fd = socketDescriptor(socket);
   if (fd === undefined)
-    throw new EncodeError("socket", "socket", "it has no descriptor: the socket is not open");
+    throw new EncodeError("socket", "socket", "an open socket with a file descriptor", describeValue(socket));
   return fd;
 }
 
@@ -33,7 +33,8 @@ export function fileFd(file: string | number | HasFd, what: string): BorrowedFd 
     return { fd, done: () => closeSync(fd) };
   }
   const fd = typeof file === "number" ? file : file?.fd;
-  if (!Number.isInteger(fd) || fd < 0) throw new EncodeError(what, what, "it is no path and no descriptor");
+  if (!Number.isInteger(fd) || fd < 0)
+    throw new EncodeError(what, what, "a path or a file descriptor", describeValue(file));
   return { fd, done: keep };
 }
 

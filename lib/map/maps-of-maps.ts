@@ -1,6 +1,13 @@
+import { describeValue } from "../arguments/index.ts";
 import { type Codec, type Storable, u32 } from "../codec/index.ts";
 import { EINVAL } from "../errno.ts";
-import { EncodeError, MapIncompatibleError, NotExistError, SystemError } from "../errors.ts";
+import {
+  EncodeError,
+  MapIncompatibleError,
+  NotExistError,
+  NotSupportedError,
+  SystemError,
+} from "../errors.ts";
 import { MapBase, type MapParts } from "./base.ts";
 import type { MapShape } from "./compatible.ts";
 import { differences } from "./compatible.ts";
@@ -82,10 +89,10 @@ const held: Codec<MapBase> = {
   size: 4,
   name: "map",
   read() {
-    throw new EncodeError("map", "map", "it is written only");
+    throw new NotSupportedError("a map inside a map is opened by its ID", { operation: "lookup" });
   },
   write(view, offset, map) {
-    if (!(map instanceof MapBase)) throw new EncodeError("map", "map", "it is no Map");
+    if (!(map instanceof MapBase)) throw new EncodeError("map", "map", "a Map", describeValue(map));
     u32.write(view, offset, map.fd);
   },
 };

@@ -1,4 +1,4 @@
-import { integerIn } from "../arguments/index.ts";
+import { describeValue, integerIn } from "../arguments/index.ts";
 import { type Codec, exact, type Storable } from "../codec/index.ts";
 import { EINVAL } from "../errno.ts";
 import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
@@ -129,8 +129,8 @@ export function perCpu<V>(value: Codec<V>, cpus: number): Codec<readonly V[]> {
     },
     write(view, offset, values) {
       if (!Array.isArray(values) || values.length !== cpus) {
-        const given = Array.isArray(values) ? `there are ${values.length} values` : "it is no array";
-        throw new EncodeError(value.name, name, `${given}, and ${cpus} possible CPUs`);
+        const expected = `an array of ${cpus} values, one for each possible CPU`;
+        throw new EncodeError(value.name, name, expected, describeValue(values));
       }
       for (let cpu = 0; cpu < cpus; cpu++) value.write(view, offset + cpu * stride, values[cpu] as V);
     },

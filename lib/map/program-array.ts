@@ -1,3 +1,4 @@
+import { describeValue } from "../arguments/index.ts";
 import { type Codec, u32 } from "../codec/index.ts";
 import { EINVAL } from "../errno.ts";
 import { EncodeError, NotExistError, SystemError } from "../errors.ts";
@@ -59,7 +60,8 @@ const program: Codec<Program> = {
   name: "program",
   read: (view, offset) => Program.fromId(u32.read(view, offset)),
   write(view, offset, value) {
-    if (!(value instanceof Program)) throw new EncodeError("program", "program", "it is no Program");
+    if (!(value instanceof Program))
+      throw new EncodeError("program", "program", "a Program", describeValue(value));
     u32.write(view, offset, value.fd);
   },
 };

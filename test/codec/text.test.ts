@@ -43,13 +43,13 @@ describe("char[16]", () => {
     }
   });
 
-  test("refuses half of a surrogate pair that stands for no byte", () => {
+  test("rejects a lone surrogate that encodes no byte", () => {
     expect(() => encode("x\ud800")).toThrow(EncodeError);
-    expect(() => encode("\udc7f")).toThrow(/half of a surrogate pair/);
+    expect(() => encode("\udc7f")).toThrow(/expected well-formed Unicode text/);
   });
 
-  test("says how many bytes are too many", () => {
-    expect(() => encode("\udcff".repeat(17))).toThrow("the text takes 17 bytes");
+  test("reports the length of text that is too long", () => {
+    expect(() => encode("\udcff".repeat(17))).toThrow("expected at most 16 bytes, received text of 17 bytes");
   });
 });
 

@@ -56,7 +56,7 @@ describe("lpm-trie", () => {
     ]) {
       expect(() => four.get(text), text).toThrow(EncodeError);
     }
-    expect(() => four.get(5 as never)).toThrow('in the key of map "four"');
+    expect(() => four.get(5 as never)).toThrow('key of map "four": expected an IPv4 network');
     using six = BpfMap.create({ type: "lpm-trie", key: cidr6, value: "u32", maxEntries: 10 });
     for (const text of [
       "",

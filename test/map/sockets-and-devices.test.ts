@@ -76,7 +76,7 @@ describe("devmap, devmap-hash and cpumap", () => {
       expect(map.get(1)).toEqual({ ifindex: 1, programId: 0 });
       expect([...map.keys()].length).toBeGreaterThanOrEqual(3);
       expect(() => map.set(0, "no-such-device")).toThrow(
-        /in the value of map "out": there is none called "no-such-device"/,
+        /interface in the value of map "out": expected .* network device .*, received "no-such-device"/,
       );
       expect(() => map.set(0, { interface: "lo", program: 5 as never })).toThrow(EncodeError);
       expect(() => map.set(0, null as never)).toThrow(EncodeError);

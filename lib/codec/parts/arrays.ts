@@ -2,25 +2,25 @@ import { arrayName } from "../layout.ts";
 import { type Path, refuse, refuseType } from "./path.ts";
 import { toUtf8 } from "./utf8.ts";
 
-/** How many elements of a flexible array lie between `offset` and the end of the record. */
+/** Returns the number of elements of a flexible array between `offset` and the end of the record. */
 export function tailLength(end: number | undefined, offset: number, stride: number): number {
   if (end === undefined || end <= offset || stride === 0) return 0;
   return Math.floor((end - offset) / stride);
 }
 
-/** @throws EncodeError unless it is an array of exactly `length` elements. */
+/** @throws {@link EncodeError} unless `value` is an array of exactly `length` elements. */
 export function asItems(value: unknown, length: number, element: string, path: Path): ArrayLike<unknown> {
   const items = asArray(value, element, length, path);
   if (items.length !== length) {
-    refuse(path, undefined, arrayName(element, length), `there are ${items.length} elements, not ${length}`);
+    refuse(path, undefined, arrayName(element, length), `${length} elements`, `${items.length} elements`);
   }
   return items;
 }
 
 /**
- * The elements of a flexible array, none when it is missing.
+ * Returns the elements of a flexible array; an empty array when `value` is undefined.
  *
- * @throws EncodeError unless it is an array, of which there is room in the view.
+ * @throws {@link EncodeError} unless `value` is an array that fits into the view.
  */
 export function asTail(
   value: unknown,
@@ -35,12 +35,12 @@ export function asTail(
   const bytes = items.length * stride;
   const room = Math.max(0, view.byteLength - offset);
   if (bytes > room) {
-    refuse(path, undefined, arrayName(element, ""), `it takes ${bytes} bytes, there is room for ${room}`);
+    refuse(path, undefined, arrayName(element, ""), `at most ${room} bytes`, `${bytes} bytes`);
   }
   return items;
 }
 
-/** Text and bytes where there are bytes to be stored. */
+/** Returns the bytes of text, or of a buffer view when the elements are bytes; undefined for other values. */
 function bytesOf(value: unknown, element: string, path: Path): Uint8Array | undefined {
   if (typeof value === "string") return toUtf8(value, arrayName(element, ""), path);
   if (element !== "u8" || !ArrayBuffer.isView(value)) return undefined;
@@ -54,7 +54,7 @@ function asArray(value: unknown, element: string, length: number | "", path: Pat
   return refuseType(path, undefined, arrayName(element, length), value, "an array");
 }
 
-/** @throws EncodeError unless it is an object that can have fields. */
+/** @throws {@link EncodeError} unless `value` is an object. */
 export function checkRecord(value: unknown, type: string, path: Path): void {
   if (typeof value !== "object" || value === null) refuseType(path, undefined, type, value, "an object");
 }

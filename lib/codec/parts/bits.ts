@@ -1,6 +1,6 @@
-// Bitfields, byte by byte: one of 64 bits that starts within a byte spans 9 of them.
+// Bitfields are accessed byte by byte: a 64-bit field that starts within a byte spans 9 bytes.
 
-/** @param shift - Where the first bit is in the first byte: from the lowest bit up, or in big-endian types from the highest down. */
+/** @param shift - Position of the first bit in the first byte, counted from the lowest bit (big endian: from the highest). */
 export function readBits(
   view: DataView,
   offset: number,
@@ -17,7 +17,7 @@ export function readBits(
   return BigInt.asUintN(width, bits >> BigInt(below));
 }
 
-/** Changes the bits of the field and no others. */
+/** Writes the bits of the field and leaves the other bits unchanged. */
 export function writeBits(
   view: DataView,
   offset: number,

@@ -1,13 +1,11 @@
 import { type Path, refuse, refuseType, type Step } from "./path.ts";
 
-/** A copy. */
+/** Returns a copy of the bytes. */
 export function readBytes(view: DataView, offset: number, length: number): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + offset, length).slice();
 }
 
-/**
- * @throws EncodeError when there are more or fewer bytes than `length`.
- */
+/** @throws {@link EncodeError} unless `value` has exactly `length` bytes. */
 export function writeBytes(
   view: DataView,
   offset: number,
@@ -19,12 +17,12 @@ export function writeBytes(
   const bytes = toBytes(value);
   if (bytes === undefined) refuseType(path, step, `u8[${length}]`, value, "bytes");
   if (bytes.length !== length) {
-    refuse(path, step, `u8[${length}]`, `there are ${bytes.length} bytes, not ${length}`);
+    refuse(path, step, `u8[${length}]`, `${length} bytes`, `${bytes.length} bytes`);
   }
   new Uint8Array(view.buffer, view.byteOffset + offset, length).set(bytes);
 }
 
-/** Padding is written as zeros: what an allocator left behind must not differ between two equal keys. */
+/** Writes zeros into padding: two equal keys must have equal bytes. */
 export function zero(view: DataView, offset: number, length: number): void {
   let at = offset;
   const end = offset + length;

@@ -1,4 +1,4 @@
-/** What the code of codecs calls, that made at run time and that written by bpf2ts. */
+/** Functions that generated codec code calls, both code made at run time and modules written by bpf2ts. */
 export * from "./arrays.ts";
 export * from "./bits.ts";
 export * from "./bytes.ts";

@@ -1,5 +1,5 @@
-// Each takes a value to be stored and returns it as what DataView's setter wants, or throws. The test of the common
-// case is written out in each, small enough to be inlined; all else is done out of line.
+// Each function checks a value and converts it to what the setter of DataView takes. Each has its own copy of the test
+// for the common case, which is small enough for V8 to inline it; other cases are handled out of line.
 import { type Path, refuse, refuseType, type Step } from "./path.ts";
 
 export function asU8(value: unknown, path: Path, step?: Step): number {
@@ -71,7 +71,7 @@ export function asFloat(value: unknown, path: Path, step?: Step): number {
   if (typeof value === "number") return value;
   if (typeof value !== "bigint") return refuseType(path, step, "float", value, "a number");
   if (BigInt(Number(value)) === value) return Number(value);
-  return refuse(path, step, "float", `${value} is past what a number holds exactly`);
+  return refuse(path, step, "float", "an integer that a double holds exactly", `${value}n`);
 }
 
 /** An integer of `width` bits. */
@@ -81,8 +81,7 @@ export function asBits(value: unknown, width: number, signed: boolean, path: Pat
   return toBigInt(value, path, step, type, signed ? -max - 1n : 0n, max);
 }
 
-// A whole number is accepted as number or bigint, whichever it is, as long as it is exact: an untyped caller who
-// writes 1000 for a __u64 has said all there is to say.
+// An exact integer is accepted as number and as bigint: 1000 is unambiguous for a __u64.
 function toNumber(value: unknown, path: Path, step: Step, type: string, min: number, max: number): number {
   return Number(toBigInt(value, path, step, type, BigInt(min), BigInt(max)));
 }
@@ -91,14 +90,14 @@ function toBigInt(value: unknown, path: Path, step: Step, type: string, min: big
   let integer: bigint;
   if (typeof value === "bigint") integer = value;
   else if (typeof value === "number") {
-    if (!Number.isInteger(value)) return refuse(path, step, type, `${value} is not an integer`);
+    if (!Number.isInteger(value)) return refuseType(path, step, type, value, "an integer");
     if (!Number.isSafeInteger(value)) {
-      return refuse(path, step, type, `${value} is past what a number holds exactly, write it as a bigint`);
+      return refuseType(path, step, type, value, "a bigint for an integer beyond 2^53-1");
     }
     integer = BigInt(value);
   } else return refuseType(path, step, type, value, "an integer");
   if (integer < min || integer > max) {
-    return refuse(path, step, type, `${integer} is out of range, ${min} to ${max}`);
+    return refuseType(path, step, type, value, `${min} to ${max}`);
   }
   return integer;
 }

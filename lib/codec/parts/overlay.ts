@@ -4,21 +4,21 @@ import { type Path, refuse } from "./path.ts";
 import { isSame } from "./same.ts";
 import { source } from "./source.ts";
 
-/** One way to see the bytes of a union: a member, or the members of an anonymous struct. */
+/** One interpretation of the bytes of a union: a member, or the members of an anonymous struct. */
 export interface Alternative<T = never> {
-  /** Names of the fields; those of a flexible array left out. */
+  /** Names of the fields, without flexible arrays. */
   readonly fields: readonly string[];
   read(view: DataView, offset: number): object;
   write(view: DataView, offset: number, value: T, path: Path): void;
 }
 
 /**
- * Stores a union: whoever stores names one member. Values that were read have all the members, and are taken when
- * these still say the same, so that what was read can be stored as it is.
+ * Encodes a union from the one member that the value has. A decoded value has all members; it is accepted as long as
+ * they agree, so that a decoded value can be encoded again.
  *
- * @param offset - Of the record whose fields the alternatives are.
- * @param start - Of the union within that record.
- * @throws EncodeError when no member is given, or several that disagree.
+ * @param offset - Byte offset of the record that contains the union.
+ * @param start - Byte offset of the union within that record.
+ * @throws {@link EncodeError} when the value has no member, or several that disagree.
  */
 export function writeOverlay<T>(
   view: DataView,
@@ -48,7 +48,7 @@ export function writeOverlay<T>(
     try {
       candidate.write(view, offset, value as T, path);
     } catch (error) {
-      // A member that was changed need not fit where another one has the bytes.
+      // A changed member may not fit the bytes of another one.
       if (!(error instanceof EncodeError)) throw error;
       failure ??= error;
       continue;
@@ -57,7 +57,7 @@ export function writeOverlay<T>(
     for (let i = 0; i < size; i++) merged[i] = (merged[i] as number) | (bytes[i] as number);
     bytes.fill(0);
   }
-  // No member has all the bytes: one has its padding where another has a field.
+  // No member covers all bytes: one has padding where another has a field.
   bytes.set(merged);
   if (given.length > 0 && failure === undefined && isAgreed()) return;
   const from = source;
@@ -68,8 +68,8 @@ export function writeOverlay<T>(
   if (failure !== undefined) throw failure;
   const names = (given.length === 0 ? alternatives : given).flatMap((alternative) => alternative.fields);
   const list = names.map((name) => `"${name}"`).join(", ");
-  if (given.length === 0) refuse(path, undefined, type, `one member of the union is due: ${list}`);
-  refuse(path, undefined, type, `${list} share their bytes and disagree; give only one of them`);
+  if (given.length === 0) refuse(path, undefined, type, `one member of the union: ${list}`, "none");
+  refuse(path, undefined, type, `only one of ${list}, which share their bytes`, "values that differ");
 }
 
 function agrees<T>(

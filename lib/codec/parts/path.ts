@@ -1,8 +1,9 @@
+import { describeValue } from "../../arguments/describe-value.ts";
 import { EncodeError } from "../../errors.ts";
 
 /**
- * Where in a value one is while storing it. The text is put together only when it is needed, for an error: a string
- * per nested struct would cost more than storing it.
+ * The path of a field within the value that is encoded. The text is made only for an error message: making a string for
+ * each nested struct would cost more than encoding it.
  */
 export type Path = string | PathStep;
 
@@ -11,7 +12,7 @@ interface PathStep {
   readonly step: string | number;
 }
 
-/** The member of a record, or the element of an array; undefined for the value that the path itself leads to. */
+/** The name of a member or the index of an element; undefined for the value at the path itself. */
 export type Step = string | number | undefined;
 
 export function at(parent: Path, step: string | number): Path {
@@ -25,30 +26,13 @@ export function pathText(path: Path): string {
   return parent === "" ? path.step : `${parent}.${path.step}`;
 }
 
-/** Throws the EncodeError of a value that does not fit. */
-export function refuse(path: Path, step: Step, type: string, problem: string): never {
+/** Throws the EncodeError for a value that does not fit its C type. */
+export function refuse(path: Path, step: Step, type: string, expected: string, received: string): never {
   const text = pathText(step === undefined ? path : at(path, step));
-  throw new EncodeError(text === "" ? "a value" : text, type, problem);
+  throw new EncodeError(text === "" ? "value" : text, type, expected, received);
 }
 
-/** Throws the EncodeError of a value that is of another type than `due`, or missing. */
-export function refuseType(path: Path, step: Step, type: string, value: unknown, due: string): never {
-  const problem = value === undefined ? "it is missing" : `it is ${describeValue(value)}, not ${due}`;
-  refuse(path, step, type, problem);
-}
-
-function describeValue(value: unknown): string {
-  switch (typeof value) {
-    case "number":
-    case "bigint":
-    case "boolean":
-      return String(value);
-    case "object":
-      if (value === null) return "null";
-      if (Array.isArray(value)) return "an array";
-      if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
-      return "an object";
-    default:
-      return `a ${typeof value}`;
-  }
+/** Throws the EncodeError for a value of the wrong JavaScript type. */
+export function refuseType(path: Path, step: Step, type: string, value: unknown, expected: string): never {
+  refuse(path, step, type, expected, describeValue(value));
 }

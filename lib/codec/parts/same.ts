@@ -1,8 +1,8 @@
-/** Whether `given`, as far as it goes, is what `stored` says. */
+/** Returns whether every field of `given` equals the same field of `stored`. */
 export function isSame(given: unknown, stored: unknown): boolean {
   if (given === undefined || Object.is(given, stored)) return true;
   if (typeof given !== "object" || given === null || typeof stored !== "object" || stored === null) {
-    // 1 is accepted for 1n when storing, so here too.
+    // Encoding accepts 1 for 1n, so this does too.
     return isNumeric(given) && isNumeric(stored) && String(given) === String(stored);
   }
   if (ArrayBuffer.isView(given) && ArrayBuffer.isView(stored)) {

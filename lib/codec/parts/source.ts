@@ -1,11 +1,11 @@
-/** The bytes that the value was read from which is being stored. */
+/** The bytes that the value being encoded was decoded from. */
 export let source: DataView | undefined;
 
 /**
- * Stores a value that was read from other bytes: a union in it whose members do not give the bytes back, each alone or
- * together, keeps them as long as no member has changed.
+ * Encodes a value that was decoded from `bytes`. A union whose members cannot reproduce its bytes keeps them, as long
+ * as no member has changed.
  *
- * @param bytes - Begin where the view begins that the value is stored in.
+ * @param bytes - Starts at the same position as the view that the value is encoded into.
  */
 export function storingFrom<T>(bytes: DataView, store: () => T): T {
   const outer = source;

@@ -1,16 +1,17 @@
+import { describeValue } from "../../arguments/describe-value.ts";
 import { zero } from "./bytes.ts";
 import { type Path, refuse, refuseType, type Step } from "./path.ts";
 import { decodeUtf8, toUtf8 } from "./utf8.ts";
 
 const encoder = new TextEncoder();
 
-// Names of processes, devices and cgroups come again and again, and to make a string costs ten times what it takes
-// to see that it is the one from last time. A direct-mapped table of 512 strings of up to 16 bytes.
+// Names of processes, devices and cgroups repeat, and creating a string costs ten times as much as comparing it with a
+// cached one. This is a direct-mapped cache of 512 strings of up to 16 bytes.
 const SLOTS = 512;
 const words = new Int32Array(SLOTS * 4);
 const strings: string[] = new Array(SLOTS).fill("");
 
-/** Text up to the first NUL or `length` bytes, as UTF-8; a byte that is not UTF-8 becomes U+DC00 + the byte. */
+/** Decodes UTF-8 up to the first NUL or `length` bytes. An invalid byte becomes U+DC00 + the byte. */
 export function readString(view: DataView, offset: number, length: number): string {
   if (length === 16) {
     const a = view.getInt32(offset, true);
@@ -48,7 +49,7 @@ function decode(view: DataView, offset: number, length: number): string {
   return decodeUtf8(new Uint8Array(view.buffer, view.byteOffset + offset, used));
 }
 
-// Below some 32 bytes this beats TextDecoder, which leaves JavaScript for each call.
+// Up to about 32 bytes this is faster than TextDecoder, which calls into C++.
 function ascii(view: DataView, offset: number, length: number): string {
   const c = String.fromCharCode;
   let text = "";
@@ -62,9 +63,10 @@ function ascii(view: DataView, offset: number, length: number): string {
 }
 
 /**
- * Text or bytes into `char[length]`, zeros after them. Text may fill the array to its last byte, without a NUL.
+ * Writes text or bytes into `char[length]` and fills the rest with zeros. Text may fill the whole array, without a
+ * final NUL.
  *
- * @throws EncodeError when it is longer, or has a NUL within, since less would be read back than was stored.
+ * @throws {@link EncodeError} for text that is too long or contains a NUL: a reader would get less than was stored.
  */
 export function writeString(
   view: DataView,
@@ -86,14 +88,14 @@ export function writeString(
     zero(view, offset + i, length - i);
   } else if (ArrayBuffer.isView(value)) {
     const used = value.byteLength;
-    if (used > length) refuse(path, step, `char[${length}]`, `there are ${used} bytes`);
+    if (used > length) refuse(path, step, `char[${length}]`, `at most ${length} bytes`, `${used} bytes`);
     const source = new Uint8Array(value.buffer, value.byteOffset, used);
     new Uint8Array(view.buffer, view.byteOffset + offset, length).set(source);
     zero(view, offset + used, length - used);
   } else refuseType(path, step, `char[${length}]`, value, "text or bytes");
 }
 
-/** @returns the bytes written. */
+/** @returns The number of bytes written. */
 function writeUtf8(
   view: DataView,
   offset: number,
@@ -102,14 +104,15 @@ function writeUtf8(
   path: Path,
   step: Step,
 ): number {
-  if (value.includes("\0")) refuse(path, step, `char[${length}]`, "there is a NUL in the text");
+  if (value.includes("\0")) refuse(path, step, `char[${length}]`, "text without NUL", describeValue(value));
   const target = new Uint8Array(view.buffer, view.byteOffset + offset, length);
   if (value.isWellFormed()) {
     const { read, written } = encoder.encodeInto(value, target);
     if (read === value.length) return written;
   }
   const bytes = toUtf8(value, `char[${length}]`, path, step);
-  if (bytes.length > length) refuse(path, step, `char[${length}]`, `the text takes ${bytes.length} bytes`);
+  if (bytes.length > length)
+    refuse(path, step, `char[${length}]`, `at most ${length} bytes`, `text of ${bytes.length} bytes`);
   target.set(bytes);
   return bytes.length;
 }

@@ -1,7 +1,7 @@
-import { type Path, refuse, type Step } from "./path.ts";
+import { type Path, refuseType, type Step } from "./path.ts";
 
-// UTF-8 that loses nothing: a byte that belongs to no character becomes half of a surrogate pair, U+DC80 to U+DCFF by
-// the byte, which no valid text has alone. Writing such a half stores the byte.
+// Lossless UTF-8: an invalid byte is decoded as a lone surrogate, U+DC80 to U+DCFF, which valid text never contains.
+// Such a surrogate is encoded as that byte. Python calls this surrogateescape.
 const ESCAPE = 0xdc00;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -9,14 +9,14 @@ const encoder = new TextEncoder();
 
 export function decodeUtf8(bytes: Uint8Array): string {
   const text = decoder.decode(bytes);
-  // Valid text may have this character too: then the slow way answers the same.
+  // Valid text may contain this character too. The slow path then returns the same text.
   return text.includes("\ufffd") ? decodeAnyBytes(bytes) : text;
 }
 
-/** @throws EncodeError for text that no bytes give: with half of a surrogate pair that stands for no byte. */
+/** @throws {@link EncodeError} for text with a lone surrogate outside U+DC80 to U+DCFF. */
 export function toUtf8(text: string, type: string, path: Path, step?: Step): Uint8Array {
   if (text.isWellFormed()) return encoder.encode(text);
-  return encodeEscapes(text) ?? refuse(path, step, type, "there is half of a surrogate pair in the text");
+  return encodeEscapes(text) ?? refuseType(path, step, type, text, "well-formed Unicode text");
 }
 
 function decodeAnyBytes(bytes: Uint8Array): string {
@@ -34,7 +34,7 @@ function decodeAnyBytes(bytes: Uint8Array): string {
   return text + decoder.decode(bytes.subarray(start));
 }
 
-/** How many bytes the character at `at` has; 0 when there is none. */
+/** Returns the length in bytes of the character at `at`; 0 for an invalid byte. */
 function characterLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number;
   const second = bytes[at + 1] ?? 0;
@@ -43,7 +43,7 @@ function characterLength(bytes: Uint8Array, at: number): number {
   if (first < 0xe0) return isContinuation(second) ? 2 : 0;
   const third = bytes[at + 2] ?? 0;
   if (first < 0xf0) {
-    // Neither longer than it need be nor half of a surrogate pair.
+    // No overlong encoding and no surrogate.
     const isAllowed = first === 0xe0 ? second >= 0xa0 : first !== 0xed || second < 0xa0;
     return isAllowed && isContinuation(second) && isContinuation(third) ? 3 : 0;
   }

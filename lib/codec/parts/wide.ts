@@ -1,4 +1,4 @@
-// 128-bit integers, which DataView does not know.
+// 128-bit integers, which DataView does not support.
 
 export function readU128(view: DataView, offset: number, littleEndian: boolean): bigint {
   const first = view.getBigUint64(offset, littleEndian);
@@ -10,7 +10,7 @@ export function readI128(view: DataView, offset: number, littleEndian: boolean):
   return BigInt.asIntN(128, readU128(view, offset, littleEndian));
 }
 
-/** For either sign; the value has been checked. */
+/** Writes a signed or unsigned integer that was checked before. */
 export function write128(view: DataView, offset: number, value: bigint, littleEndian: boolean): void {
   // The setters take the value modulo 2^64.
   view.setBigUint64(offset + (littleEndian ? 0 : 8), BigInt.asUintN(64, value), littleEndian);
