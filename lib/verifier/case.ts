@@ -27,9 +27,9 @@ export class Case {
     return this.log.validating ?? this.facts.program.name;
   }
 
-  /** What a register (`R1`, `r1`) holds where the verifier stopped, as it prints it. */
+  /** What a register (`R1`, `r1`) or a place of the stack (`fp-8`) holds where the verifier stopped, as it prints it. */
   value(register: string): string | undefined {
-    return this.at && this.path.value(register.toUpperCase(), this.at);
+    return this.at && this.path.value(register.replace(/^r/, "R"), this.at);
   }
 
   words(register: string): string | undefined {

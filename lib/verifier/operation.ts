@@ -77,7 +77,7 @@ export function parseOperation(text: string, index: number): Operation {
   if (match !== null) return { kind: "helper", name: match[1] ?? "", number: Number(match[2]) };
   match = /^call pc([+-]\d+)/.exec(text);
   if (match !== null) return { kind: "call", target: index + 1 + Number(match[1]) };
-  match = /^(?:if (.+)|(may_goto|goto_or_nop)) (?:goto )?pc([+-]\d+)/.exec(text);
+  match = /^(?:if (.+) goto|(may_goto|goto_or_nop)) pc([+-]\d+)/.exec(text);
   if (match !== null)
     return { kind: "branch", condition: match[1] ?? match[2] ?? "", target: index + 1 + Number(match[3]) };
   match = /^goto pc([+-]\d+)/.exec(text);

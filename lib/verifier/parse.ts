@@ -125,7 +125,9 @@ class Reader {
 
   #state(text: string): void {
     const last = this.#steps.at(-1);
-    const registers = parseRegisters(text);
+    const registers = new Map(parseRegisters(text));
+    // Before Linux 5.18 the state before an access of memory is printed behind it.
+    if (last?.operation.kind === "load") registers.delete(last.operation.to.toUpperCase());
     if (last === undefined) this.#entry = new Map([...this.#entry, ...registers]);
     else if (!/^\s*frame\d+:/.test(text) || last.operation.kind !== "call")
       this.#steps[last.position] = { ...last, registers: new Map([...last.registers, ...registers]) };

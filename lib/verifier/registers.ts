@@ -67,7 +67,8 @@ export function fieldsOf(value: string): ReadonlyMap<string, bigint> {
     const names = part.split("=");
     const last = names.pop();
     if (last === undefined || !/^(-?\d+|0x[0-9a-f]+)$/.test(last)) continue;
-    for (const name of names) fields.set(name.trim(), number(last));
+    for (const name of names)
+      fields.set(name.trim(), name.trim().startsWith("u") ? BigInt.asUintN(64, BigInt(last)) : number(last));
   }
   return fields;
 }

@@ -146,24 +146,19 @@ function wrongType(c: Case, register: string, type: string, expected: string): F
     title: `${name} is ${is}, and ${callee} takes ${list} there`,
     label: `${register} is ${is}`,
     marks: [c.made(register, () => "the value comes from here")],
-    help: adviceForType(c, name, type, expected, callee),
+    help: adviceForType(type, expected, callee),
   };
 }
 
-function adviceForType(
-  c: Case,
-  name: string,
-  type: string,
-  expected: string,
-  callee: string,
-): string | undefined {
+function adviceForType(type: string, expected: string, callee: string): string | undefined {
   const isNumber = /^(scalar|inv)$/.test(type);
-  if (/percpu_/.test(expected))
+  if (expected.split(/,\s*/).every((each) => /^percpu_/.test(each)))
     return "Hand over a per-CPU variable of the kernel: declared as extern … __ksym, or a __percpu_kptr";
-  if (/map_ptr/.test(expected)) return "Hand over the address of a map: &map";
-  if (/ringbuf_mem/.test(expected)) return "Hand over the pointer that bpf_ringbuf_reserve() gave";
+  if (/^(const_)?map_ptr$/.test(expected)) return "Hand over the address of a map: &map";
+  if (/^(ringbuf_mem|alloc_mem)$/.test(expected))
+    return "Hand over the pointer that bpf_ringbuf_reserve() gave";
   if (isNumber && /(fp|mem|map_value)/.test(expected))
-    return `Hand over the address of memory of the program: a variable on the stack, a map value or a checked part of the packet${/arena/.test(c.value(name) ?? "") ? "" : ""}`;
+    return `Hand over the address of memory of the program: a variable on the stack, a map value or a checked part of the packet`;
   if (type === "arena")
     return "Copy from the arena to the stack first, or declare the parameter with __arg_arena";
   if (/^(trusted_|rcu_)?ptr_/.test(expected) && /^ptr_|^untrusted/.test(type))

@@ -1,4 +1,4 @@
-import { conditionOf } from "../c-text.ts";
+import { assignedName, conditionOf } from "../c-text.ts";
 import type { Case } from "../case.ts";
 import type { Finding, Mark } from "../finding.ts";
 import type { Step } from "../log.ts";
@@ -18,7 +18,7 @@ export const boundsRules: readonly Rule[] = [
         label: `${name} has no lower bound`,
         marks,
         notes: [bounds && `${name} is ${rangeInWords(bounds)}`],
-        help: `Make ${name} unsigned before it is compared, or check both bounds: if (${name} >= 0 && ${name} < …)`,
+        help: `Make ${name} unsigned before it is compared, or check both bounds${code(name, `if (${name} >= 0 && ${name} < …)`)}`,
       };
     },
   ),
@@ -67,7 +67,7 @@ export const boundsRules: readonly Rule[] = [
         title: `${name}, a length that ${c.callee ?? "the helper"}() is given, may be zero`,
         label: `${name} may be zero`,
         marks,
-        help: `Make sure that it is at least 1: if (${name} == 0) return …`,
+        help: `Make sure that it is at least 1${code(name, `if (${name} == 0) return …`)}`,
       };
     },
   ),
@@ -93,6 +93,11 @@ export const boundsRules: readonly Rule[] = [
   ),
 ];
 
+/** Code with a name in it, where there is a name. */
+export function code(name: string, text: string): string {
+  return /^the /.test(name) ? "" : `: ${text}`;
+}
+
 function length(c: Case, register: string, problem: string): Finding {
   const { name, bounds, marks } = numberIn(c, register.toLowerCase());
   return {
@@ -100,7 +105,7 @@ function length(c: Case, register: string, problem: string): Finding {
     label: `${name} ${problem}`,
     marks,
     notes: [bounds && `${name} is ${rangeInWords(bounds)}`],
-    help: `Bound the length first: make ${name} unsigned and return when it is larger than the buffer, or mask it with a constant (${name} &= …)`,
+    help: `Bound the length first: make ${name} unsigned and return when it is larger than the buffer, or mask it with a constant${code(name, `${name} &= …`)}`,
   };
 }
 
@@ -123,7 +128,7 @@ function index(c: Case, register: string, problem: string): Finding {
     ],
     help:
       global === undefined
-        ? `Check ${name} against both bounds first: as an unsigned number, if (${name} >= …) return …`
+        ? `Check ${name} against both bounds first, as an unsigned number${code(name, `if (${name} >= …) return …`)}`
         : `Check ${name} inside ${global}(), or make ${global}() static`,
   };
 }
@@ -173,8 +178,11 @@ export function numberIn(c: Case, register: string | undefined, before = c.at): 
 }
 
 function assigned(step: Step | undefined, changes: readonly Step[]): string | undefined {
-  const line = (changes.at(0) ?? step)?.line?.text;
-  return line === undefined ? undefined : /^(?:[A-Za-z_][\w\s]*\s)?([A-Za-z_]\w*)\s*=(?!=)/.exec(line)?.[1];
+  for (const each of [...changes, step]) {
+    const name = each?.line === undefined ? undefined : assignedName(each.line.text);
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 /** The last branch that compared a register, or the one that its value was copied from. */

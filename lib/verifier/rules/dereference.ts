@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 import type { Finding, Mark } from "../finding.ts";
 import type { Step } from "../log.ts";
 import { inWords, signedBounds } from "../registers.ts";
-import { movesThePacket, releases } from "../releases.ts";
+import { movesThePacket, releaseOf, releases } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
 
 /** Reads and writes through what is no pointer, or no pointer any more. */
@@ -44,7 +44,7 @@ function noPointer(c: Case, register: string): Finding {
       marks: [nullCheck(c, register)],
       help: "Use it only on the path where it is not NULL",
     };
-  const pointer = pointerBefore(before, step);
+  const pointer = pointerBefore(c, before, step);
   const lost = at === undefined || pointer === undefined ? undefined : invalidation(c, at, pointer, step);
   if (lost !== undefined) return lost(name);
   if (step === undefined && c.log.validating !== undefined)
@@ -90,15 +90,26 @@ const givesAddress = /^bpf_(get_current_task|kallsyms_lookup_name|get_func_ip)$/
 const usePointer =
   "Read and write through pointers that the verifier knows (from a map, the stack, the context, the checked packet), and use numbers as their offsets";
 
-/** What the value was when it was a pointer. */
-function pointerBefore(before: string | undefined, made: Step | undefined): string | undefined {
-  const first = made?.operation.kind === "helper" ? made.registers.get("R0") : undefined;
-  return [before, first].find((value) => value !== undefined && signedBounds(value) === undefined);
-}
-
 function kernelRead(helper: string): string {
   const read = "Read through it with bpf_probe_read_kernel() or BPF_CORE_READ()";
   return helper === "bpf_get_current_task" ? `${read}, or take bpf_get_current_task_btf() instead` : read;
+}
+
+/** What the value was when it was a pointer. */
+function pointerBefore(c: Case, before: string | undefined, made: Step | undefined): string | undefined {
+  const { operation } = made ?? {};
+  const printed = operation?.kind === "helper" ? made?.registers.get("R0") : undefined;
+  const pointer = [before, printed].find((value) => value !== undefined && signedBounds(value) === undefined);
+  if (pointer !== undefined || made === undefined) return pointer;
+  // Before Linux 5.18 states are printed at branches only: what made it tells.
+  if (operation?.kind === "helper") return releaseOf(operation.name) === undefined ? undefined : "mem";
+  if (operation?.kind !== "load" || c.path.origin(operation.base, made).step !== undefined) return undefined;
+  return fieldsOfPacket(c.facts.program.type).includes(operation.offset) ? "pkt" : undefined;
+}
+
+/** Where data and data_meta are in struct xdp_md and struct __sk_buff. */
+function fieldsOfPacket(type: string): readonly number[] {
+  return type === "xdp" ? [0, 8] : [76, 140];
 }
 
 // The verifier prints what a call gives, and not what it takes away.

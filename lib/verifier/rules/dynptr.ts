@@ -101,7 +101,7 @@ function named(c: Case, [number, register]: readonly (string | undefined)[]): st
 
 // Helpers count arguments from 1. For kfuncs the verifier counted from 0 until Linux 7.x.
 function argumentRegister(c: Case, number: number): string {
-  const counted = c.sentences.some((text) => /as arg #\d/.test(text)) && !isHelper(c);
+  const counted = c.sentences.some((text) => /as arg ?#\d/.test(text)) && !isHelper(c);
   return `R${counted ? number + 1 : number}`;
 }
 

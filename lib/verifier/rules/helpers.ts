@@ -5,7 +5,7 @@ import { type Rule, rule } from "../rule.ts";
 export const helperRules: readonly Rule[] = [
   rule(
     "helper-not-allowed",
-    /^(?:unknown func|program of this type cannot use helper) (\S+?)#(\d+)$/,
+    /^(?:unknown func|invalid func|program of this type cannot use helper) (\S+?)#(\d+)$/,
     ([known = "", number = ""], c) => {
       const name = known === "unknown" ? (c.facts.helperName?.(Number(number)) ?? `helper ${number}`) : known;
       return {

@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { fieldsOf, rangeInWords, signedBounds } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
-import { numberIn } from "./bounds.ts";
+import { code, numberIn } from "./bounds.ts";
 
 /** Accesses that are outside of a value or of memory, or forbidden there. */
 export const memoryRules: readonly Rule[] = [
@@ -75,9 +75,9 @@ export const memoryRules: readonly Rule[] = [
   ),
   rule(
     "misaligned",
-    /^misaligned (?:(\w+) )?access off (\S+) size (\d+)$/,
+    /^misaligned (?:(\w+) )?access off (.+) size (\d+)$/,
     ([where = "memory", off = "", size = ""], c) => ({
-      title: `an access of ${bytes(size)} is misaligned: it is at offset ${off.replace(/^.*\+(?=-?\d+\+)/, "").replace("+-", "-")}`,
+      title: `an access of ${bytes(size)} is misaligned: it is at offset ${offsetIn(off)}`,
       label: `not a multiple of ${size}`,
       help:
         c.at?.operation.kind === "atomic"
@@ -123,7 +123,10 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
       title,
       label: `ends ${where} of ${bytes(whole)}`,
       marks: [c.made(base, () => "the pointer comes from here")],
-      help: `Use an index or offset inside of the ${bytes(whole)}: offset + size must not be past ${whole}`,
+      help:
+        start < 0
+          ? "Use an offset that is not negative"
+          : `Use an index or offset inside of the ${bytes(whole)}: offset + size must not be past ${whole}`,
     };
   const { name, bounds, marks } = numberIn(c, added.operation.operand, added);
   return {
@@ -137,7 +140,7 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
     help:
       start < 0
         ? `Make ${name} unsigned, or check that it is not negative`
-        : `Check the index before it is used, so that the last element ends within ${bytes(whole)}: if (${name} >= …) return …`,
+        : `Check the index before it is used, so that the last element ends within ${bytes(whole)}${code(name, `if (${name} >= …) return …`)}`,
   };
 }
 
@@ -171,4 +174,12 @@ function usesSlice(c: Case): boolean {
 
 function bytes(count: string): string {
   return count === "1" ? "1 byte" : `${count} bytes`;
+}
+
+/** The sum that the verifier prints by its parts: `0+0+4`. */
+function offsetIn(parts: string): string {
+  const numbers = parts.replace(/^\(0x0; 0x0\)\+/, "").split(/\+/);
+  return numbers.every((part) => /^-?\d+$/.test(part))
+    ? `${numbers.reduce((sum, part) => sum + Number(part), 0)}`
+    : parts;
 }

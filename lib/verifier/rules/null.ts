@@ -53,7 +53,7 @@ function mayBeNull(c: Case, register: string, use: string): Finding {
   const check = named === undefined ? "Compare the pointer with NULL" : `Check ${named} for NULL`;
   const how = named !== undefined && /^[A-Za-z_]\w*$/.test(named) ? `: if (!${named}) return …` : "";
   return {
-    title: `${name} may be NULL${maker === undefined ? "" : `, as ${maker} answers when it finds nothing`}`,
+    title: `${name} may be NULL${maker === undefined ? "" : `: ${maker} may return NULL`}`,
     label: use,
     marks:
       step === undefined

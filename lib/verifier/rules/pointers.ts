@@ -1,10 +1,11 @@
+import { assignedName } from "../c-text.ts";
 import { inWords } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
 
 /** Arithmetic on pointers that would make numbers of them. */
 export const pointerRules: readonly Rule[] = [
-  rule("pointer-arithmetic", /^(R\d+) pointer arithmetic on pkt_end prohibited$/, ([register = ""], c) => ({
-    title: `${c.variable(register) ?? "a pointer"} is made from data_end, the end of the packet, with which no arithmetic is allowed`,
+  rule("pointer-arithmetic", /^(R\d+) pointer arithmetic on pkt_end prohibited$/, (_, c) => ({
+    title: `${assignedName(c.at?.line?.text ?? "") ?? "a pointer"} is made from data_end, the end of the packet, with which no arithmetic is allowed`,
     label: "computed from data_end",
     help: "Compute from data, the start of the packet: add to data, and compare the sum with data_end",
   })),
@@ -31,6 +32,22 @@ export const pointerRules: readonly Rule[] = [
     title: `${c.name(register)} is a pointer, and arithmetic of 32 bits would cut it`,
     label: "arithmetic of 32 bits",
     help: "Keep the pointer 64 bits wide: (void *)(long)ctx->data, and compute with offsets",
+  })),
+  rule(
+    "pointer-arithmetic",
+    /^(R\d+) (?:pointer (\S+) pointer prohibited|tried to subtract pointer from scalar)$/,
+    ([, operator]) => ({
+      title:
+        operator === undefined
+          ? "a pointer is subtracted from a number"
+          : `two pointers are combined by ${operator}, which makes neither a pointer nor a number`,
+      label: "not possible with a pointer",
+      help: "Add numbers to a pointer, or subtract them from it; compute with offsets",
+    }),
+  ),
+  rule("pointer-arithmetic", /^R\d+ subtraction from stack pointer prohibited$/, () => ({
+    title: "a number is subtracted from a pointer to the stack",
+    help: "Add a negative number to it instead",
   })),
   rule(
     "atomic-target",

@@ -6,7 +6,7 @@ import { type Rule, rule } from "../rule.ts";
 export const privilegeRules: readonly Rule[] = [
   rule(
     "privilege",
-    /^R\d+ (?:pointer \S+ pointer prohibited|pointer comparison prohibited|subtraction from stack pointer prohibited|tried to subtract pointer from scalar|pointer arithmetic prohibited)$/,
+    /^R\d+ (?:pointer -= pointer prohibited|pointer comparison prohibited|pointer arithmetic prohibited)$/,
     (_, c) => perfmon(c, "arithmetic with, and comparison of, two pointers"),
   ),
   rule("privilege", /^R\d+ leaks addr (?:into|as) (.*)$/, ([where = ""], c) =>

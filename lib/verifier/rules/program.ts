@@ -86,9 +86,11 @@ export const programRules: readonly Rule[] = [
     "instruction-set",
     /^(?:BPF_(\w+(?:\|\w+)?) uses reserved fields|unknown opcode ([0-9a-f]+)|invalid BPF_(?:ALU|JMP\/JMP32|LD|ATOMIC)\S* opcode \S+|BPF_ATOMIC uses invalid atomic opcode \S+|unknown insn class \d+)$/,
     (_, c) => ({
-      title: `this kernel${c.facts.kernel === undefined ? "" : `, ${c.facts.kernel},`} does not know an instruction of the program`,
+      title: `an instruction is none that this kernel${c.facts.kernel === undefined ? "" : `, ${c.facts.kernel},`} knows`,
       label: "unknown to this kernel",
-      help: "Compile for an older instruction set: clang -mcpu=v3 (v4, with signed division, sign-extending moves and long jumps, needs Linux 6.6; v3 needs Linux 5.12 for atomic operations that fetch)",
+      help: hasV4(c.facts.kernel)
+        ? undefined
+        : "Compile for an older instruction set: clang -mcpu=v3 (v4, with signed division, sign-extending moves and long jumps, needs Linux 6.6; v3 needs Linux 5.12 for atomic operations that fetch)",
     }),
   ),
 ];
@@ -103,8 +105,13 @@ function missing(kind: string, what: string) {
   if (/^(type_|local_type|target_type)/.test(kind) || !field)
     return { title: `this kernel has no ${type}`, help: "Use it only where bpf_core_type_exists() is true" };
   return {
-    title: `this kernel has no ${what.replace(/:.*$/, "")}`,
+    title: `this kernel has no member that fits ${what.replace(/:.*$/, "")}`,
     label: `reads ${field}`,
     help: `Read it only where bpf_core_field_exists() is true, or bpf_core_type_exists(${type}) where the whole type may be missing`,
   };
+}
+
+function hasV4(kernel: string | undefined): boolean {
+  const [major = 0, minor = 0] = (kernel ?? "0.0").split(".").map(Number);
+  return major > 6 || (major === 6 && minor >= 6);
 }

@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { rangeInWords } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
-import { numberIn } from "./bounds.ts";
+import { code, numberIn } from "./bounds.ts";
 
 const limit = 512;
 
@@ -39,7 +39,7 @@ export const stackRules: readonly Rule[] = [
         label: "may be outside of the array",
         marks: [added && { step: added, label: `${name} is added here` }, ...marks],
         notes: [bounds && `${name} is ${rangeInWords(bounds)}`],
-        help: `Check ${name} against both bounds of the array first, as an unsigned number, or mask it (${name} & …)`,
+        help: `Check ${name} against both bounds of the array first, as an unsigned number, or mask it${code(name, `${name} & …`)}`,
       };
     },
   ),
@@ -64,7 +64,7 @@ export const stackRules: readonly Rule[] = [
     }),
   ),
   rule("calls-too-deep", /^the call stack of (\d+) frames is too deep/, ([frames = ""], c) => ({
-    title: `functions call each other ${frames} deep, and the verifier allows 8 frames`,
+    title: `functions call each other too deep (${frames} frames): 8 are allowed, the program's own among them`,
     at: c.path.steps.find(({ operation }) => operation.kind === "call"),
     label: "the chain of calls begins here",
     help: "Make the chain shorter: 8 frames with the program itself. Mark small functions __always_inline",
