@@ -30,6 +30,21 @@ export function sourceLines(spec: ObjectSpec, program: string): SourceLines {
       const offset = 8 * (known.instructionOffset + index);
       return own?.findLast((each) => each.offset <= offset) ?? loggedPlace(logged, all);
     },
+    calls(helper) {
+      const found: SourcePlace[] = [];
+      for (const [section, infos] of sections) {
+        const name = section.replace(/^\?/, "");
+        if (name !== ".text" && name !== known?.section) continue;
+        const isOwn = name === known?.section && name !== ".text";
+        const first = isOwn && known ? 8 * known.instructionOffset : 0;
+        const end = isOwn && known ? first + 8 * known.instructionCount : Number.POSITIVE_INFINITY;
+        for (const offset of helperCalls(spec, name, helper)) {
+          const info = infos.findLast((each) => each.offset <= offset);
+          if (offset >= first && offset < end && info !== undefined) found.push(info);
+        }
+      }
+      return found;
+    },
     text(file, line) {
       const info = all.find((each) => each.line === line && each.file === file);
       return info?.text ?? source(file)?.[line - 1]?.trim();
@@ -70,6 +85,20 @@ function loggedPlace(logged: LoggedLine | undefined, all: readonly LineInfo[]): 
   const sameLine = places.every((each) => each.line === first.line && each.file === first.file);
   if (!sameLine) return undefined;
   return places.every(({ column }) => column === first.column) ? first : { ...first, column: 0 };
+}
+
+/** Offsets of the calls of a helper in a section: opcode 0x85, no source register, the helper's number. */
+function helperCalls({ bytes, littleEndian }: ObjectSpec, section: string, helper: number): number[] {
+  const elf = readBpfObject(bytes);
+  const data = (elf.section(section) ?? elf.section(`?${section}`))?.data;
+  if (data === undefined) return [];
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const offsets: number[] = [];
+  for (let at = 0; at + 8 <= data.length; at += 8) {
+    const source = littleEndian ? (data[at + 1] as number) >> 4 : (data[at + 1] as number) & 0xf;
+    if (data[at] === 0x85 && source === 0 && view.getInt32(at + 4, littleEndian) === helper) offsets.push(at);
+  }
+  return offsets;
 }
 
 /** The C file, if it is there and is the one that was compiled. */

@@ -1,6 +1,7 @@
 import { assignedName, callArguments, isNameable } from "./c-text.ts";
 import type { Facts } from "./facts.ts";
 import type { Mark } from "./finding.ts";
+import type { SourceLines } from "./lines.ts";
 import type { Sentence, Step, VerifierLog } from "./log.ts";
 import { type Origin, Path } from "./path.ts";
 import { inWords, mapOf } from "./registers.ts";
@@ -10,13 +11,21 @@ export class Case {
   readonly log: VerifierLog;
   readonly path: Path;
   readonly facts: Facts;
+  readonly lines: SourceLines;
   readonly sentences: readonly string[];
   /** The instruction that the verifier stopped at. */
   readonly at: Step | undefined;
 
-  constructor(log: VerifierLog, facts: Facts, sentences: readonly Sentence[], at: Step | undefined) {
+  constructor(
+    log: VerifierLog,
+    facts: Facts,
+    lines: SourceLines,
+    sentences: readonly Sentence[],
+    at: Step | undefined,
+  ) {
     this.log = log;
     this.facts = facts;
+    this.lines = lines;
     this.path = new Path(log);
     this.sentences = sentences.map(({ text }) => text);
     this.at = at;

@@ -1,3 +1,4 @@
+import type { SourcePlace } from "./lines.ts";
 import type { Step } from "./log.ts";
 
 /** A step that matters, and what happened there. */
@@ -12,6 +13,8 @@ export interface Finding {
   readonly title: string;
   /** Where, when it is not the instruction that the verifier stopped at. */
   readonly at?: Step | undefined;
+  /** The same, for what is no step of the path. */
+  readonly place?: SourcePlace | undefined;
   /** What is wrong there, in a few words. */
   readonly label?: string | undefined;
   /** Where what led to it happened. */

@@ -19,6 +19,8 @@ export interface SourceLines {
    * @param logged - What the log has last named before it.
    */
   place(index: number, logged: LoggedLine | undefined): SourcePlace | undefined;
+  /** The lines of all calls of a helper, by its number, in the program and the functions that it may call. */
+  calls(helper: number): readonly SourcePlace[];
   /** The text of a line, without the white space around it; undefined where the object does not have it. */
   text(file: string, line: number): string | undefined;
   /** The next line of the file that an instruction came from. */
@@ -32,6 +34,7 @@ export const noLines: SourceLines = {
     if (logged === undefined || file === undefined) return undefined;
     return { file, line: Number(line), column: 0, text: logged.text, indent: 0 };
   },
+  calls: () => [],
   text: () => undefined,
   next: () => undefined,
 };

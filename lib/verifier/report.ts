@@ -13,13 +13,14 @@ export function reportOf(log: VerifierLog, facts: Facts, lines: SourceLines): Ve
   const reason = reasonOf(sentences);
   if (reason === undefined) return undefined;
   const { index, step } = stepOf(log, reason.text);
-  const refusal = new Case(log, facts, sentences, step);
+  const refusal = new Case(log, facts, lines, sentences, step);
   const finding = explain(reason, refusal);
   const at = finding.at ?? step;
   const place =
-    at === undefined
+    finding.place ??
+    (at === undefined
       ? placeOf(lines, index, undefined)
-      : (earlyReturn(refusal, at, lines) ?? placeOf(lines, at.index, at));
+      : (earlyReturn(refusal, at, lines) ?? placeOf(lines, at.index, at)));
   const marks = (finding.marks ?? []).filter((mark) => mark !== undefined);
   const primary = place && { ...toPlace(place, finding.label ?? finding.title, at?.index ?? index ?? 0) };
   return {

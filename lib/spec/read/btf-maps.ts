@@ -12,7 +12,8 @@ const POINTER = 8;
 export function readBtfMaps(source: Source): MapDefinition[] {
   const section = source.elf.section(".maps");
   if (section === undefined) return [];
-  const btf = source.needBtf("maps");
+  const names = source.symbolsIn(section).flatMap(({ name }) => (name === "" ? [] : `"${name}"`));
+  const btf = source.needBtf(names.length === 0 ? "maps" : `the maps of the object (${names.join(", ")})`);
   const variables = source.variables(section);
   if (variables === undefined) throw new ObjectFormatError(".maps", "BTF does not list its variables");
   const slots = readSlots(source, section, variables);

@@ -1,3 +1,6 @@
+import type { Case } from "../case.ts";
+import type { Finding } from "../finding.ts";
+import type { SourcePlace } from "../lines.ts";
 import { type Rule, rule } from "../rule.ts";
 
 /** What is refused for what a program is and attaches to, and what libbpf found missing. */
@@ -79,7 +82,7 @@ export const programRules: readonly Rule[] = [
   rule(
     "core-missing",
     /^failed to resolve CO-RE relocation <(\w+)> \[\d+\] (.*?)(?: \(\S+(?: @ offset \d+)?\))?$/,
-    ([kind = "", what = ""]) => missing(kind, what),
+    ([kind = "", what = ""], c) => missing(c, kind, what),
   ),
   // What came with a later instruction set (-mcpu) fills fields that older kernels want to be zero.
   rule(
@@ -95,7 +98,7 @@ export const programRules: readonly Rule[] = [
   ),
 ];
 
-function missing(kind: string, what: string) {
+function missing(c: Case, kind: string, what: string): Finding {
   if (/^enumval/.test(kind))
     return {
       title: `this kernel has no enumerator ${what}`,
@@ -106,9 +109,21 @@ function missing(kind: string, what: string) {
     return { title: `this kernel has no ${type}`, help: "Use it only where bpf_core_type_exists() is true" };
   return {
     title: `this kernel has no member that fits ${what.replace(/:.*$/, "")}`,
+    place: lineWith(c, field.replace(/^.*\./, "").replace(/\[.*$|:.*$/, "")),
     label: `reads ${field}`,
     help: `Read it only where bpf_core_field_exists() is true, or bpf_core_type_exists(${type}) where the whole type may be missing`,
   };
+}
+
+// clang computes the offset of a field before the line that reads it, and gives that the line before.
+function lineWith(c: Case, field: string): SourcePlace | undefined {
+  if (c.at === undefined || field === "") return undefined;
+  const named = new RegExp(`\\b${field}\\b`);
+  for (let index = c.at.index; index < c.at.index + 16; index++) {
+    const place = c.lines.place(index, index === c.at.index ? c.at.line : undefined);
+    if (place !== undefined && named.test(place.text)) return place;
+  }
+  return undefined;
 }
 
 function hasV4(kernel: string | undefined): boolean {

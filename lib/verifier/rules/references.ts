@@ -88,6 +88,11 @@ export const referenceRules: readonly Rule[] = [
       };
     },
   ),
+  rule("map-without-btf", /^map '([^']+)' has no valid kptr$/, ([map = ""], c) => ({
+    title: `the value of map "${map}" has no field for pointers of the kernel (__kptr)`,
+    notes: withoutBtf(c, map),
+    help: "The kernel finds __kptr fields by BTF: declare the struct that the pointer leads to completely (from vmlinux.h), since a map whose BTF the kernel refuses is made without",
+  })),
   rule("no-special-field", /^map '([^']+)' has no valid (\S+)$/, ([map = "", what = ""]) => ({
     title: `the value of map "${map}" has no ${what}`,
     help: `Add a field struct ${what} to the value's struct`,

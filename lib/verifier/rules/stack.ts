@@ -78,9 +78,8 @@ export const stackRules: readonly Rule[] = [
     /^tail_calls are not allowed when call stack of previous frames is (\d+) bytes\. Too large$/,
     ([size = ""], c) => ({
       title: `a function that makes a tail call is called with ${size} bytes of stack in use, and 256 are allowed`,
-      at: c.path.steps.findLast(
-        ({ operation }) => operation.kind === "helper" && operation.name === "bpf_tail_call",
-      ),
+      place: only(c.lines.calls(12)),
+      label: "the tail call",
       help: "Use less than 256 bytes of stack in the functions that lead to the tail call, or make the tail call in the program itself",
     }),
   ),
@@ -161,4 +160,9 @@ function outside(c: Case, register: string | undefined, off: number, size: numbe
         ? "Give the size of the variable that the pointer leads to: sizeof(variable)"
         : "Check the index against the bounds of the array first",
   };
+}
+
+/** What a list has, when it is one thing. */
+function only<T>(all: readonly T[]): T | undefined {
+  return all.length === 1 ? all[0] : undefined;
 }
