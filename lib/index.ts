@@ -137,7 +137,20 @@ export {
 } from "./events/index.ts";
 export type { AttachFeature } from "./features/index.ts";
 export * as features from "./features/index.ts";
-export * from "./format/index.ts";
+export {
+  type CountedStack,
+  type FlameGraphOptions,
+  flameGraph,
+  foldStacks,
+  formatIP,
+  formatIPv4,
+  formatIPv6,
+  Histogram,
+  type HistogramSlot,
+  type HistogramTextOptions,
+  type LinearSlots,
+  wallTime,
+} from "./format/index.ts";
 export { syscallName } from "./kernel/syscall-names.ts";
 export * as link from "./link/index.ts";
 export { Link } from "./link/index.ts";
@@ -206,6 +219,12 @@ export {
   UserRingBufMap,
   XskMap,
 } from "./map/index.ts";
+export {
+  type BuildIdPlace,
+  type UserSymbolAt,
+  UserSymbols,
+  type UserSymbolsOptions,
+} from "./process/index.ts";
 export {
   type ActionOf,
   type BindableMap,

@@ -12,7 +12,7 @@ const floors = [
   ["arguments"],
   ["kernel", "hooks", "format"],
   ["elf"],
-  ["btf"],
+  ["btf", "process"],
   ["dwarf", "asm", "verifier"],
   ["records"],
   ["codec"],

@@ -1,6 +1,8 @@
 export { readBpfObject } from "./bpf-object.ts";
+export { buildId } from "./build-id.ts";
 export * from "./constants.ts";
 export * from "./elf-file.ts";
+export { type FunctionAt, FunctionIndex } from "./function-index.ts";
 export { type ElfFunction, ElfFunctions } from "./functions.ts";
 export { type ElfHeader, readHeader } from "./header.ts";
 export type * from "./parts.ts";

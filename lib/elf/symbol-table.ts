@@ -38,7 +38,7 @@ export class SymbolTable {
       index,
       name: this.name(index),
       value: this.value(index),
-      size: this.#words.word(index * this.#layout.size + this.#layout.length),
+      size: this.size(index),
       type: this.type(index),
       binding: this.#binding(index),
       visibility: other & 3,
@@ -53,6 +53,11 @@ export class SymbolTable {
 
   value(index: number): number {
     return this.#words.word(index * this.#layout.size + this.#layout.value);
+  }
+
+  /** Bytes. */
+  size(index: number): number {
+    return this.#words.word(index * this.#layout.size + this.#layout.length);
   }
 
   /** STT_* */

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { ElfFunctions } from "../../lib/elf/index.ts";
 import { InvalidArgumentError, link, NoSymbolError, Program } from "../../lib/index.ts";
 import { binaryPath } from "../../lib/link/target/binary.ts";
-import { withElf } from "../../lib/link/target/binary-file.ts";
+import { withElf } from "../../lib/process/binary-file.ts";
 import { compileC, tickWithProbe } from "../support/compile-c.ts";
 import { loadAlone } from "../support/link.ts";
 import { linuxAtLeast, requiresLinux } from "../support/requires.ts";

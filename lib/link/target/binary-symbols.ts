@@ -3,8 +3,8 @@ import { ENOENT } from "../../errno.ts";
 import { nearestNames } from "../../errors/nearest-names.ts";
 import { AmbiguousSymbolError, AttachError, NoSymbolError } from "../../errors.ts";
 import { globToRegExp } from "../../glob.ts";
+import { withElf } from "../../process/binary-file.ts";
 import type { Attachable } from "../attachable.ts";
-import { withElf } from "./binary-file.ts";
 
 /**
  * Where a function begins, in bytes from the start of the file.

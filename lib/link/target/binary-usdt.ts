@@ -2,8 +2,8 @@ import { usdtProbes } from "../../elf/index.ts";
 import { ENOENT } from "../../errno.ts";
 import { nearestNames } from "../../errors/nearest-names.ts";
 import { ElfError, InvalidArgumentError, NoSymbolError } from "../../errors.ts";
+import { withElf } from "../../process/binary-file.ts";
 import type { Attachable } from "../attachable.ts";
-import { withElf } from "./binary-file.ts";
 
 const wordBits = process.arch === "arm" || process.arch === "ia32" ? 32 : 64;
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InvalidArgumentError } from "../../errors.ts";
-import { fileOfProcess, pathOfProcess } from "./process-files.ts";
+import { fileOfProcess, pathOfProcess } from "../../process/files.ts";
 
 const triplets: Partial<Record<NodeJS.Architecture, string>> = {
   x64: "x86_64-linux-gnu",

@@ -1,9 +1,9 @@
 import { readlinkSync, statSync } from "node:fs";
 import { basename, join, normalize } from "node:path";
-import { soname } from "../../elf/index.ts";
-import { InvalidArgumentError } from "../../errors.ts";
+import { soname } from "../elf/index.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { withElf } from "./binary-file.ts";
-import { type MappedFile, mappedFiles } from "./process-maps.ts";
+import { type MappedFile, mappedFiles } from "./mappings.ts";
 
 // As the kernel's own limit.
 const MAX_SYMLINKS = 40;
@@ -56,7 +56,12 @@ export function pathOfProcess(pid: number, path: string): string {
   );
 }
 
-function openablePath(pid: number, file: MappedFile): string {
+/**
+ * A path by which this process can open a file that another process has mapped.
+ *
+ * @throws {@link InvalidArgumentError} when it was removed or replaced, and cannot be opened any more.
+ */
+export function openablePath(pid: number, file: MappedFile): string {
   const root = rootOf(pid);
   // A name can end in what the kernel puts behind deleted files.
   for (const path of new Set([file.path, withoutMark(file.path)])) {
@@ -109,7 +114,8 @@ function inRoot(root: string, path: string): string {
   return root !== "/" && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
 }
 
-function withoutMark(path: string): string {
+/** The path without what the kernel puts behind the paths of files that are gone. */
+export function withoutMark(path: string): string {
   return path.replace(/ \(deleted\)$/, "");
 }
 

@@ -1,0 +1,7 @@
+/** What other processes are: the files that they run, and the functions in their memory. */
+export {
+  type BuildIdPlace,
+  type UserSymbolAt,
+  UserSymbols,
+  type UserSymbolsOptions,
+} from "./user-symbols.ts";

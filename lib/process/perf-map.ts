@@ -1,0 +1,54 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import type { FunctionAt } from "../elf/index.ts";
+
+// A runtime that names a million functions writes some 100 MB.
+const MAX_SIZE = 256 << 20;
+
+/** Functions that a runtime compiled in memory, as it names them in a file: `node --perf-basic-prof` and others. */
+export class PerfMap {
+  readonly #functions: readonly { start: bigint; size: bigint; name: string }[];
+
+  /** Those of a process; undefined when it writes no such file, or none that can be read. */
+  static of(pid: number): PerfMap | undefined {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, "latin1");
+      // As the process itself knows its number.
+      const own = /^NSpid:.*\b(\d+)$/m.exec(status)?.[1] ?? pid;
+      const fd = openSync(`/proc/${pid}/root/tmp/perf-${own}.map`, constants.O_RDONLY | constants.O_NONBLOCK);
+      try {
+        const file = fstatSync(fd);
+        return file.isFile() && file.size <= MAX_SIZE ? new PerfMap(readFileSync(fd, "utf8")) : undefined;
+      } finally {
+        closeSync(fd);
+      }
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @param text - Lines of an address and a size in hexadecimal, and a name. */
+  constructor(text: string) {
+    // Code is moved and replaced: of several at one address, the last one is there now.
+    const byStart = new Map<bigint, { start: bigint; size: bigint; name: string }>();
+    for (const [, start, size, name = ""] of text.matchAll(
+      /^(?:0x)?([0-9a-f]{1,16}) ([0-9a-f]{1,16}) (.+)$/gim,
+    )) {
+      const at = BigInt(`0x${start}`);
+      byStart.set(at, { start: at, size: BigInt(`0x${size}`), name });
+    }
+    this.#functions = [...byStart.values()].sort((a, b) => (a.start < b.start ? -1 : 1));
+  }
+
+  find(address: bigint): FunctionAt | undefined {
+    let low = 0;
+    let high = this.#functions.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#functions[middle] as { start: bigint }).start <= address) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.#functions[low - 1];
+    if (found === undefined || address >= found.start + found.size) return undefined;
+    return { name: found.name, offset: Number(address - found.start) };
+  }
+}

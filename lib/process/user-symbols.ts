@@ -1,0 +1,163 @@
+import { basename } from "node:path";
+import { arrayOf, checkPath, checkPid, checkU64, optional, optionsOf } from "../arguments/index.ts";
+import { type BinaryIndex, readBinaryIndex } from "./binary-index.ts";
+import { openablePath, withoutMark } from "./files.ts";
+import { type CodeMapping, codeMappings } from "./mappings.ts";
+import { PerfMap } from "./perf-map.ts";
+
+/** Where in a process an address is. */
+export interface UserSymbolAt {
+  /** The function; undefined when the file names none there. */
+  readonly name: string | undefined;
+  /** Bytes from the start of the function; without one, from the start of the file or mapping. */
+  readonly offset: number;
+  /**
+   * The file as the process sees it, `/usr/lib/x86_64-linux-gnu/libc.so.6`; `[vdso]` and the like for memory of the
+   * kernel; undefined for code that a runtime compiled in memory.
+   */
+  readonly file: string | undefined;
+}
+
+/** A place in a file, as a stack map with the flag `stack-build-id` has it. */
+export interface BuildIdPlace {
+  readonly buildId?: string;
+  readonly offset?: bigint;
+  /** In memory, where the build ID is not known. */
+  readonly address: bigint;
+}
+
+/** How user-space functions are looked for. */
+export interface UserSymbolsOptions {
+  /** Folders with files of debug information, `.build-id/ab/cdef….debug`. Default: `["/usr/lib/debug"]`. */
+  debugFolders?: readonly string[] | undefined;
+}
+
+const checkOptions = optionsOf<UserSymbolsOptions>({ debugFolders: optional(arrayOf(checkPath)) });
+
+interface Process {
+  mappings: readonly CodeMapping[];
+  /** Milliseconds, of performance.now(). */
+  readAt: number;
+  perfMap: PerfMap | undefined;
+}
+
+// What a process has mapped changes as it loads libraries, and wholly when it starts another program.
+const MAPPINGS_AGE = 1000;
+
+/**
+ * The functions of programs and libraries by address, for the stacks of processes: from the symbol tables of their
+ * files, as the processes see them, from separate debug information, and from /tmp/perf-PID.map.
+ *
+ * What a process has mapped is read when it is first asked for and again after a second, and kept when the process has
+ * ended: a process that ended before is not known. Files are read once. Nothing is held open.
+ */
+export class UserSymbols {
+  readonly #debugFolders: readonly string[];
+  readonly #processes = new Map<number, Process>();
+  /** By device, inode and time of change; undefined for a file that cannot be read. */
+  readonly #files = new Map<string, BinaryIndex | undefined>();
+
+  /** @throws {@link InvalidArgumentError} for options that do not fit. */
+  constructor(options?: UserSymbolsOptions) {
+    this.#debugFolders = checkOptions(options, "UserSymbols").debugFolders ?? ["/usr/lib/debug"];
+  }
+
+  /**
+   * The function at an address of a process; undefined when the process does not exist, may not be looked into (another
+   * user's needs CAP_SYS_PTRACE), or has no code there.
+   *
+   * @throws {@link InvalidArgumentError} when `pid` is not a process ID, or `at` no address.
+   */
+  find(pid: number, at: bigint | BuildIdPlace): UserSymbolAt | undefined {
+    const { mappings, perfMap } = this.#process(checkPid(pid, "pid of UserSymbols.find"));
+    if (typeof at !== "bigint" && at.buildId !== undefined && at.offset !== undefined)
+      return this.#findByBuildId(pid, mappings, at.buildId, Number(at.offset));
+    const address = checkU64(typeof at === "object" ? at.address : at, "address of UserSymbols.find");
+    const mapping = mappings.find(({ start, end }) => address >= start && address < end);
+    if (mapping === undefined) return undefined;
+    const place = Number(address - mapping.start + mapping.offset);
+    if (mapping.path.startsWith("/")) return this.#findInFile(pid, mapping, place);
+    const compiled = perfMap?.find(address);
+    if (compiled !== undefined) return { ...compiled, file: undefined };
+    return { name: undefined, offset: place, file: mapping.path === "" ? undefined : mapping.path };
+  }
+
+  /**
+   * The names of a stack's functions, in its order. Where the function is not known, it is the file, `[libc.so.6]`, or
+   * `[unknown]`.
+   *
+   * @param stack - The innermost first, as the kernel has it: of the others, the addresses are those to return to.
+   */
+  names(pid: number, stack: Iterable<bigint | BuildIdPlace>): string[] {
+    return Array.from(stack, (at, depth) => {
+      // A call can be the last instruction of its function.
+      const found = this.find(pid, depth === 0 ? at : before(at));
+      return found?.name ?? bracketed(found?.file);
+    });
+  }
+
+  #process(pid: number): Process {
+    const known = this.#processes.get(pid);
+    const now = performance.now();
+    if (known !== undefined && now - known.readAt < MAPPINGS_AGE) return known;
+    try {
+      const mappings = codeMappings(pid);
+      if (mappings.length > 0 || known === undefined) {
+        const compiles = mappings.some(({ path }) => path === "" || path.startsWith("[anon"));
+        const read = { mappings, readAt: now, perfMap: compiles ? PerfMap.of(pid) : undefined };
+        this.#processes.set(pid, read);
+        return read;
+      }
+    } catch {
+      // It has ended, or is another user's.
+    }
+    const kept = { mappings: [], perfMap: undefined, ...known, readAt: now };
+    this.#processes.set(pid, kept);
+    return kept;
+  }
+
+  #findInFile(pid: number, mapping: CodeMapping, place: number): UserSymbolAt {
+    const found = this.#index(pid, mapping)?.functions.find(place);
+    return { name: found?.name, offset: found?.offset ?? place, file: withoutMark(mapping.path) };
+  }
+
+  #findByBuildId(
+    pid: number,
+    mappings: readonly CodeMapping[],
+    id: string,
+    place: number,
+  ): UserSymbolAt | undefined {
+    // The kernel fills a short ID up with zeros.
+    const mapping = mappings.find((each) => {
+      const own = each.path.startsWith("/") ? this.#index(pid, each)?.buildId : undefined;
+      return own !== undefined && own.padEnd(40, "0") === id.padEnd(40, "0");
+    });
+    return mapping && this.#findInFile(pid, mapping, place);
+  }
+
+  #index(pid: number, mapping: CodeMapping): BinaryIndex | undefined {
+    const key = `${mapping.device} ${mapping.inode} ${mapping.path}`;
+    if (!this.#files.has(key)) this.#files.set(key, this.#read(pid, mapping));
+    return this.#files.get(key);
+  }
+
+  #read(pid: number, mapping: CodeMapping): BinaryIndex | undefined {
+    try {
+      return readBinaryIndex(openablePath(pid, mapping), this.#debugFolders);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function before(at: bigint | BuildIdPlace): bigint | BuildIdPlace {
+  if (typeof at === "bigint") return at === 0n ? at : at - 1n;
+  const { buildId, offset, address } = at;
+  if (buildId !== undefined && offset !== undefined) return { buildId, offset: offset - 1n, address };
+  return address === 0n ? at : address - 1n;
+}
+
+function bracketed(file: string | undefined): string {
+  if (file === undefined) return "[unknown]";
+  return file.startsWith("[") ? file : `[${basename(file)}]`;
+}
