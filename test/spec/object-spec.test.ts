@@ -149,7 +149,7 @@ test("maps without BTF", () => {
   refuses(
     () => ObjectSpec.fromBytes(compile(source, "-g0")),
     "ERR_EBPF_NO_BTF",
-    /maps are described by BTF.*clang -g/s,
+    /maps of the object \("m"\) are described by BTF.*clang -g/s,
   );
 });
 
