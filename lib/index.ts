@@ -115,6 +115,7 @@ export {
 } from "./errors.ts";
 export {
   type BatchOptions,
+  type FailureOptions,
   type IterationOptions,
   type Kinded,
   PerfBuf,
@@ -130,6 +131,7 @@ export {
   RingBuf,
   type RingBufOptions,
   type RingBufStatistics,
+  shortSize,
   UserRingBuf,
   type UserRingBufOptions,
   type UserSlot,

@@ -1,3 +1,4 @@
+import type { Shortness } from "./shortness.ts";
 import type { Slack } from "./slack.ts";
 import type { ViewClass } from "./view.ts";
 
@@ -31,6 +32,8 @@ export interface Codec<T, In = T> {
   readonly view?: ViewClass<T>;
   /** What a value does not tell of its bytes, in codecs that bpf2ts writes. */
   readonly slack?: readonly Slack[];
+  /** How a record may be shorter than the type; in codecs that bpf2ts writes. */
+  readonly short?: Shortness;
   /** The type ends in a flexible array; in codecs that bpf2ts writes. */
   readonly tail?: boolean;
 }

@@ -1,12 +1,25 @@
+import { stringCode } from "../codec/emit/text.ts";
 import type { Layout } from "../codec/layout.ts";
+import { type Shortness, shortnessOf } from "../codec/shortness.ts";
 import { slackOf } from "../codec/slack-of.ts";
 
-/** What a codec says of itself so that what was read gives back its bytes, and nothing is written past its end. */
+/**
+ * What a codec says of itself so that what was read gives back its bytes, nothing is written past its end, and records that
+ * are shorter than the type are read.
+ */
 export function exactness(layout: Layout, littleEndian: boolean): string {
   const slack = slackOf(layout, littleEndian);
+  const short = shortnessOf(layout);
   const lines = [
     ...(slack.length > 0 ? [`  slack: ${JSON.stringify(slack).replaceAll(",", ", ")},\n`] : []),
+    ...(short === undefined ? [] : [`  short: ${shortCode(short)},\n`]),
     ...("tail" in layout && layout.tail ? ["  tail: true,\n"] : []),
   ];
   return lines.join("");
+}
+
+function shortCode({ least, cut }: Shortness): string {
+  if (cut === undefined) return `{ least: ${least} }`;
+  const path = cut.path.map(stringCode).join(", ");
+  return `{ least: ${least}, cut: { path: [${path}], offset: ${cut.offset}, stride: ${cut.stride} } }`;
 }

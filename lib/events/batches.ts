@@ -1,3 +1,4 @@
+import { SKIPPED } from "./failures.ts";
 import { type Cursor, Pull } from "./pull.ts";
 
 /** Records as arrays of as many as there are. */
@@ -9,9 +10,9 @@ export class Batches<T> extends Pull<T, T[]> {
     this.most = most;
   }
 
-  protected give(): T[] {
+  protected give(): T[] | typeof SKIPPED {
     const batch: T[] = [];
     this.cursor.collect(batch, this.most);
-    return batch;
+    return batch.length === 0 ? SKIPPED : batch;
   }
 }

@@ -1,3 +1,4 @@
+export type { FailureOptions } from "./failures.ts";
 export type { ViewOf } from "./handler.ts";
 export {
   PerfBuf,
@@ -10,5 +11,6 @@ export type { Kinded } from "./record-kinds.ts";
 export type { RecordKinds, RecordType } from "./record-type.ts";
 export { RecordView } from "./record-view.ts";
 export { RingBuf, type RingBufOptions, type RingBufStatistics } from "./ring-buf.ts";
+export { shortSize } from "./short-records.ts";
 export { UserRingBuf, type UserRingBufOptions } from "./user-ring-buf.ts";
 export type { UserSlot } from "./user-slot.ts";

@@ -5,6 +5,7 @@ import type { MapBase, PerfEventArray } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
+import type { FailureOptions, NoErrors } from "./failures.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { type PerfEvent, type PerfHandler, PerfRecords, type PerfSample } from "./perf-records.ts";
 import { forgetWatched, openWatched } from "./poller.ts";
@@ -12,7 +13,7 @@ import { type ReaderOptions, readerSchema } from "./reader-options.ts";
 import { type RecordKinds, type RecordType, recordReader, recordSchema } from "./record-type.ts";
 import { RingReader } from "./ring-reader.ts";
 
-export interface PerfBufOptions extends ReaderOptions {
+export interface PerfBufOptions extends ReaderOptions, FailureOptions {
   /** The type of the records: a C name in the object that the map is from, or a codec. By default, bytes. */
   type?: RecordType | undefined;
   /** Records of several types, in place of `type`; goes with `kind`. */
@@ -44,6 +45,8 @@ export interface PerfBufStatistics {
   records: number;
   /** Records that were lost, as far as this reader was told. */
   lost: number;
+  /** Records that were not of their type. */
+  errors: number;
 }
 
 /**
@@ -73,8 +76,8 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
    * @throws PermissionError without CAP_PERFMON.
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
-  constructor(map: MapBase, options: PerfBufOptions & { type: Codec<T> });
-  constructor(map: PerfEventArray<T>, options?: PerfBufOptions & { type?: undefined });
+  constructor(map: MapBase, options: PerfBufOptions & { type: Codec<T> } & NoErrors);
+  constructor(map: PerfEventArray<T>, options?: PerfBufOptions & { type?: undefined } & NoErrors);
   constructor(map: MapBase, options?: PerfBufOptions);
   constructor(map: MapBase, given: PerfBufOptions = {}) {
     const options = checkOptions(given, "PerfBuf");
@@ -117,7 +120,8 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
   /** @throws ClosedError after `close`. */
   statistics(): PerfBufStatistics {
     const { bytesPerCpu, available } = this;
-    return { bytesPerCpu, cpus: this.#cpus, available, records: this.count, lost: this.#records.lost };
+    const { lost, errors } = this.#records;
+    return { bytesPerCpu, cpus: this.#cpus, available, records: this.count, lost, errors };
   }
 
   /** Programs send nothing from now on: what they try to send is lost, and counted in rings that are not overwritable. */

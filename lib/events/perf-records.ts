@@ -1,6 +1,7 @@
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError, RecordError } from "../errors.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
+import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
 import { littleEndian } from "./record-view.ts";
@@ -59,6 +60,11 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
     this.#index = new Int32Array(this.#native.perfIndex(handle));
   }
 
+  /** Records that were not of their type. */
+  get errors(): number {
+    return this.#types.failures.count;
+  }
+
   get count(): number {
     return this.#count + this.#at;
   }
@@ -78,7 +84,7 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
     return found > 0;
   }
 
-  take(): PerfEvent<T> {
+  take(): PerfEvent<T> | typeof SKIPPED {
     return this.#read(this.#at++);
   }
 
@@ -86,9 +92,11 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
     const last = Math.min(this.#found, this.#at + max - into.length);
     while (this.#at < last) {
       try {
-        into.push(this.#read(this.#at++));
+        const event = this.#read(this.#at++);
+        if (event !== SKIPPED) into.push(event);
       } catch (error) {
         if (into.length === 0) throw error;
+        if (error instanceof RecordError) this.#types.failures.putBack();
         this.#at--;
         return false;
       }
@@ -108,10 +116,13 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
       const cpu = index[4 * i + 2] as number;
       const kind = index[4 * i + 3];
       this.#at = ++i;
-      const result =
-        kind === LOST
-          ? call(undefined, cpu, this.#countLost(offset))
-          : call(types.look(memory, offset, end), cpu, 0);
+      let result: unknown;
+      if (kind === LOST) result = call(undefined, cpu, this.#countLost(offset));
+      else {
+        const record = types.look(memory, offset, end);
+        if (record === SKIPPED) continue;
+        result = call(record, cpu, 0);
+      }
       if (result !== undefined) checkHandler(result);
       if (gate.shut) return;
     }
@@ -129,7 +140,7 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
       if (found <= 0) return samples;
       for (let i = 0; i < found; i++) {
         const event = this.#read(i);
-        if (event.type === "sample") samples.push(event);
+        if (event !== SKIPPED && event.type === "sample") samples.push(event);
       }
     }
   }
@@ -143,13 +154,14 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
     return found;
   }
 
-  #read(i: number): PerfEvent<T> {
+  #read(i: number): PerfEvent<T> | typeof SKIPPED {
     const index = this.#index;
     const offset = index[4 * i] as number;
     const end = offset + (index[4 * i + 1] as number);
     const cpu = index[4 * i + 2] as number;
     if (index[4 * i + 3] === LOST) return { type: "lost", cpu, lost: this.#countLost(offset) };
-    return { type: "sample", cpu, value: this.#types.read(this.#memory, offset, end) as T };
+    const value = this.#types.read(this.#memory, offset, end);
+    return value === SKIPPED ? SKIPPED : { type: "sample", cpu, value: value as T };
   }
 
   #countLost(offset: number): number {

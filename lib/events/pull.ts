@@ -1,11 +1,12 @@
 import type { Budget } from "./budget.ts";
+import { SKIPPED } from "./failures.ts";
 
 /** The inside of a reader, as its iterators see it. */
 export interface Cursor<T> {
   closed(): boolean;
   /** Makes sure that there is a record to take; false when the ring is empty and the next record wakes. */
   look(max: number): boolean;
-  take(): T;
+  take(): T | typeof SKIPPED;
   /** Takes what was found into an array. */
   collect(into: T[], max: number): void;
   /** Calls back when there may be more, or the reader was closed. */
@@ -40,8 +41,8 @@ export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
     signal?.addEventListener("abort", this.#serve, { once: true });
   }
 
-  /** What to give out; there is a record to take. */
-  protected abstract give(): V;
+  /** What to give out; there is a record to take. SKIPPED when nothing came of it. */
+  protected abstract give(): V | typeof SKIPPED;
   /** How many records to look for. */
   protected abstract readonly most: number;
 
@@ -86,13 +87,17 @@ export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
       );
       return { done: true, value: undefined };
     }
-    // Promises that are fulfilled at once keep timers and sockets from their turn for as long as there are records.
-    if (this.cursor.budget().spent) {
-      this.cursor.settle();
-      this.cursor.soon(this.#serve);
-      return undefined;
+    for (;;) {
+      // Promises that are fulfilled at once keep timers and sockets from their turn for as long as there are records.
+      if (this.cursor.budget().spent) {
+        this.cursor.settle();
+        this.cursor.soon(this.#serve);
+        return undefined;
+      }
+      if (!this.cursor.look(this.most)) break;
+      const value = this.give();
+      if (value !== SKIPPED) return { done: false, value };
     }
-    if (this.cursor.look(this.most)) return { done: false, value: this.give() };
     this.cursor.wait(this.#serve);
     return undefined;
   }

@@ -1,7 +1,8 @@
 import type { RecordRule } from "../codec/index.ts";
 import { moveTo } from "../codec/index.ts";
 import { RecordError } from "../errors.ts";
-import { copyOf, noneIsTooShort, type RecordReader } from "./record-reader.ts";
+import type { Failures } from "./failures.ts";
+import { copyOf, type RecordReader } from "./record-reader.ts";
 import { littleEndian, RecordView } from "./record-view.ts";
 
 /** One of several types of record. */
@@ -10,9 +11,9 @@ export interface Kinded {
   value: unknown;
 }
 
-/** Answers of which kind a record is. */
+/** Answers of which kind a record is, or why that is not known. */
 interface KindOf {
-  (memory: DataView, offset: number, end: number): string;
+  (memory: DataView, offset: number, end: number): string | RecordError;
   /** After the memory was given up. */
   forget?(): void;
 }
@@ -22,32 +23,34 @@ export function kindsReader(
   source: string,
   readers: ReadonlyMap<string, RecordReader>,
   kindAt: KindOf,
+  failures: Failures,
 ): RecordReader {
-  const select = (memory: DataView, offset: number, end: number): RecordReader => {
-    reader.kind = kindAt(memory, offset, end);
-    const found = readers.get(reader.kind);
-    if (found === undefined) {
-      const problem = `is of kind "${reader.kind}", which "types" does not have`;
-      throw new RecordError(source, problem, copyOf(memory, offset, end));
-    }
-    return found;
+  const select = (memory: DataView, offset: number, end: number): RecordReader | RecordError => {
+    const kind = kindAt(memory, offset, end);
+    reader.kind = typeof kind === "string" ? kind : undefined;
+    if (kind instanceof RecordError) return kind;
+    const problem = `is of kind "${kind}", which "types" does not have`;
+    return readers.get(kind) ?? new RecordError(source, problem, copyOf(memory, offset, end));
   };
   const reader = {
+    failures,
     kind: undefined as string | undefined,
     view: undefined,
     size: 0,
-    read(memory: DataView, offset: number, end: number): Kinded {
-      const value = select(memory, offset, end).read(memory, offset, end);
-      return { kind: reader.kind as string, value };
+    read(memory: DataView, offset: number, end: number): unknown {
+      const one = select(memory, offset, end);
+      if (one instanceof RecordError) return failures.handle(one);
+      const value = one.read(memory, offset, end);
+      return failures.isLast(value) ? value : ({ kind: reader.kind as string, value } satisfies Kinded);
     },
     look(memory: DataView, offset: number, end: number): unknown {
-      return select(memory, offset, end).look(memory, offset, end);
+      const one = select(memory, offset, end);
+      return one instanceof RecordError ? failures.handle(one) : one.look(memory, offset, end);
     },
     forget() {
       kindAt.forget?.();
       for (const { forget } of readers.values()) forget();
     },
-    tooShort: noneIsTooShort,
   };
   return reader;
 }
@@ -70,17 +73,21 @@ export function ruleReader(source: string, rule: RecordRule): KindOf {
   for (const [kind, all] of Object.entries(numbers)) for (const one of all) kinds.set(one, kind);
   const [from, size] = rule.by === "value" ? [rule.offset, rule.size] : [0, 0];
   const numberAt = readNumber(size);
-  const fail = (problem: string, memory: DataView, offset: number, end: number): never => {
-    throw new RecordError(source, problem, copyOf(memory, offset, end), {
+  const error = (problem: string, memory: DataView, offset: number, end: number): RecordError =>
+    new RecordError(source, problem, copyOf(memory, offset, end), {
       remedy: 'Give "types" and "kind", or "type"',
     });
-  };
   return (memory, offset, end) => {
     if (end - offset < from + size)
-      fail(`has ${end - offset} bytes, what tells its type ends at ${from + size}`, memory, offset, end);
+      return error(
+        `has ${end - offset} bytes, what tells its type ends at ${from + size}`,
+        memory,
+        offset,
+        end,
+      );
     const number = size === 0 ? end - offset : numberAt(memory, offset + from);
     const what = size === 0 ? "bytes" : `in the ${size} bytes at ${from}`;
-    return kinds.get(number) ?? fail(`has ${number} ${what}: no type that is sent has`, memory, offset, end);
+    return kinds.get(number) ?? error(`has ${number} ${what}: no type that is sent has`, memory, offset, end);
   };
 }
 

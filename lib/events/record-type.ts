@@ -12,9 +12,11 @@ import { moveTo, viewOf } from "../codec/view-of.ts";
 import { InvalidArgumentError, RecordError } from "../errors.ts";
 import type { MapBase } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
+import { type FailureOptions, Failures, failureSchema } from "./failures.ts";
 import { kindOf, kindsReader, ruleReader } from "./record-kinds.ts";
-import { copyOf, noneIsTooShort, type RecordReader } from "./record-reader.ts";
+import { copyOf, type RecordReader } from "./record-reader.ts";
 import { littleEndian, RecordView } from "./record-view.ts";
+import { shortRecords } from "./short-records.ts";
 
 /** How a type of record is named: by its C name in the object that the map is from, or by a codec. */
 // biome-ignore lint/suspicious/noExplicitAny: a codec of any type is to fit
@@ -31,7 +33,7 @@ export interface RecordKinds {
   kind(record: RecordView): string;
 }
 
-export interface RecordOptions {
+export interface RecordOptions extends FailureOptions {
   type?: RecordType | undefined;
   types?: RecordKinds["types"] | undefined;
   kind?: RecordKinds["kind"] | undefined;
@@ -39,6 +41,7 @@ export interface RecordOptions {
 
 /** Of the options that say what records are; what they name is looked up by recordReader. */
 export const recordSchema: Schema<RecordOptions> = {
+  ...failureSchema,
   type: unchecked,
   types: optional(instanceOf(Object, "an object of record types") as Check<RecordKinds["types"]>),
   kind: optional(checkFunction),
@@ -50,21 +53,31 @@ export const recordSchema: Schema<RecordOptions> = {
  */
 export function recordReader(map: MapBase, source: string, options: RecordOptions): RecordReader {
   const { type, types, kind } = options;
+  const failures = new Failures(options);
   if (types !== undefined || kind !== undefined) {
     if (types === undefined || kind === undefined || type !== undefined)
       throw new InvalidArgumentError(`${source}: "types" and "kind" go together, and not with "type"`);
-    return kindsReader(source, readersOf(map, source, types), kindOf(kind));
+    return kindsReader(source, readersOf(map, source, types, failures), kindOf(kind), failures);
   }
   const codec = codecFor(map, source, type);
-  if (codec !== undefined) return codecReader(source, codec);
+  if (codec !== undefined) return codecReader(source, codec, failures);
   const sent = recordTypesOf(map)?.kinds;
-  if (sent === undefined) return bytesReader();
-  return kindsReader(source, readersOf(map, source, sent.types), ruleReader(source, sent.rule));
+  if (sent === undefined) return bytesReader(failures);
+  const readers = readersOf(map, source, sent.types, failures);
+  return kindsReader(source, readers, ruleReader(source, sent.rule), failures);
 }
 
-function readersOf(map: MapBase, source: string, types: RecordKinds["types"]): Map<string, RecordReader> {
+function readersOf(
+  map: MapBase,
+  source: string,
+  types: RecordKinds["types"],
+  failures: Failures,
+): Map<string, RecordReader> {
   return new Map(
-    Object.entries(types).map(([name, type]) => [name, codecReader(source, codecFor(map, source, type))]),
+    Object.entries(types).map(([name, type]) => [
+      name,
+      codecReader(source, codecFor(map, source, type), failures),
+    ]),
   );
 }
 
@@ -94,7 +107,7 @@ export function codecFor(
   return types.find(type);
 }
 
-function bytesReader(): RecordReader {
+function bytesReader(failures: Failures): RecordReader {
   const view = new RecordView();
   return {
     kind: undefined,
@@ -106,33 +119,39 @@ function bytesReader(): RecordReader {
       return view;
     },
     forget: () => view.forget(),
-    tooShort: noneIsTooShort,
+    failures,
   };
 }
 
-function codecReader(source: string, given: Codec<unknown>): RecordReader {
+function codecReader(source: string, given: Codec<unknown>, failures: Failures): RecordReader {
   const { size } = given;
   const view = viewOf(given, littleEndian);
   const codec = isolated(given);
-  const tooShort = (memory: DataView, offset: number, end: number): RecordError => {
-    const problem = `has ${end - offset} bytes, ${codec.name} has ${size}`;
-    return new RecordError(source, problem, copyOf(memory, offset, end));
+  const short = shortRecords(codec, view);
+  const tooShort = (memory: DataView, offset: number, end: number): unknown => {
+    const needed = short === undefined ? "" : `, of which ${short.least} are needed`;
+    const problem = `has ${end - offset} bytes, ${codec.name} has ${size}${needed}`;
+    return failures.handle(new RecordError(source, problem, copyOf(memory, offset, end)));
   };
   return {
     kind: undefined,
     view,
     size,
+    failures,
     read(memory, offset, end) {
-      if (end - offset < size) throw tooShort(memory, offset, end);
-      return codec.read(memory, offset, end);
+      if (end - offset >= size) return codec.read(memory, offset, end);
+      if (short === undefined || end - offset < short.least) return tooShort(memory, offset, end);
+      return short.read(memory, offset, end);
     },
     look(memory, offset, end) {
-      if (end - offset < size) throw tooShort(memory, offset, end);
+      if (end - offset < size) {
+        if (short === undefined || end - offset < short.least) return tooShort(memory, offset, end);
+        return short.look(memory, offset, end);
+      }
       if (view === undefined) return codec.read(memory, offset, end);
       view[moveTo](memory, offset, end);
       return view;
     },
-    forget() {},
-    tooShort,
+    forget: () => short?.forget(),
   };
 }

@@ -5,6 +5,7 @@ import type { MapBase, RingBufMap } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
+import type { FailureOptions, NoErrors } from "./failures.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { forgetWatched, openWatched } from "./poller.ts";
 import { type ReaderOptions, readerSchema } from "./reader-options.ts";
@@ -12,7 +13,7 @@ import { type RecordKinds, type RecordType, recordReader, recordSchema } from ".
 import { RingReader } from "./ring-reader.ts";
 import { type RingHandler, RingRecords } from "./ring-records.ts";
 
-export interface RingBufOptions extends ReaderOptions {
+export interface RingBufOptions extends ReaderOptions, FailureOptions {
   /**
    * The type of the records: a C name in the object that the map is from (`"event"`), or a codec. By default what the
    * map's definition names (`__type(value, struct event)`), and without that, bytes.
@@ -44,6 +45,8 @@ export interface RingBufStatistics {
   records: number;
   /** Records that programs discarded, as far as this reader has met them. */
   discarded: number;
+  /** Records that were not of their type. */
+  errors: number;
 }
 
 const checkOptions = optionsOf<RingBufOptions>({
@@ -82,8 +85,8 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
    * @throws PermissionError when user space may not map the ring.
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
-  constructor(map: MapBase, options: RingBufOptions & { type: Codec<T> });
-  constructor(map: RingBufMap<T>, options?: RingBufOptions & { type?: undefined });
+  constructor(map: MapBase, options: RingBufOptions & { type: Codec<T> } & NoErrors);
+  constructor(map: RingBufMap<T>, options?: RingBufOptions & { type?: undefined } & NoErrors);
   constructor(map: MapBase, options?: RingBufOptions);
   constructor(map: MapBase, given: RingBufOptions = {}) {
     const options = checkOptions(given, "RingBuf");
@@ -136,6 +139,7 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
       consumerPosition: read,
       records: this.count,
       discarded,
+      errors: this.#records.errors,
     };
   }
 }

@@ -8,6 +8,7 @@ import type { Handle } from "../native/handle.ts";
 import { Resource } from "../resource.ts";
 import { Batches } from "./batches.ts";
 import { Budget } from "./budget.ts";
+import type { SKIPPED } from "./failures.ts";
 import {
   type BatchOptions,
   checkBatches,
@@ -256,7 +257,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   readonly #cursor = {
     closed: (): boolean => this.closed,
     look: (max: number): boolean => this.#source.look(max),
-    take: (): T => this.#source.take(),
+    take: (): T | typeof SKIPPED => this.#source.take(),
     collect: (into: T[], max: number): void => {
       this.#source.collect(into, max);
       this.#source.settle();

@@ -1,8 +1,9 @@
 import { moveTo } from "../codec/view-of.ts";
 import { ENOBUFS } from "../errno.ts";
-import { RingCorruptError } from "../errors.ts";
+import { RecordError, RingCorruptError } from "../errors.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
+import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
 import { type Gate, MOST, readError, type Source } from "./source.ts";
@@ -76,6 +77,11 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
     this.#found = new Uint32Array(this.#native.ringStart(handle));
   }
 
+  /** Records that were not of their type. */
+  get errors(): number {
+    return this.#types.failures.count;
+  }
+
   get count(): number {
     return this.#count + this.#taken;
   }
@@ -103,11 +109,11 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
     }
   }
 
-  take(): T {
+  take(): T | typeof SKIPPED {
     const offset = this.#at + HEADER;
     const end = this.#pass(this.#header());
     if (++this.#taken >= TAKEN) this.#turn = this.#at;
-    return this.#types.read(this.#memory, offset, end) as T;
+    return this.#types.read(this.#memory, offset, end) as T | typeof SKIPPED;
   }
 
   collect(into: T[], max: number): boolean {
@@ -122,9 +128,11 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
         continue;
       }
       try {
-        into.push(types.read(this.#memory, before + HEADER, end) as T);
+        const record = types.read(this.#memory, before + HEADER, end);
+        if (record !== SKIPPED) into.push(record as T);
       } catch (error) {
         if (into.length > 0) {
+          if (error instanceof RecordError) types.failures.putBack();
           this.#at = before;
           return false;
         }
@@ -164,12 +172,13 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
         }
         taken = (taken + 1) | 0;
         let result: unknown;
-        if (view === undefined) {
-          result = call(types.look(memory, offset, end), types.kind);
-        } else {
-          if (header < size) throw types.tooShort(memory, offset, end);
+        if (view !== undefined && header >= size) {
           view[move](memory, offset, end);
           result = call(view, undefined);
+        } else {
+          const record = types.look(memory, offset, end);
+          if (record === SKIPPED) continue;
+          result = call(record, types.kind);
         }
         if (result !== undefined) checkHandler(result);
         if (gate.shut === true) break;

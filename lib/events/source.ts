@@ -1,5 +1,6 @@
 import { EBADMSG } from "../errno.ts";
 import { RingCorruptError, SystemError } from "../errors.ts";
+import type { SKIPPED } from "./failures.ts";
 
 /** Records that one look can find, and that one batch has. */
 export const MOST = 1024;
@@ -24,7 +25,7 @@ export interface Source<T, Handler> {
    */
   look(max: number): boolean;
   /** Takes one, of which `look` knows. One that cannot be read is taken all the same. */
-  take(): T;
+  take(): T | typeof SKIPPED;
   /**
    * Takes what was found into an array, until that has `max`.
    *

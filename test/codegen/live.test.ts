@@ -1,9 +1,6 @@
 // kernels: native
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Generated } from "../../lib/codegen/options.ts";
 import { strip } from "../../lib/codegen/strip.ts";
 import {
   type Collection,
@@ -15,9 +12,8 @@ import {
 } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
 import { compileUnstripped } from "../support/unstripped.ts";
-import { loaderOf, loaderOfBytes, textOf } from "./support/loaders.ts";
-
-const root = join(import.meta.dirname, "../..");
+import { loaderOf, loaderOfBytes } from "./support/loaders.ts";
+import { withModule } from "./support/modules.ts";
 
 interface Event {
   pid: number;
@@ -28,22 +24,6 @@ interface Event {
 
 interface Records extends Shape {
   maps: { events: RingBufMap<Event> };
-}
-
-/** Has `use` work with a generated module, over the package as it is in this checkout and not as it was last built. */
-async function withModule<M>(loader: Generated, use: (module: M) => Promise<void>): Promise<void> {
-  const text = textOf(loader)
-    .replace('from "ebpf"', `from "${join(root, "lib/index.ts")}"`)
-    .replace('from "ebpf/generated"', `from "${join(root, "lib/codec/generated.ts")}"`);
-  const parent = join(root, ".build/test");
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(parent, "live-"));
-  try {
-    writeFileSync(join(folder, "loader.ts"), text);
-    await use((await import(join(folder, "loader.ts"))) as M);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 interface RecordsModule {

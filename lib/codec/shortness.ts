@@ -1,0 +1,63 @@
+import type { Layout, Member, RecordLayout } from "./layout.ts";
+
+/**
+ * How a record may be shorter than its type: programs often fill only a part of the last array, and send no more than that.
+ * Everything before the array has to be there; padding behind the last member has not.
+ */
+export interface Shortness {
+  /** Bytes that a record has at least. */
+  readonly least: number;
+  /** The array that may be cut; undefined for text, which ends where the record does, and for a flexible array. */
+  readonly cut?: ArrayCut;
+}
+
+export interface ArrayCut {
+  /** The members that lead to the array; none where the type is one. */
+  readonly path: readonly string[];
+  /** Bytes from the start of the record to that of the array. */
+  readonly offset: number;
+  /** Bytes of an element. */
+  readonly stride: number;
+}
+
+/** Undefined for a type that is there as a whole or not at all. */
+export function shortnessOf(layout: Layout): Shortness | undefined {
+  const found = within(layout, 0, []);
+  return found.least < layout.size ? found : undefined;
+}
+
+function within(layout: Layout, start: number, path: readonly string[]): Shortness {
+  switch (layout.kind) {
+    case "chars":
+      return { least: start };
+    case "bytes":
+    case "array": {
+      const stride = layout.kind === "array" ? layout.element.size : 1;
+      if (layout.tail || stride === 0) return { least: start };
+      return { least: start, cut: { path, offset: start, stride } };
+    }
+    case "record":
+      return layout.of === "struct" ? withinStruct(layout, start, path) : { least: start + layout.size };
+    default:
+      return { least: start + layout.size };
+  }
+}
+
+function withinStruct({ members }: RecordLayout, start: number, path: readonly string[]): Shortness {
+  const [last, ...others] = [...members].sort((a, b) => endOf(b) - endOf(a) || b.offset - a.offset);
+  if (last === undefined) return { least: start };
+  const before = start + Math.max(0, ...others.map(endOf));
+  if (last.kind === "overlay" || last.bits !== undefined || before > start + last.offset)
+    return { least: Math.max(before, start + endOf(last)) };
+  const { least, cut } = within(last.layout, start + last.offset, [...path, last.name]);
+  // Bytes between the others and an array are padding.
+  const isArray = least === start + last.offset;
+  return { least: isArray ? before : Math.max(before, least), ...(cut && { cut }) };
+}
+
+/** Where the bytes of a member end. */
+function endOf(member: Member): number {
+  if (member.kind === "overlay") return member.offset + member.size;
+  const { offset, bits, layout } = member;
+  return offset + (bits === undefined ? layout.size : Math.ceil((bits.shift + bits.width) / 8));
+}

@@ -1,0 +1,123 @@
+import type { Codec } from "../codec/index.ts";
+import { layoutOf } from "../codec/make.ts";
+import { type ArrayCut, type Shortness, shortnessOf } from "../codec/shortness.ts";
+import { copyFrom, type MovableView, moveTo, noMemory } from "../codec/view.ts";
+
+/** Reads records that are shorter than their type, since only a part of the last array was sent. */
+export interface ShortRecords {
+  /** Bytes that a record has at least. */
+  readonly least: number;
+  read(memory: DataView, offset: number, end: number): unknown;
+  look(memory: DataView, offset: number, end: number): unknown;
+  /** After the memory was given up. */
+  forget(): void;
+}
+
+const sizes = new WeakMap<object, number>();
+
+/**
+ * Bytes that came of a record which is shorter than its type: the program filled a part of the last array only, and sent no
+ * more. Undefined for a record that is as long as its type.
+ *
+ * @param record - What a loop or a handler got; a view only until the handler returns.
+ */
+export function shortSize(record: object): number | undefined {
+  return sizes.get(record);
+}
+
+/** Undefined for a type that is there as a whole or not at all, or of which only its author knows what it reads. */
+export function shortRecords(codec: Codec<unknown>, view: MovableView | undefined): ShortRecords | undefined {
+  const layout = layoutOf(codec);
+  const shortness = codec.short ?? (layout && shortnessOf(layout));
+  return shortness && new ShortReader(codec, view, shortness);
+}
+
+class ShortReader implements ShortRecords {
+  readonly least: number;
+  readonly #codec: Codec<unknown>;
+  readonly #cut: ArrayCut | undefined;
+  readonly #View: (new () => MovableView) | undefined;
+  #view: MovableView | undefined;
+  // Room for a whole value: what did not come is zeros.
+  #room: DataView | undefined;
+  #bytes = 0;
+
+  constructor(codec: Codec<unknown>, view: MovableView | undefined, { least, cut }: Shortness) {
+    this.least = least;
+    this.#codec = codec;
+    this.#cut = cut;
+    this.#View = view?.constructor as (new () => MovableView) | undefined;
+  }
+
+  read(memory: DataView, offset: number, end: number): unknown {
+    return this.#value(this.#take(memory, offset, end));
+  }
+
+  look(memory: DataView, offset: number, end: number): unknown {
+    const room = this.#take(memory, offset, end);
+    if (this.#View === undefined) return this.#value(room);
+    this.#view ??= this.#makeView(this.#View);
+    this.#view[moveTo](room, 0, this.#bytes);
+    sizes.set(this.#view, this.#bytes);
+    return this.#view;
+  }
+
+  forget(): void {
+    this.#view?.[moveTo](noMemory, 0, 0);
+    this.#room = undefined;
+    this.#bytes = 0;
+  }
+
+  #take(memory: DataView, offset: number, end: number): DataView {
+    this.#room ??= new DataView(new ArrayBuffer(this.#codec.size));
+    const room = new Uint8Array(this.#room.buffer);
+    const size = end - offset;
+    room.set(new Uint8Array(memory.buffer, memory.byteOffset + offset, size));
+    if (size < this.#bytes) room.fill(0, size, this.#bytes);
+    this.#bytes = size;
+    return this.#room;
+  }
+
+  #value(room: DataView): unknown {
+    const value = cutShort(this.#codec.read(room, 0, this.#bytes), this.#cut, this.#bytes);
+    if (typeof value === "object" && value !== null) sizes.set(value, this.#bytes);
+    return value;
+  }
+
+  /** A view like the others, whose last array ends where the record does. */
+  #makeView(View: new () => MovableView): MovableView {
+    const reader = this;
+    class ShortView extends View {
+      override [copyFrom](): unknown {
+        return cutShort(super[copyFrom](), reader.#cut, reader.#bytes);
+      }
+    }
+    const cut = this.#cut;
+    if (cut !== undefined) {
+      const [name = "value", ...path] = cut.path;
+      const whole = Object.getOwnPropertyDescriptor(View.prototype, name)?.get;
+      Object.defineProperty(ShortView.prototype, name, {
+        get(this: MovableView) {
+          return cutShort(whole?.call(this), { ...cut, path }, reader.#bytes);
+        },
+        configurable: true,
+      });
+    }
+    return new ShortView();
+  }
+}
+
+/** Takes off the elements of an array that did not come. The value is changed. */
+function cutShort(value: unknown, cut: ArrayCut | undefined, bytes: number): unknown {
+  if (cut === undefined) return value;
+  const { path, offset, stride } = cut;
+  const count = Math.max(0, Math.floor((bytes - offset) / stride));
+  const names = [...path];
+  const name = names.pop();
+  if (name === undefined) return (value as unknown[]).slice(0, count);
+  const holder = names.reduce((at, one) => at[one] as Fields, value as Fields);
+  holder[name] = (holder[name] as unknown[]).slice(0, count);
+  return value;
+}
+
+type Fields = Record<string, unknown>;
