@@ -21,19 +21,25 @@ constexpr uint32_t kFirstLog = 1 << 16;
 constexpr uint32_t kLargestLog = UINT32_MAX >> 8;
 
 struct Request {
-  explicit Request(const Options& options)
-      : instructions(options.Get<std::vector<uint8_t>>("instructions")),
-        type(options.Get<uint32_t>("type")),
-        name(options.Get<std::string>("name")),
-        license(options.Get<std::string>("license")),
-        btf(options.Maybe<std::vector<uint8_t>>("btf")),
-        functions(options.Get<std::vector<uint8_t>>("functions")),
-        descriptors(options.Get<std::vector<int32_t>>("descriptors")) {
+  explicit Request(const Napi::CallbackInfo& info)
+      : instructions(Get<Span>(info, 0, "instructions")),
+        type(Get<uint32_t>(info, 1, "type")),
+        name(Get<std::string>(info, 2, "name")),
+        license(Get<std::string>(info, 3, "license")) {
     opts.sz = sizeof opts;
+    if (Argument(info, 4, "options").absent()) return;
+    Options options(info, 4);
+    btf = options.Maybe<std::vector<uint8_t>>("btf");
+    functions = options.Get<std::vector<uint8_t>>("functions");
     opts.expected_attach_type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
     opts.prog_flags = options.Get<uint32_t>("flags");
     opts.attach_btf_id = options.Get<uint32_t>("attachBtfId");
     log_level = options.Get<uint32_t>("logLevel");
+    if (auto handle = options.Maybe<int32_t>("attachProgram")) {
+      target = StateOf(info).programs.Share(*handle);
+      if (!target) throw BadHandle(info.Env());
+      opts.attach_prog_fd = static_cast<uint32_t>(target->fd());
+    }
   }
 
   int Load() {
@@ -46,9 +52,8 @@ struct Request {
       opts.func_info_cnt = static_cast<uint32_t>(functions.size() / 8);
       opts.func_info = functions.data();
     }
-    if (!descriptors.empty()) opts.fd_array = descriptors.data();
     return bpf_prog_load(static_cast<bpf_prog_type>(type), name.empty() ? nullptr : name.c_str(), license.c_str(),
-                         reinterpret_cast<const bpf_insn*>(instructions.data()), instructions.size() / 8, &opts);
+                         reinterpret_cast<const bpf_insn*>(instructions.data), instructions.size / 8, &opts);
   }
 
   // With a log, in a buffer as large as it takes.
@@ -67,27 +72,22 @@ struct Request {
   }
 
   bpf_prog_load_opts opts = {};
-  std::vector<uint8_t> instructions;
+  // No JavaScript runs while they are used.
+  Span instructions;
   uint32_t type;
   std::string name, license;
   std::optional<std::vector<uint8_t>> btf;
   std::vector<uint8_t> functions;
-  std::vector<int32_t> descriptors;
-  uint32_t log_level;
+  std::shared_ptr<Program> target;
+  uint32_t log_level = 0;
   Fd types;
 };
 
 // The log is written only where it was asked for, or after a failure: it makes verification several times slower.
+// The answer is the handle alone where no log was asked for, since making an object takes a tenth of the whole.
 Napi::Value Create(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  Options options(info, 0);
-  Request request(options);
-  std::shared_ptr<Program> target;
-  if (auto handle = options.Maybe<int32_t>("attachProgram")) {
-    target = StateOf(info).programs.Share(*handle);
-    if (!target) throw BadHandle(env);
-    request.opts.attach_prog_fd = static_cast<uint32_t>(target->fd());
-  }
+  Request request(info);
   std::string log;
   int fd = request.log_level ? request.LoadLogged(request.log_level, &log) : request.Load();
   if (fd < 0 && !request.log_level && fd != -EMFILE && fd != -ENFILE) {
@@ -98,6 +98,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   if (fd < 0) throw NativeError(env, -fd, log);
   int32_t handle = StateOf(info).programs.Add(std::make_shared<Program>(Fd(fd), nullptr, nullptr));
   if (handle < 0) throw NativeError(env, EMFILE, "");
+  if (!request.log_level) return Napi::Number::New(env, handle);
   Napi::Object result = Napi::Object::New(env);
   result.Set("program", handle);
   result.Set("log", log);

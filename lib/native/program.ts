@@ -62,13 +62,8 @@ export interface NativeTestRunResult {
   context: Uint8Array;
 }
 
-/** A program that is made without an object (native/program_create.cc). */
+/** What few programs need that are made without an object (native/program_create.cc). */
 export interface NativeProgramOptions {
-  /** In this machine's byte order, with nothing left to resolve. */
-  instructions: Uint8Array;
-  type: number;
-  name: string;
-  license: string;
   attachType?: number;
   flags?: number;
   /** A function or a type in the kernel's BTF, or in that of `attachProgram`. */
@@ -78,14 +73,11 @@ export interface NativeProgramOptions {
   btf?: Uint8Array;
   /** struct bpf_func_info, one after the other. */
   functions?: Uint8Array;
-  /** What maps and BTF objects by index refer to. */
-  descriptors?: Int32Array;
   logLevel?: number;
 }
 
 export interface NativeProgramCreated {
   program: Handle;
-  /** Empty unless it was asked for. */
   log: string;
 }
 
@@ -103,8 +95,18 @@ export interface NativeProgram {
   /** On a thread of the pool. */
   programTestRun(program: Handle, run: NativeTestRun): Promise<NativeTestRunResult>;
   programTestRunSync(program: Handle, run: NativeTestRun): NativeTestRunResult;
-  /** The error has the verifier's log. */
-  programCreate(options: NativeProgramOptions): NativeProgramCreated;
+  /**
+   * The handle, or with a `logLevel` the log too. The error has the verifier's log.
+   *
+   * @param instructions - In this machine's byte order, with nothing left to resolve.
+   */
+  programCreate(
+    instructions: Uint8Array,
+    type: number,
+    name: string,
+    license: string,
+    options?: NativeProgramOptions,
+  ): Handle | NativeProgramCreated;
   programFromId(id: number): Handle;
   /** errno EBADF when something else than a program is pinned there. */
   programFromPin(path: string): Handle;

@@ -9,7 +9,9 @@ import {
   optionsOf,
   type Schema,
 } from "../arguments/index.ts";
-import { encode, Instruction, type Item, Label, resolve } from "../asm/index.ts";
+import { hostIsLittleEndian } from "../asm/decode.ts";
+import { encodeResolved } from "../asm/encode.ts";
+import { Instruction, type Item, Label, resolve } from "../asm/index.ts";
 import { EACCES, EPERM } from "../errno.ts";
 import { AsmError, type EbpfError, LoadError, NotSupportedError, PermissionError } from "../errors.ts";
 import { attempt } from "../explain/attempt.ts";
@@ -30,7 +32,7 @@ import {
   programTypeNumber,
 } from "../spec/index.ts";
 import { checkLogLevel, type LogLevel } from "../verifier/log-level.ts";
-import { functionTypes } from "./function-types.ts";
+import { type FunctionTypes, functionTypes } from "./function-types.ts";
 import { attachBtfId, kernelVariableId, kfuncId } from "./kernel-types.ts";
 import { btfOf } from "./lines.ts";
 
@@ -81,7 +83,8 @@ const checkType: Check<ProgramType> = (value, subject) => {
 
 const checkItems: Check<readonly Item[]> = (value, subject) => {
   if (!Array.isArray(value)) throw invalidArgument(subject, "an array of instructions and labels", value);
-  for (const [index, item] of value.entries()) {
+  for (let index = 0; index < value.length; index++) {
+    const item: unknown = value[index];
     if (item instanceof Instruction || item instanceof Label) continue;
     throw invalidArgument(`${subject}, element ${index}`, "an instruction or a label", item);
   }
@@ -108,7 +111,29 @@ const schema: Schema<ProgramOptions> = {
   }),
 };
 
-const checkOptions = optionsOf(schema);
+const checkAll = optionsOf(schema);
+
+const subject = (name: string): string => `${name} of Program.create`;
+const subjects = Object.fromEntries(Object.keys(schema).map((name) => [name, subject(name)]));
+
+/**
+ * The options, checked. Those that are given, and no others, since checking all costs a tenth of making a program; what is
+ * wrong with the whole is told by the check of all.
+ */
+function checkOptions(given: ProgramOptions): ProgramOptions {
+  if (typeof given !== "object" || given === null) return checkAll(given, "Program.create");
+  const options = { ...given };
+  for (const name in options) {
+    const check: Check<unknown> | undefined = Object.hasOwn(schema, name)
+      ? schema[name as keyof ProgramOptions]
+      : undefined;
+    if (check === undefined) return checkAll(given, "Program.create");
+    check(options[name as keyof ProgramOptions], subjects[name] as string);
+  }
+  if (options.type === undefined || options.instructions === undefined)
+    return checkAll(given, "Program.create");
+  return options;
+}
 
 // The verifier checks these against what they attach to.
 const boundToTarget: ReadonlySet<ProgramType> = new Set<ProgramType>(["tracing", "lsm", "ext"]);
@@ -117,37 +142,42 @@ const boundToTarget: ReadonlySet<ProgramType> = new Set<ProgramType>(["tracing",
  * Loads instructions into the kernel by one system call. An object file on the way would cost several times the call.
  */
 export function createProgram(given: ProgramOptions): Created {
-  const options = checkOptions(given, "Program.create");
-  const { name = "" } = options;
-  const request = requestFor(options);
+  const options = checkOptions(given);
+  const { type, name = "", license = "" } = options;
+  const resolved = resolve(options.instructions);
+  if (resolved.slots === 0) throw new AsmError("a program has at least one instruction");
+  const instructions = encodeResolved(resolved.instructions, resolved.slots, hostIsLittleEndian, find);
+  const more = moreFor(options, functionTypes(name || "program", resolved));
   try {
-    const { program, log } = native().programCreate(request);
-    return { handle: program, name: name === "" ? options.type : name, log, options };
+    const made = native().programCreate(
+      instructions,
+      programTypeNumber(type),
+      name.slice(0, 15),
+      license,
+      more,
+    );
+    const [handle, log] = typeof made === "number" ? [made, ""] : [made.program, made.log];
+    return { handle, name: name === "" ? type : name, log, options };
   } catch (error) {
     throw isNativeError(error) ? createError(options, error) : error;
   }
 }
 
-function requestFor(options: ProgramOptions): NativeProgramOptions {
-  const { type, attachType, attachTo, attachProgram, flags, logLevel } = options;
-  const resolved = resolve(options.instructions);
-  const request: NativeProgramOptions = {
-    instructions: encode(resolved.instructions, { find }),
-    type: programTypeNumber(type),
-    name: (options.name ?? "").slice(0, 15),
-    license: options.license ?? "",
-    ...functionTypes(options.name || "program", resolved),
-  };
-  if (request.instructions.length === 0) throw new AsmError("a program has at least one instruction");
-  if (attachType !== undefined) request.attachType = attachTypeNumber(attachType);
-  if (flags !== undefined) request.flags = flags;
-  if (logLevel !== undefined) request.logLevel = checkLogLevel(logLevel, "logLevel");
-  if (attachProgram !== undefined) request.attachProgram = attachProgram[handleOf];
+/** What few programs need; undefined for all others. */
+function moreFor(
+  { type, attachType, attachTo, attachProgram, flags, logLevel }: ProgramOptions,
+  functions: FunctionTypes | undefined,
+): NativeProgramOptions | undefined {
+  const more: NativeProgramOptions = { ...functions };
+  if (attachType !== undefined) more.attachType = attachTypeNumber(attachType);
+  if (flags !== undefined) more.flags = flags;
+  if (logLevel !== undefined) more.logLevel = checkLogLevel(logLevel, "logLevel");
+  if (attachProgram !== undefined) more.attachProgram = attachProgram[handleOf];
   if (attachTo !== undefined && boundToTarget.has(type)) {
     const btf = attachProgram === undefined ? undefined : btfOf(attachProgram[handleOf]);
-    request.attachBtfId = attachBtfId(attachTo, attachType, btf);
+    more.attachBtfId = attachBtfId(attachTo, attachType, btf);
   }
-  return request;
+  return Object.keys(more).length === 0 ? undefined : more;
 }
 
 function find(instruction: Instruction): number {

@@ -22,8 +22,8 @@ export interface FunctionTypes {
  * of a function only with BTF, and the kernel shows the names.
  */
 export function functionTypes(name: string, resolved: Resolved): FunctionTypes | undefined {
+  if (!resolved.instructions.some(refersToFunction)) return undefined;
   const starts = startsOf(resolved.instructions);
-  if (starts.length === 1) return undefined;
   const names = new Map(Array.from(resolved.labels, ([label, slot]) => [slot, label]));
   const builder = new BtfBuilder();
   const int = builder.add({ kind: "int", name: "int", size: 4, signed: true });
@@ -44,14 +44,17 @@ export function functionTypes(name: string, resolved: Resolved): FunctionTypes |
   return { btf: builder.encode(), functions: new Uint8Array(functions.buffer) };
 }
 
+function refersToFunction({ opcode, src }: Instruction): boolean {
+  return (opcode === CALL && src === LOCAL) || (opcode === LOAD_IMM64 && src === FUNCTION);
+}
+
 /** The slots at which functions begin, in order. */
 function startsOf(instructions: readonly Instruction[]): number[] {
   const starts = new Set([0]);
   let slot = 0;
-  for (const { opcode, src, imm, slots } of instructions) {
-    const refers = (opcode === CALL && src === LOCAL) || (opcode === LOAD_IMM64 && src === FUNCTION);
-    if (refers) starts.add(slot + 1 + imm);
-    slot += slots;
+  for (const instruction of instructions) {
+    if (refersToFunction(instruction)) starts.add(slot + 1 + instruction.imm);
+    slot += instruction.slots;
   }
   return [...starts].sort((a, b) => a - b);
 }
