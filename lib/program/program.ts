@@ -1,4 +1,5 @@
 import { ask } from "../ask.ts";
+import type { Item } from "../asm/index.ts";
 import type { Codec } from "../codec/codec.ts";
 import { EEXIST, EINVAL, EPERM } from "../errno.ts";
 import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
@@ -14,6 +15,7 @@ import { handleOf, Resource } from "../resource.ts";
 import { type AttachType, type ProgramSpec, type ProgramType, programTypeName } from "../spec/index.ts";
 import { createProgram, type ProgramOptions } from "./create.ts";
 import { type ProgramInfo, type ProgramStats, privateTable, programInfo, programStats } from "./info.ts";
+import { loadedInstructions } from "./instructions.ts";
 import { functionsOf, type ProgramFunction, type SourceLine, sourceLines, wholeName } from "./lines.ts";
 import { openFd, openId, openPin, programIds } from "./open.ts";
 import { type ProgramStream, readStream } from "./streams.ts";
@@ -209,6 +211,16 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
    */
   translated(): Uint8Array {
     return privateTable(this[handleOf], this.name, "translated", "instructions").bytes;
+  }
+
+  /**
+   * The instructions after the verifier's rewriting, as data: maps and functions by their names, places named, lines of C,
+   * as far as this process may know them. `asm.print` shows them.
+   *
+   * @throws PermissionError without CAP_BPF.
+   */
+  instructions(): Item[] {
+    return loadedInstructions(this[handleOf], this.name);
   }
 
   /**

@@ -1,6 +1,13 @@
 import { constants } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type BpfMap, type Collection, CollectionSpec, enableStats, type Program } from "../../lib/index.ts";
+import {
+  asm,
+  type BpfMap,
+  type Collection,
+  CollectionSpec,
+  enableStats,
+  type Program,
+} from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
 import { linuxAtLeast, requires, requiresLinux, requiresOlder } from "../support/requires.ts";
 
@@ -117,4 +124,13 @@ test("streams that a kernel does not have are named as what they are", (context)
   expect(() => xdp().readStream("stdout")).toThrow(
     expect.objectContaining({ code: "ERR_EBPF_NOT_SUPPORTED", remedy: "Needs Linux 6.17" }),
   );
+});
+
+test("the instructions of a loaded program name its functions, maps and lines", () => {
+  const text = asm.print(xdp().instructions());
+  expect(text).toMatch(/^swap_first_two:\n/);
+  expect(text).toContain("\ncount:\n");
+  expect(text).toMatch(/\n {2}call count\n/);
+  expect(text).toMatch(/= map\[\w+\]/);
+  expect(text).toMatch(/; data\[0\] = data\[1\]; @ program_run\.bpf\.c:\d+\n/);
 });
