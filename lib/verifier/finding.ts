@@ -7,8 +7,15 @@ export interface Mark {
   readonly label: string;
 }
 
+/** What one sentence of the verifier may mean, told apart by the path to it. */
+export const findingIds = ["null-here", "packet-stale", "used-after-release"] as const;
+
+export type FindingId = (typeof findingIds)[number];
+
 /** What a rule makes of a sentence. */
 export interface Finding {
+  /** The kind of fault, where it is narrower than the rule's. */
+  readonly id?: FindingId | undefined;
   /** What is wrong, in one line without a full stop. */
   readonly title: string;
   /** Where, when it is not the instruction that the verifier stopped at. */

@@ -24,7 +24,7 @@ export function reportOf(log: VerifierLog, facts: Facts, lines: SourceLines): Ve
   const marks = (finding.marks ?? []).filter((mark) => mark !== undefined);
   const primary = place && { ...toPlace(place, finding.label ?? finding.title, at?.index ?? index ?? 0) };
   return {
-    id: reason.rule?.id ?? "unknown",
+    id: finding.id ?? reason.rule?.id ?? "unknown",
     title: finding.title,
     program: facts.program.name,
     function: refusal.function,

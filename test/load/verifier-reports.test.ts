@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CollectionSpec, VerifierError } from "../../lib/index.ts";
+import { findingIds } from "../../lib/verifier/finding.ts";
+import { rules } from "../../lib/verifier/rules/index.ts";
 import { testObject } from "../support/objects.ts";
 
 const source = readFileSync(join(import.meta.dirname, "../bpf/verifier/refusals.bpf.c"), "utf8").split("\n");
@@ -29,7 +31,7 @@ const cases: [program: string, id: string, title: RegExp, help: RegExp, marks?: 
   ["no_null_check", "null-check-missing", /^found may be NULL/, /if \(!found\) return/, ["ACQUIRED"]],
   [
     "stale_packet",
-    "not-a-pointer",
+    "packet-stale",
     /bpf_xdp_adjust_tail\(\) may have moved/,
     /data_end .* again/,
     ["CHECKED", "MOVED"],
@@ -51,7 +53,7 @@ const cases: [program: string, id: string, title: RegExp, help: RegExp, marks?: 
   ],
   [
     "after_submit",
-    "not-a-pointer",
+    "used-after-release",
     /^sample is used after bpf_ringbuf_submit\(\) gave it back/,
     /before bpf_ringbuf_submit/,
     ["ACQUIRED", "GIVEN BACK"],
@@ -99,4 +101,11 @@ test.each(cases)("%s: what is wrong, where, why, and what to do", (program, id, 
 test("a fault in a function that is called is placed there", () => {
   const report = reportOf("fault_in_function");
   expect(report).toMatchObject({ id: "null-check-missing", line: marked("twice", "REFUSED") });
+});
+
+test("docs/verifier.md has every kind of fault", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../docs/verifier.md"), "utf8");
+  const listed = [...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id);
+  const known = [...rules.map(({ id }) => id), ...findingIds, "unknown"];
+  expect(listed).toEqual([...new Set(known)].sort());
 });

@@ -39,6 +39,7 @@ function noPointer(c: Case, register: string): Finding {
   const bounds = before === undefined ? undefined : signedBounds(before);
   if (bounds?.min === 0n && bounds.max === 0n)
     return {
+      id: "null-here",
       title: `${name} is NULL on this path`,
       label: "used although it is NULL",
       marks: [nullCheck(c, register)],
@@ -127,6 +128,7 @@ function invalidation(
     if (operation.kind === "call" || movesThePacket(operation.name)) {
       if (!/^pkt/.test(before) && !fromPacket(made)) continue;
       return (name) => ({
+        id: "packet-stale",
         title: `${name} no longer points into the packet: ${callee} may have moved it`,
         label: "used after the packet may have moved",
         marks: [{ step, label: "pointers into the packet are void from here on" }, packetCheck(c, step)],
@@ -135,6 +137,7 @@ function invalidation(
     }
     if (/unlock$/.test(operation.name))
       return (name) => ({
+        id: "used-after-release",
         title: `${name} is used after ${callee}, and is valid under the lock only`,
         label: "no longer valid",
         marks: [made && { step: made, label: "comes from here" }, { step, label: "unlocked here" }],
@@ -142,6 +145,7 @@ function invalidation(
       });
     if (!releases(operation.name)) continue;
     return (name) => ({
+      id: "used-after-release",
       title: `${name} is used after ${callee} gave it back`,
       label: "no longer valid",
       marks: [{ step, label: "given back here" }, made && { step: made, label: "acquired here" }],
