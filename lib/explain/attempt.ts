@@ -1,6 +1,6 @@
 /**
- * The answer of a question that is asked to explain a failure; undefined when it cannot be answered. An explanation that
- * throws would take the place of the error that it was to explain.
+ * Returns the result of a call that helps to explain a failure, or undefined if the call throws. An explanation that
+ * throws would hide the error that it explains.
  */
 export function attempt<T>(ask: () => T): T | undefined {
   try {

@@ -1,9 +1,9 @@
-/** What is known of a failure. */
+/** An explanation of a failure. */
 export interface Explanation {
-  /** What is wrong and what to do about it, in one or two sentences without a full stop at the end. */
+  /** The cause and the remedy, in one or two sentences without a full stop at the end. */
   readonly remedy: string;
-  /** The kernel, as it is, cannot do it: the error is a NotSupportedError. */
+  /** Whether the running kernel lacks support, which makes the error a NotSupportedError. */
   readonly lack?: boolean;
-  /** The map or program at fault, where the words name another than the caller knows. */
+  /** The map or program that caused the failure, if it is not the one that the caller knows. */
   readonly subject?: string;
 }

@@ -9,12 +9,12 @@ import { attempt } from "./attempt.ts";
 const readsKernel = /^bpf_probe_read(_str|_kernel|_kernel_str)?$/;
 const writesUser = /^bpf_probe_write_user$/;
 
-/** What a kernel is built with to have some helpers, which no version alone gives. */
+/** The CONFIG options of helpers that a kernel version alone does not guarantee. */
 const options: Readonly<Record<string, string>> = {
   bpf_override_return: "BPF_KPROBE_OVERRIDE",
 };
 
-// Types of programs that are between them allowed nearly every helper.
+// Program types that together may call nearly every helper.
 const various: readonly ProgramType[] = [
   "sched-cls",
   "xdp",
@@ -24,7 +24,7 @@ const various: readonly ProgramType[] = [
   "syscall",
 ];
 
-/** Why the verifier does not know a helper, or keeps it from programs of a type. */
+/** The reason why the verifier does not know a helper or does not allow it in programs of a type. */
 export function helperRefusal(type: ProgramType, name: string): string {
   const locked = lockdown();
   if (readsKernel.test(name) && locked === "confidentiality")
@@ -38,6 +38,6 @@ export function helperRefusal(type: ProgramType, name: string): string {
     various.some((other) => other !== type && programType(other) && helper(other, name)),
   );
   if (elsewhere === undefined) return `Programs of type "${type}" may not call ${name} in this kernel`;
-  if (elsewhere) return `Programs of type "${type}" may not call ${name}; those of some other types may`;
-  return `This kernel, ${kernelVersion()}, has no ${name}, or not for any common type of program`;
+  if (elsewhere) return `Programs of type "${type}" may not call ${name}; programs of some other types may`;
+  return `This kernel, ${kernelVersion()}, does not have ${name} for any common program type`;
 }

@@ -4,14 +4,14 @@ import { nearestNames } from "../errors/nearest-names.ts";
 
 // Each function here throws where the kernel's BTF cannot be read.
 
-// How the kernel's BTF calls what programs are attached to.
+// The prefixes of the names of LSM hooks, tracepoints and iterators in the kernel's BTF.
 const prefixed = /^(bpf_lsm_|btf_trace_|bpf_iter_)?(.*)$/s;
 
 /**
- * Names in the kernel's BTF that are close to a function, tracepoint, LSM hook or iterator that it does not have, best
+ * The names in the kernel's BTF that are most similar to a missing function, tracepoint, LSM hook or iterator, best
  * first.
  *
- * @param wanted - As BTF has it: `bpf_lsm_file_open`, `btf_trace_sys_enter`, `vfs_read`.
+ * @param wanted - The name in BTF: `bpf_lsm_file_open`, `btf_trace_sys_enter`, `vfs_read`.
  */
 export function nearestTargets(wanted: string): string[] {
   const [, prefix = "", name = wanted] = prefixed.exec(wanted) ?? [];
@@ -19,17 +19,17 @@ export function nearestTargets(wanted: string): string[] {
   return nearestNames(name, namesOf(kind, prefix));
 }
 
-/** What `wanted` is called in C and by the reader: without the prefix that BTF puts before it. */
+/** The name in C, without the prefix of the BTF name. */
 export function targetName(wanted: string): string {
   return prefixed.exec(wanted)?.[2] ?? wanted;
 }
 
-/** Functions of the kernel that are close to one that it does not have. */
+/** The kernel functions with the names most similar to a missing function. */
 export function nearestKernelFunctions(wanted: string): string[] {
   return nearestNames(wanted, namesOf("func", ""));
 }
 
-/** The members of a struct in the kernel's BTF; undefined where it has no such struct. */
+/** The members of a struct in the kernel's BTF. Undefined if the BTF has no such struct. */
 export function kernelMembers(struct: string): string[] | undefined {
   for (const type of vmlinux().types())
     if (type.kind === "struct" && type.name === struct) return type.members.map(({ name }) => name);
@@ -43,7 +43,7 @@ function namesOf(kind: "func" | "typedef", prefix: string): Set<string> {
   return names;
 }
 
-// Parsed anew each time: it takes 60 MB, and is needed after a failure only.
+// Parsed for each call: a cache would hold 60 MB that only failures need.
 function vmlinux(): Btf {
   return Btf.parse(readFileSync("/sys/kernel/btf/vmlinux"));
 }

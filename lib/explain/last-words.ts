@@ -1,6 +1,6 @@
 const prefix = "libbpf: ";
 
-// What libbpf adds while it gives up, after it named the cause.
+// Messages that libbpf prints after the cause of a failure, while it aborts.
 const consequences = [
   /^failed to load object /,
   /^failed to perform CO-RE relocations: /,
@@ -10,7 +10,7 @@ const consequences = [
   /^prog '[^']*': -- BEGIN PROG LOAD LOG --/,
 ];
 
-// What libbpf says although it goes on.
+// Messages of libbpf that do not abort the load.
 const warnings = [
   /Retrying without BTF\.$/,
   /^Error loading ELF section \.BTF\.ext: .*Ignored and continue\.$/,
@@ -18,10 +18,10 @@ const warnings = [
   /skipping all of \.BTF\.ext (func|line) info\.$/,
 ];
 
-/** The last thing that libbpf said before it gave up: the cause, or what is nearest to it. */
+/** The last message of libbpf before it aborts: the cause, or the message closest to it. */
 export function lastWords(log: string): string | undefined {
   const said = log
-    // A verifier's log may be megabytes, and is none of libbpf's words.
+    // The verifier's log may have megabytes and does not come from libbpf.
     .replace(/-- BEGIN PROG LOAD LOG --[\s\S]*?-- END PROG LOAD LOG --/g, "-- BEGIN PROG LOAD LOG --")
     .split("\n")
     .filter((line) => line.startsWith(prefix))
@@ -30,7 +30,7 @@ export function lastWords(log: string): string | undefined {
   return said.findLast((line) => !warnings.some((pattern) => pattern.test(line))) ?? said.at(-1);
 }
 
-/** `libbpf: map 'mem': failed to create: -EINVAL`; undefined when libbpf said nothing. */
+/** The last message with its prefix: `libbpf: map 'mem': failed to create: -EINVAL`. Undefined without a message. */
 export function libbpfSays(log: string): string | undefined {
   const words = lastWords(log);
   return words === undefined ? undefined : prefix + words;

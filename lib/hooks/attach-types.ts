@@ -64,12 +64,12 @@ const names = [
   "trace-fsession",
 ] as const;
 
-/** Where a program is attached, by the kernel's name. One that is newer than this package is called by its number. */
+/** An attach type by its kernel name. A type that this package does not know has its number as the name. */
 export type AttachType = (typeof names)[number] | `unknown-${number}`;
 
 const numbers = indexByName(names);
 
-/** `enum bpf_attach_type` as a number. @throws UnknownNameError for what is none. */
+/** The number of an attach type in `enum bpf_attach_type`. @throws {@link UnknownNameError} for an unknown name. */
 export function attachTypeNumber(type: AttachType): number {
   const number = numbers.get(type) ?? Number(/^unknown-(\d+)$/.exec(type)?.[1]);
   if (Number.isNaN(number)) throw new UnknownNameError("attach type", type, names);

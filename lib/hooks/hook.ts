@@ -5,24 +5,24 @@ import type { HookOption, OptionRule } from "./option.ts";
 import type { ProgramType } from "./program-types.ts";
 
 /**
- * - `sleepable`: the program may sleep, and is loaded with BPF_F_SLEEPABLE.
- * - `xdp-frags`: the program takes packets of several buffers.
- * - `attach-btf`: the target is a function or a type in BTF, and must be known when the program is loaded.
- * - `usdt`: the attach type is `trace-uprobe-multi` where the kernel has it (6.6).
+ * - `sleepable`: the program may sleep and is loaded with BPF_F_SLEEPABLE.
+ * - `xdp-frags`: the program accepts packets of several buffers.
+ * - `attach-btf`: the target is a function or a type in BTF and must be known at load time.
+ * - `usdt`: the attach type is `trace-uprobe-multi` if the kernel supports it (Linux 6.6).
  */
 export type SectionFlag = "sleepable" | "xdp-frags" | "attach-btf" | "usdt";
 
-/** What one SEC name says about its programs. */
+/** The properties of the programs of one SEC name. */
 export interface Section {
   /** Default: the first type of the row. */
   readonly type?: ProgramType;
   readonly attachType?: AttachType;
   readonly flags?: readonly SectionFlag[];
-  /** Set where the programs run at the return of a function: the default of `retprobe`. */
+  /** Whether the programs run at the return of a function. It is the default of the option `retprobe`. */
   readonly retprobe?: true;
 }
 
-/** What may follow the first slash of a SEC name, and which options it gives. */
+/** The form of the target after the first slash of a SEC name. The parts of the form are the options that it sets. */
 export type SectionTarget =
   | "group/name"
   | "name"
@@ -33,67 +33,67 @@ export type SectionTarget =
   | "binary:pattern"
   | "binary:provider:name";
 
-/** What is common to all kinds of programs. */
+/** The facts that all kinds of programs have. */
 export interface ProgramKind {
-  /** For messages and documents: `XDP`. */
+  /** The title in messages and documentation, for example `XDP`. */
   readonly title: string;
-  /** SEC names as libbpf writes them: `fentry+` stands for `fentry` and `fentry/target`. */
+  /** SEC names in the notation of libbpf: `fentry+` matches `fentry` and `fentry/target`. */
   readonly sections: Readonly<Record<string, Section>>;
   readonly types: readonly ProgramType[];
-  /** Attach types, each with the first Linux that has such a place. */
+  /** The attach types, each with its first kernel version. */
   readonly attachTypes: Readonly<Partial<Record<AttachType, string>>>;
-  /** The first Linux. */
+  /** The first kernel version. */
   readonly since: string;
-  /** What a kernel must be built with. */
+  /** The CONFIG options that the kernel must be built with. */
   readonly config: readonly string[];
 }
 
-/** A link that is tried with something that does not exist, which shows whether the kernel has such links. */
+/** A link to a target that does not exist. The error that the kernel returns shows whether it supports such links. */
 export interface LinkProbe {
   readonly type: ProgramType;
   readonly attachType: AttachType;
-  /** A function in the kernel's BTF that the program is loaded for. */
+  /** The function in the kernel's BTF that the program is loaded for. */
   readonly function?: string;
   readonly target?: number;
   readonly symbol?: string;
   readonly path?: string;
-  /** Errors of a kernel that has the link and does not find the target. */
+  /** The errors of a kernel that supports the link and does not find the target. */
   readonly known: readonly string[];
 }
 
-/** Or a way of its own to find out, which `features` knows. */
+/** The name of a special probe that `features` implements. */
 export type Probe = LinkProbe | "kprobe-events" | "uprobe-events" | "lsm" | "iterator";
 
-/** A kind of attachment: what `link`, `attach`, errors, `features` and the documents know about it. */
+/** A kind of attachment. `link`, `attach`, errors, `features` and the documentation take their facts from it. */
 export interface Hook extends ProgramKind {
-  /** The function of `link` that attaches: `xdp`. */
+  /** The function of `link` that attaches, for example `xdp`. */
   readonly call: string;
   readonly target?: SectionTarget;
-  /** The capability needed besides CAP_BPF. */
+  /** The capability that attaching needs in addition to CAP_BPF. */
   readonly capability: "perfmon" | "net_admin";
-  /** The bpf_link that the kernel makes, and the first Linux that makes one; left out where it makes none. */
+  /** The type of the bpf_link and the first kernel version that creates it. Absent if the kernel creates none. */
   readonly link?: { readonly type: LinkType; readonly since: string };
-  /** What the attachment is without a bpf_link; left out where there is always one. */
+  /** The nature of the attachment without a bpf_link. Absent if the kernel always creates one. */
   readonly otherwise?: LinkNature;
   /**
-   * Set where another program can take the place of the attached one. `expected` says whether `update` can insist on
-   * the program that it replaces: always, never, or where the kernel makes a bpf_link.
+   * Present if the attached program can be replaced. `expected` states whether `update` can check which program it
+   * replaces: always, never, or only with a bpf_link.
    */
   readonly update?: { readonly since: string; readonly expected: "always" | "never" | "with-link" };
-  /** Set where something stays attached when the process is killed. */
+  /** Whether something stays attached when the process is killed. */
   readonly outlives?: "always" | "without-link" | "legacy-mode";
   readonly options: Readonly<Record<string, HookOption>>;
   readonly rules?: readonly OptionRule[];
-  /** Options that `attach` asks for although the function of `link` has a default. */
+  /** Options that `attach` requires although the `link` function has a default for them. */
   readonly asks?: readonly string[];
-  /** Ways to attach that `features.attaching` can ask about, by the names it gives them. */
+  /** The probes of `features.attaching`, by feature name. */
   readonly probes?: Readonly<Record<string, Probe>>;
 }
 
-/** A kind of program that has no hook of its own. */
+/** A kind of program that cannot be attached. */
 export interface Unattached extends ProgramKind {
-  /** Follows `cannot attach program "name": `. */
+  /** The reason, which follows `cannot attach program "name": ` in messages. */
   readonly reason: string;
-  /** What to do instead. */
+  /** The remedy: what the user does instead. */
   readonly instead: string;
 }

@@ -8,7 +8,7 @@ import { probeHooks } from "./table/probes.ts";
 import { tracingHooks } from "./table/tracing.ts";
 import { unattached } from "./table/unattached.ts";
 
-/** Every kind of attachment: a row each. */
+/** All kinds of attachments, one row each. */
 export const hooks = {
   ...probeHooks,
   ...tracingHooks,
@@ -22,17 +22,17 @@ export type HookName = keyof typeof hooks;
 /** The options that a row lists. */
 export type OptionName<Name extends HookName> = keyof (typeof hooks)[Name]["options"];
 
-/** The row of a name. */
+/** The row with a name. */
 export function hook(name: HookName): Hook {
   return hooks[name];
 }
 
-/** Every kind of program: those that attach, and those that never do. */
+/** All kinds of programs: those that attach, and those that cannot be attached. */
 export function programKinds(): [name: HookName | keyof typeof unattached, kind: ProgramKind][] {
   return [...entries(hooks), ...entries(unattached)];
 }
 
-/** Why programs of a type are not attached; undefined where they are. */
+/** The reason why programs of a type cannot be attached. Undefined if they can. */
 export function whyUnattached(type: ProgramType, attachType: AttachType | undefined): Unattached | undefined {
   for (const row of Object.values<Unattached>(unattached)) {
     const all = Object.keys(row.attachTypes).length === 0;
@@ -42,7 +42,7 @@ export function whyUnattached(type: ProgramType, attachType: AttachType | undefi
   return undefined;
 }
 
-/** The hook of a section's kind; undefined where programs of the kind are not attached. */
+/** The hook of a kind of section. Undefined if programs of the kind cannot be attached. */
 export function hookOfKind(kind: string | undefined): HookName | undefined {
   return kind !== undefined && Object.hasOwn(hooks, kind) ? (kind as HookName) : undefined;
 }

@@ -1,11 +1,11 @@
 interface Iterator {
-  /** The first Linux. */
+  /** The first kernel version. */
   readonly since: string;
-  /** The option without which it cannot be attached. */
+  /** The option that attaching requires. */
   readonly needs?: "map" | "cgroup";
 }
 
-/** What programs in SEC("iter/…") go over. */
+/** The kinds of objects that programs in SEC("iter/…") visit. */
 const iterators: Readonly<Record<string, Iterator>> = {
   bpf_map: { since: "5.8" },
   ipv6_route: { since: "5.8" },
@@ -25,12 +25,12 @@ const iterators: Readonly<Record<string, Iterator>> = {
   cgroup: { since: "6.1", needs: "cgroup" },
 };
 
-/** The Linux that brought what an iterator goes over; undefined when it is not known here. */
+/** The first kernel version of a kind of iterator. Undefined for an unknown kind. */
 export function iteratorSince(target: string): string | undefined {
   return iterator(target)?.since;
 }
 
-/** The option that an iterator cannot do without. */
+/** The option that a kind of iterator requires. */
 export function iteratorNeeds(target: string): "map" | "cgroup" | undefined {
   return iterator(target)?.needs;
 }

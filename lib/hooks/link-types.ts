@@ -17,5 +17,5 @@ export const linkTypes = [
   "sockmap",
 ] as const;
 
-/** A kind of bpf_link, by the kernel's name. */
+/** A type of bpf_link, by its kernel name. */
 export type LinkType = (typeof linkTypes)[number];

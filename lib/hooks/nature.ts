@@ -1,17 +1,17 @@
 /**
- * How a program is attached.
+ * How a program is attached:
  *
- * - `link`: by a bpf_link of the kernel, which can be pinned, found by ID and described.
- * - `perf-event`: on a perf event, as before Linux 5.15.
- * - `netlink`: at a network device, as XDP before 5.9 and tc before 6.6. It stays when the process is killed by
- *   SIGKILL, and when a signal ends the process while a worker holds the link: only the main thread can listen for
+ * - `link`: with a bpf_link of the kernel, which can be pinned, opened by ID and described.
+ * - `perf-event`: to a perf event without a bpf_link, as before Linux 5.15.
+ * - `netlink`: to a network device over netlink, as XDP before Linux 5.9, and tc. The program stays attached if SIGKILL
+ *   ends the process, or if another signal ends it while a worker holds the link, because only the main thread receives
  *   signals.
- * - `map`: to a map of sockets. It ends with the map.
- * - `socket`: to a socket. It ends with the socket.
- * - `device`: to a character device (lirc). It ends with the device.
- * - `struct-ops`: registered by the content of a map, without a bpf_link. It stays when the process is killed.
- * - `libbpf`: by several means at once, as USDT and probes written to tracefs.
- * - `group`: several links that are held as one.
+ * - `map`: to a sockmap or sockhash. The attachment ends with the map.
+ * - `socket`: to a socket. The attachment ends with the socket.
+ * - `device`: to a character device (lirc). The attachment ends with the device.
+ * - `struct-ops`: registered as a struct_ops map without a bpf_link. It stays registered if the process is killed.
+ * - `libbpf`: with several mechanisms that libbpf combines, as for USDT and for probes in tracefs.
+ * - `group`: with several links that are closed together.
  */
 export type LinkNature =
   | "link"

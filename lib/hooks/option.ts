@@ -1,33 +1,32 @@
 interface Common {
-  /** Set for an option that has no default. */
+  /** Whether the option is required. */
   readonly required?: true;
-  /** The first Linux that takes the option, where that is later than the first of the hook. */
+  /** The first kernel version that supports the option, if later than the first version of the hook. */
   readonly since?: string;
 }
 
 /**
- * What an option of a link call may be. One check reads these for all calls, so that a kind means the same
- * everywhere.
+ * The kind of value of an option. All `link` functions share one check for each kind.
  */
 export type HookOption = Common &
   (
     | {
         /**
          * - `flag`: true or false.
-         * - `name`: text that is not empty and has no NUL.
-         * - `path`: a file's path, not empty and without NUL.
-         * - `pid`: a process or thread ID from 1.
-         * - `cpu`: the number of a CPU from 0.
-         * - `cookie`: 0 to 2^64-1, as bigint or exact number.
-         * - `offset`: bytes from 0 to 2^63-1, as bigint or exact number.
+         * - `name`: text that is not empty and contains no NUL.
+         * - `path`: the path of a file, not empty and without NUL.
+         * - `pid`: a process or thread ID, from 1.
+         * - `cpu`: the number of a CPU, from 0.
+         * - `cookie`: 0 to 2^64-1, as a bigint or a safe integer.
+         * - `offset`: 0 to 2^63-1 bytes, as a bigint or a safe integer.
          * - `address`: 0 to 2^64-1.
          * - `interface`: a network interface by name or index.
-         * - `cgroup`: a folder, a path below the mount of cgroup2, or a descriptor.
-         * - `netns`: `self`, a file, or the ID of a process.
-         * - `device`: the path of a character device, or a descriptor.
-         * - `socket`: a socket of Node or a descriptor.
-         * - `map`, `program`: objects of this package.
-         * - `anchor`: a link, a program, an ID of either, or `all`.
+         * - `cgroup`: a folder, a path below the cgroup2 mount, or a file descriptor.
+         * - `netns`: `self`, a file, or a process ID.
+         * - `device`: the path of a character device, or a file descriptor.
+         * - `socket`: a socket of Node.js or a file descriptor.
+         * - `map`, `program`: a Map or Program of this package.
+         * - `anchor`: a link, a program, the ID of either, or `all`.
          * - `event`: a perf event.
          */
         readonly kind:
@@ -50,7 +49,7 @@ export type HookOption = Common &
           | "event";
       }
     | {
-        /** A number from `min` to `max`; a bigint too where `max` is one. */
+        /** A number from `min` to `max`. Also accepts a bigint if `max` is a bigint. */
         readonly kind: "integer";
         readonly min: number;
         readonly max: number | bigint;
@@ -60,19 +59,19 @@ export type HookOption = Common &
         readonly words: readonly string[];
       }
     | {
-        /** A list; that of numbers may be a BigUint64Array. */
+        /** A list. A list of numbers can be a BigUint64Array. */
         readonly kind: "list";
         readonly of: "name" | "cookie" | "offset" | "address";
       }
   );
 
-/** How options depend on each other. */
+/** A rule about a combination of options. */
 export type OptionRule =
-  /** One of these, and no more. */
+  /** Exactly one of the options. */
   | { readonly rule: "one"; readonly of: readonly string[] }
-  /** None or one of these. */
+  /** At most one of the options. */
   | { readonly rule: "at-most-one"; readonly of: readonly string[] }
-  /** One of these or more. */
+  /** At least one of the options. */
   | { readonly rule: "some"; readonly of: readonly string[] }
-  /** A list that has one element for each element of another, and no use without. */
+  /** `list` needs one of the options in `of`, and has one element for each element of that option. */
   | { readonly rule: "one-for-each"; readonly list: string; readonly of: readonly string[] };

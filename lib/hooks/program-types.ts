@@ -37,12 +37,12 @@ const names = [
   "netfilter",
 ] as const;
 
-/** A kind of program, by the kernel's name for it. One that is newer than this package is called by its number. */
+/** A program type by its kernel name. A type that this package does not know has its number as the name. */
 export type ProgramType = (typeof names)[number] | `unknown-${number}`;
 
 const numbers = indexByName(names);
 
-/** BPF_PROG_TYPE_* as a number. */
+/** The number of a program type (BPF_PROG_TYPE_*). */
 export function programTypeNumber(type: ProgramType): number {
   return numbers.get(type) ?? Number(type.slice("unknown-".length));
 }

@@ -3,21 +3,21 @@ import type { Section, SectionFlag } from "./hook.ts";
 import { programKinds } from "./hooks.ts";
 import type { ProgramType } from "./program-types.ts";
 
-/** What the name of a program's section says. */
+/** The meaning of the section name of a program. */
 export interface SectionMeaning {
-  /** `unspec` when the name means nothing to libbpf: then the type has to be set before loading. */
+  /** `unspec` if libbpf does not know the name. The type must then be set before loading. */
   readonly type: ProgramType;
-  /** Undefined when that type of program needs none. */
+  /** Undefined if the program type needs no attach type. */
   readonly attachType: AttachType | undefined;
-  /** What follows the first slash where a target may follow: `sched/sched_switch`, `do_unlinkat`. */
+  /** The target after the first slash, for example `sched/sched_switch` or `do_unlinkat`. */
   readonly target: string | undefined;
   readonly flags: readonly SectionFlag[];
 }
 
 /**
- * Reads a section name as libbpf 1.7 does.
+ * Parses a section name like libbpf 1.7.
  *
- * @param section - Without the question mark in front that stands for `autoload = false`.
+ * @param section - The name without the leading question mark, which means `autoload = false`.
  */
 export function meaningOfSection(section: string): SectionMeaning {
   const found = find(section);
@@ -26,12 +26,12 @@ export function meaningOfSection(section: string): SectionMeaning {
   return { type: found.type, attachType, target: found.target, flags };
 }
 
-/** The row of the table that a section name belongs to; undefined when the name means nothing to libbpf. */
+/** The row of a section name. Undefined if libbpf does not know the name. */
 export function kindOfSection(section: string): string | undefined {
   return find(section)?.kind;
 }
 
-/** Whether a section name says that its programs run at the return of a function. */
+/** Whether the programs of a section run at the return of a function. */
 export function runsAtReturn(section: string): boolean {
   return find(section)?.section.retprobe ?? false;
 }
@@ -40,7 +40,7 @@ const unknown: SectionMeaning = { type: "unspec", attachType: undefined, target:
 
 interface Candidate {
   readonly name: string;
-  /** What stands before a target, where one may follow. */
+  /** The part before the target, if the section accepts a target. */
   readonly prefix: string | undefined;
   readonly kind: string;
   readonly type: ProgramType;
@@ -59,7 +59,8 @@ function find(section: string): (Candidate & { target: string | undefined }) | u
 
 let candidates: Map<string, Candidate[]> | undefined;
 
-// Whatever matches begins with the same part. No name of libbpf matches what another one does, so order says nothing.
+// Candidates share the part before the first separator. At most one pattern matches a name, so their order is
+// irrelevant.
 function byFirstPart(): Map<string, Candidate[]> {
   if (candidates !== undefined) return candidates;
   candidates = new Map();

@@ -2,7 +2,7 @@ import type { AttachType } from "./attach-types.ts";
 import { programKinds } from "./hooks.ts";
 import type { ProgramType } from "./program-types.ts";
 
-/** The later of some Linux versions. */
+/** The latest of several kernel versions. */
 export function latest(versions: readonly string[]): string {
   return versions.reduce((latest, version) => (number(version) > number(latest) ? version : latest));
 }
@@ -14,7 +14,7 @@ function number(version: string): number {
 
 let attachTypes: Map<AttachType, string> | undefined;
 
-/** The Linux that brought a kind of attachment; undefined when it is newer than this package. */
+/** The first kernel version with an attach type. Undefined for an unknown type. */
 export function attachTypeSince(type: AttachType): string | undefined {
   attachTypes ??= new Map(
     programKinds().flatMap(([, kind]) => Object.entries(kind.attachTypes) as [AttachType, string][]),
@@ -22,7 +22,7 @@ export function attachTypeSince(type: AttachType): string | undefined {
   return attachTypes.get(type);
 }
 
-// Types of 4.9 and before are not listed.
+// Types of Linux 4.9 and before are not listed.
 const programTypes: Partial<Record<ProgramType, string>> = {
   "cgroup-skb": "4.10",
   "cgroup-sock": "4.10",
@@ -51,7 +51,7 @@ const programTypes: Partial<Record<ProgramType, string>> = {
   netfilter: "6.4",
 };
 
-/** The Linux that brought a type of program; undefined when it is older than 4.10 or not known here. */
+/** The first kernel version with a program type. Undefined for a type older than 4.10 or an unknown type. */
 export function programTypeSince(type: ProgramType): string | undefined {
   return programTypes[type];
 }

@@ -1,23 +1,24 @@
 import type { HookName, hooks, ProgramType } from "../hooks/index.ts";
 import type * as families from "./families.ts";
 
-// What `attach` takes follows from the table: the options of all hooks that take programs of the type, together.
+// The options of `attach` are derived from the table of hooks: for a program type, the merged options of every hook
+// that accepts programs of the type.
 
 type Rows = typeof hooks;
 
-/** The hooks that programs of a type attach to. */
+/** The hooks that accept programs of a type. */
 type HooksOf<Type extends ProgramType> = {
   [Name in HookName]: Type extends Rows[Name]["types"][number] ? Name : never;
 }[HookName];
 
-/** The options of a hook's function of `link`. */
+/** The options of the `link` function of a hook. */
 type OptionsOfHook<Name extends HookName> = Rows[Name]["call"] extends keyof typeof families
   ? (typeof families)[Rows[Name]["call"]] extends (program: never, options: infer Options) => unknown
     ? NonNullable<Options>
     : never
   : never;
 
-/** The options that a hook asks for and no SEC name can give. */
+/** The options that a hook requires and that no SEC name supplies. */
 type Asked<Name extends HookName> = Rows[Name] extends { target: string }
   ? never
   :
@@ -26,7 +27,7 @@ type Asked<Name extends HookName> = Rows[Name] extends { target: string }
         }[keyof Rows[Name]["options"]]
       | (Rows[Name] extends { asks: readonly (infer O)[] } ? O : never);
 
-/** Of the options in question, those that one of the hooks does not ask for. */
+/** The options that at least one of the hooks does not require. */
 type Spared<Name extends HookName, Option> = Name extends HookName ? Exclude<Option, Asked<Name>> : never;
 
 type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
@@ -44,19 +45,19 @@ type Needed<Type extends ProgramType> = Exclude<
   Spared<HooksOf<Type>, keyof Merged<Type>>
 >;
 
-/** What `attach` of a program takes, by the type of the program. What the SEC name says can be left out. */
+/** Options of `Program.attach`, by program type. Options that the SEC name supplies can be omitted. */
 export type AttachOptionsByType = {
   [Type in Rows[HookName]["types"][number]]: Merged<Type> & {
     [Option in Needed<Type>]: Exclude<Merged<Type>[Option], undefined>;
   };
 };
 
-/** What `attach` takes for a program of a type; of a type that is not attached, nothing. */
+/** Options of `Program.attach` for one program type. A type that cannot be attached has no options. */
 export type AttachOptions<Type extends ProgramType = ProgramType> = Type extends keyof AttachOptionsByType
   ? AttachOptionsByType[Type]
   : Record<string, never>;
 
-/** The arguments of `attach` for a program of a type: they can be left out where a SEC name can say all. */
+/** The arguments of `Program.attach` for one program type. Optional where a SEC name can supply every option. */
 export type AttachArguments<Type extends ProgramType> =
   Record<never, never> extends AttachOptions<Type>
     ? [options?: AttachOptions<Type>]

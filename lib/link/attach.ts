@@ -26,7 +26,7 @@ import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { type Checked, checkKind, checkOptions } from "./options.ts";
 
-/** One call of a function of `link`: the program, its handle, and the options after the check. */
+/** One call of a `link` function: the program, its handle, and the checked options. */
 export interface Attempt<Options> {
   readonly name: HookName;
   readonly program: Attachable;
@@ -34,24 +34,24 @@ export interface Attempt<Options> {
   readonly options: Checked<Options>;
 }
 
-/** What is known about one attachment beyond the hook's row. */
+/** Facts about one attachment that the hook's row does not contain. */
 export interface Place {
   /** For messages: `tracepoint "syscalls/sys_enter_execve"`. */
   where: string;
-  /** The attach type, where the hook has several; its first Linux counts. */
+  /** The attach type, for hooks with several. The first kernel version of the attach type applies. */
   attachType?: AttachType;
-  /** Set where this way to attach needs a later Linux than the hook and its options do. */
+  /** The first kernel version of this way to attach, where it is later than that of the hook and its options. */
   since?: string;
-  /** Set where this way to attach makes no bpf_link although the hook has one. */
+  /** Set where this way to attach creates no bpf_link although the hook supports one. */
   nature?: LinkNature | undefined;
-  /** Whether something stays attached when the process is killed. Default: what `nature` says. */
+  /** Whether something stays attached when the process is killed. Default: depends on `nature`. */
   outlives?: boolean | undefined;
-  /** A better error for a failure than its number gives. */
+  /** Returns a more specific error than the errno alone allows; undefined if there is none. */
   explain?: (error: NativeError) => EbpfError | undefined;
 }
 
 /**
- * Checks what a link call was given: an open program, options of the hook, a program type that the hook takes.
+ * Checks the arguments of a `link` function: an open program, valid options, a program type that the hook accepts.
  *
  * @throws {@link ClosedError}, {@link InvalidArgumentError}, {@link ProgramTypeError}.
  */
@@ -67,7 +67,7 @@ export function attempt<Options extends object>(
   if (!types.includes(program.type))
     throw new ProgramTypeError(
       program.name,
-      `program "${program.name}" is of type "${program.type}", ${title} takes ${listed(types)}`,
+      `program "${program.name}" has type "${program.type}"; ${title} expects ${listed(types)}`,
       program.section === "" ? undefined : `Its section is SEC("${program.section}")`,
     );
   return { name, program, handle, options: checked };
@@ -77,13 +77,13 @@ function listed(types: readonly string[]): string {
   return types.map((type) => `"${type}"`).join(" or ");
 }
 
-/** Runs one native attach, and makes a Link of its handle or an error class of its failure. */
+/** Runs one native attach call. Returns a Link for its handle, or throws the error class for its failure. */
 export function attached(attempt: Attempt<object>, place: Place, attach: () => Handle): Link {
   const handle = attachedHandle(attempt, place, attach);
   return new Link(handle, attempt.program.name, place.nature ?? hook(attempt.name).otherwise, place.outlives);
 }
 
-/** The same for links of a class of their own. Why an attach failed is looked into afterwards only. */
+/** Like `attached`, for link classes other than Link. The cause of a failure is examined only after the failure. */
 export function attachedHandle(attempt: Attempt<object>, place: Place, attach: () => Handle): Handle {
   try {
     return attach();
@@ -93,7 +93,7 @@ export function attachedHandle(attempt: Attempt<object>, place: Place, attach: (
   }
 }
 
-/** What the running kernel lacks for an attachment with these options; undefined when nothing is known. */
+/** What the running kernel lacks for an attachment with these options; undefined if nothing is known to be missing. */
 export function lacking({ name, options }: Attempt<object>, place: Pick<Place, "since" | "attachType">) {
   const row = hook(name);
   const ofOptions = Object.entries(options).flatMap(([option, value]) =>
@@ -103,12 +103,15 @@ export function lacking({ name, options }: Attempt<object>, place: Pick<Place, "
   return kernelLacks(latest([row.since, place.since ?? "0", ofType ?? "0", ...ofOptions]), row.config);
 }
 
-/** The error for a cookie of a probe in tracefs, which the kernel has no place for. */
+/** The error for a cookie on a tracefs probe. The kernel cannot store a cookie there. */
 export function noCookieInTracefs(attempt: Attempt<object>): NotSupportedError {
-  return new NotSupportedError("the program of a probe in tracefs sees no cookie", {
-    operation: "attach",
-    remedy: lacking(attempt, {}),
-  });
+  return new NotSupportedError(
+    `cookie of link.${hook(attempt.name).call}: probes in tracefs have no cookie`,
+    {
+      operation: "attach",
+      remedy: lacking(attempt, {}),
+    },
+  );
 }
 
 function failure(attempt: Attempt<object>, place: Place, error: NativeError): EbpfError {
@@ -129,7 +132,7 @@ function failure(attempt: Attempt<object>, place: Place, error: NativeError): Eb
           deniedRemedy(log) ??
           privilegeRemedy(["sys_admin"]),
       });
-    // E2BIG: the kernel has no such field of the request.
+    // E2BIG: the kernel does not know a field of the request.
     case E2BIG:
     case EINVAL:
     case EOPNOTSUPP:
@@ -143,7 +146,7 @@ function failure(attempt: Attempt<object>, place: Place, error: NativeError): Eb
     case EEXIST:
       return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, {
         ...details,
-        remedy: "Another program is attached there and does not share the place; link.query shows it",
+        remedy: "Another program is attached there exclusively; link.query shows it",
       });
   }
   return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, {

@@ -17,9 +17,9 @@ import { targetOptions } from "./section-target.ts";
 type Options = Record<string, unknown>;
 
 /**
- * Attaches a program as its SEC name says, completed by the caller's options.
+ * Attaches a program to the target of its SEC name. The caller's options complete or override the target.
  *
- * @throws {@link AttachTargetError} when both together do not say where.
+ * @throws {@link AttachTargetError} when the SEC name and the options together do not give a target.
  */
 export function attachBySection(program: Attachable, given: object = {}): Link {
   // A closed program is refused before anything else.
@@ -31,7 +31,7 @@ export function attachBySection(program: Attachable, given: object = {}): Link {
   return call(program, options);
 }
 
-/** Whether a program can be attached without options: its SEC name says where. */
+/** Whether the SEC name and the given options supply everything that attaching the program needs. */
 export function isTargeted(program: Attachable, given: object = {}): boolean {
   const { row } = callOf(program);
   const options = { ...targetOptions(row.target, program.attachTo, given as Options), ...given };
@@ -43,17 +43,17 @@ function callOf(program: Attachable): { call: (program: Attachable, options: obj
   if (name === undefined || whyUnattached(program.type, program.attachType) !== undefined)
     throw cannot(program);
   const row = hook(name === "tc" ? hookOfTc(program) : name);
-  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: any of them may be needed.
+  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: any function of the namespace may be needed.
   return { call: families[row.call as "xdp"] as (program: Attachable, options: object) => Link, row };
 }
 
-/** SEC("tc") with an attach type is what SEC("tc/ingress") is. */
+/** SEC("tc") with an attach type is equivalent to SEC("tc/ingress") or another section of tcx or netkit. */
 function hookOfTc({ attachType }: Attachable): HookName {
   if (attachType === undefined) return "tc";
   return attachType.startsWith("netkit") ? "netkit" : "tcx";
 }
 
-/** The options that the kind of attachment asks for and nobody gave. */
+/** The required options of the hook that neither the SEC name nor the caller supplied. */
 function missingOptions(row: Hook, options: Options, program: Attachable): string[] {
   const isMissing = (name: string) => options[name] === undefined;
   const needed = Object.keys(row.options).filter((name) => row.options[name]?.required);
@@ -70,25 +70,25 @@ function missingOptions(row: Hook, options: Options, program: Attachable): strin
 function unsaid(program: Attachable, missing: readonly string[]): AttachTargetError {
   return new AttachTargetError(
     program.name,
-    `cannot attach program "${program.name}": SEC("${program.section}") does not say the ${missing.join(" and ")}`,
-    `Say it: program.attach({ ${missing.join(", ")} })`,
+    `cannot attach program "${program.name}": SEC("${program.section}") does not give the ${missing.join(" and ")}`,
+    `Pass it as an option: program.attach({ ${missing.join(", ")} })`,
   );
 }
 
 function cannot(program: Attachable): AttachTargetError {
   const start = `cannot attach program "${program.name}"`;
-  const byHand = "Attach it with the function of its kind, as link.tracepoint(program, …)";
+  const byHand = "Attach it with the function of its hook, for example link.tracepoint(program, …)";
   if (program.section === "")
     return new AttachTargetError(
       program.name,
-      `${start}: it came from a pin or an ID, which do not say where`,
+      `${start}: it was opened from a pin or an ID, which does not give the target`,
       byHand,
     );
   const why = whyUnattached(program.type, program.attachType);
   if (why !== undefined) return new AttachTargetError(program.name, `${start}: ${why.reason}`, why.instead);
   return new AttachTargetError(
     program.name,
-    `${start}: SEC("${program.section}") does not say where`,
+    `${start}: SEC("${program.section}") does not give the target`,
     byHand,
   );
 }

@@ -9,65 +9,87 @@ import { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
 import { withCgroup } from "./target/cgroup.ts";
 
-/** The places in a cgroup where programs run. */
+/** The attach types of a cgroup. */
 export type CgroupHook = Extract<AttachType, `cgroup-${string}`> | "lsm-cgroup";
 
 /**
- * The order, other than `preorder`, needs Linux 6.17; stable kernels of older series have it too, as 6.12.117.
- * Anchors are links: an anchor that is a program is found only if that program was attached without a link.
+ * Options of {@link cgroup}.
+ *
+ * `before`, `after` and `revision` need Linux 6.17, or a stable kernel with the backport such as 6.12.117. Use links as
+ * anchors: the kernel finds a program used as an anchor only if that program was attached without a link.
  */
 export interface CgroupOptions extends OrderOptions {
-  /** The cgroup's folder, or its path below the mount of cgroup2; or a descriptor of it, which stays open. */
+  /** The cgroup: a folder, a path below the cgroup2 mount, or a file descriptor, which stays open. */
   cgroup: string | number;
-  /** Default: the one that the program was loaded for. Needed for programs that came from a pin or an ID. */
+  /** Default: the attach type that the program was loaded with. Required for a program from a pin or an ID. */
   hook?: CgroupHook;
-  /** Run before the programs of the cgroups below, instead of after. Default false. Linux 6.15, and 6.12.117. */
+  /**
+   * Run before the programs of descendant cgroups instead of after them. Default false. @since Linux 6.15, or 6.12.117
+   */
   preorder?: boolean;
 }
 
+/** Options of {@link sockOps}. */
 export type SockOpsOptions = Omit<CgroupOptions, "hook">;
+/** Options of {@link lsmCgroup}. */
 export type LsmCgroupOptions = Omit<CgroupOptions, "hook">;
 
 const BPF_F_PREORDER = 1 << 6;
 
 /**
- * Attaches a program to a cgroup: it runs for what the processes in it and below it do, with all others attached
- * there.
+ * Attaches a program to a cgroup. The program runs for the processes of the cgroup and its descendants, together with
+ * the other programs attached there.
  *
  * @returns A link that the caller closes.
- * @throws {@link InvalidArgumentError} when there is no such cgroup, or when it is of version 1.
+ * @throws {@link InvalidArgumentError} when the cgroup does not exist or belongs to cgroup version 1.
  * @throws {@link NotSupportedError} when this kernel does not have the hook.
- * @throws {@link AttachError} (EPERM when a program above allows no other, ESTALE when the revision has changed).
+ * @throws {@link AttachError} (EPERM) when a program of a parent cgroup forbids others, (ESTALE) when the revision has
+ * changed.
  * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN), {@link ClosedError}.
  *
- * Linux 5.7.
+ * @example
+ * ```ts
+ * using egress = link.cgroup(program, { cgroup: "/sys/fs/cgroup/web", hook: "cgroup-inet-egress" });
+ * ```
+ *
+ * @since Linux 5.7
  */
 export function cgroup(program: Attachable, options: CgroupOptions): Link {
   const attempted = attempt("cgroup", program, options);
   const place = attempted.options.hook ?? hookOf(program);
-  // Its row knows what a kernel needs.
+  // The row of lsm-cgroup has the kernel version and configuration of that hook.
   return attach(place === "lsm-cgroup" ? { ...attempted, name: place } : attempted, place);
 }
 
 /**
- * Attaches a program to what happens in the life of the TCP connections of a cgroup.
+ * Attaches a program to the events of TCP connections of a cgroup: connect, accept, retransmit, state changes.
  *
  * @returns A link that the caller closes.
- * @throws What {@link cgroup} throws.
+ * @throws The errors of {@link cgroup}.
  *
- * Linux 5.7.
+ * @example
+ * ```ts
+ * using events = link.sockOps(program, { cgroup: "/sys/fs/cgroup/web" });
+ * ```
+ *
+ * @since Linux 5.7
  */
 export function sockOps(program: Attachable, options: SockOpsOptions): Link {
   return attach(attempt("sock-ops", program, options), "cgroup-sock-ops");
 }
 
 /**
- * Attaches a program to a hook of the Linux Security Modules, for the processes of a cgroup.
+ * Attaches a program to a hook of the Linux Security Modules (LSM), for the processes of a cgroup.
  *
  * @returns A link that the caller closes.
- * @throws What {@link cgroup} throws.
+ * @throws The errors of {@link cgroup}.
  *
- * Linux 6.0.
+ * @example
+ * ```ts
+ * using sockets = link.lsmCgroup(program, { cgroup: "/sys/fs/cgroup/web" });
+ * ```
+ *
+ * @since Linux 6.0
  */
 export function lsmCgroup(program: Attachable, options: LsmCgroupOptions): Link {
   return attach(attempt("lsm-cgroup", program, options), "lsm-cgroup");
@@ -85,7 +107,7 @@ function attach(attempted: Attempt<CgroupOptions>, attachType: CgroupHook): Link
   return attached(attempted, place, () =>
     withCgroup(options.cgroup, (target) => {
       const number = attachTypeNumber(attachType);
-      // A kernel without revisions ignores the one that is expected.
+      // A kernel without revisions ignores the expected revision.
       if (options.revision !== undefined && !countsRevisions(target, number))
         throw new NotSupportedError(
           `cannot attach program "${program.name}" to ${place.where} at a revision`,
@@ -96,7 +118,7 @@ function attach(attempted: Attempt<CgroupOptions>, attachType: CgroupHook): Link
   );
 }
 
-/** Whether the kernel orders the programs of cgroups, which stable kernels of older series may do. */
+/** Whether the kernel orders the programs of cgroups. Probed, because stable kernels have backports. */
 function countsRevisions(target: number, attachType: number): boolean {
   return native().programQuery({ target, attachType }).revision > 0n;
 }
@@ -110,7 +132,7 @@ function explain(
   if (errno === EBADF)
     return new InvalidArgumentError(
       `${JSON.stringify(options.cgroup)} is not a cgroup of version 2`,
-      "Programs attach to the unified hierarchy; see mount -t cgroup2",
+      "Programs attach to the cgroup2 hierarchy only; see mount -t cgroup2",
     );
   if (errno !== EINVAL) return undefined;
   if (program.attachType !== undefined && program.attachType !== place)
@@ -125,13 +147,13 @@ function explain(
     return undefined;
   return new AttachError(
     program.name,
-    `cannot attach program "${program.name}" beside a program that is attached to "${place}" by a link`,
+    `cannot attach program "${program.name}": its anchor is a program that is attached to "${place}" by a link`,
     log,
-    { errno, remedy: "Give that link as the anchor, or its ID: { linkId }" },
+    { errno, remedy: "Pass that link as the anchor, or its ID: { linkId }" },
   );
 }
 
-// The hook of programs whose type has one only, whatever else is known about them.
+// The hook of each program type that has exactly one.
 const only: Partial<Record<ProgramType, CgroupHook>> = {
   "cgroup-device": "cgroup-device",
   "cgroup-sysctl": "cgroup-sysctl",
@@ -145,8 +167,8 @@ function hookOf(program: Attachable): CgroupHook {
   const place = only[program.type];
   if (place !== undefined) return place;
   throw new InvalidArgumentError(
-    `hook of link.cgroup is missing: nothing says which one program "${program.name}" was loaded for`,
-    'Give a hook, as "cgroup-inet-egress"',
+    `hook of link.cgroup is missing: the attach type of program "${program.name}" is unknown`,
+    'Pass a hook, for example "cgroup-inet-egress"',
   );
 }
 

@@ -1,10 +1,10 @@
 import type { Handle } from "../native/handle.ts";
 import { native } from "../native.ts";
 
-// Attachments made over netlink outlive the process, and so do the names of probes in tracefs. The addon undoes them
-// when its environment ends, but that does not happen when process.exit, an uncaught exception or a signal ends the
-// process: those are for the handlers here. A worker sees no signals; process.exit of the main thread ends its
-// environment properly.
+// Attachments over netlink and probes in tracefs outlive the process. The addon removes them when its environment ends.
+// process.exit, an uncaught exception and a signal end the process without ending the environment, so the handlers in
+// this file remove the attachments then. A worker receives no signals, and process.exit of the main thread ends the
+// environment of the worker.
 
 const guarded = new Set<Handle>();
 const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
@@ -32,7 +32,7 @@ function closeAll(): void {
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  // Whoever else listens decides what the signal does; without our listener it would have ended the process.
+  // Another listener decides what the signal does. Without any other listener, the signal must end the process.
   if (process.listenerCount(signal) > 1) return;
   closeAll();
   stop();

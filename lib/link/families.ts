@@ -1,4 +1,4 @@
-// Every function that attaches: one file a family. A new file is added to this list, and has its row in lib/hooks/.
+// Every function that attaches, one file per family. A new file is added to this list and has a row in lib/hooks/.
 export * from "./cgroup.ts";
 export * from "./freplace.ts";
 export * from "./iterator.ts";

@@ -6,24 +6,32 @@ import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
+/** Options of {@link freplace}. */
 export interface FreplaceOptions {
   /**
-   * The program whose function is replaced. Default: the one that the extension was loaded for. Another one can be
-   * given from Linux 5.10, if its function has the same type.
+   * The program that contains the function to replace. Default: the program that the extension was loaded for. Another
+   * program must have a function of the same type. @since Linux 5.10
    */
   target?: Attachable;
-  /** The function to replace in `target`. Default: the one of the SEC name. */
+  /** The function of `target` to replace. Default: the function of the SEC name. */
   function?: string;
 }
 
 /**
- * Puts an extension program in the place of a function of another program.
+ * Replaces a function of another BPF program with an extension program.
  *
- * @returns A link that the caller closes, which puts the function back.
- * @throws NoSymbolError when the target has no such function that can be replaced.
- * @throws AttachError when the types differ, ProgramTypeError, PermissionError, ClosedError.
+ * @returns A link that the caller closes. Closing it restores the original function.
+ * @throws {@link NoSymbolError} when the target has no such replaceable function.
+ * @throws {@link AttachError} when the types of the functions differ.
+ * @throws {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link NotSupportedError}, {@link PermissionError},
+ * {@link ClosedError}.
  *
- * Linux 5.6.
+ * @example
+ * ```ts
+ * using replaced = link.freplace(extension, { target: program, function: "decide" });
+ * ```
+ *
+ * @since Linux 5.6
  */
 export function freplace(program: Attachable, options: FreplaceOptions = {}): Link {
   const attempted = attempt("freplace", program, options);
@@ -41,7 +49,7 @@ export function freplace(program: Attachable, options: FreplaceOptions = {}): Li
   };
   return attached(attempted, place, () =>
     native().linkCreate(attempted.handle, {
-      // The kernel goes by the type of the program; an extension has no attach type.
+      // An extension has no attach type. The kernel identifies it by its program type.
       attachType: 0,
       ...(target !== undefined && { targetProgram: target[handleOf], function: name }),
     }),

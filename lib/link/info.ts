@@ -3,123 +3,184 @@ import type { NativeLinkInfo } from "../native/link.ts";
 import { type AttachType, attachTypeName } from "../spec/index.ts";
 
 interface Common {
+  /** The ID of the link. */
   id: number;
-  /** The program attached; of a struct_ops link 0. */
+  /** The ID of the attached program. 0 for a struct_ops link. */
   programId: number;
 }
 
-/** A link on one of the kernel's own, or one that is newer than this package. */
+/** Information about a link of a type without fields of its own, or of a type that this package does not know. */
 export interface OtherLinkInfo extends Common {
+  /** The type of the link. */
   type: "unspec" | "sk-lookup" | `unknown-${number}`;
 }
+/** Information about a link to a raw tracepoint. */
 export interface RawTracepointLinkInfo extends Common {
+  /** The type of the link. */
   type: "raw-tracepoint";
+  /** The name of the tracepoint, without its group. */
   name: string;
+  /** The value that bpf_get_attach_cookie returns. */
   cookie: bigint;
 }
-/** Of fentry, fexit, fmod_ret, tp_btf, LSM and freplace. */
+/** Information about a link of fentry, fexit, fmod_ret, fsession, tp_btf, LSM or freplace. */
 export interface TracingLinkInfo extends Common {
+  /** The type of the link. */
   type: "tracing";
+  /** The attach type of the program. */
   attachType: AttachType;
-  /** The BTF object of the target, or the program that has the replaced function. Linux 5.13. */
+  /**
+   * The ID of the BTF object of the target, or of the program that contains the replaced function. @since Linux 5.13
+   */
   targetObjectId: number;
-  /** The function's type in that BTF. */
+  /** The ID of the function's type in that BTF. */
   targetBtfId: number;
+  /** The value that bpf_get_attach_cookie returns. */
   cookie: bigint;
 }
+/** Information about a link to a cgroup. */
 export interface CgroupLinkInfo extends Common {
+  /** The type of the link. */
   type: "cgroup";
-  /** The inode of its folder; 0 when the cgroup was removed. */
+  /** The ID of the cgroup, which is the inode number of its folder. 0 when the cgroup was removed. */
   cgroupId: bigint;
+  /** The attach type of the program. */
   attachType: AttachType;
 }
+/** Information about an iterator. */
 export interface IteratorLinkInfo extends Common {
+  /** The type of the link. */
   type: "iter";
-  /** What it iterates over: `task`, `bpf_map`. */
+  /** The kind of objects that the iterator visits, for example `task` or `bpf_map`. */
   target: string;
-  /** The parameters of its kind; 0 when not limited. */
+  /** The ID of the map whose elements it visits. 0 if none is set. */
   mapId: number;
+  /** The ID of the cgroup where it starts. 0 if none is set. */
   cgroupId: bigint;
+  /** The ID of the only thread that it visits. 0 if none is set. */
   thread: number;
+  /** The ID of the only process that it visits. 0 if none is set. */
   process: number;
 }
+/** Information about a link to a network namespace. */
 export interface NetnsLinkInfo extends Common {
+  /** The type of the link. */
   type: "netns";
-  /** As in `ip netns identify` and /proc/PID/ns/net. */
+  /** The inode number of the namespace, as in the target of the symbolic link /proc/PID/ns/net. */
   netnsInode: number;
+  /** The attach type of the program. */
   attachType: AttachType;
 }
+/** Information about a link to XDP of an interface. */
 export interface XdpLinkInfo extends Common {
+  /** The type of the link. */
   type: "xdp";
-  /** 0 when the interface is gone. */
+  /** The index of the interface. 0 when the interface was removed. */
   interfaceIndex: number;
 }
-/** Of kprobes, uprobes, tracepoints and perf events. */
+/** Information about a link to a kprobe, uprobe, tracepoint or perf event. */
 export interface PerfEventLinkInfo extends Common {
+  /** The type of the link. */
   type: "perf-event";
-  /** Undefined before Linux 6.6. */
+  /** What the link is attached to. Undefined before Linux 6.6. */
   event: PerfEventDescription | undefined;
 }
+/** What a link of type `perf-event` is attached to. */
 export type PerfEventDescription =
   | { type: "uprobe" | "uretprobe"; path: string; offset: number; refCtrOffset: bigint; cookie: bigint }
   | {
       type: "kprobe" | "kretprobe";
       symbol: string;
       offset: number;
-      /** 0 for those who may not see addresses. */
+      /** The kernel address of the probe. 0 if this process must not see kernel addresses. */
       address: bigint;
+      /** The number of times that the probe was hit and the program did not run. */
       missed: bigint;
       cookie: bigint;
     }
   | { type: "tracepoint"; name: string; cookie: bigint }
   | { type: "event"; perfType: number; config: bigint; cookie: bigint };
+/** Information about a link of kprobe.multi or kprobe.session. */
 export interface KprobeMultiLinkInfo extends Common {
+  /** The type of the link. */
   type: "kprobe-multi";
+  /** Whether the program runs at the returns of the functions. */
   retprobe: boolean;
+  /** The number of functions. */
   count: number;
+  /** The number of times that a probe was hit and the program did not run. */
   missed: bigint;
+  /** The addresses of the functions. 0 if this process must not see kernel addresses. */
   addresses: BigUint64Array;
+  /** The values that bpf_get_attach_cookie returns, in the order of `addresses`. */
   cookies: BigUint64Array;
 }
+/** Information about a link of uprobe.multi or uprobe.session. */
 export interface UprobeMultiLinkInfo extends Common {
+  /** The type of the link. */
   type: "uprobe-multi";
+  /** Whether the program runs at the returns of the functions. */
   retprobe: boolean;
+  /** The path of the binary. */
   path: string;
+  /** The number of places in the binary. */
   count: number;
-  /** 0 for all processes. */
+  /** The ID of the only process whose calls the program sees. 0 for all processes. */
   pid: number;
+  /** The places, in bytes from the start of the file. */
   offsets: BigUint64Array;
+  /** The values that bpf_get_attach_cookie returns, in the order of `offsets`. */
   cookies: BigUint64Array;
 }
+/** Information about a link of a struct_ops map. */
 export interface StructOpsLinkInfo extends Common {
+  /** The type of the link. */
   type: "struct-ops";
+  /** The ID of the map. */
   mapId: number;
 }
+/** Information about a link to a netfilter hook. */
 export interface NetfilterLinkInfo extends Common {
+  /** The type of the link. */
   type: "netfilter";
+  /** The protocol of the packets. */
   family: "ipv4" | "ipv6" | `unknown-${number}`;
-  /** NF_INET_*: 0 is prerouting. */
+  /** The netfilter hook as a number: `enum nf_inet_hooks`, where 0 is prerouting. */
   hook: number;
+  /** The priority of the program. Lower values run first. */
   priority: number;
+  /** BPF_F_NETFILTER_* flags of the link. */
   flags: number;
 }
+/** Information about a link of tcx. */
 export interface TcxLinkInfo extends Common {
+  /** The type of the link. */
   type: "tcx";
+  /** The index of the interface. 0 when the interface was removed. */
   interfaceIndex: number;
+  /** The attach type of the program. */
   attachType: AttachType;
 }
+/** Information about a link of netkit. */
 export interface NetkitLinkInfo extends Common {
+  /** The type of the link. */
   type: "netkit";
+  /** The index of the interface. 0 when the interface was removed. */
   interfaceIndex: number;
+  /** The attach type of the program. */
   attachType: AttachType;
 }
+/** Information about a link to a sockmap or sockhash. */
 export interface SockmapLinkInfo extends Common {
+  /** The type of the link. */
   type: "sockmap";
+  /** The ID of the map. */
   mapId: number;
+  /** The attach type of the program. */
   attachType: AttachType;
 }
 
-/** What the kernel says of a link, by its type. */
+/** The kernel's information about a link. `type` selects the other fields. */
 export type LinkInfo =
   | RawTracepointLinkInfo
   | TracingLinkInfo

@@ -12,26 +12,36 @@ import type { Attachable, AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { withCgroup } from "./target/cgroup.ts";
 
-/** What an iterator is limited to; which of these it takes depends on what it iterates over. */
+/** Options of {@link iterator}: the objects that an iterator visits. Each kind of iterator accepts some of them. */
 export interface IteratorOptions {
-  /** The map whose elements are iterated: needed for `iter/bpf_map_elem` and `iter/bpf_sk_storage_map`. */
+  /** The map whose elements are visited. Required for `iter/bpf_map_elem` and `iter/bpf_sk_storage_map`. */
   map?: AttachableMap;
-  /** For `iter/cgroup`, needed: its folder, its path below the mount of cgroup2, or a descriptor. Linux 6.1. */
+  /**
+   * The cgroup where `iter/cgroup` starts: a folder, a path below the cgroup2 mount, or a file descriptor. Required for
+   * `iter/cgroup`. @since Linux 6.1
+   */
   cgroup?: string | number;
-  /** For `iter/cgroup`. Default `descendants-pre`. */
+  /** The order of the cgroups that `iter/cgroup` visits. Default `descendants-pre`. @since Linux 6.1 */
   order?: "self" | "descendants-pre" | "descendants-post" | "ancestors";
-  /** For `iter/task`, `iter/task_file` and `iter/task_vma`: only this thread. Linux 6.1. */
+  /**
+   * A thread ID. `iter/task`, `iter/task_file` and `iter/task_vma` visit only this thread. Default: all. @since Linux
+   * 6.1
+   */
   thread?: number;
-  /** For the same: only the threads of this process. Linux 6.1. */
+  /** A process ID. The same iterators visit only the threads of this process. Default: all. @since Linux 6.1 */
   process?: number;
 }
 
 // BPF_CGROUP_ITER_*
 const orders = { self: 1, "descendants-pre": 2, "descendants-post": 3, ancestors: 4 } as const;
 
-/** An iterator that is attached. Each reading runs its program anew over all that there is. */
+/** An attached iterator. Each read runs the program again over all objects. */
 export class IteratorLink extends Link {
-  /** All that the program writes, in one go. The event loop stands still meanwhile. */
+  /**
+   * Runs the program and returns its complete output as bytes. Blocks the event loop.
+   *
+   * @throws {@link LinkError}, {@link ClosedError}.
+   */
   readSync(): Buffer {
     const fd = this.#open();
     try {
@@ -47,19 +57,32 @@ export class IteratorLink extends Link {
     }
   }
 
-  /** The same as a stream of bytes: the program runs on a thread of the pool as fast as the stream is read. */
+  /**
+   * Returns the output of the program as a stream of bytes. The program runs on a thread of the pool while the stream
+   * is read.
+   *
+   * @throws {@link LinkError}, {@link ClosedError}.
+   */
   stream(): Readable {
     return createReadStream("", { fd: this.#open(), autoClose: true });
   }
 
-  /** All that the program writes, as bytes. */
+  /**
+   * Returns the complete output of the program as bytes.
+   *
+   * @throws {@link LinkError}, {@link ClosedError}.
+   */
   async read(): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for await (const chunk of this.stream()) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
 
-  /** All that the program writes, as UTF-8: what bpf_seq_printf makes. */
+  /**
+   * Returns the complete output of the program as UTF-8 text, for programs that use bpf_seq_printf.
+   *
+   * @throws {@link LinkError}, {@link ClosedError}.
+   */
   async text(): Promise<string> {
     return (await this.read()).toString("utf8");
   }
@@ -72,14 +95,21 @@ export class IteratorLink extends Link {
 }
 
 /**
- * Attaches an iterator, to be read as often as wanted: a program that the kernel runs over all tasks, maps, sockets
- * or whatever its SEC name says.
+ * Attaches an iterator: a program that the kernel runs once for each task, map, socket or other object of the kind in
+ * its SEC name. The link can be read any number of times.
  *
- * @returns A link that the caller closes, with ways to read.
- * @throws InvalidArgumentError when a parameter is missing or is none of this iterator.
- * @throws ProgramTypeError, NotSupportedError, PermissionError (CAP_PERFMON), ClosedError.
+ * @returns A link that the caller closes, with methods to read the output of the program.
+ * @throws {@link InvalidArgumentError} when an option is missing or this kind of iterator does not accept it.
+ * @throws {@link AttachError}, {@link ProgramTypeError}, {@link NotSupportedError}, {@link PermissionError}
+ * (CAP_PERFMON), {@link ClosedError}.
  *
- * Linux 5.8.
+ * @example
+ * ```ts
+ * using tasks = link.iterator(program, { process: process.pid });
+ * console.log(await tasks.text());
+ * ```
+ *
+ * @since Linux 5.8
  */
 export function iterator(program: Attachable, options: IteratorOptions = {}): IteratorLink {
   const attempted = attempt("iterator", program, options);
@@ -112,7 +142,7 @@ function explain(
   errno: number,
 ): InvalidArgumentError | undefined {
   const over = program.attachTo ?? "";
-  // EBADF: the kernel took the missing map for descriptor 0.
+  // EBADF: without a map, the kernel interprets the field as file descriptor 0.
   if (errno !== EINVAL && errno !== EBADF) return undefined;
   const needed = iteratorNeeds(over);
   if (needed !== undefined && options[needed] === undefined)
@@ -123,7 +153,7 @@ function explain(
   const limits = Object.entries({ map, cgroup, thread, process }).filter(([, limit]) => limit !== undefined);
   if (limits.length > 0 && kernelAtLeast(hooks.iterator.options.thread.since))
     return new InvalidArgumentError(
-      `iterator "${over}" is not limited by a ${limits.map(([name]) => name).join(" and a ")}`,
+      `iterator "${over}" does not accept option ${limits.map(([name]) => name).join(" and option ")}`,
     );
   return undefined;
 }

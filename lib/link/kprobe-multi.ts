@@ -9,21 +9,22 @@ import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { namedFunctions, noneOfFunctions, refuseAmbiguousAmong } from "./target/kernel-function.ts";
 
-/** One of `pattern`, `symbols` and `addresses` says where. */
+/** Options of {@link kprobeMulti}. Exactly one of `pattern`, `symbols` and `addresses` selects the functions. */
 export interface KprobeMultiOptions {
-  /** A glob over the functions that can be probed, with `*` and `?`: `tcp_*`. */
+  /** A glob with `*` and `?` that selects functions by name, for example `tcp_*`. */
   pattern?: string;
-  /** Functions by name, `module:function` for that of a module. */
+  /** Function names. A function of a module is given as `module:function`. */
   symbols?: readonly string[];
-  /** Functions by address in the kernel. */
+  /** Kernel addresses of functions. */
   addresses?: readonly bigint[] | BigUint64Array;
-  /** One for each symbol or address: what bpf_get_attach_cookie answers there. */
+  /** The values that bpf_get_attach_cookie returns, one for each symbol or address. Default 0 for each. */
   cookies?: readonly bigint[] | BigUint64Array;
-  /** Attach to the returns. Default: what the SEC name says, else false. */
+  /** Attach to the returns of the functions. Default: according to the SEC name, else false. */
   retprobe?: boolean;
   /**
-   * Attach to entry and return, with the program's answer at the entry deciding about the return. The program must be
-   * loaded for it: SEC("kprobe.session"). Default: what the program was loaded for. Linux 6.10.
+   * Attach to both entry and return. The return value of the program at the entry decides whether the program also runs
+   * at the return. The program must be loaded for sessions: SEC("kprobe.session"). Default: as the program was loaded.
+   * @since Linux 6.10
    */
   session?: boolean;
 }
@@ -31,15 +32,21 @@ export interface KprobeMultiOptions {
 const BPF_F_KPROBE_MULTI_RETURN = 1;
 
 /**
- * Attaches a program to many kernel functions in one call and one link.
+ * Attaches a program to many kernel functions with one system call and one link.
  *
  * @returns A link that the caller closes.
- * @throws {@link NoSymbolError} when a symbol does not exist or nothing matches the pattern.
- * @throws {@link AmbiguousSymbolError} when a symbol is that of several functions. A pattern takes all of them.
- * @throws NotSupportedError when the kernel cannot: it needs CONFIG_FPROBE.
- * @throws InvalidArgumentError, ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ * @throws {@link NoSymbolError} when a symbol does not exist or no function matches the pattern.
+ * @throws {@link AmbiguousSymbolError} when several functions have the name of a symbol. A pattern selects all of them.
+ * @throws {@link NotSupportedError} when the kernel is too old or built without CONFIG_FPROBE.
+ * @throws {@link AttachError}, {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link PermissionError}
+ * (CAP_PERFMON), {@link ClosedError}.
  *
- * Linux 5.18.
+ * @example
+ * ```ts
+ * using probes = link.kprobeMulti(program, { pattern: "tcp_v4_*" });
+ * ```
+ *
+ * @since Linux 5.18
  */
 export function kprobeMulti(program: Attachable, options: KprobeMultiOptions): Link {
   const attempted = attempt("kprobe-multi", program, options);
@@ -100,11 +107,11 @@ function explain(
   const { program, options } = attempted;
   const { errno } = error;
   const { symbols } = options;
-  // The kernel does not say which one. Linux 5.18 says EINVAL, as for other mistakes.
+  // The kernel does not report which symbol is missing. Linux 5.18 returns EINVAL, as for other invalid arguments.
   const missing = errno === ESRCH || errno === ENOENT;
   if (symbols !== undefined && (missing || (errno === EINVAL && symbols.some(isUnknown))))
     return noneOfFunctions(program, symbols, error);
-  // Without CONFIG_FPROBE, as on arm64 for long, the kernel says EOPNOTSUPP.
+  // Without CONFIG_FPROBE, for example on older arm64 kernels, the kernel returns EOPNOTSUPP.
   if (errno === EOPNOTSUPP && lacking(attempted, place) === undefined)
     return new NotSupportedError(`cannot attach program "${program.name}" to ${place.where}`, {
       operation: "attach",

@@ -15,22 +15,26 @@ import {
   refuseAmbiguous,
 } from "./target/kernel-function.ts";
 
+/** Options of {@link kprobe}. Exactly one of `symbol` and `address` selects the function. */
 export interface KprobeOptions {
   /**
-   * A kernel function: `do_unlinkat`, or `nf_nat:nf_nat_setup_info` for that of a module. A syscall's function may be
-   * given without the prefix of the architecture (`sys_execve`), or with that of another one.
+   * A kernel function, for example `do_unlinkat`. A function of a module is given as `nf_nat:nf_nat_setup_info`. The
+   * architecture prefix of a syscall function can be omitted (`sys_execve`) or be that of another architecture.
    */
   symbol?: string;
-  /** Bytes from the function's start, where an instruction begins. Default 0. Not for return probes. */
+  /** Offset in bytes from the start of the function to an instruction. Default 0. Not for return probes. */
   offset?: number;
-  /** Where in the kernel, instead of `symbol`. */
+  /** A kernel address, instead of `symbol`. */
   address?: bigint;
-  /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 5.15. */
+  /** The value that bpf_get_attach_cookie returns in the program. Default 0. @since Linux 5.15 */
   cookie?: bigint;
   /**
-   * - `auto`: a bpf_link, before Linux 5.15 a perf event, before 4.17 an event in tracefs.
+   * How the kprobe is created:
+   *
+   * - `auto`: a bpf_link; a perf event before Linux 5.15; an event in tracefs before 4.17.
    * - `perf`: a perf event without a bpf_link.
-   * - `legacy`: an event in tracefs, which stays there when the process is killed. Only for programs of an object.
+   * - `legacy`: an event in tracefs, which remains if the process is killed. Only for programs that this process loaded
+   *   from an object.
    *
    * Default `auto`.
    */
@@ -38,53 +42,74 @@ export interface KprobeOptions {
 }
 
 /**
- * Attaches a program to a kernel function's entry, or to an instruction in it.
+ * Attaches a program to the entry of a kernel function, or to an instruction in the function.
  *
  * @returns A link that the caller closes.
- * @throws {@link NoSymbolError} when there is no such function, {@link AmbiguousSymbolError} when there are several of
- * that name: one is then attached to by its address.
- * @throws {@link AttachError} when it cannot be probed.
- * @throws NotSupportedError when the kernel has no kprobes.
- * @throws ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ * @throws {@link NoSymbolError} when the kernel has no such function.
+ * @throws {@link AmbiguousSymbolError} when several functions have the name. Select one of them by its address.
+ * @throws {@link AttachError} when the kernel does not allow a probe there.
+ * @throws {@link NotSupportedError} when the kernel has no kprobes.
+ * @throws {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link PermissionError} (CAP_PERFMON),
+ * {@link ClosedError}.
  *
- * Linux 4.1.
+ * @example
+ * ```ts
+ * using probe = link.kprobe(program, { symbol: "do_unlinkat" });
+ * ```
+ *
+ * @since Linux 4.1
  */
 export function kprobe(program: Attachable, options: KprobeOptions): Link {
   return attach(attempt("kprobe", program, options), options.symbol);
 }
 
+/** Options of {@link kretprobe}. */
 export type KretprobeOptions = Omit<KprobeOptions, "offset">;
 
 /**
- * Attaches a program to a kernel function's return. What {@link kprobe} says holds here.
+ * Attaches a program to the return of a kernel function. It otherwise works like {@link kprobe}.
  *
- * The kernel has room for a limited number of calls that are in progress at once (twice the CPUs), and misses the
- * returns of the others; fexit and kprobe.multi have no such limit.
+ * The kernel tracks a limited number of concurrent calls (twice the number of CPUs) and misses the returns of the other
+ * calls. fexit and kprobe.multi have no such limit.
  *
  * @returns A link that the caller closes.
- * @throws What {@link kprobe} throws.
+ * @throws The errors of {@link kprobe}.
  *
- * Linux 4.1.
+ * @example
+ * ```ts
+ * using probe = link.kretprobe(program, { symbol: "do_unlinkat" });
+ * ```
+ *
+ * @since Linux 4.1
  */
 export function kretprobe(program: Attachable, options: KretprobeOptions): Link {
   return attach(attempt("kretprobe", program, options), options.symbol, true);
 }
 
+/** Options of {@link ksyscall}. */
 export interface KsyscallOptions extends Pick<KprobeOptions, "cookie" | "mode"> {
-  /** As in the man pages: `execve`. */
+  /** The name of the syscall as in the man pages, for example `execve`. */
   syscall: string;
-  /** Attach to its return. Default: what the SEC name says, else false. */
+  /** Attach to the return of the syscall. Default: according to the SEC name, else false. */
   retprobe?: boolean;
 }
 
 /**
- * Attaches a program to the kernel's function for a syscall, whatever this kernel calls it: `__x64_sys_execve`,
- * `__arm64_sys_execve`, `__se_sys_execve`, `sys_execve`. Calls of 32-bit processes on a 64-bit kernel are not seen.
+ * Attaches a program to the kernel function of a syscall. The name of that function depends on the kernel and the
+ * architecture: `__x64_sys_execve`, `__arm64_sys_execve`, `__se_sys_execve` or `sys_execve`. The program does not run
+ * for syscalls of 32-bit processes on a 64-bit kernel.
+ *
+ * The program reads the arguments with the macro BPF_KSYSCALL, which uses `.kconfig` variables of libbpf.
  *
  * @returns A link that the caller closes.
- * @throws What {@link kprobe} throws.
+ * @throws The errors of {@link kprobe}.
  *
- * Linux 4.1. The program finds its arguments with BPF_KSYSCALL, which needs libbpf's `.kconfig`.
+ * @example
+ * ```ts
+ * using probe = link.ksyscall(program, { syscall: "execve" });
+ * ```
+ *
+ * @since Linux 4.1
  */
 export function ksyscall(program: Attachable, options: KsyscallOptions): Link {
   const attempted = attempt("ksyscall", program, options);
@@ -92,7 +117,7 @@ export function ksyscall(program: Attachable, options: KsyscallOptions): Link {
   return attach(attempted, syscall, retprobe, syscallFunctions(syscall));
 }
 
-/** Attaches to the first of several names under which a function may be known. */
+/** Attaches to the first of several possible names of a function that the kernel has. */
 function attach(
   attempted: Attempt<KprobeOptions>,
   symbol: string | undefined,
@@ -150,7 +175,8 @@ function attachOne(attempted: Attempt<KprobeOptions>, symbol: string | undefined
   return symbol === undefined ? link : refuseAmbiguous(program, symbol, link);
 }
 
-// Nothing here reads what the kernel has unless the answer depends on it: failing is how programs look for functions.
+// Reads the symbols of the kernel only where the error depends on them: programs attach to see whether a function
+// exists, so failures must be cheap.
 function explain(
   { program, options }: Attempt<KprobeOptions>,
   { where }: Place,
@@ -166,18 +192,16 @@ function explain(
       remedy: "This kernel is built without CONFIG_KPROBE_EVENTS",
     });
   if (symbol !== undefined && errno === ENOENT) return noFunction(program, symbol, error);
-  // From 6.6, and in the stable kernels since: the name is that of several functions.
+  // Linux 6.6 and stable kernels since: several functions have the name.
   if (symbol !== undefined && errno === EADDRNOTAVAIL) return ambiguousFunction(program, symbol, error);
   if (errno === EILSEQ)
     return new AttachError(program.name, `${message}: no instruction begins there`, log, {
       ...cause,
       remedy:
-        options.offset === undefined
-          ? undefined
-          : "See where instructions begin with objdump -d, or leave out offset",
+        options.offset === undefined ? undefined : "List the instructions with objdump -d, or omit offset",
     });
   if (errno === EINVAL)
-    return new AttachError(program.name, `${message}: the kernel does not let this place be probed`, log, {
+    return new AttachError(program.name, `${message}: the kernel does not allow a probe there`, log, {
       ...cause,
       remedy: "See /sys/kernel/debug/kprobes/blacklist; an offset must lie within its function",
     });

@@ -24,18 +24,18 @@ const checkUpdate = optionsOf<{ expected?: Attachable }>({
 });
 
 /**
- * An attachment of a program. Closing it detaches the program, unless the link is pinned; so does the end of the
- * process.
+ * An attachment of a program. Closing the link detaches the program, unless the link is pinned. The end of the process
+ * also closes the link.
  */
 export class Link extends Resource {
-  /** How the program is attached, which says what can be done with this: only a `link` has an id, info and pins. */
+  /** How the program is attached. Only the nature `link`, a bpf_link, supports `id`, `info` and `pin`. */
   readonly nature: LinkNature;
   readonly #of: string;
   readonly #pins = new Set<string>();
 
   /**
-   * @param otherwise - Its nature if it is no bpf_link.
-   * @param outlives - Whether something of it would stay when the process ends.
+   * @param otherwise - The nature of the attachment if it is not a bpf_link.
+   * @param outlives - Whether the attachment would remain when the process ends.
    * @internal
    */
   constructor(
@@ -53,10 +53,11 @@ export class Link extends Resource {
   /**
    * Opens a pinned link.
    *
-   * @returns A link that the caller closes, which does not detach as long as the pin is there.
-   * @throws PinError when nothing, or something else, is pinned there; PermissionError.
+   * @param path - The path of the pin.
+   * @returns A link that the caller closes. Closing it does not detach the program while the pin exists.
+   * @throws {@link PinError} when the path is not a pin of a link, {@link PermissionError}.
    *
-   * Linux 5.7.
+   * @since Linux 5.7
    */
   static fromPin(path: string): Link {
     const link = opened(openPin(path));
@@ -65,39 +66,46 @@ export class Link extends Resource {
   }
 
   /**
-   * Opens a link of this machine by its id, whoever made it.
+   * Opens a link by its ID. The link can belong to any process.
    *
+   * @param id - The ID of the link in the kernel.
    * @returns A link that the caller closes.
-   * @throws NotExistError when there is none of that id; PermissionError without CAP_SYS_ADMIN; InvalidArgumentError for
-   * what is no id.
+   * @throws {@link NotExistError} when no link has the ID.
+   * @throws {@link InvalidArgumentError} when `id` is not an ID.
+   * @throws {@link PermissionError} without CAP_SYS_ADMIN.
    *
-   * Linux 5.8.
+   * @since Linux 5.8
    */
   static fromId(id: number): Link {
     return opened(openId("link", id, native().linkFromId));
   }
 
   /**
-   * The ids of all links in the kernel, in rising order. One that is gone when its turn comes throws in `fromId`.
+   * Iterates over the IDs of all links in the kernel, in ascending order. `fromId` throws for a link that was closed
+   * after its ID was returned.
    *
-   * @throws PermissionError without CAP_SYS_ADMIN.
+   * @throws {@link PermissionError} without CAP_SYS_ADMIN.
    *
-   * Linux 5.8.
+   * @since Linux 5.8
    */
   static ids(): IterableIterator<number> {
     return walkIds("link", native().linkNextId);
   }
 
   /**
-   * Puts another program in the place of the attached one; no event is missed.
+   * Replaces the attached program with another one. No event is missed.
    *
-   * @param next - Of the same type, and loaded for the same hook.
-   * @param options.expected - Fail when another program than this one is attached now. By `nature`: the kernel compares
-   * for `link` and XDP over `netlink`; for tc and, from Linux 5.18, `map`, program IDs are compared just before; for
-   * `socket`, and `map` before 5.18, the option is refused.
-   * @throws NotSupportedError where the kernel cannot: tracing programs and probes are to be attached anew.
-   * @throws LinkError (ESTALE) when the expected program is not attached, or without `expected` when another program took
-   * the place of this link's; (EINVAL) when `next` does not fit.
+   * @param next - A program of the same type that was loaded for the same hook.
+   * @param options.expected - The call fails unless this program is attached. For the natures `link` and `netlink` with
+   * XDP, the kernel compares. For tc, and for `map` from Linux 5.18, this package compares program IDs just before the
+   * replacement. For `socket`, and for `map` before Linux 5.18, the option is not supported. Default: any program.
+   * @throws {@link NotSupportedError} when the kernel cannot replace the program, as with tracing programs and probes.
+   * Attach the next program, then close this link.
+   * @throws {@link LinkError} (ESTALE) when `expected` is not the attached program, or without `expected`, when another
+   * program has replaced that of this link; (EINVAL) when `next` does not fit.
+   * @throws {@link InvalidArgumentError}, {@link PermissionError}, {@link ClosedError}.
+   *
+   * @since Linux 5.7 for the nature `link`
    */
   update(next: Attachable, options: { expected?: Attachable } = {}): void {
     const handle = this[handleOf];
@@ -105,15 +113,15 @@ export class Link extends Resource {
     const { expected } = checkUpdate(options, "link.update");
     const status = native().linkUpdate(handle, next[handleOf], expected?.[handleOf]);
     if (status === 0) return;
-    const message = `cannot put program "${next.name}" in place of "${this.#of}"`;
+    const message = `cannot replace program "${this.#of}" with "${next.name}"`;
     if (-status === ESTALE || (-status === EPERM && expected !== undefined))
       throw new LinkError(message, otherProgram("update"));
     const isBlind = this.nature === "socket" || this.nature === "map";
     if (-status === EOPNOTSUPP && expected !== undefined && isBlind)
-      throw new NotSupportedError(`${message}, if an expected one is attached`, {
+      throw new NotSupportedError(`${message}: expected is not supported here`, {
         operation: "update",
         errno: -status,
-        remedy: `The kernel does not tell which program is attached to a ${this.nature}: leave out "expected"`,
+        remedy: `The kernel does not report which program is attached to a ${this.nature}: omit "expected"`,
       });
     if (-status === EOPNOTSUPP || (-status === EINVAL && !this.#isReplaceable()))
       throw new NotSupportedError(message, {
@@ -124,7 +132,7 @@ export class Link extends Resource {
     throw linkError(message, -status, "update");
   }
 
-  // The kernel answers EINVAL both for "this link cannot" and for "this program does not fit".
+  // The kernel returns EINVAL both when the link type has no update and when the next program does not fit.
   #isReplaceable(): boolean {
     if (this.nature !== "link") return true;
     const { type } = this.info();
@@ -135,12 +143,15 @@ export class Link extends Resource {
   }
 
   /**
-   * Detaches now, even when the link is pinned or open in another process; it stays open, attached to nothing.
+   * Detaches the program immediately, even when the link is pinned or open in another process. The link stays open but
+   * is no longer attached.
    *
-   * @throws LinkError (ESTALE) when another program took the place of this link's, which stays attached.
-   * @throws NotSupportedError where only closing detaches: tracing programs and probes.
+   * @throws {@link LinkError} (ESTALE) when another program has replaced that of this link. That program stays
+   * attached.
+   * @throws {@link NotSupportedError} for tracing programs and probes, which only `close` detaches.
+   * @throws {@link PermissionError}, {@link ClosedError}.
    *
-   * Linux 5.9.
+   * @since Linux 5.9
    */
   detach(): void {
     const status = native().linkDetach(this[handleOf]);
@@ -150,20 +161,23 @@ export class Link extends Resource {
       throw new NotSupportedError(message, {
         operation: "detach",
         errno: -status,
-        remedy: "Such a link ends when it is closed everywhere: call close(), and unpin()",
+        remedy:
+          "The program is detached when no process holds the link and no pin exists: call close() and unpin()",
       });
     if (-status === ESTALE) throw new LinkError(message, otherProgram("detach"));
     throw linkError(message, -status, "detach");
   }
 
   /**
-   * Gives the link a name in a bpffs, which keeps it attached when it is closed and when the process ends.
+   * Pins the link to a file of a BPF file system (bpffs). A pinned link stays attached after it is closed and after the
+   * process ends.
    *
-   * @param path - A file that does not exist, in a mounted bpffs. Folders on the way are made.
-   * @throws NotSupportedError when `nature` is not `link`.
-   * @throws PinError when there is something already, or the path is not on a bpffs; PermissionError.
+   * @param path - A file that does not exist, on a mounted bpffs. Missing parent folders are created.
+   * @throws {@link NotSupportedError} when `nature` is not `link`.
+   * @throws {@link PinError} when the file exists or the path is not on a bpffs.
+   * @throws {@link PermissionError}, {@link ClosedError}.
    *
-   * Linux 5.7.
+   * @since Linux 5.7
    */
   pin(path: string): void {
     const handle = this[handleOf];
@@ -172,22 +186,22 @@ export class Link extends Resource {
     this.#pins.add(path);
   }
 
-  /** The last of `pinPaths`; undefined when the link is not pinned. */
+  /** The last path of `pinPaths`. Undefined when the link is not pinned. */
   get pinPath(): string | undefined {
     return [...this.#pins].at(-1);
   }
 
-  /** Where `pin` of this object has pinned the link, and where `fromPin` found it. */
+  /** The paths that `pin` and `fromPin` were called with and that were not unpinned since. */
   get pinPaths(): readonly string[] {
     return [...this.#pins];
   }
 
   /**
-   * Removes a pin; the link stays attached while it is open or pinned elsewhere.
+   * Removes a pin. The link stays attached while it is open or pinned elsewhere.
    *
-   * @param path - Default: all of `pinPaths`.
+   * @param path - The path of the pin. Default: all paths of `pinPaths`.
    * @throws {@link InvalidArgumentError} when no path is given and the link has no pin.
-   * @throws {@link PinError} when nothing is pinned there; {@link PermissionError}.
+   * @throws {@link PinError} when the path is not a pin, {@link PermissionError}.
    */
   unpin(path?: string): void {
     const what = `link of program "${this.#of}"`;
@@ -198,17 +212,24 @@ export class Link extends Resource {
     }
   }
 
-  /** The id in the kernel. Throws what `info` throws. */
+  /**
+   * The ID of the link in the kernel.
+   *
+   * @throws The errors of {@link Link.info}.
+   *
+   * @since Linux 5.8
+   */
   get id(): number {
     return this.info().id;
   }
 
   /**
-   * What the kernel knows of the link now. `type` says which fields there are.
+   * Returns the kernel's information about the link. `type` selects the other fields.
    *
-   * @throws NotSupportedError when `nature` is not `link`.
+   * @throws {@link NotSupportedError} when `nature` is not `link`.
+   * @throws {@link LinkError}, {@link PermissionError}, {@link ClosedError}.
    *
-   * Linux 5.8; the fields of perf events since 6.6, of kprobe.multi since 6.6, of uprobe.multi since 6.8.
+   * @since Linux 5.8; 6.6 for the fields of perf events and kprobe.multi; 6.8 for the fields of uprobe.multi
    */
   info(): LinkInfo {
     try {
@@ -221,7 +242,7 @@ export class Link extends Resource {
   }
 
   #noKernelLink(what: string, operation: string): NotSupportedError {
-    return new NotSupportedError(`an attachment by ${this.nature} cannot be ${what}: it is no bpf_link`, {
+    return new NotSupportedError(`an attachment by ${this.nature} cannot be ${what}: it is not a bpf_link`, {
       operation,
       errno: EOPNOTSUPP,
     });
@@ -242,12 +263,12 @@ function openPin(path: string): Handle {
 }
 
 function opened(handle: Handle): Link {
-  // What it is called here is for messages only.
+  // The name of the program is unknown; the ID takes its place in messages.
   return new Link(handle, `#${native().linkInfo(handle).programId}`);
 }
 
 function otherProgram(operation: string): { operation: string; errno: number; remedy: string } {
-  return { operation, errno: ESTALE, remedy: "Another program than the expected one is attached" };
+  return { operation, errno: ESTALE, remedy: "The attached program is not the expected one" };
 }
 
 function linkError(message: string, errno: number, operation: string): EbpfError {

@@ -6,24 +6,32 @@ import { attached, attempt, lacking, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
+/** Options of {@link lircMode2}. */
 export interface LircMode2Options {
-  /** An infrared receiver: a path such as `/dev/lirc0`, or a descriptor of it, which stays the caller's. */
+  /** An infrared receiver: a path such as `/dev/lirc0`, or a file descriptor, which the caller closes. */
   device: string | number;
 }
 
 /**
  * Attaches a program that decodes the pulses of an infrared receiver.
  *
- * The kernel makes no bpf_link here: the link cannot be pinned, and its program cannot be replaced in place. A device
- * runs up to 64 programs.
+ * The attachment is not a bpf_link: it cannot be pinned, and its program cannot be replaced. A device runs up to 64
+ * programs.
+ *
+ * A successful attachment is not tested, because no kernel of the test matrix has CONFIG_BPF_LIRC_MODE2.
  *
  * @returns A link that the caller closes.
- * @throws {@link InvalidArgumentError} when there is no such device, or it is not an infrared receiver.
+ * @throws {@link InvalidArgumentError} when the device does not exist or is not an infrared receiver.
  * @throws {@link NotSupportedError} when the kernel is built without CONFIG_BPF_LIRC_MODE2.
- * @throws {@link AttachError} (EEXIST) when the program is attached to the device already.
+ * @throws {@link AttachError} (EEXIST) when the program is already attached to the device.
  * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN), {@link ClosedError}.
  *
- * Linux 4.18.
+ * @example
+ * ```ts
+ * using decoder = link.lircMode2(program, { device: "/dev/lirc0" });
+ * ```
+ *
+ * @since Linux 4.18
  */
 export function lircMode2(program: Attachable, options: LircMode2Options): Link {
   const attempted = attempt("lirc-mode2", program, options);
@@ -43,7 +51,7 @@ export function lircMode2(program: Attachable, options: LircMode2Options): Link 
   );
 }
 
-/** Calls `use` with a descriptor of a device; one that is opened here is closed again. */
+/** Calls `use` with a file descriptor of a device. Closes the descriptor afterwards if this function opened it. */
 function withDevice<T>(device: string | number, use: (fd: number) => T): T {
   if (typeof device === "number") return use(device);
   let fd: number;

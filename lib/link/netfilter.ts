@@ -6,15 +6,22 @@ import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
+/** Options of {@link netfilter}. */
 export interface NetfilterOptions {
+  /** The protocol of the packets. */
   family: "ipv4" | "ipv6";
+  /** The netfilter hook. */
   hook: NetfilterHook;
-  /** Lower runs first. No two BPF programs have the same at one hook. Default -128, after connection tracking began. */
+  /**
+   * The position among the functions of the hook. Lower values run first, and each BPF program of a hook needs its own
+   * value. Default -128, which is after connection tracking (-200).
+   */
   priority?: number;
-  /** Put the fragments of a packet together first. Default false. Linux 6.6. */
+  /** Reassemble fragmented packets before the program runs. Default false. @since Linux 6.6 */
   defragment?: boolean;
 }
 
+/** The hooks of netfilter. */
 export type NetfilterHook = "prerouting" | "input" | "forward" | "output" | "postrouting";
 
 const hookNumbers: Record<NetfilterHook, number> = {
@@ -28,13 +35,19 @@ const families = { ipv4: 2, ipv6: 10 } as const;
 const BPF_F_NETFILTER_IP_DEFRAG = 1;
 
 /**
- * Attaches a program to a netfilter hook of this process' network namespace.
+ * Attaches a program to a netfilter hook of the network namespace of this process.
  *
  * @returns A link that the caller closes.
- * @throws AttachError (EBUSY) when another program has the priority.
- * @throws ProgramTypeError, NotSupportedError, PermissionError (CAP_NET_ADMIN), ClosedError.
+ * @throws {@link AttachError} (EBUSY) when another program has the priority, (ERANGE) when the kernel reserves it.
+ * @throws {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link NotSupportedError}, {@link PermissionError}
+ * (CAP_NET_ADMIN), {@link ClosedError}.
  *
- * Linux 6.4.
+ * @example
+ * ```ts
+ * using filter = link.netfilter(program, { family: "ipv4", hook: "input" });
+ * ```
+ *
+ * @since Linux 6.4
  */
 export function netfilter(program: Attachable, options: NetfilterOptions): Link {
   const attempted = attempt("netfilter", program, options);
@@ -47,7 +60,7 @@ export function netfilter(program: Attachable, options: NetfilterOptions): Link 
       const reason =
         errno === EBUSY
           ? `another BPF program has priority ${priority} at ${where}`
-          : `the kernel keeps priority ${priority} for itself`;
+          : `the kernel reserves priority ${priority} of ${where}`;
       return errno === EBUSY || errno === ERANGE
         ? new AttachError(program.name, reason, log, details)
         : undefined;

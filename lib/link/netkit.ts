@@ -8,25 +8,31 @@ import type { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
+/** Options of {@link netkit}. */
 export interface NetkitOptions extends OrderOptions {
-  /** The primary device of the pair, by name or index, in the network namespace of this process. */
+  /** The name or index of the primary device of the pair, in the network namespace of this process. */
   interface: string | number;
-  /** Whose packets: those that the primary sends, or those of its peer. Default: what the SEC name says. */
+  /** The device whose outgoing packets the program sees. Default: according to the SEC name, else `primary`. */
   end?: "primary" | "peer";
 }
 
 /**
- * Attaches a program to a netkit device, among others and in a chosen order. A program of either end is attached
- * through the primary.
+ * Attaches a program to a netkit device. A device runs several programs in an order that the options select. Programs
+ * of both ends of the pair are attached through the primary device.
  *
  * @returns A link that the caller closes.
- * @throws NoInterfaceError when there is no such interface.
- * @throws NotSupportedError when the kernel has no netkit.
- * @throws InvalidArgumentError when the interface is no netkit primary.
- * @throws AttachError (ESTALE) when the revision has changed, (ENOENT) when the anchor is not there.
- * @throws ProgramTypeError, PermissionError (CAP_NET_ADMIN), ClosedError.
+ * @throws {@link NoInterfaceError} when the interface does not exist.
+ * @throws {@link NotSupportedError} when the kernel does not support netkit.
+ * @throws {@link InvalidArgumentError} when the interface is not the primary device of a netkit pair.
+ * @throws {@link AttachError} (ESTALE) when the revision has changed, (ENOENT) when the anchor is not attached.
+ * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN), {@link ClosedError}.
  *
- * Linux 6.7.
+ * @example
+ * ```ts
+ * using filter = link.netkit(program, { interface: "nk0", end: "peer" });
+ * ```
+ *
+ * @since Linux 6.7
  */
 export function netkit(program: Attachable, options: NetkitOptions): Link {
   const attempted = attempt("netkit", program, options);
@@ -35,7 +41,7 @@ export function netkit(program: Attachable, options: NetkitOptions): Link {
   const place: Place = {
     where: `netkit ${end} of interface "${options.interface}"`,
     explain: ({ errno }) =>
-      // Not a netkit device at all, or the peer of a pair.
+      // ENXIO: not a netkit device. EACCES: the peer of a pair.
       errno === ENXIO || errno === EACCES
         ? new InvalidArgumentError(`interface "${options.interface}" is not the primary of a netkit pair`)
         : undefined,

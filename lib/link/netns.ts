@@ -8,40 +8,56 @@ import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { withNetns } from "./target/netns.ts";
 
+/** Options of {@link skLookup} and {@link flowDissector}. */
 export interface NetnsOptions {
   /**
-   * The network namespace: a file such as `/run/netns/NAME`, the ID of a process in it, or `self` for that of this
-   * process. Default `self`; `attach` of a program or a collection has no default and asks for it.
+   * The network namespace: a file such as `/run/netns/NAME`, the ID of a process in the namespace, or `self` for the
+   * namespace of this process. Default `self`. `attach` of a program or a collection has no default and requires it.
    */
   netns?: string | number;
 }
 
+/** Options of {@link skLookup}. */
 export type SkLookupOptions = NetnsOptions;
+/** Options of {@link flowDissector}. */
 export type FlowDissectorOptions = NetnsOptions;
 
 /**
  * Attaches a program that chooses the socket for incoming connections and datagrams of a network namespace.
  *
  * @returns A link that the caller closes.
- * @throws {@link InvalidArgumentError} when there is no such namespace.
- * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN), {@link ClosedError}.
+ * @throws {@link InvalidArgumentError} when the namespace does not exist.
+ * @throws {@link AttachError}, {@link ProgramTypeError}, {@link NotSupportedError}, {@link PermissionError}
+ * (CAP_NET_ADMIN), {@link ClosedError}.
  *
- * Linux 5.9.
+ * @example
+ * ```ts
+ * using lookup = link.skLookup(program, { netns: "/run/netns/web" });
+ * ```
+ *
+ * @since Linux 5.9
  */
 export function skLookup(program: Attachable, options: SkLookupOptions = {}): Link {
   return attach("sk-lookup", program, options);
 }
 
 /**
- * Attaches a program that reads addresses and ports out of the packets of a network namespace, in place of the
- * kernel's own dissector. A namespace has one.
+ * Attaches a program that extracts addresses and ports from the packets of a network namespace. It replaces the flow
+ * dissector of the kernel. A namespace has at most one, and a program of the initial namespace takes precedence.
  *
  * @returns A link that the caller closes.
- * @throws {@link AttachError} (E2BIG) when there is one already; that of the first namespace goes before all others.
- * @throws {@link InvalidArgumentError} when there is no such namespace.
- * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN), {@link ClosedError}.
+ * @throws {@link AttachError} (E2BIG) when the namespace already has a program; (EEXIST) when the initial namespace has
+ * one, or `netns` is the initial namespace and another namespace has one.
+ * @throws {@link InvalidArgumentError} when the namespace does not exist.
+ * @throws {@link ProgramTypeError}, {@link NotSupportedError}, {@link PermissionError} (CAP_NET_ADMIN),
+ * {@link ClosedError}.
  *
- * Linux 5.8.
+ * @example
+ * ```ts
+ * using dissector = link.flowDissector(program, { netns: "self" });
+ * ```
+ *
+ * @since Linux 5.8
  */
 export function flowDissector(program: Attachable, options: FlowDissectorOptions = {}): Link {
   return attach("flow-dissector", program, options);
@@ -54,11 +70,14 @@ function attach(name: "sk-lookup" | "flow-dissector", program: Attachable, given
   const place: Place = {
     where: `"${name}" of ${where}`,
     explain: ({ errno, log }) => {
-      // How the kernel says that there is room for one.
+      // The kernel returns E2BIG when the namespace already has a program.
       if (errno === E2BIG)
-        return new AttachError(program.name, `${where} has a program at "${name}", and can have one`, log, {
-          errno,
-        });
+        return new AttachError(
+          program.name,
+          `${where} already has a program at "${name}" and can have only one`,
+          log,
+          { errno },
+        );
       if (errno === EINVAL && netns !== "self" && kernelAtLeast(hook(name).since))
         return new InvalidArgumentError(`"${netns}" is not a network namespace`);
       return undefined;

@@ -25,13 +25,13 @@ import { InvalidArgumentError } from "../errors.ts";
 import { type HookName, type HookOption, hook, type OptionRule } from "../hooks/index.ts";
 import { kindOf } from "../resource.ts";
 
-/** The options of a link call, each checked by the hook's row; offsets, addresses and cookies as bigint. */
+/** The checked options of a `link` function. Offsets, addresses and cookies are bigint. */
 export type Checked<Options> = {
   [Name in keyof Options]: CheckedValue<Options[Name]>;
 };
 
 type CheckedValue<Value> =
-  // An option that takes a number or a bigint is a bigint afterwards.
+  // An option that accepts a number or a bigint becomes a bigint.
   bigint extends Value
     ? Exclude<Value, number>
     : Value extends readonly (number | bigint)[] | readonly bigint[] | BigUint64Array
@@ -39,9 +39,9 @@ type CheckedValue<Value> =
       : Value;
 
 /**
- * Checks the options of a link call: names, kinds, ranges, and what goes together.
+ * Checks the options of a `link` function: names, kinds, ranges and valid combinations.
  *
- * @throws {@link InvalidArgumentError} with the option, what was expected and what was received.
+ * @throws {@link InvalidArgumentError} with the option, the expected value and the received value.
  */
 export function checkOptions<Options extends object>(name: HookName, options: unknown): Checked<Options> {
   const subject = `link.${hook(name).call}`;
@@ -88,10 +88,10 @@ function checkOfOption(option: HookOption): Check<unknown> {
 }
 
 const checkOffset = bigIntegerIn(0n, (1n << 63n) - 1n);
-// An alternative name of an interface has up to 127 bytes; only names of up to 15 are found.
+// An alternative name of an interface has up to 127 bytes, but the kernel finds only names of up to 15 bytes.
 const checkInterfaceName = nameUpTo(127);
 
-/** A name, or a number that stands for the same thing. */
+/** A check for a value that is either a name or a number for the same object. */
 function nameOr(check: Check<unknown>, checkOfName: Check<string>, expected: string): Check<unknown> {
   return (value, subject) => {
     if (typeof value === "string") return checkOfName(value, subject);
@@ -100,7 +100,7 @@ function nameOr(check: Check<unknown>, checkOfName: Check<string>, expected: str
   };
 }
 
-/** An object of this package, open or closed. */
+/** Checks that a value is a map or program of this package, open or closed. */
 export function checkKind(kind: "map" | "program", value: unknown, subject: string): unknown {
   if (kindOf(value) === kind) return value;
   throw invalidArgument(subject, `a ${kind} of this package`, value);
@@ -113,7 +113,7 @@ const anObject: Check<unknown> = (value, subject) => {
 
 type Scalar = Exclude<HookOption["kind"], "integer" | "word" | "list">;
 
-/** A check for each kind of option that has no parameters. */
+/** The checks of the option kinds that have no parameters. */
 export const scalars: Readonly<Record<Scalar, Check<unknown>>> = {
   flag: checkBoolean,
   name: checkName,
@@ -124,7 +124,7 @@ export const scalars: Readonly<Record<Scalar, Check<unknown>>> = {
   offset: checkOffset,
   address: checkU64,
   interface: nameOr(checkInterfaceIndex, checkInterfaceName, "the name or the index of an interface"),
-  // The empty path is that of the mount.
+  // The empty path is the cgroup2 mount itself.
   cgroup: nameOr(checkFileDescriptor, checkText, "the path of a cgroup or a file descriptor"),
   netns: nameOr(checkPid, checkPath, '"self", a path or a process ID'),
   device: nameOr(checkFileDescriptor, checkPath, "the path of a device or a file descriptor"),
@@ -147,7 +147,7 @@ function checkAnchor(value: unknown, subject: string): unknown {
   throw invalidArgument(subject, 'a link, a program, { linkId }, { programId } or "all"', value);
 }
 
-/** An integer of up to 64 bits, as bigint or as a number that is exact. */
+/** A check for an integer of up to 64 bits, given as a bigint or as a safe integer. */
 function bigIntegerIn(min: bigint, max: bigint): Check<bigint> {
   return (value, subject) => {
     const whole = typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;

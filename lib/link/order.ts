@@ -4,14 +4,19 @@ import { handleOf } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 
-/** What to stand before or after: a link, a program, either by its id, or `all` of those that are there. */
+/** The attachment that the order refers to: a link, a program, the ID of either, or `all` programs of the hook. */
 export type Anchor = Link | Attachable | { linkId: number } | { programId: number } | "all";
 
-/** The place among the programs of one hook, and what the caller thinks of them. Default: after all. */
+/** The position of a program among the programs of one hook. At most one of `before` and `after`. */
 export interface OrderOptions {
+  /** Run before this attachment. Default: run last. */
   before?: Anchor;
+  /** Run after this attachment. Default: run last. */
   after?: Anchor;
-  /** Fail with ESTALE when the hook has changed since `link.query` gave this revision. */
+  /**
+   * The revision of the hook, as returned by {@link query}. Attaching fails (ESTALE) when the hook has changed since.
+   * Default: any revision.
+   */
   revision?: bigint;
 }
 
@@ -23,7 +28,7 @@ const BPF_F_LINK = 1 << 13;
 export function orderOf(options: OrderOptions): Partial<NativeLinkOptions> {
   const { before, after, revision } = options;
   if (before !== undefined && after !== undefined)
-    throw new InvalidArgumentError("a program goes before or after another, not both");
+    throw new InvalidArgumentError("expected before or after, not both");
   const direction = before !== undefined ? BPF_F_BEFORE : after !== undefined ? BPF_F_AFTER : 0;
   const anchor = before ?? after;
   return {

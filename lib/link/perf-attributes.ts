@@ -40,17 +40,19 @@ const hardware = [
   "ref-cpu-cycles",
 ] as const;
 
+/** Events that the kernel counts. */
 export type SoftwareEvent = (typeof software)[number];
+/** Events that the processor counts. */
 export type HardwareEvent = (typeof hardware)[number];
 
 const caches = ["l1d", "l1i", "ll", "dtlb", "itlb", "bpu", "node"] as const;
 const cacheOperations = ["read", "write", "prefetch"] as const;
 const cacheResults = ["access", "miss"] as const;
 
-/** What is counted or sampled. */
+/** A perf event: what the kernel or the processor counts or samples. */
 export type PerfEventSource =
   | { type: "software"; name: SoftwareEvent }
-  /** Counted by the processor. Virtual machines often have none. */
+  /** An event that the processor counts. Virtual machines often have none. */
   | { type: "hardware"; name: HardwareEvent }
   | {
       type: "cache";
@@ -58,11 +60,11 @@ export type PerfEventSource =
       operation: (typeof cacheOperations)[number];
       result: (typeof cacheResults)[number];
     }
-  /** An event of the processor by its own number. */
+  /** An event that the processor counts, as the raw value of its event selector. */
   | { type: "raw"; config: bigint }
   /** An event of any PMU in /sys/bus/event_source/devices. */
   | { type: "pmu"; pmu: string; config: bigint; config1?: bigint; config2?: bigint }
-  /** Access to memory. */
+  /** An access to a memory address. */
   | {
       type: "breakpoint";
       address: bigint;
@@ -70,7 +72,7 @@ export type PerfEventSource =
       access: "read-write" | "write" | "execute";
     };
 
-/** What perf_event_open takes of an event. */
+/** The fields of an event in `struct perf_event_attr`. */
 export interface PerfAttributes {
   type: number;
   config: bigint;
@@ -139,10 +141,10 @@ const kinds: { readonly [T in Type]: Kind<T> } = {
 const checkType = wordOf(Object.keys(kinds) as Type[]);
 
 /**
- * Checks a perf event and answers what the kernel takes of it.
+ * Checks a perf event and returns its fields for the kernel.
  *
- * @param subject - For messages: `event of link.perfEvent`.
- * @throws {@link InvalidArgumentError}, {@link NotSupportedError} when this machine has no such PMU.
+ * @param subject - The subject of error messages, for example `event of link.perfEvent`.
+ * @throws {@link InvalidArgumentError}; {@link NotSupportedError} when this machine has no such PMU.
  */
 export function perfAttributes(event: PerfEventSource, subject: string): PerfAttributes {
   const { type, ...rest } = event;
@@ -150,7 +152,7 @@ export function perfAttributes(event: PerfEventSource, subject: string): PerfAtt
   return encode({ type, ...optionsOf(schema)(rest, subject) } as PerfEventSource);
 }
 
-/** A perf event in the words of a message. */
+/** The description of a perf event in messages. */
 export function describeEvent(event: PerfEventSource): string {
   return event.type === "software" || event.type === "hardware"
     ? `"${event.name}"`
@@ -166,6 +168,6 @@ function checkLength(value: unknown, subject: string): 1 | 2 | 4 | 8 {
 /** The name of a folder in /sys/bus/event_source/devices. */
 function checkPmu(value: unknown, subject: string): string {
   const name = checkName(value, subject);
-  if (name.includes("/")) throw invalidArgument(subject, "a name without slash", value);
+  if (name.includes("/")) throw invalidArgument(subject, "a name without a slash", value);
   return name;
 }

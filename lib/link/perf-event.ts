@@ -10,37 +10,44 @@ import { describeEvent, type PerfEventSource, perfAttributes } from "./perf-attr
 
 export type { HardwareEvent, PerfEventSource, SoftwareEvent } from "./perf-attributes.ts";
 
+/** Options of {@link perfEvent}. */
 export interface PerfEventOptions {
+  /** The event that triggers samples. */
   event: PerfEventSource;
-  /** Samples a second, at most; the kernel adjusts the period. Instead of `period`. */
+  /** Samples per second. The kernel adjusts the period to reach it. Default 99. Not together with `period`. */
   frequency?: number;
-  /** One sample in so many events (nanoseconds, for clocks). Default: `frequency` 99. */
+  /** The number of events between two samples; for clocks, nanoseconds. Default: `frequency` applies. */
   period?: number | bigint;
-  /** Only this process (thread, to be exact), wherever it runs. Default: all. */
+  /** The ID of the only thread to sample; a process ID selects its main thread. Default: all threads. */
   pid?: number;
-  /** Only this CPU. Default: all that are online. With a pid: all. */
+  /** The number of the only CPU to sample. Default: all online CPUs. */
   cpu?: number;
-  /** With a pid: its threads and children that start later, too. Default false. */
+  /** Also sample threads and child processes that the thread `pid` creates later. Default false. */
   inherit?: boolean;
-  /** Leave out what happens in the kernel. Default false. */
+  /** Do not count events in kernel mode. Default false. */
   excludeKernel?: boolean;
-  /** Leave out what happens outside of it. Default false. */
+  /** Do not count events in user mode. Default false. */
   excludeUser?: boolean;
-  /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 5.15. */
+  /** The value that bpf_get_attach_cookie returns in the program. Default 0. @since Linux 5.15 */
   cookie?: bigint;
 }
 
 /**
- * Opens a perf event and attaches a program to it, to run at every sample.
+ * Opens a perf event and attaches a program that runs at every sample.
  *
- * Without `pid` and `cpu`, one event on each CPU, held together as one link of nature `group`.
+ * Without `pid` and `cpu` it opens one event on each online CPU. All of them form one link of nature `group`.
  *
- * @returns A link that the caller closes, which closes the events too.
- * @throws NotSupportedError when this machine has no such event: hardware counters in virtual machines.
- * @throws InvalidArgumentError for a process or CPU that is not there.
- * @throws ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ * @returns A link that the caller closes. Closing it closes the events.
+ * @throws {@link NotSupportedError} when this machine has no such event, as with hardware events in virtual machines.
+ * @throws {@link InvalidArgumentError} when the process does not exist or the CPU is not online.
+ * @throws {@link AttachError}, {@link ProgramTypeError}, {@link PermissionError} (CAP_PERFMON), {@link ClosedError}.
  *
- * Linux 4.9.
+ * @example
+ * ```ts
+ * using profiler = link.perfEvent(program, { event: { type: "software", name: "cpu-clock" }, frequency: 99 });
+ * ```
+ *
+ * @since Linux 4.9
  */
 export function perfEvent(program: Attachable, options: PerfEventOptions): Link {
   const attempted = attempt("perf-event", program, options);
@@ -84,7 +91,7 @@ function explain(program: Attachable, options: PerfEventOptions, error: NativeEr
       operation: "attach",
       errno,
       cause: error,
-      remedy: 'This machine does not count it; { type: "software", name: "cpu-clock" } is always there',
+      remedy: 'This machine does not have the event; { type: "software", name: "cpu-clock" } always exists',
     });
   return undefined;
 }

@@ -14,43 +14,49 @@ import { interfaceIndex } from "./target/interface.ts";
 import { withNetns } from "./target/netns.ts";
 import type { XdpMode } from "./xdp.ts";
 
-/** A hook, and where. */
+/** A hook and its target. */
 export type QueryTarget =
   | {
       hook: "xdp" | "tcx-ingress" | "tcx-egress" | "netkit-primary" | "netkit-peer";
       interface: string | number;
     }
-  /** The filters of tc's clsact. */
+  /** The BPF filters of tc. */
   | { hook: "tc-ingress" | "tc-egress"; interface: string | number }
   | {
       hook: CgroupHook;
       cgroup: string | number;
-      /** Also those of the cgroups above, in the order in which they run. Default false. */
+      /** Include the programs of the parent cgroups, in the order in which all run. Default false. */
       effective?: boolean;
     }
   | { hook: "sk-lookup" | "flow-dissector"; netns?: string | number }
-  /** Linux 5.18. */
+  /** Linux 5.18 */
   | {
       hook: "sk-msg-verdict" | `sk-skb-${"stream-parser" | "stream-verdict" | "verdict"}`;
       map: AttachableMap;
     };
 
+/** A program that is attached to a hook. */
 export interface AttachedProgram {
+  /** The ID of the program. */
   programId: number;
-  /** Undefined for one that was attached without a bpf_link, and where the kernel does not tell (before 6.6). */
+  /** The ID of its bpf_link. Undefined if it was attached without one, and before Linux 6.6. */
   linkId: number | undefined;
-  /** Of filters of tc. */
+  /** The priority of a tc filter. Lower values run first. */
   priority?: number;
-  /** Of filters of tc. */
+  /** The handle of a tc filter, which distinguishes filters of one priority. */
   handle?: number;
-  /** Of XDP programs. */
+  /** The mode of an XDP program. */
   mode?: Exclude<XdpMode, "auto">;
 }
 
+/** The result of {@link query}. */
 export interface QueryResult {
-  /** In the order in which they run. */
+  /** The attached programs in the order in which they run. */
   programs: AttachedProgram[];
-  /** Changes with every change at the hook; for the `revision` of tcx, netkit and cgroup links. 0 where there is none. */
+  /**
+   * A counter that changes with each change of the hook, for the option `revision` of tcx, netkit and cgroup links. 0
+   * if the hook has no revision.
+   */
   revision: bigint;
 }
 
@@ -66,11 +72,16 @@ const checkTarget = optionsOf<object>({
 const BPF_F_QUERY_EFFECTIVE = 1;
 
 /**
- * Asks the kernel which programs are attached at a hook, by whomever.
+ * Returns the programs that are attached to a hook. They can belong to any process.
  *
- * @throws NoInterfaceError or InvalidArgumentError when what is asked about does not exist.
- * @throws LinkError (EINVAL) when this kernel does not have the hook.
- * @throws PermissionError without CAP_NET_ADMIN.
+ * @throws {@link NoInterfaceError}, {@link InvalidArgumentError} when the target does not exist.
+ * @throws {@link LinkError} (EINVAL) when this kernel does not have the hook.
+ * @throws {@link PermissionError} without CAP_NET_ADMIN.
+ *
+ * @example
+ * ```ts
+ * const { programs, revision } = link.query({ hook: "tcx-ingress", interface: "eth0" });
+ * ```
  */
 export function query(target: QueryTarget): QueryResult {
   const checked = checkTarget(target, "link.query") as QueryTarget;
@@ -79,7 +90,7 @@ export function query(target: QueryTarget): QueryResult {
   } catch (error) {
     if (!isNativeError(error)) throw error;
     const { errno } = error;
-    const message = `cannot ask what is attached to "${target.hook}"`;
+    const message = `cannot query hook "${target.hook}"`;
     if (errno === EPERM || errno === EACCES)
       throw new PermissionError(message, {
         operation: "query",
@@ -111,7 +122,7 @@ function ask(target: QueryTarget): QueryResult {
   if ("map" in target) return programs({ targetMap: target.map[handleOf], attachType });
   if (target.hook === "sk-lookup" || target.hook === "flow-dissector")
     return withNetns(target.netns, (fd) => programs({ target: fd, attachType }));
-  throw new InvalidArgumentError(`what is attached to "${(target as QueryTarget).hook}" cannot be asked`);
+  throw new InvalidArgumentError(`hook "${(target as QueryTarget).hook}" cannot be queried`);
 }
 
 function programs(options: Parameters<ReturnType<typeof native>["programQuery"]>[0]): QueryResult {

@@ -3,8 +3,8 @@ import type { SectionTarget } from "../hooks/index.ts";
 type Options = Record<string, unknown>;
 
 /**
- * The options that the part of a SEC name after its first slash gives. Where the caller chose another way to say the
- * same, as an address instead of a symbol, they are left out.
+ * The options that are encoded in the SEC name after its first slash. Omits options that the caller's options replace,
+ * such as a symbol when the caller passed an address.
  *
  * @param given - The caller's options.
  */
@@ -41,7 +41,7 @@ export function targetOptions(
   }
 }
 
-/** Splits at the last colon. A path alone is not taken for one: it says no function. */
+/** Splits a target at its last colon into binary and function. Returns undefined parts for a target without a colon. */
 function splitLast(target: string): [string | undefined, string | undefined] {
   const [, binary, rest] = /^(.*):([^:]+)$/s.exec(target) ?? [];
   return [binary, rest];

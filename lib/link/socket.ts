@@ -5,48 +5,62 @@ import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { noSocket, openSocketDescriptor } from "./target/socket.ts";
 
+/** Options of {@link socketFilter}. */
 export interface SocketFilterOptions {
-  /** An open socket of Node, or a descriptor. The link does not keep it open. */
+  /** An open socket of Node.js, or a file descriptor. The link does not keep the socket open. */
   socket: SocketLike;
 }
 
+/** Options of {@link skReuseport}. */
 export interface SkReuseportOptions {
-  /** Any socket of the group, open and with SO_REUSEPORT set, or its descriptor. The link does not keep it open. */
+  /** An open socket of the group with SO_REUSEPORT, or its file descriptor. The link does not keep the socket open. */
   socket: SocketLike;
 }
 
 /**
- * Attaches a program to a socket, to cut or drop what it receives. A socket has one; a second takes its place.
+ * Attaches a program that truncates or drops the packets that a socket receives. A socket has one filter; a second
+ * filter replaces the first.
  *
- * It ends with the link, or with the socket. Once another link of this process or a classic filter has taken its place,
- * closing the link leaves that filter, and `update` is refused (ESTALE). The kernel does not tell which BPF program a
- * socket has: `update` with `expected` throws {@link NotSupportedError}, and a BPF filter that another process put in
- * the place is taken for that of the link.
+ * The attachment ends with the link or the socket. After another link of this process or a classic filter has replaced
+ * the program, closing this link leaves that filter attached and `update` throws {@link LinkError} (ESTALE). The kernel
+ * does not report which BPF program a socket has. Therefore `update` with `expected` throws {@link NotSupportedError},
+ * and this package cannot detect that another process has replaced the program.
  *
  * @returns A link that the caller closes.
  * @throws {@link InvalidArgumentError} for a socket that is not open.
- * @throws {@link ProgramTypeError}, {@link PermissionError}, {@link ClosedError}.
+ * @throws {@link AttachError}, {@link ProgramTypeError}, {@link PermissionError}, {@link ClosedError}.
  *
- * Linux 3.19.
+ * @example
+ * ```ts
+ * using filter = link.socketFilter(program, { socket });
+ * ```
+ *
+ * @since Linux 3.19
  */
 export function socketFilter(program: Attachable, options: SocketFilterOptions): Link {
   return attach("socket-filter", program, options, false);
 }
 
 /**
- * Attaches a program that chooses among the sockets that share a port. A group has one; a second takes its place.
+ * Attaches a program that selects one of the sockets that share a port by SO_REUSEPORT. Such a group has one program; a
+ * second program replaces the first.
  *
- * It ends with the link, or with the group. Once another link of this process has taken its place, by any socket of the
- * group, closing the link leaves that program, and `update` is refused (ESTALE). The kernel does not tell which program
- * a group has: `update` with `expected` throws {@link NotSupportedError}, and a program that another process put in the
- * place is taken for that of the link.
+ * The attachment ends with the link or the group. After another link of this process has replaced the program through
+ * any socket of the group, closing this link leaves that program attached and `update` throws {@link LinkError}
+ * (ESTALE). The kernel does not report which program a group has. Therefore `update` with `expected` throws
+ * {@link NotSupportedError}, and this package cannot detect that another process has replaced the program.
  *
  * @returns A link that the caller closes.
  * @throws {@link InvalidArgumentError} for a socket that is not open.
  * @throws {@link AttachError} (EINVAL) for a socket without SO_REUSEPORT.
  * @throws {@link ProgramTypeError}, {@link PermissionError}, {@link ClosedError}.
  *
- * Linux 4.19; with a socket filter program 4.5.
+ * @example
+ * ```ts
+ * using selector = link.skReuseport(program, { socket: server });
+ * ```
+ *
+ * @since Linux 4.19; 4.5 for a program of type socket-filter
  */
 export function skReuseport(program: Attachable, options: SkReuseportOptions): Link {
   return attach("sk-reuseport", program, options, true);

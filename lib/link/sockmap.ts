@@ -9,49 +9,66 @@ import { type Attempt, attachedHandle, attempt, type Place } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";
 
+/** Options of {@link skMsg} and {@link skSkb}. */
 export interface SockmapOptions {
-  /** A sockmap or sockhash: the program runs for the sockets in it. */
+  /** The sockmap or sockhash whose sockets the program runs for. */
   map: AttachableMap;
 }
 
+/** Options of {@link skMsg}. */
 export type SkMsgOptions = SockmapOptions;
 
+/** Options of {@link skSkb}. */
 export interface SkSkbOptions extends SockmapOptions {
   /**
-   * - `stream-parser`: says where messages end.
-   * - `stream-verdict`: decides what becomes of messages of a stream.
-   * - `verdict`: the same without a parser, for datagrams too. Linux 5.13.
+   * The role of the program:
    *
-   * Default: what the SEC name says, else `stream-verdict`.
+   * - `stream-parser`: finds the end of each message in a stream.
+   * - `stream-verdict`: passes, drops or redirects the messages of a stream.
+   * - `verdict`: like `stream-verdict`, but without a parser and also for datagrams. Linux 5.13.
+   *
+   * Default: according to the SEC name, else `stream-verdict`.
    */
   hook?: "stream-parser" | "stream-verdict" | "verdict";
 }
 
 /**
- * Attaches a program to what is sent on the sockets in a map.
+ * Attaches a program that runs for each message that the sockets of a map send.
  *
- * Before Linux 6.10 the attachment is not a bpf_link, and ends with the map at the latest.
+ * Before Linux 6.10 the attachment is not a bpf_link and ends when the map is freed.
  *
  * @returns A link that the caller closes.
- * @throws {@link InvalidArgumentError} when the map does not hold sockets.
- * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN), {@link ClosedError}.
+ * @throws {@link InvalidArgumentError} when the map does not contain sockets.
+ * @throws {@link AttachError}, {@link ProgramTypeError}, {@link NotSupportedError}, {@link PermissionError}
+ * (CAP_NET_ADMIN), {@link ClosedError}.
  *
- * Linux 4.17.
+ * @example
+ * ```ts
+ * using verdict = link.skMsg(program, { map: sockets });
+ * ```
+ *
+ * @since Linux 4.17
  */
 export function skMsg(program: Attachable, options: SkMsgOptions): Link {
   return attach(attempt("sk-msg", program, options), "sk-msg-verdict");
 }
 
 /**
- * Attaches a program to what is received on the sockets in a map.
+ * Attaches a program that runs for the data that the sockets of a map receive.
  *
- * Before Linux 6.10 the attachment is not a bpf_link, and ends with the map at the latest.
+ * Before Linux 6.10 the attachment is not a bpf_link and ends when the map is freed.
  *
  * @returns A link that the caller closes.
- * @throws {@link InvalidArgumentError} when the map does not hold sockets.
- * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN), {@link ClosedError}.
+ * @throws {@link InvalidArgumentError} when the map does not contain sockets.
+ * @throws {@link AttachError}, {@link ProgramTypeError}, {@link NotSupportedError}, {@link PermissionError}
+ * (CAP_NET_ADMIN), {@link ClosedError}.
  *
- * Linux 4.14.
+ * @example
+ * ```ts
+ * using verdict = link.skSkb(program, { map: sockets, hook: "verdict" });
+ * ```
+ *
+ * @since Linux 4.14
  */
 export function skSkb(program: Attachable, options: SkSkbOptions): Link {
   const attempted = attempt("sk-skb", program, options);
@@ -59,7 +76,7 @@ export function skSkb(program: Attachable, options: SkSkbOptions): Link {
   return attach(attempted, `sk-skb-${attempted.options.hook ?? loadedFor ?? "stream-verdict"}`);
 }
 
-/** Attaches by a bpf_link from Linux 6.10, by BPF_PROG_ATTACH before. */
+/** Attaches with a bpf_link from Linux 6.10, and with BPF_PROG_ATTACH before. */
 function attach(attempted: Attempt<SockmapOptions>, attachType: AttachType): Link {
   const { name, program, handle, options } = attempted;
   const { map } = options;
@@ -72,8 +89,8 @@ function attach(attempted: Attempt<SockmapOptions>, attachType: AttachType): Lin
     explain: ({ errno }) =>
       errno === EINVAL && kernelAtLeast(since)
         ? new InvalidArgumentError(
-            `map "${map.name}" does not take program "${program.name}"`,
-            "The map must be a sockmap or sockhash, and the program loaded for the same hook",
+            `map "${map.name}" does not accept program "${program.name}"`,
+            "The map must be a sockmap or sockhash, and the program must be loaded for the same hook",
           )
         : undefined,
   };

@@ -7,14 +7,20 @@ import type { AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { checkKind } from "./options.ts";
 
-/** Functions of BPF that are registered with the kernel: a TCP congestion control, a scheduler. */
+/**
+ * A registered struct_ops map: BPF functions that the kernel calls, such as a TCP congestion control or a scheduler.
+ */
 export class StructOpsLink extends Link {
   /**
-   * Registers the functions of another map in place of these, without a gap.
+   * Replaces the registered functions with those of another map. No call is lost.
    *
-   * @param next - Of the same kind, in SEC(".struct_ops.link").
-   * @throws NotSupportedError before Linux 6.4, or for a map in SEC(".struct_ops").
-   * @throws LinkError when the kernel refuses.
+   * @param next - A struct_ops map of the same type in SEC(".struct_ops.link").
+   * @throws {@link NotSupportedError} before Linux 6.4, for a map in SEC(".struct_ops"), or for a map from a pin or an
+   * ID.
+   * @throws {@link LinkError} when the kernel rejects the replacement.
+   * @throws {@link InvalidArgumentError}, {@link ClosedError}.
+   *
+   * @since Linux 6.4
    */
   updateMap(next: AttachableMap): void {
     const handle = mapHandle(next, "next map of StructOpsLink.updateMap");
@@ -26,13 +32,13 @@ export class StructOpsLink extends Link {
       status = -error.errno;
     }
     if (status === 0) return;
-    const message = `cannot register "${next.name}" in place of another`;
+    const message = `cannot update the link to struct_ops map "${next.name}"`;
     const options = { operation: "update", errno: -status };
     if (-status === EBADF) throw new NotSupportedError(message, { ...options, remedy: ofThisProcess });
     if (-status === EOPNOTSUPP)
       throw new NotSupportedError(message, {
         ...options,
-        remedy: 'Both must be in SEC(".struct_ops.link")',
+        remedy: 'Both maps must be in SEC(".struct_ops.link")',
       });
     throw new LinkError(message, options);
   }
@@ -43,23 +49,33 @@ function mapHandle(map: AttachableMap, subject: string): Handle {
 }
 
 /**
- * Registers a struct of functions with the kernel.
+ * Registers a struct of BPF functions with the kernel.
  *
- * A map in SEC(".struct_ops.link") (Linux 6.4) makes a bpf_link. One in SEC(".struct_ops") does not: it is registered
- * until this is closed, and stays when the process is killed.
+ * A map in SEC(".struct_ops.link") creates a bpf_link (Linux 6.4). A map in SEC(".struct_ops") creates none: it is
+ * registered until the returned link is closed, and it remains registered if the process is killed.
  *
  * @param map - A struct_ops map of a loaded object.
  * @returns A link that the caller closes.
- * @throws AttachError (EEXIST) when something of that name is registered.
- * @throws InvalidArgumentError for a map of another type, NotSupportedError for one that came from a pin or an id.
+ * @throws {@link AttachError} (EEXIST) when a struct of that name is already registered.
+ * @throws {@link InvalidArgumentError} for a map of another type.
+ * @throws {@link NotSupportedError} for a map from a pin or an ID, or when the kernel does not register the type.
+ * @throws {@link ClosedError}.
  *
- * Linux 5.6.
+ * @example
+ * ```ts
+ * using scheduler = link.structOps(collection.maps.congestion_control);
+ * ```
+ *
+ * @since Linux 5.6
  */
 export function structOps(map: AttachableMap): StructOpsLink {
   const handle = mapHandle(map, "map of link.structOps");
   const { type } = native().mapInfo(handle);
   if (type !== BPF_MAP_TYPE_STRUCT_OPS)
-    throw new InvalidArgumentError(`map "${map.name}" is no struct_ops map`, 'See SEC(".struct_ops.link")');
+    throw new InvalidArgumentError(
+      `map "${map.name}" is not a struct_ops map`,
+      'See SEC(".struct_ops.link")',
+    );
   try {
     return new StructOpsLink(native().attachStructOps(handle), map.name, "struct-ops");
   } catch (error) {
@@ -68,16 +84,21 @@ export function structOps(map: AttachableMap): StructOpsLink {
     const message = `cannot register struct_ops "${map.name}"`;
     const options = { operation: "attach", errno, cause: error };
     if (errno === EBADF) throw new NotSupportedError(message, { ...options, remedy: ofThisProcess });
-    // bpf_dummy_ops answers so, which the kernel has for test runs of its functions.
+    // bpf_dummy_ops, which the kernel has for test runs only, returns EOPNOTSUPP.
     if (errno === EOPNOTSUPP)
       throw new NotSupportedError(`${message}: the kernel does not register structs of this type`, {
         ...options,
         remedy: "Its functions can be test-run: program.testRun()",
       });
     if (errno === EEXIST)
-      throw new AttachError(map.name, `${message}: something of that name is registered`, log, options);
+      throw new AttachError(
+        map.name,
+        `${message}: a struct of that name is already registered`,
+        log,
+        options,
+      );
     if (errno === ENOENT)
-      throw new AttachError(map.name, `${message}: it was unregistered before`, log, options);
+      throw new AttachError(map.name, `${message}: it was already unregistered`, log, options);
     throw new AttachError(map.name, message, log, options);
   }
 }

@@ -7,36 +7,45 @@ import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
+/** Options of {@link tc}. */
 export interface TcOptions {
-  /** By name (`eth0`) or index, in the network namespace of this process. */
+  /** The name (`eth0`) or index of an interface in the network namespace of this process. */
   interface: string | number;
+  /** The packets that the program sees: received (`ingress`) or sent (`egress`). */
   direction: "ingress" | "egress";
-  /** Filters with a lower number run first. Default: one that the kernel chooses. */
+  /** The priority of the filter. Lower values run first. Default: the kernel chooses. */
   priority?: number;
-  /** Tells filters of one priority apart. Default: one that the kernel chooses. */
+  /** A number that distinguishes filters of one priority. Default: the kernel chooses. */
   handle?: number;
-  /** Take the place of the filter with that priority and handle. Default false. */
+  /** Replace the filter that has the priority and the handle. Default false. */
   replace?: boolean;
 }
 
 /**
- * Attaches a program as a filter of tc's clsact, in direct-action mode, as `tc filter add … bpf direct-action` does.
+ * Attaches a program as a filter of the tc qdisc clsact in direct-action mode, like `tc filter add … bpf
+ * direct-action`.
  *
- * The qdisc is made when the interface has none, and removed with the last filter of this process if nobody else uses
- * it. This is no bpf_link: it cannot be pinned, has no id, and stays when the process is killed by SIGKILL. From Linux
- * 6.6 `tcx` has none of these limits.
+ * If the interface has no clsact qdisc, one is created. It is removed with the last filter of this process unless other
+ * filters use it. The attachment is not a bpf_link: it cannot be pinned, has no ID, and remains if SIGKILL ends the
+ * process. From Linux 6.6 {@link tcx} avoids these limits.
  *
- * When another program takes the place of this filter, closing the link leaves that program attached, and `update` is
- * refused (ESTALE). `update` with `expected` compares program IDs just before it replaces the program: the kernel does
- * not compare, so a program that another process attaches between the two steps is replaced.
+ * After another program has replaced the filter, closing the link leaves that program attached and `update` throws
+ * {@link LinkError} (ESTALE). `update` with `expected` compares program IDs just before it replaces the program. The
+ * kernel does not compare them, so a program that another process attaches between the two steps is also replaced.
  *
  * @returns A link that the caller closes.
- * @throws NoInterfaceError when there is no such interface.
- * @throws AttachError (EEXIST) when the place is taken, (EOPNOTSUPP) for egress of an interface that has an `ingress`
- * qdisc.
- * @throws ProgramTypeError, PermissionError (CAP_NET_ADMIN), ClosedError.
+ * @throws {@link NoInterfaceError} when the interface does not exist.
+ * @throws {@link AttachError} (EEXIST) when a filter has the priority and handle, (EOPNOTSUPP) for egress of an
+ * interface that has an `ingress` qdisc.
+ * @throws {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN),
+ * {@link ClosedError}.
  *
- * Linux 4.5.
+ * @example
+ * ```ts
+ * using filter = link.tc(program, { interface: "eth0", direction: "egress" });
+ * ```
+ *
+ * @since Linux 4.5
  */
 export function tc(program: Attachable, options: TcOptions): Link {
   const attempted = attempt("tc", program, options);
@@ -68,7 +77,7 @@ function explain(
   const name = options.interface;
   return new AttachError(
     program.name,
-    `cannot attach program "${program.name}" to tc egress of interface "${name}": ${name} has an ingress qdisc, which has no egress`,
+    `cannot attach program "${program.name}" to tc egress of interface "${name}": ${name} has an ingress qdisc, which does not support egress`,
     log,
     {
       errno,

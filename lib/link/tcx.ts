@@ -7,23 +7,31 @@ import type { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
+/** Options of {@link tcx}. */
 export interface TcxOptions extends OrderOptions {
-  /** By name (`eth0`) or index, in the network namespace of this process. */
+  /** The name (`eth0`) or index of an interface in the network namespace of this process. */
   interface: string | number;
-  /** Default: what the SEC name says. */
+  /** The packets that the program sees: received (`ingress`) or sent (`egress`). Default: according to the SEC name. */
   direction?: "ingress" | "egress";
 }
 
 /**
- * Attaches a traffic control program to an interface, among others and in a chosen order.
+ * Attaches a traffic control program to an interface. An interface runs several programs in an order that the options
+ * select.
  *
  * @returns A link that the caller closes.
- * @throws NoInterfaceError when there is no such interface.
- * @throws NotSupportedError before Linux 6.6: `tc` works there.
- * @throws AttachError (ESTALE) when the revision has changed, (ENOENT) when the anchor is not there.
- * @throws ProgramTypeError, PermissionError (CAP_NET_ADMIN), ClosedError.
+ * @throws {@link NoInterfaceError} when the interface does not exist.
+ * @throws {@link NotSupportedError} before Linux 6.6. Use {@link tc} there.
+ * @throws {@link AttachError} (ESTALE) when the revision has changed, (ENOENT) when the anchor is not attached.
+ * @throws {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN),
+ * {@link ClosedError}.
  *
- * Linux 6.6.
+ * @example
+ * ```ts
+ * using filter = link.tcx(program, { interface: "eth0", direction: "ingress", before: "all" });
+ * ```
+ *
+ * @since Linux 6.6
  */
 export function tcx(program: Attachable, options: TcxOptions): Link {
   const attempted = attempt("tcx", program, options);
@@ -43,7 +51,7 @@ function directionOf(program: Attachable): "ingress" | "egress" {
   if (program.attachType === "tcx-ingress") return "ingress";
   if (program.attachType === "tcx-egress") return "egress";
   throw new InvalidArgumentError(
-    `direction of link.tcx is missing: the section of program "${program.name}" does not say it`,
-    "Give a direction",
+    `direction of link.tcx is missing: the section of program "${program.name}" does not give it`,
+    'Pass direction: "ingress" or "egress"',
   );
 }

@@ -7,37 +7,43 @@ import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
+/** Options of {@link tracepoint}. */
 export interface TracepointOptions {
-  /** The tracepoint's group: `syscalls`, a folder of /sys/kernel/tracing/events. */
+  /** The group of the tracepoint, which is a folder of /sys/kernel/tracing/events, for example `syscalls`. */
   group: string;
-  /** Its name in the group: `sys_enter_execve`. */
+  /** The name of the tracepoint in its group, for example `sys_enter_execve`. */
   name: string;
-  /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 5.15. */
+  /** The value that bpf_get_attach_cookie returns in the program. Default 0. @since Linux 5.15 */
   cookie?: bigint;
 }
 
+/** Options of {@link rawTracepoint}. */
 export interface RawTracepointOptions {
-  /** Without its group: `sys_enter`, `sched_switch`. */
+  /** The name of the tracepoint without its group, for example `sys_enter` or `sched_switch`. */
   name: string;
-  /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 6.10. */
+  /** The value that bpf_get_attach_cookie returns in the program. Default 0. @since Linux 6.10 */
   cookie?: bigint;
 }
 
 const PERF_TYPE_TRACEPOINT = 2;
 
 /**
- * Attaches a tracepoint program.
+ * Attaches a program to a tracepoint.
  *
- * Before Linux 5.15 the attachment is no bpf_link, and so cannot be pinned.
+ * Before Linux 5.15 the attachment is not a bpf_link and cannot be pinned.
  *
  * @returns A link that the caller closes.
- * @throws NoSymbolError when this kernel has no such tracepoint.
- * @throws InvalidArgumentError when the group or the name is missing.
- * @throws ProgramTypeError when the program is none for tracepoints.
- * @throws PermissionError without CAP_PERFMON, or when tracefs cannot be read.
- * @throws ClosedError when the program is closed.
+ * @throws {@link NoSymbolError} when this kernel has no such tracepoint.
+ * @throws {@link PermissionError} without CAP_PERFMON, or when tracefs cannot be read.
+ * @throws {@link AttachError}, {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link NotSupportedError},
+ * {@link ClosedError}.
  *
- * Linux 4.7.
+ * @example
+ * ```ts
+ * using calls = link.tracepoint(program, { group: "syscalls", name: "sys_enter_execve" });
+ * ```
+ *
+ * @since Linux 4.7
  */
 export function tracepoint(program: Attachable, options: TracepointOptions): Link {
   const attempted = attempt("tracepoint", program, options);
@@ -55,13 +61,20 @@ export function tracepoint(program: Attachable, options: TracepointOptions): Lin
 }
 
 /**
- * Attaches a program to a tracepoint's raw arguments.
+ * Attaches a program to a raw tracepoint. The program receives the arguments of the tracepoint as the kernel passes
+ * them.
  *
  * @returns A link that the caller closes.
- * @throws NoSymbolError when this kernel has no such tracepoint.
- * @throws InvalidArgumentError, ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ * @throws {@link NoSymbolError} when this kernel has no such tracepoint.
+ * @throws {@link AttachError}, {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link NotSupportedError},
+ * {@link PermissionError} (CAP_PERFMON), {@link ClosedError}.
  *
- * Linux 4.17.
+ * @example
+ * ```ts
+ * using switches = link.rawTracepoint(program, { name: "sched_switch" });
+ * ```
+ *
+ * @since Linux 4.17
  */
 export function rawTracepoint(program: Attachable, options: RawTracepointOptions): Link {
   const attempted = attempt("raw-tracepoint", program, options);
@@ -73,16 +86,16 @@ export function rawTracepoint(program: Attachable, options: RawTracepointOptions
         ? undefined
         : new NoSymbolError(
             program.name,
-            `no such tracepoint in this kernel, "${name}"`,
+            `this kernel has no raw tracepoint "${name}"`,
             name,
             nearestNames(name, rawNames()),
-            { errno, remedy: "See /sys/kernel/tracing/available_events; the group is left out here" },
+            { errno, remedy: "See /sys/kernel/tracing/available_events; pass the name without its group" },
           ),
   };
   return attached(attempted, place, () => native().attachRawTracepoint(attempted.handle, attempted.options));
 }
 
-/** The number of a tracepoint in this kernel. */
+/** The ID of a tracepoint in this kernel. */
 function tracepointId(program: Attachable, group: string, name: string): bigint {
   const id = readTracefs(`events/${group}/${name}/id`);
   if (id !== undefined) return BigInt(id.trim());
@@ -98,7 +111,7 @@ function tracepointId(program: Attachable, group: string, name: string): bigint 
     : nearestNames(group, groups).map((near) => `${near}/${name}`);
   throw new NoSymbolError(
     program.name,
-    `no such tracepoint in this kernel, "${group}/${name}"`,
+    `this kernel has no tracepoint "${group}/${name}"`,
     `${group}/${name}`,
     nearest,
     { remedy: "See /sys/kernel/tracing/available_events" },
@@ -107,6 +120,6 @@ function tracepointId(program: Attachable, group: string, name: string): bigint 
 
 function rawNames(): string[] {
   const events = readTracefs("available_events")?.split("\n") ?? [];
-  // One pair of tracepoints serves all syscalls.
+  // All syscalls share the raw tracepoints sys_enter and sys_exit.
   return ["sys_enter", "sys_exit", ...events.map((event) => event.slice(event.indexOf(":") + 1))];
 }

@@ -6,12 +6,9 @@ import { attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
-/**
- * Options of programs whose target was chosen when they were loaded: by the SEC name, or by `attachTo` of the
- * program's spec.
- */
+/** Options of tracing programs. Their target is set at load time by the SEC name or by `attachTo` of the spec. */
 export interface TracingOptions {
-  /** The value that bpf_get_attach_cookie returns in the program. Default 0. Linux 5.19; of tp_btf 6.10. */
+  /** The value that bpf_get_attach_cookie returns in the program. Default 0. @since Linux 5.19; 6.10 for tp_btf */
   cookie?: bigint;
 }
 
@@ -19,11 +16,18 @@ export interface TracingOptions {
  * Attaches a program to the entry of a kernel function, or of a function of another BPF program.
  *
  * @returns A link that the caller closes.
- * @throws {@link NotSupportedError} when this kernel cannot, {@link AttachError} when it refuses for another reason.
+ * @throws {@link NotSupportedError} when this kernel does not support the hook or an option.
+ * @throws {@link AttachError} when the kernel rejects the attachment for another reason.
  * @throws {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link PermissionError} (CAP_PERFMON),
  * {@link ClosedError}.
  *
- * Linux 5.5.
+ * @example
+ * ```ts
+ * // The program is in SEC("fentry/vfs_unlink").
+ * using entry = link.fentry(program, { cookie: 1n });
+ * ```
+ *
+ * @since Linux 5.5
  */
 export function fentry(program: Attachable, options: TracingOptions = {}): Link {
   return attach("fentry", program, options);
@@ -33,22 +37,34 @@ export function fentry(program: Attachable, options: TracingOptions = {}): Link 
  * Attaches a program to the return of a kernel function, or of a function of another BPF program.
  *
  * @returns A link that the caller closes.
- * @throws What {@link fentry} throws.
+ * @throws The errors of {@link fentry}.
  *
- * Linux 5.5.
+ * @example
+ * ```ts
+ * // The program is in SEC("fexit/vfs_unlink").
+ * using exit = link.fexit(program);
+ * ```
+ *
+ * @since Linux 5.5
  */
 export function fexit(program: Attachable, options: TracingOptions = {}): Link {
   return attach("fexit", program, options);
 }
 
 /**
- * Attaches a program that can return in place of a kernel function. The kernel allows it for `security_*` functions,
- * for functions with error injection, and from Linux 7.0 for syscalls.
+ * Attaches a program that can replace the return value of a kernel function and skip the function. The kernel allows
+ * this for `security_*` functions, for functions with error injection, and from Linux 7.0 for syscalls.
  *
  * @returns A link that the caller closes.
- * @throws What {@link fentry} throws.
+ * @throws The errors of {@link fentry}.
  *
- * Linux 5.7.
+ * @example
+ * ```ts
+ * // The program is in SEC("fmod_ret/security_file_open").
+ * using filter = link.fmodRet(program);
+ * ```
+ *
+ * @since Linux 5.7
  */
 export function fmodRet(program: Attachable, options: TracingOptions = {}): Link {
   return attach("fmod-ret", program, options);
@@ -58,33 +74,51 @@ export function fmodRet(program: Attachable, options: TracingOptions = {}): Link
  * Attaches one program to both the entry and the return of a kernel function.
  *
  * @returns A link that the caller closes.
- * @throws What {@link fentry} throws.
+ * @throws The errors of {@link fentry}.
  *
- * Linux 7.0.
+ * @example
+ * ```ts
+ * // The program is in SEC("fsession/vfs_unlink").
+ * using session = link.fsession(program);
+ * ```
+ *
+ * @since Linux 7.0
  */
 export function fsession(program: Attachable, options: TracingOptions = {}): Link {
   return attach("fsession", program, options);
 }
 
 /**
- * Attaches a program to a hook of the Linux Security Modules, where it can deny.
+ * Attaches a program to a hook of the Linux Security Modules (LSM). The program can deny the operation.
  *
  * @returns A link that the caller closes.
- * @throws What {@link fentry} throws.
+ * @throws The errors of {@link fentry}.
  *
- * Linux 5.7.
+ * @example
+ * ```ts
+ * // The program is in SEC("lsm/file_open").
+ * using policy = link.lsm(program);
+ * ```
+ *
+ * @since Linux 5.7
  */
 export function lsm(program: Attachable, options: TracingOptions = {}): Link {
   return attach("lsm", program, options);
 }
 
 /**
- * Attaches a program to a tracepoint, whose arguments it sees with their types.
+ * Attaches a program to a tracepoint. The program receives the arguments with their types from BTF.
  *
  * @returns A link that the caller closes.
- * @throws What {@link fentry} throws.
+ * @throws The errors of {@link fentry}.
  *
- * Linux 5.5.
+ * @example
+ * ```ts
+ * // The program is in SEC("tp_btf/sched_switch").
+ * using switches = link.tpBtf(program);
+ * ```
+ *
+ * @since Linux 5.5
  */
 export function tpBtf(program: Attachable, options: TracingOptions = {}): Link {
   return attach("tp-btf", program, options);
@@ -108,7 +142,7 @@ function attach(name: TracingHook, program: Attachable, given: TracingOptions): 
   );
 }
 
-/** Kernels that give a cookie to other tracing programs ignore that of tp_btf programs. */
+/** Linux 5.19 to 6.9 support cookies of other tracing programs but ignore those of tp_btf programs. */
 function refuseIgnoredCookie(program: Attachable, where: string): void {
   const old = needsLinux(hooks["tp-btf"].options.cookie.since);
   if (old === undefined) return;

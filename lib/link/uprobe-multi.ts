@@ -9,27 +9,31 @@ import type { Checked } from "./options.ts";
 import { binaryPath } from "./target/binary.ts";
 import { functionOffsets, matchingOffsets } from "./target/binary-symbols.ts";
 
-/** One of `pattern`, `symbols` and `offsets` says where. */
+/** Options of {@link uprobeMulti}. Exactly one of `pattern`, `symbols` and `offsets` selects the places. */
 export interface UprobeMultiOptions {
   /** The binary, as for {@link uprobe}. */
   binary: string;
-  /** A glob over its functions, with `*` and `?`: `pthread_*`. */
+  /** A glob with `*` and `?` that selects functions by name, for example `pthread_*`. */
   pattern?: string;
-  /** Functions by name. */
+  /** Function names. */
   symbols?: readonly string[];
-  /** Bytes from the start of the file. */
+  /** Offsets in bytes from the start of the file. */
   offsets?: readonly (number | bigint)[] | BigUint64Array;
-  /** One for each symbol or offset: what bpf_get_attach_cookie answers there. */
+  /** The values that bpf_get_attach_cookie returns, one for each symbol or offset. Default 0 for each. */
   cookies?: readonly bigint[] | BigUint64Array;
-  /** One for each symbol or offset: where its counter stands in the file, 0 for none. */
+  /**
+   * One for each symbol or offset: the file offset, in bytes, of the reference counter of the probe (the semaphore of a
+   * USDT probe). 0 for none. Default: none.
+   */
   refCtrOffsets?: readonly (number | bigint)[] | BigUint64Array;
-  /** Only this process. Default: all. */
+  /** The ID of the only process whose calls the program sees. Default: all processes. */
   pid?: number;
-  /** Attach to the returns. Default: what the SEC name says, else false. */
+  /** Attach to the returns of the functions. Default: according to the SEC name, else false. */
   retprobe?: boolean;
   /**
-   * Attach to entry and return, with the program's answer at the entry deciding about the return. The program must be
-   * loaded for it: SEC("uprobe.session"). Default: what the program was loaded for. Linux 6.13.
+   * Attach to both entry and return. The return value of the program at the entry decides whether the program also runs
+   * at the return. The program must be loaded for sessions: SEC("uprobe.session"). Default: as the program was loaded.
+   * @since Linux 6.13
    */
   session?: boolean;
 }
@@ -37,16 +41,22 @@ export interface UprobeMultiOptions {
 const BPF_F_UPROBE_MULTI_RETURN = 1;
 
 /**
- * Attaches a program to many functions of a binary in one call and one link.
+ * Attaches a program to many functions of a binary with one system call and one link.
  *
  * @returns A link that the caller closes.
- * @throws {@link NoSymbolError} when a symbol does not exist or nothing matches the pattern.
- * @throws {@link AmbiguousSymbolError} when a symbol is that of several functions; a pattern takes all of them.
+ * @throws {@link NoSymbolError} when a symbol does not exist or no function matches the pattern.
+ * @throws {@link AmbiguousSymbolError} when several functions have the name of a symbol. A pattern selects all of them.
  * @throws {@link ElfError} when the binary is malformed.
- * @throws NotSupportedError when the kernel cannot.
- * @throws InvalidArgumentError, ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ * @throws {@link NotSupportedError} before Linux 6.6.
+ * @throws {@link AttachError}, {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link PermissionError}
+ * (CAP_PERFMON), {@link ClosedError}.
  *
- * Linux 6.6.
+ * @example
+ * ```ts
+ * using probes = link.uprobeMulti(program, { binary: "libc.so.6", pattern: "pthread_mutex_*" });
+ * ```
+ *
+ * @since Linux 6.6
  */
 export function uprobeMulti(program: Attachable, options: UprobeMultiOptions): Link {
   const attempted = attempt("uprobe-multi", program, options);
@@ -66,7 +76,7 @@ export function uprobeMulti(program: Attachable, options: UprobeMultiOptions): L
       if (errno === EINVAL && program.attachType === undefined && program.section !== "")
         return new InvalidArgumentError(
           `program "${program.name}" was not loaded for uprobe.multi`,
-          'Its section must begin with "uprobe.multi", or attachType of its spec must be "trace-uprobe-multi"',
+          'Its section must begin with "uprobe.multi", or the attachType of its spec must be "trace-uprobe-multi"',
         );
       if (errno === ESRCH && pid !== undefined)
         return new InvalidArgumentError(

@@ -10,53 +10,70 @@ import type { Checked } from "./options.ts";
 import { binaryPath } from "./target/binary.ts";
 import { functionOffset } from "./target/binary-symbols.ts";
 
+/** Options of {@link uprobe}. Requires `symbol`, `offset` or both. */
 export interface UprobeOptions {
   /**
-   * The binary: a path, or the name of a library (`libc.so.6`) or program (`bash`). With `pid` it is what that process
-   * sees at the path, or has mapped under the name.
+   * The binary: a path, or the name of a library (`libc.so.6`) or program (`bash`). With `pid`, the path is resolved in
+   * the file system of that process, and a name selects a file that the process has mapped.
    */
   binary: string;
-  /** A function in it: `malloc`, of which the default version is meant, or `memcpy@GLIBC_2.2.5`. */
+  /** A function of the binary: `malloc` for the default version, `memcpy@GLIBC_2.2.5` for another version. */
   symbol?: string;
-  /** Bytes from the function's start, or from that of the file when there is no symbol. Default 0. */
+  /** Offset in bytes from the start of the function, or without `symbol` from the start of the file. Default 0. */
   offset?: number | bigint;
-  /** Only this process. Default: all. */
+  /** The ID of the only process whose calls the program sees. Default: all processes. */
   pid?: number;
-  /** What bpf_get_attach_cookie answers in the program. Default 0. Linux 5.15. */
+  /** The value that bpf_get_attach_cookie returns in the program. Default 0. @since Linux 5.15 */
   cookie?: bigint;
-  /** Where in the file a counter stands that is raised while the probe is there: the semaphore of a USDT probe. */
+  /**
+   * The file offset, in bytes, of a counter that the kernel increments while the probe is attached (the semaphore of a
+   * USDT probe). Default: none. @since Linux 4.20
+   */
   refCtrOffset?: number;
-  /** As with kprobes: a bpf_link, a perf event, or an event in tracefs. Default `auto`. */
+  /** How the uprobe is created, as for {@link KprobeOptions.mode}. Default `auto`. */
   mode?: "auto" | "perf" | "legacy";
 }
 
 /**
- * Attaches a program to a function's entry in a program or library, or to an instruction in it.
+ * Attaches a program to the entry of a function of a program or library, or to an instruction in the function.
  *
  * Before Linux 5.15 the attachment is a perf event, before 4.17 an event in tracefs.
  *
  * @returns A link that the caller closes.
- * @throws {@link NoSymbolError} when the binary has no such function, {@link AmbiguousSymbolError} when it has several.
- * @throws {@link AttachError} for an IFUNC, on which a probe would not see the calls.
- * @throws {@link ElfError} when the binary is malformed, {@link InvalidArgumentError} when there is none.
- * @throws NotSupportedError when the kernel has no uprobes.
- * @throws ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ * @throws {@link NoSymbolError} when the binary has no such function.
+ * @throws {@link AmbiguousSymbolError} when several functions of the binary have the name.
+ * @throws {@link AttachError} for an indirect function (IFUNC), where a probe would not see the calls.
+ * @throws {@link ElfError} when the binary is malformed.
+ * @throws {@link InvalidArgumentError} when the binary or the process does not exist.
+ * @throws {@link NotSupportedError} when the kernel has no uprobes.
+ * @throws {@link ProgramTypeError}, {@link PermissionError} (CAP_PERFMON), {@link ClosedError}.
  *
- * Linux 4.1.
+ * @example
+ * ```ts
+ * using probe = link.uprobe(program, { binary: "libc.so.6", symbol: "malloc" });
+ * ```
+ *
+ * @since Linux 4.1
  */
 export function uprobe(program: Attachable, options: UprobeOptions): Link {
   return attach(attempt("uprobe", program, options), false);
 }
 
+/** Options of {@link uretprobe}. */
 export type UretprobeOptions = Omit<UprobeOptions, "refCtrOffset">;
 
 /**
- * Attaches a program to a function's return in a program or library. What {@link uprobe} says holds here.
+ * Attaches a program to the return of a function of a program or library. It otherwise works like {@link uprobe}.
  *
  * @returns A link that the caller closes.
- * @throws What {@link uprobe} throws.
+ * @throws The errors of {@link uprobe}.
  *
- * Linux 4.1.
+ * @example
+ * ```ts
+ * using probe = link.uretprobe(program, { binary: "bash", symbol: "readline" });
+ * ```
+ *
+ * @since Linux 4.1
  */
 export function uretprobe(program: Attachable, options: UretprobeOptions): Link {
   return attach(attempt("uretprobe", program, options), true);
@@ -87,7 +104,7 @@ function attach(attempted: Attempt<UprobeOptions>, retprobe: boolean): Link {
       name: path,
       config2: at,
       pid: pid ?? -1,
-      // The kernel wants one of the two.
+      // perf_event_open needs a process or a CPU.
       cpu: pid === undefined ? 0 : -1,
       ioctl: mode === "perf",
       ...(cookie !== undefined && { cookie }),

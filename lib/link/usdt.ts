@@ -10,31 +10,41 @@ import type { Link } from "./link.ts";
 import { binaryPath } from "./target/binary.ts";
 import { requireUsdtProbe } from "./target/binary-usdt.ts";
 
+/** Options of {@link usdt}. */
 export interface UsdtOptions {
   /** The binary, as for {@link uprobe}. */
   binary: string;
-  /** The probe's provider: `libc`. */
+  /** The provider of the probe, for example `libc`. */
   provider: string;
-  /** Its name: `setjmp`. */
+  /** The name of the probe, for example `setjmp`. */
   name: string;
-  /** Only this process. Default: all. Before Linux 6.6 a library's probes need it. */
+  /** The ID of the only process to probe. Default: all processes. Required for a library before Linux 5.15. */
   pid?: number;
-  /** What bpf_usdt_cookie answers in the program. Default 0. Linux 5.15. */
+  /** The value that bpf_usdt_cookie returns in the program. Default 0. @since Linux 5.15 */
   cookie?: bigint;
 }
 
 /**
- * Attaches a program to a statically defined probe of a program or library, in every place that it stands.
+ * Attaches a program to a user statically-defined tracing (USDT) probe of a program or library, at every place of the
+ * probe.
  *
- * One uprobe.multi link from Linux 6.6, a uprobe for each place before. The attachment is no bpf_link of its own.
+ * From Linux 6.6 it uses one uprobe.multi link, and before one uprobe for each place. The returned link itself is not a
+ * bpf_link.
  *
  * @returns A link that the caller closes.
- * @throws NoSymbolError when the binary has no such probe.
- * @throws NotSupportedError for a program that came from a pin or an id: the arguments' places are told to the program
- * in maps of the object.
- * @throws InvalidArgumentError, ProgramTypeError, PermissionError (CAP_PERFMON), ClosedError.
+ * @throws {@link NoSymbolError} when the binary has no such probe.
+ * @throws {@link NotSupportedError} for a program from a pin or an ID: the locations of the arguments are stored in
+ * maps of the object that contains the program.
+ * @throws {@link ElfError} when the binary is malformed.
+ * @throws {@link AttachError}, {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link PermissionError}
+ * (CAP_PERFMON), {@link ClosedError}.
  *
- * Linux 4.1; 4.20 for probes with a semaphore.
+ * @example
+ * ```ts
+ * using probe = link.usdt(program, { binary: "libc.so.6", provider: "libc", name: "setjmp" });
+ * ```
+ *
+ * @since Linux 4.1; 4.20 for probes with a semaphore
  */
 export function usdt(program: Attachable, options: UsdtOptions): Link {
   const attempted = attempt("usdt", program, options);
@@ -68,7 +78,7 @@ function explain(
   if (errno === EOPNOTSUPP && program.section === "")
     return new NotSupportedError(message, {
       ...cause,
-      remedy: "A program for USDT is attached by the process that loaded its object",
+      remedy: "Only the process that loaded the object can attach its USDT programs",
     });
   if (/semaphore refcounting/.test(log))
     return new NotSupportedError(`${message}: the probe has a semaphore`, {
@@ -89,11 +99,11 @@ function explain(
     return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
   if (/ within PID \d+ memory mappings/.test(log))
     return new InvalidArgumentError(`${message}: process ${options.pid} has not mapped ${path}`);
-  // Without cookies the program finds its arguments by the address in memory.
+  // Without cookies, the program finds its arguments by the memory address of the probe.
   if (/without specific PID/.test(log))
     return new InvalidArgumentError(
-      `${message}: before Linux 5.15 the probes of a library are attached for one process`,
-      "Give the pid of a process that has the library loaded",
+      `${message}: before Linux 5.15 the probes of a library can be attached for one process only`,
+      "Pass the pid of a process that has loaded the library",
     );
   return undefined;
 }

@@ -9,32 +9,36 @@ import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
+/** Options of {@link xdp}. */
 export interface XdpOptions {
-  /** By name (`eth0`) or index, in the network namespace of this process. */
+  /** The name (`eth0`) or index of an interface in the network namespace of this process. */
   interface: string | number;
   /**
-   * Where on its way the packet is caught.
+   * Where the program runs:
    *
-   * - `native`: in the driver, before the kernel has a buffer for it. Not every driver can.
-   * - `generic`: behind the driver, slower, on every interface.
-   * - `offload`: on the card.
-   * - `auto`: native where the driver can, else generic.
+   * - `native`: in the driver, before the kernel allocates a socket buffer. Not all drivers support it.
+   * - `generic`: in the kernel's network stack, after the driver. Slower, but works on every interface.
+   * - `offload`: on the network card.
+   * - `auto`: `native` if the driver supports it, else `generic`.
    *
    * Default `auto`.
    */
   mode?: XdpMode;
   /**
-   * - `link`: a bpf_link, that ends with the process and that no one else can replace. Linux 5.9.
-   * - `netlink`: as `ip link set dev … xdp` does. Stays when the process is killed.
-   * - `auto`: a link, where the kernel can.
+   * How the program is attached:
+   *
+   * - `link`: as a bpf_link, which ends with the process and which other processes cannot replace. Linux 5.9.
+   * - `netlink`: over netlink, like `ip link set dev … xdp`. The program stays attached if the process is killed.
+   * - `auto`: `link` if the kernel supports it, else `netlink`.
    *
    * Default `auto`.
    */
   via?: "auto" | "link" | "netlink";
-  /** Over netlink: take the place of what is attached. Default false. */
+  /** Over netlink: replace the attached program. Default false. */
   replace?: boolean;
 }
 
+/** Where an XDP program runs; see {@link XdpOptions.mode}. */
 export type XdpMode = "auto" | "native" | "generic" | "offload";
 
 const modes: Record<XdpMode, number> = { auto: 0, generic: 1 << 1, native: 1 << 2, offload: 1 << 3 };
@@ -43,11 +47,18 @@ const modes: Record<XdpMode, number> = { auto: 0, generic: 1 << 1, native: 1 << 
  * Attaches an XDP program to a network interface. One interface has one XDP program.
  *
  * @returns A link that the caller closes.
- * @throws NoInterfaceError when there is no such interface.
- * @throws AttachError (EBUSY) when it has an XDP program, NotSupportedError when its driver cannot do the mode.
- * @throws ProgramTypeError, PermissionError (CAP_NET_ADMIN), ClosedError.
+ * @throws {@link NoInterfaceError} when the interface does not exist.
+ * @throws {@link AttachError} (EBUSY) when the interface already has an XDP program.
+ * @throws {@link NotSupportedError} when the driver of the interface does not support the mode.
+ * @throws {@link InvalidArgumentError}, {@link ProgramTypeError}, {@link PermissionError} (CAP_NET_ADMIN),
+ * {@link ClosedError}.
  *
- * Linux 4.8; before 5.9 always over netlink.
+ * @example
+ * ```ts
+ * using filter = link.xdp(program, { interface: "eth0", mode: "native" });
+ * ```
+ *
+ * @since Linux 4.8; 5.9 for a bpf_link, netlink before
  */
 export function xdp(program: Attachable, options: XdpOptions): Link {
   const attempted = attempt("xdp", program, options);
@@ -81,17 +92,18 @@ function explain(program: Attachable, options: XdpOptions, error: NativeError): 
   const { errno, log } = error;
   const message = `cannot attach program "${program.name}" to XDP of interface "${options.interface}"`;
   if (errno === EBUSY)
-    return new AttachError(program.name, `${message}: it has an XDP program already`, log, {
+    return new AttachError(program.name, `${message}: the interface already has an XDP program`, log, {
       errno,
       cause: error,
-      remedy: 'link.query({ hook: "xdp", interface }) tells which; a link is replaced with its update()',
+      remedy:
+        'link.query({ hook: "xdp", interface }) returns its ID; Link.update replaces the program of a link',
     });
   if (errno === EOPNOTSUPP || (errno === EINVAL && options.mode === "offload"))
     return new NotSupportedError(message, {
       operation: "attach",
       errno,
       cause: error,
-      remedy: `The interface's driver cannot do mode "${options.mode ?? "auto"}"; "generic" works everywhere`,
+      remedy: `The driver of the interface does not support mode "${options.mode ?? "auto"}"; "generic" works on every interface`,
     });
   return undefined;
 }

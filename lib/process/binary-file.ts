@@ -3,17 +3,17 @@ import { ElfFile, fileSource, machineName } from "../elf/index.ts";
 import { ElfError, InvalidArgumentError } from "../errors.ts";
 
 /**
- * Reads a binary that is to be probed, open meanwhile.
+ * Calls `use` with a binary that is to be probed, and closes the file afterwards.
  *
- * @throws {@link ElfError} when it is malformed.
- * @throws {@link InvalidArgumentError} when it cannot be read, is no ELF file, or is for another machine.
+ * @throws {@link ElfError} when the binary is malformed.
+ * @throws {@link InvalidArgumentError} when it cannot be read, is not an ELF file, or is for another machine.
  */
 export function withElf<T>(path: string, use: (elf: ElfFile) => T): T {
   const fd = openBinary(path);
   try {
     const source = fileSource(fd);
     if (!isElf(source.read(0, Math.min(4, source.size))))
-      throw new InvalidArgumentError(`"${path}" is no ELF file`);
+      throw new InvalidArgumentError(`"${path}" is not an ELF file`);
     const elf = new ElfFile(source);
     requireThisMachine(path, elf.header.machine);
     return use(elf);
@@ -27,7 +27,7 @@ export function withElf<T>(path: string, use: (elf: ElfFile) => T): T {
 
 function openBinary(path: string): number {
   try {
-    // O_NONBLOCK: opening a FIFO would wait for its writer.
+    // O_NONBLOCK: opening a FIFO would otherwise block until it has a writer.
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     if (fstatSync(fd).isFile()) return fd;
     closeSync(fd);
@@ -43,7 +43,7 @@ function isElf([a, b, c, d]: Uint8Array): boolean {
   return a === 0x7f && b === 0x45 && c === 0x4c && d === 0x46;
 }
 
-// EM_* of what a kernel of each architecture runs, 32-bit programs included.
+// The EM_* values of the binaries that a kernel of each architecture runs, including 32-bit ones.
 const machines: Partial<Record<NodeJS.Architecture, readonly number[]>> = {
   x64: [62, 3],
   ia32: [62, 3],

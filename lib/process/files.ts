@@ -5,14 +5,14 @@ import { InvalidArgumentError } from "../errors.ts";
 import { withElf } from "./binary-file.ts";
 import { type MappedFile, mappedFiles } from "./mappings.ts";
 
-// As the kernel's own limit.
+// MAXSYMLINKS of the kernel.
 const MAX_SYMLINKS = 40;
 
 /**
- * A path by which this process can open a file that another process has in its memory, by the name of the file.
+ * A path by which this process can open a file that another process has mapped.
  *
- * @param name - `libc.so.6`, `bash`: of the file, or what the library calls itself (its SONAME).
- * @throws {@link InvalidArgumentError} when that process has no such file, or several.
+ * @param name - The name of the file, or the SONAME of the library: `bash`, `libc.so.6`.
+ * @throws {@link InvalidArgumentError} when that process has no such file mapped, or several.
  */
 export function fileOfProcess(pid: number, name: string): string {
   const files = mappedFiles(pid);
@@ -22,21 +22,21 @@ export function fileOfProcess(pid: number, name: string): string {
   if (first === undefined)
     throw new InvalidArgumentError(
       `process ${pid} has no ${name} mapped`,
-      "A file that it will load later is given by its path",
+      "Pass the path of a file that the process will load later",
     );
   if (found.length > 1)
     throw new InvalidArgumentError(
       `process ${pid} has ${found.length} files called "${name}" mapped`,
-      `Give the path of one: ${found.map(({ path }) => path).join(", ")}`,
+      `Pass the path of one of them: ${found.map(({ path }) => path).join(", ")}`,
     );
   return openablePath(pid, first);
 }
 
 /**
- * A path by which this process can open what another process sees at an absolute path, whatever its mount namespace
- * and root. When that process still runs a file that was removed or replaced there, it is that file.
+ * A path by which this process can open the file that another process sees at an absolute path in its mount namespace
+ * and root folder. If the file was removed or replaced while that process runs it, the path is that of the mapped file.
  *
- * @throws {@link InvalidArgumentError} when that process sees no such file.
+ * @throws {@link InvalidArgumentError} when the file does not exist for that process.
  */
 export function pathOfProcess(pid: number, path: string): string {
   const seen = `/proc/${pid}/root${path}`;
@@ -52,7 +52,7 @@ export function pathOfProcess(pid: number, path: string): string {
     `process ${pid} sees no file "${path}"`,
     identity(path) === undefined
       ? undefined
-      : `This process does: without pid it is probed for all processes that run it`,
+      : "The file exists for this process: omit pid to probe all processes that run it",
   );
 }
 
@@ -63,7 +63,7 @@ export function pathOfProcess(pid: number, path: string): string {
  */
 export function openablePath(pid: number, file: MappedFile): string {
   const root = rootOf(pid);
-  // A name can end in what the kernel puts behind deleted files.
+  // The name of an existing file can also end in the mark that the kernel appends to deleted files.
   for (const path of new Set([file.path, withoutMark(file.path)])) {
     const seen = `/proc/${pid}/root${inRoot(root, path)}`;
     if (isFile(pid, file, seen)) return seen;
@@ -72,21 +72,21 @@ export function openablePath(pid: number, file: MappedFile): string {
   if (identity(held) !== undefined) return held;
   throw new InvalidArgumentError(
     `the file ${withoutMark(file.path)} that process ${pid} runs was removed or replaced`,
-    "It can still be opened with CAP_CHECKPOINT_RESTORE; a process that is started anew runs the file that is there now",
+    "Opening it needs CAP_CHECKPOINT_RESTORE, or restart the process so that it runs the current file",
   );
 }
 
-/** Whether a mapped file is the one that is found at a path. */
+/** Whether a path leads to the mapped file. */
 function isFile(pid: number, file: MappedFile, path: string): boolean {
   const there = identity(path);
   if (there === undefined) return false;
   const mapped = identity(heldBy(pid, file));
-  // Without the privilege for map_files there is only the number of the inode: the devices of /proc/PID/maps are not
-  // those of stat() on btrfs and overlayfs.
+  // Without the privilege for map_files, only the inode number can be compared: on btrfs and overlayfs the device in
+  // /proc/PID/maps differs from that of stat().
   return mapped === undefined ? there.endsWith(`:${file.inode}`) : mapped === there;
 }
 
-/** A link to the very file, whatever has become of its name. */
+/** A link to the mapped file itself, which is valid even after the file was renamed or removed. */
 function heldBy(pid: number, { range }: MappedFile): string {
   return `/proc/${pid}/map_files/${range}`;
 }
@@ -100,7 +100,7 @@ function identity(path: string): string | undefined {
   }
 }
 
-/** The root folder of a process as this process sees it: `/`, or another one after chroot. */
+/** The root folder of a process as a path of this process: `/`, or another folder after chroot. */
 function rootOf(pid: number): string {
   try {
     return readlinkSync(`/proc/${pid}/root`);
@@ -109,7 +109,7 @@ function rootOf(pid: number): string {
   }
 }
 
-/** A path of /proc/PID/maps, which begins at this process's root, as a path below that process's root. */
+/** Converts a path of /proc/PID/maps, which is relative to the root of this process, to the root of that process. */
 function inRoot(root: string, path: string): string {
   return root !== "/" && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
 }
@@ -119,7 +119,7 @@ export function withoutMark(path: string): string {
   return path.replace(/ \(deleted\)$/, "");
 }
 
-/** Follows the symbolic links of a path as that process does. The file itself need not be there. */
+/** Resolves the symbolic links of a path in the root of that process. The file itself can be missing. */
 function realPathInRoot(pid: number, path: string): string {
   let real = "/";
   let rest = normalize(path).split("/").filter(Boolean);

@@ -45,7 +45,7 @@ test("a tracepoint is attached by its name", async () => {
 
 test("what a SEC name leaves open is said in the options, or passed over", async () => {
   using coll = await CollectionSpec.fromFile(testObject("attach_options")).load();
-  expect(() => coll.attach()).toThrow(/"drop".*does not say the interface/);
+  expect(() => coll.attach()).toThrow(/"drop".*does not give the interface/);
   const links = coll.attach({ drop: { interface: "lo", mode: "generic" } });
   expect(Object.keys(links)).toEqual(["count", "drop"]);
   expect(links.drop?.info()).toMatchObject({ type: "xdp" });

@@ -10,10 +10,13 @@ function load(): Collection {
 const target = "ERR_EBPF_ATTACH_TARGET";
 
 test.each([
-  ["manual", /"manual": SEC\("kprobe"\) does not say the symbol\. Say it: program\.attach\(\{ symbol \}\)/],
-  ["in_binary", /SEC\("uprobe"\) does not say the binary and symbol/],
-  ["lookup", /SEC\("sk_lookup"\) does not say the netns/],
-  ["dissect", /SEC\("flow_dissector"\) does not say the netns/],
+  [
+    "manual",
+    /"manual": SEC\("kprobe"\) does not give the symbol\. Pass it as an option: program\.attach\(\{ symbol \}\)/,
+  ],
+  ["in_binary", /SEC\("uprobe"\) does not give the binary and symbol/],
+  ["lookup", /SEC\("sk_lookup"\) does not give the netns/],
+  ["dissect", /SEC\("flow_dissector"\) does not give the netns/],
   ["in_map", /"in_map": an entry of a devmap or cpumap names it/],
   ["in_route", /"in_route": a route names it\. Pin it/],
 ])("%s is not attached without a target", (name, message) => {
@@ -39,7 +42,7 @@ test("a collection skips programs without a target when asked, and says which an
     ["manual", "in_binary", "lookup", "dissect", "in_map", "in_route"].sort(),
   );
   expect(coll.skipped).toMatchObject({
-    manual: expect.stringMatching(/does not say the symbol/),
+    manual: expect.stringMatching(/does not give the symbol/),
     in_route: "a route names it",
   });
   expect(() => links.manual).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
@@ -95,7 +98,7 @@ test("a lirc program says what the kernel lacks, or which device it needs", () =
   }
   using coll = spec.loadSync();
   const { infrared } = coll.programs;
-  expect(() => infrared?.attach()).toThrow(/does not say the device/);
+  expect(() => infrared?.attach()).toThrow(/does not give the device/);
   expect(() => infrared?.attach({ device: "/dev/null" })).toThrow(/not an infrared receiver/);
   expect(() => infrared?.attach({ device: "/dev/none" })).toThrow(/cannot open device "\/dev\/none"/);
 });

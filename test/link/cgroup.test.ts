@@ -186,5 +186,5 @@ test("cgroup: what is no cgroup is refused", () => {
   using loaded = loadAlone("link_cgroup", "skb_egress");
   expect(() => loaded.program.attach({ cgroup: "/tmp" })).toThrow(/not a cgroup of version 2/);
   expect(() => loaded.program.attach({ cgroup: "not/there" })).toThrow(/there is no cgroup/);
-  expect(() => loaded.program.attach()).toThrow(/does not say the cgroup/);
+  expect(() => loaded.program.attach()).toThrow(/does not give the cgroup/);
 });

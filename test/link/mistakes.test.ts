@@ -40,7 +40,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     "a library that is not there",
     () => link.uprobe(uprobe(), { binary: "libnone.so", symbol: "x" }),
     invalid,
-    /Looked in/,
+    /Searched/,
   ],
   [
     "a path that is not there",
@@ -52,7 +52,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     "a file that is no binary",
     () => link.uprobe(uprobe(), { binary: "/etc/passwd", symbol: "x" }),
     invalid,
-    /no ELF file/,
+    /not an ELF file/,
   ],
   [
     "a folder",
@@ -76,7 +76,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     "many symbols of what is no binary",
     () => link.uprobeMulti(uprobes(), { binary: "/etc/passwd", symbols: ["x"] }),
     invalid,
-    /no ELF file/,
+    /not an ELF file/,
     "5.15",
   ],
   [
@@ -130,7 +130,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     invalid,
     /direction of link.tc: expected ingress or egress, received "in"/,
   ],
-  ["no direction", () => link.tcx(tc(), lo), invalid, /does not say it. Give a direction/],
+  ["no direction", () => link.tcx(tc(), lo), invalid, /does not give it. Pass direction/],
   [
     "a mode that is none",
     () => link.xdp(xdp(), { ...lo, mode: untyped("fast") }),
@@ -141,13 +141,13 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     "a program for another hook",
     () => link.xdp(tc(), lo),
     "ERR_EBPF_PROGRAM_TYPE",
-    /"on_tc" is of type "sched-cls", .* takes "xdp"\. Its section is SEC\("tc"\)/,
+    /"on_tc" has type "sched-cls"; .* expects "xdp"\. Its section is SEC\("tc"\)/,
   ],
   [
     "a program for another tracing hook",
     () => link.fentry(uprobe()),
     "ERR_EBPF_PROGRAM_TYPE",
-    /"on_uprobe" is of type "kprobe", fentry.* takes "tracing"/,
+    /"on_uprobe" has type "kprobe"; fentry.* expects "tracing"/,
   ],
   [
     "a cgroup hook that it was not loaded for",
@@ -178,19 +178,19 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     "a descriptor that is none",
     () => link.socketFilter(filter(), { socket: 99_999 }),
     invalid,
-    /99999 is no socket/,
+    /99999 is not a socket/,
   ],
   [
     "a descriptor of a file",
     () => link.socketFilter(filter(), { socket: file }),
     invalid,
-    /descriptor \d+ is no socket/,
+    /descriptor \d+ is not a socket/,
   ],
   [
     "a limit that is none of this iterator",
     () => link.iterator(tasks(), { cgroup: "" }),
     invalid,
-    /"task" is not limited by a cgroup/,
+    /"task" does not accept option cgroup/,
     "6.1",
   ],
   [
@@ -208,7 +208,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     "6.4",
   ],
   [
-    "a hook that cannot be asked about",
+    "a hook that cannot be queried",
     () => link.query({ ...lo, hook: untyped("xpd") }),
     "ERR_EBPF_UNKNOWN_NAME",
     /Nearest: .*"xdp"/,

@@ -35,7 +35,7 @@ test("uprobe: attaches with options where the SEC name says nothing", () => {
   expect(loaded.hits()).toBe(5n);
   if (linuxAtLeast("6.6"))
     expect(attached.info()).toMatchObject({ type: "perf-event", event: { type: "uprobe" } });
-  expect(() => loaded.program.attach()).toThrow(/does not say the binary/);
+  expect(() => loaded.program.attach()).toThrow(/does not give the binary/);
 });
 
 test("uprobe: fires in one process only, if wanted", () => {
@@ -169,7 +169,7 @@ test("usdt: fires with its arguments and the cookie", () => {
   expect(loaded.coll.variables["argument"]?.value).toBe(42n);
   if (cookie !== undefined) expect(loaded.cookie()).toBe(cookie);
   expect(attached.nature).toBe("libbpf");
-  expect(() => attached.pin("/sys/fs/bpf/none")).toThrow(/no bpf_link/);
+  expect(() => attached.pin("/sys/fs/bpf/none")).toThrow(/not a bpf_link/);
 });
 
 test("usdt: fires in one process", async () => {

@@ -67,7 +67,7 @@ for (const [name, program, since, options] of ways) {
 test("xdp: an interface has one program, and says so", () => {
   using loaded = loadAlone("link_net", "on_xdp");
   using _ = link.xdp(loaded.program, lo);
-  expect(() => link.xdp(loaded.program, lo)).toThrow(/has an XDP program already/);
+  expect(() => link.xdp(loaded.program, lo)).toThrow(/already has an XDP program/);
 });
 
 test("xdp: over netlink fires, is replaced and removed", () => {
@@ -82,7 +82,7 @@ test("xdp: over netlink fires, is replaced and removed", () => {
     sendDatagrams(1);
     expect(second.hits()).toBeGreaterThanOrEqual(next);
     expect(() => attached.pin("/sys/fs/bpf/none")).toThrow(/by netlink cannot be pinned/);
-    expect(() => attached.info()).toThrow(/no bpf_link/);
+    expect(() => attached.info()).toThrow(/not a bpf_link/);
   }
   expect(link.query({ hook: "xdp", ...lo }).programs).toEqual([]);
 });
@@ -99,5 +99,5 @@ test("xdp: an unknown interface tells those that are there", () => {
   using loaded = loadAlone("link_net", "on_xdp");
   expect(() => link.xdp(loaded.program, { interface: "eth99" })).toThrow(NoInterfaceError);
   expect(() => link.xdp(loaded.program, { interface: 99999 })).toThrow(/has: .*lo/);
-  expect(() => loaded.program.attach()).toThrow(/does not say the interface/);
+  expect(() => loaded.program.attach()).toThrow(/does not give the interface/);
 });

@@ -1,7 +1,7 @@
 import type { LinkProbe } from "../hook.ts";
 import type { HookOption } from "../option.ts";
 
-// What several rows share.
+// Facts that several rows share.
 
 export const cookieSince5_15 = { cookie: { kind: "cookie", since: "5.15" } } as const satisfies Record<
   string,
@@ -13,7 +13,7 @@ export const onInterface = { interface: { kind: "interface", required: true } } 
   HookOption
 >;
 
-/** The place among the programs of one hook. */
+/** The options for the position among the programs of one hook. */
 export const ordered = {
   before: { kind: "anchor" },
   after: { kind: "anchor" },
@@ -24,10 +24,10 @@ export const notBoth = [{ rule: "at-most-one", of: ["before", "after"] }] as con
 
 export const perfEventLink = { type: "perf-event", since: "5.15" } as const;
 
-/** No machine has so many interfaces. */
+/** An interface index that no machine uses. */
 export const noInterface = 0x7fff_ffff;
 
-/** Kernel functions by name, with a name that no kernel has. */
+/** A link to a kernel function that no kernel has. */
 export function multiProbe(attachType: "trace-kprobe-multi" | "trace-kprobe-session"): LinkProbe {
   return {
     type: "kprobe",

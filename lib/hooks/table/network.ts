@@ -7,7 +7,7 @@ const onMap = { map: { kind: "map", required: true } } as const;
 const onSocket = { socket: { kind: "socket", required: true } } as const;
 const u32 = 0xffff_ffff;
 
-/** Devices, network namespaces, sockets and maps of sockets. */
+/** Hooks of devices, network namespaces, sockets and socket maps. */
 export const networkHooks = {
   xdp: {
     call: "xdp",

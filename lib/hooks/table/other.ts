@@ -1,11 +1,11 @@
 import type { Hook } from "../hook.ts";
 
-/** What belongs to no larger family. */
+/** Hooks that belong to no larger family. */
 export const otherHooks = {
   "struct-ops": {
     call: "structOps",
     title: "struct_ops",
-    // Of the map that is attached; the programs in it are in SEC("struct_ops").
+    // The section of the attached map. Its programs are in SEC("struct_ops").
     sections: {},
     types: [],
     attachTypes: { "struct-ops": "6.4" },

@@ -24,7 +24,7 @@ const uprobeOptions = {
   mode,
 } as const;
 
-/** Tracepoints, and probes in the kernel and in binaries. */
+/** Hooks of tracepoints, perf events, and probes in the kernel and in binaries. */
 export const probeHooks = {
   tracepoint: {
     call: "tracepoint",

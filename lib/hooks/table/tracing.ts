@@ -6,7 +6,7 @@ const functionTracing = ["CONFIG_DEBUG_INFO_BTF", "CONFIG_FUNCTION_TRACER"] as c
 const tracingLink = { type: "tracing", since: "5.7" } as const;
 const cookie = { cookie: { kind: "cookie", since: "5.19" } } as const;
 
-/** Programs that are loaded for a function or type in BTF. */
+/** Hooks of programs that are loaded for a function or type in BTF. */
 export const tracingHooks = {
   fentry: {
     call: "fentry",
@@ -102,7 +102,7 @@ export const tracingHooks = {
     since: "5.5",
     config: ["CONFIG_DEBUG_INFO_BTF"],
     capability: "perfmon",
-    // The kernel attaches these as raw tracepoints, and describes them as tracing.
+    // The kernel attaches these programs like raw tracepoints, but its link information has type tracing.
     link: tracingLink,
     options: { cookie: { kind: "cookie", since: "6.10" } },
   },

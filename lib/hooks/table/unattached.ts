@@ -1,9 +1,9 @@
 import type { Unattached } from "../hook.ts";
 
 const lwt = { attachTypes: {}, since: "4.10", config: ["CONFIG_LWTUNNEL_BPF"] } as const;
-const inRoute = "a route names it";
+const inRoute = "the kernel runs it for the routes that refer to it";
 
-/** Programs that have no hook of their own: they are run, called by the kernel through a map, or named in a route. */
+/** Programs that cannot be attached: test runs, maps or routes refer to them. */
 export const unattached = {
   syscall: {
     title: "syscall",
@@ -13,7 +13,7 @@ export const unattached = {
     since: "5.14",
     config: [],
     reason: 'programs in SEC("syscall") are run, not attached',
-    instead: "program.testRun() runs it",
+    instead: "Run it with program.testRun()",
   },
   "struct-ops-function": {
     title: "struct_ops function",
@@ -37,8 +37,8 @@ export const unattached = {
     attachTypes: { "xdp-devmap": "5.8", "xdp-cpumap": "5.9" },
     since: "5.8",
     config: [],
-    reason: "an entry of a devmap or cpumap names it",
-    instead: "Store it in the map",
+    reason: "the kernel runs it for the entries of a devmap or cpumap that contain it",
+    instead: "Store it in an entry of the map",
   },
   "lwt-in": {
     ...lwt,
@@ -46,7 +46,7 @@ export const unattached = {
     sections: { lwt_in: {} },
     types: ["lwt-in"],
     reason: inRoute,
-    instead: "Pin it, and name the pin: ip route add … encap bpf in pinned PATH",
+    instead: "Pin it and pass the path of the pin: ip route add … encap bpf in pinned PATH",
   },
   "lwt-out": {
     ...lwt,
@@ -54,7 +54,7 @@ export const unattached = {
     sections: { lwt_out: {} },
     types: ["lwt-out"],
     reason: inRoute,
-    instead: "Pin it, and name the pin: ip route add … encap bpf out pinned PATH",
+    instead: "Pin it and pass the path of the pin: ip route add … encap bpf out pinned PATH",
   },
   "lwt-xmit": {
     ...lwt,
@@ -62,7 +62,7 @@ export const unattached = {
     sections: { lwt_xmit: {} },
     types: ["lwt-xmit"],
     reason: inRoute,
-    instead: "Pin it, and name the pin: ip route add … encap bpf xmit pinned PATH",
+    instead: "Pin it and pass the path of the pin: ip route add … encap bpf xmit pinned PATH",
   },
   "lwt-seg6local": {
     ...lwt,
@@ -73,6 +73,6 @@ export const unattached = {
     config: ["CONFIG_IPV6_SEG6_BPF"],
     reason: inRoute,
     instead:
-      "Pin it, and name the pin: ip -6 route add … encap seg6local action End.BPF endpoint pinned PATH",
+      "Pin it and pass the path of the pin: ip -6 route add … encap seg6local action End.BPF endpoint pinned PATH",
   },
 } as const satisfies Record<string, Unattached>;

@@ -7,18 +7,20 @@ import { withElf } from "../../process/binary-file.ts";
 import type { Attachable } from "../attachable.ts";
 
 /**
- * Where a function begins, in bytes from the start of the file.
+ * The file offset of a function, in bytes.
  *
- * @param symbol - `malloc`, of which the default version is meant; `memcpy@GLIBC_2.2.5`; `memcpy@@GLIBC_2.14`.
- * @throws {@link NoSymbolError} when there is none, {@link AmbiguousSymbolError} when there are several.
- * @throws {@link AttachError} for an IFUNC.
- * @throws {@link ElfError} when the file is malformed, {@link InvalidArgumentError} when it is none that runs here.
+ * @param symbol - `malloc` for the default version; `memcpy@GLIBC_2.2.5`; `memcpy@@GLIBC_2.14`.
+ * @throws {@link NoSymbolError} when no function has the name.
+ * @throws {@link AmbiguousSymbolError} when several functions have the name.
+ * @throws {@link AttachError} for an indirect function (IFUNC).
+ * @throws {@link ElfError} when the file is malformed.
+ * @throws {@link InvalidArgumentError} when the file is not a binary of this machine.
  */
 export function functionOffset(program: Attachable, path: string, symbol: string): bigint {
   return withFunctions(path, (functions) => offsetOf(program, path, functions, symbol));
 }
 
-/** The same for several functions, in their order. */
+/** Like `functionOffset` for several functions, in the order of `symbols`. */
 export function functionOffsets(
   program: Attachable,
   path: string,
@@ -30,9 +32,9 @@ export function functionOffsets(
 }
 
 /**
- * Where the functions that match a glob begin, each place once, in all their versions. IFUNCs are left out.
+ * The file offsets of all versions of the functions that match a glob, without duplicates. Omits indirect functions.
  *
- * @throws {@link NoSymbolError} when there are none, and as `functionOffset`.
+ * @throws {@link NoSymbolError} when no function matches, and the other errors of `functionOffset`.
  */
 export function matchingOffsets(program: Attachable, path: string, pattern: string): BigUint64Array {
   const glob = globToRegExp(pattern);
@@ -64,7 +66,7 @@ function offsetOf(program: Attachable, path: string, functions: ElfFunctions, sy
   return BigInt(first.offset);
 }
 
-/** The name, the version behind it, and whether that is to be the default one. */
+/** The name, the version, and whether the version must be the default one (`@@`). */
 function parseSymbol(symbol: string): [string, string | undefined, boolean] {
   const [, name = symbol, separator, version] = /^(.[^@]*)(@@?)(.+)$/s.exec(symbol) ?? [];
   return [name, version, separator === "@@"];
@@ -87,8 +89,8 @@ function noFunction(
     errno: ENOENT,
     remedy:
       otherVersions.length > 0
-        ? "It has other versions of it"
-        : "A stripped binary shows only what it exports; an offset can be given instead",
+        ? "The binary has other versions of the function"
+        : "A stripped binary has only the symbols of exported functions; pass an offset instead",
   });
 }
 
@@ -109,7 +111,7 @@ function ambiguous(
     `${path} has ${candidates.length} functions "${symbol}": ${listed.join(", ")}`,
     symbol,
     candidates,
-    { remedy: "Pass the offset of one in place of the symbol; uprobe.multi takes all of them by pattern" },
+    { remedy: "Pass the offset of one of them instead of the symbol; a pattern of uprobe.multi selects all" },
   );
 }
 
@@ -120,13 +122,13 @@ function indirectFunction(program: Attachable, path: string, found: ElfFunction)
     "",
     {
       remedy:
-        "The dynamic linker runs it once, to choose the implementation that is called from then on: a probe here " +
-        "would not see the calls. Attach to the implementation, by its own name or by its offset",
+        "The dynamic linker calls it once to select the implementation, and later calls go to the implementation: " +
+        "a probe here would not see them. Attach to the implementation by its name or its offset",
     },
   );
 }
 
-/** Functions of a binary whose names are close to one that it does not have, best first; none if it cannot be read. */
+/** The functions of a binary with the most similar names, best first. Empty if the binary cannot be read. */
 function nearestInBinary(path: string, wanted: string): string[] {
   try {
     return nearestNames(

@@ -12,12 +12,12 @@ const triplets: Partial<Record<NodeJS.Architecture, string>> = {
 };
 
 /**
- * The path by which a binary is opened here.
+ * The path by which this process opens a binary.
  *
- * @param binary - A path, the name of a library (`libc.so.6`) or of a program (`bash`).
- * @param pid - The process that runs it: a name is that of a file that it has mapped, and a path is looked up as it
- * sees the file system. Paths in /proc are those of this process all the same.
- * @throws {@link InvalidArgumentError} when there is no such file.
+ * @param binary - A path, or the name of a library (`libc.so.6`) or program (`bash`).
+ * @param pid - The process that runs the binary. A name selects a file that the process has mapped, and a path is
+ * resolved in the file system of the process. A path in /proc is always resolved in that of this process.
+ * @throws {@link InvalidArgumentError} when the file does not exist.
  */
 export function binaryPath(binary: string, pid?: number): string {
   if (binary.includes("/")) {
@@ -33,7 +33,7 @@ export function binaryPath(binary: string, pid?: number): string {
   }
   throw new InvalidArgumentError(
     `no binary is called "${binary}"`,
-    `Looked in ${folders.join(", ")}; give the whole path`,
+    `Searched ${folders.join(", ")}; pass the complete path`,
   );
 }
 

@@ -5,10 +5,10 @@ import { cgroupRoot } from "../../kernel/cgroup-mount.ts";
 import { rethrowExhaustion } from "../../kernel/read-file.ts";
 
 /**
- * Calls `use` with a descriptor of a cgroup's folder, open meanwhile.
+ * Calls `use` with a file descriptor of a cgroup, and closes the descriptor afterwards.
  *
- * @param cgroup - The folder, or its path below the mount of cgroup2; or a descriptor, which stays open.
- * @throws InvalidArgumentError when there is no such cgroup.
+ * @param cgroup - A folder, a path below the cgroup2 mount, or a file descriptor, which stays open.
+ * @throws {@link InvalidArgumentError} when the cgroup does not exist.
  */
 export function withCgroup<T>(cgroup: string | number, use: (fd: number) => T): T {
   if (typeof cgroup === "number") return use(cgroup);

@@ -7,7 +7,7 @@ import { native } from "../../native.ts";
 /**
  * The index of a network interface of this thread's network namespace.
  *
- * @throws NoInterfaceError when there is none of that name or index.
+ * @throws {@link NoInterfaceError} when no interface has the name or index.
  */
 export function interfaceIndex(nameOrIndex: string | number): number {
   if (typeof nameOrIndex === "number") {
@@ -21,10 +21,10 @@ export function interfaceIndex(nameOrIndex: string | number): number {
 
 function known(): string[] {
   try {
-    // Also those that are down, which os.networkInterfaces leaves out; but of the namespace that /sys was mounted in.
+    // Includes interfaces that are down, unlike os.networkInterfaces. Shows the namespace that /sys was mounted in.
     return readdirSync("/sys/class/net");
   } catch (cause) {
-    // Then the interface was not looked for either.
+    // Out of file descriptors: the failed lookup does not show that the interface is missing.
     rethrowExhaustion("/sys/class/net", cause);
     return Object.keys(networkInterfaces());
   }

@@ -9,8 +9,8 @@ import { native } from "../../native.ts";
 import type { Attachable } from "../attachable.ts";
 
 /**
- * The address of `module:function`, which kernels from 6.6 do not find by that name; undefined for a function without
- * a module, and where the kernel hides its addresses.
+ * The address of `module:function`, because kernels from 6.6 do not find that name. Undefined for a function without a
+ * module, and when the kernel hides its addresses.
  *
  * @throws {@link AmbiguousSymbolError}, {@link NoSymbolError}.
  */
@@ -23,8 +23,8 @@ export function moduleFunctionAddress(program: Attachable, symbol: string): bigi
 }
 
 /**
- * Closes a link to a name that several functions have, of which a kernel before 6.6 took the first one. Looked into
- * only afterwards, since it is the failures that have to be cheap.
+ * Closes a link to a name that several functions have, because a kernel before 6.6 attaches to the first of them.
+ * Checks only after a successful attachment, because failed attachments must be cheap.
  *
  * @throws {@link AmbiguousSymbolError}
  */
@@ -35,7 +35,7 @@ export function refuseAmbiguous(program: Attachable, symbol: string, link: Handl
 }
 
 /**
- * Closes a link of kprobe.multi when one of its names is that of several functions that can be traced: the kernel took
+ * Closes a kprobe.multi link if several traceable functions have one of the names, because the kernel attached to only
  * one of them.
  *
  * @throws {@link AmbiguousSymbolError}
@@ -51,16 +51,16 @@ export function refuseAmbiguousAmong(program: Attachable, symbols: readonly stri
   return link;
 }
 
-/** The error for a function that the kernel does not have. What is near is looked for when somebody reads it. */
+/** The error for a function that the kernel does not have. The nearest names are computed on first access. */
 export function noFunction(program: Attachable, symbol: string, cause?: NativeError): NoSymbolError {
   const [, module, name = symbol] = /^([^:]+):(.+)$/.exec(symbol) ?? [];
   const remedy =
     module !== undefined && !isModuleLoaded(module)
       ? `Module "${module}" is not loaded: modprobe ${module}`
-      : "See /proc/kallsyms. A function of a module is there while the module is loaded";
+      : "See /proc/kallsyms, which contains the functions of a module only while it is loaded";
   return new NoSymbolError(
     program.name,
-    `no such function in this kernel, "${symbol}"`,
+    `this kernel has no function "${symbol}"`,
     symbol,
     () => nearestFunctions(name),
     { errno: cause?.errno ?? ENOENT, cause, remedy },
@@ -68,7 +68,7 @@ export function noFunction(program: Attachable, symbol: string, cause?: NativeEr
 }
 
 /**
- * Functions by name, or by address when one of them is `module:function`, which kprobe.multi does not take.
+ * Functions by name, or by address if one of them is `module:function`, which kprobe.multi does not accept.
  *
  * @throws {@link AmbiguousSymbolError}, {@link NoSymbolError}.
  */
@@ -85,7 +85,7 @@ export function namedFunctions(program: Attachable, symbols: readonly string[]):
   };
 }
 
-/** The error for several functions of which the kernel lacks one. Which one is looked for when somebody reads it. */
+/** The error for several functions of which the kernel lacks one. Which one is determined on first access. */
 export function noneOfFunctions(
   program: Attachable,
   symbols: readonly string[],
@@ -99,8 +99,8 @@ export function noneOfFunctions(
     () => {
       const names = missing().slice(0, 3);
       return names.length > 0
-        ? `no such function in this kernel, ${names.map((name) => `"${name}"`).join(", ")}`
-        : `the kernel does not let one of ${symbols.length} functions be traced`;
+        ? `this kernel has no function ${names.map((name) => `"${name}"`).join(", ")}`
+        : `the kernel does not allow tracing one of ${symbols.length} functions`;
     },
     () => missing()[0] ?? first,
     () => missing().slice(0, 1).flatMap(nearestFunctions),
@@ -108,7 +108,7 @@ export function noneOfFunctions(
   );
 }
 
-/** The error for a name that the kernel has several functions of. */
+/** The error for a name that several kernel functions have. */
 export function ambiguousFunction(
   program: Attachable,
   symbol: string,
@@ -141,8 +141,8 @@ function ambiguous(
       errno: cause?.errno ?? EADDRNOTAVAIL,
       cause,
       remedy: hidden
-        ? "Attach by address, which the kernel shows with CAP_SYSLOG and kernel.kptr_restrict below 2"
-        : "Attach to one by its address, or to all with kprobe.multi",
+        ? "Attach by address; the kernel shows addresses with CAP_SYSLOG and kernel.kptr_restrict below 2"
+        : "Attach to one of them by its address, or to all with a pattern of kprobe.multi",
     },
   );
 }

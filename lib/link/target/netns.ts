@@ -3,10 +3,11 @@ import { InvalidArgumentError } from "../../errors.ts";
 import { rethrowExhaustion } from "../../kernel/read-file.ts";
 
 /**
- * Calls `use` with a descriptor of a network namespace, which is closed afterwards.
+ * Calls `use` with a file descriptor of a network namespace, and closes the descriptor afterwards.
  *
- * @param netns - `self`, a file such as `/run/netns/NAME` or `/proc/PID/ns/net`, or the ID of a process in it. Default
- * `self`, the namespace of this thread.
+ * @param netns - `self` for the namespace of this thread, a file such as `/run/netns/NAME` or `/proc/PID/ns/net`, or
+ * the ID of a process in the namespace. Default `self`.
+ * @throws {@link InvalidArgumentError} when the namespace does not exist.
  */
 export function withNetns<T>(netns: string | number | undefined, use: (fd: number) => T): T {
   const path = pathOf(netns);

@@ -3,24 +3,24 @@ import { EBADF, ENOTSOCK } from "../../errno.ts";
 import { InvalidArgumentError } from "../../errors.ts";
 
 /**
- * The descriptor of a socket.
+ * The file descriptor of a socket.
  *
- * @throws InvalidArgumentError for a socket that is not open.
+ * @throws {@link InvalidArgumentError} for a socket that is not open.
  */
 export function openSocketDescriptor(socket: SocketLike): number {
-  // A number that is no descriptor is refused by the kernel, which names it.
+  // The kernel refuses a number that is not a file descriptor.
   const descriptor = typeof socket === "number" ? socket : socketDescriptor(socket);
   if (descriptor === undefined) {
     throw new InvalidArgumentError(
       "the socket is not open",
-      "Attach when it listens, is connected or is bound, or pass a descriptor",
+      "Attach after the socket listens, is connected or is bound, or pass a file descriptor",
     );
   }
   return descriptor;
 }
 
-/** The error for a descriptor that is none of a socket; undefined for what else can be wrong. */
+/** The error for a file descriptor that is not a socket. Undefined for other failures. */
 export function noSocket(descriptor: number, errno: number): InvalidArgumentError | undefined {
   if (errno !== EBADF && errno !== ENOTSOCK) return undefined;
-  return new InvalidArgumentError(`descriptor ${descriptor} is no socket`);
+  return new InvalidArgumentError(`file descriptor ${descriptor} is not a socket`);
 }
