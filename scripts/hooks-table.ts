@@ -1,5 +1,5 @@
-// Writes what is known of every kind of attachment into docs/attach.md, from the table in lib/hooks/. With --check it
-// changes nothing and fails when the document is not what the table makes.
+// Writes the tables of docs/attach.md from the rows in lib/hooks/. With --check it changes nothing, and fails if the
+// document differs from the generated tables.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -16,32 +16,33 @@ import {
 import { root } from "./root.ts";
 
 const begin = "<!-- From lib/hooks/ by scripts/hooks-table.ts; do not edit. -->";
-const end = "<!-- End of what the table makes. -->";
+const end = "<!-- End of the generated part. -->";
 
-/** The part of docs/attach.md that says what there is. */
+/** The generated part of docs/attach.md. */
 export function hooksTable(): string {
   const names = Object.keys(hooks) as HookName[];
   return [
     begin,
     "",
-    "## What there is",
+    "## Kinds of attachments",
     "",
-    "What a kernel needs for each kind of attachment. `SEC` names are those that `attach()` understands; `+` stands for an",
-    "optional `/target`. A version behind an option, a section or a link is the first Linux that has it.",
+    "Each row is one kind of attachment. `attach()` accepts the SEC names; `+` is an optional `/target`. `Linux` is the",
+    "first kernel version of the kind. A version after a SEC name, an option or a link is the first version that supports",
+    "it, if that is later.",
     "",
-    "| `link.…` | SEC names | Linux | needs | bpf_link | `update` | stays after SIGKILL |",
+    "| `link.…` | SEC names | Linux | needs | bpf_link | `update` | remains after SIGKILL |",
     "|---|---|---|---|---|---|---|",
     ...names.map((name) => row(hook(name))),
     "",
     "## Options",
     "",
-    "| `link.…` | options (required ones first, in bold) | together |",
+    "| `link.…` | options (required ones first, in bold) | combinations |",
     "|---|---|---|",
     ...names.filter((name) => Object.keys(hook(name).options).length > 0).map((name) => options(hook(name))),
     "",
-    "## What is never attached",
+    "## Programs that cannot be attached",
     "",
-    "| SEC names | Linux | why | instead |",
+    "| SEC names | Linux | reason | instead |",
     "|---|---|---|---|",
     ...programKinds().flatMap(([, kind]) => ("reason" in kind ? [never(kind as Unattached)] : [])),
     "",
@@ -71,7 +72,7 @@ function row(kind: Hook): string {
   );
 }
 
-/** The SEC names, each with the first Linux of its attach type where the hook is older. */
+/** The SEC names, each with the first kernel version of its attach type if that is later than the hook's. */
 function sectionNames(kind: Hook, sections: Hook["sections"]): string {
   const names = Object.entries(sections).map(([name, { attachType }]) => {
     const version = attachType === undefined ? undefined : kind.attachTypes[attachType];
@@ -99,7 +100,7 @@ function options({ call, options, rules = [], asks = [] }: Hook): string {
     if (rule.rule === "some") return `${rule.of.join(" or ")}`;
     return `${rule.list}: one for each of ${rule.of.join(" or ")}`;
   });
-  const asked = asks.map((name) => `\`attach\` asks for ${name}`);
+  const asked = asks.map((name) => `\`attach\` requires ${name}`);
   return line(code(call), texts.join("; "), [...together, ...asked].join("; ") || "–");
 }
 
@@ -133,12 +134,12 @@ function write(check: boolean): void {
   const text = readFileSync(file, "utf8");
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from < 0 || to < 0) throw new Error("docs/attach.md has no place for the table of hooks");
+  if (from < 0 || to < 0) throw new Error("docs/attach.md has no markers for the generated part");
   const next = text.slice(0, from) + hooksTable() + text.slice(to + end.length);
   if (next === text) return;
   if (check) {
     console.error(
-      "docs/attach.md is not what lib/hooks/ makes; run node --import tsx scripts/hooks-table.ts",
+      "docs/attach.md differs from the tables of lib/hooks/; run node --import tsx scripts/hooks-table.ts",
     );
     process.exitCode = 1;
   } else writeFileSync(file, next);

@@ -12,32 +12,32 @@ interface Failure {
 }
 
 interface Rule {
-  /** Matched against the whole of libbpf's log. */
+  /** Matched against the complete log of libbpf. */
   readonly words: RegExp;
   readonly explain: (groups: string[], failure: Failure) => Explanation | undefined;
 }
 
-/** What libbpf refuses before the kernel is asked, or what the kernel answered where libbpf's words say for what. */
+/** Failures that libbpf reports before it calls the kernel, and failures of the kernel whose subject libbpf names. */
 const rules: readonly Rule[] = [
   {
     words: /prog '([^']+)': missing BPF prog type, check ELF section name '([^']*)'/,
     explain: ([program = "", section = ""]) => ({
       subject: program,
-      remedy: `libbpf knows no type of program for SEC("${section}"): rename the section, or set spec.programs${member(program)}.type before loading`,
+      remedy: `libbpf does not know the program type of SEC("${section}"): rename the section, or set spec.programs${member(program)}.type before loading`,
     }),
   },
   {
     words: /prog '([^']+)': attach program FD is not set/,
     explain: ([program = ""]) => ({
       subject: program,
-      remedy: `The program that it replaces is not known: set spec.programs${member(program)}.attachProgram to a live Program before loading`,
+      remedy: `The program whose function it replaces is unknown: set spec.programs${member(program)}.attachProgram to a live Program before loading`,
     }),
   },
   {
     words: /prog '([^']+)': no BTF-based attach target is specified/,
     explain: ([program = ""]) => ({
       subject: program,
-      remedy: `Its section does not say what it attaches to: set spec.programs${member(program)}.attachTo before loading`,
+      remedy: `Its section does not give a target: set spec.programs${member(program)}.attachTo before loading`,
     }),
   },
   {
@@ -50,7 +50,7 @@ const rules: readonly Rule[] = [
   {
     words: /The target program doesn't have BTF/,
     explain: () => ({
-      remedy: "The program that it attaches to was loaded without BTF: compile it with clang -g",
+      remedy: "The target program was loaded without BTF: compile it with clang -g",
     }),
   },
   {
@@ -76,7 +76,7 @@ const rules: readonly Rule[] = [
     words: /extern \(var ksym\) '([^']+)': not found in kernel BTF/,
     explain: ([name = ""]) => ({
       lack: true,
-      remedy: `This kernel's BTF has no variable "${name}": declare it __weak and test its address, or declare it as extern const void to have its address only`,
+      remedy: `This kernel's BTF has no variable "${name}": declare it __weak and test its address, or declare it as extern const void to use only its address`,
     }),
   },
   {
@@ -89,7 +89,7 @@ const rules: readonly Rule[] = [
   {
     words: /extern \(ksym\) '([^']+)': resolution is ambiguous/,
     explain: ([name = ""]) => ({
-      remedy: `/proc/kallsyms has more than one symbol "${name}", and nothing says which is meant`,
+      remedy: `/proc/kallsyms has more than one symbol "${name}", and libbpf cannot choose one`,
     }),
   },
   {
@@ -99,7 +99,7 @@ const rules: readonly Rule[] = [
   {
     words: /extern \(kcfg\) '([^']+)': unrecognized virtual extern/,
     explain: ([name = ""]) => ({
-      remedy: `libbpf knows no value "${name}": names in __kconfig begin with CONFIG_, or are LINUX_KERNEL_VERSION, LINUX_HAS_BPF_COOKIE or LINUX_HAS_SYSCALL_WRAPPER`,
+      remedy: `libbpf does not know a value "${name}": names in __kconfig begin with CONFIG_, or are LINUX_KERNEL_VERSION, LINUX_HAS_BPF_COOKIE or LINUX_HAS_SYSCALL_WRAPPER`,
     }),
   },
   {
@@ -132,7 +132,8 @@ const rules: readonly Rule[] = [
     words: /prog '([^']+)': SEC\("struct_ops"\) program isn't referenced anywhere/,
     explain: ([program = ""]) => ({
       subject: program,
-      remedy: 'No map of SEC(".struct_ops") has it as a member: name it in one, or set its autoload to false',
+      remedy:
+        'No map in SEC(".struct_ops") has it as a member: add it to a map, or set its autoload to false',
     }),
   },
   {
@@ -145,7 +146,7 @@ const rules: readonly Rule[] = [
   {
     words: /specified path (\S+) is not on BPF FS/,
     explain: ([path = ""]) => ({
-      remedy: `"${path}" is on no BPF file system: mount one (mount -t bpf bpf /sys/fs/bpf)`,
+      remedy: `"${path}" is not on a BPF file system: mount one (mount -t bpf bpf /sys/fs/bpf)`,
     }),
   },
   {
@@ -157,7 +158,7 @@ const rules: readonly Rule[] = [
   },
   {
     words: /map '([^']+)': error reusing pinned map/,
-    explain: ([map = ""]) => ({ subject: map, remedy: "The map that is pinned there could not be taken" }),
+    explain: ([map = ""]) => ({ subject: map, remedy: "The pinned map could not be reused" }),
   },
   {
     words: /map '([^']+)': failed to create( inner map)?: /,
@@ -166,7 +167,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What libbpf's words say about a failed load; undefined where none of them is known here. */
+/** The explanation of a failed load from libbpf's log. Undefined if no rule matches. */
 export function explainLibbpf(spec: ObjectSpec, errno: number, log: string): Explanation | undefined {
   for (const { words, explain } of rules) {
     const match = words.exec(log);
@@ -176,7 +177,7 @@ export function explainLibbpf(spec: ObjectSpec, errno: number, log: string): Exp
   return undefined;
 }
 
-/** Text for a target that the kernel's BTF does not have, as libbpf names it: `bpf_lsm_file_open`. */
+/** The message for a target that the kernel's BTF does not have. `wanted` is its BTF name: `bpf_lsm_file_open`. */
 export function missingTarget(wanted: string): string {
   const near = attempt(() => nearestTargets(wanted)) ?? [];
   const name = targetName(wanted);
@@ -196,7 +197,7 @@ function missingKfunc(name: string): string {
 function missingKernelBtf(): string {
   const config = kernelConfig("DEBUG_INFO_BTF");
   const because = config === "n" ? " (CONFIG_DEBUG_INFO_BTF is not set)" : "";
-  return `The kernel brings no BTF${because}: give a file with its types as kernelBtf`;
+  return `The kernel does not provide BTF${because}: pass a file with its types as kernelBtf`;
 }
 
 function missingMember(map: MapSpec | undefined, name: string): string {
@@ -223,7 +224,7 @@ function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Ex
   const problem = what && explainMapRefusal(what, errno);
   if (map === undefined || what === undefined || problem === undefined) return undefined;
   const where = `spec.maps${member(map.name)}${inner ? ".inner" : ""}`;
-  // A type that is not known here has no numbers that could be changed.
+  // The constraints of an unknown map type are unknown, so no change can be suggested.
   if (what.type.startsWith("unknown-")) return { subject: map.name, remedy: problem };
   return { subject: map.name, remedy: `${problem}. Change it in C, or on ${where} before loading` };
 }
@@ -238,10 +239,10 @@ function findProgram(spec: ObjectSpec, name: string): ProgramSpec | undefined {
 
 function attachProgramName(spec: ObjectSpec, name: string): string {
   const target = findProgram(spec, name)?.attachProgram as { name?: string } | undefined;
-  return target?.name === undefined ? "The program that it attaches to" : `Program "${target.name}"`;
+  return target?.name === undefined ? "The target program" : `Program "${target.name}"`;
 }
 
-/** How a name is written after an object: `.counter`, `[".rodata"]`. */
+/** A property access in JavaScript: `.counter`, `[".rodata"]`. */
 function member(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

@@ -6,7 +6,7 @@ import { type MapNumbers, mapProblems } from "../spec/index.ts";
 
 const giB = 2 ** 30;
 
-/** Why the kernel refused to make a map, as far as its numbers tell; undefined where they give no reason. */
+/** The reason why the kernel refused to create a map, derived from its sizes and flags. Undefined if none is found. */
 export function explainMapRefusal(map: MapNumbers, errno: number): string | undefined {
   if (errno !== EINVAL && errno !== E2BIG && errno !== ENOMEM && errno !== ENOTSUPP) return undefined;
   const problems = mapProblems(map, { maxStack: maxStack(), pageSize: pageSize() });
@@ -21,7 +21,7 @@ function newerType({ type }: MapNumbers): string | undefined {
   return `Maps of type ${number} are newer than this package, and perhaps newer than this kernel, ${kernelVersion()}`;
 }
 
-// Keys were copied to the stack of programs until Linux 6.2.
+// Before Linux 6.2, programs copied keys to their stack.
 function keyProblem({ type, keySize }: MapNumbers, errno: number): string | undefined {
   if (errno !== E2BIG || keySize <= 512 || !/hash/.test(type)) return undefined;
   return `keySize: expected at most 512 on this kernel, ${kernelVersion()}, received ${keySize}`;
@@ -32,7 +32,7 @@ function memoryProblem({ type, keySize, valueSize, maxEntries }: MapNumbers): st
   const total = each === 0 ? maxEntries * (type === "arena" ? pageSize() : 1) : maxEntries * each;
   const size = each === 0 ? inUnits(total) : `${maxEntries} entries of ${each} bytes, ${inUnits(total)}`;
   const limit = total < giB ? " or raise the memory limit of the cgroup" : "";
-  return `the kernel does not give that much memory (${size}): make maxEntries or the value smaller${limit}`;
+  return `the kernel cannot allocate the memory (${size}): make maxEntries or the value smaller${limit}`;
 }
 
 function inUnits(size: number): string {

@@ -7,23 +7,23 @@ import { type Facts, noLines, parseLog, printReport, reportOf, type SourceLines 
 import { attempt } from "./attempt.ts";
 import { helperRefusal } from "./helper-refusal.ts";
 
-/** What was refused. */
+/** The refused program and the verifier's log. */
 export interface Refused {
   name: string;
   type: ProgramType;
-  /** As in `SEC("…")`; empty for a program that came from no object. */
+  /** The name in `SEC("…")`. Empty for a program without an object. */
   section: string;
-  /** The verifier's log alone. */
+  /** The log of the verifier, without messages of libbpf. */
   log: string;
   errno: number;
 }
 
-/** What an object knows besides. */
+/** Facts from the object that contains the program. */
 export interface ObjectFacts extends Pick<Facts, "mapType" | "madeWithoutBtf"> {
   lines?: SourceLines;
 }
 
-/** The error for a refusal of the verifier; undefined when its log gives no reason. */
+/** The error for a program that the verifier refused. Undefined if the log gives no reason. */
 export function verifierRefusal(
   { name, type, section, log, errno }: Refused,
   { lines = noLines, ...object }: ObjectFacts = {},

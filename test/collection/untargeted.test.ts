@@ -17,8 +17,8 @@ test.each([
   ["in_binary", /SEC\("uprobe"\) does not give the binary and symbol/],
   ["lookup", /SEC\("sk_lookup"\) does not give the netns/],
   ["dissect", /SEC\("flow_dissector"\) does not give the netns/],
-  ["in_map", /"in_map": an entry of a devmap or cpumap names it/],
-  ["in_route", /"in_route": a route names it\. Pin it/],
+  ["in_map", /"in_map": the kernel runs it for the entries of a devmap or cpumap/],
+  ["in_route", /"in_route": the kernel runs it for the routes that refer to it\. Pin it/],
 ])("%s is not attached without a target", (name, message) => {
   using coll = load();
   const attach = () => coll.programs[name]?.attach();
@@ -43,7 +43,7 @@ test("a collection skips programs without a target when asked, and says which an
   );
   expect(coll.skipped).toMatchObject({
     manual: expect.stringMatching(/does not give the symbol/),
-    in_route: "a route names it",
+    in_route: "the kernel runs it for the routes that refer to it",
   });
   expect(() => links.manual).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
 });

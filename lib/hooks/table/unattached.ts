@@ -12,7 +12,7 @@ export const unattached = {
     attachTypes: {},
     since: "5.14",
     config: [],
-    reason: 'programs in SEC("syscall") are run, not attached',
+    reason: 'programs in SEC("syscall") only run when they are called',
     instead: "Run it with program.testRun()",
   },
   "struct-ops-function": {
