@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "..");
 const page = readFileSync(join(root, "docs/errors.md"), "utf8");
 const rows = [...page.matchAll(/^\| `(ERR_EBPF_\w+)` \| (.+?) \|/gm)];
 
-test("docs/errors.md has every code, and no other", () => {
+test("docs/errors.md lists exactly the error codes", () => {
   const folder = join(root, "lib/errors");
   const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
   const codes = sources.flatMap((source) =>
@@ -19,7 +19,7 @@ test("docs/errors.md has every code, and no other", () => {
   expect(rows.map(([, code]) => code)).toEqual([...new Set(codes)].sort());
 });
 
-test("docs/errors.md has every class, and the package exports it", () => {
+test("docs/errors.md lists exactly the exported error classes", () => {
   const named = rows.flatMap(([, , classes]) =>
     [...(classes ?? "").matchAll(/`(\w+)`/g)].map((match) => match[1] ?? ""),
   );
@@ -29,7 +29,7 @@ test("docs/errors.md has every class, and the package exports it", () => {
   expect([...new Set(named)].sort()).toEqual(exported.map(([name]) => name).sort());
 });
 
-test("an error says its code, number, remedy and cause, and nothing where there is nothing", () => {
+test("an error has code, errno, remedy and cause, and no empty properties", () => {
   const cause = new Error("beneath");
   const full = new ebpf.SystemError("it failed", {
     operation: "try",
@@ -50,20 +50,20 @@ test("an error says its code, number, remedy and cause, and nothing where there 
   expect(Object.keys(new ebpf.InvalidArgumentError("no"))).toEqual(["code"]);
 });
 
-test("numbers that Node does not know have names too: libbpf's, and the kernel's own", () => {
+test("errno values of libbpf and of the kernel that Node lacks have names too", () => {
   expect(ebpf.errnoName(4007)).toBe("LIBBPF_ERRNO__VERIFY");
   expect(ebpf.errnoName(524)).toBe("ENOTSUPP");
   expect(ebpf.errnoName(99_999)).toBe("errno 99999");
 });
 
-test("a name that is not there is answered with those that are near", () => {
+test("an unknown name is rejected with similar names", () => {
   const known = ["sys_enter_execve", "sys_exit_execve", "sys_enter_openat", "counter_map"];
   expect(nearestNames("sys_enter_exeve", known)[0]).toBe("sys_enter_execve");
   expect(nearestNames("countermap", known)).toEqual(["counter_map"]);
   expect(nearestNames("zzz", known)).toEqual([]);
 });
 
-test("errors keep their names in a bundle whose names are shortened", async () => {
+test("errors keep their names in a minified bundle", async () => {
   const outfile = join(root, ".build/test/errors-minified.mjs");
   const entryPoints = [join(root, "lib/errors.ts")];
   buildSync({

@@ -8,10 +8,10 @@ import type { MapBase, MapParts } from "./base.ts";
 import { encodeErrorIn, mapError } from "./errors.ts";
 
 /**
- * Single elements of one map: encodes, calls the kernel, decodes.
+ * Access to single elements of a map: encodes the key and value, calls the kernel, decodes the result.
  *
- * @typeParam In - What is stored, where that is not what is read.
- * @typeParam KeyIn - The same of keys.
+ * @typeParam In - Type accepted for values, if it differs from the type returned.
+ * @typeParam KeyIn - Type accepted for keys, if it differs from the type returned.
  */
 export class Access<K, V, In = V, KeyIn = K> {
   readonly key: Codec<K, KeyIn>;
@@ -20,7 +20,7 @@ export class Access<K, V, In = V, KeyIn = K> {
   /** Bytes that the kernel copies for one value. */
   readonly valueSpace: number;
   readonly #map: MapBase;
-  // By themselves: the addon's face has so many properties that each is looked up in a table.
+  // Kept in fields: the addon object has so many properties that V8 looks each one up in a dictionary.
   readonly #lookup: Native["mapLookup"];
   readonly #update: Native["mapUpdate"];
   readonly #delete: Native["mapDelete"];
@@ -31,11 +31,11 @@ export class Access<K, V, In = V, KeyIn = K> {
   readonly #nextKeyAt: number;
   readonly #valueAt: number;
   readonly #valueEnd: number;
-  // A codec may run code of the user's (a getter of the value to be stored, a codec of their own), which may use
-  // this map again while its scratch buffer is half-written.
+  // An encoding may run user code (a getter, a codec) that uses the same map again while the scratch buffer is
+  // half-written.
   #busy = false;
 
-  /** @throws InvalidArgumentError, and closes the map, when the codecs do not fit its sizes. */
+  /** @throws {@link InvalidArgumentError} when the codecs do not fit the sizes of the map. The map is then closed. */
   constructor(
     map: MapBase,
     parts: MapParts,
@@ -58,14 +58,14 @@ export class Access<K, V, In = V, KeyIn = K> {
     if (key.size !== info.keySize || value.size !== info.valueSpace) {
       map.close();
       throw new InvalidArgumentError(
-        `map "${map.name}" has keys of ${info.keySize} and values of ${info.valueSpace} bytes, ` +
-          `${key.name} and ${value.name} have ${key.size} and ${value.size}`,
+        `codecs of map "${map.name}": expected ${info.keySize} bytes for the key and ${info.valueSpace} for the value, ` +
+          `received ${key.size} (${key.name}) and ${value.size} (${value.name})`,
       );
     }
     const buffer = addon.mapScratch(parts.handle);
     this.#view = new DataView(buffer);
     this.#bytes = new Uint8Array(buffer);
-    // Laid out by native/map.h.
+    // The layout is defined in native/map.h.
     this.#nextKeyAt = Math.ceil(Math.max(info.keySize, 4) / 8) * 8;
     this.#valueAt = 2 * this.#nextKeyAt;
     this.#valueEnd = this.#valueAt + info.valueSpace;
@@ -118,7 +118,7 @@ export class Access<K, V, In = V, KeyIn = K> {
     }
   }
 
-  /** Removes the entry under a key that is in memory, whatever its type makes of these bytes. */
+  /** Removes the entry whose encoded key is at `offset`. The key is not decoded. */
   deleteAt(keys: DataView, offset: number): boolean {
     const handle = this.#map[handleOf];
     this.#bytes.set(new Uint8Array(keys.buffer, keys.byteOffset + offset, this.key.size));
@@ -158,7 +158,7 @@ export class Access<K, V, In = V, KeyIn = K> {
     }
   }
 
-  /** Of a bloom filter, where what is looked up is the value. */
+  /** Looks up a value of a bloom filter. */
   contains(value: In): boolean {
     if (this.#busy) return this.#containsWithin(value);
     const handle = this.#map[handleOf];
@@ -193,8 +193,8 @@ export class Access<K, V, In = V, KeyIn = K> {
     }
   }
 
-  // Apart from the functions that are called a million times a second, which a closure in them would slow down: what
-  // it captures lives on the heap, whether the closure is made or not.
+  // Separate functions, because a closure would slow the hot functions down: V8 allocates the captured variables on the
+  // heap even when the closure is not created.
 
   #getWithin<T>(key: KeyIn, flags: number, value: Codec<T, never>): T | undefined {
     return this.#within(() => this.get(key, flags, value));
@@ -220,7 +220,7 @@ export class Access<K, V, In = V, KeyIn = K> {
     return this.#within(() => this.contains(value));
   }
 
-  /** Runs an operation in the middle of another one, which finds the buffer afterwards as it was. */
+  /** Runs a nested operation and restores the scratch buffer afterwards. */
   #within<T>(operation: () => T): T {
     const saved = this.#bytes.slice();
     this.#busy = false;

@@ -6,29 +6,33 @@ import { MapBase } from "./base.ts";
 import { mapping } from "./mapping.ts";
 
 /**
- * Memory that programs and user space share, pointers in it included. Pages come into being when they are first used;
- * should the kernel have none left, touching a new one ends the process, as with any memory. Linux 6.9.
+ * Memory shared by programs and user space, in which pointers are valid for both. A page is allocated at its first use.
+ * If the kernel has no memory left, the first use of a page kills the process, as for any memory.
+ *
+ * @since Linux 6.9
  */
 export class Arena extends MapBase {
-  /** Pages that it can have at most. */
+  /** Maximum size, in pages. */
   get pages(): number {
     return this.maxEntries;
   }
 
   /**
-   * The whole arena. The buffer has length 0 after the map is closed.
+   * Maps the whole arena into memory. The buffer has length 0 after the map is closed.
    *
-   * @throws NotSupportedError for one made with the flag `segv-on-fault`, whose unused pages end the process that
-   * touches them, and where the runtime has no such memory; SystemError when this process uses the addresses that the
-   * arena asks for (EEXIST), or that another process has it at (EBUSY, EINVAL); ClosedError after `close`.
+   * @throws {@link NotSupportedError} for an arena with the flag `segv-on-fault`, whose unused pages kill the process,
+   * and when the runtime does not support external memory.
+   * @throws {@link SystemError} when this process already uses the address range of the arena (EEXIST), or when another
+   * process has mapped the arena at a different address (EBUSY, EINVAL).
+   * @throws {@link ClosedError} after `close`.
    */
   memory(): ArrayBuffer {
     if (this.flags.includes("segv-on-fault")) {
       throw new NotSupportedError(
-        `arena "${this.name}" cannot be mapped: touching an unused page would end the process`,
+        `arena "${this.name}" cannot be mapped: an access to an unused page would kill the process`,
         {
           operation: "mmap",
-          remedy: 'Make it without the flag "segv-on-fault"',
+          remedy: 'Create the arena without the flag "segv-on-fault"',
         },
       );
     }
@@ -36,20 +40,20 @@ export class Arena extends MapBase {
   }
 
   /**
-   * Where in the memory a pointer of a program points.
+   * Converts a pointer of a program to an offset in the memory.
    *
-   * @throws InvalidArgumentError when it points elsewhere.
+   * @throws {@link InvalidArgumentError} when the pointer is outside the arena.
    */
   offsetOf(pointer: bigint): number {
     checkU64(pointer, `pointer into arena "${this.name}"`);
     const length = BigInt(this.memory().byteLength);
-    // Programs keep the lower half of the address; the upper half may be theirs or user space's.
+    // Only the lower half is compared: the upper half may be that of the program or of user space.
     const offset = BigInt.asUintN(32, pointer - this.address);
     if (offset < length) return Number(offset);
-    throw new InvalidArgumentError(`0x${pointer.toString(16)} is no address in arena "${this.name}"`);
+    throw new InvalidArgumentError(`0x${pointer.toString(16)} is not an address in arena "${this.name}"`);
   }
 
-  /** Where the memory begins, as pointers in it have it. */
+  /** The address at which the memory begins, as in pointers of programs. */
   get address(): bigint {
     this.memory();
     return native().mapMemoryAddress(this[handleOf]);

@@ -7,7 +7,11 @@ import { KeyedMap } from "./keyed.ts";
 
 const checkMemory = optionsOf<{ readonly?: boolean }>({ readonly: optional(checkBoolean) });
 
-/** Values by index, all there from the beginning, of zeros; none can be removed. Linux 3.19. */
+/**
+ * An array of values. All values exist from the start, filled with zeros, and cannot be removed.
+ *
+ * @since Linux 3.19
+ */
 export class ArrayMap<V = unknown> extends KeyedMap<number, V, Storable<V>, Storable<number>> {
   /** @internal */
   constructor(parts: MapParts, value: Codec<V>) {
@@ -15,14 +19,16 @@ export class ArrayMap<V = unknown> extends KeyedMap<number, V, Storable<V>, Stor
   }
 
   /**
-   * The values as memory that is shared with the programs, for an array made with the flag `mmapable`: reading and
-   * writing them takes no system call, and no lock. Linux 5.5.
+   * Returns the values as memory shared with programs, for an array with the flag `mmapable`. Access takes no system
+   * call and no lock.
    *
-   * @param options - `readonly`: map it for reading only, which a frozen map and one that was opened for reading need.
-   * All uses of one map share the first mapping, so that who begins with a read-only one stays with it.
-   * @returns The memory, which closing the map closes.
-   * @throws NotSupportedError when the map has not that flag, or the kernel or the runtime cannot do it.
-   * @throws MapAccessError when it is to be written and may not be; ClosedError after `close`.
+   * @param options - `readonly`: map the memory read-only. Default `false`. A frozen map and a map opened read-only
+   * need it. All calls for one map share the first mapping: after a read-only mapping, later ones are read-only too.
+   * @returns The memory. It is unmapped when the map is closed.
+   * @throws {@link NotSupportedError} when the map lacks the flag, or the kernel or the runtime does not support it.
+   * @throws {@link MapAccessError} when the map may not be written and `readonly` is not set.
+   * @throws {@link ClosedError} after `close`.
+   * @since Linux 5.5
    */
   memory(options?: { readonly?: boolean }): ArrayMemory<V> {
     const { readonly = false } = checkMemory(options, `memory of map "${this.name}"`);

@@ -4,7 +4,7 @@ import { ClosedError, MapAccessError } from "../errors.ts";
 import type { MapBase } from "./base.ts";
 import { mapping } from "./mapping.ts";
 
-/** A typed array's constructor: `Uint32Array`, `BigUint64Array`, … */
+/** Constructor of a typed array: `Uint32Array`, `BigUint64Array`, … */
 export interface TypedArrayConstructor<A> {
   new (buffer: ArrayBuffer, byteOffset?: number, length?: number): A;
   readonly BYTES_PER_ELEMENT: number;
@@ -12,15 +12,15 @@ export interface TypedArrayConstructor<A> {
 }
 
 /**
- * The values of an array in memory shared with the programs. Nothing synchronizes them: a value wider than 8 bytes
- * may be read half-written.
+ * The values of an array in memory shared with programs. Access is not synchronized: a value wider than 8 bytes may be
+ * read half-written.
  *
- * After the map is closed everything here throws ClosedError, and typed arrays that were made have length 0.
+ * After the map is closed, every method throws ClosedError, and typed arrays from `as` have length 0.
  */
 export class ArrayMemory<V> implements Iterable<V> {
-  /** Values. */
+  /** Number of values. */
   readonly length: number;
-  /** Bytes from one value to the next: their size, rounded up to 8. */
+  /** Distance between two values in bytes: the value size, rounded up to a multiple of 8. */
   readonly stride: number;
   readonly writable: boolean;
   readonly #map: MapBase;
@@ -40,9 +40,9 @@ export class ArrayMemory<V> implements Iterable<V> {
   }
 
   /**
-   * The value at `index`; undefined past the end.
+   * Returns the value at `index`; undefined past the end.
    *
-   * @throws ClosedError after the map is closed.
+   * @throws {@link ClosedError} after the map is closed.
    */
   get(index: number): V | undefined {
     if (typeof index !== "number" || index >>> 0 !== index || index >= this.length) return undefined;
@@ -55,8 +55,8 @@ export class ArrayMemory<V> implements Iterable<V> {
   /**
    * Stores a value.
    *
-   * @throws InvalidArgumentError past the end; EncodeError when it does not fit its C type; MapAccessError when the
-   * memory is read-only; ClosedError after the map is closed.
+   * @throws {@link InvalidArgumentError} past the end; {@link EncodeError} when the value does not fit its C type;
+   * {@link MapAccessError} when the memory is read-only; {@link ClosedError} after the map is closed.
    */
   set(index: number, value: Storable<V>): this {
     if (typeof index !== "number" || index >>> 0 !== index || index >= this.length) {
@@ -68,26 +68,31 @@ export class ArrayMemory<V> implements Iterable<V> {
   }
 
   /**
-   * All of the memory as one typed array; values lie `stride` bytes apart. It goes on being shared with the programs,
-   * and has length 0 after the map is closed.
+   * Returns the whole memory as one typed array. Consecutive values are `stride` bytes apart. The array stays shared
+   * with programs, and has length 0 after the map is closed.
    *
-   * @throws MapAccessError when the memory is read-only, since a store to it would end the process: use `get` or
-   * `copy`. ClosedError after the map is closed.
+   * @throws {@link MapAccessError} when the memory is read-only, since a write to it would kill the process. Use `get`
+   * or `copy`.
+   * @throws {@link ClosedError} after the map is closed.
    */
   as<A>(type: TypedArrayConstructor<A>): A {
     this.#checkWritable();
     if (typeof type !== "function" || !(8 % type.BYTES_PER_ELEMENT === 0))
-      throw invalidArgument(`type of the memory of map "${this.#map.name}"`, "a typed array's class", type);
+      throw invalidArgument(`type of the memory of map "${this.#map.name}"`, "a typed array class", type);
     return new type(this.#buffer, 0, (this.length * this.stride) / type.BYTES_PER_ELEMENT);
   }
 
-  /** The bytes of all values as they are now. @throws ClosedError after the map is closed. */
+  /**
+   * Returns a copy of the bytes of all values.
+   *
+   * @throws {@link ClosedError} after the map is closed.
+   */
   copy(): Uint8Array {
     this.#checkOpen();
     return new Uint8Array(this.#buffer).slice();
   }
 
-  /** All values. */
+  /** Iterates over all values. */
   *[Symbol.iterator](): IterableIterator<V> {
     for (let index = 0; index < this.length; index++) yield this.get(index) as V;
   }
@@ -99,6 +104,6 @@ export class ArrayMemory<V> implements Iterable<V> {
   #checkWritable(): void {
     this.#checkOpen();
     if (this.writable) return;
-    throw new MapAccessError(this.#map.name, "is mapped for reading only", { operation: "mmap" });
+    throw new MapAccessError(this.#map.name, "is mapped read-only", { operation: "mmap" });
   }
 }

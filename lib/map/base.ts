@@ -9,51 +9,51 @@ import { pin, unpin } from "../pin.ts";
 import { handleOf, Resource } from "../resource.ts";
 import { type MapFlag, type MapType, mapFlags, mapTypeName } from "../spec/index.ts";
 
-/** What every class of maps is made from. */
+/** The arguments that the constructors of all map classes take. */
 export interface MapParts {
   readonly handle: Handle;
-  /** As the object, or else the kernel, calls it. */
+  /** Name in the object file; for a map from elsewhere, the name in the kernel. */
   readonly name: string;
   readonly info: NativeMapInfo;
 }
 
-/** What the kernel says of a map. */
+/** Properties of a map as reported by the kernel. */
 export interface MapInfo {
   readonly id: number;
   readonly type: MapType;
-  /** As the kernel keeps it: at most 15 characters. */
+  /** Name in the kernel, at most 15 characters. */
   readonly name: string;
-  /** Bytes. */
+  /** Size of a key in bytes. */
   readonly keySize: number;
-  /** Bytes; of a per-CPU map, those of one CPU. */
+  /** Size of a value in bytes; for a per-CPU map, of the value of one CPU. */
   readonly valueSize: number;
   readonly maxEntries: number;
   readonly flags: readonly MapFlag[];
   readonly mapExtra: bigint;
-  /** The network device that the map is offloaded to; 0 for none. */
+  /** Index of the network device that the map is offloaded to; 0 for none. */
   readonly ifindex: number;
-  /** The types that the map was made with; 0 for none. */
+  /** ID of the BTF object that the map was created with; 0 for none. */
   readonly btfId: number;
-  /** User space can write it no more. */
+  /** True when user space can no longer write to the map. */
   readonly frozen: boolean;
-  /** Bytes of memory that the kernel counts for it. */
+  /** Bytes of kernel memory charged to the map. */
   readonly memory: number;
 }
 
 /**
- * What all maps have in common, whatever they hold.
+ * The base class of all maps.
  *
- * A map lives in the kernel until nobody refers to it: no descriptor, no program, no pin.
+ * The kernel keeps a map as long as a descriptor, a program or a pin refers to it.
  */
 export abstract class MapBase extends Resource {
   readonly name: string;
   readonly type: MapType;
-  /** Bytes. */
+  /** Size of a key in bytes. */
   readonly keySize: number;
-  /** Bytes; of a per-CPU map, those of one CPU. */
+  /** Size of a value in bytes; for a per-CPU map, of the value of one CPU. */
   readonly valueSize: number;
   readonly maxEntries: number;
-  /** The kernel's number for this map while it lives. */
+  /** ID of the map in the kernel, unique among the existing maps. */
   readonly id: number;
   readonly #flags: number;
   readonly #pins = new Set<string>();
@@ -71,7 +71,7 @@ export abstract class MapBase extends Resource {
     this.#flags = info.flags;
   }
 
-  /** BPF_F_* that it was made with, by name. */
+  /** The BPF_F_* flags of the map, by name. */
   get flags(): readonly MapFlag[] {
     return flagNames(this.#flags);
   }
@@ -81,15 +81,19 @@ export abstract class MapBase extends Resource {
     return this.#flags;
   }
 
-  /** The file descriptor, which this object owns: it is good until `close`. @throws ClosedError after it. */
+  /**
+   * The file descriptor. This object owns it and closes it in `close`.
+   *
+   * @throws {@link ClosedError} after `close`.
+   */
   get fd(): number {
     return native().mapFd(this[handleOf]);
   }
 
   /**
-   * What the kernel says of the map now.
+   * Returns the current properties of the map in the kernel.
    *
-   * @throws PermissionError on kernels that tell only those with CAP_BPF; ClosedError after `close`.
+   * @throws {@link PermissionError} on kernels that require CAP_BPF; {@link ClosedError} after `close`.
    */
   info(): MapInfo {
     const handle = this[handleOf];
@@ -112,11 +116,11 @@ export abstract class MapBase extends Resource {
   }
 
   /**
-   * Keeps the map alive, and for others to open, under a path in a bpffs such as `/sys/fs/bpf`; folders on the way are
-   * made.
+   * Pins the map at a path in a bpffs such as `/sys/fs/bpf`. The pin keeps the map alive and lets other processes open
+   * it. Missing directories are created.
    *
-   * @throws PinError when there is something already, or the path is not on a bpffs; PermissionError; ClosedError after
-   * `close`.
+   * @throws {@link PinError} when the path exists or is not on a bpffs; {@link PermissionError}; {@link ClosedError}
+   * after `close`.
    */
   pin(path: string): void {
     const handle = this[handleOf];
@@ -125,10 +129,10 @@ export abstract class MapBase extends Resource {
   }
 
   /**
-   * Removes a pin. The map stays as long as somebody else refers to it, this object included.
+   * Removes a pin. The map exists as long as something else refers to it, such as this object.
    *
-   * @param path - Absent, all that `pin` of this object has made.
-   * @throws PinError when nothing is pinned at the path; ClosedError after `close`.
+   * @param path - Default: all pins that `pin` of this object made.
+   * @throws {@link PinError} when nothing is pinned at the path; {@link ClosedError} after `close`.
    */
   unpin(path?: string): void {
     this[handleOf];
@@ -139,10 +143,12 @@ export abstract class MapBase extends Resource {
   }
 
   /**
-   * Takes the right to write from user space, for good; programs may go on writing. Linux 5.2.
+   * Makes the map read-only for user space, permanently. Programs can still write to it.
    *
-   * @throws MapAccessError when it is frozen already, or its memory is mapped for writing (`memory`, variables).
-   * @throws ClosedError after `close`.
+   * @throws {@link MapAccessError} when the map is already frozen, or its memory is mapped for writing (`memory`,
+   * variables).
+   * @throws {@link ClosedError} after `close`.
+   * @since Linux 5.2
    */
   freeze(): void {
     const status = native().mapFreeze(this[handleOf]);
@@ -151,7 +157,7 @@ export abstract class MapBase extends Resource {
     if (-status === EBUSY || this.info().frozen) {
       throw new MapAccessError(
         this.name,
-        "cannot be frozen: it is frozen already, or mapped for writing",
+        "cannot be frozen: it is already frozen, or mapped for writing",
         options,
       );
     }

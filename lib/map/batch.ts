@@ -20,13 +20,13 @@ import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts
 
 const cursorState: unique symbol = Symbol("ebpf.map.cursor");
 
-/** Where in a map a series of batches has arrived. Begin each series with a new one. */
+/** The position of a series of batches in a map. Use a new cursor for each series. */
 export class BatchCursor {
-  /** @internal Made when the first map uses it, and good for that one only. */
+  /** @internal Created at the first use, and valid for one map only. */
   [cursorState]: { map: MapBase; control: Uint8Array; head: Uint32Array } | undefined;
   #done = false;
 
-  /** True when there is nothing more to read. */
+  /** True when the map has no more entries to read. */
   get done(): boolean {
     return this.#done;
   }
@@ -38,10 +38,11 @@ export class BatchCursor {
 }
 
 /**
- * The batches of one map: in one system call each where the kernel can (Linux 5.6, most types), else entry by entry.
+ * Batches of entries of one map. Each batch is one system call if the kernel supports it (Linux 5.6, most map types),
+ * and otherwise one system call per entry.
  *
- * Packed memory holds key after key, and value after value, as C lays them out, with nothing in between; a per-CPU
- * value is one value for each possible CPU, each rounded up to 8 bytes.
+ * Packed memory contains the keys, or the values, one after another in their C layout, without gaps. A per-CPU value
+ * has one value for each possible CPU, each rounded up to a multiple of 8 bytes.
  */
 export class MapBatch<K, V, In = V, KeyIn = K> {
   readonly #map: MapBase;
@@ -56,18 +57,18 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
   }
 
   /**
-   * All entries, as the kernel hands them out.
+   * Returns all entries, in the order of the kernel.
    *
-   * @throws MapAccessError, NotSupportedError, ClosedError as iterating does.
+   * @throws {@link MapAccessError}, {@link NotSupportedError}, {@link ClosedError} as iteration does.
    */
   lookup(options?: ReadOptions): [K, V][] {
     return this.#all(false, options);
   }
 
   /**
-   * Removes all entries and answers them. Needs Linux 5.6, or 5.14 where it is done one by one.
+   * Removes and returns all entries. Needs Linux 5.6, or 5.14 when the kernel has no batches for the map type.
    *
-   * @throws NotSupportedError for types of map from which nothing can be removed, and what `lookup` throws.
+   * @throws {@link NotSupportedError} for a map type whose entries cannot be removed, and the errors of `lookup`.
    */
   lookupAndDelete(options?: ReadOptions): [K, V][] {
     return this.#all(true, options);
@@ -76,32 +77,34 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
   /**
    * Reads entries into packed memory until it is full or the map ends.
    *
-   * @param cursor - Where to go on, for a map that is read in several steps. Absent, it begins at the beginning.
-   * @returns How many entries were read.
-   * @throws MapBatchError when the memory is too small for the next bucket of a hash map (its cause has errno
-   * ENOSPC): the remedy says how much is always enough. MapAccessError, NotSupportedError, ClosedError as iterating does.
+   * @param cursor - Position to continue at, to read a map in several steps. Default: the start of the map.
+   * @returns The number of entries read.
+   * @throws {@link MapBatchError} when the memory is too small for the next bucket of a hash map. Its cause has errno
+   * ENOSPC, and its remedy has the size that is always enough.
+   * @throws {@link MapAccessError}, {@link NotSupportedError}, {@link ClosedError} as iteration does.
    */
   lookupInto(keys: ArrayBufferView, values: ArrayBufferView, cursor = new BatchCursor()): number {
     return this.#into(batchOperation.lookup, keys, values, cursor);
   }
 
-  /** `lookupInto`, and removes what was read. */
+  /** Like `lookupInto`, and removes the entries that were read. */
   lookupAndDeleteInto(keys: ArrayBufferView, values: ArrayBufferView, cursor = new BatchCursor()): number {
     return this.#into(batchOperation.lookupAndDelete, keys, values, cursor);
   }
 
   /**
-   * Stores entries, in order.
+   * Stores entries in order.
    *
-   * @returns How many there were.
-   * @throws EncodeError when one does not fit; nothing is stored then.
-   * @throws MapBatchError when the kernel refuses one: those before it are stored. `count` says how many, `cause` why.
-   * @throws ClosedError after `close`.
+   * @returns The number of entries.
+   * @throws {@link EncodeError} when an entry does not fit its C type. Nothing is stored.
+   * @throws {@link MapBatchError} when the kernel rejects an entry. The entries before it are stored. See `count` and
+   * `cause`.
+   * @throws {@link ClosedError} after `close`.
    */
   update(entries: Iterable<readonly [KeyIn, In]>, options?: UpdateOptions): number {
     const list = listOf(entries, `entries for map "${this.#map.name}"`);
     const { key, input, valueSpace } = this.#access;
-    // A getter of an entry may change the list.
+    // A getter of an entry may change the length of the list.
     const total = list.length;
     const keys = this.#pack(list, (entry) => entry?.[0], key, this.#source.keySize, "key");
     const values = this.#pack(list, (entry) => entry?.[1], input, valueSpace, "value");
@@ -109,8 +112,9 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
   }
 
   /**
-   * Stores entries from packed memory, in order: `options.count` of them, by default as many as there are keys. Throws
-   * what `update` throws.
+   * Stores entries from packed memory, in order. Throws the errors of `update`.
+   *
+   * @param options - `count`: number of entries. Default: the number of keys.
    */
   updateFrom(
     keys: ArrayBufferView,
@@ -123,18 +127,18 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     const count = this.#countOf(packedKeys, wanted);
     if (packedValues.length < count * this.#source.valueSpace) {
       throw new InvalidArgumentError(
-        `${count} values of map "${this.#map.name}" are ${count * this.#source.valueSpace} bytes, not ${packedValues.length}`,
+        `values of map "${this.#map.name}": expected ${count * this.#source.valueSpace} bytes for ${count} values, received ${packedValues.length}`,
       );
     }
     return this.#send(batchOperation.update, packedKeys, packedValues, count, elementFlags(rest));
   }
 
   /**
-   * Removes the entries under these keys, in order.
+   * Removes the entries of the given keys, in order.
    *
-   * @returns How many there were.
-   * @throws MapBatchError when one is not there: those before it are removed. `count` says how many.
-   * @throws EncodeError, NotSupportedError, ClosedError as the map's `delete` does.
+   * @returns The number of entries.
+   * @throws {@link MapBatchError} when a key has no entry. The entries before it are removed. See `count`.
+   * @throws {@link EncodeError}, {@link NotSupportedError}, {@link ClosedError} as the `delete` method of the map does.
    */
   delete(keys: Iterable<KeyIn>): number {
     const list = listOf(keys, `keys of map "${this.#map.name}"`);
@@ -143,7 +147,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     return this.#send(batchOperation.delete, packed, null, total, 0);
   }
 
-  /** Removes the entries under packed keys. Throws what `delete` throws. */
+  /** Removes the entries of packed keys. Throws the errors of `delete`. */
   deleteFrom(keys: ArrayBufferView, options?: { count?: number }): number {
     const packed = this.#packed(keys, "keys");
     const { count } = checkCount(options, `batch of map "${this.#map.name}"`);
@@ -190,8 +194,8 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     );
     if (room === 0) {
       throw new InvalidArgumentError(
-        `an entry of map "${map.name}" takes ${source.keySize} bytes of keys and ${source.valueSpace} of values, ` +
-          `there are ${packedKeys.length} and ${packedValues.length}`,
+        `memory of a batch of map "${map.name}": expected at least ${source.keySize} bytes of keys and ${source.valueSpace} of values, ` +
+          `received ${packedKeys.length} and ${packedValues.length}`,
       );
     }
     const { control, head } = this.#stateOf(cursor);
@@ -217,7 +221,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
         cursor.finish();
       } else if (status === -EINTR) done += count < before ? count : 0;
       else if (!alone && head[1] === 0 && lacksBatches(status)) source.singly = true;
-      // The rest of the room was too small for the next bucket: it is for the next call.
+      // The remaining memory is too small for the next bucket. The next call reads it.
       else if (done > 0) break;
       else {
         throw this.#refusal(operation, room, status);
@@ -232,13 +236,13 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     const cause = mapError(name, this.#map, status);
     if (status !== -ENOSPC) return new MapBatchError(this.#map.name, 0, room, cause);
     const { maxEntries } = this.#map;
-    // How long the next bucket is the kernel does not tell, and it changes.
+    // The kernel does not report the size of the next bucket, and the size changes.
     return new MapBatchError(
       this.#map.name,
       0,
       room,
       cause,
-      `The memory has room for ${room} entries and the next bucket of the map has more: double it; ${maxEntries} entries ` +
+      `The memory has room for ${room} entries, and the next bucket has more: double the memory; ${maxEntries} entries ` +
         `(${maxEntries * source.keySize} bytes of keys, ${maxEntries * source.valueSpace} of values) are always enough`,
     );
   }
@@ -253,7 +257,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     }
     if (state.map !== this.#map) {
       throw new InvalidArgumentError(
-        `this cursor belongs to map "${state.map.name}", not to "${this.#map.name}"`,
+        `the cursor belongs to map "${state.map.name}", not to "${this.#map.name}"`,
       );
     }
     return state;
@@ -273,7 +277,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     const head = new Uint32Array(control.buffer, 0, 2);
     head[0] = total;
     let status = native().mapBatch(handle, operation, keys, values, control, flags);
-    // A kernel without the call leaves the count as it was; one that has it begins by setting it to 0.
+    // A kernel without the command leaves the count unchanged. A kernel with it first sets the count to 0.
     let done = head[0] === total && status !== 0 ? 0 : (head[0] as number);
     if (status !== 0 && done === 0 && lacksBatches(status)) {
       head[0] = total;
@@ -309,7 +313,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     if (count === undefined) {
       if (Number.isInteger(all)) return all;
       throw new InvalidArgumentError(
-        `keys of map "${this.#map.name}" are ${keySize} bytes, ${keys.length} is no multiple`,
+        `keys of map "${this.#map.name}": expected a multiple of ${keySize} bytes, received ${keys.length}`,
       );
     }
     return integerIn(0, Math.floor(all))(count, `count of keys for map "${this.#map.name}"`);

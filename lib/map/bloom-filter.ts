@@ -4,8 +4,10 @@ import { MapBase, type MapParts } from "./base.ts";
 import { noKey } from "./codecs.ts";
 
 /**
- * A set that remembers little: it may say yes of what was never pushed, and never says no of what was. Nothing can
- * be removed. Linux 5.16.
+ * A bloom filter: a set of values whose test may return a false positive, but never a false negative. Values cannot be
+ * removed.
+ *
+ * @since Linux 5.16
  */
 export class BloomFilter<V = unknown> extends MapBase {
   readonly #access: Access<undefined, V, Storable<V>>;
@@ -16,12 +18,16 @@ export class BloomFilter<V = unknown> extends MapBase {
     this.#access = new Access(this, parts, noKey, value, value);
   }
 
-  /** Adds a value. @throws EncodeError when it does not fit its C type; MapAccessError, ClosedError. */
+  /**
+   * Adds a value.
+   *
+   * @throws {@link EncodeError} when it does not fit its C type; {@link MapAccessError}, {@link ClosedError}.
+   */
   push(value: Storable<V>): void {
     this.#access.update(undefined, value, 0, this.#access.input);
   }
 
-  /** False when the value was certainly never pushed. Throws what `push` throws. */
+  /** Returns false when the value was certainly never added. Throws the errors of `push`. */
   has(value: Storable<V>): boolean {
     return this.#access.contains(value);
   }

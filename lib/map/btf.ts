@@ -2,7 +2,7 @@ import { BtfBuilder } from "../btf/index.ts";
 import type { MapType } from "../spec/index.ts";
 import type { MapTypes } from "./kinds.ts";
 
-/** The types of a map as the kernel takes them. */
+/** The types of the keys and values, as the kernel takes them. */
 export interface MapBtf {
   btf: Uint8Array;
   btfKeyType: number;
@@ -12,7 +12,8 @@ export interface MapBtf {
 const withTypes = new Set<MapType>(["sk-storage", "inode-storage", "task-storage", "cgrp-storage"]);
 
 /**
- * BTF for a new map where the kernel insists on it: a key of 32 bits, a value of so many bytes. Undefined elsewhere.
+ * Returns BTF for a new map of a type that requires it: a 32-bit key and a value of the given size. Undefined for other
+ * types.
  */
 export function btfOf(type: MapType, types: MapTypes): MapBtf | undefined {
   if (!withTypes.has(type) || types.value === undefined) return undefined;

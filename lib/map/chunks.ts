@@ -7,7 +7,7 @@ import type { MapType } from "../spec/index.ts";
 import type { MapBase } from "./base.ts";
 import { mapError } from "./errors.ts";
 
-/** Enough for who looks at the first few entries; a large map is then read in large steps. */
+/** Small, for callers that read only the first entries. Later chunks of a large map are large. */
 const FIRST = 64;
 const MOST = 16_384;
 const MOST_BYTES = 1 << 20;
@@ -20,7 +20,7 @@ interface Buffers {
   readonly valueView: DataView;
 }
 
-/** Arrays whose places may be empty, though the kernel names all of them as keys. */
+/** Arrays whose slots may be empty, although the kernel returns every index as a key. */
 const sparse = new Set<MapType>([
   "prog-array",
   "array-of-maps",
@@ -31,16 +31,16 @@ const sparse = new Set<MapType>([
 ]);
 const ofSockets = new Set<MapType>(["sockmap", "reuseport-sockarray"]);
 
-/** What the iterations of one map have in common. */
+/** State shared by all iterations over one map. */
 export class ChunkSource {
   readonly map: MapBase;
   readonly keySize: number;
   readonly valueSpace: number;
-  /** Only a lookup tells which keys have a value. Sockets in values of 4 bytes cannot be looked up. */
+  /** True when only a lookup shows whether a key has a value. Sockets in 4-byte values cannot be looked up. */
   readonly isSparse: boolean;
-  /** Found out at the first try: the kernel has no batches for this type of map. */
+  /** True once the first attempt showed that the kernel has no batches for this map type. */
   singly = false;
-  /** Left by an iteration that is over. */
+  /** Buffers of a finished iteration, for reuse. */
   spare: Buffers | undefined;
 
   constructor(map: MapBase, valueSpace: number) {
@@ -67,22 +67,22 @@ export class ChunkSource {
 }
 
 export interface ChunkOptions {
-  /** False where only the keys matter, which spares a lookup each where there are no batches. */
+  /** False to read only the keys. It saves one lookup per entry when the kernel has no batches. */
   values: boolean;
-  /** Remove what is read. */
+  /** Remove the entries that are read. */
   remove?: boolean;
   /** BPF_F_LOCK */
   flags?: number;
 }
 
 /**
- * Reads a map from beginning to end in pieces, by the kernel's batches (Linux 5.6) or else key by key. Each has
- * memory and a place in the map of its own, so that nothing done meanwhile disturbs it.
+ * Reads a map in chunks, with the batch commands of the kernel (Linux 5.6) or key by key. Each instance has its own
+ * buffers and position, so that other operations on the map do not disturb it.
  */
 export class Chunks {
-  /** The keys of the last piece, packed. */
+  /** The keys of the last chunk, packed. */
   keyView: DataView;
-  /** Its values, packed. */
+  /** The values of the last chunk, packed. */
   valueView: DataView;
   readonly #source: ChunkSource;
   readonly #options: ChunkOptions;
@@ -107,7 +107,7 @@ export class Chunks {
     this.valueView = this.#buffers.valueView;
   }
 
-  /** Reads the next piece. Answers how many entries it has; 0 at the end. */
+  /** Reads the next chunk and returns its number of entries; 0 at the end. */
   read(): number {
     while (!this.#done) {
       const count = this.#step();
@@ -117,7 +117,7 @@ export class Chunks {
     return 0;
   }
 
-  /** Gives up what the iteration holds; a second call does nothing. */
+  /** Releases the buffers of the iteration. A second call does nothing. */
   end(): void {
     this.#done = true;
     if (this.#buffers === undefined) return;
@@ -149,14 +149,14 @@ export class Chunks {
     switch (status) {
       case 0:
       case -EINTR:
-        // Before Linux 6.6 the kernel gave up on a key that went away while it was being read.
+        // Before Linux 6.6 a batch failed when a key was removed while it was read.
         this.#wanted = this.#largest;
         return this.#count(status === 0 || count < this.#wanted ? count : 0);
       case -ENOENT:
         this.#done = true;
         return this.#count(count);
       case -ENOSPC:
-        // A bucket of a hash map comes as a whole, or not at all.
+        // The kernel returns a bucket of a hash map as a whole.
         if (!alone && this.#wanted < map.maxEntries) {
           this.#wanted = Math.min(this.#wanted * 2, map.maxEntries);
           return 0;
@@ -178,7 +178,7 @@ export class Chunks {
   #count(count: number): number {
     this.#seen += count;
     const { maxEntries } = this.#source.map;
-    // When the next key is removed, the kernel goes back to the first one; who does so all the time has us here forever.
+    // If the current key was removed, the kernel restarts at the first key. With constant removals the loop never ends.
     if (this.#source.singly && maxEntries > 0 && this.#seen > maxEntries && !this.#options.remove) {
       throw new MapChangedError(this.#source.map.name);
     }

@@ -5,20 +5,20 @@ import { ownCodec } from "../codec/isolated.ts";
 import { EncodeError } from "../errors.ts";
 import { bytesText4, bytesText6, parseIPv4, parseIPv6 } from "../format/ip.ts";
 
-/** The key of a trie of other things than addresses. */
+/** A key of a trie whose data is not an IP address. */
 export interface LpmKey {
-  /** Bits of `data` that count, from the first one on. */
+  /** Length of the prefix in bits, from the first bit of `data`. */
   readonly prefixLength: number;
   readonly data: Uint8Array;
 }
 
-/** Keys of a trie as IPv4 networks: `"10.0.0.0/8"`. An address without a slash stands for itself alone. */
+/** Codec for trie keys that are IPv4 networks: `"10.0.0.0/8"`. An address without a slash has a prefix of 32 bits. */
 export const cidr4: Codec<string> = cidr(4, "IPv4 network", "10.0.0.0/8", parseIPv4, bytesText4);
 
-/** Keys of a trie as IPv6 networks: `"fd00::/8"`. An address without a slash stands for itself alone. */
+/** Codec for trie keys that are IPv6 networks: `"fd00::/8"`. An address without a slash has a prefix of 128 bits. */
 export const cidr6: Codec<string> = cidr(16, "IPv6 network", "fd00::/8", parseIPv6, bytesText6);
 
-/** Keys of a trie as bits. @param size - Bytes of data. */
+/** Returns a codec for trie keys that are bits. @param size - Bytes of data. */
 export function lpmKey(size: number): Codec<LpmKey> {
   const name = `struct bpf_lpm_trie_key with ${size} bytes`;
   return ownCodec({
@@ -68,7 +68,7 @@ function cidr(
           describeValue(value),
         );
       u32.write(view, offset, prefix);
-      // What is past the prefix says nothing; without it, one network has one key.
+      // Bits after the prefix are cleared, so that each network has exactly one key.
       for (let i = 0; i < size; i++) {
         const kept = Math.min(8, Math.max(0, prefix - i * 8));
         view.setUint8(offset + 4 + i, (bytes[i] ?? 0) & (0xff00 >> kept));

@@ -1,12 +1,12 @@
 import { type Codec, u32, u64 } from "../codec/index.ts";
 import { NotSupportedError } from "../errors.ts";
 
-/** Codecs of what the kernel, and not the user, lays down. */
+/** Codecs for keys and values whose layout the kernel defines. */
 
-/** The key of a map that has none. */
+/** The key of a map without keys. */
 export const noKey: Codec<undefined> = { size: 0, name: "no key", read: () => undefined, write: () => {} };
 
-/** A value of which all is said by what stores it. */
+/** A codec that can only write. */
 export function writing<T>(
   size: number,
   name: string,
@@ -22,7 +22,7 @@ export function writing<T>(
   };
 }
 
-/** A descriptor: 4 bytes, or 8 where the map is to hold more than that. */
+/** Writes a descriptor in 4 bytes, or in 8 for a map with 8-byte values. */
 export function writeFd(view: DataView, offset: number, size: number, fd: number): void {
   if (size === 8) u64.write(view, offset, BigInt(fd));
   else u32.write(view, offset, fd);

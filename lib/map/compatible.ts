@@ -3,7 +3,7 @@ import type { MapType } from "../spec/index.ts";
 import { mapFlags } from "../spec/index.ts";
 import type { MapBase } from "./base.ts";
 
-/** What two maps must have in common for one to stand for the other; what is absent does not matter. */
+/** The properties that two compatible maps have in common. Undefined properties are not compared. */
 export interface MapShape {
   readonly type?: MapType | undefined;
   readonly keySize?: number | undefined;
@@ -15,15 +15,15 @@ export interface MapShape {
 
 const fields = ["type", "keySize", "valueSize", "maxEntries", "flags", "mapExtra"] as const;
 
-// What says nothing about how the map is used.
+// Flags that do not affect the use of the map.
 const immaterial = mapFlags["numa-node"] | mapFlags["token-fd"] | mapFlags["vtype-btf-obj-fd"];
 
-// What the kernel sets by itself: programs never write a devmap (0cdbb4b09a06, Linux 5.8).
+// The kernel adds this flag itself: programs never write to a devmap (0cdbb4b09a06, Linux 5.8).
 function setByKernel(type: MapType): number {
   return type === "devmap" || type === "devmap-hash" ? mapFlags["rdonly-prog"] : 0;
 }
 
-/** In what a live map differs from a shape: nothing, when it can stand for it. */
+/** Returns the differences between an existing map and a shape. The list is empty for a compatible map. */
 export function differences(expected: MapShape, map: MapBase): MapDifference[] {
   const { type, keySize, valueSize, maxEntries } = map;
   const actual = { type, keySize, valueSize, maxEntries, flags: map.flagBits, mapExtra: map.info().mapExtra };

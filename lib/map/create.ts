@@ -6,6 +6,7 @@ import {
   checkU64,
   instanceOf,
   integerIn,
+  invalidArgument,
   optional,
   optionsOf,
   unchecked,
@@ -40,7 +41,7 @@ import { mapFrom, typesOf } from "./kinds.ts";
 import { openInner } from "./open.ts";
 import { checkMapFlags } from "./options.ts";
 
-/** What a new map is made from. */
+/** Options of `Map.create`. */
 export interface MapOptions<
   Type extends keyof MapClasses<unknown, unknown> = "hash",
   K = Description,
@@ -48,30 +49,33 @@ export interface MapOptions<
 > {
   type: Type;
   /**
-   * The type of the keys: `"u32"`, `{ pid: "u32", comm: "char[16]" }`, a codec. Arrays need none; for an lpm-trie it is
+   * Type of the keys: `"u32"`, `{ pid: "u32", comm: "char[16]" }`, or a codec. Arrays need none. For an lpm-trie, use
    * `cidr4`, `cidr6` or `lpmKey(bytes)`.
    */
   key?: K;
-  /** The type of the values; of a per-CPU map, those of one CPU. Types of map that hold sockets, programs and the like need none. */
+  /**
+   * Type of the values; for a per-CPU map, of the value of one CPU. Map types that hold sockets, programs and the like
+   * need none.
+   */
   value?: V;
   /**
-   * Entries; pages for an arena; bytes for a ring buffer, rounded up to a power of two of pages as libbpf does for those
-   * of an object. Perf-event-array and cpumap: by default as many as there are CPUs.
+   * Maximum number of entries. For an arena, in pages. For a ring buffer, in bytes, rounded up to a power-of-two number
+   * of pages, as libbpf does. Default for perf-event-array and cpumap: the number of CPUs.
    */
   maxEntries?: number;
-  /** For bpftool and the like; the kernel keeps 15 characters of it. Letters, digits, `_` and `.`. */
+  /** Name for tools such as bpftool: letters, digits, `_` and `.`. The kernel keeps 15 characters. Default: none. */
   name?: string;
-  /** BPF_F_*. `no-prealloc` is added where the kernel insists on it. */
+  /** BPF_F_* flags. `no-prealloc` is added when the kernel requires it. Default: none. */
   flags?: readonly MapFlag[];
-  /** Hash functions of a bloom filter, address of an arena. */
+  /** Number of hash functions of a bloom filter; address of an arena. Default 0n: the kernel chooses. */
   mapExtra?: bigint;
-  /** The NUMA node whose memory is taken. Default: any. */
+  /** NUMA node of the memory. Default: any node. */
   numaNode?: number;
-  /** The network device that the map is offloaded to. */
+  /** Index of the network device to offload the map to. Default: none. */
   ifindex?: number;
-  /** Of a map of maps: one such as those that it will hold. It may be closed afterwards. */
+  /** For a map of maps: a map like those that it will contain. It may be closed afterwards. */
   inner?: MapBase;
-  /** Of a stack-trace map: frames of each stack. Default 127, the most that the kernel takes by default. */
+  /** For a stack-trace map: frames per stack. Default 127, the default maximum of the kernel. */
   depth?: number;
 }
 
@@ -86,7 +90,7 @@ interface Defaults {
 const keyless: Defaults = {};
 const indexed: Defaults = { key: u32 };
 const sockets: Defaults = { key: u32, value: u64 };
-// A descriptor names the owner; the kernel asks for the flag, for no number of entries, and for types.
+// A descriptor identifies the owner. The kernel requires this flag, BTF types, and no number of entries.
 const storage: Defaults = {
   key: codecFrom("i32"),
   flags: mapFlags["no-prealloc"],
@@ -133,7 +137,7 @@ const withoutValue = new Set<MapType>(["ringbuf", "user-ringbuf", "arena"]);
 
 const checkOptions = optionsOf<MapOptions<keyof MapClasses<unknown, unknown>, unknown, unknown>>({
   type: checkMapType as Check<keyof MapClasses<unknown, unknown>>,
-  // By codecFrom.
+  // codecFrom checks it.
   key: unchecked,
   value: unchecked,
   maxEntries: optional(checkU32),
@@ -143,11 +147,11 @@ const checkOptions = optionsOf<MapOptions<keyof MapClasses<unknown, unknown>, un
   numaNode: optional(checkU32),
   ifindex: optional(checkInterfaceIndex),
   inner: optional(instanceOf(MapBase, "a Map")),
-  // More than the kernel can be set to (kernel.perf_event_max_stack).
+  // Above the largest value of kernel.perf_event_max_stack.
   depth: optional(integerIn(1, 0xffff, "frames")),
 });
 
-/** Makes a map in the kernel. */
+/** Creates a map in the kernel. */
 export function createMap<
   Type extends keyof MapClasses<unknown, unknown>,
   K extends Description,
@@ -227,9 +231,9 @@ function stackValue({ type, depth = 127 }: { type: MapType; depth?: number }): C
 function innerOf(inner: MapBase | undefined, type: MapType): MapTypes["inner"] {
   const isOuter = type === "array-of-maps" || type === "hash-of-maps";
   if (inner === undefined) return isOuter ? missing("inner", type) : undefined;
-  if (!isOuter) throw new InvalidArgumentError(`a map of type ${type} holds no maps: leave out "inner"`);
+  if (!isOuter) throw new InvalidArgumentError(`a map of type ${type} contains no maps: omit "inner"`);
   const { type: innerType, keySize, valueSize, maxEntries, flagBits: flags } = inner;
-  // Inner hash maps may differ in size (since 4.12), arrays only with the flag inner-map (5.10).
+  // Inner hash maps may differ in size since Linux 4.12; arrays only with the flag inner-map (5.10).
   const fixedSize = innerType.includes("array") && !inner.flags.includes("inner-map");
   return {
     types: typesOf(inner),
@@ -249,14 +253,14 @@ function flagBits(names: readonly MapFlag[]): number {
 
 function kernelName(name: string): string {
   if (/^[\w.]*$/.test(name)) return name.slice(0, 15);
-  throw new InvalidArgumentError(`"${name}" is no name of a map: letters, digits, "_" and "." only`);
+  throw invalidArgument("name of Map.create", 'letters, digits, "_" and "." only', name);
 }
 
 function possibleCpus(): number {
   return native().possibleCpus();
 }
 
-/** The next power of two of pages. 0 stays, for the kernel to refuse. */
+/** Returns the next power-of-two number of pages, in bytes. 0 stays 0, and the kernel rejects it. */
 function ringSize(bytes: number): number {
   if (bytes === 0) return 0;
   return Math.max(pageSize(), 2 ** Math.ceil(Math.log2(bytes)));
@@ -268,7 +272,7 @@ function createError(
   errno: number,
   cause: unknown,
 ): Error {
-  const what = `cannot make a map of type ${type}`;
+  const what = `cannot create a map of type ${type}`;
   const options = { operation: "create map", errno, cause };
   if (errno === EPERM) {
     return new PermissionError(what, {
@@ -276,7 +280,7 @@ function createError(
       remedy: privilegeRemedy(capabilitiesFor({ maps: [type] })) ?? environmentRemedy(),
     });
   }
-  if (errno === ENOTSUPP) return new NotSupportedError(`${what}: this kernel is built without it`, options);
+  if (errno === ENOTSUPP) return new NotSupportedError(`${what}: this kernel was built without it`, options);
   if (errno !== EINVAL && errno !== E2BIG && errno !== ENOMEM) return new SystemError(what, options);
   const { keySize, valueSize, maxEntries, flags = 0, mapExtra } = request;
   const numbers = { type, keySize, valueSize, maxEntries, flags, mapExtra, inner };
@@ -284,12 +288,12 @@ function createError(
   if (problems.length > 0) return new SystemError(what, { ...options, remedy: problems.join("; ") });
   const sizes = `keys of ${keySize} bytes, values of ${valueSize} bytes, ${maxEntries} entries`;
   if (errno !== EINVAL) {
-    const remedy = `The kernel cannot allocate it: ${sizes}`;
+    const remedy = `The kernel has no memory for ${sizes}`;
     return new SystemError(what, { ...options, remedy });
   }
   const lack = needsLinux(mapTypeSince(type));
   if (lack !== undefined) return new NotSupportedError(what, { ...options, remedy: lack });
-  if (!mapType(type)) return new NotSupportedError(`${what}: this kernel is built without it`, options);
-  const remedy = `The kernel refuses one of ${sizes}, flags 0x${flags.toString(16)}`;
+  if (!mapType(type)) return new NotSupportedError(`${what}: this kernel was built without it`, options);
+  const remedy = `The kernel rejects ${sizes}, or flags 0x${flags.toString(16)}`;
   return new SystemError(what, { ...options, remedy });
 }

@@ -6,20 +6,22 @@ import { Program } from "../program/index.ts";
 import type { MapParts } from "./base.ts";
 import { KeyedMap } from "./keyed.ts";
 
-/** A network device, by number or by name in this network namespace. */
+/** A network device: its index, or its name in this network namespace. */
 export type Device = number | string;
 
-/** Where packets go: a device, and where the kernel can (5.8) a program of type xdp/devmap that they pass first. */
+/** The destination of packets: a device, and optionally (Linux 5.8) a program of type xdp/devmap that runs first. */
 export type DevMapTarget = Device | { interface: Device; program?: Program | undefined };
 
 export interface DevMapEntry {
-  /** The number of the network device. */
+  /** Index of the network device. */
   readonly ifindex: number;
-  /** The kernel's number of the program that packets pass; 0 for none. */
+  /** ID of the program that runs for each packet; 0 for none. */
   readonly programId: number;
 }
 
-/** Network devices for XDP programs to redirect packets to, by index (devmap, 4.14) or by any number (devmap-hash, 5.4). */
+/**
+ * Network devices to which XDP programs redirect packets, by index (devmap, 4.14) or by any number (devmap-hash, 5.4).
+ */
 export class DevMap extends KeyedMap<number, DevMapEntry, DevMapTarget> {
   /** @internal */
   constructor(parts: MapParts) {
@@ -28,17 +30,23 @@ export class DevMap extends KeyedMap<number, DevMapEntry, DevMapTarget> {
   }
 }
 
-/** What waits on a CPU: how many packets, and where the kernel can (5.9) a program of type xdp/cpumap that they pass. */
+/**
+ * The size of the queue of a CPU in packets, and optionally (Linux 5.9) a program of type xdp/cpumap that runs first.
+ */
 export type CpuMapTarget = number | { queueSize: number; program?: Program | undefined };
 
 export interface CpuMapEntry {
-  /** Packets. */
+  /** Size of the queue, in packets. */
   readonly queueSize: number;
-  /** The kernel's number of the program that packets pass; 0 for none. */
+  /** ID of the program that runs for each packet; 0 for none. */
   readonly programId: number;
 }
 
-/** CPUs, by number, for XDP programs to redirect packets to. Linux 4.15. */
+/**
+ * CPUs to which XDP programs redirect packets, by number.
+ *
+ * @since Linux 4.15
+ */
 export class CpuMap extends KeyedMap<number, CpuMapEntry, CpuMapTarget> {
   /** @internal */
   constructor(parts: MapParts) {
@@ -116,7 +124,7 @@ function writePair(
   if (program !== undefined && !(program instanceof Program)) {
     throw new EncodeError("program", "program", "a Program", describeValue(program));
   }
-  // -1 is no program; 0 is a descriptor.
+  // -1 means no program; 0 is a valid descriptor.
   if (size === 8) i32.write(view, offset + 4, program?.fd ?? -1);
   else if (program !== undefined) {
     throw new EncodeError(

@@ -5,16 +5,16 @@ import { MapBase, type MapParts } from "./base.ts";
 import { mapError } from "./errors.ts";
 import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
-/** The way to a map's elements from other files of the package. */
+/** Package-internal accessor for the elements of a map. */
 export const accessOf: unique symbol = Symbol("ebpf.map.access");
 
 /**
- * A map whose entries are reached by a key, one at a time.
+ * A map with access to one entry at a time, by key.
  *
- * Every call is a system call, and nothing is cached: the programs that use the map see at once what is stored.
+ * Every call is a system call. Nothing is cached: programs that use the map see a stored value immediately.
  *
- * @typeParam In - What is stored, where that is not what is read: a Map goes into a map of maps.
- * @typeParam KeyIn - What keys may be given as.
+ * @typeParam In - Type accepted for values, if it differs from the type returned: a map of maps accepts a Map.
+ * @typeParam KeyIn - Type accepted for keys, if it differs from the type returned.
  */
 export abstract class ElementMap<K, V, In = V, KeyIn = K> extends MapBase {
   /** @internal */
@@ -32,12 +32,12 @@ export abstract class ElementMap<K, V, In = V, KeyIn = K> extends MapBase {
   }
 
   /**
-   * The value under `key`, undefined when there is none.
+   * Returns the value of `key`; undefined when there is no entry.
    *
-   * @throws EncodeError when the key does not fit its C type.
-   * @throws ClosedError after `close`.
-   * @throws MapAccessError when the map may not be read from user space.
-   * @throws NotSupportedError for a type of map that user space cannot read.
+   * @throws {@link EncodeError} when the key does not fit its C type.
+   * @throws {@link ClosedError} after `close`.
+   * @throws {@link MapAccessError} when user space may not read the map.
+   * @throws {@link NotSupportedError} for a map type that user space cannot read.
    */
   get(key: KeyIn, options?: ReadOptions): V | undefined {
     const access = this[accessOf];
@@ -45,9 +45,9 @@ export abstract class ElementMap<K, V, In = V, KeyIn = K> extends MapBase {
   }
 
   /**
-   * The value under `key`.
+   * Returns the value of `key`.
    *
-   * @throws KeyNotExistError when there is none, and what `get` throws.
+   * @throws {@link KeyNotExistError} when there is no entry, and the errors of `get`.
    */
   lookup(key: KeyIn, options?: ReadOptions): V {
     const value = this.get(key, options);
@@ -55,26 +55,26 @@ export abstract class ElementMap<K, V, In = V, KeyIn = K> extends MapBase {
     return value;
   }
 
-  /** Whether there is an entry under `key`. Throws what `get` throws. */
+  /** Returns whether the map has an entry for `key`. Throws the errors of `get`. */
   has(key: KeyIn): boolean {
     return this[accessOf].get(key, 0, presence) !== undefined;
   }
 
-  /** Makes or replaces the entry under `key`. Throws what `update` throws. */
+  /** Creates or replaces the entry for `key`. Throws the errors of `update`. */
   set(key: KeyIn, value: In): this {
     this.update(key, value);
     return this;
   }
 
   /**
-   * Stores `value` under `key`.
+   * Stores `value` for `key`.
    *
-   * @throws EncodeError when the key or the value does not fit its C type; nothing is stored.
-   * @throws KeyExistError when there is an entry and the mode is `noexist`.
-   * @throws KeyNotExistError when there is none and the mode is `exist`.
-   * @throws MapFullError when there is no room for one more.
-   * @throws MapAccessError when the map is frozen or may not be written from user space.
-   * @throws ClosedError after `close`.
+   * @throws {@link EncodeError} when the key or the value does not fit its C type. Nothing is stored.
+   * @throws {@link KeyExistError} when the entry exists and the mode is `noexist`.
+   * @throws {@link KeyNotExistError} when the entry does not exist and the mode is `exist`.
+   * @throws {@link MapFullError} when the map is full.
+   * @throws {@link MapAccessError} when the map is frozen, or user space may not write to it.
+   * @throws {@link ClosedError} after `close`.
    */
   update(key: KeyIn, value: In, options?: UpdateOptions): void {
     const access = this[accessOf];
@@ -82,15 +82,15 @@ export abstract class ElementMap<K, V, In = V, KeyIn = K> extends MapBase {
   }
 
   /**
-   * Removes the entry under `key`, and says whether there was one.
+   * Removes the entry for `key` and returns whether it existed.
    *
-   * @throws NotSupportedError for an array: its entries are always there.
-   * @throws EncodeError, ClosedError, MapAccessError as `update` does.
+   * @throws {@link NotSupportedError} for an array: its entries always exist.
+   * @throws {@link EncodeError}, {@link ClosedError}, {@link MapAccessError} as `update` does.
    */
   delete(key: KeyIn): boolean {
     return this[accessOf].delete(key);
   }
 }
 
-/** Of a value of which only the presence is asked. */
+/** The codec for a lookup that only tests for existence. */
 const presence: Codec<true> = { size: 0, name: "presence", read: () => true, write: () => {} };

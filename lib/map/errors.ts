@@ -25,7 +25,7 @@ import {
 import { needsLinux } from "../kernel/version.ts";
 import type { MapType } from "../spec/index.ts";
 
-/** What an error tells of the map. */
+/** The properties of a map that error messages use. */
 export interface Blamed {
   readonly name: string;
   readonly type: MapType;
@@ -33,7 +33,7 @@ export interface Blamed {
   readonly closed: boolean;
 }
 
-/** The error for a status that an operation on a map answered. */
+/** Returns the error for a negative status of an operation on a map. */
 export function mapError(operation: string, map: Blamed, status: number): EbpfError {
   const errno = -status;
   const options = { operation, errno };
@@ -56,20 +56,20 @@ export function mapError(operation: string, map: Blamed, status: number): EbpfEr
     case EPERM:
       return new MapAccessError(
         map.name,
-        `does not allow "${operation}" from user space: it is frozen or was made or opened with access flags`,
+        `does not allow "${operation}" from user space: it is frozen, or was created or opened with access flags`,
         options,
       );
     case EBADF:
       if (map.closed) return new ClosedError(`map "${map.name}"`);
       return new SystemError(`${operation} on map "${map.name}" (${map.type}) failed`, {
         ...options,
-        remedy: "What was given is open no more, or not of the kind that this map holds",
+        remedy: "The value is closed, or has a type that this map does not hold",
       });
     case EOPNOTSUPP:
     case ENOTSUPP:
       return notSupported(operation, map, options);
     case EINVAL:
-      // What the kernel says of an array from which something is to be removed.
+      // The errno of a deletion from an array.
       if (operation === "delete" || operation === "lookup and delete")
         return notSupported(operation, map, options);
       break;
@@ -95,7 +95,7 @@ function notSupported(
   );
 }
 
-/** The Linux from which an entry is removed and answered in one step. */
+/** The first Linux that removes and returns an entry in one step. */
 const takenSince: Partial<Record<MapType, string>> = {
   hash: "5.14",
   "lru-hash": "5.14",
@@ -103,7 +103,7 @@ const takenSince: Partial<Record<MapType, string>> = {
   "lru-percpu-hash": "5.14",
 };
 
-/** Tells an EncodeError of a codec where the value was to go; any other error is passed on. */
+/** Adds the map to an EncodeError of a codec. Returns other errors unchanged. */
 export function encodeErrorIn(map: string, part: "key" | "value", error: unknown): unknown {
   if (!(error instanceof EncodeError) || error.map !== undefined) return error;
   // A struct without a name is called "value" by its codec.

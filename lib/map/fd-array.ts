@@ -8,7 +8,7 @@ import { elementFlags, type UpdateOptions } from "./options.ts";
 
 const descriptor = writing<number>(4, "descriptor", (view, offset, fd) => u32.write(view, offset, fd));
 
-/** An array of things that user space can put in, but not read back. */
+/** An array whose entries user space can write, but not read. */
 abstract class FdArray<In> extends MapBase {
   readonly #access: Access<number, number>;
 
@@ -20,17 +20,17 @@ abstract class FdArray<In> extends MapBase {
 
   protected abstract open(value: In): BorrowedFd;
 
-  /** Puts something in. Throws what `update` throws. */
+  /** Stores an entry. Throws the errors of `update`. */
   set(index: number, value: In): this {
     this.update(index, value);
     return this;
   }
 
   /**
-   * Puts something in.
+   * Stores an entry.
    *
-   * @throws EncodeError when it has no descriptor; MapFullError past the end; SystemError when it is of the wrong kind;
-   * MapAccessError, ClosedError.
+   * @throws {@link EncodeError} when the value has no descriptor; {@link MapFullError} past the end;
+   * {@link SystemError} when the value has the wrong type; {@link MapAccessError}, {@link ClosedError}.
    */
   update(index: number, value: In, options?: UpdateOptions): void {
     const borrowed = this.open(value);
@@ -41,20 +41,32 @@ abstract class FdArray<In> extends MapBase {
     }
   }
 
-  /** Empties a place, and says whether there was something. @throws MapAccessError, ClosedError. */
+  /**
+   * Removes an entry and returns whether it existed.
+   *
+   * @throws {@link MapAccessError}, {@link ClosedError}.
+   */
   delete(index: number): boolean {
     return this.#access.delete(index);
   }
 }
 
-/** Cgroups (version 2) by index, each given by its path or a descriptor, for programs to test against. Linux 4.8. */
+/**
+ * Cgroups (version 2) by index, each given by its path or a descriptor. Programs test whether a task is in one.
+ *
+ * @since Linux 4.8
+ */
 export class CgroupArray extends FdArray<string | number | HasFd> {
   protected override open(cgroup: string | number | HasFd): BorrowedFd {
     return fileFd(cgroup, "cgroup");
   }
 }
 
-/** AF_XDP sockets by receive queue, for XDP programs to redirect packets to. Linux 4.18. */
+/**
+ * AF_XDP sockets by receive queue, to which XDP programs redirect packets.
+ *
+ * @since Linux 4.18
+ */
 export class XskMap extends FdArray<SocketLike> {
   protected override open(socket: SocketLike): BorrowedFd {
     return { fd: socketFd(socket), done() {} };
@@ -63,9 +75,13 @@ export class XskMap extends FdArray<SocketLike> {
 
 declare const recordType: unique symbol;
 
-/** Perf events by CPU: buffers that `PerfBuf` reads, or counters that programs read. Linux 4.3. */
+/**
+ * Perf events by CPU: buffers that `PerfBuf` reads, or counters that programs read.
+ *
+ * @since Linux 4.3
+ */
 export class PerfEventArray<R = unknown> extends FdArray<number | HasFd> {
-  /** What the records are, for who reads them; it exists for the compiler only. */
+  /** Type of the records; exists for the compiler only. */
   declare readonly [recordType]?: R;
 
   protected override open(event: number | HasFd): BorrowedFd {

@@ -5,12 +5,16 @@ import { EINVAL } from "../errno.ts";
 import { EncodeError, SystemError } from "../errors.ts";
 import { native } from "../native.ts";
 
-/** Something with a file descriptor that is read from a property: a FileHandle, or whatever the caller makes. */
+/** An object with a file descriptor in the property `fd`, such as a FileHandle. */
 export interface HasFd {
   readonly fd: number;
 }
 
-/** The descriptor of a socket. @throws EncodeError when it has none: not connected, not listening, or closed. */
+/**
+ * Returns the descriptor of a socket.
+ *
+ * @throws {@link EncodeError} when the socket has none: it is not connected, not listening, or closed.
+ */
 export function socketFd(socket: SocketLike): number {
   const fd = socketDescriptor(socket);
   if (fd === undefined)
@@ -18,7 +22,7 @@ export function socketFd(socket: SocketLike): number {
   return fd;
 }
 
-/** A descriptor that is held as long as an operation takes. */
+/** A descriptor that is kept open during an operation. */
 export interface BorrowedFd {
   readonly fd: number;
   done(): void;
@@ -26,7 +30,7 @@ export interface BorrowedFd {
 
 const keep = (): void => {};
 
-/** Of a file or a folder (a cgroup is one): its path, its descriptor, or something that has one. */
+/** Returns the descriptor of a file or directory (such as a cgroup) given by path, descriptor or object. */
 export function fileFd(file: string | number | HasFd, what: string): BorrowedFd {
   if (typeof file === "string") {
     const fd = openFile(file, what);
@@ -48,7 +52,7 @@ function openFile(path: string, what: string): number {
   }
 }
 
-/** Of a process, or with `thread` of a thread, by its number. */
+/** Returns the descriptor of a process. */
 export function processFd(pid: number): BorrowedFd {
   checkPid(pid, "process");
   const fd = native().processFd(pid);

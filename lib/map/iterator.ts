@@ -1,7 +1,7 @@
 import type { Codec } from "../codec/index.ts";
 import { type ChunkSource, Chunks } from "./chunks.ts";
 
-// What arrays' iterators inherit from: gives map, filter, toArray and so on, where the engine has them.
+// The prototype of array iterators, with map, filter, toArray and so on in engines that have them.
 const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
 abstract class ChunkIterator<T> implements IterableIterator<T> {
@@ -24,7 +24,7 @@ abstract class ChunkIterator<T> implements IterableIterator<T> {
     return { value: this.decode(this.at++), done: false };
   }
 
-  /** What `break` calls. */
+  /** Called by `break`. */
   return(): IteratorResult<T> {
     this.chunks.end();
     this.#count = this.at;

@@ -8,12 +8,12 @@ import { EntryIterator, KeyIterator, ValueIterator } from "./iterator.ts";
 import { elementFlags, type ReadOptions } from "./options.ts";
 
 /**
- * A map whose entries can be gone through, singly or in batches, besides being reached by key.
+ * A map that can be iterated and accessed in batches.
  *
- * `get` answers undefined for a key that is not there; `lookup` throws. Iterating reads ahead, first a little and
- * then much at once: an entry that is there from beginning to end comes once, one that is made or removed meanwhile
- * may come or not, and removing what was already visited is always safe. Before Linux 5.6, and for types of map
- * without batches, a hash map from which others remove entries meanwhile may give entries twice.
+ * `get` returns undefined for a key without an entry; `lookup` throws. Iteration reads entries ahead, first a few and
+ * then many at once. An entry that exists during the whole iteration is returned once. An entry that is added or
+ * removed during the iteration may be returned or not. Removing a returned entry is always safe. Before Linux 5.6, and
+ * for map types without batches, a hash map may return an entry twice when another process or program removes entries.
  */
 export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
   extends ElementMap<K, V, In, KeyIn>
@@ -29,18 +29,18 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
     this.#source = new ChunkSource(this, parts.info.valueSpace);
   }
 
-  /** Many entries at once, as objects or as packed memory. */
+  /** Operations on many entries at once, as values or as packed memory. */
   get batch(): MapBatch<K, V, In, KeyIn> {
     this.#batch ??= new MapBatch<K, V, In, KeyIn>(this, this.#source, this[accessOf]);
     return this.#batch;
   }
 
   /**
-   * The same map with keys and values as bytes, as the kernel has them: whatever is in it can be reached so. The value of
-   * a per-CPU map is that of all CPUs, each rounded up to 8 bytes. It has a descriptor of its own, which closes with this
-   * map.
+   * The same map with keys and values as bytes. It reaches every entry, even one whose key does not fit the key type. A
+   * per-CPU value has the values of all CPUs, each rounded up to a multiple of 8 bytes. The raw map has its own
+   * descriptor, which is closed with this map.
    *
-   * @throws ClosedError after `close`.
+   * @throws {@link ClosedError} after `close`.
    */
   get raw(): RawMap {
     this.#raw ??= openRaw(this.fd, this.name);
@@ -54,10 +54,10 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
   }
 
   /**
-   * The key after `key`, in no order that means anything but for arrays and tries; undefined after the last one.
+   * Returns the key after `key`; undefined after the last one. The order is meaningful for arrays and tries only.
    *
-   * @param key - Absent, the first key is answered. When it is not in the map, a hash map answers its first key too.
-   * @throws EncodeError, ClosedError, MapAccessError as `get` does.
+   * @param key - Default: return the first key. For a key without an entry, a hash map returns its first key too.
+   * @throws {@link EncodeError}, {@link ClosedError}, {@link MapAccessError} as `get` does.
    */
   nextKey(key?: KeyIn): K | undefined {
     let next = this[accessOf].keyAfter(key);
@@ -67,45 +67,52 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
   }
 
   /**
-   * Removes the entry under `key` and answers its value, in one step of the kernel; undefined when there is none.
-   * For hash maps from Linux 5.14 on.
+   * Removes the entry for `key` and returns its value, atomically; undefined when there is no entry. For hash maps:
    *
-   * @throws NotSupportedError where the kernel cannot do it for this type, and what `delete` throws.
+   * @throws {@link NotSupportedError} when the kernel does not support it for the map type, and the errors of `delete`.
+   * @since Linux 5.14
    */
   lookupAndDelete(key: KeyIn, options?: ReadOptions): V | undefined {
     return this[accessOf].take(key, elementFlags(options));
   }
 
-  /** All keys that have a value. @throws MapAccessError when the map may not be read from user space, ClosedError after `close`. */
+  /**
+   * Iterates over all keys that have a value.
+   *
+   * @throws {@link MapAccessError} when user space may not read the map, {@link ClosedError} after `close`.
+   */
   keys(): IterableIterator<K> {
     return new KeyIterator(this.#source, this[accessOf].key);
   }
 
-  /** All values. Throws what `keys` throws; NotSupportedError for a type of map that user space cannot read. */
+  /**
+   * Iterates over all values. Throws the errors of `keys`; NotSupportedError for a map type that user space cannot
+   * read.
+   */
   values(options?: ReadOptions): IterableIterator<V> {
     return new ValueIterator(this.#source, this[accessOf].value, elementFlags(options));
   }
 
-  /** All entries. Throws what `values` throws. */
+  /** Iterates over all entries. Throws the errors of `values`. */
   entries(options?: ReadOptions): IterableIterator<[K, V]> {
     const { key, value } = this[accessOf];
     return new EntryIterator(this.#source, key, value, elementFlags(options));
   }
 
-  /** The same as `entries`. */
+  /** Same as `entries`. */
   [Symbol.iterator](): IterableIterator<[K, V]> {
     return this.entries();
   }
 
-  /** Calls a function with each entry. Throws what `values` throws. */
+  /** Calls a function for each entry. Throws the errors of `values`. */
   forEach(visit: (value: V, key: K, map: this) => void): void {
     for (const [key, value] of this.entries()) visit(value, key, this);
   }
 
   /**
-   * Removes all entries and answers how many there were. What is added meanwhile may stay.
+   * Removes all entries and returns their number. Entries that are added during the call may remain.
    *
-   * @throws NotSupportedError for an array; MapAccessError, ClosedError as `delete` does.
+   * @throws {@link NotSupportedError} for an array; {@link MapAccessError}, {@link ClosedError} as `delete` does.
    */
   clear(): number {
     const chunks = new Chunks(this.#source, { values: false });
@@ -122,7 +129,7 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
   }
 }
 
-/** Entries as bytes: a Uint8Array of exactly the size of the key, and one of the value's. */
+/** A map whose keys and values are Uint8Arrays of exactly the key size and the value size. */
 export class RawMap extends KeyedMap<Uint8Array, Uint8Array, ArrayBufferView, ArrayBufferView> {
   override get raw(): RawMap {
     return this;

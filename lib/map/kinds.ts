@@ -24,24 +24,24 @@ import { StructOpsMap } from "./struct-ops-map.ts";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: codecs of any type are to fit
 
-/** What is known of a map besides what the kernel tells. */
+/** Properties of a map that the kernel does not report. */
 export interface MapTypes {
   readonly key?: Codec<any> | undefined;
-  /** Of a per-CPU map, the value of one CPU. */
+  /** For a per-CPU map, the value of one CPU. */
   readonly value?: Codec<any> | undefined;
-  /** Of a map of maps: those inside. */
+  /** For a map of maps: the inner maps. */
   readonly inner?:
     | { readonly shape?: MapShape | undefined; readonly types?: MapTypes | undefined }
     | undefined;
 }
 
-/** How a map is opened by its id, which maps of maps need: the way there leads through this file. */
+/** Opens an inner map by its ID. A parameter, because the function that opens maps depends on this file. */
 export type OpenById = (id: number, types: MapTypes | undefined) => MapBase;
 
-/** The key of a type that has one. */
+/** The key of a map type that has one. */
 type Key<K> = unknown extends K ? any : K;
 
-/** Which class stands for which type of map. */
+/** The class of each map type. */
 export interface MapClasses<K, V> {
   hash: HashMap<Key<K>, V>;
   "lru-hash": HashMap<Key<K>, V>;
@@ -120,7 +120,7 @@ const makers: { [Type in keyof MapClasses<any, any>]: Maker } = {
 };
 
 /**
- * The live map of a handle, in the class that its type has. A type that is newer than this package is a HashMap.
+ * Returns the live map of a handle, in the class of its type. A type unknown to this package becomes a HashMap.
  *
  * @internal
  */
@@ -134,12 +134,12 @@ export function mapFrom(parts: MapParts, types: MapTypes, openById: OpenById): M
 
 const madeWith = new WeakMap<MapBase, MapTypes>();
 
-/** The types that a live map was given. */
+/** The types that a live map was opened or created with. */
 export function typesOf(map: MapBase): MapTypes | undefined {
   return madeWith.get(map);
 }
 
-/** All types that have a class of their own. */
+/** All map types with a class of their own. */
 export const knownMapTypes = Object.keys(makers) as MapType[];
 
 function plain(parts: MapParts, types: MapTypes): MapBase {
@@ -158,12 +158,12 @@ function outer(parts: MapParts, types: MapTypes, openById: OpenById): MapBase {
   });
 }
 
-/** Bytes, where the type is unknown, or not of the size that the map has after an edit. */
+/** Returns the codec, or a codec for bytes when the type is unknown or does not have the size of the map. */
 function fitting(codec: Codec<any> | undefined, size: number): Codec<any> {
   return codec?.size === size ? isolated(codec) : bytes(size);
 }
 
-// Index of every array: it is a u32 by the kernel's word, whatever C called it.
+// Maps with an array index as key. The kernel defines it as u32, whatever the type in C is.
 const indexed: ReadonlySet<string> = new Set<MapType>(["percpu-array", "array-of-maps"]);
 
 function codecOfKey(parts: MapParts, types: MapTypes): Codec<any> {
@@ -175,7 +175,7 @@ function codecOfValue(parts: MapParts, types: MapTypes): Codec<any> {
   return fitting(types.value, parts.info.valueSize);
 }
 
-// Of the structs that programs declare for it, text is the better reading; a codec that the user gave is theirs.
+// A struct that a program declares for the key becomes text. A codec from the user is kept.
 function trieKey(parts: MapParts, types: MapTypes): Codec<any> | Codec<LpmKey> {
   if (types.key !== undefined && !isStruct(types.key)) return isolated(types.key);
   const data = parts.info.keySize - 4;

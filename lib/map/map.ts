@@ -22,17 +22,20 @@ import { checkMapFlags } from "./options.ts";
 
 type TypeName = keyof MapClasses<unknown, unknown>;
 
-/** A map of which only the running program knows what it is. */
+/** A map whose key and value types are known at run time only. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type AnyMap = KeyedMap<any, any, any, any>;
 
-/** What a map that exists is expected to be. What is absent does not matter. */
+/** The expected properties of an existing map. Undefined properties are not compared. */
 export interface MapExpectation<Type extends TypeName, K, V> {
-  /** Its type; the class of what is returned follows from it. */
+  /** Expected map type. It selects the class of the result. */
   type?: Type;
-  /** The type of its keys. Absent: what the map was made with, or bytes. */
+  /** Type of the keys. Default: the type that the map was created with, or bytes. */
   key?: K;
-  /** The type of its values; of a per-CPU map, those of one CPU. Absent: what the map was made with, or bytes. */
+  /**
+   * Type of the values; for a per-CPU map, of the value of one CPU. Default: the type that the map was created with, or
+   * bytes.
+   */
   value?: V;
   maxEntries?: number;
   flags?: readonly MapFlag[];
@@ -40,11 +43,11 @@ export interface MapExpectation<Type extends TypeName, K, V> {
 }
 
 export interface OpenMapOptions<Type extends TypeName, K, V> extends MapExpectation<Type, K, V> {
-  /** What this process may do with it. Default `read-write`. */
+  /** Access of this process to the map. Default `read-write`. */
   access?: MapAccess;
 }
 
-/** What opening a map returns: the class of its type where that was said, else whatever it is. */
+/** The class of the expected type, or a map of unknown type. */
 type Opened<Type extends TypeName, K, V> = TypeName extends Type
   ? AnyMap
   : MapClasses<
@@ -53,25 +56,26 @@ type Opened<Type extends TypeName, K, V> = TypeName extends Type
     >[Type];
 
 /**
- * A map in the kernel, shared with the programs that use it: every call is a system call, nothing is cached. All maps are
- * instances of it; what can be done with one is said by the class of its type (HashMap, PerCpuMap, Queue, MapOfMaps, …).
+ * A map in the kernel, shared with the programs that use it. Every call is a system call, and nothing is cached. All
+ * maps are instances of it. The class of the map type has the operations (HashMap, PerCpuMap, Queue, MapOfMaps, …).
  *
- * Most are used like JavaScript's own Map: `get` answers undefined for a key that is not there, `lookup` throws.
+ * Most map classes work like JavaScript's Map. `get` returns undefined for a key without an entry; `lookup` throws.
  */
 export type BpfMap = MapBase;
 
-/** The class of all maps, with the ways to make and to open one. */
+/** The class of all maps, with static methods that create and open maps. */
 export interface BpfMapClass {
   readonly prototype: MapBase;
   /** True for every map of this package, whatever its class. */
   [Symbol.hasInstance](value: unknown): value is MapBase;
 
   /**
-   * Makes a map, without an object.
+   * Creates a map without an object file.
    *
-   * @returns A map of the class that its type has; the caller closes it.
-   * @throws InvalidArgumentError for options that make no sense; PermissionError without CAP_BPF; NotSupportedError for
-   * a type that this kernel is built without; SystemError for what the kernel refuses.
+   * @returns A map in the class of its type. The caller closes it.
+   * @throws {@link InvalidArgumentError} for invalid options; {@link PermissionError} without CAP_BPF;
+   * {@link NotSupportedError} for a map type that this kernel lacks; {@link SystemError} for other errors of the
+   * kernel.
    * @example
    * using counts = Map.create({ type: "hash", key: "u32", value: { packets: "u64", bytes: "u64" }, maxEntries: 10_000 });
    * counts.set(1, { packets: 1n, bytes: 60n });
@@ -83,10 +87,10 @@ export interface BpfMapClass {
   /**
    * Opens a pinned map.
    *
-   * @param options - What it is expected to be, its types, and what is to be done with it.
-   * @returns A map that the caller closes; the pin stays.
-   * @throws MapIncompatibleError when it is not what was expected, with each difference.
-   * @throws PinError when nothing, or no map, is pinned there; PermissionError.
+   * @param options - The expected properties of the map, its types, and the access.
+   * @returns A map that the caller closes. The pin remains.
+   * @throws {@link MapIncompatibleError} when the map differs from the expectation. It lists every difference.
+   * @throws {@link PinError} when nothing, or no map, is pinned at the path; {@link PermissionError}.
    */
   fromPin<Type extends TypeName, const K extends Description, const V extends Description>(
     path: string,
@@ -94,11 +98,12 @@ export interface BpfMapClass {
   ): Opened<Type, K, V>;
 
   /**
-   * Opens a map of this machine by its id. Linux 4.13.
+   * Opens a map by its ID in the kernel.
    *
    * @returns A map that the caller closes.
-   * @throws NotExistError when there is none of that id; PermissionError without CAP_SYS_ADMIN; MapIncompatibleError
-   * when it is not what was expected.
+   * @throws {@link NotExistError} when no map has the ID; {@link PermissionError} without CAP_SYS_ADMIN;
+   * {@link MapIncompatibleError} when the map differs from the expectation.
+   * @since Linux 4.13
    */
   fromId<Type extends TypeName, const K extends Description, const V extends Description>(
     id: number,
@@ -106,11 +111,11 @@ export interface BpfMapClass {
   ): Opened<Type, K, V>;
 
   /**
-   * Takes a map from a file descriptor of this process, which stays open and the caller's.
+   * Opens the map of a file descriptor of this process. The descriptor stays open, and the caller still owns it.
    *
    * @returns A map that the caller closes.
-   * @throws InvalidArgumentError when the descriptor is none of a map; MapIncompatibleError when it is not what was
-   * expected.
+   * @throws {@link InvalidArgumentError} when the descriptor is not a BPF map; {@link MapIncompatibleError} when the
+   * map differs from the expectation.
    */
   fromFd<Type extends TypeName, const K extends Description, const V extends Description>(
     fd: number,
@@ -118,16 +123,16 @@ export interface BpfMapClass {
   ): Opened<Type, K, V>;
 
   /**
-   * The ids of all maps on this machine, lowest first.
+   * Iterates over the IDs of all maps in the kernel, in ascending order.
    *
-   * @throws PermissionError without CAP_SYS_ADMIN.
+   * @throws {@link PermissionError} without CAP_SYS_ADMIN.
    */
   ids(): IterableIterator<number>;
 }
 
 const expectation: Schema<MapExpectation<TypeName, unknown, unknown>> = {
   type: optional(checkMapType as Check<TypeName>),
-  // By codecFrom.
+  // codecFrom checks it.
   key: unchecked,
   value: unchecked,
   maxEntries: optional(checkU32),
@@ -140,7 +145,7 @@ const checkOpen = optionsOf<OpenMapOptions<TypeName, unknown, unknown>>({
   access: optional(checkAccess),
 });
 
-/** Makes and opens maps. It is the class that all maps extend: `map instanceof BpfMap`. */
+/** Creates and opens maps. It is the base class of all maps: `map instanceof BpfMap`. */
 export const BpfMap: BpfMapClass = Object.assign(MapBase, {
   create: createMap,
   fromPin(path: string, options?: unknown) {

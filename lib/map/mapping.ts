@@ -4,7 +4,7 @@ import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
 import type { MapBase } from "./base.ts";
 
-/** The memory of a map; closing the map detaches it. */
+/** Returns the memory of a map. Closing the map detaches the buffer. */
 export function mapping(map: MapBase, writable: boolean): ArrayBuffer {
   const memory = native().mapMemory(map[handleOf], writable);
   if (typeof memory !== "number") return memory;
@@ -15,16 +15,16 @@ export function mapping(map: MapBase, writable: boolean): ArrayBuffer {
     case EPERM:
       throw new MapAccessError(
         map.name,
-        "may not be mapped for writing: it is frozen, opened or mapped for reading only",
+        "may not be mapped for writing: it is frozen, opened read-only or mapped read-only",
         options,
       );
     case EEXIST:
       throw new SystemError(
-        `cannot map arena "${map.name}": this process uses the addresses that it asks for`,
+        `cannot map arena "${map.name}": this process already uses its address range`,
         options,
       );
     case ENOTSUP:
-      throw new NotSupportedError("this runtime has no memory outside of its heap", options);
+      throw new NotSupportedError("this runtime does not support buffers of external memory", options);
     case ENODEV:
       throw new NotSupportedError(`map "${map.name}" cannot be mapped into memory`, {
         ...options,
@@ -34,7 +34,7 @@ export function mapping(map: MapBase, writable: boolean): ArrayBuffer {
   if (map.type !== "arena" && !map.flags.includes("mmapable")) {
     throw new NotSupportedError(`map "${map.name}" cannot be mapped into memory`, {
       ...options,
-      remedy: 'Make it with the flag "mmapable" (BPF_F_MMAPABLE)',
+      remedy: 'Create the map with the flag "mmapable" (BPF_F_MMAPABLE)',
     });
   }
   throw new SystemError(`cannot map the memory of map "${map.name}"`, options);

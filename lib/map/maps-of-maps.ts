@@ -15,18 +15,20 @@ import { accessOf } from "./element.ts";
 import { KeyedMap } from "./keyed.ts";
 import type { UpdateOptions } from "./options.ts";
 
-/** How a map of maps knows the maps inside of it. */
+/** Properties of the inner maps of a map of maps. */
 export interface InnerMaps<Inner extends MapBase> {
-  /** Opens one by its id. */
+  /** Opens an inner map by its ID. */
   open(id: number): Inner;
-  /** What they all look like, where that is known. */
+  /** The common shape of the inner maps, if known. */
   readonly shape?: MapShape | undefined;
 }
 
 /**
- * A map whose values are maps (array-of-maps and hash-of-maps). Linux 4.12.
+ * A map whose values are maps (array-of-maps and hash-of-maps).
  *
- * What goes in is any live map of the right shape; what comes out is opened anew each time, and the caller closes it.
+ * Any open map of the right shape can be stored. Each lookup opens the inner map anew, and the caller closes it.
+ *
+ * @since Linux 4.12
  */
 export class MapOfMaps<K, Inner extends MapBase = MapBase> extends KeyedMap<K, Inner, MapBase, Storable<K>> {
   readonly #inner: InnerMaps<Inner>;
@@ -37,27 +39,28 @@ export class MapOfMaps<K, Inner extends MapBase = MapBase> extends KeyedMap<K, I
     this.#inner = inner;
   }
 
-  /** The map under `key`, opened for the caller to close; undefined when there is none. */
+  /** Opens the map of `key`; undefined when there is no entry. The caller closes it. */
   override get(key: Storable<K>): Inner | undefined {
     try {
       return super.get(key);
     } catch (error) {
-      // It was removed, and went away, between the lookup and the opening.
+      // The inner map was removed and destroyed between the lookup and the opening.
       if (error instanceof NotExistError) return undefined;
       throw error;
     }
   }
 
-  /** The kernel's number of the map under `key`, without opening it. Throws what `get` throws. */
+  /** Returns the ID of the map of `key`, without opening it. Throws the errors of `get`. */
   getId(key: Storable<K>): number | undefined {
     return this[accessOf].get(key, 0, u32);
   }
 
   /**
-   * Puts a map in.
+   * Stores a map.
    *
-   * @throws MapIncompatibleError when it is not of the shape of the others; EncodeError when it is no map;
-   * ClosedError when either is closed; KeyExistError, KeyNotExistError, MapFullError as other maps do.
+   * @throws {@link MapIncompatibleError} when the map differs in shape from the other inner maps; {@link EncodeError}
+   * when the value is not a map; {@link ClosedError} when one of the maps is closed; {@link KeyExistError},
+   * {@link KeyNotExistError}, {@link MapFullError} as for other maps.
    */
   override update(key: Storable<K>, map: MapBase, options?: UpdateOptions): void {
     try {
@@ -70,7 +73,7 @@ export class MapOfMaps<K, Inner extends MapBase = MapBase> extends KeyedMap<K, I
       throw new SystemError(`map "${map.name}" cannot be put into "${this.name}"`, {
         operation: "update",
         errno: EINVAL,
-        remedy: "Its type, sizes or flags differ from those of the map that the outer one was made with",
+        remedy: "Its type, sizes or flags differ from those of the map that the outer map was created with",
       });
     }
   }

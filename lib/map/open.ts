@@ -13,7 +13,7 @@ import type { MapBase } from "./base.ts";
 import { differences, type MapShape } from "./compatible.ts";
 import { type MapTypes, mapFrom } from "./kinds.ts";
 
-/** What this process is to be allowed with a map that exists. */
+/** The access of this process to an existing map. */
 export type MapAccess = "read-write" | "read-only" | "write-only";
 
 const accessFlags: Record<MapAccess, number> = {
@@ -30,7 +30,7 @@ export function openPin(path: string, access: MapAccess = "read-write"): Handle 
     return native().mapFromPin(path, flags);
   } catch (cause) {
     if (!isNativeError(cause)) throw cause;
-    // What the kernel says where a program or a link is pinned.
+    // The errno of the kernel when a program or a link is pinned at the path.
     throw pinError("map", "open pin", path, cause.errno === EINVAL ? EBADF : cause.errno, cause);
   }
 }
@@ -49,9 +49,10 @@ export function mapIds(): IterableIterator<number> {
 }
 
 /**
- * The live map of a handle that came without an object. Types that are not given are those that the kernel has.
+ * Returns the live map of a handle that comes without an object file. Types that are not given are read from the
+ * kernel.
  *
- * @throws MapIncompatibleError when it is not of the shape; the handle is closed then.
+ * @throws {@link MapIncompatibleError} when the map does not have the shape. The handle is then closed.
  */
 export function adopt(handle: Handle, types: MapTypes, shape: MapShape, where?: string): MapBase {
   const info = native().mapInfo(handle);
@@ -68,7 +69,7 @@ export function adopt(handle: Handle, types: MapTypes, shape: MapShape, where?: 
   throw new MapIncompatibleError(map.name, differing, where);
 }
 
-/** Opens a map out of a map of maps. */
+/** Opens an inner map of a map of maps. */
 export function openInner(id: number, types: MapTypes | undefined): MapBase {
   return adopt(openId(id), types ?? {}, {});
 }
@@ -77,7 +78,7 @@ function given(types: MapTypes): MapTypes {
   return Object.fromEntries(Object.entries(types).filter(([, type]) => type !== undefined));
 }
 
-/** The types that the map was made with. Of a map that brings none, nothing is known. */
+/** Returns the types that the map was created with; none for a map without BTF. */
 function kernelTypes(info: NativeMapInfo): MapTypes {
   if (info.btfId === 0) return {};
   try {
@@ -85,7 +86,7 @@ function kernelTypes(info: NativeMapInfo): MapTypes {
     const codec = (id: number): Codec<unknown> | undefined => (id === 0 ? undefined : codecOf(btf, id));
     return { key: codec(info.btfKeyType), value: codec(info.btfValueType) };
   } catch {
-    // Without the privilege to read it, or with types that have no values, there are bytes still.
+    // The process may not read the BTF, or the types have no values: use bytes.
     return {};
   }
 }

@@ -9,16 +9,20 @@ import {
 } from "../arguments/index.ts";
 import { type MapFlag, mapFlags } from "../spec/index.ts";
 
-/** Whether `update` may make a new entry, replace one, or both. */
+/** `noexist`: only create an entry. `exist`: only replace one. `any`: both. */
 export type UpdateMode = "any" | "noexist" | "exist";
 
 export interface ReadOptions {
-  /** Take the value's `struct bpf_spin_lock` while it is copied, so that it is of one piece. Linux 5.1. */
+  /**
+   * Hold the `struct bpf_spin_lock` of the value during the copy, so that the copy is consistent. Default `false`.
+   *
+   * @since Linux 5.1
+   */
   lock?: boolean | undefined;
 }
 
 export interface UpdateOptions extends ReadOptions {
-  /** Default `any`. */
+  /** Whether to create or replace the entry. Default `any`. */
   mode?: UpdateMode | undefined;
 }
 
@@ -33,7 +37,11 @@ const checkOptions = optionsOf<{ lock?: boolean | undefined; mode?: number | und
   mode: optional(choiceOf(modeFlags)),
 });
 
-/** The elem_flags of these options. @throws InvalidArgumentError for a mode that does not exist. */
+/**
+ * Returns the elem_flags of the options.
+ *
+ * @throws {@link InvalidArgumentError} for an unknown mode.
+ */
 export function elementFlags(options: UpdateOptions | undefined): number {
   if (options === undefined) return 0;
   const { mode = 0, lock = false } = checkOptions(options, "a map's operation");

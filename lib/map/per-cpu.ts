@@ -8,23 +8,23 @@ import { accessOf } from "./element.ts";
 import { KeyedMap } from "./keyed.ts";
 import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
-/** BPF_F_CPU: the CPU's number is in the upper half of the flags. */
+/** BPF_F_CPU: the upper 32 bits of the flags are the CPU number. */
 const ONE_CPU = 8;
 /** BPF_F_ALL_CPUS */
 const ALL_CPUS = 16;
 const UPPER = 2 ** 32;
 
 /**
- * A map that keeps a value for each possible CPU, so that programs on different CPUs never wait for each other. It is
- * read and written as an array with one value for each possible CPU, online or not.
+ * A map with a separate value for each possible CPU, so that programs on different CPUs need no synchronization. The
+ * value is an array with one element per possible CPU, online or not.
  *
  * @typeParam V - The value of one CPU.
  */
 export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], Storable<K>> {
-  /** How many values each entry has: the possible CPUs of this machine. */
+  /** Number of values in each entry: the number of possible CPUs. */
   readonly cpus: number;
   readonly #value: Codec<V>;
-  // Found out at the first try.
+  // False once the first attempt failed.
   #picksCpus = true;
 
   /** @internal */
@@ -37,9 +37,9 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
   }
 
   /**
-   * The value of one CPU. Before Linux 7.0 the kernel copies all of them to get it.
+   * Returns the value of one CPU. Before Linux 7.0 the kernel copies the values of all CPUs.
    *
-   * @throws InvalidArgumentError for a CPU that is not possible, and what `get` throws.
+   * @throws {@link InvalidArgumentError} for a CPU that is not possible, and the errors of `get`.
    */
   getCpu(key: Storable<K>, cpu: number, options?: ReadOptions): V | undefined {
     this.#check(cpu);
@@ -55,9 +55,11 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
   }
 
   /**
-   * Stores the value of one CPU and leaves those of the others alone. Linux 7.0.
+   * Stores the value of one CPU. The values of other CPUs are unchanged.
    *
-   * @throws NotSupportedError before it, InvalidArgumentError for a CPU that is not possible, and what `update` throws.
+   * @throws {@link NotSupportedError} on older kernels, {@link InvalidArgumentError} for a CPU that is not possible,
+   * and the errors of `update`.
+   * @since Linux 7.0
    */
   updateCpu(key: Storable<K>, cpu: number, value: Storable<V>, options?: UpdateOptions): void {
     this.#check(cpu);
@@ -69,12 +71,12 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
         operation: "update",
         errno: EINVAL,
         cause: error,
-        remedy: "Needs Linux 7.0; before it, update all CPUs with an array",
+        remedy: "Needs Linux 7.0; on older kernels, update all CPUs with an array",
       });
     }
   }
 
-  /** Stores the same value for every CPU. Throws what `update` throws. */
+  /** Stores the same value for every CPU. Throws the errors of `update`. */
   updateAllCpus(key: Storable<K>, value: Storable<V>, options?: UpdateOptions): void {
     if (this.#picksCpus) {
       try {
@@ -88,12 +90,12 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
     this.update(key, new Array<Storable<V>>(this.cpus).fill(value), options);
   }
 
-  /** The sum of all CPUs' values; undefined when there is no such key. */
+  /** Returns the sum of the values of all CPUs; undefined when there is no entry. */
   sum(key: Storable<K>): V extends number | bigint ? V | undefined : never;
   /**
-   * The sum of a part of all CPUs' values; undefined when there is no such key.
+   * Returns the sum of a part of the values of all CPUs; undefined when there is no entry.
    *
-   * @param pick - What to add up: `(v) => v.packets`.
+   * @param pick - Selects the number to add: `(v) => v.packets`.
    */
   sum<N extends number | bigint>(key: Storable<K>, pick: (value: V) => N): N | undefined;
   sum(key: Storable<K>, pick: (value: V) => number | bigint = itself): number | bigint | undefined {
@@ -101,7 +103,7 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
     return values && add(values, pick);
   }
 
-  /** The sums of all entries, under their keys. Throws what iterating throws. */
+  /** Iterates over the sums of all entries with their keys. Throws the errors of iteration. */
   sums(): IterableIterator<[K, V extends number | bigint ? V : never]>;
   sums<N extends number | bigint>(pick: (value: V) => N): IterableIterator<[K, N]>;
   *sums(pick: (value: V) => number | bigint = itself): IterableIterator<[K, number | bigint]> {
@@ -113,7 +115,7 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
   }
 }
 
-/** The codec of a per-CPU value: one for each CPU, each rounded up to 8 bytes. */
+/** Returns the codec of a per-CPU value: one value per CPU, each rounded up to a multiple of 8 bytes. */
 export function perCpu<V>(value: Codec<V>, cpus: number): Codec<readonly V[]> {
   const stride = Math.ceil(value.size / 8) * 8;
   const size = stride * cpus;
@@ -139,11 +141,13 @@ export function perCpu<V>(value: Codec<V>, cpus: number): Codec<readonly V[]> {
 
 function itself(value: unknown): number | bigint {
   if (typeof value === "number" || typeof value === "bigint") return value;
-  throw new InvalidArgumentError("the values are not numbers: say what to add up");
+  throw new InvalidArgumentError(
+    "the values are not numbers: pass a function that selects the number to add",
+  );
 }
 
 function add<V>(values: readonly V[], pick: (value: V) => number | bigint): number | bigint {
-  // Numbers and bigints do not mix, and all picked are of one kind.
+  // All picked values have the same type, number or bigint.
   return values.map(pick).reduce((total, value) => (total as number) + (value as number));
 }
 

@@ -9,10 +9,12 @@ import { KeyedMap } from "./keyed.ts";
 import type { UpdateOptions } from "./options.ts";
 
 /**
- * Programs that a program can jump to (`bpf_tail_call`), by index. Linux 4.2; reading it, 4.13.
+ * Programs that a program can jump to (`bpf_tail_call`), by index.
  *
- * What comes out is opened anew each time, and the caller closes it. The kernel empties the array when the last
- * descriptor or pin of it is gone, though programs may still use it: keep it open.
+ * Each lookup opens the program anew, and the caller closes it. The kernel clears the array when its last descriptor or
+ * pin is gone, even while programs use it: keep the map open.
+ *
+ * @since Linux 4.2; reading: 4.13
  */
 export class ProgramArray extends KeyedMap<number, Program> {
   /** @internal */
@@ -20,7 +22,7 @@ export class ProgramArray extends KeyedMap<number, Program> {
     super(parts, u32, program);
   }
 
-  /** The program at `index`, opened for the caller to close; undefined when there is none. */
+  /** Opens the program at `index`; undefined when there is none. The caller closes it. */
   override get(index: number): Program | undefined {
     try {
       return super.get(index);
@@ -30,16 +32,17 @@ export class ProgramArray extends KeyedMap<number, Program> {
     }
   }
 
-  /** The kernel's number of the program at `index`, without opening it. Throws what `get` throws. */
+  /** Returns the ID of the program at `index`, without opening it. Throws the errors of `get`. */
   getId(index: number): number | undefined {
     return this[accessOf].get(index, 0, u32);
   }
 
   /**
-   * Puts a program in.
+   * Stores a program.
    *
-   * @throws SystemError (EINVAL) when it is not of the type of the programs that use or fill the array; EncodeError
-   * when it is no program; MapFullError past the end; ClosedError when either is closed.
+   * @throws {@link SystemError} (EINVAL) when the type of the program differs from that of the programs that use or are
+   * in the array; {@link EncodeError} when the value is not a Program; {@link MapFullError} past the end;
+   * {@link ClosedError} when the map or the program is closed.
    */
   override update(index: number, value: Program, options?: UpdateOptions): void {
     try {
@@ -49,7 +52,7 @@ export class ProgramArray extends KeyedMap<number, Program> {
       throw new SystemError(`program "${value.name}" cannot be put into "${this.name}"`, {
         operation: "update",
         errno: EINVAL,
-        remedy: "All programs of such an array, and those that jump through it, must be of one type and kind",
+        remedy: "All programs in a program array, and those that jump through it, must have the same type",
       });
     }
   }

@@ -4,7 +4,7 @@ import { Access } from "./access.ts";
 import { MapBase, type MapParts } from "./base.ts";
 import { noKey } from "./codecs.ts";
 
-/** BPF_EXIST: what is oldest makes room. */
+/** BPF_EXIST: replaces the oldest value of a full map. */
 const OVERWRITE = 2;
 
 const checkPush = optionsOf<{ overwrite?: boolean }>({ overwrite: optional(checkBoolean) });
@@ -21,33 +21,49 @@ abstract class Line<V> extends MapBase {
   /**
    * Adds a value.
    *
-   * @param options - `overwrite`: when it is full, drop the oldest value instead of failing.
-   * @throws MapFullError when it is full; EncodeError when the value does not fit its C type; MapAccessError,
-   * ClosedError.
+   * @param options - `overwrite`: drop the oldest value when the map is full, instead of failing. Default `false`.
+   * @throws {@link MapFullError} when the map is full; {@link EncodeError} when the value does not fit its C type;
+   * {@link MapAccessError}, {@link ClosedError}.
    */
   push(value: Storable<V>, options?: { overwrite?: boolean }): void {
     const overwrite = options !== undefined && checkPush(options, `push to map "${this.name}"`).overwrite;
     this.#access.update(undefined, value, overwrite ? OVERWRITE : 0, this.#access.input);
   }
 
-  /** Removes the next value and answers it; undefined when there is none. @throws MapAccessError, ClosedError. */
+  /**
+   * Removes and returns the next value; undefined when the map is empty.
+   *
+   * @throws {@link MapAccessError}, {@link ClosedError}.
+   */
   pop(): V | undefined {
     return this.#access.take(undefined, 0);
   }
 
-  /** The value that `pop` would remove; undefined when there is none. @throws MapAccessError, ClosedError. */
+  /**
+   * Returns the value that `pop` would remove; undefined when the map is empty.
+   *
+   * @throws {@link MapAccessError}, {@link ClosedError}.
+   */
   peek(): V | undefined {
     return this.#access.get(undefined, 0, this.#access.value);
   }
 
-  /** Pops until nothing is left. */
+  /** Removes and yields values until the map is empty. */
   *drain(): IterableIterator<V> {
     for (let value = this.pop(); value !== undefined; value = this.pop()) yield value;
   }
 }
 
-/** A map without keys: what was pushed first is popped first. Linux 4.20. */
+/**
+ * A first-in, first-out queue without keys.
+ *
+ * @since Linux 4.20
+ */
 export class Queue<V = unknown> extends Line<V> {}
 
-/** A map without keys: what was pushed last is popped first. Linux 4.20. */
+/**
+ * A last-in, first-out stack without keys.
+ *
+ * @since Linux 4.20
+ */
 export class Stack<V = unknown> extends Line<V> {}

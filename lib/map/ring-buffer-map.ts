@@ -3,17 +3,25 @@ import { MapBase } from "./base.ts";
 declare const recordType: unique symbol;
 
 abstract class RecordMap<R> extends MapBase {
-  /** What the records are, for who reads them; it exists for the compiler only. */
+  /** Type of the records; exists for the compiler only. */
   declare readonly [recordType]?: R;
 
-  /** Bytes of its data. */
+  /** Size of the data area, in bytes. */
   get byteLength(): number {
     return this.maxEntries;
   }
 }
 
-/** Programs put records in, `RingBuf` takes them out. Linux 5.8. */
+/**
+ * A ring buffer from programs to user space. Read it with `RingBuf`.
+ *
+ * @since Linux 5.8
+ */
 export class RingBufMap<R = unknown> extends RecordMap<R> {}
 
-/** User space puts records in, programs take them out. Linux 6.1. */
+/**
+ * A ring buffer from user space to programs. Write to it with `UserRingBuf`.
+ *
+ * @since Linux 6.1
+ */
 export class UserRingBufMap<R = unknown> extends RecordMap<R> {}

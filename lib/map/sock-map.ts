@@ -6,11 +6,11 @@ import { socketFd } from "./file-descriptor.ts";
 import { KeyedMap } from "./keyed.ts";
 
 /**
- * A map that holds sockets, for programs to send packets and data to.
+ * A map of sockets to which programs redirect packets and data.
  *
- * A socket goes in as a socket of node:net or node:dgram, or as a descriptor, and leaves by itself when it is closed.
- * What comes out is its cookie, the kernel's number for it, where the map's values have 8 bytes; maps with values of 4
- * bytes cannot be read.
+ * A socket is stored as a socket of node:net or node:dgram, or as a descriptor. The kernel removes it when it is
+ * closed. A lookup returns the cookie of the socket, a number that identifies it. Maps with 4-byte values cannot be
+ * read.
  */
 abstract class SocketsMap<K> extends KeyedMap<K, bigint, SocketLike> {
   /** @internal */
@@ -20,7 +20,11 @@ abstract class SocketsMap<K> extends KeyedMap<K, bigint, SocketLike> {
   }
 }
 
-/** Sockets by index. Linux 4.14; reading their cookies, 5.7. */
+/**
+ * Sockets by index.
+ *
+ * @since Linux 4.14; reading cookies: 5.7
+ */
 export class SockMap extends SocketsMap<number> {
   /** @internal */
   constructor(parts: MapParts) {
@@ -28,10 +32,18 @@ export class SockMap extends SocketsMap<number> {
   }
 }
 
-/** Sockets by a key of any type. Linux 4.18. */
+/**
+ * Sockets by a key of any type.
+ *
+ * @since Linux 4.18
+ */
 export class SockHash<K = unknown> extends SocketsMap<K> {}
 
-/** Listening sockets by index, one of which a program of type sk-reuseport picks. Linux 4.19. */
+/**
+ * Listening sockets by index, from which a program of type sk-reuseport selects one.
+ *
+ * @since Linux 4.19
+ */
 export class ReuseportSockArray extends SocketsMap<number> {
   /** @internal */
   constructor(parts: MapParts) {

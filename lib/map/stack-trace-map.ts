@@ -4,22 +4,26 @@ import { mapFlags } from "../spec/index.ts";
 import type { MapParts } from "./base.ts";
 import { KeyedMap } from "./keyed.ts";
 
-/** One call of a stack, the innermost first. */
+/** One frame of a stack. The innermost frame is first. */
 export interface StackFrame {
-  /** In memory; 0n where only the file and the place in it are known. */
+  /** Address in memory; 0n when only the file and the offset are known. */
   readonly address: bigint;
-  /** Of a map made with the flag `stack-build-id`: the file that the code is from, in hexadecimal. */
+  /** For a map with the flag `stack-build-id`: build ID of the file that contains the code, in hexadecimal. */
   readonly buildId?: string;
-  /** Bytes from the start of that file. */
+  /** Offset in that file, in bytes. */
   readonly offset?: bigint;
 }
 
-/** A frame with the function of the kernel that it is in; without one, it is in user space or unknown. */
+/** A stack frame with its kernel function. */
 export interface SymbolicFrame extends StackFrame {
   readonly symbol?: SymbolAt | undefined;
 }
 
-/** Stacks by the number that bpf_get_stackid gave the program. Linux 4.6; going through them, 4.18. */
+/**
+ * Stacks by the ID that bpf_get_stackid returns to the program.
+ *
+ * @since Linux 4.6; iteration: 4.18
+ */
 export class StackTraceMap extends KeyedMap<number, StackFrame[]> {
   /** @internal */
   constructor(parts: MapParts, key: Codec<number>) {
@@ -27,10 +31,11 @@ export class StackTraceMap extends KeyedMap<number, StackFrame[]> {
   }
 
   /**
-   * The stack under `id` with the names of the kernel's functions; undefined when there is none.
+   * Returns the stack of `id` with the names of kernel functions; undefined when there is no entry.
    *
-   * @param symbols - By default those of the running kernel, read from /proc/kallsyms when first asked for.
-   * @throws PermissionError when the kernel hides its addresses, and what `get` throws.
+   * @param symbols - Symbols for the lookup. Default: those of the running kernel, read from /proc/kallsyms at first
+   * use.
+   * @throws {@link PermissionError} when the kernel hides its addresses, and the errors of `get`.
    */
   symbolize(id: number, symbols: KernelSymbols = KernelSymbols.ofThisKernel()): SymbolicFrame[] | undefined {
     return this.get(id)?.map((frame) => ({ ...frame, symbol: symbols.find(frame.address) }));
@@ -55,7 +60,7 @@ function stack(size: number, buildIds: boolean): Codec<StackFrame[]> {
       }
       return frames;
     },
-    // The kernel refuses it: programs alone fill such a map.
+    // The kernel rejects writes from user space: only programs store stacks.
     write(view, offset) {
       for (let at = 0; at < size; at++) view.setUint8(offset + at, 0);
     },

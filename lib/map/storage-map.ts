@@ -8,8 +8,8 @@ import { type BorrowedFd, fileFd, type HasFd, processFd, socketFd } from "./file
 import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
 /**
- * Values that the kernel keeps with something of its own, and drops with it. User space reaches the value of an owner
- * that it can name; it cannot go through all.
+ * Values that the kernel attaches to an owner (a socket, file, process or cgroup) and frees with it. User space can
+ * access the value of a known owner; it cannot iterate.
  */
 export abstract class StorageMap<Owner, V> extends MapBase {
   readonly #access: Access<number, V, Storable<V>>;
@@ -23,27 +23,31 @@ export abstract class StorageMap<Owner, V> extends MapBase {
   protected abstract open(owner: Owner): BorrowedFd;
 
   /**
-   * The value of an owner; undefined when it has none.
+   * Returns the value of an owner; undefined when it has none.
    *
-   * @throws EncodeError when the owner cannot be named so; MapAccessError; ClosedError.
+   * @throws {@link EncodeError} when the owner is invalid; {@link MapAccessError}; {@link ClosedError}.
    */
   get(owner: Owner, options?: ReadOptions): V | undefined {
     return this.#with(owner, (fd) => this.#access.get(fd, elementFlags(options), this.#access.value));
   }
 
-  /** The value of an owner. @throws KeyNotExistError when it has none, and what `get` throws. */
+  /**
+   * Returns the value of an owner.
+   *
+   * @throws {@link KeyNotExistError} when it has none, and the errors of `get`.
+   */
   lookup(owner: Owner, options?: ReadOptions): V {
     const value = this.get(owner, options);
     if (value === undefined) throw mapError("lookup", this, -ENOENT);
     return value;
   }
 
-  /** Whether an owner has a value. Throws what `get` throws. */
+  /** Returns whether an owner has a value. Throws the errors of `get`. */
   has(owner: Owner): boolean {
     return this.get(owner) !== undefined;
   }
 
-  /** Makes or replaces the value of an owner. Throws what `update` throws. */
+  /** Creates or replaces the value of an owner. Throws the errors of `update`. */
   set(owner: Owner, value: Storable<V>): this {
     this.update(owner, value);
     return this;
@@ -52,14 +56,15 @@ export abstract class StorageMap<Owner, V> extends MapBase {
   /**
    * Stores the value of an owner.
    *
-   * @throws EncodeError when the value does not fit its C type or the owner cannot be named so; KeyExistError,
-   * KeyNotExistError by the mode; MapAccessError; ClosedError; SystemError when there is no such owner any more.
+   * @throws {@link EncodeError} when the value does not fit its C type, or the owner is invalid; {@link KeyExistError},
+   * {@link KeyNotExistError} depending on the mode; {@link MapAccessError}; {@link ClosedError}; {@link SystemError}
+   * when the owner no longer exists.
    */
   update(owner: Owner, value: Storable<V>, options?: UpdateOptions): void {
     this.#with(owner, (fd) => this.#access.update(fd, value, elementFlags(options), this.#access.input));
   }
 
-  /** Removes the value of an owner, and says whether there was one. Throws what `get` throws. */
+  /** Removes the value of an owner and returns whether it existed. Throws the errors of `get`. */
   delete(owner: Owner): boolean {
     return this.#with(owner, (fd) => this.#access.delete(fd));
   }
@@ -75,28 +80,44 @@ export abstract class StorageMap<Owner, V> extends MapBase {
   }
 }
 
-/** A value with each socket. Linux 5.2. */
+/**
+ * A value for each socket.
+ *
+ * @since Linux 5.2
+ */
 export class SkStorage<V = unknown> extends StorageMap<SocketLike, V> {
   protected override open(socket: SocketLike): BorrowedFd {
     return { fd: socketFd(socket), done() {} };
   }
 }
 
-/** A value with each file (inode), given by its path or a descriptor. Linux 5.10. */
+/**
+ * A value for each file (inode), given by its path or a descriptor.
+ *
+ * @since Linux 5.10
+ */
 export class InodeStorage<V = unknown> extends StorageMap<string | number | HasFd, V> {
   protected override open(file: string | number | HasFd): BorrowedFd {
     return fileFd(file, "file");
   }
 }
 
-/** A value with each process, given by its number. Linux 5.11. */
+/**
+ * A value for each process, given by its process ID.
+ *
+ * @since Linux 5.11
+ */
 export class TaskStorage<V = unknown> extends StorageMap<number, V> {
   protected override open(pid: number): BorrowedFd {
     return processFd(pid);
   }
 }
 
-/** A value with each cgroup (version 2), given by its path or a descriptor. Linux 6.2. */
+/**
+ * A value for each cgroup (version 2), given by its path or a descriptor.
+ *
+ * @since Linux 6.2
+ */
 export class CgrpStorage<V = unknown> extends StorageMap<string | number | HasFd, V> {
   protected override open(cgroup: string | number | HasFd): BorrowedFd {
     return fileFd(cgroup, "cgroup");

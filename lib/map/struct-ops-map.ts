@@ -1,4 +1,8 @@
 import { MapBase } from "./base.ts";
 
-/** A table of functions that the kernel calls, with programs in the place of them. Linking it registers it. Linux 5.6. */
+/**
+ * A table of functions that the kernel calls, implemented by programs. Attaching it registers the table.
+ *
+ * @since Linux 5.6
+ */
 export class StructOpsMap extends MapBase {}

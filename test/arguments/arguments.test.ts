@@ -90,7 +90,7 @@ const table: [string, Check<unknown>, good: unknown[]][] = [
 ];
 
 describe.each(table)("%s", (_, check, good) => {
-  test("takes what fits and refuses all else with one grammar", () => {
+  test("accepts valid values and rejects others with one grammar", () => {
     for (const value of hostile) {
       if (good.includes(value)) {
         expect(() => check(value, "it"), String(value)).not.toThrow();
@@ -110,7 +110,7 @@ describe.each(table)("%s", (_, check, good) => {
   });
 });
 
-test("no code of the value runs for a message", () => {
+test("describing a value in a message runs none of its code", () => {
   const proxy = new Proxy(
     {},
     {
@@ -124,12 +124,12 @@ test("no code of the value runs for a message", () => {
   );
 });
 
-test("a number becomes the bigint it is", () => {
+test("a u64 check converts an exact number to a bigint", () => {
   expect(checkU64(7, "it")).toBe(7n);
   expect(() => checkU64(2 ** 53, "it")).toThrow(/received 9007199254740992.*pass a bigint/);
 });
 
-test("bytes of any view are taken, those of a detached buffer are not", () => {
+test("bytes of any view are accepted, those of a detached buffer are rejected", () => {
   expect(checkBytes(new Uint16Array([1, 2]), "it")).toEqual(new Uint8Array([1, 0, 2, 0]));
   expect(() => checkBytes(view, "it")).toThrow(InvalidArgumentError);
   expect(() => checkBytes([1], "it")).toThrow(
@@ -137,16 +137,16 @@ test("bytes of any view are taken, those of a detached buffer are not", () => {
   );
 });
 
-test("a detached typed array is taken for what it is: no bytes", () => {
+test("a detached typed array counts as 0 bytes", () => {
   expect(() => checkBytes(detached, "it")).toThrow(InvalidArgumentError);
 });
 
-test("the length of a name counts in UTF-8", () => {
+test("the length of a name is measured in UTF-8 bytes", () => {
   expect(nameUpTo(4)("é€"[0] as string, "it")).toBe("é");
   expect(() => nameUpTo(4)("é€", "it")).toThrow("it: expected a name of at most 4 bytes");
 });
 
-test("a misspelt word or option is refused with the nearest", () => {
+test("an unknown word or option is rejected with the nearest known one", () => {
   expect(() => wordOf(["native", "generic"])("natve", "XDP mode")).toThrow(
     'XDP mode: expected native or generic, received "natve". Did you mean "native"?',
   );
@@ -174,7 +174,7 @@ test("an option is read once", () => {
   expect(reads).toBe(1);
 });
 
-test("a message says which element of a list it means", () => {
+test("a message names the index of an array element", () => {
   expect(() => arrayOf(checkU64)([1, -1], "offsets of link.x")).toThrow(/^offsets\[1\] of link.x: expected/);
   expect(() => checkFunction(1, "handler")).toThrow("handler: expected a function, received 1");
 });

@@ -238,7 +238,7 @@ function calls(): [string, Call][] {
   ];
 }
 
-test("every option of every call takes a value to the right effect, or refuses it with a typed error", {
+test("every option of every call accepts a valid value, and rejects others with a typed error", {
   timeout: 60_000,
 }, () => {
   const untyped: string[] = [];
@@ -261,7 +261,7 @@ test("every option of every call takes a value to the right effect, or refuses i
   expect(readdirSync("/sys/fs/bpf").filter((name) => /^(a|x|0)$/.test(name))).toEqual([]);
 });
 
-test("numbers that do not fit and misspelt names are refused, each with its subject", () => {
+test("out-of-range numbers and misspelt names are rejected with their subject", () => {
   const refused = (call: () => unknown, message: RegExp): void => {
     expect(call).toThrow(InvalidArgumentError);
     expect(call).toThrow(message);

@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { array, type Codec, char, codecFrom, struct, u16 } from "../../lib/codec/index.ts";
 
-test("a description is laid out as C does it", () => {
+test("a description has the same layout as in C", () => {
   const codec = codecFrom({ a: "u8", b: "u64", c: { d: "u16", e: "u8" }, f: "u8" });
   expect(codec.size).toBe(24);
   expect(codecFrom({ a: "u8", wide: "u128" }).size).toBe(32);
@@ -9,7 +9,7 @@ test("a description is laid out as C does it", () => {
   expect(char(5).size).toBe(5);
 });
 
-test("its values have the type that it says", () => {
+test("decoded values have the described type", () => {
   const codec = struct({
     pid: "u32",
     comm: "char[16]",
@@ -51,7 +51,7 @@ test("its values have the type that it says", () => {
   });
 });
 
-test("a codec that somebody wrote has its place in a struct", () => {
+test("a user-defined codec can be a member of a struct", () => {
   const celsius: Codec<number> = {
     size: 2,
     name: "celsius",

@@ -126,7 +126,7 @@ test("a float field accepts an exact bigint", () => {
   }
 });
 
-test("bytes and numbers may be given as any array that has them", () => {
+test("byte and number arrays accept any array type", () => {
   for (const codec of makers(struct({ mac: "u8[4]", x: "i16[2]", time: "u64[2]" }))) {
     const given = [
       { mac: [1, 2, 3, 4], x: Int32Array.of(5, -6), time: [7, 8n] },
@@ -143,7 +143,7 @@ test("bytes and numbers may be given as any array that has them", () => {
   }
 });
 
-test("text may fill its array to the last byte, and bytes may stand for it", () => {
+test("text may fill its whole array, and bytes are accepted as text", () => {
   for (const codec of makers(event)) {
     const full = store(codec, { ...good, comm: "12345678" });
     expect(codec.read(new DataView(full.buffer), 0).comm).toBe("12345678");
@@ -152,11 +152,11 @@ test("text may fill its array to the last byte, and bytes may stand for it", () 
   }
 });
 
-test("fields that the type does not have are passed over", () => {
+test("unknown fields are ignored", () => {
   for (const codec of makers(event)) expect(store(codec, { ...good, more: 1 })).toEqual(store(codec, good));
 });
 
-test("padding is zeros", () => {
+test("padding is written as zeros", () => {
   const padded = codecFrom({ first: "u8", second: "u32" });
   for (const codec of makers(padded)) {
     expect([...store(codec, { first: 1, second: 2 })]).toEqual([1, 0, 0, 0, 2, 0, 0, 0]);
@@ -183,7 +183,7 @@ test("a union is encoded from one member", () => {
   }
 });
 
-test("a union that was read can be stored as it is, and changed only by leaving out the rest", () => {
+test("a decoded union can be encoded again, and changed only by omitting the other members", () => {
   for (const codec of typeCodec("number", "union")) {
     const bytes = store(codec, { word: 0x1234_5678 });
     const value = codec.read(new DataView(bytes.buffer), 0) as object;
@@ -192,13 +192,13 @@ test("a union that was read can be stored as it is, and changed only by leaving 
   }
 });
 
-test("what the kernel keeps may be left out", () => {
+test("fields that the kernel manages may be omitted", () => {
   for (const codec of typeCodec("guarded", "struct")) {
     expect([...store(codec, { count: 1n })]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
   }
 });
 
-test("a flexible array reads to the end of the record, and needs room to be stored", () => {
+test("a flexible array is decoded to the end of the record, and needs space to be encoded", () => {
   for (const codec of typeCodec("everything", "struct")) {
     const zeros = new DataView(new ArrayBuffer(codec.size + 20));
     const empty = codec.read(zeros, 0) as { tail: unknown[] };

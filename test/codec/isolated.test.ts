@@ -25,7 +25,7 @@ function thief(size: number): { codec: Codec<number>; stolen: ArrayBuffer[]; kep
   return { codec, stolen, kept };
 }
 
-test("codecs of this package are used as they are, those of users get memory of their own", () => {
+test("codecs of this package use kernel memory directly, user codecs get a copy", () => {
   const { codec } = thief(4);
   expect(isolated(u32)).toBe(u32);
   expect(isolated(codec)).not.toBe(codec);
@@ -34,7 +34,7 @@ test("codecs of this package are used as they are, those of users get memory of 
   expect(isolated(mixed)).not.toBe(mixed);
 });
 
-test("a codec that gives its memory away takes nothing from a map", () => {
+test("a codec that transfers its buffer does not affect the map", () => {
   const { codec, stolen, kept } = thief(4);
   using map = BpfMap.create({ type: "hash", key: codec, value: codec, maxEntries: 8 });
   for (let i = 1; i <= 4; i++) {
@@ -53,7 +53,7 @@ test("a codec that gives its memory away takes nothing from a map", () => {
   expect(map.get(5)).toBe(50);
 });
 
-test("a codec that stores while it reads does not reach memory that is read-only", () => {
+test("a codec that writes while reading does not reach read-only memory", () => {
   const { codec } = thief(4);
   using map = BpfMap.create({ type: "array", value: codec, maxEntries: 2, flags: ["mmapable"] });
   map.set(0, 5);
@@ -61,7 +61,7 @@ test("a codec that stores while it reads does not reach memory that is read-only
   expect(map.memory({ readonly: true }).get(0)).toBe(5);
 });
 
-test("a codec that a loader brings for a constant does not reach its memory", () => {
+test("a user codec for a constant does not reach the memory of the constant", () => {
   const { codec } = thief(4);
   const plain = CollectionSpec.fromFile(testObject("collection"));
   const constant = Object.values(plain.variables).find(

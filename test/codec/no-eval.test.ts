@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-test("codecs work where strings may not be compiled", () => {
+test("codecs work when code generation from strings is disabled", () => {
   const program = `
     import { struct } from ${JSON.stringify(join(root, "dist/index.js"))};
     const codec = struct({ pid: "u32", comm: "char[8]" });

@@ -32,7 +32,7 @@ describe("char[16]", () => {
     expect(encode(value)).toEqual([...bytes, ...new Array(16 - bytes.length).fill(0)]);
   });
 
-  test("gives every sequence of bytes back that it read", () => {
+  test("decodes and encodes every byte sequence without loss", () => {
     const random = new Random(7);
     const interesting = [0x41, 0x7f, 0x80, 0xbf, 0xc3, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xff];
     for (let round = 0; round < 500; round++) {
@@ -53,7 +53,7 @@ describe("char[16]", () => {
   });
 });
 
-test("cString reads text out of bytes", () => {
+test("cString decodes text from bytes", () => {
   expect(cString(Uint8Array.of(0x68, 0xc3, 0xbc, 0, 0x78))).toBe("hü");
   expect(cString(Uint8Array.of(0x68, 0x69))).toBe("hi");
   expect(cString(new Uint8Array(Buffer.from("xxsh\0\0")).subarray(2))).toBe("sh");

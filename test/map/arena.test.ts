@@ -23,7 +23,7 @@ async function nothingThere(): Promise<void> {
   expect(mappedThere()).toEqual([]);
 }
 
-test("an arena is where its object asks for it, and nowhere once it is closed", async () => {
+test("an arena is mapped at the requested address, and unmapped by close", async () => {
   const spec = CollectionSpec.fromFile(testObject("arena_at"));
   for (let i = 0; i < 2; i++) {
     using loaded = spec.loadSync();
@@ -58,7 +58,7 @@ test.each([0n, 15n * 4096n])(
   },
 );
 
-test("a load that fails gives the range back", async () => {
+test("a failed load releases the address range", async () => {
   await nothingThere();
   const spec = CollectionSpec.fromFile(testObject("arena_at"));
   Object.assign(spec.programs["touch"] ?? {}, { type: "lsm", attachTo: "no_such_function" });
@@ -67,11 +67,13 @@ test("a load that fails gives the range back", async () => {
   expect(readFileSync("/proc/self/maps", "utf8")).not.toContain("ebpf-reserved");
 });
 
-test("a new arena that asks for an address is mapped there, or refused where that is in use", async () => {
+test("a new arena is mapped at its address, or rejected when the address is in use", async () => {
   await nothingThere();
   using first = BpfMap.create({ type: "arena", maxEntries: 4, mapExtra: wanted });
   expect((first as unknown as unknown as Arena).address).toBe(wanted);
   using second = BpfMap.create({ type: "arena", maxEntries: 4, mapExtra: wanted });
   expect(() => (second as unknown as unknown as Arena).memory()).toThrow(SystemError);
-  expect(() => (second as unknown as unknown as Arena).memory()).toThrow("this process uses the addresses");
+  expect(() => (second as unknown as unknown as Arena).memory()).toThrow(
+    "this process already uses its address range",
+  );
 });

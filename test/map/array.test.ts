@@ -11,7 +11,7 @@ import {
 } from "../../lib/index.ts";
 
 describe("array", () => {
-  test("has all its entries from the beginning, and keeps them", () => {
+  test("has all entries from the start, and none can be removed", () => {
     using map = BpfMap.create({ type: "array", name: "arr", value: "u32", maxEntries: 4 });
     expect(map).toBeInstanceOf(ArrayMap);
     expect([...map]).toEqual([
@@ -34,7 +34,7 @@ describe("array", () => {
 describe("an array in memory", () => {
   const make = () => BpfMap.create({ type: "array", value: "u64", maxEntries: 1000, flags: ["mmapable"] });
 
-  test("is the map's own: each sees what the other stores", () => {
+  test("shares its contents with the map", () => {
     using map = make();
     const memory = map.memory();
     expect(memory.length).toBe(1000);
@@ -50,7 +50,7 @@ describe("an array in memory", () => {
     expect(memory.copy().length).toBe(8000);
   });
 
-  test("has values of any size, 8 bytes apart at least", () => {
+  test("supports values of any size, with a stride of at least 8 bytes", () => {
     using map = BpfMap.create({
       type: "array",
       value: { a: "u8", b: "char[4]" },
@@ -65,7 +65,7 @@ describe("an array in memory", () => {
     expect(() => memory.set(2, { a: 256, b: "" })).toThrow(EncodeError);
   });
 
-  test("lets nobody past its end", () => {
+  test("rejects an index past its end", () => {
     using map = make();
     const memory = map.memory();
     for (const index of [1000, -1, 0.5, Number.NaN, 2 ** 32, 2 ** 53]) {
@@ -74,7 +74,7 @@ describe("an array in memory", () => {
     }
   });
 
-  test("is gone, and no address with it, after close", () => {
+  test("is unmapped and detached by close", () => {
     const map = make();
     const memory = map.memory();
     const numbers = memory.as(BigUint64Array);
@@ -91,7 +91,7 @@ describe("an array in memory", () => {
     expect(() => [...memory]).toThrow(ClosedError);
   });
 
-  test("stays harmless after close even where its contents were moved to another buffer", async () => {
+  test("is safe after close even if its contents were transferred to another buffer", async () => {
     const map = make();
     const numbers = map.memory().as(BigUint64Array);
     numbers[0] = 9n;
@@ -106,13 +106,13 @@ describe("an array in memory", () => {
     expect(numbers.length).toBe(0);
   });
 
-  test("needs the flag", () => {
+  test("needs the flag mmapable", () => {
     using map = BpfMap.create({ type: "array", name: "plain", value: "u64", maxEntries: 4 });
     expect(() => map.memory()).toThrow(NotSupportedError);
     expect(() => map.memory()).toThrow("mmapable");
   });
 
-  test("of a frozen map is read-only, and no store can reach it", () => {
+  test("of a frozen map is read-only, and no write reaches it", () => {
     using map = make();
     map.set(1, 11n);
     map.freeze();
@@ -125,7 +125,7 @@ describe("an array in memory", () => {
     expect(memory.copy()[8]).toBe(11);
   });
 
-  test("hands no codec of the user's memory where a store ends the process", () => {
+  test("passes no read-only memory to a user codec", () => {
     const meddling = {
       size: 8,
       name: "meddling",
@@ -142,7 +142,7 @@ describe("an array in memory", () => {
     expect(memory.copy()[0]).toBe(0);
   });
 
-  test("keeps a map that is mapped for writing from being frozen", () => {
+  test("prevents freezing while it is mapped for writing", () => {
     using map = make();
     map.memory();
     expect(() => map.freeze()).toThrow(MapAccessError);

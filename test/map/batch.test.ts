@@ -26,7 +26,7 @@ describe("batches of objects", () => {
     expect(map.batch.delete([])).toBe(0);
   });
 
-  test("say how far they came, and why no further", () => {
+  test("report the number of processed entries and the cause", () => {
     using map = make();
     map.set(5, 5n);
     const exists = thrownBy(() => map.batch.update(pairs(10), { mode: "noexist" }));
@@ -52,14 +52,14 @@ describe("batches of objects", () => {
     expect([...map]).toEqual([]);
   });
 
-  test("do arrays too, from which nothing can be removed", () => {
+  test("work on arrays, except for removal", () => {
     using map = BpfMap.create({ type: "array", value: "u32", maxEntries: 100 });
     expect(map.batch.update(Array.from({ length: 100 }, (_, i) => [i, i + 1] as const))).toBe(100);
     expect(map.batch.lookup().every(([key, value]) => value === key + 1)).toBe(true);
     expect(() => map.batch.lookupAndDelete()).toThrow(NotSupportedError);
   });
 
-  test("do tries and per-CPU maps", () => {
+  test("work on tries and per-CPU maps", () => {
     using trie = BpfMap.create({ type: "lpm-trie", key: "u8[8]", value: "u32", maxEntries: 10 });
     trie.batch.update([[Uint8Array.of(8, 0, 0, 0, 10, 0, 0, 0), 1]]);
     expect(trie.batch.lookup()).toEqual([[Uint8Array.of(8, 0, 0, 0, 10, 0, 0, 0), 1]]);
@@ -71,7 +71,7 @@ describe("batches of objects", () => {
 });
 
 describe("batches of packed memory", () => {
-  test("store, read and remove, in steps of any size", () => {
+  test("store, read and remove in steps of any size", () => {
     using map = make(20_000);
     const keys = Uint32Array.from({ length: 10_000 }, (_, i) => i);
     const values = BigUint64Array.from(keys, (key) => BigInt(key) + 1n);
@@ -93,7 +93,7 @@ describe("batches of packed memory", () => {
     expect(map.batch.lookupInto(keys, values)).toBe(0);
   });
 
-  test("refuse memory that is too small, and touch nothing outside of it", () => {
+  test("reject memory that is too small, and access nothing outside of it", () => {
     using map = make();
     map.batch.update(pairs(100));
     expect(() => map.batch.lookupInto(new Uint8Array(3), new Uint8Array(800))).toThrow(InvalidArgumentError);
@@ -117,7 +117,7 @@ describe("batches of packed memory", () => {
     expect(values.subarray(30).every((value) => value === 0xbbbbn)).toBe(true);
   });
 
-  test("say how much memory is enough where a bucket has more entries than there is room for", () => {
+  test("report the required size when a bucket has more entries than the memory", () => {
     using map = make(64);
     map.batch.update(pairs(64));
     const cursor = new BatchCursor();
@@ -139,7 +139,7 @@ describe("batches of packed memory", () => {
     expect(map.batch.lookupInto(new Uint32Array(64), new BigUint64Array(64))).toBe(64);
   });
 
-  test("hold on to no memory that shrank or went away", () => {
+  test("reject memory that was shrunk or detached", () => {
     using map = make();
     map.batch.update(pairs(10));
     const keys = new Uint32Array(10);
@@ -147,7 +147,7 @@ describe("batches of packed memory", () => {
     expect(() => map.batch.lookupInto(keys, new BigUint64Array(10))).toThrow(InvalidArgumentError);
   });
 
-  test("keep a cursor to its map", () => {
+  test("reject a cursor of another map", () => {
     using one = make();
     using two = make();
     one.batch.update(pairs(10));

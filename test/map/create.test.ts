@@ -75,7 +75,7 @@ const refused: [MapNumbers, string][] = [
   [numbers("array-of-maps", 4, 4, 1), "inner: expected the shape of the maps inside, received nothing"],
 ];
 
-test.for(refused)("what the kernel refuses is explained: %o", ([map, problem]) => {
+test.for(refused)("a map that the kernel rejects is explained: %o", ([map, problem]) => {
   expect(isMade(map)).toBe(false);
   expect(mapProblems(map, limits)).toEqual([problem]);
 });
@@ -93,12 +93,12 @@ const accepted: MapNumbers[] = [
   numbers("ringbuf", 0, 0, pageSize()),
 ];
 
-test.for(accepted)("nothing is wrong with what the kernel accepts: %o", (map) => {
+test.for(accepted)("a map that the kernel accepts has no problems: %o", (map) => {
   expect(isMade(map)).toBe(true);
   expect(mapProblems(map, limits)).toEqual([]);
 });
 
-test("Map.create says what the kernel refuses", () => {
+test("Map.create explains why the kernel rejects a map", () => {
   const message = (make: () => unknown): string => {
     try {
       make();
@@ -109,13 +109,13 @@ test("Map.create says what the kernel refuses", () => {
     return "made";
   };
   expect(message(() => BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 0 }))).toBe(
-    "cannot make a map of type hash: EINVAL. maxEntries: expected 1 or more, received 0",
+    "cannot create a map of type hash: EINVAL. maxEntries: expected 1 or more, received 0",
   );
   expect(message(() => BpfMap.create({ type: "array", key: "u64", value: "u32", maxEntries: 1 }))).toBe(
-    "cannot make a map of type array: EINVAL. keySize: expected 4, received 8",
+    "cannot create a map of type array: EINVAL. keySize: expected 4, received 8",
   );
   expect(message(() => BpfMap.create({ type: "percpu-array", value: "u8[40000]", maxEntries: 1 }))).toBe(
-    "cannot make a map of type percpu-array: E2BIG. valueSize: expected 1 to 32768, received 40000",
+    "cannot create a map of type percpu-array: E2BIG. valueSize: expected 1 to 32768, received 40000",
   );
   expect(message(() => BpfMap.create({ type: "stack-trace", depth: depth + 1, maxEntries: 1 }))).toContain(
     "kernel.perf_event_max_stack",

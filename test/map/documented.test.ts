@@ -17,7 +17,7 @@ const ofKernel = Array.from(list.matchAll(/^\tBPF_MAP_TYPE_(\w+)/gm), ([, name =
   .filter((name) => name !== "UNSPEC" && !name.endsWith("_DEPRECATED"))
   .map((name) => name.toLowerCase().replaceAll("_", "-"));
 
-test("every type of map that libbpf knows has a class, and is documented", () => {
+test("every map type of libbpf has a class and is documented", () => {
   expect(ofKernel.length).toBeGreaterThan(30);
   expect([...knownMapTypes].sort()).toEqual([...new Set(ofKernel)].sort());
   expect(documented.map(({ type }) => type).sort()).toEqual([...knownMapTypes].sort());
@@ -27,7 +27,7 @@ test("the documented classes are exported", () => {
   for (const { name } of documented) expect(ebpf, name).toHaveProperty(name);
 });
 
-test("the documented versions of Linux are in order", () => {
+test("the documented Linux versions are sorted", () => {
   const numbers = documented.map(
     ({ linux }) => Number(linux.split(".")[0]) * 100 + Number(linux.split(".")[1]),
   );

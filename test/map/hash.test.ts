@@ -28,7 +28,7 @@ for (const type of ["hash", "lru-hash"] as const) {
       expect(() => map.lookup(1)).toThrow(KeyNotExistError);
     });
 
-    test("takes the update modes at their word", () => {
+    test("supports the update modes", () => {
       using map = BpfMap.create({ type, key: "u32", value: "u32", maxEntries: 128 });
       expect(() => map.update(1, 1, { mode: "exist" })).toThrow(KeyNotExistError);
       map.update(1, 1, { mode: "noexist" });
@@ -40,7 +40,7 @@ for (const type of ["hash", "lru-hash"] as const) {
       expect(() => map.update(1, 3, { mode: "toString" as never })).toThrow(InvalidArgumentError);
     });
 
-    test("removes an entry and answers it in one step", () => {
+    test("removes and returns an entry atomically", () => {
       using map = BpfMap.create({ type, key: "u32", value: "u32", maxEntries: 128 });
       if (!linuxAtLeast("5.14")) {
         expect(() => map.lookupAndDelete(7)).toThrow(/Needs Linux 5\.14/);
@@ -55,7 +55,7 @@ for (const type of ["hash", "lru-hash"] as const) {
 }
 
 describe("hash", () => {
-  test("has structs as keys and values, typed", () => {
+  test("supports typed structs as keys and values", () => {
     using map = BpfMap.create({
       type: "hash",
       key: { pid: "u32", comm: "char[16]" },
@@ -71,7 +71,7 @@ describe("hash", () => {
     expect([...map.keys()]).toEqual([{ pid: 1, comm: "init" }]);
   });
 
-  test("says which field of which map does not fit", () => {
+  test("names the field and the map of a value that does not fit", () => {
     using map = BpfMap.create({
       type: "hash",
       name: "narrow",
@@ -94,7 +94,7 @@ describe("hash", () => {
     expect([...map]).toEqual([]);
   });
 
-  test("takes bytes of the right length only", () => {
+  test("accepts bytes of the exact length only", () => {
     using map = BpfMap.create({ type: "hash", key: "u8[6]", value: "u8[3]", maxEntries: 8 });
     map.set(Uint8Array.of(1, 2, 3, 4, 5, 6), Uint8Array.of(9, 8, 7));
     expect(map.get(Uint8Array.of(1, 2, 3, 4, 5, 6))).toEqual(Uint8Array.of(9, 8, 7));
@@ -102,7 +102,7 @@ describe("hash", () => {
     expect(() => map.set(new Uint8Array(6), new Uint8Array(400_000))).toThrow(EncodeError);
   });
 
-  test("is full at its last entry, and says how many it holds", () => {
+  test("reports its capacity when it is full", () => {
     using map = BpfMap.create({ type: "hash", name: "tiny", key: "u32", value: "u32", maxEntries: 2 });
     map.set(1, 1).set(2, 2);
     const error = thrownBy(() => map.set(3, 3)) as MapFullError;
@@ -111,7 +111,7 @@ describe("hash", () => {
     expect(error.message).toContain("is full: it holds 2 entries");
   });
 
-  test("can be read and written no more after close", () => {
+  test("rejects reads and writes after close", () => {
     const map = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 2 });
     const keys = map.keys();
     map.set(1, 1);
@@ -138,7 +138,7 @@ describe("hash", () => {
     expect(map.closed).toBe(true);
   });
 
-  test("can be read, and written no more, when it is frozen", () => {
+  test("allows reads and rejects writes when it is frozen", () => {
     using map = BpfMap.create({ type: "hash", name: "ice", key: "u32", value: "u32", maxEntries: 2 });
     map.set(1, 1);
     expect(map.info().frozen).toBe(false);
@@ -154,7 +154,7 @@ describe("hash", () => {
     expect(() => map.freeze()).toThrow(MapAccessError);
   });
 
-  test("goes from key to key", () => {
+  test("iterates from key to key", () => {
     using map = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 8 });
     expect(map.nextKey()).toBeUndefined();
     for (let i = 0; i < 5; i++) map.set(i, i);
@@ -163,7 +163,7 @@ describe("hash", () => {
     expect([...seen].sort()).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test("empties itself", () => {
+  test("removes all entries", () => {
     using map = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 3000 });
     map.batch.update(Array.from({ length: 3000 }, (_, i) => [i, i] as const));
     expect(map.clear()).toBe(3000);
@@ -172,7 +172,7 @@ describe("hash", () => {
 });
 
 describe("lru-hash", () => {
-  test("forgets the old instead of being full", () => {
+  test("evicts old entries when it is full", () => {
     using map = BpfMap.create({ type: "lru-hash", key: "u32", value: "u32", maxEntries: 16 });
     for (let i = 0; i < 1000; i++) map.set(i, i);
     const count = [...map.keys()].length;

@@ -5,7 +5,7 @@ const fill = (map: { batch: { update(entries: (readonly [number, number])[]): nu
   map.batch.update(Array.from({ length: count }, (_, i) => [i, i] as const));
 
 for (const count of [0, 1, 63, 64, 65, 1000, 20_000]) {
-  test(`every one of ${count} entries comes once`, () => {
+  test(`each of ${count} entries is returned once`, () => {
     using map = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 20_000 });
     fill(map, count);
     const keys = [...map.keys()];
@@ -21,8 +21,8 @@ for (const count of [0, 1, 63, 64, 65, 1000, 20_000]) {
   });
 }
 
-describe("while a map is gone through", () => {
-  test("what was visited can be removed, and every other entry still comes once", () => {
+describe("during an iteration", () => {
+  test("returned entries can be removed, and every other entry is returned once", () => {
     using map = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 5000 });
     fill(map, 5000);
     const seen: number[] = [];
@@ -35,7 +35,7 @@ describe("while a map is gone through", () => {
     expect([...map]).toEqual([]);
   });
 
-  test("what is removed before its turn comes at most once, what stays exactly once", () => {
+  test("a removed entry is returned at most once, a remaining one exactly once", () => {
     using map = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 5000 });
     fill(map, 5000);
     const seen: number[] = [];
@@ -47,7 +47,7 @@ describe("while a map is gone through", () => {
     expect(seen.filter((key) => key % 2 === 0).length).toBe(2500);
   });
 
-  test("it can be read, written and gone through otherwise", () => {
+  test("the map can be read, written and iterated again", () => {
     using map = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 300 });
     fill(map, 200);
     const outer: number[] = [];
@@ -60,7 +60,7 @@ describe("while a map is gone through", () => {
     expect(new Set(outer).size).toBe(200);
   });
 
-  test("one can stop, and begin anew", () => {
+  test("the iteration can be stopped and restarted", () => {
     using map = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 300 });
     fill(map, 300);
     for (let i = 0; i < 100; i++) {
@@ -75,7 +75,7 @@ describe("while a map is gone through", () => {
   });
 });
 
-test("a map of a single crowded bucket is read, however small the first step", () => {
+test("a map with a single large bucket is read, even with a small first chunk", () => {
   // With one bucket for all entries, batches answer ENOSPC until they are given room for the whole of it.
   using map = BpfMap.create({ type: "hash", key: "u32", value: "u8[1024]", maxEntries: 3000 });
   const value = new Uint8Array(1024);
@@ -83,7 +83,7 @@ test("a map of a single crowded bucket is read, however small the first step", (
   expect([...map.keys()].length).toBe(3000);
 });
 
-test("types without batches are gone through key by key", () => {
+test("map types without batches are iterated key by key", () => {
   using inner = BpfMap.create({ type: "array", value: "u32", maxEntries: 1 });
   using map = BpfMap.create({ type: "sockhash", key: "u32", maxEntries: 10 });
   expect([...map.keys()]).toEqual([]);
@@ -93,8 +93,8 @@ test("types without batches are gone through key by key", () => {
   expect(inner).toBeInstanceOf(MapBase);
 });
 
-describe("code of the user's that runs in the middle of an operation", () => {
-  test("of a key or value cannot disturb it", () => {
+describe("user code that runs during an operation", () => {
+  test("of a key or value does not disturb the operation", () => {
     using map = BpfMap.create({
       type: "hash",
       key: { a: "u32", b: "u32" },

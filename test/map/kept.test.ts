@@ -18,7 +18,7 @@ function load(program: string, map: string): Loaded {
 }
 
 for (const [what, program, name, field, empty, since] of kinds) {
-  test(`a value with a ${what} is used by a program, read, and stored without it`, async (context: TestContext) => {
+  test(`a value with a ${what} is used by a program, read, and stored without that field`, async (context: TestContext) => {
     requiresLinux(context, since, what);
     using loaded = load(program, name);
     const map = loaded.coll.maps[name] as unknown as ArrayMap<{ runs: bigint | number }>;

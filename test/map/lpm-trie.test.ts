@@ -25,7 +25,7 @@ describe("lpm-trie", () => {
     expect(trie.delete("10.0.0.0/8")).toBe(false);
   });
 
-  test("has IPv6 networks as text, in the form that everyone writes", () => {
+  test("formats IPv6 networks in the canonical form", () => {
     using trie = BpfMap.create({ type: "lpm-trie", key: cidr6, value: "u32", maxEntries: 100 });
     const forms = {
       "::/0": "::/0",
@@ -41,7 +41,7 @@ describe("lpm-trie", () => {
     expect(new Set(trie.keys())).toEqual(new Set(Object.values(forms)));
   });
 
-  test("refuses what is no network", () => {
+  test("rejects text that is not a network", () => {
     using four = BpfMap.create({ type: "lpm-trie", name: "four", key: cidr4, value: "u32", maxEntries: 10 });
     for (const text of [
       "",
@@ -76,7 +76,7 @@ describe("lpm-trie", () => {
     }
   });
 
-  test("has prefixes of anything else", () => {
+  test("supports prefixes of other data", () => {
     using trie = BpfMap.create({ type: "lpm-trie", key: lpmKey(2), value: "u32", maxEntries: 10 });
     trie.set({ prefixLength: 9, data: Uint8Array.of(0xff, 0x80) }, 1);
     expect(trie.get({ prefixLength: 16, data: Uint8Array.of(0xff, 0xff) })).toBe(1);

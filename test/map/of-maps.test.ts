@@ -12,7 +12,7 @@ import {
 
 for (const type of ["array-of-maps", "hash-of-maps"] as const) {
   describe(type, () => {
-    test("takes maps and gives maps", () => {
+    test("stores and returns maps", () => {
       using inner = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 8 });
       using outer = BpfMap.create({ type, key: "u32", maxEntries: 4, inner });
       expect(outer).toBeInstanceOf(MapOfMaps);
@@ -32,7 +32,7 @@ for (const type of ["array-of-maps", "hash-of-maps"] as const) {
       expect(outer.get(2)).toBeUndefined();
     });
 
-    test("refuses what is no map, a closed one, and one of another shape, with the differences", () => {
+    test("rejects other values, closed maps, and maps of another shape with the differences", () => {
       using inner = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 8 });
       using outer = BpfMap.create({ type, key: "u32", name: "outer", maxEntries: 4, inner });
       using other = BpfMap.create({ type: "hash", name: "odd", key: "u64", value: "u32", maxEntries: 8 });
@@ -53,13 +53,13 @@ for (const type of ["array-of-maps", "hash-of-maps"] as const) {
   });
 }
 
-test("a map of maps needs to be shown one", () => {
+test("a map of maps needs an inner map at creation", () => {
   expect(() => BpfMap.create({ type: "hash-of-maps", key: "u32", maxEntries: 4 })).toThrow(
     InvalidArgumentError,
   );
 });
 
-test("a program array takes programs only, and ends where it ends", () => {
+test("a program array accepts only programs, up to its size", () => {
   using programs = BpfMap.create({ type: "prog-array", maxEntries: 2 });
   expect(programs).toBeInstanceOf(ProgramArray);
   expect(programs.get(0)).toBeUndefined();

@@ -17,7 +17,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const make = () => BpfMap.create({ type: "hash", name: "shared", key: "u32", value: "u64", maxEntries: 8 });
 
 describe("a pinned map", () => {
-  test("outlives who made it, and is opened typed", () => {
+  test("outlives its creator, and is opened with types", () => {
     const path = `${root}/folder/one`;
     {
       using map = make();
@@ -35,7 +35,7 @@ describe("a pinned map", () => {
     expect(again.get(1)).toBe(2n);
   });
 
-  test("is not taken for what it is not, and each difference is told", () => {
+  test("is rejected with each difference when it is not the expected map", () => {
     const path = `${root}/two`;
     using map = make();
     map.pin(path);
@@ -61,7 +61,7 @@ describe("a pinned map", () => {
     map.unpin();
   });
 
-  test("can be opened for reading only", () => {
+  test("can be opened read-only", () => {
     const path = `${root}/three`;
     using map = make();
     map.pin(path);
@@ -77,7 +77,7 @@ describe("a pinned map", () => {
   });
 });
 
-test("a map is found among all of the machine, and opened by its id, in the class of its type", () => {
+test("a map is listed by ID, and opened by ID in the class of its type", () => {
   using queue = BpfMap.create({ type: "queue", value: "u32", maxEntries: 2 });
   expect([...BpfMap.ids()]).toContain(queue.id);
   using same = BpfMap.fromId(queue.id, { type: "queue", value: "u32" });
@@ -92,7 +92,7 @@ test("a map is found among all of the machine, and opened by its id, in the clas
   expect(id).toBe(same.id);
 });
 
-test("a descriptor of a map is taken, any other refused", () => {
+test("the descriptor of a map is accepted, others are rejected", () => {
   using map = make();
   using same = BpfMap.fromFd(map.fd, { type: "hash", key: "u32", value: "u64" });
   expect(same.fd).not.toBe(map.fd);
@@ -105,7 +105,7 @@ test("a descriptor of a map is taken, any other refused", () => {
   expect(() => BpfMap.fromFd(999_999)).toThrow(InvalidArgumentError);
 });
 
-test("a map tells what it is", () => {
+test("info returns the properties of a map", () => {
   using map = BpfMap.create({
     type: "hash",
     name: "a_name_longer_than_15",
@@ -128,7 +128,7 @@ test("a map tells what it is", () => {
   expect(map.info().memory).toBeGreaterThan(0);
 });
 
-test("a map that makes no sense is not made", () => {
+test("a map with invalid options is rejected", () => {
   const type = "hash";
   expect(() => BpfMap.create({ type, key: "u32", value: "u32", maxEntries: 0 })).toThrow();
   expect(() => BpfMap.create({ type, key: "u32", value: "u32" })).toThrow(InvalidArgumentError);

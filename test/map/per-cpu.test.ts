@@ -26,7 +26,7 @@ for (const type of ["percpu-hash", "lru-percpu-hash", "percpu-array"] as const) 
       expect([...map.entries()].filter(([key]) => key === 1)).toEqual([[1, each((cpu) => cpu + 10)]]);
     });
 
-    test("adds up what the CPUs have", () => {
+    test("sums the values of all CPUs", () => {
       using map = BpfMap.create({ type, key: "u32", value: { n: "u64", pad: "u8" }, maxEntries: 2 });
       map.set(
         1,
@@ -45,14 +45,14 @@ for (const type of ["percpu-hash", "lru-percpu-hash", "percpu-array"] as const) 
       expect(plain.sum(7)).toBeUndefined();
     });
 
-    test("wants exactly as many values as there are CPUs", () => {
+    test("requires one value per possible CPU", () => {
       using map = BpfMap.create({ type, key: "u32", value: "u32", maxEntries: 2 });
       expect(() => map.set(0, [])).toThrow(EncodeError);
       expect(() => map.set(0, new Array(cpus + 1).fill(1))).toThrow(EncodeError);
       expect(() => map.set(0, 1 as never)).toThrow(EncodeError);
     });
 
-    test("reads the value of one CPU, and writes that of one where the kernel can", () => {
+    test("reads the value of one CPU, and writes it on kernels that support it", () => {
       using map = BpfMap.create({ type, key: "u32", value: "u32", maxEntries: 2 });
       map.set(
         1,

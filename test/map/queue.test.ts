@@ -11,7 +11,7 @@ import {
 import { requiresLinux } from "../support/requires.ts";
 
 describe("queue", () => {
-  test("gives back first what went in first", () => {
+  test("returns values first in, first out", () => {
     using queue = BpfMap.create({ type: "queue", value: "u32", maxEntries: 3 });
     expect(queue).toBeInstanceOf(Queue);
     expect(queue.pop()).toBeUndefined();
@@ -22,7 +22,7 @@ describe("queue", () => {
     expect([...queue.drain()]).toEqual([2, 3]);
   });
 
-  test("is full, or forgets the oldest when told to", () => {
+  test("rejects values when full, or drops the oldest on request", () => {
     using queue = BpfMap.create({ type: "queue", value: "u32", maxEntries: 2 });
     queue.push(1);
     queue.push(2);
@@ -33,7 +33,7 @@ describe("queue", () => {
   });
 });
 
-test("a stack gives back first what went in last", () => {
+test("a stack returns values last in, first out", () => {
   using stack = BpfMap.create({ type: "stack", value: { id: "u32", name: "char[8]" }, maxEntries: 3 });
   expect(stack).toBeInstanceOf(Stack);
   stack.push({ id: 1, name: "one" });
@@ -44,7 +44,7 @@ test("a stack gives back first what went in last", () => {
   expect(() => stack.pop()).toThrow(ClosedError);
 });
 
-test("a bloom filter never denies what was pushed", (context) => {
+test("a bloom filter has no false negatives", (context) => {
   requiresLinux(context, "5.16", "bloom filters");
   using filter = BpfMap.create({ type: "bloom-filter", value: "u32", maxEntries: 1000, mapExtra: 5n });
   expect(filter).toBeInstanceOf(BloomFilter);

@@ -22,7 +22,7 @@ describe("keys that a program stored", () => {
     await coll.programs.fill?.testRun({ data: new Uint8Array(64) });
   });
 
-  test.for(maps)("a key of map %s that was read is found, replaced and removed", (name) => {
+  test.for(maps)("a key read from map %s is found, replaced and removed", (name) => {
     const map = keyed(name);
     const [key] = map.keys();
     expect(map.get(key)).toBe(1n);
@@ -34,7 +34,7 @@ describe("keys that a program stored", () => {
     expect([...map.keys()]).toEqual([]);
   });
 
-  test.for(maps)("map %s is emptied by all that removes what was read", (name) => {
+  test.for(maps)("every kind of removal empties map %s", (name) => {
     const map = keyed(name);
     const refill = async () => {
       expect([...map.keys()]).toEqual([]);
@@ -64,16 +64,16 @@ describe("keys that a program stored", () => {
       });
   });
 
-  test("text is what C stored", () => {
+  test("text equals the bytes that C stored", () => {
     expect([...keyed("cut").keys()]).toEqual(["hbüüüüüü\udcc3"]);
     expect([...keyed("dirty").keys()]).toEqual(["abc\0Z"]);
   });
 
-  test("a bool that is neither 0 nor 1 comes as its byte", () => {
+  test("a bool that is neither 0 nor 1 is returned as its byte", () => {
     expect([...keyed("flags").keys()]).toEqual([new Uint8Array([2])]);
   });
 
-  test("a struct is what C stored, and a copy of it is the same key", () => {
+  test("a struct equals the bytes that C stored, and a copy of it is the same key", () => {
     const map = keyed("structs");
     const [key] = map.keys() as IterableIterator<{ comm: string }>;
     expect(key).toMatchObject({ kind: 3, pid: 4, comm: "abc", isThread: true });
@@ -84,7 +84,7 @@ describe("keys that a program stored", () => {
   });
 });
 
-test("changing one field of a value changes nothing else", async () => {
+test("changing one field of a value changes no other byte", async () => {
   await coll.programs.fill?.testRun({ data: new Uint8Array(64) });
   const map = coll.maps.vals as unknown as HashMap<number, { name: string; n: number }>;
   using raw = BpfMap.fromFd(map.fd, { type: "hash", key: "u32", value: "u8[12]" });
@@ -94,11 +94,11 @@ test("changing one field of a value changes nothing else", async () => {
   expect(Buffer.from(raw.lookup(1)).toString("hex")).toBe("ff7800000000000002000000");
 });
 
-describe("a value longer than its room", () => {
+describe("a value that is too long", () => {
   const long = { count: 1, values: [1, 2, 3] };
   const refusal = /list\.values.*: expected at most 0 bytes/;
 
-  test("is refused by the memory of an array, and its neighbour stays", () => {
+  test("is rejected by the memory of an array, and the next value is unchanged", () => {
     const array = coll.maps.list_array as unknown as ArrayMap<{ count: number; values: number[] }>;
     const memory = array.memory();
     memory.set(1, { count: 77, values: [] });
@@ -109,7 +109,7 @@ describe("a value longer than its room", () => {
     expect(() => array.set(0, long)).toThrow(refusal);
   });
 
-  test("is refused by a per-CPU map, on every CPU", () => {
+  test("is rejected by a per-CPU map, on every CPU", () => {
     const map = coll.maps.list_percpu as unknown as PerCpuMap<number, { count: number; values: number[] }>;
     const fitting = Array.from({ length: map.cpus }, (_, cpu) => ({ count: cpu, values: [] as number[] }));
     map.set(0, fitting);
@@ -118,7 +118,7 @@ describe("a value longer than its room", () => {
     expect(map.get(0)).toEqual(fitting);
   });
 
-  test("is refused in a batch, and nothing is stored", () => {
+  test("is rejected in a batch, and nothing is stored", () => {
     const map = coll.maps.lists as unknown as HashMap<number, { count: number; values: number[] }>;
     const entries = [
       [1, { count: 1, values: [9] }],
@@ -129,8 +129,8 @@ describe("a value longer than its room", () => {
   });
 });
 
-describe("bytes in place of a key or a value", () => {
-  test("are stored as they are, whatever the type", () => {
+describe("bytes instead of a key or a value", () => {
+  test("are stored unchanged for every type", () => {
     using map = BpfMap.create({
       type: "hash",
       key: { length: "u32" },
@@ -146,7 +146,7 @@ describe("bytes in place of a key or a value", () => {
     expect(map.delete(key as never)).toBe(true);
   });
 
-  test("of another length are refused", () => {
+  test("of another length are rejected", () => {
     using map = BpfMap.create({ type: "hash", key: "u32", value: "u64", maxEntries: 4 });
     map.set(new Uint8Array([1, 0, 0, 0]) as never, 5n);
     expect(map.get(1)).toBe(5n);
@@ -154,7 +154,7 @@ describe("bytes in place of a key or a value", () => {
   });
 });
 
-test("a map is emptied whatever a codec of the user's makes of its keys", () => {
+test("a map is cleared even if a user codec decodes its keys wrongly", () => {
   // It tells only half of the key.
   const half = {
     size: 4,
@@ -171,7 +171,7 @@ test("a map is emptied whatever a codec of the user's makes of its keys", () => 
 });
 
 describe("raw", () => {
-  test("has keys and values as bytes", () => {
+  test("returns keys and values as bytes", () => {
     using map = BpfMap.create({ type: "hash", key: "char[4]", value: { a: "u8", b: "u16" }, maxEntries: 4 });
     const { raw } = map;
     expect(map.raw).toBe(raw);
@@ -188,7 +188,7 @@ describe("raw", () => {
     expect(() => map.raw).toThrow(ClosedError);
   });
 
-  test("has the values of all CPUs", () => {
+  test("returns the values of all CPUs", () => {
     using map = BpfMap.create({ type: "percpu-array", value: "u32", maxEntries: 1 });
     map.set(0, new Array(map.cpus).fill(7));
     const value = map.raw.lookup(new Uint8Array(4));

@@ -10,7 +10,7 @@ function spec(): CollectionSpec & { maps: Record<"numbers" | "pinned", MapSpec> 
   return CollectionSpec.fromFile(testObject("collection")) as ReturnType<typeof spec>;
 }
 
-test("a live map takes the place of one in a spec", () => {
+test("a live map replaces a map of a spec", () => {
   using mine = BpfMap.create({ type: "array", value: "u32", maxEntries: 20 });
   mine.set(19, 5);
   const edited = spec();
@@ -23,7 +23,7 @@ test("a live map takes the place of one in a spec", () => {
   expect(mine.get(19)).toBe(5);
 });
 
-test("one that does not fit is refused, with each difference", () => {
+test("a replacement that does not fit is rejected with each difference", () => {
   using mine = BpfMap.create({ type: "hash", name: "mine", key: "u32", value: "u64", maxEntries: 8 });
   const edited = spec();
   edited.maps.pinned.pinning = "none";
@@ -36,7 +36,7 @@ test("one that does not fit is refused, with each difference", () => {
   ]);
 });
 
-test("what is pinned under the name of a map but is another is refused, with each difference", () => {
+test("a pinned map that does not fit is rejected with each difference", () => {
   using other = BpfMap.create({ type: "array", value: "u64", maxEntries: 3 });
   other.pin(`${root}/pinned`);
   const error = refused(spec());

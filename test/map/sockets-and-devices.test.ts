@@ -31,7 +31,7 @@ afterAll(() => {
 });
 
 describe("sockmap and sockhash", () => {
-  test("take sockets of Node, give their cookies, and forget those that are closed", async () => {
+  test("accept sockets of Node, return their cookies, and drop closed sockets", async () => {
     using map = BpfMap.create({ type: "sockmap", maxEntries: 4 });
     using hash = BpfMap.create({ type: "sockhash", key: { port: "u16" }, maxEntries: 4 });
     expect(map).toBeInstanceOf(SockMap);
@@ -59,7 +59,7 @@ describe("sockmap and sockhash", () => {
   });
 });
 
-test("a reuseport-sockarray is there, and takes no socket that shares no port", () => {
+test("a reuseport-sockarray rejects a socket without a shared port", () => {
   using map = BpfMap.create({ type: "reuseport-sockarray", maxEntries: 4 });
   expect(map).toBeInstanceOf(ReuseportSockArray);
   expect(map.get(0)).toBeUndefined();
@@ -68,7 +68,7 @@ test("a reuseport-sockarray is there, and takes no socket that shares no port", 
 
 describe("devmap, devmap-hash and cpumap", () => {
   for (const type of ["devmap", "devmap-hash"] as const) {
-    test(`a ${type} takes interfaces by name and number`, () => {
+    test(`a ${type} accepts interfaces by name and index`, () => {
       using map = BpfMap.create({ type, name: "out", maxEntries: 4 });
       expect(map).toBeInstanceOf(DevMap);
       map.set(0, "lo").set(1, 1).set(2, { interface: "lo" });
@@ -84,7 +84,7 @@ describe("devmap, devmap-hash and cpumap", () => {
     });
   }
 
-  test("a cpumap takes the size of the queue", () => {
+  test("a cpumap accepts the size of the queue", () => {
     using map = BpfMap.create({ type: "cpumap" });
     expect(map).toBeInstanceOf(CpuMap);
     map.set(0, 192);
@@ -95,7 +95,7 @@ describe("devmap, devmap-hash and cpumap", () => {
   });
 });
 
-test("an xskmap takes AF_XDP sockets only", () => {
+test("an xskmap accepts AF_XDP sockets only", () => {
   using map = BpfMap.create({ type: "xskmap", maxEntries: 4 });
   expect(map).toBeInstanceOf(XskMap);
   expect(() => map.set(0, client)).toThrow();
@@ -103,7 +103,7 @@ test("an xskmap takes AF_XDP sockets only", () => {
   expect(map.delete(0)).toBeTypeOf("boolean");
 });
 
-test("a cgroup-array takes cgroups by path", () => {
+test("a cgroup-array accepts cgroups by path", () => {
   const path = `${cgroup2()}/maps-test-${process.pid}`;
   mkdirSync(path);
   try {
@@ -120,7 +120,7 @@ test("a cgroup-array takes cgroups by path", () => {
   }
 });
 
-test("a perf-event-array has a place for each CPU", () => {
+test("a perf-event-array has an entry for each CPU", () => {
   using map = BpfMap.create({ type: "perf-event-array" });
   expect(map).toBeInstanceOf(PerfEventArray);
   expect(map.maxEntries).toBeGreaterThan(0);

@@ -22,7 +22,7 @@ import {
 import { cgroup2 } from "../support/cgroup2.ts";
 import { requires, requiresConfig, requiresLinux, requiresOlder } from "../support/requires.ts";
 
-test("a socket has its value", async () => {
+test("a value is attached to a socket", async () => {
   using map = BpfMap.create({ type: "sk-storage", value: { hits: "u64" } });
   expect(map).toBeInstanceOf(SkStorage);
   const server = createServer().listen(0, "127.0.0.1");
@@ -37,7 +37,7 @@ test("a socket has its value", async () => {
   server.close();
 });
 
-test("a process has its value", (context) => {
+test("a value is attached to a process", (context) => {
   requiresLinux(context, "5.11", "task-storage");
   using map = BpfMap.create({ type: "task-storage", value: "u64" });
   expect(map).toBeInstanceOf(TaskStorage);
@@ -49,7 +49,7 @@ test("a process has its value", (context) => {
   expect(() => map.get(2 ** 22 + 1)).toThrow(/ESRCH|EINVAL/);
 });
 
-test("a file has its value", (context) => {
+test("a value is attached to a file", (context) => {
   requiresConfig(context, "CONFIG_BPF_LSM", "inode-storage");
   using map = BpfMap.create({ type: "inode-storage", value: "u32" });
   expect(map).toBeInstanceOf(InodeStorage);
@@ -65,7 +65,7 @@ test("a file has its value", (context) => {
   expect(map.delete("/etc/passwd")).toBe(true);
 });
 
-test("a cgroup has its value", (context) => {
+test("a value is attached to a cgroup", (context) => {
   requiresLinux(context, "6.2", "cgrp-storage");
   using map = BpfMap.create({ type: "cgrp-storage", value: "u32" });
   expect(map).toBeInstanceOf(CgrpStorage);
@@ -80,14 +80,14 @@ test("a cgroup has its value", (context) => {
   }
 });
 
-test("the older storages of cgroups can be made", () => {
+test("the older cgroup storage types can be created", () => {
   for (const type of ["cgroup-storage", "percpu-cgroup-storage"] as const) {
     using map = BpfMap.create({ type, value: "u64" });
     expect([...map.keys()]).toEqual([]);
   }
 });
 
-test("an arena is memory, and gone after close", (context) => {
+test("an arena is memory that close unmaps", (context) => {
   requiresLinux(context, "6.9", "arena");
   const map = BpfMap.create({ type: "arena", maxEntries: 4 });
   expect(map).toBeInstanceOf(Arena);
@@ -109,7 +109,7 @@ test("ring buffers have a size", () => {
   expect(ring.byteLength).toBe(4096);
 });
 
-test("ring buffers of the other direction have a size", (context) => {
+test("user ring buffers have a size", (context) => {
   requiresLinux(context, "6.1", "user-ringbuf");
   using user = BpfMap.create({ type: "user-ringbuf", maxEntries: 4096 });
   expect(user).toBeInstanceOf(UserRingBufMap);
@@ -125,7 +125,7 @@ const newer = [
 ] as const;
 
 for (const [type, since] of newer) {
-  test(`${type}: an older kernel says what it needs`, (context) => {
+  test(`${type}: an older kernel reports the required version`, (context) => {
     requiresOlder(context, since, `maps of type ${type}`);
     const make = () => BpfMap.create({ type, value: "u32", maxEntries: 4096 } as never);
     expect(make).toThrow(NotSupportedError);
@@ -133,7 +133,7 @@ for (const [type, since] of newer) {
   });
 }
 
-test("a stack-trace map is filled by programs alone", () => {
+test("a stack-trace map is written by programs only", () => {
   using stacks = BpfMap.create({ type: "stack-trace", maxEntries: 16, depth: 20 });
   expect(stacks).toBeInstanceOf(StackTraceMap);
   expect(stacks.get(3)).toBeUndefined();
@@ -141,7 +141,7 @@ test("a stack-trace map is filled by programs alone", () => {
   expect([...stacks]).toEqual([]);
 });
 
-test("addresses of the kernel get their names", () => {
+test("kernel addresses are symbolized", () => {
   const symbols = new KernelSymbols(
     "ffffffff81000000 T _text\nffffffff81000100 T do_it\nffffffff81000100 t do_it_alias\nffffffffc0000010 t helper\t[module]\n",
   );
