@@ -5,6 +5,23 @@ import { type Rule, rule } from "../rule.ts";
 
 /** Arguments of the wrong kind, and registers without a value. */
 export const argumentRules: readonly Rule[] = [
+  rule(
+    "argument-struct",
+    /^(R\d+) is (\w+) expected STRUCT (\w+)/,
+    ([register = "", is = "", wanted = ""], c) => ({
+      title: `${c.name(register)} is ${inWords(is)}, and a pointer to struct ${wanted} is expected`,
+      marks: [c.made(register, () => "the value comes from here")],
+      help: `Hand over a pointer to struct ${wanted} that the kernel gave`,
+    }),
+  ),
+  rule(
+    "read-only-memory",
+    /^(\w+)\(\) may write into memory pointed by (R\d+) type=/,
+    ([func = "", register = ""], c) => ({
+      title: `${func}() would write to ${c.name(register)}, which a program may only read`,
+      help: "Hand over memory of the program: a variable on the stack or a map value",
+    }),
+  ),
   rule("uninitialized", /^(R\d+) !read_ok$/, ([register = ""], c) => uninitialized(c, register)),
   rule("argument-type", /^(R\d+) type=(\S+) expected=(.*)$/, ([register = "", type = "", expected = ""], c) =>
     wrongType(c, register, type, expected),

@@ -77,7 +77,7 @@ export const boundsRules: readonly Rule[] = [
   })),
   rule(
     "length-invalid",
-    /^(?:arg#\d+ )*arg#\d+ memory, len pair leads to invalid memory access$/,
+    / memory, len pair leads to invalid memory access$/,
     () => ({
       title: "a pointer and the length beside it do not fit together",
     }),

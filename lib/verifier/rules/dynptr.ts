@@ -87,6 +87,12 @@ export const dynptrRules: readonly Rule[] = [
       help: "Hand over the address of a struct bpf_iter_… that is a variable of the function",
     }),
   ),
+  rule(
+    "iterator-argument",
+    /^cannot pass in iter at an offset=/,
+    () => ({ title: "the address of an iterator is handed over with an offset" }),
+    "consequence",
+  ),
   rule("irq-argument", /^(?:arg#?\d+|\*?R\d+) doesn't point to an irq flag on stack$/, (_, c) => ({
     title: `${c.callee ?? "the function"}() takes the address of an unsigned long on the stack`,
     help: "Hand over the address of a variable of the function: unsigned long flags",
