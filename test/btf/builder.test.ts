@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { ElfFile } from "../../lib/elf/index.ts";
 import { Btf, BtfBuilder, type BtfDescription, BtfError } from "../../lib/index.ts";
 import { builtObjects } from "../support/objects.ts";
-import { requires } from "../support/requires.ts";
+import { requires, requiresLinux } from "../support/requires.ts";
 import { asBpftool, dumpByBpftool } from "./bpftool.ts";
 
 const vmlinux = "/sys/kernel/btf/vmlinux";
@@ -147,6 +147,7 @@ test("all types of every object and of the kernel are the same after they were w
 });
 
 test("the BTF of a module goes on from the kernel's", (context) => {
+  requiresLinux(context, "5.11", "BTF of modules");
   const modules = existsSync("/sys/kernel/btf")
     ? execFileSync("ls", ["/sys/kernel/btf"], { encoding: "utf8" })
         .split("\n")
