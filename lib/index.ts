@@ -118,6 +118,7 @@ export {
   type FailureOptions,
   type IterationOptions,
   type Kinded,
+  type LevelOptions,
   PerfBuf,
   type PerfBufOptions,
   type PerfBufStatistics,

@@ -54,7 +54,7 @@ napi_value RingBuffer::Mapped(napi_env env) {
 
 Napi::Value RingBuffer::Copied(Napi::Env env, size_t bytes) { return copies_.Make(env, bytes); }
 
-Napi::Value RingBuffer::Start(Napi::Env env) { return start_memory_.Make(env, sizeof(uint32_t)); }
+Napi::Value RingBuffer::Start(Napi::Env env) { return start_memory_.Make(env, 2 * sizeof(uint32_t)); }
 
 int RingBuffer::Next(uint32_t done, uint32_t max) {
   if (done > 0)
@@ -69,15 +69,15 @@ int RingBuffer::Next(uint32_t done, uint32_t max) {
   uint32_t header = LoadHeader(first);
   if (header & BPF_RINGBUF_BUSY_BIT) return 0;
   if (there > ring_.size() || TakenBy(header) > there) return -EBADMSG;
-  uint32_t start = static_cast<uint32_t>(ring_.OffsetOf(start_));
+  uint32_t found[] = {static_cast<uint32_t>(ring_.OffsetOf(start_)), static_cast<uint32_t>(there)};
   if (copies_.data()) {
     Span room = copies_.Now();
     there = Whole(first, std::min<uint64_t>(there, room.size), max);
     if (there == 0) return -ENOBUFS;
     memcpy(room.data, first, there);
-    start = 0;
+    found[0] = 0;
   }
-  memcpy(start_memory_.data(), &start, sizeof start);
+  memcpy(start_memory_.data(), found, sizeof found);
   return static_cast<int>(there);
 }
 

@@ -40,7 +40,8 @@ class RingBuffer {
   napi_value Mapped(napi_env env);
   // From now on stretches are copied into this buffer, of at least `bytes`; throws Napi::Error.
   Napi::Value Copied(Napi::Env env, size_t bytes);
-  // Where the stretch that Next found begins, in bytes from the start of either memory, as the 32-bit integer in it.
+  // Two 32-bit integers: where the stretch that Next found begins, in bytes from the start of either memory, and how many
+  // bytes waited in the ring then.
   Napi::Value Start(Napi::Env env);
 
   // Gives the first `done` bytes of the stretch found last back to the kernel, and finds another one, or none when

@@ -78,6 +78,7 @@ export function loadKprobeSpec(): KprobeSpec {
           read: (view, offset) => readString(view, offset, 16),
           write: (view, offset, value) => writeString(view, offset, 16, value, "char[16]"),
           slack: [["text", 0, 16]],
+          short: { least: 0 },
         }),
       },
       types: {
@@ -148,6 +149,7 @@ export const kprobeSecurityEventCodec: Codec<KprobeSecurityEvent, Storable<Kprob
   write: writeKprobeSecurityEvent,
   view: KprobeSecurityEventView,
   slack: [["text", 12, 16], ["bool", 28, 1], ["padding", 29, 3]],
+  short: { least: 29 },
 });
 
 function readKprobeSecurityEvent(view: DataView, offset: number): KprobeSecurityEvent {

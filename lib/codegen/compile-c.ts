@@ -66,7 +66,7 @@ function flags({ target, cflags }: CompileOptions): string[] {
     ...["-fdebug-compilation-dir=.", `-fdebug-prefix-map=${process.cwd()}=.`],
     ...(relative("", own).startsWith("..") ? [`-fdebug-prefix-map=${own}=ebpf`] : []),
     ...cflags,
-    ...["-I", own],
+    ...["-I", own, "-I", join(packageRoot(), "native/bpf-include")],
     ...cLibraryFlags(target),
   ];
 }

@@ -11,6 +11,7 @@ export type { Kinded } from "./record-kinds.ts";
 export type { RecordKinds, RecordType } from "./record-type.ts";
 export { RecordView } from "./record-view.ts";
 export { RingBuf, type RingBufOptions, type RingBufStatistics } from "./ring-buf.ts";
+export type { LevelOptions } from "./ring-level.ts";
 export { shortSize } from "./short-records.ts";
 export { UserRingBuf, type UserRingBufOptions } from "./user-ring-buf.ts";
 export type { UserSlot } from "./user-slot.ts";

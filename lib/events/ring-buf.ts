@@ -2,6 +2,7 @@ import { optional, optionsOf, wordOf } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import type { MapBase, RingBufMap } from "../map/index.ts";
+import { recordTypesOf } from "../map/record-types.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -10,10 +11,11 @@ import { checkMap, openError } from "./map-type.ts";
 import { forgetWatched, openWatched } from "./poller.ts";
 import { type ReaderOptions, readerSchema } from "./reader-options.ts";
 import { type RecordKinds, type RecordType, recordReader, recordSchema } from "./record-type.ts";
+import { type LevelOptions, levelSchema, RingLevel } from "./ring-level.ts";
 import { RingReader } from "./ring-reader.ts";
 import { type RingHandler, RingRecords } from "./ring-records.ts";
 
-export interface RingBufOptions extends ReaderOptions, FailureOptions {
+export interface RingBufOptions extends ReaderOptions, FailureOptions, LevelOptions {
   /**
    * The type of the records: a C name in the object that the map is from (`"event"`), or a codec. By default what the
    * map's definition names (`__type(value, struct event)`), and without that, bytes.
@@ -45,6 +47,15 @@ export interface RingBufStatistics {
   records: number;
   /** Records that programs discarded, as far as this reader has met them. */
   discarded: number;
+  /**
+   * Records that did not fit into the ring, as far as the programs count them: with `ebpf/lost.bpf.h`, which comes with this
+   * package. Undefined where they do not, and after the collection was closed.
+   */
+  lost: bigint | undefined;
+  /** The most bytes that waited when this reader looked. */
+  highWater: number;
+  /** How often programs have come to the end of the ring and begun at its start again. */
+  wrapped: number;
   /** Records that were not of their type. */
   errors: number;
 }
@@ -52,6 +63,7 @@ export interface RingBufStatistics {
 const checkOptions = optionsOf<RingBufOptions>({
   ...readerSchema,
   ...recordSchema,
+  ...levelSchema,
   memory: optional(wordOf(["mapped", "copied"])),
 });
 
@@ -76,6 +88,8 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
   readonly size: number;
   readonly #native: Native;
   readonly #records: RingRecords<T>;
+  readonly #level: RingLevel;
+  readonly #lost: () => bigint | undefined;
 
   /**
    * The reader has a descriptor of its own: the map can be closed before it.
@@ -102,13 +116,15 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
       );
     const types = recordReader(map, what, options);
     const memory = options.memory ?? "mapped";
+    const level = new RingLevel(what, size, options);
+    const lost = recordTypesOf(map)?.lost;
     let handle: Handle;
     try {
       handle = openWatched(() => addon.ringOpen(map[handleOf]));
     } catch (error) {
       throw openError(what, error);
     }
-    const records = new RingRecords<T>(what, handle, size, memory, types);
+    const records = new RingRecords<T>(what, handle, size, memory, types, level);
     rings.add(id);
     const close = (ring: Handle): void => {
       rings.delete(id);
@@ -120,6 +136,8 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
     this.size = size;
     this.#native = addon;
     this.#records = records;
+    this.#level = level;
+    this.#lost = lost ?? (() => undefined);
   }
 
   /** Bytes that wait to be read. */
@@ -139,6 +157,9 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
       consumerPosition: read,
       records: this.count,
       discarded,
+      lost: this.#lost(),
+      highWater: Math.max(this.#level.highest, Number(producer - read)),
+      wrapped: Number(producer / BigInt(this.size)),
       errors: this.#records.errors,
     };
   }

@@ -6,6 +6,7 @@ import { type Native, native } from "../native.ts";
 import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
+import type { RingLevel } from "./ring-level.ts";
 import { type Gate, MOST, readError, type Source } from "./source.ts";
 
 /** Of several types of record, the second argument tells which the first is of. */
@@ -46,6 +47,7 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
   readonly #native: Native = native();
   readonly #handle: Handle;
   readonly #types: RecordReader;
+  readonly #level: RingLevel;
   readonly #size: number;
   readonly #mapped: boolean;
   readonly #found: Uint32Array;
@@ -64,7 +66,15 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
   #discarded = 0;
 
   /** @param what - For messages. */
-  constructor(what: string, handle: Handle, size: number, memory: "mapped" | "copied", types: RecordReader) {
+  constructor(
+    what: string,
+    handle: Handle,
+    size: number,
+    memory: "mapped" | "copied",
+    types: RecordReader,
+    level: RingLevel,
+  ) {
+    this.#level = level;
     this.#what = what;
     this.#handle = handle;
     this.#size = size;
@@ -218,6 +228,7 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
       found = this.#native.ringNext(this.#handle, 0, wanted);
     }
     if (found < 0) throw readError(this.#what, found);
+    this.#level.see(found === 0 ? 0 : (this.#found[1] as number));
     if (found === 0) return false;
     this.#start = this.#found[0] as number;
     this.#at = this.#start;

@@ -12,6 +12,8 @@ export class LiveMaps extends Resource {
   readonly #object: ObjectSpec;
   readonly #waiting: Map<string, Handle>;
   readonly #made = new Map<string, MapBase>();
+  /** Variables in which programs count what did not fit into a ring buffer, by the map's name: `ebpf/lost.bpf.h`. */
+  readonly lossCounters = new Map<string, { readonly value: bigint }>();
 
   /** @param handles - By name; it takes their ownership. */
   constructor(object: ObjectSpec, handles: Map<string, Handle>) {
@@ -38,8 +40,12 @@ export class LiveMaps extends Resource {
     const map = mapFrom({ handle, name, info }, mapTypes(spec), openInner);
     this.#waiting.delete(name);
     this.#made.set(name, map);
-    noteRecordTypes(map, this.#object, spec);
+    noteRecordTypes(map, this.#object, spec, () => this.#lost(name));
     return map;
+  }
+
+  #lost(map: string): bigint | undefined {
+    return this.closed ? undefined : this.lossCounters.get(map)?.value;
   }
 
   /** Closes them all, those that nobody asked for by their handles. */

@@ -3,7 +3,12 @@ import { setRecordTypes } from "../map/record-types.ts";
 import { carriesRecords, type MapSpec, type ObjectSpec } from "../spec/index.ts";
 
 /** Notes with a map that programs send records through where their types are to be found. */
-export function noteRecordTypes(map: MapBase, object: ObjectSpec, spec: MapSpec): void {
+export function noteRecordTypes(
+  map: MapBase,
+  object: ObjectSpec,
+  spec: MapSpec,
+  lost: () => bigint | undefined,
+): void {
   if (!carriesRecords(map.type)) return;
   setRecordTypes(map, {
     find: (name) => object.typeCodec(name),
@@ -14,5 +19,6 @@ export function noteRecordTypes(map: MapBase, object: ObjectSpec, spec: MapSpec)
     get kinds() {
       return spec.recordCodecs;
     },
+    lost,
   });
 }

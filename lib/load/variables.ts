@@ -4,6 +4,9 @@ import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 import { Variable } from "../variable.ts";
 import type { LiveMaps } from "./live-maps.ts";
 
+// native/bpf-include/ebpf/lost.bpf.h
+const LOSS = "ebpf_lost_";
+
 /**
  * The live variables of the maps that exist, those of one map with one mapping, made when first used.
  *
@@ -22,7 +25,10 @@ export function liveVariables(object: ObjectSpec, maps: LiveMaps, arenaOffset: n
     }
     // The size is that of this load: the spec may be edited for another one.
     const origin = { name, constant, offset, size, codec: () => spec.codecOfSize(size) };
-    live.push([name, new Variable(origin, memory)]);
+    const variable = new Variable(origin, memory);
+    live.push([name, variable]);
+    if (name.startsWith(LOSS) && size === 8)
+      maps.lossCounters.set(name.slice(LOSS.length), variable as Variable<bigint>);
   }
   return live;
 }

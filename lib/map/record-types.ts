@@ -9,6 +9,8 @@ export interface RecordTypes {
   readonly declared: Codec<unknown> | undefined;
   /** Several types that programs send, and what tells them apart. */
   readonly kinds: RecordCodecs | undefined;
+  /** Records that programs counted as lost; undefined when they do not count, and after the collection was closed. */
+  lost(): bigint | undefined;
 }
 
 // A WeakMap instead of a property, because most maps have no records.

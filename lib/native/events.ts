@@ -19,7 +19,7 @@ export interface NativeRing {
   ringMapped(ring: Handle): ArrayBuffer | undefined;
   /** From now on stretches of the ring are copied there. */
   ringCopied(ring: Handle, bytes: number): ArrayBuffer;
-  /** Where the stretch that was found begins, as one 32-bit integer. */
+  /** Where the stretch that was found begins, and how many bytes waited then: two 32-bit integers. */
   ringStart(ring: Handle): ArrayBuffer;
   /** Gives back the first `done` bytes of the stretch found last, finds the next; none for a `max` of 0. */
   ringNext(ring: Handle, done: number, max: number): Status;
