@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { root } from "../root.ts";
@@ -18,6 +18,15 @@ const usualFolder = path.join(".build", "bpf");
 /** Where the object of a BPF source is put. */
 export function objectOf(source: string, folder = usualFolder): string {
   return path.join(folder, source.replace(/\.c$/, ".o"));
+}
+
+/** Where that of an example is kept with its DWARF, which has the types of local variables, for bpf2ts to read. */
+export function debugObjectOf(source: string): string {
+  return objectOf(source, path.join(".build", "bpf-debug"));
+}
+
+function isExample(source: string): boolean {
+  return source.startsWith("bpf-examples");
 }
 
 const folders = ["bpf-examples", "scripts/bench", "test/bpf"];
@@ -40,14 +49,20 @@ export function bpfFor(processor: string, output: string, name: string): Step {
       ...folders.flatMap((folder) => filesBelow(folder, ".c", ".h")),
     ],
     identity: () => `${processor} ${programIdentity(clang)} ${programIdentity(strip)}`,
-    outputs: () => sources().map((source) => objectOf(source, output)),
+    outputs: () => [
+      ...sources().map((source) => objectOf(source, output)),
+      ...(output === usualFolder ? sources().filter(isExample).map(debugObjectOf) : []),
+    ],
     async run() {
       const waiting = sources();
       const failures: string[] = [];
       const worker = async (): Promise<void> => {
         for (let source = waiting.shift(); source; source = waiting.shift()) {
           const object = objectOf(source, output);
-          await compile(source, object, processor).catch((error: Error) => failures.push(error.message));
+          const debug = output === usualFolder && isExample(source) ? debugObjectOf(source) : undefined;
+          await compile(source, object, processor, debug).catch((error: Error) =>
+            failures.push(error.message),
+          );
         }
       };
       await Promise.all(Array.from({ length: availableParallelism() }, worker));
@@ -57,16 +72,21 @@ export function bpfFor(processor: string, output: string, name: string): Step {
   };
 }
 
-async function compile(source: string, object: string, processor: string): Promise<void> {
+async function compile(source: string, object: string, processor: string, debug?: string): Promise<void> {
   const stamp = `${object}.stamp`;
   const flags = flagsFor(source, processor);
-  if (existsSync(path.join(root, object)) && stampIsCurrent(stamp, flags)) return;
+  const made = [object, ...(debug === undefined ? [] : [debug])];
+  if (made.every((file) => existsSync(path.join(root, file))) && stampIsCurrent(stamp, flags)) return;
   const partial = `${object}.partial`;
   const dependencies = `${object}.d`;
   mkdirSync(path.dirname(path.join(root, object)), { recursive: true });
   await run(clang, [...flags, "-MD", "-MF", dependencies, "-c", source, "-o", partial]);
   // BTF and line information stay; DWARF, ten times their size, goes.
   await run(strip, ["-g", partial, "-o", object]);
+  if (debug !== undefined) {
+    mkdirSync(path.dirname(path.join(root, debug)), { recursive: true });
+    copyFileSync(path.join(root, partial), path.join(root, debug));
+  }
   const inputs = dependenciesIn(dependencies);
   writeFileSync(path.join(root, stamp), JSON.stringify({ inputs, key: keyOf(flags, inputs) }));
   for (const file of [partial, dependencies]) rmSync(path.join(root, file));

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
-import { bpf, objectOf } from "./bpf.ts";
+import { bpf, debugObjectOf } from "./bpf.ts";
 import { filesBelow } from "./files.ts";
 import { lib } from "./lib.ts";
 import { run, tool } from "./process.ts";
@@ -15,7 +15,7 @@ function loaderOf(program: string): string {
   return program.replace(/\.c$/, ".ts");
 }
 
-/** The examples' loaders, bpf-examples/NAME/NAME.bpf.ts: in git, for readers to see. */
+/** The examples' loaders, NAME.bpf.ts beside NAME.bpf.c: in git, for readers to see. */
 export const loaders: Step = {
   name: "loaders",
   needs: [lib, bpf],
@@ -23,7 +23,12 @@ export const loaders: Step = {
   outputs: () => programs().map(loaderOf),
   async run() {
     for (const program of programs()) {
-      await run(process.execPath, ["dist/cli/bpf2ts.js", objectOf(program), "--output", loaderOf(program)]);
+      await run(process.execPath, [
+        "dist/cli/bpf2ts.js",
+        debugObjectOf(program),
+        "--output",
+        loaderOf(program),
+      ]);
     }
   },
 };

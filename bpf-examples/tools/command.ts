@@ -1,0 +1,109 @@
+// What the tools share: --help, --json, --seconds, a clean end on Ctrl-C and on a closed pipe.
+import { type ParseArgsConfig, parseArgs } from "node:util";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+const common = {
+  json: { type: "boolean" },
+  seconds: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const satisfies Options;
+
+const commonHelp = `      --json           one JSON object a line
+      --seconds N      end after N seconds
+  -h, --help           this text`;
+
+/** What a tool was asked to do. */
+export interface Command<T extends Options> {
+  values: ReturnType<typeof parse<T>>["values"];
+  positionals: string[];
+  /** Aborted by Ctrl-C, SIGTERM, --seconds, and when nobody reads the output any more. */
+  signal: AbortSignal;
+  /** Prints a record: as JSON with --json, else by `text`. */
+  print(record: object, text: () => string): void;
+  /** Prints what is not a record, unless --json was given. */
+  say(text: string): void;
+}
+
+function parse<T extends Options>(options: T) {
+  return parseArgs({ options: { ...options, ...common }, allowPositionals: true });
+}
+
+/**
+ * Reads the command line of a tool. Ends the process after --help, and with status 2 for wrong usage.
+ *
+ * @param usage - The first lines of the help, and a line for each option of the tool's own.
+ */
+export function command<T extends Options>(usage: string, options: T): Command<T> {
+  let parsed: ReturnType<typeof parse<T>>;
+  let seconds: number;
+  try {
+    parsed = parse(options);
+    seconds = numberOption("--seconds", (parsed.values as { seconds?: string }).seconds) ?? 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+  const { json, help } = parsed.values as { json?: boolean; help?: boolean };
+  if (help) {
+    console.log(`${usage}\n${commonHelp}`);
+    process.exit(0);
+  }
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  process.once("SIGTERM", () => stop.abort());
+  if (seconds > 0) setTimeout(() => stop.abort(), seconds * 1000).unref();
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    stop.abort();
+  });
+  const write = (text: string): void => void process.stdout.write(`${text}\n`);
+  return {
+    values: parsed.values,
+    positionals: parsed.positionals,
+    signal: stop.signal,
+    print: (record, text) => write(json ? JSON.stringify(record, replacer) : text()),
+    say: (text) => json || write(text),
+  };
+}
+
+/** A number above 0 from the command line; undefined when it was not given. */
+export function numberOption(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!(number > 0)) throw new Error(`${name}: expected a number above 0, received "${text}"`);
+  return number;
+}
+
+/** Runs until the signal says stop; other errors are passed on. */
+export async function untilStopped(signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** Waits for the signal, or for some seconds; answers whether to go on. */
+export function pause(signal: AbortSignal, seconds?: number): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const end = () => {
+      clearInterval(timer);
+      signal.removeEventListener("abort", end);
+      resolve(!signal.aborted);
+    };
+    // A timer keeps the process alive while it waits, a signal does not.
+    const timer = setInterval(() => seconds !== undefined && end(), (seconds ?? 3600) * 1000);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}
+
+/** `10:42:07`, in local time. */
+export function clock(time: Date): string {
+  return time.toTimeString().slice(0, 8);
+}
+
+function replacer(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
+}
