@@ -17,7 +17,7 @@ const SYMBOL = 24;
  * @throws ObjectFormatError for a map that is static, or has attributes of another loader.
  */
 export function withoutLegacyMaps(spec: ObjectSpec): Uint8Array {
-  const bytes = spec.toBytes();
+  const bytes = spec.editedBytes();
   if (!Object.values(spec.maps).some(isLegacy)) return bytes;
   // As the object has them: edits are applied to what libbpf reads.
   const maps = Object.values(ObjectSpec.fromBytes<ObjectSpec>(bytes).maps).filter(isLegacy);

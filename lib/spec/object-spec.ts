@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type ObjectCodecs } from "../codec/index.ts";
-import { EbpfError, NoBtfError, ObjectFileError, UnknownNameError } from "../errors.ts";
+import { EbpfError, InvalidArgumentError, NoBtfError, ObjectFileError, UnknownNameError } from "../errors.ts";
 import type { FoundRecords } from "../records/index.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
@@ -243,13 +243,26 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * The object as a file, with the instructions of its programs as they are now.
+   * Returns the object as a file, with the instructions of its programs as they are now. Other edits, such as sizes of
+   * maps and values of variables, cannot be written: load the spec itself to apply them.
    *
-   * Sizes of maps, types of programs and the like are not written: load the spec itself to apply those.
-   *
-   * @throws AsmError when instructions refer to what the object does not have.
+   * @throws {@link AsmError} when instructions refer to what the object does not have.
+   * @throws {@link InvalidArgumentError} when the spec has edits that cannot be written.
    */
   toBytes(): Uint8Array {
+    const { maps, programs, kconfig } = this.edits();
+    const edited = [...maps, ...programs].map(({ name }) => `"${name}"`);
+    if (kconfig !== "") edited.push("the kernel configuration");
+    if (edited.length > 0)
+      throw new InvalidArgumentError(
+        `toBytes of object "${this.name}": edits of ${edited.join(", ")} cannot be written to a file`,
+        "Load the spec itself, or change the C source",
+      );
+    return this.editedBytes();
+  }
+
+  /** The object with edited instructions, whatever else is edited. @internal */
+  editedBytes(): Uint8Array {
     const edits = programsOf(this).flatMap(({ name, sectionIndex, editedInstructions: items }) =>
       items === undefined ? [] : { program: name, sectionIndex, items },
     );

@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
-import { AsmError, asm, CollectionSpec, EbpfError, VerifierError } from "../../lib/index.ts";
+import {
+  AsmError,
+  asm,
+  CollectionSpec,
+  EbpfError,
+  InvalidArgumentError,
+  VerifierError,
+} from "../../lib/index.ts";
 import { native } from "../../lib/native.ts";
-import { builtObjects, testObject } from "../support/objects.ts";
+import { builtObjects, exampleObject, testObject } from "../support/objects.ts";
 
 function specs(): CollectionSpec[] {
   return builtObjects().flatMap((path) => {
@@ -135,4 +142,15 @@ test("what the object does not have is refused", () => {
   const spec = CollectionSpec.fromFile(testObject("program_run"));
   if (spec.programs.swap_first_two !== undefined) spec.programs.swap_first_two.instructions = [];
   expect(() => spec.toBytes()).toThrow(/has no instructions/);
+});
+
+test("edits that a file cannot hold are refused, not dropped", () => {
+  const spec = CollectionSpec.fromFile(exampleObject("counter"));
+  const map = spec.maps["counter_map"];
+  if (map === undefined) throw new Error("no map");
+  map.maxEntries = 7;
+  expect(() => spec.toBytes()).toThrow(InvalidArgumentError);
+  expect(() => spec.toBytes()).toThrow(/edits of "counter_map" cannot be written/);
+  map.maxEntries = 1;
+  expect(spec.toBytes()).toBe(spec.bytes);
 });
