@@ -16,6 +16,8 @@ export interface Known {
   readonly btf: Btf;
   /** The type of the values of a map; undefined when its definition does not say. */
   valueOf(map: string): TypeId | undefined;
+  /** The maps that a map of maps is filled with when it is loaded; none for any other map. */
+  mapsIn(map: string): readonly string[];
   /** The variable at a place of a data section, and the bytes from its start. */
   variableAt(section: string, offset: number): { type: TypeId; offset: number } | undefined;
   /** Functions that are loaded as programs, and not only called. */
@@ -82,11 +84,12 @@ export function findRecords(known: Known): FoundRecords {
     candidates: candidatesOf(send, known, locals, observations, types),
   }));
   const { extended } = types;
-  const lines = linesOf(elf, btf);
+  const lines = linesOf(elf, btf, code);
   const byMap = new Map<string, { send: Send; choice: Choice }[]>();
   for (const { send, candidates } of evaluated) {
     const choice = choose(candidates, send.size, extended);
-    for (const map of send.maps) byMap.set(map, [...(byMap.get(map) ?? []), { send, choice }]);
+    for (const map of new Set([...send.maps].flatMap((one) => [one, ...known.mapsIn(one)])))
+      byMap.set(map, [...(byMap.get(map) ?? []), { send, choice }]);
   }
   const isUnknown = sends.all.some(({ maps }) => maps.size === 0);
   const buffers = new Map<string, BufferRecords>();
@@ -150,12 +153,12 @@ function recordsOf(
   all: readonly { send: Send; choice: Choice }[],
   doubt: string | undefined,
   btf: Btf,
-  lines: (place: Place) => string | undefined,
+  lines: Lines,
 ): BufferRecords {
   const candidates = [...new Set(all.flatMap(({ choice }) => choice.candidates))];
   const uncertain = all.find(({ choice }) => choice.type === undefined);
   if (doubt !== undefined || uncertain !== undefined) {
-    const at = uncertain && lines(uncertain.send.places.at(-1) as Place);
+    const at = uncertain && lineOf(uncertain.send, lines);
     const where = at === undefined ? "" : ` at ${at}`;
     const what =
       candidates.length > 0 ? "may be of several types" : "are not of a type that the object names";
@@ -180,21 +183,34 @@ function recordsOf(
   return { types, discriminator, candidates: [], reason: "" };
 }
 
-/** The innermost line that is known. */
-function lineOf(send: Send, lines: (place: Place) => string | undefined): string | undefined {
-  for (const place of [...send.places].reverse()) {
-    const line = lines(place);
-    if (line !== undefined) return line;
-  }
+/** The innermost line of a source file, and of a header only where there is none. */
+function lineOf(send: Send, lines: Lines): string | undefined {
+  const innermostFirst = [...send.places].reverse();
+  for (const isWanted of [isSource, () => true])
+    for (const place of innermostFirst) {
+      const line = lines(place, isWanted);
+      if (line !== undefined) return line;
+    }
   return undefined;
 }
 
-function linesOf(elf: ElfFile, btf: Btf): (place: Place) => string | undefined {
+function isSource(file: string): boolean {
+  return !file.endsWith(".h");
+}
+
+/** The last line up to an instruction of its function, in a file that is wanted. */
+type Lines = (place: Place, isWanted: (file: string) => boolean) => string | undefined;
+
+function linesOf(elf: ElfFile, btf: Btf, code: Code): Lines {
   const data = elf.section(".BTF.ext")?.data;
-  const all = data === undefined ? new Map() : new BtfExt(data, btf).lines;
-  return ({ section, slot }) => {
-    const name = elf.sections[section]?.name ?? "";
-    const line = all.get(name)?.findLast((one: { offset: number }) => one.offset <= slot * 8);
+  const all = data === undefined ? undefined : new BtfExt(data, btf).lines;
+  return ({ section, slot }, isWanted) => {
+    const start = code.functions.find(
+      (one) => one.section === section && one.start <= slot && slot < one.end,
+    )?.start;
+    const line = all
+      ?.get(elf.sections[section]?.name ?? "")
+      ?.findLast(({ offset, file }) => offset <= slot * 8 && offset >= (start ?? 0) * 8 && isWanted(file));
     return line === undefined ? undefined : `${line.file.replace(/^.*\//, "")}:${line.line}`;
   };
 }

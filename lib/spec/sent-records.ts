@@ -54,6 +54,10 @@ export function findSentRecords(definition: ObjectDefinition): FoundRecords | un
           const map = byName.get(name);
           return map?.inner === undefined ? map?.value : map.inner.value;
         },
+        mapsIn(name) {
+          const map = byName.get(name);
+          return map?.inner === undefined ? [] : map.slots.map((slot) => slot.name);
+        },
         variableAt(section, offset) {
           const variable = variables.find(
             (one) => one.section === section && one.offset <= offset && offset < one.offset + one.size,

@@ -18,6 +18,8 @@ const expected: Record<string, string> = {
   by_dynptr: "dynamic",
   by_packet: "packet",
   by_user: "command",
+  by_inner: "nested",
+  by_header: "in_header",
 };
 
 function read(...flags: string[]): ObjectSpec {

@@ -301,6 +301,50 @@ int second_kind(void *ctx)
 	return bpf_ringbuf_output(&by_kind, &e, sizeof(e), 0);
 }
 
+/* Through a map of maps, which the buffer is in from the start. */
+struct nested {
+	__u32 kind;
+	__u32 slot;
+};
+struct ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+};
+struct ring by_inner SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(values, struct ring);
+} rings SEC(".maps") = { .values = { [1] = &by_inner } };
+SEC("tracepoint/syscalls/sys_enter_dup")
+int inner(void *ctx)
+{
+	__u32 slot = 1;
+	void *ring = bpf_map_lookup_elem(&rings, &slot);
+	struct nested *e = ring ? bpf_ringbuf_reserve(ring, sizeof(*e), 0) : 0;
+
+	if (!e)
+		return 0;
+	e->slot = bpf_get_prandom_u32();
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
+/* In a function of a header. */
+struct in_header {
+	__u64 at;
+};
+RING(by_header);
+#include "sends.h"
+SEC("tracepoint/syscalls/sys_enter_dup2")
+int header(void *ctx)
+{
+	struct in_header e = { .at = bpf_ktime_get_ns() };
+
+	return send_from_header(&by_header, &e, sizeof(e));
+}
+
 /* Nothing says what this is. */
 RING(unknown);
 SEC("tracepoint/syscalls/sys_enter_sync")
