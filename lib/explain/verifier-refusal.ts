@@ -31,7 +31,10 @@ export function verifierRefusal(
   const facts: Facts = {
     program: { name, type, section },
     kernel: kernelVersion(),
-    helperName,
+    helperName: (number) => {
+      const helper = helperName(number);
+      return helper === undefined ? undefined : `bpf_${helper}`;
+    },
     helperRefusal: (helper) => attempt(() => helperRefusal(type, helper)),
     missingPerfmon: () => attempt(() => privilegeRemedy(["perfmon"])),
     mapTypeName,
