@@ -24,7 +24,7 @@ const backstop = new FinalizationRegistry<Forgotten>(({ handle, close, what }) =
   );
 });
 
-/** The way to an object's native handle from other files of the package; not exported from it. */
+/** Package-internal accessor of an object's native handle; not exported. */
 export const handleOf: unique symbol = Symbol("ebpf.handle");
 
 const kind: unique symbol = Symbol("ebpf.kind");
@@ -60,6 +60,15 @@ export abstract class Resource {
     this.#close(handle);
   }
 
+  /**
+   * For operations that need no handle themselves. @throws ClosedError after `close`.
+   *
+   * @internal
+   */
+  assertOpen(): void {
+    if (this.#handle === -1) throw new ClosedError(this.#what);
+  }
+
   /** Calls `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
@@ -72,7 +81,7 @@ export abstract class Resource {
 
   /** @internal */
   get [handleOf](): Handle {
-    if (this.#handle === -1) throw new ClosedError(this.#what);
+    this.assertOpen();
     return this.#handle;
   }
 }

@@ -2,6 +2,7 @@ import { checkBytes, invalidArgument } from "./arguments/index.ts";
 import { type Codec, exactWithin, type Storable } from "./codec/index.ts";
 import { isolated } from "./codec/isolated.ts";
 import { ClosedError, InvalidArgumentError } from "./errors.ts";
+import { bytesOf } from "./memory/bytes-of.ts";
 
 /** A global variable of a loaded object that cannot change any more: it is in `.rodata`, or the kernel's configuration. */
 export interface ReadonlyVariable<T = unknown> {
@@ -116,8 +117,4 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
     this.#view ??= this.#memory.view(this.#origin.offset, this.size, !this.constant);
     return this.#view;
   }
-}
-
-function bytesOf(view: DataView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }

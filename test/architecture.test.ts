@@ -8,7 +8,7 @@ const lib = join(import.meta.dirname, "../lib");
 // From the bottom up. A room may import from itself and from the rooms below it; rooms of one line do not know each
 // other. codegen stands over spec and beside all that is live: it must run where there is no kernel.
 const floors = [
-  ["errors", "errno", "glob", "make-folder", "package-root"],
+  ["errors", "errno", "files", "memory"],
   ["arguments"],
   ["kernel", "hooks", "format"],
   ["elf"],
@@ -18,7 +18,8 @@ const floors = [
   ["codec"],
   ["spec"],
   ["native"],
-  ["ask", "resource", "pin", "ids", "features"],
+  ["resource"],
+  ["live", "features"],
   ["explain"],
   ["link"],
   ["program"],
@@ -33,8 +34,8 @@ const beside: Record<string, string[]> = {
   codegen: [
     "errors",
     "errno",
-    "make-folder",
-    "package-root",
+    "files",
+    "memory",
     "arguments",
     "elf",
     "btf",

@@ -1,12 +1,11 @@
 import { BtfError } from "../errors.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import { Btf } from "./btf.ts";
 import type { BtfDescription, BtfReference } from "./description.ts";
 import { encodeType } from "./encode-type.ts";
 import { StringBuilder } from "./string-builder.ts";
 import type { TypeId } from "./types.ts";
 import { writeBtf } from "./write.ts";
-
-const hostIsLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 export interface BtfBuilderOptions {
   /** The BTF that this one extends: the kernel's for a module's. Ids go on from its own. */

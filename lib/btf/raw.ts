@@ -1,12 +1,11 @@
 import { BtfError } from "../errors.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import { kindWords } from "./kinds.ts";
 
 const MAGIC = 0xeb9f;
 const MIN_HEADER = 24;
 // With the layout section that Linux 7.x adds, for kinds that the reader does not know.
 const LAYOUT_HEADER = 32;
-
-const hostIsLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /** A BTF blob taken apart, nothing decoded. */
 export interface RawBtf {

@@ -1,7 +1,7 @@
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
+
 const HEADER_SIZE = 24;
 const MAGIC = 0xeb9f;
-
-const hostIsLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 export interface BtfSections {
   /** Every field of the type section, in the host's byte order. */

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, UnknownNameError } from "../errors.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { Codec } from "./codec.ts";
 import { arrayName, type Field, fieldsOf, type Layout } from "./layout.ts";
 import { layoutOf, makeCodec } from "./make.ts";
-import { hostIsLittleEndian, type ScalarName, type ScalarValues, scalarLayouts } from "./scalars.ts";
+import { type ScalarName, type ScalarValues, scalarLayouts } from "./scalars.ts";
 
 /**
  * A C type in JavaScript: `"u32"`, `"char[16]"`, `"u8[6]"`, `"i32[2][3]"`, `{ pid: "u32", comm: "char[16]" }`, or a

@@ -1,4 +1,4 @@
-import { endianness } from "node:os";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { Codec } from "./codec.ts";
 import type { Layout } from "./layout.ts";
 import { makeCodec } from "./make.ts";
@@ -50,9 +50,6 @@ export const le = scalars(true);
 
 /** Scalars of big-endian objects. */
 export const be = scalars(false);
-
-/** Whether this machine, and so whatever it loads, is little-endian. */
-export const hostIsLittleEndian = endianness() === "LE";
 
 /** Scalars of this machine. */
 export const { u8, u16, u32, u64, u128, i8, i16, i32, i64, i128, f32, f64, bool } = hostIsLittleEndian

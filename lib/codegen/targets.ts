@@ -1,4 +1,4 @@
-import { endianness } from "node:os";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 
 export interface Target {
   /** What clang calls it: `bpfel` or `bpfeb`. */
@@ -92,7 +92,7 @@ export function targetOf(name: string): Target | undefined {
   switch (name) {
     case "bpf": {
       const host = cpus.find(({ names }) => names.includes(process.arch));
-      return { clang: endianness() === "LE" ? "bpfel" : "bpfeb", cpu: host?.cpu, headers: host };
+      return { clang: hostIsLittleEndian ? "bpfel" : "bpfeb", cpu: host?.cpu, headers: host };
     }
     case "bpfel":
     case "bpfeb":

@@ -1,4 +1,5 @@
 import { ElfError } from "../errors.ts";
+import { roundUpTo8 } from "../memory/round-up.ts";
 import { sectionTypes } from "./constants.ts";
 import type { ElfFile } from "./elf-file.ts";
 
@@ -47,7 +48,7 @@ export function rewriteElf(
     if (end > bytes.length + added + MOST_PADDING)
       throw new ElfError(`the alignment that sections claim adds more than ${MOST_PADDING} bytes`);
   }
-  const newHeadersAt = Math.ceil(end / 8) * 8;
+  const newHeadersAt = roundUpTo8(end);
   const result = new Uint8Array(newHeadersAt + headers.length);
   result.set(bytes.subarray(0, HEADER_SIZE));
   for (const { at, data } of chunks) result.set(data, at);

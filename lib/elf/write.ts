@@ -1,3 +1,4 @@
+import { roundUpTo8 } from "../memory/round-up.ts";
 import { sectionTypes } from "./constants.ts";
 
 /** A section of a file that is to be written. */
@@ -83,7 +84,7 @@ export function writeElf(
     end = at + data.length;
     return at;
   });
-  const headers = Math.ceil(end / 8) * 8;
+  const headers = roundUpTo8(end);
   const bytes = new Uint8Array(headers + (all.length + 1) * SECTION_HEADER);
   const view = new DataView(bytes.buffer);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, littleEndian ? 1 : 2, 1]);

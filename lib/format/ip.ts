@@ -1,5 +1,5 @@
-import { endianness } from "node:os";
 import { checkBytes, checkU32, invalidArgument } from "../arguments/index.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -15,7 +15,7 @@ export function formatIPv4(address: number | Uint8Array): string {
   if (address instanceof Uint8Array) return bytesText4(bytesOf(address, "IPv4 address", 4));
   const number = checkU32(address, "IPv4 address");
   const bytes = [number & 0xff, (number >>> 8) & 0xff, (number >>> 16) & 0xff, number >>> 24];
-  return (endianness() === "LE" ? bytes : bytes.reverse()).join(".");
+  return (hostIsLittleEndian ? bytes : bytes.reverse()).join(".");
 }
 
 /**

@@ -1,5 +1,5 @@
 import { nearestNames } from "../errors/nearest-names.ts";
-import { globToRegExp } from "../glob.ts";
+import { globToRegExp } from "./glob.ts";
 import { type KernelFunction, KernelSymbols } from "./symbols.ts";
 import { readTracefs } from "./tracefs.ts";
 

@@ -8,11 +8,11 @@ import {
   PermissionError,
 } from "../errors.ts";
 import { type HookName, hook, hooks, type LinkNature } from "../hooks/index.ts";
-import { openId, walkIds } from "../ids.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { openId, walkIds } from "../live/ids.ts";
+import { pin, pinError, unpin } from "../live/pin.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { pin, pinError, unpin } from "../pin.ts";
 import { handleOf, Resource } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { guardUntilClosed, releaseGuard } from "./exit-guard.ts";

@@ -1,5 +1,6 @@
 import { ElfFile, type ElfSection, type ElfSymbol, sectionTypes, symbolBindings } from "../elf/index.ts";
 import { ObjectFormatError } from "../errors.ts";
+import { roundUpTo8 } from "../memory/round-up.ts";
 import { type MapSpec, ObjectSpec } from "../spec/index.ts";
 import { describeMaps, type PlacedMap } from "./legacy-btf.ts";
 
@@ -71,7 +72,7 @@ class Rewriter {
   rewrite(found: readonly FoundMap[]): Uint8Array {
     const { littleEndian } = this.#elf;
     const existing = this.#elf.section(".maps");
-    const start = existing === undefined ? 0 : Math.ceil(existing.size / 8) * 8;
+    const start = existing === undefined ? 0 : roundUpTo8(existing.size);
     const placed: PlacedMap[] = found.map(({ map }, i) => ({ map, offset: start + i * ENTRY }));
     const data = new Uint8Array(start + placed.length * ENTRY);
     if (existing !== undefined) data.set(existing.data);

@@ -1,4 +1,4 @@
-import type { MapShape, MapTypes } from "../map/index.ts";
+import { innerShape, type MapShape, type MapTypes } from "../map/index.ts";
 import type { MapSpec } from "../spec/index.ts";
 
 /** What a spec knows of a map's types. */
@@ -8,7 +8,7 @@ export function mapTypes(spec: MapSpec): MapTypes {
     key: spec.keyCodec,
     // A data section is bytes: its variables have the types.
     value: spec.dataSection === undefined ? spec.valueCodec : undefined,
-    inner: inner && { shape: innerShape(inner), types: mapTypes(inner) },
+    inner: inner && { shape: innerShape(shapeOf(inner)), types: mapTypes(inner) },
   };
 }
 
@@ -16,10 +16,4 @@ export function mapTypes(spec: MapSpec): MapTypes {
 export function shapeOf(spec: MapSpec): MapShape {
   const { type, keySize, valueSize, maxEntries, flags, mapExtra } = spec;
   return { type, keySize, valueSize, maxEntries, flags, mapExtra };
-}
-
-// The kernel lets inner hash maps differ in their number of entries.
-function innerShape(spec: MapSpec): MapShape {
-  const shape = shapeOf(spec);
-  return spec.type.includes("array") ? shape : { ...shape, maxEntries: undefined };
 }

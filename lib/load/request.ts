@@ -1,8 +1,8 @@
-import { endianness } from "node:os";
 import { join } from "node:path";
 import { checkPath, checkText, optional, optionsOf, unchecked } from "../arguments/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import type { MapBase } from "../map/index.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { NativeLoadRequest, NativeMapEdit, NativeProgramEdit } from "../native/object.ts";
 import type { Program } from "../program/index.ts";
 import { handleOf } from "../resource.ts";
@@ -27,7 +27,7 @@ const bpffs = "/sys/fs/bpf";
 
 /** What the addon is to load: the object's bytes, every map and program of it, and what the spec has edited. */
 export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadRequest {
-  if (spec.littleEndian !== (endianness() === "LE"))
+  if (spec.littleEndian !== hostIsLittleEndian)
     throw new InvalidArgumentError(
       `object "${spec.name}" is ${spec.littleEndian ? "little" : "big"}-endian, this machine is not`,
       "Compile it with -target bpf, which takes the byte order of the machine",

@@ -1,6 +1,7 @@
 import { type Codec, exact } from "../codec/index.ts";
 import { ENOENT } from "../errno.ts";
 import { InvalidArgumentError } from "../errors.ts";
+import { roundUpTo8 } from "../memory/round-up.ts";
 import type { ElementStatus } from "../native/map.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -66,7 +67,7 @@ export class Access<K, V, In = V, KeyIn = K> {
     this.#view = new DataView(buffer);
     this.#bytes = new Uint8Array(buffer);
     // The layout is defined in native/map.h.
-    this.#nextKeyAt = Math.ceil(Math.max(info.keySize, 4) / 8) * 8;
+    this.#nextKeyAt = roundUpTo8(Math.max(info.keySize, 4));
     this.#valueAt = 2 * this.#nextKeyAt;
     this.#valueEnd = this.#valueAt + info.valueSpace;
   }

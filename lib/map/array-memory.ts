@@ -1,6 +1,7 @@
 import { invalidArgument } from "../arguments/index.ts";
 import type { Codec, Storable } from "../codec/index.ts";
 import { ClosedError, MapAccessError } from "../errors.ts";
+import { roundUpTo8 } from "../memory/round-up.ts";
 import type { MapBase } from "./base.ts";
 import { mapping } from "./mapping.ts";
 
@@ -36,7 +37,7 @@ export class ArrayMemory<V> implements Iterable<V> {
     this.#value = value;
     this.writable = writable;
     this.length = map.maxEntries;
-    this.stride = Math.ceil(map.valueSize / 8) * 8;
+    this.stride = roundUpTo8(map.valueSize);
   }
 
   /**

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { ask } from "../ask.ts";
 import { EBUSY, EPERM } from "../errno.ts";
 import { MapAccessError, PermissionError, SystemError } from "../errors.ts";
+import { ask } from "../live/ask.ts";
+import { pin, unpin } from "../live/pin.ts";
 import type { Handle } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
 import { native } from "../native.ts";
-import { pin, unpin } from "../pin.ts";
 import { handleOf, Resource } from "../resource.ts";
 import { type MapFlag, type MapType, mapFlags, mapTypeName } from "../spec/index.ts";
 
@@ -135,7 +135,7 @@ export abstract class MapBase extends Resource {
    * @throws {@link PinError} when nothing is pinned at the path; {@link ClosedError} after `close`.
    */
   unpin(path?: string): void {
-    this[handleOf];
+    this.assertOpen();
     for (const pinned of path === undefined ? [...this.#pins] : [path]) {
       unpin(`map "${this.name}"`, pinned);
       this.#pins.delete(pinned);

@@ -9,6 +9,7 @@ import {
 import type { Codec } from "../codec/index.ts";
 import { EINTR, EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP } from "../errno.ts";
 import { type EbpfError, InvalidArgumentError, MapBatchError } from "../errors.ts";
+import { roundUpTo8 } from "../memory/round-up.ts";
 import { batchOperation, singly } from "../native/map.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -250,7 +251,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
   #stateOf(cursor: BatchCursor): { control: Uint8Array; head: Uint32Array } {
     const state = cursor[cursorState];
     if (state === undefined) {
-      const control = new Uint8Array(8 + Math.ceil(Math.max(this.#source.keySize, 4) / 8) * 8);
+      const control = new Uint8Array(8 + roundUpTo8(Math.max(this.#source.keySize, 4)));
       const made = { map: this.#map, control, head: new Uint32Array(control.buffer, 0, 2) };
       cursor[cursorState] = made;
       return made;
@@ -273,7 +274,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     const map = this.#map;
     const handle = map[handleOf];
     if (total === 0) return 0;
-    const control = new Uint8Array(8 + Math.ceil(Math.max(this.#source.keySize, 4) / 8) * 8);
+    const control = new Uint8Array(8 + roundUpTo8(Math.max(this.#source.keySize, 4)));
     const head = new Uint32Array(control.buffer, 0, 2);
     head[0] = total;
     let status = native().mapBatch(handle, operation, keys, values, control, flags);

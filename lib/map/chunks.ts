@@ -1,5 +1,6 @@
 import { EINTR, EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP } from "../errno.ts";
 import { MapChangedError } from "../errors.ts";
+import { roundUpTo8 } from "../memory/round-up.ts";
 import { batchOperation, singly } from "../native/map.ts";
 import { native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -97,7 +98,7 @@ export class Chunks {
   constructor(source: ChunkSource, options: ChunkOptions) {
     this.#source = source;
     this.#options = options;
-    this.#control = new Uint8Array(8 + Math.ceil(Math.max(source.keySize, 4) / 8) * 8);
+    this.#control = new Uint8Array(8 + roundUpTo8(Math.max(source.keySize, 4)));
     this.#head = new Uint32Array(this.#control.buffer, 0, 2);
     const fitting = Math.floor(MOST_BYTES / (source.keySize + source.valueSpace));
     this.#largest = Math.max(1, Math.min(source.map.maxEntries, MOST, fitting));

@@ -23,6 +23,16 @@ function setByKernel(type: MapType): number {
   return type === "devmap" || type === "devmap-hash" ? mapFlags["rdonly-prog"] : 0;
 }
 
+/**
+ * The shape that every map in a map of maps must have, from the shape of the map that the outer map was created with.
+ * Inner hash maps may differ in their number of entries (Linux 4.12), arrays only with the flag inner-map (5.10).
+ */
+export function innerShape(shape: MapShape): MapShape {
+  const { type, flags = 0 } = shape;
+  const fixed = type?.includes("array") && (flags & mapFlags["inner-map"]) === 0;
+  return fixed ? shape : { ...shape, maxEntries: undefined };
+}
+
 /** Returns the differences between an existing map and a shape. The list is empty for a compatible map. */
 export function differences(expected: MapShape, map: MapBase): MapDifference[] {
   const { type, keySize, valueSize, maxEntries } = map;

@@ -36,6 +36,7 @@ import {
 import { checkMapType } from "../spec/kernel-names.ts";
 import { MapBase } from "./base.ts";
 import { btfOf } from "./btf.ts";
+import { innerShape } from "./compatible.ts";
 import type { MapClasses, MapTypes } from "./kinds.ts";
 import { mapFrom, typesOf } from "./kinds.ts";
 import { openInner } from "./open.ts";
@@ -174,8 +175,8 @@ export function createMap<
   } catch (error) {
     throw isNativeError(error) ? createError(options, request, error.errno, error) : error;
   }
-  const info = native().mapInfo(handle);
   try {
+    const info = native().mapInfo(handle);
     const map = mapFrom({ handle, name: options.name ?? type, info }, types, openInner);
     return map as MapClasses<Described<K>, Described<V>>[Type];
   } catch (error) {
@@ -233,11 +234,9 @@ function innerOf(inner: MapBase | undefined, type: MapType): MapTypes["inner"] {
   if (inner === undefined) return isOuter ? missing("inner", type) : undefined;
   if (!isOuter) throw new InvalidArgumentError(`a map of type ${type} contains no maps: omit "inner"`);
   const { type: innerType, keySize, valueSize, maxEntries, flagBits: flags } = inner;
-  // Inner hash maps may differ in size since Linux 4.12; arrays only with the flag inner-map (5.10).
-  const fixedSize = innerType.includes("array") && !inner.flags.includes("inner-map");
   return {
     types: typesOf(inner),
-    shape: { type: innerType, keySize, valueSize, flags, maxEntries: fixedSize ? maxEntries : undefined },
+    shape: innerShape({ type: innerType, keySize, valueSize, maxEntries, flags }),
   };
 }
 

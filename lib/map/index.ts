@@ -7,7 +7,7 @@ export { MapBase, type MapInfo } from "./base.ts";
 export { BatchCursor, MapBatch } from "./batch.ts";
 export { BloomFilter } from "./bloom-filter.ts";
 export { cidr4, cidr6, type LpmKey, lpmKey } from "./cidr.ts";
-export { differences as mapDifferences, type MapShape } from "./compatible.ts";
+export { differences as mapDifferences, innerShape, type MapShape } from "./compatible.ts";
 export type { MapOptions } from "./create.ts";
 export {
   CpuMap,

@@ -3,11 +3,11 @@ import { Btf } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
 import { EBADF, EINVAL } from "../errno.ts";
 import { MapIncompatibleError } from "../errors.ts";
-import { openFd as fromFd, openId as fromId, walkIds } from "../ids.ts";
+import { openFd as fromFd, openId as fromId, walkIds } from "../live/ids.ts";
+import { pinError } from "../live/pin.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
 import { native } from "../native.ts";
-import { pinError } from "../pin.ts";
 import { mapFlags } from "../spec/index.ts";
 import type { MapBase } from "./base.ts";
 import { differences, type MapShape } from "./compatible.ts";
@@ -55,9 +55,9 @@ export function mapIds(): IterableIterator<number> {
  * @throws {@link MapIncompatibleError} when the map does not have the shape. The handle is then closed.
  */
 export function adopt(handle: Handle, types: MapTypes, shape: MapShape, where?: string): MapBase {
-  const info = native().mapInfo(handle);
   let map: MapBase;
   try {
+    const info = native().mapInfo(handle);
     map = mapFrom({ handle, name: info.name, info }, { ...kernelTypes(info), ...given(types) }, openInner);
   } catch (error) {
     native().mapClose(handle);

@@ -2,6 +2,7 @@ import { describeValue, integerIn } from "../arguments/index.ts";
 import { type Codec, exact, type Storable } from "../codec/index.ts";
 import { EINVAL } from "../errno.ts";
 import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { roundUpTo8 } from "../memory/round-up.ts";
 import { native } from "../native.ts";
 import type { MapParts } from "./base.ts";
 import { accessOf } from "./element.ts";
@@ -117,7 +118,7 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
 
 /** Returns the codec of a per-CPU value: one value per CPU, each rounded up to a multiple of 8 bytes. */
 export function perCpu<V>(value: Codec<V>, cpus: number): Codec<readonly V[]> {
-  const stride = Math.ceil(value.size / 8) * 8;
+  const stride = roundUpTo8(value.size);
   const size = stride * cpus;
   const name = `${value.name} per CPU`;
   return {

@@ -1,7 +1,7 @@
-import { endianness } from "node:os";
 import type { Codec } from "../codec/codec.ts";
 import type { Layout, Member } from "../codec/layout.ts";
 import { makeCodec } from "../codec/make.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { ProgramType } from "../spec/index.ts";
 
 /** `struct xdp_md`. */
@@ -178,7 +178,7 @@ function once(name: string, size: number, members: Member[]): Described {
     const tag = name.replace("struct ", "");
     const codec = makeCodec(
       { kind: "record", of: "struct", tag, name, size, members, tail: false },
-      endianness() === "LE",
+      hostIsLittleEndian,
     );
     const empty = codec.read(new DataView(new ArrayBuffer(size)), 0) as Record<string, unknown>;
     found = { codec, empty };

@@ -1,8 +1,6 @@
-import { endianness } from "node:os";
 import type { Instruction, Resolved } from "../asm/index.ts";
 import { BtfBuilder } from "../btf/index.ts";
-
-const little = endianness() === "LE";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 
 const CALL = 0x85;
 const LOCAL = 1;
@@ -38,8 +36,8 @@ export function functionTypes(name: string, resolved: Resolved): FunctionTypes |
       type: proto,
       linkage: slot === 0 ? "global" : "static",
     });
-    functions.setUint32(i * 8, slot, little);
-    functions.setUint32(i * 8 + 4, type, little);
+    functions.setUint32(i * 8, slot, hostIsLittleEndian);
+    functions.setUint32(i * 8 + 4, type, hostIsLittleEndian);
   }
   return { btf: builder.encode(), functions: new Uint8Array(functions.buffer) };
 }

@@ -1,8 +1,8 @@
 import { uptime } from "node:os";
-import { ask } from "../ask.ts";
 import { EPERM } from "../errno.ts";
 import { PermissionError } from "../errors.ts";
 import { holds, privilegeRemedy } from "../kernel/privilege.ts";
+import { ask } from "../live/ask.ts";
 import type { Handle } from "../native/handle.ts";
 import { type NativeTable, programTables } from "../native/program.ts";
 import { native } from "../native.ts";

@@ -1,11 +1,9 @@
-import { endianness } from "node:os";
 import { Btf, readLine } from "../btf/index.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { Handle } from "../native/handle.ts";
 import { type NativeTable, programTables } from "../native/program.ts";
 import { native } from "../native.ts";
 import { privateTable } from "./info.ts";
-
-const little = endianness() === "LE";
 
 /** Where a translated instruction came from. */
 export interface SourceLine {
@@ -43,7 +41,7 @@ export function sourceLines(handle: Handle, name: string): SourceLine[] {
   if (btf === undefined) return [];
   // struct bpf_line_info
   return records(table).map((record) => ({
-    instruction: record.getUint32(0, little),
+    instruction: record.getUint32(0, hostIsLittleEndian),
     ...readLine(record, 0, btf),
   }));
 }
@@ -56,10 +54,10 @@ export function functionsOf(handle: Handle, name: string): ProgramFunction[] {
   const addresses = records(native().programTable(handle, programTables.jitedSymbols));
   // struct bpf_func_info
   return records(table).map((record, i) => ({
-    instruction: record.getUint32(0, little),
-    name: btf.type(record.getUint32(4, little)).name,
-    jitedSize: lengths[i]?.getUint32(0, little),
-    address: addresses[i]?.getBigUint64(0, little),
+    instruction: record.getUint32(0, hostIsLittleEndian),
+    name: btf.type(record.getUint32(4, hostIsLittleEndian)).name,
+    jitedSize: lengths[i]?.getUint32(0, hostIsLittleEndian),
+    address: addresses[i]?.getBigUint64(0, hostIsLittleEndian),
   }));
 }
 

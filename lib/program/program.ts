@@ -1,4 +1,3 @@
-import { ask } from "../ask.ts";
 import type { Item } from "../asm/index.ts";
 import type { Codec } from "../codec/codec.ts";
 import { EEXIST, EINVAL, EPERM } from "../errno.ts";
@@ -8,9 +7,10 @@ import type { AttachArguments } from "../link/attach-options.ts";
 import type { Attachable } from "../link/attachable.ts";
 import { attachBySection } from "../link/by-section.ts";
 import type { Link } from "../link/link.ts";
+import { ask } from "../live/ask.ts";
+import { pin, unpin } from "../live/pin.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
-import { pin, unpin } from "../pin.ts";
 import { handleOf, Resource } from "../resource.ts";
 import { type AttachType, type ProgramSpec, type ProgramType, programTypeName } from "../spec/index.ts";
 import { createProgram, type ProgramOptions } from "./create.ts";

@@ -8,6 +8,7 @@ import {
   type LocalVariable,
   type Place,
 } from "../dwarf/index.ts";
+import { roundUpTo8 } from "../memory/round-up.ts";
 import type { Code, CodeFunction } from "./code.ts";
 
 const SLOT = 8;
@@ -81,7 +82,7 @@ export class Locals {
     const known = this.#frameSizes.get(code);
     if (known !== undefined) return known;
     const { lowest, taken } = frameUse(this.#code, code);
-    const least = Math.ceil(-lowest / 8) * 8;
+    const least = roundUpTo8(-lowest);
     const starts = this.#startsInFrame(code);
     const fits = (size: number): number => starts.filter((start) => taken.has(start - size)).length;
     let best = least;

@@ -1,5 +1,6 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import type { RecordRule } from "../codec/index.ts";
+import { roundUpTo8 } from "../memory/round-up.ts";
 import type { BufferRecords } from "../records/index.ts";
 import type { MapType } from "./map-types.ts";
 import { uniqueTypeName } from "./type-names.ts";
@@ -41,5 +42,5 @@ export function recordKinds(
 
 /** What a perf buffer makes of a size: with the four bytes of the size itself, a multiple of eight. */
 function padded(size: number): number {
-  return Math.ceil((size + 4) / 8) * 8 - 4;
+  return roundUpTo8(size + 4) - 4;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
+  type ArrayMap,
   Map as BpfMap,
   ClosedError,
+  CollectionSpec,
   EncodeError,
   HashMap,
   InvalidArgumentError,
@@ -9,6 +11,8 @@ import {
   MapOfMaps,
   ProgramArray,
 } from "../../lib/index.ts";
+import { testObject } from "../support/objects.ts";
+import { requiresLinux } from "../support/requires.ts";
 
 for (const type of ["array-of-maps", "hash-of-maps"] as const) {
   describe(type, () => {
@@ -66,3 +70,29 @@ test("a program array accepts only programs, up to its size", () => {
   expect(() => programs.set(0, 3 as never)).toThrow(EncodeError);
   expect(programs.delete(0)).toBe(false);
 });
+
+test("a loaded map of arrays with the flag inner-map takes arrays of any length", (context) => {
+  requiresLinux(context, "5.10", "BPF_F_INNER_MAP");
+  const spec = CollectionSpec.fromFile(testObject("spec/map_in_map"));
+  for (const map of Object.values(spec.maps)) map.autocreate = map.name !== "without_inner";
+  using loaded = spec.loadSync();
+  const outer = loaded.maps.with_anonymous_inner as unknown as MapOfMaps<number, ArrayMap<unknown>>;
+  const array = { type: "array", value: "u64", flags: ["inner-map"] } as const;
+  using longer = BpfMap.create({ ...array, maxEntries: 6 });
+  outer.set(1, longer as never);
+  expect(outer.getId(1)).toBe(longer.id);
+  // What is refused is not said to differ in its length.
+  using hash = BpfMap.create({ type: "hash", key: "u32", value: "u64", maxEntries: 6 });
+  const refusal = thrownBy(() => outer.set(2, hash as never)) as MapIncompatibleError;
+  expect(refusal).toBeInstanceOf(MapIncompatibleError);
+  expect(refusal.differences.map(({ field }) => field)).toEqual(["type", "flags"]);
+});
+
+function thrownBy(call: () => void): unknown {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

@@ -4,7 +4,7 @@ import { describeObject } from "../../codegen/describe-object.ts";
 import { type Job, readInput } from "../../codegen/job.ts";
 import { isCurrent } from "../../codegen/output.ts";
 import { EbpfError } from "../../errors.ts";
-import { packageRoot } from "../../package-root.ts";
+import { packageRoot } from "../../files/package-root.ts";
 import { type Arguments, parse, UsageError } from "./arguments.ts";
 import { help } from "./help.ts";
 import { InputError, withName } from "./input-error.ts";

@@ -1,3 +1,4 @@
+import { bytesOf } from "../../memory/bytes-of.ts";
 /** Returns whether every field of `given` equals the same field of `stored`. */
 export function isSame(given: unknown, stored: unknown): boolean {
   if (given === undefined || Object.is(given, stored)) return true;
@@ -18,8 +19,4 @@ export function isSame(given: unknown, stored: unknown): boolean {
 
 function isNumeric(value: unknown): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
-}
-
-function bytesOf(view: ArrayBufferView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }

@@ -1,4 +1,3 @@
-import { endianness } from "node:os";
 import { encode, type Item, Label } from "../../asm/index.ts";
 import { BtfBuilder, encodeExt, type FuncInfo, type TypeId } from "../../btf/index.ts";
 import { codecFrom, type Description } from "../../codec/index.ts";
@@ -13,6 +12,8 @@ import {
   writeElf,
 } from "../../elf/index.ts";
 import { AsmError, InvalidArgumentError } from "../../errors.ts";
+import { hostIsLittleEndian } from "../../memory/byte-order.ts";
+import { roundUpTo8 } from "../../memory/round-up.ts";
 import { type MapFlag, type MapType, mapFlags, mapTypeNumber } from "../map-types.ts";
 import { type ObjectForm, objectForm } from "./object-form.ts";
 import { typeOf } from "./type-of.ts";
@@ -53,7 +54,6 @@ export interface ObjectContents {
   programs?: Readonly<Record<string, NewProgram>>;
 }
 
-const littleEndian = endianness() === "LE";
 const TEXT = ".text";
 
 interface Function {
@@ -71,7 +71,7 @@ interface Function {
  */
 export function createObject(contents: ObjectContents): Uint8Array<ArrayBuffer> {
   const { maps = {}, variables = {}, programs = {}, license } = contents;
-  const builder = new BtfBuilder({ littleEndian });
+  const builder = new BtfBuilder({ littleEndian: hostIsLittleEndian });
   const functions = Object.entries(programs).flatMap(([name, program]) => functionsOf(name, program));
   const sections: NewSection[] = [];
   const symbols: NewSymbol[] = [];
@@ -131,11 +131,11 @@ export function createObject(contents: ObjectContents): Uint8Array<ArrayBuffer> 
   const ext = encodeExt(
     { functions: infos, lines: new Map(), core: new Map() },
     (text) => builder.string(text),
-    littleEndian,
+    hostIsLittleEndian,
   );
   sections.push({ name: ".BTF", type: sectionTypes.progbits, data: builder.encode(), align: 4 });
   sections.push({ name: ".BTF.ext", type: sectionTypes.progbits, data: ext, align: 4 });
-  return writeElf(sections, placed.symbols, littleEndian);
+  return writeElf(sections, placed.symbols, hostIsLittleEndian);
 }
 
 /** A program and the functions behind it, which libbpf wants to have in `.text`. */
@@ -205,8 +205,8 @@ function place(
     if (relocations.length === 0) continue;
     const table = new DataView(new ArrayBuffer(relocations.length * 16));
     for (const [i, { offset, symbol, type }] of relocations.entries()) {
-      table.setBigUint64(i * 16, BigInt(offset), littleEndian);
-      table.setBigUint64(i * 16 + 8, (BigInt(symbol) << 32n) | BigInt(type), littleEndian);
+      table.setBigUint64(i * 16, BigInt(offset), hostIsLittleEndian);
+      table.setBigUint64(i * 16 + 8, (BigInt(symbol) << 32n) | BigInt(type), hostIsLittleEndian);
     }
     const bytes = new Uint8Array(table.buffer);
     sections.push({ name: `.rel${name}`, type: sectionTypes.rel, data: bytes, relocates: name, align: 8 });
@@ -275,7 +275,7 @@ function dataSections(builder: BtfBuilder, variables: Readonly<Record<string, Ne
     for (const [name, { type, value }] of own) {
       checkName(name, "variable");
       const codec = codecFrom(type);
-      const offset = Math.ceil(end / 8) * 8;
+      const offset = roundUpTo8(end);
       end = offset + codec.size;
       const variable = builder.add({ kind: "var", name, type: typeOf(builder, codec) });
       vars.push({ type: variable, offset, size: codec.size });

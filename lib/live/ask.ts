@@ -1,7 +1,7 @@
-import { EACCES, EPERM } from "./errno.ts";
-import { PermissionError, SystemError } from "./errors.ts";
-import { type Capability, privilegeRemedy } from "./kernel/privilege.ts";
-import { isNativeError } from "./native/handle.ts";
+import { EACCES, EPERM } from "../errno.ts";
+import { PermissionError, SystemError } from "../errors.ts";
+import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
+import { isNativeError } from "../native/handle.ts";
 
 /**
  * What the kernel answers to a question about something that is open, with an error class for its refusal: where

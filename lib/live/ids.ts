@@ -1,8 +1,8 @@
-import { checkFileDescriptor, checkObjectId } from "./arguments/index.ts";
-import { EBADF, EINVAL, ENOENT, EPERM } from "./errno.ts";
-import { InvalidArgumentError, NotExistError, PermissionError, SystemError } from "./errors.ts";
-import { privilegeRemedy } from "./kernel/privilege.ts";
-import { type Handle, isNativeError } from "./native/handle.ts";
+import { checkFileDescriptor, checkObjectId } from "../arguments/index.ts";
+import { EBADF, EINVAL, ENOENT, EPERM } from "../errno.ts";
+import { InvalidArgumentError, NotExistError, PermissionError, SystemError } from "../errors.ts";
+import { privilegeRemedy } from "../kernel/privilege.ts";
+import { type Handle, isNativeError } from "../native/handle.ts";
 
 /** The kernel that began to number things of each kind. */
 const since = { map: "4.13", program: "4.13", link: "5.8" };

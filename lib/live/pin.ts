@@ -1,10 +1,10 @@
 import { existsSync, statfsSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
-import { checkPath } from "./arguments/index.ts";
-import { EACCES, EBADF, EEXIST, EINVAL, ENOENT, EPERM } from "./errno.ts";
-import { PermissionError, PinError } from "./errors.ts";
-import { makeFolder } from "./make-folder.ts";
-import type { Status } from "./native/handle.ts";
+import { checkPath } from "../arguments/index.ts";
+import { EACCES, EBADF, EEXIST, EINVAL, ENOENT, EPERM } from "../errno.ts";
+import { PermissionError, PinError } from "../errors.ts";
+import { makeFolder } from "../files/make-folder.ts";
+import type { Status } from "../native/handle.ts";
 
 const BPF_FS_MAGIC = 0xcafe4a11;
 
