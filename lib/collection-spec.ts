@@ -24,9 +24,9 @@ export class CollectionSpec<S extends Shape = Shape> extends ObjectSpec<SpecOf<S
    * Loads the object with all edits into the kernel, on a thread of the pool.
    *
    * @returns A collection that the caller closes.
-   * @throws VerifierError when a program is refused, PermissionError without the privilege, NotSupportedError for what
-   * the kernel lacks, LoadError for any other reason, InvalidArgumentError for an edit that makes no sense. Nothing is
-   * left in the kernel then.
+   * @throws {@link VerifierError} when a program is refused, {@link PermissionError} without the privilege,
+   * {@link NotSupportedError} for what the kernel lacks, {@link LoadError} for any other reason,
+   * {@link InvalidArgumentError} for an edit that makes no sense. Nothing is left in the kernel then.
    */
   load(options?: LoadOptions): Promise<Collection<S>> {
     return Collection.load<S>(this, options);

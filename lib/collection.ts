@@ -92,9 +92,9 @@ export class Collection<S extends Shape = Shape> extends Resource {
   /**
    * Loads a spec into the kernel, on a thread of the pool. The spec can be loaded again.
    *
-   * @throws VerifierError when a program is refused, PermissionError without the privilege, NotSupportedError for what
-   * the kernel lacks, LoadError for any other reason, InvalidArgumentError for an edit that makes no sense. Nothing is
-   * left in the kernel then.
+   * @throws {@link VerifierError} when a program is refused, {@link PermissionError} without the privilege,
+   * {@link NotSupportedError} for what the kernel lacks, {@link LoadError} for any other reason,
+   * {@link InvalidArgumentError} for an edit that makes no sense. Nothing is left in the kernel then.
    */
   static async load<S extends Shape = Shape>(
     spec: ObjectSpec,
@@ -132,8 +132,8 @@ export class Collection<S extends Shape = Shape> extends Resource {
   }
 
   /**
-   * Attaches every program where its SEC name says, in the object's order, and registers every struct_ops map. When
-   * one fails, those attached before it are detached again. Left out are programs that have no hook (`syscall`), those
+   * Attaches every program where its SEC name says, in the object's order, and registers every struct_ops map. When one
+   * fails, those attached before it are detached again. Left out are programs that have no hook (`syscall`), those
    * whose spec says `autoattach = false`, and those that `options` sets to false: see `skipped`.
    *
    * @param options - By name, what a SEC name leaves open: `{ my_filter: { interface: "eth0" } }`.

@@ -4,7 +4,9 @@ import { isolated } from "./codec/isolated.ts";
 import { ClosedError, InvalidArgumentError } from "./errors.ts";
 import { bytesOf } from "./memory/bytes-of.ts";
 
-/** A global variable of a loaded object that cannot change any more: it is in `.rodata`, or the kernel's configuration. */
+/**
+ * A global variable of a loaded object that cannot change any more: it is in `.rodata`, or the kernel's configuration.
+ */
 export interface ReadonlyVariable<T = unknown> {
   readonly name: string;
   readonly constant: boolean;
@@ -62,9 +64,9 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   /**
    * What it holds now.
    *
-   * @throws ClosedError after the collection is closed.
-   * @throws NoBtfError when the object has no type for it; `bytes` works all the same.
-   * @throws NotSupportedError when the memory cannot be shared: before Linux 5.5.
+   * @throws {@link ClosedError} after the collection is closed.
+   * @throws {@link NoBtfError} when the object has no type for it; `bytes` works all the same.
+   * @throws {@link NotSupportedError} when the memory cannot be shared: before Linux 5.5.
    */
   get value(): T {
     this.#codec ??= exactWithin(isolated(this.#origin.codec()), this.size);
@@ -72,9 +74,9 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   }
 
   /**
-   * @throws EncodeError when the value does not fit the C type.
-   * @throws InvalidArgumentError when the variable is constant: set it in the spec, before loading.
-   * @throws ClosedError and NotSupportedError as reading does.
+   * @throws {@link EncodeError} when the value does not fit the C type.
+   * @throws {@link InvalidArgumentError} when the variable is constant: set it in the spec, before loading.
+   * @throws {@link ClosedError} and {@link NotSupportedError} as reading does.
    */
   set value(value: Storable<T>) {
     this.#checkWritable("value");
@@ -85,8 +87,8 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   /**
    * A copy of its bytes, whatever its type. What is assigned must be as long.
    *
-   * @throws InvalidArgumentError for bytes of another length, and when the variable is constant.
-   * @throws ClosedError and NotSupportedError as reading `value` does.
+   * @throws {@link InvalidArgumentError} for bytes of another length, and when the variable is constant.
+   * @throws {@link ClosedError} and {@link NotSupportedError} as reading `value` does.
    */
   get bytes(): Uint8Array {
     return bytesOf(this.#open()).slice();

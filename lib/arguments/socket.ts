@@ -1,8 +1,9 @@
 /**
- * A socket of Node (`net.Socket`, `net.Server`, `dgram.Socket`), an object with its descriptor in `fd`, or the descriptor.
+ * A socket of Node (`net.Socket`, `net.Server`, `dgram.Socket`), an object with its descriptor in `fd`, or the
+ * descriptor.
  *
- * Node has no public property for the descriptor of a socket. It is read from where Node keeps it; a program that must not
- * depend on that passes a descriptor.
+ * Node has no public property for the descriptor of a socket. It is read from where Node keeps it; a program that must
+ * not depend on that passes a descriptor.
  */
 export type SocketLike = number | object;
 

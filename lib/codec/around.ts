@@ -9,8 +9,8 @@ type Keep = (value: unknown, view: DataView, offset: number) => unknown;
 /** Stores what the codec itself does not take, and says whether it did. */
 type Special = (view: DataView, offset: number, value: unknown) => boolean;
 
-// Where it is allowed, each is compiled on its own. Closures of one function share what the engine learns of them, so that
-// a call in them is never inlined once there are several types.
+// Where it is allowed, each is compiled on its own. Closures of one function share what the engine learns of them, so
+// that a call in them is never inlined once there are several types.
 
 /** A reader that hands values whose bytes are not tight to `keep`. */
 export function readerAround(read: Read, slack: readonly Slack[], keep: Keep): Read {

@@ -15,7 +15,7 @@ const madeFor = new WeakMap<Btf, { string?: Made; bytes?: Made }>();
  * The codec of a BTF type, made when it is first asked for and then kept with the BTF.
  *
  * @param options - `chars: "bytes"` to have `char[N]` as a Uint8Array instead of text.
- * @throws BtfError for a type that has no values: void, a function, a forward declaration.
+ * @throws {@link BtfError} for a type that has no values: void, a function, a forward declaration.
  */
 export function codecOf(btf: Btf, id: TypeId, options: LayoutOptions = {}): Codec<unknown> {
   const made = madeOf(btf, options.chars ?? "string");

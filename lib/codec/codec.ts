@@ -25,7 +25,7 @@ export interface Codec<T, In = T> {
   /**
    * Writes every byte of the type, padding as zeros.
    *
-   * @throws EncodeError for a value that the C type cannot hold, naming the field.
+   * @throws {@link EncodeError} for a value that the C type cannot hold, naming the field.
    */
   write(view: DataView, offset: number, value: In): void;
   /** Looks at values where they are. Of the codecs that bpf2ts writes, those of records that programs send have one. */

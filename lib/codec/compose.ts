@@ -8,7 +8,10 @@ import type { Step } from "./parts/path.ts";
 type Read = (view: DataView, offset: number, end?: number) => unknown;
 type Write = (view: DataView, offset: number, value: unknown, path: Path, step?: Step) => void;
 
-/** A codec put together from closures, for where strings may not be compiled: slower than `compile.ts`, otherwise the same. */
+/**
+ * A codec put together from closures, for where strings may not be compiled: slower than `compile.ts`, otherwise the
+ * same.
+ */
 export function composeCodec(layout: Layout, littleEndian: boolean): Codec<unknown> {
   const composer = new Composer(littleEndian);
   const root = rootPath(layout);

@@ -46,7 +46,7 @@ type DescribedArray<Element> = Element extends "char"
 /**
  * The codec of a description, in this machine's byte order.
  *
- * @throws InvalidArgumentError or UnknownNameError for a description that makes no sense.
+ * @throws {@link InvalidArgumentError} or {@link UnknownNameError} for a description that makes no sense.
  */
 export function codecFrom<const D extends Description>(description: D): Codec<Described<D>> {
   if (isCodec(description)) return description;

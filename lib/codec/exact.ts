@@ -10,8 +10,9 @@ import { slackOf } from "./slack-of.ts";
 
 /**
  * The property in which an object or array that was read carries the bytes that it was read from. It is there only
- * where the value alone would not give these bytes back: padding that is not zero, bytes after the NUL of a text, a bool
- * of 2. What stores the value uses them for all that has not changed. Copying the value by `{ ...value }` keeps it.
+ * where the value alone would not give these bytes back: padding that is not zero, bytes after the NUL of a text, a
+ * bool of 2. What stores the value uses them for all that has not changed. Copying the value by `{ ...value }` keeps
+ * it.
  */
 export const origin: unique symbol = Symbol("ebpf.origin");
 
@@ -34,8 +35,8 @@ type AnyCodec = Codec<any, any>;
  * - it is written within the size of its type: a flexible array has no room past it;
  * - a Uint8Array of exactly that size is taken as the bytes themselves.
  *
- * A value that is text, a bool or a float cannot carry bytes. As a key, text has the NULs that are followed by more, and a
- * bool or a NaN that does not give its bytes back comes as a Uint8Array.
+ * A value that is text, a bool or a float cannot carry bytes. As a key, text has the NULs that are followed by more,
+ * and a bool or a NaN that does not give its bytes back comes as a Uint8Array.
  *
  * A codec that a user wrote is returned as it is.
  */

@@ -15,9 +15,9 @@ export function ownCodec<C extends object>(codec: C): C {
 }
 
 /**
- * The codec for memory that the kernel or a program uses too. What a user wrote gets memory of its own, copied before or
- * after: it could keep that memory, give it away (`transfer`), or store to where a store ends the process. A codec of
- * this package is returned as it is.
+ * The codec for memory that the kernel or a program uses too. What a user wrote gets memory of its own, copied before
+ * or after: it could keep that memory, give it away (`transfer`), or store to where a store ends the process. A codec
+ * of this package is returned as it is.
  */
 export function isolated<T, In>(codec: Codec<T, In>): Codec<T, In> {
   if (isOurs(codec)) return codec;

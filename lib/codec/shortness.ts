@@ -1,8 +1,8 @@
 import type { Layout, Member, RecordLayout } from "./layout.ts";
 
 /**
- * How a record may be shorter than its type: programs often fill only a part of the last array, and send no more than that.
- * Everything before the array has to be there; padding behind the last member has not.
+ * How a record may be shorter than its type: programs often fill only a part of the last array, and send no more than
+ * that. Everything before the array has to be there; padding behind the last member has not.
  */
 export interface Shortness {
   /** Bytes that a record has at least. */

@@ -5,8 +5,8 @@ export const moveTo: unique symbol = Symbol("ebpf.moveTo");
 export const copyFrom: unique symbol = Symbol("ebpf.copyFrom");
 
 /**
- * A window onto values of one type in memory, with a getter for each field: only what is looked at is read. It allocates
- * nothing when it is moved, writes nothing, and gives its memory to nobody.
+ * A window onto values of one type in memory, with a getter for each field: only what is looked at is read. It
+ * allocates nothing when it is moved, writes nothing, and gives its memory to nobody.
  */
 export interface MovableView<T = unknown> {
   /** @param end - Of the record, in bytes from the start of the memory, as `offset` is. */

@@ -38,10 +38,10 @@ const probes = new globalThis.Map<string, Probe>(
  *
  * `netkit` is true where the kernel knows of such links, though it may have no netkit devices.
  *
- * @throws UnknownNameError when no way to attach has that name.
- * @throws PermissionError when a capability is missing (CAP_BPF, by the kind also CAP_PERFMON or CAP_NET_ADMIN), or the
- * process is kept from asking by a user namespace, a seccomp filter or lockdown.
- * @throws SystemError when a resource is missing to ask, or a file system that tells is not mounted.
+ * @throws {@link UnknownNameError} when no way to attach has that name.
+ * @throws {@link PermissionError} when a capability is missing (CAP_BPF, by the kind also CAP_PERFMON or
+ * CAP_NET_ADMIN), or the process is kept from asking by a user namespace, a seccomp filter or lockdown.
+ * @throws {@link SystemError} when a resource is missing to ask, or a file system that tells is not mounted.
  */
 export function attaching(feature: AttachFeature): boolean {
   checkName(feature, "way to attach");

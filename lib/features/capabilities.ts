@@ -38,7 +38,9 @@ const networkMaps = new Set<MapType>(["sockmap", "sockhash", "devmap", "devmap-h
 
 /**
  * The capabilities that the kernel asks for to load programs of some types and make maps of some types: CAP_BPF always,
- * others by the types. Linux 5.8.
+ * others by the types.
+ *
+ * @since Linux 5.8
  */
 export function capabilitiesFor({
   programs = [],

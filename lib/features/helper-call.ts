@@ -27,8 +27,8 @@ const forbidden =
 const sleeps = /might sleep in a non-sleepable|sleepable helper /;
 
 /**
- * Whether the verifier lets a program of a type call a helper: 1, 0, or a negative errno. The call has no arguments: what
- * the verifier says about those shows that it allows the helper.
+ * Whether the verifier lets a program of a type call a helper: 1, 0, or a negative errno. The call has no arguments:
+ * what the verifier says about those shows that it allows the helper.
  */
 export function callsHelper(type: ProgramType, helper: number): number {
   const call = (flags: number) => {

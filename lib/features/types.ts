@@ -20,9 +20,9 @@ import { unanswered } from "./unanswered.ts";
 /**
  * Whether this kernel loads programs of a type.
  *
- * @throws PermissionError when a capability is missing (CAP_BPF, by the type also CAP_PERFMON or CAP_NET_ADMIN), or the
- * process is kept from asking by a user namespace, a seccomp filter or lockdown.
- * @throws SystemError when a resource is missing to ask.
+ * @throws {@link PermissionError} when a capability is missing (CAP_BPF, by the type also CAP_PERFMON or
+ * CAP_NET_ADMIN), or the process is kept from asking by a user namespace, a seccomp filter or lockdown.
+ * @throws {@link SystemError} when a resource is missing to ask.
  */
 export function programType(type: ProgramType): boolean {
   checkProgramType(type, "program type");
@@ -36,9 +36,9 @@ export function programType(type: ProgramType): boolean {
 /**
  * Whether this kernel makes maps of a type.
  *
- * @throws PermissionError when a capability is missing (CAP_BPF, by the type also CAP_NET_ADMIN), or the process is kept
- * from asking by a user namespace, a seccomp filter, lockdown or RLIMIT_MEMLOCK.
- * @throws SystemError when a resource is missing to ask.
+ * @throws {@link PermissionError} when a capability is missing (CAP_BPF, by the type also CAP_NET_ADMIN), or the
+ * process is kept from asking by a user namespace, a seccomp filter, lockdown or RLIMIT_MEMLOCK.
+ * @throws {@link SystemError} when a resource is missing to ask.
  */
 export function mapType(type: MapType): boolean {
   checkMapType(type, "map type");
@@ -51,10 +51,10 @@ export function mapType(type: MapType): boolean {
  * Whether programs of a type may call a helper, as `bpf_redirect`, in this kernel. Of a helper that sleeps, whether
  * sleepable programs of the type may.
  *
- * @throws UnknownNameError when no helper has that name; kfuncs are none.
- * @throws PermissionError, SystemError as `programType` does.
- * @throws SystemError (EOPNOTSUPP) for types whose programs cannot be loaded without something to attach to: tracing,
- * ext, lsm, struct-ops.
+ * @throws {@link UnknownNameError} when no helper has that name; kfuncs are none.
+ * @throws {@link PermissionError}, {@link SystemError} as `programType` does.
+ * @throws {@link SystemError} (EOPNOTSUPP) for types whose programs cannot be loaded without something to attach to:
+ * tracing, ext, lsm, struct-ops.
  */
 export function helper(type: ProgramType, name: string): boolean {
   checkProgramType(type, "program type");

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-/** Whether the kernel brings its own BTF, which CO-RE, fentry, LSM programs and iterators need: CONFIG_DEBUG_INFO_BTF. */
+/** Returns whether the kernel has BTF (CONFIG_DEBUG_INFO_BTF). CO-RE, fentry, LSM programs and iterators need it. */
 export function kernelBtf(): boolean {
   return existsSync("/sys/kernel/btf/vmlinux");
 }

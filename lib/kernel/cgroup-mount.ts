@@ -1,7 +1,11 @@
 import { InvalidArgumentError } from "../errors.ts";
 import { readKernelFile } from "./read-file.ts";
 
-/** Where cgroup2 is mounted; on machines with both versions, beside the old one. @throws SystemError when /proc cannot be read. */
+/**
+ * Returns the mount point of cgroup2.
+ *
+ * @throws {@link SystemError} when /proc cannot be read.
+ */
 export function cgroupRoot(): string {
   const mounts = readKernelFile("/proc/self/mounts");
   const path = /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1];

@@ -3,10 +3,10 @@ import { release } from "node:os";
 import { gunzipSync } from "node:zlib";
 
 /**
- * An option that the running kernel was built with: `"y"`, `"m"`, a number or text as it stands there, `"n"` when it
- * is not set; undefined when the kernel's configuration cannot be found.
+ * Returns a build option of the running kernel: `"y"`, `"m"`, a number or text as configured, `"n"` when it is not set;
+ * undefined when the kernel configuration is not available.
  *
- * @param name - With or without `CONFIG_`.
+ * @param name - Name of the option, with or without `CONFIG_`.
  */
 export function kernelConfig(name: string): string | undefined {
   const text = configText();
@@ -25,7 +25,7 @@ function configText(): string | undefined {
       found = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("latin1");
       return found;
     } catch {
-      // The next place.
+      // Try the next path.
     }
   }
   return undefined;

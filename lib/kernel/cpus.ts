@@ -1,6 +1,10 @@
 import { readKernelFile } from "./read-file.ts";
 
-/** The CPUs that are online. @throws SystemError when sysfs cannot be read. */
+/**
+ * Returns the online CPUs.
+ *
+ * @throws {@link SystemError} when sysfs cannot be read.
+ */
 export function onlineCpus(): number[] {
   const cpus: number[] = [];
   for (const range of readKernelFile("/sys/devices/system/cpu/online").trim().split(",")) {

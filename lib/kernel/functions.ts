@@ -3,7 +3,7 @@ import { globToRegExp } from "./glob.ts";
 import { type KernelFunction, KernelSymbols } from "./symbols.ts";
 import { readTracefs } from "./tracefs.ts";
 
-/** Functions of the kernel whose names are close to one that does not exist, best first. */
+/** Returns kernel functions with names similar to an unknown name, the closest first. */
 export function nearestFunctions(wanted: string): string[] {
   try {
     return nearestNames(wanted, KernelSymbols.current().functionNames());
@@ -12,7 +12,7 @@ export function nearestFunctions(wanted: string): string[] {
   }
 }
 
-/** The functions of a name, `module:name` included; none when /proc/kallsyms cannot be read. */
+/** Returns the functions of a name or of `module:name`; none when /proc/kallsyms cannot be read. */
 export function functionsNamed(name: string): KernelFunction[] {
   try {
     return KernelSymbols.current().functions(name);
@@ -27,9 +27,9 @@ export interface Functions {
 }
 
 /**
- * The functions that match a glob and can be traced together.
+ * Returns the traceable functions that match a glob.
  *
- * By address where the kernel tells (6.5), since names are not unique; by name otherwise.
+ * By address if the kernel lists addresses (6.5), because names are not unique; otherwise by name.
  */
 export function matchingFunctions(pattern: string): Functions {
   const glob = globToRegExp(pattern);
@@ -39,7 +39,7 @@ export function matchingFunctions(pattern: string): Functions {
 }
 
 /**
- * Of several functions of one name, those that can be traced; all where the kernel does not tell by address (6.5).
+ * Returns the traceable functions among several of one name; all of them when the kernel lists no addresses (6.5).
  */
 export function traceable(functions: readonly KernelFunction[]): readonly KernelFunction[] {
   const names = new Set(functions.map(({ name }) => name));
@@ -48,7 +48,7 @@ export function traceable(functions: readonly KernelFunction[]): readonly Kernel
   return found.length > 0 ? found : functions;
 }
 
-/** Where the functions are that can be traced; undefined when the kernel has no such list, or hides addresses. */
+/** Returns the addresses of traceable functions; undefined when the kernel has no such list, or hides addresses. */
 function traceableAddresses(test: (name: string) => boolean): bigint[] | undefined {
   const text = readTracefs("available_filter_functions_addrs");
   if (text === undefined) return undefined;

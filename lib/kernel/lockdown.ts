@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 export type Lockdown = "none" | "integrity" | "confidentiality";
 
 /**
- * What the running kernel is locked down to; undefined where securityfs is not mounted or the kernel was built without
- * lockdown. Linux 5.4.
+ * Returns the lockdown mode of the running kernel; undefined when securityfs is not mounted, or the kernel was built
+ * without lockdown.
+ *
+ * @since Linux 5.4
  */
 export function lockdown(): Lockdown | undefined {
   try {

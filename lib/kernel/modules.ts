@@ -1,21 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** The loaded modules and where they are in memory, as text that changes with them. */
+/** Returns the loaded modules with their addresses, as text that changes when a module is loaded or removed. */
 export function loadedModules(): string {
   try {
     const lines = readFileSync("/proc/modules", "latin1").split("\n");
-    // Without the number of users, which changes all the time: name size users by state address
+    // Fields: name size users state address. The number of users is omitted, since it changes often.
     return lines
       .map((line) => line.split(" "))
       .map(([name, size, , , , address]) => `${name} ${size} ${address}`)
       .join("\n");
   } catch {
-    // A kernel without modules.
+    // The kernel has no module support.
     return "";
   }
 }
 
-/** Whether a module is loaded, or built into the kernel with parameters of its own. */
+/** Returns whether a module is loaded, or built in with parameters. */
 export function isModuleLoaded(name: string): boolean {
   return existsSync(`/sys/module/${name.replaceAll("-", "_")}`);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 const AT_PAGESZ = 6n;
 let size: number | undefined;
 
-/** Bytes of a page of memory, as the kernel told this process; 4096 where /proc does not tell. */
+/** Returns the page size in bytes, from the auxiliary vector; 4096 when /proc cannot be read. */
 export function pageSize(): number {
   size ??= readPageSize();
   return size ?? 4096;
@@ -16,7 +16,7 @@ function readPageSize(): number | undefined {
   } catch {
     return undefined;
   }
-  // Pairs of a number and a value, of 64 bits each on every machine that this package runs on.
+  // Pairs of a key and a value, of 64 bits each on every supported machine.
   const words = new BigUint64Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / 8));
   for (let i = 0; i + 1 < words.length; i += 2) if (words[i] === AT_PAGESZ) return Number(words[i + 1]);
   return undefined;

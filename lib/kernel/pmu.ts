@@ -3,7 +3,11 @@ import { rethrowExhaustion } from "./read-file.ts";
 
 const devices = "/sys/bus/event_source/devices";
 
-/** The number by which perf_event_open knows a PMU: `kprobe`, `uprobe`, `cpu`; undefined when the kernel has none. @throws SystemError (EMFILE). */
+/**
+ * Returns the number of a PMU for perf_event_open: `kprobe`, `uprobe`, `cpu`; undefined when the kernel lacks it.
+ *
+ * @throws {@link SystemError} (EMFILE).
+ */
 export function pmuType(name: string): number | undefined {
   try {
     return Number.parseInt(readFileSync(`${devices}/${name}/type`, "utf8"), 10);
@@ -13,7 +17,7 @@ export function pmuType(name: string): number | undefined {
   }
 }
 
-/** The bit that makes a return probe of a probe. */
+/** Returns the config bit that turns a probe into a return probe. */
 export function retprobeBit(pmu: "kprobe" | "uprobe"): bigint {
   try {
     const format = readFileSync(`${devices}/${pmu}/format/retprobe`, "utf8");

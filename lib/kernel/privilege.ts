@@ -6,8 +6,8 @@ const bits = { net_admin: 12, sys_admin: 21, sys_resource: 24, perfmon: 38, bpf:
 export type Capability = keyof typeof bits;
 
 /**
- * Whether the process has a capability: CAP_SYS_ADMIN stands in for CAP_BPF and CAP_PERFMON, as in the kernel. True where
- * /proc does not tell: then nothing is known to be missing.
+ * Returns whether the process has a capability. CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON, as in the kernel.
+ * Returns true when /proc cannot be read: nothing is known to be missing.
  */
 export function holds(capability: Capability): boolean {
   const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(processFile("status"))?.[1];
@@ -30,7 +30,10 @@ export function inUserNamespace(): boolean {
   }
 }
 
-/** A file in /proc/self; nothing where it cannot be read, which takes the place of no other error. */
+/**
+ * Returns a file of /proc/self; empty when it cannot be read. The caller reports another error, which must not be
+ * replaced.
+ */
 function processFile(name: string): string {
   try {
     return readFileSync(`/proc/self/${name}`, "utf8");
@@ -39,7 +42,7 @@ function processFile(name: string): string {
   }
 }
 
-/** What to do about missing privileges; undefined when the process has all that were asked for. */
+/** Returns the remedy for missing privileges; undefined when the process has all of them. */
 export function privilegeRemedy(needed: readonly Capability[]): string | undefined {
   const missing = needed
     .filter((capability) => !holds(capability))

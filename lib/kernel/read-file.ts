@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { SystemError } from "../errors.ts";
 
 /**
- * A file of /proc or /sys.
+ * Reads a file of /proc or /sys.
  *
- * @throws SystemError when it cannot be read: not mounted, not allowed, no descriptor left.
+ * @throws {@link SystemError} when it cannot be read: not mounted, no permission, or no free descriptor.
  */
 export function readKernelFile(path: string): string {
   try {
@@ -15,10 +15,11 @@ export function readKernelFile(path: string): string {
 }
 
 /**
- * For a file that may be missing: throws when it was not opened for lack of descriptors, which says nothing about it.
+ * Rethrows EMFILE and ENFILE for a file that may be missing: lack of descriptors does not show that the file is
+ * missing.
  *
- * @param cause - What opening it threw.
- * @throws SystemError with EMFILE or ENFILE.
+ * @param cause - The error from opening the file.
+ * @throws {@link SystemError} with EMFILE or ENFILE.
  */
 export function rethrowExhaustion(path: string, cause: unknown): void {
   const { code } = cause as NodeJS.ErrnoException;

@@ -4,7 +4,7 @@ import { holds } from "./privilege.ts";
 import { seccompRemedy } from "./seccomp.ts";
 import { kernelAtLeast } from "./version.ts";
 
-/** Why the kernel may refuse BPF to a process that has all capabilities; undefined where nothing is known. */
+/** Explains why the kernel may refuse BPF to a process with all capabilities; undefined when no reason is known. */
 export function environmentRemedy(): string | undefined {
   const locked = lockdown();
   if (locked === "integrity" || locked === "confidentiality")
@@ -12,7 +12,7 @@ export function environmentRemedy(): string | undefined {
   return seccompRemedy() ?? memoryRemedy();
 }
 
-/** Before Linux 5.11 maps and programs count as locked memory, and what exceeds the limit is refused with EPERM. */
+/** Before Linux 5.11 maps and programs count as locked memory. Exceeding the limit fails with EPERM. */
 function memoryRemedy(): string | undefined {
   if (kernelAtLeast("5.11") || holds("sys_resource")) return undefined;
   const limit = lockedMemory();
@@ -20,7 +20,7 @@ function memoryRemedy(): string | undefined {
   return `The process may lock too little memory (RLIMIT_MEMLOCK is ${limit} bytes): raise it with ulimit -l or LimitMEMLOCK=, or give Node CAP_SYS_RESOURCE`;
 }
 
-/** The soft limit RLIMIT_MEMLOCK in bytes, or `unlimited`; undefined where /proc does not tell. */
+/** Returns the soft limit RLIMIT_MEMLOCK in bytes, or `unlimited`; undefined when /proc cannot be read. */
 function lockedMemory(): string | undefined {
   try {
     return /^Max locked memory\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];

@@ -3,33 +3,33 @@ import { PermissionError } from "../errors.ts";
 import { loadedModules } from "./modules.ts";
 import { readKernelFile } from "./read-file.ts";
 
-/** Where in the kernel an address is. */
+/** The symbol of a kernel address. */
 export interface SymbolAt {
   readonly name: string;
-  /** Bytes from the start of the symbol. */
+  /** Offset from the start of the symbol, in bytes. */
   readonly offset: number;
-  /** The module that it is in; undefined for the kernel itself. */
+  /** Module that contains the symbol; undefined for the kernel itself. */
   readonly module: string | undefined;
 }
 
 /** A function of the kernel or of a module. */
 export interface KernelFunction {
   readonly name: string;
-  /** 0n where the kernel hides its addresses. */
+  /** Address; 0n when the kernel hides its addresses. */
   readonly address: bigint;
   readonly module: string | undefined;
 }
 
-/** The functions and variables of the running kernel by address and by name: /proc/kallsyms. */
+/** The functions and variables of the running kernel from /proc/kallsyms, by address and by name. */
 export class KernelSymbols {
   static #current: { symbols: KernelSymbols; modules: string } | undefined;
   readonly #text: string;
   #byAddress: { addresses: BigUint64Array; lines: Uint32Array } | undefined;
-  /** Where the lines of each function begin in the text: mostly one. */
+  /** Offsets of the lines of each function in the text. Most functions have one line. */
   #byName: Map<string, number | number[]> | undefined;
 
   /**
-   * Those of this kernel, read once and again when a module was loaded or removed.
+   * Returns the symbols of this kernel. They are cached, and read again after a module was loaded or removed.
    *
    * @throws {@link PermissionError} when the kernel hides its addresses.
    * @throws {@link SystemError} when /proc/kallsyms cannot be read.
@@ -37,13 +37,13 @@ export class KernelSymbols {
   static ofThisKernel(): KernelSymbols {
     const symbols = KernelSymbols.current();
     if (symbols.hasAddresses()) return symbols;
-    // The privilege may have come since.
+    // The process may have gained the privilege since.
     KernelSymbols.#current = undefined;
     return KernelSymbols.read();
   }
 
   /**
-   * The same, with or without addresses.
+   * Like `ofThisKernel`, but also without addresses.
    *
    * @internal
    */
@@ -55,7 +55,7 @@ export class KernelSymbols {
   }
 
   /**
-   * Reads the symbols of this kernel as they are now; some ten megabytes of text.
+   * Reads the current symbols of this kernel, about ten megabytes of text.
    *
    * @throws {@link PermissionError} when the kernel hides its addresses.
    * @throws {@link SystemError} when /proc/kallsyms cannot be read.
@@ -75,7 +75,7 @@ export class KernelSymbols {
     this.#text = text;
   }
 
-  /** The symbol that an address is in or after; undefined below the first one. */
+  /** Returns the symbol at or before an address; undefined below the first symbol. */
   find(address: bigint): SymbolAt | undefined {
     this.#byAddress ??= sortedByAddress(this.#text);
     const { addresses, lines } = this.#byAddress;
@@ -88,16 +88,16 @@ export class KernelSymbols {
     }
     if (low === 0) return undefined;
     const start = addresses[low - 1] as bigint;
-    // No function is that long: it lies behind the last symbol, in memory that is none of the kernel's text.
+    // No function is that long: the address is after the last symbol, outside of the kernel's code.
     if (address - start > 0x100_0000n) return undefined;
     const { name, module } = this.#line(lines[low - 1] as number);
     return { name, offset: Number(address - start), module };
   }
 
   /**
-   * The functions of a name, each address once. Programs of BPF are left out.
+   * Returns the functions of a name, each address once, without BPF programs.
    *
-   * @param name - `do_unlinkat`, or `nf_nat:nf_nat_setup_info` for that of a module only.
+   * @param name - `do_unlinkat`, or `nf_nat:nf_nat_setup_info` for a function of one module.
    */
   functions(name: string): KernelFunction[] {
     const [, module, bare = name] = /^([^:]+):(.+)$/.exec(name) ?? [];
@@ -111,12 +111,12 @@ export class KernelSymbols {
     return [...found.values()];
   }
 
-  /** The names of all functions, each once. */
+  /** Returns the names of all functions, each once. */
   functionNames(): Iterable<string> {
     return this.#names().keys();
   }
 
-  /** Whether the kernel tells the addresses. */
+  /** Returns whether the kernel shows addresses. */
   hasAddresses(): boolean {
     return /^(?!0+ )/m.test(this.#text);
   }
@@ -143,7 +143,7 @@ function sortedByAddress(text: string): { addresses: BigUint64Array; lines: Uint
     if (space > at) found.push({ address: BigInt(`0x${text.slice(at, space)}`), at });
     at = end < 0 ? text.length : end + 1;
   }
-  // Of several names of one address, the last one stays behind the others, so that the first is found.
+  // Among several names of one address, `find` returns the first one.
   found.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : b.at - a.at));
   return {
     addresses: BigUint64Array.from(found, ({ address }) => address),
@@ -163,7 +163,7 @@ function functionsByName(text: string): Map<string, number | number[]> {
     const type = text.indexOf(" ", at) + 1;
     if (!functionTypes.has(text.charCodeAt(type))) continue;
     const tab = text.charCodeAt(end - 1) === CLOSING_BRACKET ? text.lastIndexOf("\t", end) : end;
-    // What the compiler puts before functions has a name too, and so has every loaded program.
+    // Skip function padding of the compiler, and loaded BPF programs.
     if (text.startsWith("__pfx_", type + 2) || text.startsWith("[bpf]", tab + 1)) continue;
     const name = text.slice(type + 2, tab);
     const known = found.get(name);

@@ -8,8 +8,8 @@ const wrappers: Partial<Record<NodeJS.Architecture, string>> = {
 };
 
 /**
- * The functions that may be a syscall's entry, the likeliest first: the wrapper of this architecture (4.17), and what
- * older kernels and other architectures have.
+ * Returns the possible entry functions of a system call, the likeliest first: the wrapper of this architecture (Linux
+ * 4.17), and the names on older kernels and other architectures.
  */
 export function syscallFunctions(syscall: string): string[] {
   const wrapper = wrappers[process.arch];
@@ -17,7 +17,7 @@ export function syscallFunctions(syscall: string): string[] {
   return wrapper === undefined ? common : [`${wrapper}sys_${syscall}`, ...common];
 }
 
-/** A function's name, and what the same syscall is called on this machine if it is a syscall's: `sys_execve`. */
+/** Returns the name of a function, and for a system call such as `sys_execve` also its names on this machine. */
 export function functionNames(symbol: string): string[] {
   const syscall = /^(?:__[a-z0-9]+_)?sys_([a-z0-9_]+)$/.exec(symbol)?.[1];
   if (syscall === undefined) return [symbol];

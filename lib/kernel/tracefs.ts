@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { rethrowExhaustion } from "./read-file.ts";
 
-// The second is where it was before Linux 4.1, and still is on many machines.
+// The second path is the mount point before Linux 4.1, which many machines still use.
 const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
-/** A file of tracefs; undefined when it is not there or may not be read. @throws SystemError (EMFILE). */
+/**
+ * Reads a file of tracefs; undefined when it is missing or not readable.
+ *
+ * @throws {@link SystemError} (EMFILE).
+ */
 export function readTracefs(path: string): string | undefined {
   for (const mount of mounts) {
     try {
@@ -16,7 +20,11 @@ export function readTracefs(path: string): string | undefined {
   return undefined;
 }
 
-/** The names in a folder of tracefs; none when it cannot be read. @throws SystemError (EMFILE). */
+/**
+ * Lists a directory of tracefs; empty when it cannot be read.
+ *
+ * @throws {@link SystemError} (EMFILE).
+ */
 export function listTracefs(path: string): string[] {
   for (const mount of mounts) {
     try {

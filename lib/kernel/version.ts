@@ -1,12 +1,15 @@
 import { release } from "node:os";
 import { invalidArgument } from "../arguments/index.ts";
 
-/** The running kernel's version and nothing of what a distribution adds: `6.1`. */
+/** Returns the version of the running kernel without the suffix of the distribution: `6.1`. */
 export function kernelVersion(): string {
   return release().split(/[.-]/, 2).join(".");
 }
 
-/** Whether the running kernel is of that version or newer. Distributions carry features back: better to probe. */
+/**
+ * Returns whether the running kernel has at least the version. Probing is better, since distributions backport
+ * features.
+ */
 export function kernelAtLeast(version: string): boolean {
   if (typeof version !== "string" || !/^\d+(\.\d+)*$/.test(version))
     throw invalidArgument("version of Linux", 'text such as "6.9"', version);
@@ -15,7 +18,7 @@ export function kernelAtLeast(version: string): boolean {
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
-/** `Needs Linux 6.9, this is 6.1`; undefined where it does not explain anything. */
+/** Returns `Needs Linux 6.9, this is 6.1`; undefined when the version is not the reason. */
 export function needsLinux(version: string | undefined): string | undefined {
   if (version === undefined || kernelAtLeast(version)) return undefined;
   return `Needs Linux ${version}, this is ${kernelVersion()}`;

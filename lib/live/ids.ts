@@ -12,8 +12,8 @@ type Kind = keyof typeof since;
 /**
  * Opens what has a number in the kernel, whoever made it.
  *
- * @throws NotExistError when nothing has that number; PermissionError without CAP_SYS_ADMIN; InvalidArgumentError for
- * what is no number of anything.
+ * @throws {@link NotExistError} when nothing has that number; {@link PermissionError} without CAP_SYS_ADMIN;
+ * {@link InvalidArgumentError} for what is no number of anything.
  */
 export function openId(kind: Kind, id: number, open: (id: number) => Handle): Handle {
   checkObjectId(id, `ID of a ${kind}`);
@@ -24,7 +24,11 @@ export function openId(kind: Kind, id: number, open: (id: number) => Handle): Ha
   }
 }
 
-/** The numbers of all that are in the kernel, in rising order. @throws PermissionError without CAP_SYS_ADMIN. */
+/**
+ * The numbers of all that are in the kernel, in rising order.
+ *
+ * @throws {@link PermissionError} without CAP_SYS_ADMIN.
+ */
 export function* walkIds(kind: Kind, next: (id: number) => number): IterableIterator<number> {
   for (let id = 0; ; ) {
     id = next(id);
@@ -34,7 +38,11 @@ export function* walkIds(kind: Kind, next: (id: number) => number): IterableIter
   }
 }
 
-/** Takes over a descriptor that came from elsewhere. @throws InvalidArgumentError when it is none of that kind. */
+/**
+ * Takes over a descriptor that came from elsewhere.
+ *
+ * @throws {@link InvalidArgumentError} when it is none of that kind.
+ */
 export function openFd(kind: Kind, fd: number, open: (fd: number) => Handle): Handle {
   checkFileDescriptor(fd, `file descriptor of a ${kind}`);
   try {

@@ -12,7 +12,7 @@ const BPF_FS_MAGIC = 0xcafe4a11;
  * Pins something of the kernel under a path of a bpffs; folders on the way are made.
  *
  * @param what - For messages: `program "count"`.
- * @throws PinError when there is something already, or the path is not on a bpffs; PermissionError.
+ * @throws {@link PinError} when there is something already, or the path is not on a bpffs; {@link PermissionError}.
  */
 export function pin(what: string, path: string, pinNatively: (path: string) => Status): void {
   checkPath(path, `path to pin ${what} at`);

@@ -43,7 +43,7 @@ const programChecks: Checks<ProgramEdits> = {
   flags: checkU32,
 };
 
-/** @throws InvalidArgumentError for an edit that no map can have, and for a name that is no place for a pin. */
+/** @throws {@link InvalidArgumentError} for an edit that no map can have, and for a name that is no place for a pin. */
 export function checkMapEdits(map: MapSpec): void {
   check(map.edits(), mapChecks, `map "${map.name}"`);
   if (map.inner !== undefined) check(map.inner.edits(), mapChecks, `inner map of "${map.name}"`);
@@ -57,7 +57,7 @@ export function checkMapEdits(map: MapSpec): void {
     );
 }
 
-/** @throws InvalidArgumentError for an edit that no program can have. */
+/** @throws {@link InvalidArgumentError} for an edit that no program can have. */
 export function checkProgramEdits(program: ProgramSpec): void {
   check(program.edits(), programChecks, `program "${program.name}"`);
 }

@@ -12,10 +12,10 @@ const SECTION_HEADER = 64;
 const SYMBOL = 24;
 
 /**
- * The bytes of an object for libbpf, which since 1.0 refuses maps of `SEC("maps")`: they become maps of `.maps`, with the
- * definitions in BTF that libbpf wants. Any other object is returned as the spec writes it.
+ * The bytes of an object for libbpf, which since 1.0 refuses maps of `SEC("maps")`: they become maps of `.maps`, with
+ * the definitions in BTF that libbpf wants. Any other object is returned as the spec writes it.
  *
- * @throws ObjectFormatError for a map that is static, or has attributes of another loader.
+ * @throws {@link ObjectFormatError} for a map that is static, or has attributes of another loader.
  */
 export function withoutLegacyMaps(spec: ObjectSpec): Uint8Array {
   const bytes = spec.editedBytes();

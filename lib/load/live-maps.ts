@@ -29,7 +29,7 @@ export class LiveMaps extends Resource {
     return this.#waiting.has(name) || this.#made.has(name);
   }
 
-  /** @throws ClosedError for one that nobody asked for before `close`. */
+  /** @throws {@link ClosedError} for one that nobody asked for before `close`. */
   get(spec: MapSpec): MapBase {
     const { name } = spec;
     const made = this.#made.get(name);

@@ -8,7 +8,11 @@ export interface LoadOptions {
   kernelBtf?: string;
   /** Lines such as `CONFIG_HZ=250`, which come before those of the running kernel. */
   kconfig?: string;
-  /** The bpffs mount whose delegated rights are used. Linux 6.9. */
+  /**
+   * The bpffs mount whose delegated rights are used.
+   *
+   * @since Linux 6.9
+   */
   tokenPath?: string;
   /**
    * What the verifier writes about programs that pass, for `collection.log`; one that fails writes all of it anyway.

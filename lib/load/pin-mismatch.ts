@@ -5,8 +5,8 @@ import { isRingBuffer, type MapSpec, type ObjectSpec } from "../spec/index.ts";
 import { shapeOf } from "./map-types.ts";
 
 /**
- * The error for a load that failed because a pinned map is not one that the object can use, which libbpf decides; undefined
- * for any other failure.
+ * The error for a load that failed because a pinned map is not one that the object can use, which libbpf decides;
+ * undefined for any other failure.
  */
 export function pinMismatch(
   spec: ObjectSpec,

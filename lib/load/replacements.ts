@@ -4,10 +4,10 @@ import { isRingBuffer, type MapSpec, type ObjectSpec } from "../spec/index.ts";
 import { shapeOf } from "./map-types.ts";
 
 /**
- * Makes sure that the live maps which are to stand for maps of an object can. libbpf takes any map, and the verifier then
- * refuses the programs.
+ * Makes sure that the live maps which are to stand for maps of an object can. libbpf takes any map, and the verifier
+ * then refuses the programs.
  *
- * @throws MapIncompatibleError with each difference.
+ * @throws {@link MapIncompatibleError} with each difference.
  */
 export function checkReplacements(spec: ObjectSpec): void {
   for (const map of Object.values(spec.maps)) {

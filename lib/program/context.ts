@@ -6,9 +6,9 @@ import type { ProgramType } from "../spec/index.ts";
 
 /** `struct xdp_md`. */
 export interface XdpContext {
-  /** Bytes of metadata before the packet. */
+  /** Offset of the packet: the size of the metadata before it, in bytes. */
   data: number;
-  /** Bytes of metadata and packet; `testRun` fills it in. */
+  /** Size of metadata and packet in bytes. `testRun` sets it. */
   data_end: number;
   data_meta: number;
   ingress_ifindex: number;
@@ -16,7 +16,7 @@ export interface XdpContext {
   egress_ifindex: number;
 }
 
-/** `struct __sk_buff`. `testRun` takes only some of it; the kernel refuses the others unless they are 0. */
+/** `struct __sk_buff`. `testRun` accepts only some fields; the kernel requires the others to be 0. */
 export interface SkBuffContext {
   len: number;
   pkt_type: number;
@@ -56,7 +56,7 @@ export interface SkBuffContext {
 
 /** `struct bpf_sk_lookup`. Addresses and the remote port are in network byte order. */
 export interface SkLookupContext {
-  /** After the run: the cookie of the socket that the program chose, 0 for none. */
+  /** After the run: cookie of the socket that the program selected; 0 for none. */
   cookie: bigint;
   family: number;
   protocol: number;
@@ -69,7 +69,7 @@ export interface SkLookupContext {
   ingress_ifindex: number;
 }
 
-/** Kinds of program whose context is `struct __sk_buff`. */
+/** Program types whose context is `struct __sk_buff`. */
 export type SkBuffProgram =
   | "sched-cls"
   | "sched-act"
@@ -86,7 +86,7 @@ interface Described {
   empty: Record<string, unknown>;
 }
 
-// These structs are frozen in the kernel's user interface; a program's own BTF may have only the part that it uses.
+// These structs are stable kernel ABI. The BTF of a program may contain only the fields that it uses.
 const described = new globalThis.Map<string, Described>();
 
 function xdp(): Described {
@@ -126,7 +126,7 @@ function skLookup(): Described {
   ]);
 }
 
-/** What the kernel gives programs of a type as their context; undefined where that is not one frozen struct. */
+/** Returns the context type of a program type; undefined unless it is one stable struct. */
 export function contextOf(type: ProgramType): Described | undefined {
   switch (type) {
     case "xdp":

@@ -36,27 +36,27 @@ import { type FunctionTypes, functionTypes } from "./function-types.ts";
 import { attachBtfId, kernelVariableId, kfuncId } from "./kernel-types.ts";
 import { btfOf } from "./lines.ts";
 
-/** What a new program is made from. */
+/** Options of `Program.create`. */
 export interface ProgramOptions<Type extends ProgramType = ProgramType> {
   type: Type;
-  /** From the functions of `asm`, or read by `asm.parse`. Maps that they refer to may be closed afterwards. */
+  /** Instructions from the functions of `asm` or from `asm.parse`. Maps that they refer to may be closed afterwards. */
   instructions: readonly Item[];
-  /** Many helpers are only there for programs under the GPL: `GPL`, `Dual MIT/GPL`. Default: none. */
+  /** License, such as `GPL` or `Dual MIT/GPL`. Many helpers require a GPL-compatible license. Default: none. */
   license?: string;
-  /** For bpftool and the like; the kernel keeps 15 characters of it. Letters, digits, `_` and `.`. */
+  /** Name for tools such as bpftool: letters, digits, `_` and `.`. The kernel keeps 15 characters. Default: none. */
   name?: string;
-  /** Where it is going to be attached, for types that are checked against that: `cgroup-inet4-connect`, `trace-fentry`. */
+  /** Attach type, for program types that the verifier checks against it: `cgroup-inet4-connect`, `trace-fentry`. */
   attachType?: AttachType;
   /**
-   * What a program of type tracing, lsm or ext is attached to: a function of the kernel or of `attachProgram`, a
-   * tracepoint, an LSM hook, an iterator. For the others it is a default for attaching.
+   * Attach target of a program of type tracing, lsm or ext: a function of the kernel or of `attachProgram`, a
+   * tracepoint, an LSM hook, or an iterator. For other types it is the default target of `attach`.
    */
   attachTo?: string;
-  /** A live Program whose function `attachTo` is. */
+  /** The program that contains the function `attachTo`. */
   attachProgram?: Resource;
-  /** BPF_F_* to load the program with. */
+  /** BPF_F_* flags of BPF_PROG_LOAD. Default 0. */
   flags?: number;
-  /** What the verifier writes about a program that passes, for `program.log`. Default `none`. */
+  /** Verbosity of the verifier log of an accepted program, for `program.log`. Default `none`. */
   logLevel?: LogLevel;
 }
 
@@ -78,7 +78,7 @@ const checkKernelName: Check<string> = (value, subject) => {
 const checkType: Check<ProgramType> = (value, subject) => {
   const number = typeof value === "string" ? programTypeNumber(value as ProgramType) : -1;
   if (number >= 0 && programTypeName(number) === value) return programTypeName(number);
-  throw invalidArgument(subject, "a type of program", value);
+  throw invalidArgument(subject, "a program type", value);
 };
 
 const checkItems: Check<readonly Item[]> = (value, subject) => {
@@ -117,8 +117,8 @@ const subject = (name: string): string => `${name} of Program.create`;
 const subjects = Object.fromEntries(Object.keys(schema).map((name) => [name, subject(name)]));
 
 /**
- * The options, checked. Those that are given, and no others, since checking all costs a tenth of making a program; what is
- * wrong with the whole is told by the check of all.
+ * The options, checked. Those that are given, and no others, since checking all costs a tenth of making a program; what
+ * is wrong with the whole is told by the check of all.
  */
 function checkOptions(given: ProgramOptions): ProgramOptions {
   if (typeof given !== "object" || given === null) return checkAll(given, "Program.create");
@@ -135,11 +135,11 @@ function checkOptions(given: ProgramOptions): ProgramOptions {
   return options;
 }
 
-// The verifier checks these against what they attach to.
+// The verifier checks these program types against their target.
 const boundToTarget: ReadonlySet<ProgramType> = new Set<ProgramType>(["tracing", "lsm", "ext"]);
 
 /**
- * Loads instructions into the kernel by one system call. An object file on the way would cost several times the call.
+ * Loads instructions with one system call. Going through an object file would cost several times as much.
  */
 export function createProgram(given: ProgramOptions): Created {
   const options = checkOptions(given);
@@ -184,8 +184,8 @@ function find(instruction: Instruction): number {
   const { target } = instruction;
   if (target?.kind === "kfunc") return kfuncId(target.name);
   if (target?.kind === "ksym") return kernelVariableId(target.name);
-  throw new AsmError(`\`${instruction}\` refers to something of an object, and there is none`, {
-    remedy: "Give a live Map",
+  throw new AsmError(`\`${instruction}\` refers to a symbol of an object file, and there is no object file`, {
+    remedy: "Pass an open Map",
   });
 }
 

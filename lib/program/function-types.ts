@@ -16,8 +16,8 @@ export interface FunctionTypes {
 }
 
 /**
- * BTF for the functions of a program, called by their labels; undefined when it has only one. The verifier takes the address
- * of a function only with BTF, and the kernel shows the names.
+ * BTF for the functions of a program, called by their labels; undefined when it has only one. The verifier takes the
+ * address of a function only with BTF, and the kernel shows the names.
  */
 export function functionTypes(name: string, resolved: Resolved): FunctionTypes | undefined {
   if (!resolved.instructions.some(refersToFunction)) return undefined;

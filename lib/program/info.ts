@@ -8,45 +8,56 @@ import { type NativeTable, programTables } from "../native/program.ts";
 import { native } from "../native.ts";
 import { type ProgramType, programTypeName } from "../spec/index.ts";
 
-/** What the kernel tells of a program. Undefined is what this kernel does not tell, or a program does not have. */
+/**
+ * Properties of a program as reported by the kernel. A property is undefined when this kernel does not report it or the
+ * program has none.
+ */
 export interface ProgramInfo<Type extends ProgramType = ProgramType> {
-  /** Unique in the kernel for as long as the program lives. */
+  /** ID in the kernel, unique among the existing programs. */
   id: number;
   type: Type;
-  /** As the kernel has it: at most 15 characters. */
+  /** Name in the kernel, at most 15 characters. */
   name: string;
-  /** A hash of the instructions, in hexadecimal: the same program has the same tag everywhere. */
+  /** Hash of the instructions in hexadecimal. Equal programs have equal tags on every machine. */
   tag: string;
-  /** Ids of the maps that it uses. */
+  /** IDs of the maps that the program uses. */
   mapIds: number[];
-  /** Nanoseconds from the machine's start to the loading of the program. */
+  /** Load time, in nanoseconds since boot. */
   loadTime: bigint;
-  /** The same as a date, as exact as the clock has been since. */
+  /** Load time as a date. Changes of the system clock since then make it inexact. */
   loadedAt: Date;
   createdByUid: number;
   gplCompatible: boolean;
-  /** Of the BTF that it was loaded with. */
+  /** ID of the BTF object of the program. */
   btfId: number | undefined;
-  /** The kernel's or a program's BTF that it is attached by, and the function in there. */
+  /** ID of the BTF object that contains the attach target, of the kernel or of a program. */
   attachBtfObjectId: number | undefined;
   attachBtfId: number | undefined;
-  /** The device that it was offloaded to. */
+  /** Index of the network device that the program is offloaded to. */
   ifindex: number | undefined;
-  /** Bytes after the verifier's rewriting; 0 when the kernel keeps them from this process. */
+  /** Size of the instructions after verification in bytes; 0 when this process may not read them. */
   translatedSize: number;
-  /** Bytes of machine code; 0 without the JIT, or when the kernel keeps them from this process. */
+  /** Size of the machine code in bytes; 0 without the JIT, or when this process may not read it. */
   jitedSize: number;
-  /** Instructions that the verifier looked at, which its limit of a million counts. Linux 5.16. */
+  /**
+   * Number of instructions that the verifier processed, of at most one million.
+   *
+   * @since Linux 5.16
+   */
   verifiedInstructions: number | undefined;
 }
 
-/** How often a program ran and how long it took. */
+/** Run count and run time of a program. */
 export interface ProgramStats {
-  /** Runs while measuring was on. */
+  /** Number of runs while statistics were enabled. */
   runCount: bigint;
-  /** Nanoseconds of all those runs. */
+  /** Total time of these runs, in nanoseconds. */
   runTime: bigint;
-  /** Runs left out because the program was running on that CPU already. Counted always. Linux 5.12. */
+  /**
+   * Number of runs skipped because the program was already running on the same CPU. Always counted.
+   *
+   * @since Linux 5.12
+   */
   recursionMisses: bigint | undefined;
 }
 
@@ -83,10 +94,10 @@ function mapIds(handle: Handle): number[] {
 }
 
 /**
- * A table that the kernel shows only to those with CAP_BPF, and where it holds addresses of the kernel only when
- * kptr_restrict allows.
+ * Returns a table of the program. The kernel shows it only to processes with CAP_BPF; a table with kernel addresses
+ * also depends on kptr_restrict.
  *
- * @param what - For the message: `machine code`.
+ * @param what - Name of the table in messages: `machine code`.
  */
 export function privateTable(
   handle: Handle,

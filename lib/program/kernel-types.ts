@@ -2,7 +2,7 @@ import { Btf, type BtfKind, type TypeId } from "../btf/index.ts";
 import { UnknownNameError } from "../errors.ts";
 import type { AttachType } from "../spec/index.ts";
 
-// What the kernel calls in its BTF what programs of an attach type name.
+// How the kernel's BTF names the targets of each attach type.
 const prefixes: Partial<Record<AttachType, readonly [prefix: string, kind: BtfKind, what: string]>> = {
   "trace-raw-tp": ["btf_trace_", "typedef", "tracepoint in the kernel's BTF"],
   "lsm-mac": ["bpf_lsm_", "func", "LSM hook"],
@@ -11,10 +11,11 @@ const prefixes: Partial<Record<AttachType, readonly [prefix: string, kind: BtfKi
 };
 
 /**
- * What a program is attached to by BTF: a function of the kernel or of a program, a tracepoint, an LSM hook, an iterator.
+ * Returns the BTF type of an attach target: a function of the kernel or of a program, a tracepoint, an LSM hook, or an
+ * iterator.
  *
- * @param btf - Of the program whose function it is; by default the kernel's.
- * @throws UnknownNameError when there is none of that name; NoBtfError when the kernel has no BTF.
+ * @param btf - BTF of the program that contains the function. Default: the kernel's BTF.
+ * @throws {@link UnknownNameError} when nothing has the name; {@link NoBtfError} when the kernel has no BTF.
  */
 export function attachBtfId(name: string, attachType: AttachType | undefined, btf?: Btf): TypeId {
   const byKernel = btf === undefined ? attachType && prefixes[attachType] : undefined;
@@ -22,12 +23,20 @@ export function attachBtfId(name: string, attachType: AttachType | undefined, bt
   return find(btf ?? Btf.kernel(), prefix, name, kind, what);
 }
 
-/** A function of the kernel that programs call. @throws UnknownNameError, NoBtfError */
+/**
+ * Returns the type of a kernel function that programs can call.
+ *
+ * @throws {@link UnknownNameError}, {@link NoBtfError}
+ */
 export function kfuncId(name: string): TypeId {
   return find(Btf.kernel(), "", name, "func", "function in the kernel's BTF");
 }
 
-/** A variable of the kernel. @throws UnknownNameError, NoBtfError */
+/**
+ * Returns the type of a kernel variable.
+ *
+ * @throws {@link UnknownNameError}, {@link NoBtfError}
+ */
 export function kernelVariableId(name: string): TypeId {
   return find(Btf.kernel(), "", name, "var", "variable in the kernel's BTF");
 }

@@ -5,31 +5,31 @@ import { type NativeTable, programTables } from "../native/program.ts";
 import { native } from "../native.ts";
 import { privateTable } from "./info.ts";
 
-/** Where a translated instruction came from. */
+/** The line of C of a translated instruction. */
 export interface SourceLine {
-  /** Index of the first translated instruction of that line. */
+  /** Index of the first translated instruction of the line. */
   instruction: number;
   file: string;
-  /** From 1. */
+  /** Starts at 1. */
   line: number;
-  /** From 1. */
+  /** Starts at 1. */
   column: number;
-  /** The line itself. */
+  /** Text of the line. */
   text: string;
 }
 
-/** A function of a program: the program's own first, then those that it calls. */
+/** A function of a program. The first one is the main function. */
 export interface ProgramFunction {
-  /** Index of its first translated instruction. */
+  /** Index of the first translated instruction of the function. */
   instruction: number;
   name: string;
-  /** Bytes of its machine code; undefined without the JIT. */
+  /** Size of the machine code in bytes; undefined without the JIT. */
   jitedSize: number | undefined;
-  /** Where the kernel has put its machine code; undefined without the JIT or when the kernel hides addresses. */
+  /** Address of the machine code; undefined without the JIT, or when the kernel hides addresses. */
   address: bigint | undefined;
 }
 
-/** The BTF that a program was loaded with; undefined when it has none. */
+/** Returns the BTF that a program was loaded with; undefined for none. */
 export function btfOf(handle: Handle): Btf | undefined {
   const { btfId } = native().programInfo(handle);
   return btfId === 0 ? undefined : Btf.parse(native().btfBytes(btfId));
@@ -61,13 +61,13 @@ export function functionsOf(handle: Handle, name: string): ProgramFunction[] {
   }));
 }
 
-/** The whole name of a program of which the kernel keeps 15 characters, when its BTF may be read. */
+/** Returns the full name of a program, if its BTF is readable. The kernel itself keeps only 15 characters. */
 export function wholeName(handle: Handle, short: string): string {
   if (short.length < 15) return short;
   try {
     return functionsOf(handle, short)[0]?.name ?? short;
   } catch {
-    // Reading BTF by id takes CAP_SYS_ADMIN: the short name does.
+    // Reading BTF by ID needs CAP_SYS_ADMIN. Without it, keep the short name.
     return short;
   }
 }

@@ -21,34 +21,34 @@ import { openFd, openId, openPin, programIds } from "./open.ts";
 import { type ProgramStream, readStream } from "./streams.ts";
 import { TestRun, type TestRunOptions, type TestRunResult } from "./test-run.ts";
 
-/** What is known of a program besides its handle. */
+/** Properties of a program in addition to its handle. */
 export interface ProgramOrigin
   extends Pick<ProgramSpec, "name" | "type" | "section" | "attachTo" | "attachType"> {
-  /** Of the struct that its function points to; made when it is asked for. */
+  /** Codec of the struct that the context argument points to, created at first use. */
   readonly contextCodec?: Codec<unknown> | undefined;
 }
 
-/** A map, as far as binding one takes it. */
+/** A map that can be bound to a program. */
 export interface BindableMap {
   readonly name: string;
   /** @internal */
   readonly [handleOf]: Handle;
 }
 
-/** A program that the verifier has accepted. It does nothing until it is attached. */
+/** A program that the verifier accepted. It does nothing until it is attached. */
 export class Program<Type extends ProgramType = ProgramType> extends Resource implements Attachable {
-  /** The name of its function in C. */
+  /** Name of the function in C. */
   readonly name: string;
   readonly type: Type;
-  /** Its SEC name, which says where `attach` attaches it. */
+  /** SEC name, which is the default target of `attach`. */
   readonly section: string;
 
-  /** What its SEC name, or the spec it was loaded from, says it is attached to: `syscalls/sys_enter_execve`. */
+  /** Attach target from the SEC name or the spec: `syscalls/sys_enter_execve`. */
   readonly attachTo: string | undefined;
-  /** Where it was loaded to be attached; undefined where its type needs none, or when it came from a pin or an id. */
+  /** Attach type given at load time; undefined for types that need none, and for a program from a pin or an ID. */
   readonly attachType: AttachType | undefined;
 
-  /** What the verifier wrote when it was made by `Program.create` with a `logLevel`; else empty. */
+  /** Verifier log of a program from `Program.create` with a `logLevel`; otherwise empty. */
   readonly log: string;
 
   readonly #origin: ProgramOrigin;
@@ -67,16 +67,17 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   }
 
   /**
-   * Loads instructions that were made here, without an object file and without a compiler.
+   * Loads instructions without an object file or a compiler.
    *
-   * @returns A program that the caller closes. `attach` has no SEC name to go by: attach it by a function of `link`.
-   * @throws VerifierError when it is refused; its log and its reason are those of the kernel.
-   * @throws AsmError when a label is missing, a jump is too far, or a name has to be looked up in an object.
-   * @throws UnknownNameError when the kernel has no function or variable of a name; NoBtfError when it has no BTF to find
-   * it in.
-   * @throws InvalidArgumentError for an option that makes no sense.
-   * @throws PermissionError without the privilege, NotSupportedError when this kernel has no programs of the type,
-   * LoadError for any other reason.
+   * @returns A program that the caller closes. It has no SEC name, so attach it with a function of `link`.
+   * @throws {@link VerifierError} when the verifier rejects it. The error has the verifier log and the reason.
+   * @throws {@link AsmError} when a label is undefined, a jump is too far, or an instruction refers to a symbol of an
+   * object file.
+   * @throws {@link UnknownNameError} when the kernel has no function or variable of a name; {@link NoBtfError} when the
+   * kernel has no BTF.
+   * @throws {@link InvalidArgumentError} for an invalid option.
+   * @throws {@link PermissionError} without the privilege, {@link NotSupportedError} when this kernel lacks the program
+   * type, {@link LoadError} for any other reason.
    */
   static create<Type extends ProgramType>(options: ProgramOptions<Type>): Program<Type> {
     const { handle, name, log, options: checked } = createProgram(options);
@@ -87,37 +88,38 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   /**
    * Opens a pinned program.
    *
-   * @returns A program that the caller closes; the pin stays.
-   * @throws PinError when nothing, or something else, is pinned there; PermissionError.
+   * @returns A program that the caller closes. The pin remains.
+   * @throws {@link PinError} when nothing, or something other than a program, is pinned at the path;
+   * {@link PermissionError}.
    */
   static fromPin(path: string): Program {
     return Program.#adopt(openPin(path));
   }
 
   /**
-   * Opens a program of this machine by its id.
+   * Opens a program by its ID in the kernel.
    *
    * @returns A program that the caller closes.
-   * @throws NotExistError when there is none of that id; PermissionError without CAP_SYS_ADMIN.
+   * @throws {@link NotExistError} when no program has the ID; {@link PermissionError} without CAP_SYS_ADMIN.
    */
   static fromId(id: number): Program {
     return Program.#adopt(openId(id));
   }
 
   /**
-   * Takes a program from a file descriptor of this process, which stays open and the caller's.
+   * Opens the program of a file descriptor of this process. The descriptor stays open, and the caller still owns it.
    *
    * @returns A program that the caller closes.
-   * @throws InvalidArgumentError when the descriptor is none of a program.
+   * @throws {@link InvalidArgumentError} when the descriptor is not a BPF program.
    */
   static fromFd(fd: number): Program {
     return Program.#adopt(openFd(fd));
   }
 
   /**
-   * The ids of all programs on this machine, lowest first.
+   * Iterates over the IDs of all programs in the kernel, in ascending order.
    *
-   * @throws PermissionError without CAP_SYS_ADMIN.
+   * @throws {@link PermissionError} without CAP_SYS_ADMIN.
    */
   static ids(): IterableIterator<number> {
     return programIds();
@@ -135,22 +137,22 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
     });
   }
 
-  /** The file descriptor, for what this package does not do. It is closed with the program. */
+  /** The file descriptor, for operations that this package lacks. Closing the program closes it. */
   get fd(): number {
     return native().programFd(this[handleOf]);
   }
 
   /**
-   * Attaches the program where its SEC name says, with the function of `link` for its kind.
+   * Attaches the program to the target of its SEC name, with the function of `link` for its type.
    *
-   * @param options - Those of that function, which go before the SEC name: `{ interface: "eth0" }` for XDP. What the
-   * name says need not be said.
-   * @returns A link that the caller closes; closing the program does not detach it.
-   * @throws AttachTargetError when the SEC name and the options together do not say where.
-   * @throws NoSymbolError, NoInterfaceError when there is no such place; NotSupportedError when this kernel has no such
-   * hook; AttachError when the kernel refuses for another reason.
-   * @throws PermissionError without the privilege.
-   * @throws ClosedError after `close`.
+   * @param options - Options of that function, such as `{ interface: "eth0" }` for XDP. They override the SEC name.
+   * Options that the SEC name gives may be omitted.
+   * @returns A link that the caller closes. Closing the program does not detach it.
+   * @throws {@link AttachTargetError} when the SEC name and the options do not determine the target.
+   * @throws {@link NoSymbolError}, {@link NoInterfaceError} when the target does not exist; {@link NotSupportedError}
+   * when this kernel lacks the hook; {@link AttachError} when the kernel refuses for another reason.
+   * @throws {@link PermissionError} without the privilege.
+   * @throws {@link ClosedError} after `close`.
    */
   attach(...[options]: AttachArguments<Type>): Link {
     return attachBySection(this, options);
@@ -159,15 +161,15 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   /**
    * Runs the program without an event, on a thread of the pool.
    *
-   * It works for programs that see packets, raw tracepoints, syscall programs, sk_lookup, flow dissectors, and, with
-   * functions of the kernel made for the purpose, tracing programs.
+   * The kernel supports it for programs that process packets, raw tracepoints, syscall programs, sk_lookup, flow
+   * dissectors, and tracing programs on the test functions of the kernel.
    *
-   * @throws NotSupportedError when this kernel cannot run programs of this type so.
-   * @throws SystemError when the kernel does not take the input; its remedy tells why as far as is known.
-   * @throws EncodeError when the context does not fit its C type; InvalidArgumentError for an impossible option.
-   * @throws PermissionError without CAP_BPF. ClosedError after `close`.
-   *
-   * Linux 4.12, raw tracepoints 5.10, sk_lookup 5.14, syscall programs 5.14.
+   * @throws {@link NotSupportedError} when this kernel cannot test-run the program type.
+   * @throws {@link SystemError} when the kernel rejects the input. The remedy has the reason if it is known.
+   * @throws {@link EncodeError} when the context does not fit its C type; {@link InvalidArgumentError} for an invalid
+   * option.
+   * @throws {@link PermissionError} without CAP_BPF; {@link ClosedError} after `close`.
+   * @since Linux 4.12; raw tracepoints: 5.10; sk_lookup and syscall programs: 5.14
    */
   async testRun(options: TestRunOptions<Type> = {}): Promise<TestRunResult<Type>> {
     const run = new TestRun<Type>(this, this.#origin.contextCodec, options);
@@ -178,7 +180,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
     }
   }
 
-  /** `testRun` on this thread: with a great `repeat` the event loop stands still meanwhile. */
+  /** Synchronous `testRun`. It blocks the event loop, for long with a large `repeat`. */
   testRunSync(options: TestRunOptions<Type> = {}): TestRunResult<Type> {
     const run = new TestRun<Type>(this, this.#origin.contextCodec, options);
     try {
@@ -189,53 +191,59 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   }
 
   /**
-   * What the kernel tells of the program.
+   * Returns the properties of the program in the kernel.
    *
-   * @throws PermissionError on kernels that tell only those with CAP_BPF.
+   * @throws {@link PermissionError} on kernels that require CAP_BPF.
    */
   info(): ProgramInfo<Type> {
     const handle = this[handleOf];
     return ask(`program "${this.name}"`, ["bpf"], () => programInfo(handle)) as ProgramInfo<Type>;
   }
 
-  /** How often it ran, and how long it took, while measuring was on: see `enableStats`. Linux 5.1. */
+  /**
+   * Returns the run count and run time while statistics were enabled: see `enableStats`.
+   *
+   * @since Linux 5.1
+   */
   stats(): ProgramStats {
     const handle = this[handleOf];
     return ask(`program "${this.name}"`, ["bpf"], () => programStats(handle));
   }
 
   /**
-   * The instructions after the verifier's rewriting, of eight bytes each. Linux 4.15.
+   * Returns the instructions after verification, of eight bytes each.
    *
-   * @throws PermissionError without CAP_BPF.
+   * @throws {@link PermissionError} without CAP_BPF.
+   * @since Linux 4.15
    */
   translated(): Uint8Array {
     return privateTable(this[handleOf], this.name, "translated", "instructions").bytes;
   }
 
   /**
-   * The instructions after the verifier's rewriting, as data: maps and functions by their names, places named, lines of C,
-   * as far as this process may know them. `asm.print` shows them.
+   * Returns the instructions after verification as data, with names of maps and functions, labels and lines of C if
+   * this process may read them. `asm.print` formats them.
    *
-   * @throws PermissionError without CAP_BPF.
+   * @throws {@link PermissionError} without CAP_BPF.
    */
   instructions(): Item[] {
     return loadedInstructions(this[handleOf], this.name);
   }
 
   /**
-   * The machine code of the program and the functions that it calls, one after the other; empty without the JIT.
+   * Returns the machine code of the program and its functions, one after another; empty without the JIT.
    *
-   * @throws PermissionError without CAP_BPF, or when the kernel hides its addresses (kernel.kptr_restrict).
+   * @throws {@link PermissionError} without CAP_BPF, or when the kernel hides its addresses (kernel.kptr_restrict).
    */
   jited(): Uint8Array {
     return privateTable(this[handleOf], this.name, "jited", "machine code").bytes;
   }
 
   /**
-   * The lines of C that the translated instructions came from; empty when it was loaded without BTF. Linux 5.0.
+   * Returns the lines of C of the translated instructions; empty for a program without BTF.
    *
-   * @throws PermissionError without CAP_SYS_ADMIN.
+   * @throws {@link PermissionError} without CAP_SYS_ADMIN.
+   * @since Linux 5.0
    */
   lines(): SourceLine[] {
     const handle = this[handleOf];
@@ -245,9 +253,10 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   }
 
   /**
-   * The program's own function and those that it calls; empty when it was loaded without BTF. Linux 5.0.
+   * Returns the main function and the functions that it calls; empty for a program without BTF.
    *
-   * @throws PermissionError without CAP_SYS_ADMIN.
+   * @throws {@link PermissionError} without CAP_SYS_ADMIN.
+   * @since Linux 5.0
    */
   functions(): ProgramFunction[] {
     const handle = this[handleOf];
@@ -257,18 +266,19 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   }
 
   /**
-   * Takes out what the program has written to one of its streams since the last time.
+   * Reads and removes what the program has written to one of its streams since the last call.
    *
-   * @throws NotSupportedError before Linux 6.17; PermissionError without CAP_BPF.
+   * @throws {@link NotSupportedError} before Linux 6.17; {@link PermissionError} without CAP_BPF.
    */
   readStream(stream: ProgramStream): string {
     return readStream(this[handleOf], this.name, stream);
   }
 
   /**
-   * Pins the program under a path on a bpffs, folders on the way included: it then outlives this process.
+   * Pins the program at a path in a bpffs. The pin keeps the program alive after this process. Missing directories are
+   * created.
    *
-   * @throws PinError when there is something already, or the path is not on a bpffs; PermissionError.
+   * @throws {@link PinError} when the path exists or is not on a bpffs; {@link PermissionError}.
    */
   pin(path: string): void {
     const handle = this[handleOf];
@@ -277,9 +287,10 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   }
 
   /**
-   * Removes the pin at `path`, or without it all that `pin` made. The program lives on while it is open or attached.
+   * Removes the pin at `path`; by default all pins that `pin` made. The program exists as long as it is open or
+   * attached.
    *
-   * @throws PinError when nothing is pinned there; PermissionError.
+   * @throws {@link PinError} when nothing is pinned there; {@link PermissionError}.
    */
   unpin(path?: string): void {
     if (this.closed) this[handleOf];
@@ -290,14 +301,14 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   }
 
   /**
-   * Ties a map's life to the program's, though the program does not use it: for data about the program.
+   * Binds the lifetime of a map to the program, even if the program does not use the map. For metadata of the program.
    *
-   * @throws NotSupportedError before Linux 5.10; PermissionError.
+   * @throws {@link NotSupportedError} before Linux 5.10; {@link PermissionError}.
    */
   bindMap(map: BindableMap): void {
     const status = native().programBindMap(this[handleOf], map[handleOf]);
     const errno = -status;
-    // Bound already, by itself or by an earlier call.
+    // The map is already bound.
     if (status >= 0 || errno === EEXIST) return;
     const message = `cannot bind map "${map.name}" to program "${this.name}"`;
     const details = { operation: "bind map", errno };

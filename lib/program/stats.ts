@@ -6,7 +6,7 @@ import { isNativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { Resource } from "../resource.ts";
 
-/** Measuring of programs, which is on for as long as one of these is open. See {@link enableStats}. */
+/** Keeps statistics of programs enabled while it is open. See {@link enableStats}. */
 export class StatsSwitch extends Resource {
   /** @internal */
   constructor(handle: Handle) {
@@ -15,11 +15,10 @@ export class StatsSwitch extends Resource {
 }
 
 /**
- * Has the kernel count and time every run of every program, which costs some 20 ns a run. `program.stats()` tells the
- * results.
+ * Enables counting and timing of all program runs. It costs about 20 ns per run. `program.stats()` returns the results.
  *
- * @returns A switch that the caller closes; measuring ends with the last one open on the machine.
- * @throws PermissionError without CAP_SYS_ADMIN; NotSupportedError before Linux 5.8.
+ * @returns A switch that the caller closes. Statistics end when the last switch on the machine is closed.
+ * @throws {@link PermissionError} without CAP_SYS_ADMIN; {@link NotSupportedError} before Linux 5.8.
  */
 export function enableStats(): StatsSwitch {
   let handle: Handle;
@@ -30,15 +29,18 @@ export function enableStats(): StatsSwitch {
     const { errno } = cause;
     const details = { operation: "enable stats", errno, cause };
     if (errno === EPERM) {
-      throw new PermissionError("cannot switch on the measuring of programs", {
+      throw new PermissionError("cannot enable statistics of programs", {
         ...details,
         remedy: privilegeRemedy(["sys_admin"]),
       });
     }
     if (errno === EINVAL) {
-      throw new NotSupportedError("programs cannot be measured", { ...details, remedy: "Needs Linux 5.8" });
+      throw new NotSupportedError("cannot enable statistics of programs", {
+        ...details,
+        remedy: "Needs Linux 5.8",
+      });
     }
-    throw new SystemError("cannot switch on the measuring of programs", details);
+    throw new SystemError("cannot enable statistics of programs", details);
   }
   return new StatsSwitch(handle);
 }

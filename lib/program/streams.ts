@@ -5,7 +5,7 @@ import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { Handle } from "../native/handle.ts";
 import { native } from "../native.ts";
 
-/** `stdout` has what the program prints with `bpf_stream_printk`, `stderr` what the kernel reports of its faults too. */
+/** `stdout` has the output of `bpf_stream_printk`; `stderr` also has the faults that the kernel reports. */
 export type ProgramStream = "stdout" | "stderr";
 
 // BPF_STREAM_STDOUT and BPF_STREAM_STDERR.
@@ -15,10 +15,10 @@ const checkStream = choiceOf(numbers);
 
 const CHUNK = 64 * 1024;
 
-/** Takes out all that is in a stream now. */
+/** Reads and removes the current contents of a stream. */
 export function readStream(handle: Handle, name: string, stream: ProgramStream): string {
   const chunks: Buffer[] = [];
-  // A stream holds at most 100 KB (BPF_STREAM_MAX_CAPACITY); a program that prints while we read shall not keep us here.
+  // A stream holds at most 100 KB (BPF_STREAM_MAX_CAPACITY). The limit ends the loop when a program keeps printing.
   for (let left = 1024 * 1024; left > 0; left -= CHUNK) {
     const chunk = Buffer.alloc(CHUNK);
     const length = native().programReadStream(

@@ -30,7 +30,9 @@ import {
   type XdpContext,
 } from "./context.ts";
 
-/** What a program decides about a packet: XDP_* and TC_ACT_* by the kernel's names, undefined for another value. */
+/**
+ * The action that a program returns for a packet: XDP_* and TC_ACT_* by their kernel names; undefined for other values.
+ */
 export type ActionOf<Type extends ProgramType> = Type extends "xdp"
   ? XdpAction | undefined
   : Type extends "sched-cls" | "sched-act"
@@ -41,7 +43,7 @@ export type XdpAction = (typeof xdpActions)[number];
 const xdpActions = ["aborted", "drop", "pass", "tx", "redirect"] as const;
 
 export type TcAction = (typeof tcActions)[number];
-// From TC_ACT_UNSPEC, which is -1.
+// Starts at TC_ACT_UNSPEC, which is -1.
 const tcActions = [
   "unspec",
   "ok",
@@ -55,7 +57,7 @@ const tcActions = [
   "trap",
 ] as const;
 
-/** The context that a program of this type runs with, as `testRun` takes it; bytes always do. */
+/** The context that `testRun` accepts for a program type. Bytes are always accepted. */
 export type TestRunContext<Type extends ProgramType> =
   | ArrayBufferView
   | (Type extends "xdp"
@@ -80,47 +82,57 @@ export type TestRunContextOut<Type extends ProgramType> = Type extends "xdp"
       : unknown;
 
 export interface TestRunOptions<Type extends ProgramType = ProgramType> {
-  /** The packet, link-layer header included: at least 14 bytes. For programs that see no packet: nothing. */
+  /** The packet with its link-layer header: at least 14 bytes. Omit it for programs that process no packets. */
   data?: ArrayBufferView;
   /**
-   * What the program finds in its context. Fields left out are 0. A tracepoint's arguments are an array of bigint; a
-   * syscall program takes a value of the struct that its function points to.
+   * Context of the program. Omitted fields are 0. For a raw tracepoint: its arguments as an array of bigint. For a
+   * syscall program: a value of the struct that its argument points to.
    */
   context?: TestRunContext<Type>;
-  /** How often the program runs; the duration is the mean. Default 1. */
+  /** Number of runs; `duration` is their mean. Default 1. */
   repeat?: number;
-  /** The CPU to run on, for raw tracepoints only. Linux 5.10. */
+  /**
+   * CPU to run on, for raw tracepoints only. Default: any.
+   *
+   * @since Linux 5.10
+   */
   cpu?: number;
   /**
-   * XDP: sends each packet where the program says instead of returning it: out of an interface, or up the stack of the
-   * interface that `context.ingress_ifindex` names. Linux 5.18.
+   * XDP only: send each packet as the program decides instead of returning it, out of an interface or up the stack of
+   * the interface `context.ingress_ifindex`. Default `false`.
+   *
+   * @since Linux 5.18
    */
   liveFrames?: boolean;
-  /** With `liveFrames`: packets in one batch, at most 256. Default 64. */
+  /** With `liveFrames`: packets per batch, at most 256. Default 64. */
   batchSize?: number;
-  /** Packets carry a complete checksum (`CHECKSUM_COMPLETE`). Linux 6.15. */
+  /**
+   * Mark packets with a complete checksum (`CHECKSUM_COMPLETE`). Default `false`.
+   *
+   * @since Linux 6.15
+   */
   checksumComplete?: boolean;
-  /** Room for the packet afterwards in bytes. By default 4096 more than `data` has. */
+  /** Size of the buffer for the resulting packet, in bytes. Default: 4096 more than `data`. */
   dataOutSize?: number;
 }
 
 export interface TestRunResult<Type extends ProgramType = ProgramType> {
-  /** As C's `int`. With `liveFrames` the kernel returns 0, whatever the program decided. */
+  /** Return value as a C `int`. With `liveFrames` the kernel always returns 0. */
   returnValue: number;
   /**
-   * What the return value means: `"drop"`, `"pass"`. Undefined for programs that decide nothing about packets, and with
+   * The action of the return value: `"drop"`, `"pass"`. Undefined for programs that return no action, and with
    * `liveFrames`.
    */
   action: ActionOf<Type>;
-  /** The packet as the program left it, or what a flow dissector found; empty for programs without data. */
+  /** The resulting packet, or the result of a flow dissector; empty for programs without data. */
   data: Uint8Array;
-  /** The context as the program left it, typed when `context` was given as an object; undefined when none was given. */
+  /** The resulting context, typed when `context` was an object; undefined when `context` was omitted. */
   context: TestRunContextOut<Type> | undefined;
-  /** Nanoseconds, mean of all repetitions; 0 for programs that the kernel does not measure. */
+  /** Mean duration of a run in nanoseconds; 0 for programs that the kernel does not time. */
   duration: number;
 }
 
-// XDP programs may grow a packet by its headroom at the front and by the rest of its page at the end.
+// An XDP program may grow a packet by its headroom at the front and by the rest of its page at the end.
 const ROOM_TO_GROW = 4096;
 // More than the largest packet with fragments, on pages of 64 KiB (native/program_run.cc).
 const MOST = 16 * 1024 * 1024;
@@ -142,14 +154,14 @@ const RUN_ON_CPU = 1 << 0;
 const XDP_LIVE_FRAMES = 1 << 1;
 const SKB_CHECKSUM_COMPLETE = 1 << 2;
 
-/** What the run is to be, and how its result is read. */
+/** The request of a test run and the decoding of its result. */
 export class TestRun<Type extends ProgramType> {
   readonly request: NativeTestRun;
   readonly #program: { readonly name: string; readonly type: Type };
   readonly #options: TestRunOptions<Type>;
   readonly #context: Codec<unknown> | undefined;
 
-  /** @param context - Of the struct that the program's function points to, as the object's BTF has it. */
+  /** @param context - Codec of the struct that the context argument points to, from the BTF of the object. */
   constructor(
     program: { readonly name: string; readonly type: Type },
     context: Codec<unknown> | undefined,
@@ -193,7 +205,7 @@ export class TestRun<Type extends ProgramType> {
     const context = this.#contextIn();
     if (context !== undefined) {
       request.context = context;
-      // The kernel copies these back; a syscall program's context it changes in place.
+      // The kernel copies these contexts back. It changes the context of a syscall program in place.
       if (contextOf(type) !== undefined && !liveFrames) request.contextOutSize = context.length;
     }
     return request;
@@ -212,7 +224,7 @@ export class TestRun<Type extends ProgramType> {
     const codec = this.#context;
     if (codec === undefined) {
       throw new InvalidArgumentError(
-        `the context of program "${name}" has to be given as bytes: its type is not known`,
+        `context of program "${name}": expected bytes, because its type is unknown`,
       );
     }
     const known = contextOf(type);
@@ -227,13 +239,13 @@ export class TestRun<Type extends ProgramType> {
     const { context } = this.#options;
     if (context === undefined || Array.isArray(context) || bytes.length === 0) return undefined;
     if (ArrayBuffer.isView(context) || this.#context === undefined) return bytes;
-    // An older kernel's struct ends earlier.
+    // On an older kernel the struct is shorter.
     const whole = new Uint8Array(Math.max(this.#context.size, bytes.length));
     whole.set(bytes);
     return this.#context.read(new DataView(whole.buffer), 0);
   }
 
-  /** The error class for a run that the kernel refused. */
+  /** Returns the error for a test run that the kernel rejected. */
   error(errno: number, cause: unknown): EbpfError {
     const { name, type } = this.#program;
     const message = `cannot run program "${name}"`;
@@ -242,7 +254,7 @@ export class TestRun<Type extends ProgramType> {
       case ENOTSUPP:
       case EOPNOTSUPP:
         return new NotSupportedError(
-          `${message}: this kernel runs no programs of type "${type}" without an event`,
+          `${message}: this kernel cannot test-run programs of type "${type}"`,
           details,
         );
       case EPERM:
@@ -250,7 +262,7 @@ export class TestRun<Type extends ProgramType> {
       case ENOSPC:
         return new SystemError(message, { ...details, remedy: "The packet grew: raise dataOutSize" });
       case EINVAL:
-        return new SystemError(`${message}: the kernel does not take this input`, {
+        return new SystemError(`${message}: the kernel rejects the input`, {
           ...details,
           remedy: this.#whyInvalid(),
         });
@@ -267,10 +279,10 @@ export class TestRun<Type extends ProgramType> {
     if (known !== undefined && type !== "sk-lookup" && data === undefined) return "It needs a packet: data";
     if (data !== undefined && data.byteLength < 14) return "A packet has at least 14 bytes";
     if (type.startsWith("raw-tracepoint") && (data !== undefined || this.#options.repeat !== undefined)) {
-      return "A raw tracepoint takes only context and cpu";
+      return "A raw tracepoint accepts only context and cpu";
     }
     if (type === "syscall" && (data !== undefined || this.#options.repeat !== undefined)) {
-      return "A syscall program takes only context";
+      return "A syscall program accepts only context";
     }
     if (checksumComplete) return "checksumComplete needs Linux 6.15";
     if (liveFrames) return "liveFrames needs Linux 5.18 and an XDP program";
@@ -279,7 +291,7 @@ export class TestRun<Type extends ProgramType> {
       return "A context for XDP needs Linux 5.14, an existing ingress_ifindex, and data_end equal to the data's size";
     }
     if (context !== undefined)
-      return "The kernel takes some fields of the context only; the others must be 0";
+      return "The kernel accepts only some fields of the context; the others must be 0";
     return undefined;
   }
 }

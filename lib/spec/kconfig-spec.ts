@@ -52,7 +52,7 @@ export class KconfigSpec {
     return this.#value;
   }
 
-  /** @throws InvalidArgumentError for a value of another kind, and for what libbpf makes up. */
+  /** @throws {@link InvalidArgumentError} for a value of another kind, and for what libbpf makes up. */
   set value(value: KconfigValue | undefined) {
     if (value !== undefined) textOf(this, value);
     this.#value = value;

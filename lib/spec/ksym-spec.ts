@@ -1,8 +1,8 @@
 import type { TypeId } from "../btf/index.ts";
 
 /**
- * A variable or a function of the kernel that the object refers to: `extern … __ksym`. Without the `__ksym` it is one of
- * another object, to be linked with before either can be loaded.
+ * A variable or a function of the kernel that the object refers to: `extern … __ksym`. Without the `__ksym` it is one
+ * of another object, to be linked with before either can be loaded.
  */
 export interface KsymSpec {
   readonly name: string;

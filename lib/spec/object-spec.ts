@@ -112,8 +112,9 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   /**
    * Reads an object file.
    *
-   * @throws ObjectFileError when the file cannot be read.
-   * @throws ElfError, NotBpfError, NoBtfError, BtfError, ObjectFormatError for what it may be instead of an object.
+   * @throws {@link ObjectFileError} when the file cannot be read.
+   * @throws {@link ElfError}, {@link NotBpfError}, {@link NoBtfError}, {@link BtfError}, {@link ObjectFormatError} for
+   * what it may be instead of an object.
    */
   static fromFile<T>(
     this: new (
@@ -139,7 +140,8 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   /**
    * Reads an object that is in memory. The bytes are kept and not copied: do not change them.
    *
-   * @throws ElfError, NotBpfError, NoBtfError, BtfError, ObjectFormatError for what they may be instead of an object.
+   * @throws {@link ElfError}, {@link NotBpfError}, {@link NoBtfError}, {@link BtfError}, {@link ObjectFormatError} for
+   * what they may be instead of an object.
    */
   static fromBytes<T>(
     this: new (
@@ -154,8 +156,8 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   /**
    * Makes an object in memory, without a compiler: maps, global variables and programs of instructions.
    *
-   * @throws AsmError when instructions refer to what is not in the object.
-   * @throws InvalidArgumentError for a name or a number that makes no sense.
+   * @throws {@link AsmError} when instructions refer to what is not in the object.
+   * @throws {@link InvalidArgumentError} for a name or a number that makes no sense.
    */
   static create<T>(
     this: new (
@@ -179,8 +181,8 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   /**
    * The codec of a type by its name in C, with or without `struct`.
    *
-   * @throws UnknownNameError when the object has no such type; AmbiguousNameError when it has several.
-   * @throws NoBtfError when the object was compiled without `-g`.
+   * @throws {@link UnknownNameError} when the object has no such type; {@link AmbiguousNameError} when it has several.
+   * @throws {@link NoBtfError} when the object was compiled without `-g`.
    */
   typeCodec(name: string): Codec<unknown> {
     if (this.btf === undefined) {
@@ -196,9 +198,9 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    * A type by its name in C, with or without `struct`. Linked files can have a type of their own each under one name:
    * `event_1` and `event_2` say which.
    *
-   * @throws UnknownNameError when the object has no such type.
-   * @throws AmbiguousNameError when it has several.
-   * @throws NoBtfError when the object was compiled without `-g`.
+   * @throws {@link UnknownNameError} when the object has no such type.
+   * @throws {@link AmbiguousNameError} when it has several.
+   * @throws {@link NoBtfError} when the object was compiled without `-g`.
    */
   typeId(name: string): TypeId {
     if (this.btf === undefined)
@@ -236,7 +238,11 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     return findSentRecords(this.#definition);
   }
 
-  /** What `typeId` finds a type by; undefined for one that C gives no name. @throws NoBtfError */
+  /**
+   * What `typeId` finds a type by; undefined for one that C gives no name.
+   *
+   * @throws {@link NoBtfError}
+   */
   typeName(id: TypeId): string | undefined {
     if (this.btf === undefined) throw new NoBtfError(`object "${this.name}" has no types`);
     return uniqueTypeName(id < this.btf.typeCount ? this.btf : (this.sentRecords?.btf ?? this.btf), id);

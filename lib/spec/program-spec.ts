@@ -127,7 +127,8 @@ export class ProgramSpec {
    *
    * Functions that it calls are not in it.
    *
-   * @throws AsmError, ElfError, BtfError, ObjectFormatError when the object contradicts itself.
+   * @throws {@link AsmError}, {@link ElfError}, {@link BtfError}, {@link ObjectFormatError} when the object contradicts
+   * itself.
    */
   get instructions(): Item[] {
     if (this.#items === undefined) {

@@ -84,7 +84,11 @@ export class VariableSpec<T = unknown> {
     return room;
   }
 
-  /** Reads and writes the value. @throws NoBtfError when the object has no type for it. */
+  /**
+   * Reads and writes the value.
+   *
+   * @throws {@link NoBtfError} when the object has no type for it.
+   */
   get codec(): Codec<T, Storable<T>> {
     return this.codecOfSize(this.size);
   }
@@ -106,7 +110,7 @@ export class VariableSpec<T = unknown> {
   /**
    * The value in the spec.
    *
-   * @throws NoBtfError when the object has no type for it; `bytes` works all the same.
+   * @throws {@link NoBtfError} when the object has no type for it; `bytes` works all the same.
    */
   get value(): T {
     const bytes = this.bytes;
@@ -114,8 +118,8 @@ export class VariableSpec<T = unknown> {
   }
 
   /**
-   * @throws EncodeError for a value that the C type cannot hold.
-   * @throws InvalidArgumentError for a variable of `.kconfig`: those are set through `kconfig`.
+   * @throws {@link EncodeError} for a value that the C type cannot hold.
+   * @throws {@link InvalidArgumentError} for a variable of `.kconfig`: those are set through `kconfig`.
    */
   set value(value: Storable<T>) {
     this.#checkWritable();

@@ -184,7 +184,7 @@ test("options that make no sense are refused before the kernel is asked", () => 
     expect(create).toThrow(InvalidArgumentError);
     expect(create).toThrow(message);
   };
-  refused({ type: "xpd" }, /type of Program.create: expected a type of program, received "xpd"/);
+  refused({ type: "xpd" }, /type of Program.create: expected a program type, received "xpd"/);
   refused({ instructions: [pass] }, /instructions of Program.create, element 0: expected an instruction/);
   refused({ instructions: new Uint8Array(8) }, /expected an array of instructions and labels/);
   refused({ licence: "GPL" }, /Did you mean "license"/);

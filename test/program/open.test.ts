@@ -116,6 +116,7 @@ test("after close every method throws ClosedError, and close does nothing", asyn
     ["info", () => program.info()],
     ["stats", () => program.stats()],
     ["translated", () => program.translated()],
+    ["instructions", () => program.instructions()],
     ["jited", () => program.jited()],
     ["lines", () => program.lines()],
     ["functions", () => program.functions()],

@@ -145,7 +145,7 @@ test("a refused input is explained", async (context) => {
   );
   const raw = coll.programs.first_and_cpu as Program<"raw-tracepoint">;
   await expect(raw.testRun({ context: [1n, 1n], repeat: 5 })).rejects.toMatchObject({
-    remedy: "A raw tracepoint takes only context and cpu",
+    remedy: "A raw tracepoint accepts only context and cpu",
   });
 });
 

@@ -29,10 +29,11 @@ export interface Place {
 }
 
 /**
- * The instructions of a program as data: places named, maps, variables and functions by their names, with the lines of C
- * and the CO-RE relocations of the object.
+ * The instructions of a program as data: places named, maps, variables and functions by their names, with the lines of
+ * C and the CO-RE relocations of the object.
  *
- * @throws ElfError, BtfError, AsmError, ObjectFormatError when the object contradicts itself.
+ * @throws {@link ElfError}, {@link BtfError}, {@link AsmError}, {@link ObjectFormatError} when the object contradicts
+ * itself.
  */
 export function readInstructions(bytes: Uint8Array, place: Place): Item[] {
   const elf = readBpfObject(bytes);

@@ -37,7 +37,7 @@ export interface ObjectDefinition {
  * Reads an object file.
  *
  * @param name - What libbpf will call the object: part of the names of its data sections in the kernel.
- * @throws ElfError, NotBpfError, BtfError, NoBtfError, ObjectFormatError
+ * @throws {@link ElfError}, {@link NotBpfError}, {@link BtfError}, {@link NoBtfError}, {@link ObjectFormatError}
  */
 export function readObject(bytes: Uint8Array, name: string): ObjectDefinition {
   const elf = readBpfObject(bytes);

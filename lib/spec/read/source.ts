@@ -42,7 +42,7 @@ export class Source {
     this.btf = btf;
   }
 
-  /** @throws NoBtfError */
+  /** @throws {@link NoBtfError} */
   needBtf(why: string): Btf {
     if (this.btf === undefined) throw new NoBtfError(`${why} are described by BTF, and the object has none`);
     return this.btf;

@@ -7,8 +7,8 @@ export interface Claim {
 }
 
 /**
- * A name for each, all different: `level`, `level_2`. What the linker knows keeps its own name, and so does the first of
- * the others; no second one takes a name that C gave to something else.
+ * A name for each, all different: `level`, `level_2`. What the linker knows keeps its own name, and so does the first
+ * of the others; no second one takes a name that C gave to something else.
  */
 export function uniqueNames(claims: readonly Claim[]): string[] {
   const given = new Set(claims.map(({ name }) => name));

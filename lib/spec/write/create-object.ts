@@ -66,8 +66,8 @@ interface Function {
 /**
  * An object file in this machine's byte order, as clang would make it, with BTF.
  *
- * @throws AsmError when instructions refer to what is not in the object.
- * @throws InvalidArgumentError for a name or a number that makes no sense.
+ * @throws {@link AsmError} when instructions refer to what is not in the object.
+ * @throws {@link InvalidArgumentError} for a name or a number that makes no sense.
  */
 export function createObject(contents: ObjectContents): Uint8Array<ArrayBuffer> {
   const { maps = {}, variables = {}, programs = {}, license } = contents;

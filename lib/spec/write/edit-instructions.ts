@@ -39,7 +39,7 @@ interface Piece {
  * An object in which programs have other instructions. What goes with instructions goes along: symbols, relocations,
  * lines, CO-RE relocations. The debugger's information is left out, since it would be wrong.
  *
- * @throws AsmError when instructions refer to what the object does not have.
+ * @throws {@link AsmError} when instructions refer to what the object does not have.
  */
 export function editInstructions(
   bytes: Uint8Array,

@@ -31,7 +31,7 @@ export interface ObjectForm {
 /**
  * Resolves what a program refers to: its own labels to distances, all else to symbols of the object.
  *
- * @throws AsmError when the object has no symbol of a name.
+ * @throws {@link AsmError} when the object has no symbol of a name.
  */
 export function objectForm(elf: Symbols, items: readonly Item[], program: string): ObjectForm {
   const labels = new Set(items.flatMap((item) => (item instanceof Label ? item.name : [])));
