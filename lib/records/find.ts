@@ -161,7 +161,11 @@ function recordsOf(
     const at = uncertain && lineOf(uncertain.send, lines);
     const where = at === undefined ? "" : ` at ${at}`;
     const what =
-      candidates.length > 0 ? "may be of several types" : "are not of a type that the object names";
+      candidates.length > 1
+        ? "may be of several types"
+        : candidates.length === 1
+          ? "may be of one type, which does not fit them"
+          : "are not of a type that the object names";
     return {
       types: [],
       discriminator: undefined,

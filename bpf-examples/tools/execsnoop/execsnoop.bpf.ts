@@ -148,6 +148,7 @@ export const execsnoopExecCodec: Codec<ExecsnoopExec, Storable<ExecsnoopExec>> =
   write: writeExecsnoopExec,
   view: ExecsnoopExecView,
   slack: [["text", 24, 16]],
+  short: { least: 40, cut: { path: ["args"], offset: 40, stride: 1 } },
 });
 
 function readExecsnoopExec(view: DataView, offset: number): ExecsnoopExec {

@@ -188,6 +188,7 @@ export const opensnoopOpenCodec: Codec<OpensnoopOpen, Storable<OpensnoopOpen>> =
   write: writeOpensnoopOpen,
   view: OpensnoopOpenView,
   slack: [["text", 20, 16], ["text", 36, 256], ["padding", 292, 4]],
+  short: { least: 36 },
 });
 
 function readOpensnoopOpen(view: DataView, offset: number): OpensnoopOpen {
@@ -219,6 +220,7 @@ export const opensnoopStartedCodec: Codec<OpensnoopStarted, Storable<OpensnoopSt
   read: readOpensnoopStarted,
   write: writeOpensnoopStarted,
   slack: [["padding", 12, 4]],
+  short: { least: 12 },
 });
 
 function readOpensnoopStarted(view: DataView, offset: number): OpensnoopStarted {

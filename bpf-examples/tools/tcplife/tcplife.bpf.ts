@@ -195,6 +195,7 @@ export const tcplifeLifeCodec: Codec<TcplifeLife, Storable<TcplifeLife>> = gener
   write: writeTcplifeLife,
   view: TcplifeLifeView,
   slack: [["text", 42, 16], ["padding", 90, 6]],
+  short: { least: 74, cut: { path: ["remote"], offset: 74, stride: 1 } },
 });
 
 function readTcplifeLife(view: DataView, offset: number): TcplifeLife {
@@ -236,6 +237,7 @@ export const tcplifeOpenCodec: Codec<TcplifeOpen, Storable<TcplifeOpen>> = gener
   read: readTcplifeOpen,
   write: writeTcplifeOpen,
   slack: [["text", 12, 16], ["padding", 28, 4]],
+  short: { least: 12 },
 });
 
 function readTcplifeOpen(view: DataView, offset: number): TcplifeOpen {
