@@ -20,6 +20,7 @@ export {
 } from "./btf/index.ts";
 export type * from "./btf/types.ts";
 export {
+  type ArrayCut,
   array,
   bool,
   bytes,
@@ -43,6 +44,7 @@ export {
   type RecordCodecs,
   type RecordRule,
   type ScalarName,
+  type Shortness,
   type Slack,
   type Storable,
   type StructDescription,

@@ -33,6 +33,7 @@ export {
   u64,
   u128,
 } from "./scalars.ts";
+export type { ArrayCut, Shortness } from "./shortness.ts";
 export type { Slack } from "./slack.ts";
 export type { omittable, Storable } from "./storable.ts";
 export { copyFrom, type MovableView, moveTo, type ViewClass } from "./view.ts";
