@@ -1,4 +1,5 @@
-import { Collection, type Shape } from "./collection.ts";
+import { Collection } from "./collection.ts";
+import type { Shape } from "./collection-shape.ts";
 import type { LoadOptions } from "./load/options.ts";
 import { type MapSpec, ObjectSpec, type ProgramSpec, type VariableSpec } from "./spec/index.ts";
 import type { ReadonlyVariable } from "./variable.ts";
@@ -19,7 +20,8 @@ export interface SpecOf<S extends Shape> {
  *
  * Reading one needs no kernel, no privilege and no Linux; `load` does.
  */
-export class CollectionSpec<S extends Shape = Shape> extends ObjectSpec<SpecOf<S>> {
+// biome-ignore lint/suspicious/noExplicitAny: the spec of any object is to fit where none is named
+export class CollectionSpec<S extends Shape = any> extends ObjectSpec<SpecOf<S>> {
   /**
    * Loads the object with all edits into the kernel, on a thread of the pool.
    *

@@ -1,29 +1,33 @@
 import { optional, optionsOf, wordOf } from "./arguments/index.ts";
+import type {
+  AttachAllOptions,
+  CollectionAttachArguments,
+  CollectionAttachOptions,
+  Links,
+  Shape,
+  SkippingUntargeted,
+} from "./collection-shape.ts";
 import { nearestNames } from "./errors/nearest-names.ts";
 import { AttachError, AttachTargetError, InvalidArgumentError } from "./errors.ts";
 import { whyUnattached } from "./hooks/index.ts";
-import { type AttachOptions, type Link, structOps } from "./link/index.ts";
+import { type Link, structOps } from "./link/index.ts";
 import type { LiveMaps } from "./load/live-maps.ts";
 import { type Loaded, load, loadSync } from "./load/load.ts";
 import type { LoadOptions } from "./load/options.ts";
-import type { AnyMap, MapBase } from "./map/index.ts";
+import type { AnyMap } from "./map/index.ts";
 import { native } from "./native.ts";
 import type { Program } from "./program/index.ts";
 import { handleOf, Resource } from "./resource.ts";
 import { named, namedLazily, type ObjectSpec } from "./spec/index.ts";
-import type { ReadonlyVariable, Variable } from "./variable.ts";
-
-/** Which maps, programs and variables an object has. `bpf2ts` writes one for each object. */
-export interface Shape {
-  maps: Record<string, MapBase>;
-  // biome-ignore lint/suspicious/noExplicitAny: a program of any type is to fit
-  programs: Record<string, Program<any>>;
-  // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
-  variables: Record<string, ReadonlyVariable<any>>;
-}
+import type { Variable } from "./variable.ts";
 
 /** Where nothing was generated, maps are taken for such as have keys, which most are. */
 type MapsOf<S extends Shape> = string extends keyof S["maps"] ? Record<string, AnyMap> : S["maps"];
+
+/** Where nothing was generated, the types of programs are known at run time only. */
+type ProgramsOf<S extends Shape> = string extends keyof S["programs"]
+  ? Record<string, Program>
+  : S["programs"];
 
 /** Where nothing was generated, which variables are constant is known at run time only. */
 type VariablesOf<S extends Shape> = string extends keyof S["variables"]
@@ -31,35 +35,7 @@ type VariablesOf<S extends Shape> = string extends keyof S["variables"]
     Record<string, Variable<any>>
   : S["variables"];
 
-/**
- * Options of `Collection.attach`, by the names of its programs and struct_ops maps: the options of a program whose SEC
- * name does not say all, or false to leave one out.
- */
-export type CollectionAttachOptions<S extends Shape> = {
-  [Name in keyof S["programs"] | keyof S["maps"]]?:
-    | false
-    | (Name extends keyof S["programs"] ? OptionsOf<S["programs"][Name]> : never);
-};
-
-type OptionsOf<P> = P extends Program<infer Type> ? AttachOptions<Type> : never;
-
-/** How `Collection.attach` deals with the collection as a whole. */
-export interface AttachAllOptions {
-  /**
-   * What becomes of a program when neither its SEC name nor the options say where to attach it.
-   *
-   * - `refuse`: an AttachTargetError, and nothing stays attached.
-   * - `skip`: the program is left out, as by libbpf's skeletons. `skipped` of the collection says why.
-   *
-   * Default `refuse`.
-   */
-  untargeted?: "refuse" | "skip";
-}
-
 const checkAttachAll = optionsOf<AttachAllOptions>({ untargeted: optional(wordOf(["refuse", "skip"])) });
-
-/** The links of a collection, by the names of the programs and struct_ops maps they hold. */
-export type Links<S extends Shape> = { [Name in keyof S["programs"] | keyof S["maps"]]: Link };
 
 /**
  * An object file that is loaded: its maps exist, its programs have passed the verifier, its variables are in memory.
@@ -67,12 +43,13 @@ export type Links<S extends Shape> = { [Name in keyof S["programs"] | keyof S["m
  *
  * Closing it closes all that it holds, links made by its `attach` included.
  */
-export class Collection<S extends Shape = Shape> extends Resource {
+// biome-ignore lint/suspicious/noExplicitAny: a collection of any object is to fit where none is named
+export class Collection<S extends Shape = any> extends Resource {
   readonly name: string;
   /** By their names in C; data sections are called `.data`, `.rodata`, `.bss`. A wrong name throws UnknownNameError. */
   readonly maps: MapsOf<S>;
   /** Those that were loaded, by their names in C. A wrong name throws UnknownNameError. */
-  readonly programs: S["programs"];
+  readonly programs: ProgramsOf<S>;
   /** Global variables, by their names in C. A wrong name throws UnknownNameError. */
   readonly variables: VariablesOf<S>;
   /** What libbpf said while loading; with `logLevel`, the verifier's logs too. */
@@ -86,6 +63,8 @@ export class Collection<S extends Shape = Shape> extends Resource {
   readonly #attachable: [string, (options?: object) => Link][] = [];
   /** Reasons why others are never attached, by name. */
   readonly #unattached: [string, string][] = [];
+  /** Those of the spec's programs, loaded or not. */
+  readonly #names: ReadonlySet<string>;
   readonly #links = new globalThis.Map<string, Link>();
   readonly #maps: LiveMaps;
 
@@ -96,7 +75,8 @@ export class Collection<S extends Shape = Shape> extends Resource {
    * {@link NotSupportedError} for what the kernel lacks, {@link LoadError} for any other reason,
    * {@link InvalidArgumentError} for an edit that makes no sense. Nothing is left in the kernel then.
    */
-  static async load<S extends Shape = Shape>(
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  static async load<S extends Shape = any>(
     spec: ObjectSpec,
     options: LoadOptions = {},
   ): Promise<Collection<S>> {
@@ -104,7 +84,8 @@ export class Collection<S extends Shape = Shape> extends Resource {
   }
 
   /** `load` on this thread: the event loop stands still while the verifier works. */
-  static loadSync<S extends Shape = Shape>(spec: ObjectSpec, options: LoadOptions = {}): Collection<S> {
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  static loadSync<S extends Shape = any>(spec: ObjectSpec, options: LoadOptions = {}): Collection<S> {
     return new Collection<S>(spec, loadSync(spec, options));
   }
 
@@ -112,13 +93,14 @@ export class Collection<S extends Shape = Shape> extends Resource {
     super(loaded.object, `collection "${spec.name}"`, native().objectClose);
     this.name = spec.name;
     this.log = loaded.log;
+    this.#names = new Set(Object.keys(spec.programs));
     const { live } = loaded;
     this.#maps = live;
     this.maps = namedLazily(
       "map",
       loaded.maps.map((map) => [map.name, () => live.get(map)]),
     ) as MapsOf<S>;
-    this.programs = named("program", loaded.programs) as S["programs"];
+    this.programs = named("program", loaded.programs) as ProgramsOf<S>;
     this.variables = named("variable", loaded.variables) as VariablesOf<S>;
     for (const [name, program] of loaded.programs) {
       const why = whyUnattached(program.type, program.attachType);
@@ -152,7 +134,9 @@ export class Collection<S extends Shape = Shape> extends Resource {
    * console.log(coll.skipped); // { manual: 'cannot attach program "manual": SEC("kprobe") does not say the symbol. …' }
    * ```
    */
-  attach(options: CollectionAttachOptions<S> = {}, all: AttachAllOptions = {}): Links<S> {
+  attach(...args: CollectionAttachArguments<S>): Links<S>;
+  attach(options: Partial<CollectionAttachOptions<S>>, all: SkippingUntargeted): Links<S>;
+  attach(options: object = {}, all: AttachAllOptions = {}): Links<S> {
     void this[handleOf];
     const { untargeted = "refuse" } = checkAttachAll(all, `attach of collection "${this.name}"`);
     const wanted = this.#wanted(options);
@@ -192,6 +176,8 @@ export class Collection<S extends Shape = Shape> extends Resource {
     const known = this.#attachable.map(([name]) => name);
     for (const [name, own] of Object.entries(wanted)) {
       if (!known.includes(name)) {
+        // What is never attached, or was not loaded, can be left out all the same.
+        if (own === false && this.#names.has(name)) continue;
         const why = this.#unattached.find(([unattached]) => unattached === name)?.[1];
         const [nearest] = nearestNames(name, known);
         throw new InvalidArgumentError(

@@ -56,13 +56,8 @@ export {
   u128,
   type ViewClass,
 } from "./codec/index.ts";
-export {
-  type AttachAllOptions,
-  Collection,
-  type CollectionAttachOptions,
-  type Links,
-  type Shape,
-} from "./collection.ts";
+export { Collection } from "./collection.ts";
+export type { AttachAllOptions, CollectionAttachOptions, Links, Shape } from "./collection-shape.ts";
 export { CollectionSpec, type SpecOf } from "./collection-spec.ts";
 export {
   AddonError,

@@ -26,6 +26,7 @@ const floors = [
   ["map", "variable"],
   ["events"],
   ["load"],
+  ["collection-shape"],
   ["collection"],
   ["collection-spec"],
   ["index"],

@@ -15,7 +15,7 @@ export interface CounterShape {
   };
   programs: {
     /** `SEC("tracepoint/syscalls/sys_enter_execve")` */
-    trace_execve: Program<"tracepoint">;
+    trace_execve: Program<"tracepoint", "tracepoint/syscalls/sys_enter_execve">;
   };
   variables: {};
 }

@@ -46,7 +46,7 @@ export interface KprobeShape {
   };
   programs: {
     /** `SEC("kprobe/security_bprm_creds_for_exec")` */
-    kprobe_execve: Program<"kprobe">;
+    kprobe_execve: Program<"kprobe", "kprobe/security_bprm_creds_for_exec">;
   };
   variables: {
     /** `char[16]` in `.rodata` */

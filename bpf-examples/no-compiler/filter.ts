@@ -36,7 +36,7 @@ const drop = [asm.mov(asm.r0, 0), asm.exit()];
 const count = [asm.loadMapValue(asm.r1, counts), asm.mov(asm.r2, 1), asm.atomicAdd("u64", asm.r1, 0, asm.r2)];
 const instructions = compile(condition, [...count, ...keep], onSocket ? drop : keep);
 if (values.print) console.log(asm.print(instructions));
-using program = Program.create({
+using program: Program = Program.create({
   type: onSocket ? "socket-filter" : "sched-cls",
   license: "GPL",
   name: "filter",

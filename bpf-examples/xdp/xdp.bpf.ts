@@ -22,7 +22,7 @@ export interface XdpShape {
   };
   programs: {
     /** `SEC("xdp")` */
-    xdp_drop_program: Program<"xdp">;
+    xdp_drop_program: Program<"xdp", "xdp">;
   };
   variables: {
     /** `__u64` in `.bss` */

@@ -2,7 +2,7 @@ import type { Btf, TypeId } from "../btf/index.ts";
 import { stringCode } from "../codec/emit/text.ts";
 import type { Layout, RecordLayout } from "../codec/layout.ts";
 import { Layouts } from "../codec/layout-of.ts";
-import type { MapSpec, ObjectSpec, VariableSpec } from "../spec/index.ts";
+import type { MapSpec, ObjectSpec, ProgramSpec, VariableSpec } from "../spec/index.ts";
 import { type MapTypes, mapClass } from "./map-classes.ts";
 import { camelCase, type Names, pascalCase } from "./names.ts";
 import type { GenerateOptions } from "./options.ts";
@@ -77,6 +77,9 @@ export class LoaderModel {
       }
     }
     for (const [name, variable] of this.variables) reach(variable.type, name);
+    for (const [name, program] of Object.entries(this.spec.programs)) {
+      if (this.contextLayout(program) !== undefined) reach(program.context, `${name}_context`);
+    }
   }
 
   /** Undefined when the type is unknown, or has no values. */
@@ -138,6 +141,13 @@ export class LoaderModel {
     if (layout !== undefined && layout.kind !== "record") return this.types.typeOf(layout);
     // The sizes of an IPv4 and an IPv6 prefix: these are text.
     return map.keySize === 8 || map.keySize === 20 ? "string" : undefined;
+  }
+
+  /** The struct that a test run of a syscall program takes as context. */
+  contextLayout({ type, context }: ProgramSpec): RecordLayout | undefined {
+    if (type !== "syscall" || !this.options.globalTypes) return undefined;
+    const layout = this.layout(context);
+    return layout?.kind === "record" ? layout : undefined;
   }
 
   /** Whether the loader has what it takes for such values. */

@@ -42,7 +42,13 @@ function programProperty(
   program: ProgramSpec,
   importType: (name: string) => string,
 ): string {
-  const type = `${importType("Program")}<${stringCode(program.type)}>`;
+  const context = model.contextLayout(program);
+  const args = [
+    stringCode(program.type),
+    stringCode(program.section),
+    ...(context === undefined ? [] : [model.types.typeOf(context)]),
+  ];
+  const type = `${importType("Program")}<${args.join(", ")}>`;
   const doc = titled(code(`SEC("${program.section}")`), model.tagsOf(program.func));
   return `${docComment(doc)}${fieldCode(name)}: ${type};\n`;
 }

@@ -1,7 +1,7 @@
 import { checkBoolean, checkU32, integerIn, optional, optionsOf } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError, SystemError } from "../errors.ts";
-import type { MapBase, PerfEventArray } from "../map/index.ts";
+import type { MapBase, PerfEventArray, ReadableBy } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf } from "../resource.ts";
@@ -76,9 +76,12 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
    * @throws PermissionError without CAP_PERFMON.
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
-  constructor(map: MapBase, options: PerfBufOptions & { type: Codec<T> } & NoErrors);
-  constructor(map: PerfEventArray<T>, options?: PerfBufOptions & { type?: undefined } & NoErrors);
-  constructor(map: MapBase, options?: PerfBufOptions);
+  constructor(map: ReadableBy<"PerfBuf">, options: PerfBufOptions & { type: Codec<T> } & NoErrors);
+  constructor(
+    map: PerfEventArray<T>,
+    options?: PerfBufOptions & { type?: undefined; types?: undefined } & NoErrors,
+  );
+  constructor(map: ReadableBy<"PerfBuf">, options?: PerfBufOptions);
   constructor(map: MapBase, given: PerfBufOptions = {}) {
     const options = checkOptions(given, "PerfBuf");
     options.signal?.throwIfAborted();

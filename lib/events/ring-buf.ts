@@ -1,7 +1,7 @@
 import { optional, optionsOf, wordOf } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors.ts";
-import type { MapBase, RingBufMap } from "../map/index.ts";
+import type { MapBase, ReadableBy, RingBufMap } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
@@ -99,9 +99,12 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
    * @throws PermissionError when user space may not map the ring.
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
-  constructor(map: MapBase, options: RingBufOptions & { type: Codec<T> } & NoErrors);
-  constructor(map: RingBufMap<T>, options?: RingBufOptions & { type?: undefined } & NoErrors);
-  constructor(map: MapBase, options?: RingBufOptions);
+  constructor(map: ReadableBy<"RingBuf">, options: RingBufOptions & { type: Codec<T> } & NoErrors);
+  constructor(
+    map: RingBufMap<T>,
+    options?: RingBufOptions & { type?: undefined; types?: undefined } & NoErrors,
+  );
+  constructor(map: ReadableBy<"RingBuf">, options?: RingBufOptions);
   constructor(map: MapBase, given: RingBufOptions = {}) {
     const options = checkOptions(given, "RingBuf");
     options.signal?.throwIfAborted();

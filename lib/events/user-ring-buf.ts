@@ -3,7 +3,7 @@ import { bytes as bytesCodec, type Codec, type Storable } from "../codec/index.t
 import { isolated } from "../codec/isolated.ts";
 import { E2BIG, ENOSPC } from "../errno.ts";
 import { ClosedError, InvalidArgumentError, RingFullError, SystemError } from "../errors.ts";
-import type { MapBase, UserRingBufMap } from "../map/index.ts";
+import type { MapBase, ReadableBy, UserRingBufMap } from "../map/index.ts";
 import type { Handle } from "../native/handle.ts";
 import { type Native, native } from "../native.ts";
 import { handleOf, Resource } from "../resource.ts";
@@ -60,9 +60,9 @@ export class UserRingBuf<T = any> extends Resource {
    * @throws PermissionError when user space may not map the ring.
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
-  constructor(map: MapBase, options: UserRingBufOptions & { type: Codec<T> });
+  constructor(map: ReadableBy<"UserRingBuf">, options: UserRingBufOptions & { type: Codec<T> });
   constructor(map: UserRingBufMap<T>, options?: UserRingBufOptions & { type?: undefined });
-  constructor(map: MapBase, options?: UserRingBufOptions);
+  constructor(map: ReadableBy<"UserRingBuf">, options?: UserRingBufOptions);
   constructor(map: MapBase, given: UserRingBufOptions = {}) {
     const options = checkOptions(given, "UserRingBuf");
     options.signal?.throwIfAborted();

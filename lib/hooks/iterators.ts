@@ -6,7 +6,7 @@ interface Iterator {
 }
 
 /** The kinds of objects that programs in SEC("iter/…") visit. */
-const iterators: Readonly<Record<string, Iterator>> = {
+const iterators = {
   bpf_map: { since: "5.8" },
   ipv6_route: { since: "5.8" },
   netlink: { since: "5.8" },
@@ -23,7 +23,18 @@ const iterators: Readonly<Record<string, Iterator>> = {
   bpf_link: { since: "5.19" },
   ksym: { since: "6.0" },
   cgroup: { since: "6.1", needs: "cgroup" },
-};
+} as const satisfies Record<string, Iterator>;
+
+type Iterators = typeof iterators;
+
+/** The option that the iterator of a SEC name cannot do without; never where there is none. */
+export type OptionOfIterator<Section extends string> = {
+  [Target in keyof Iterators]: Section extends `iter${".s" | ""}/${Target}`
+    ? Iterators[Target] extends { needs: infer Option }
+      ? Option
+      : never
+    : never;
+}[keyof Iterators];
 
 /** The first kernel version of a kind of iterator. Undefined for an unknown kind. */
 export function iteratorSince(target: string): string | undefined {
@@ -36,5 +47,5 @@ export function iteratorNeeds(target: string): "map" | "cgroup" | undefined {
 }
 
 function iterator(target: string): Iterator | undefined {
-  return Object.hasOwn(iterators, target) ? iterators[target] : undefined;
+  return Object.hasOwn(iterators, target) ? iterators[target as keyof Iterators] : undefined;
 }

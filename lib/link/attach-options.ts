@@ -1,8 +1,15 @@
-import type { HookName, hooks, ProgramType } from "../hooks/index.ts";
+import type {
+  HookName,
+  HookOfSection,
+  hooks,
+  OptionOfIterator,
+  OptionsInSection,
+  ProgramType,
+} from "../hooks/index.ts";
 import type * as families from "./families.ts";
 
-// The options of `attach` are derived from the table of hooks: for a program type, the merged options of every hook
-// that accepts programs of the type.
+// The options of `attach` are derived from the table of hooks: from the SEC name, where the compiler knows it; else, for
+// a program type, the merged options of every hook that accepts programs of the type.
 
 type Rows = typeof hooks;
 
@@ -18,23 +25,36 @@ type OptionsOfHook<Name extends HookName> = Rows[Name]["call"] extends keyof typ
     : never
   : never;
 
+/** The options that a hook requires. */
+type Asked<Name extends HookName> =
+  | {
+      [O in keyof Rows[Name]["options"]]: Rows[Name]["options"][O] extends { required: true } ? O : never;
+    }[keyof Rows[Name]["options"]]
+  | (Rows[Name] extends { asks: readonly (infer O)[] } ? O : never);
+
 /** The options that a hook requires and that no SEC name supplies. */
-type Asked<Name extends HookName> = Rows[Name] extends { target: string }
-  ? never
-  :
-      | {
-          [O in keyof Rows[Name]["options"]]: Rows[Name]["options"][O] extends { required: true } ? O : never;
-        }[keyof Rows[Name]["options"]]
-      | (Rows[Name] extends { asks: readonly (infer O)[] } ? O : never);
+type NeverInSection<Name extends HookName> = Rows[Name] extends { target: string } ? never : Asked<Name>;
 
 /** The options that at least one of the hooks does not require. */
-type Spared<Name extends HookName, Option> = Name extends HookName ? Exclude<Option, Asked<Name>> : never;
+type Spared<Name extends HookName, Option> = Name extends HookName
+  ? Exclude<Option, NeverInSection<Name>>
+  : never;
 
 type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
   all: infer All,
 ) => void
   ? All
   : never;
+
+/** An object type instead of an intersection, which editors and messages show better. */
+type Flat<T> = { [Key in keyof T]: T[Key] };
+
+/** Options of which some are required. */
+type Requiring<Options, Needed> = Flat<
+  { [O in Exclude<keyof Options, Needed>]?: Options[O] } & {
+    [O in keyof Options & Needed]-?: Exclude<Options[O], undefined>;
+  }
+>;
 
 type Merged<Type extends ProgramType> = Together<
   HooksOf<Type> extends infer Name ? (Name extends HookName ? Partial<OptionsOfHook<Name>> : never) : never
@@ -47,18 +67,58 @@ type Needed<Type extends ProgramType> = Exclude<
 
 /** Options of `Program.attach`, by program type. Options that the SEC name supplies can be omitted. */
 export type AttachOptionsByType = {
-  [Type in Rows[HookName]["types"][number]]: Merged<Type> & {
-    [Option in Needed<Type>]: Exclude<Merged<Type>[Option], undefined>;
-  };
+  [Type in Rows[HookName]["types"][number]]: Requiring<Merged<Type>, Needed<Type>>;
 };
 
-/** Options of `Program.attach` for one program type. A type that cannot be attached has no options. */
-export type AttachOptions<Type extends ProgramType = ProgramType> = Type extends keyof AttachOptionsByType
-  ? AttachOptionsByType[Type]
-  : Record<string, never>;
+/** The options of which a hook requires at least one. Never if the SEC name supplies it. */
+type Choices<Name extends HookName, Supplied> = Rows[Name] extends {
+  rules: readonly (infer Rule)[];
+}
+  ? Rule extends { rule: "one" | "some"; of: readonly (infer Option)[] }
+    ? Extract<Option, Supplied> extends never
+      ? Option
+      : never
+    : never
+  : never;
 
-/** The arguments of `Program.attach` for one program type. Optional where a SEC name can supply every option. */
-export type AttachArguments<Type extends ProgramType> =
-  Record<never, never> extends AttachOptions<Type>
-    ? [options?: AttachOptions<Type>]
-    : [options: AttachOptions<Type>];
+type BySupplied<Name extends HookName, Supplied> = [Choices<Name, Supplied>] extends [never]
+  ? Requiring<OptionsOfHook<Name>, Exclude<Asked<Name>, Supplied>>
+  : {
+      [Option in Choices<Name, Supplied>]: Requiring<
+        OptionsOfHook<Name>,
+        Exclude<Asked<Name>, Supplied> | Option
+      >;
+    }[Choices<Name, Supplied>];
+
+/** Options of the hook of a SEC name. A program that cannot be attached has no options. */
+type BySection<Section extends string> = [HookOfSection<Section>] extends [never]
+  ? Record<string, never>
+  : HookOfSection<Section> extends infer Name extends HookName
+    ? Name extends "iterator"
+      ? Requiring<OptionsOfHook<Name>, OptionOfIterator<Section>>
+      : BySupplied<Name, OptionsInSection<Name, Section>>
+    : never;
+
+/** True for a program type that the compiler does not know. */
+type IsAny<T> = string extends T ? true : false;
+
+/**
+ * Options of `Program.attach` for a program type, or for a SEC name if the compiler knows it. A program that cannot be
+ * attached has no options.
+ */
+export type AttachOptions<
+  Type extends ProgramType = ProgramType,
+  Section extends string = string,
+> = string extends Section
+  ? IsAny<Type> extends true
+    ? Partial<AttachOptionsByType[keyof AttachOptionsByType]>
+    : Type extends keyof AttachOptionsByType
+      ? AttachOptionsByType[Type]
+      : Record<string, never>
+  : BySection<Section>;
+
+/** The arguments of `Program.attach`. Optional if the SEC name can supply every required option. */
+export type AttachArguments<Type extends ProgramType, Section extends string = string> =
+  Record<never, never> extends AttachOptions<Type, Section>
+    ? [options?: AttachOptions<Type, Section>]
+    : [options: AttachOptions<Type, Section>];

@@ -1,15 +1,21 @@
+import type { AttachType, HookName, hooks, ProgramType } from "../hooks/index.ts";
 import type { Handle } from "../native/handle.ts";
 import type { handleOf } from "../resource.ts";
-import type { AttachType, ProgramType } from "../spec/index.ts";
 
-/** The part of a program that attaching uses. */
-export interface Attachable {
+/**
+ * The part of a program that attaching uses.
+ *
+ * @typeParam Type - The program type; `any` if the compiler does not know it.
+ * @typeParam Section - The SEC name, if the compiler knows it.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the type is checked at run time
+export interface Attachable<Type extends ProgramType = any, Section extends string = string> {
   /** The name of the program. */
   readonly name: string;
   /** The type of the program. */
-  readonly type: ProgramType;
+  readonly type: Type;
   /** The SEC name. Empty for a program that was opened from a pin or an ID. */
-  readonly section: string;
+  readonly section: Section;
   /** The attach type that the program was loaded with. Undefined if its type needs none, or for a pin or an ID. */
   readonly attachType?: AttachType | undefined;
   /** The attach target according to the SEC name or the spec. */
@@ -17,6 +23,9 @@ export interface Attachable {
   /** @internal */
   readonly [handleOf]: Handle;
 }
+
+/** The program types that a hook accepts. */
+export type TypesOf<Name extends HookName> = (typeof hooks)[Name]["types"][number];
 
 /** The part of a map that attaching uses. */
 export interface AttachableMap {

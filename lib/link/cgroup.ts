@@ -4,7 +4,7 @@ import { type AttachType, attachTypeNumber, type ProgramType } from "../hooks/in
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { type Attempt, attached, attempt, lacking, type Place } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { Attachable, TypesOf } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
 import { withCgroup } from "./target/cgroup.ts";
@@ -54,7 +54,7 @@ const BPF_F_PREORDER = 1 << 6;
  *
  * @since Linux 5.7
  */
-export function cgroup(program: Attachable, options: CgroupOptions): Link {
+export function cgroup(program: Attachable<TypesOf<"cgroup">>, options: CgroupOptions): Link {
   const attempted = attempt("cgroup", program, options);
   const place = attempted.options.hook ?? hookOf(program);
   // The row of lsm-cgroup has the kernel version and configuration of that hook.
@@ -74,7 +74,7 @@ export function cgroup(program: Attachable, options: CgroupOptions): Link {
  *
  * @since Linux 5.7
  */
-export function sockOps(program: Attachable, options: SockOpsOptions): Link {
+export function sockOps(program: Attachable<"sock-ops">, options: SockOpsOptions): Link {
   return attach(attempt("sock-ops", program, options), "cgroup-sock-ops");
 }
 
@@ -91,7 +91,7 @@ export function sockOps(program: Attachable, options: SockOpsOptions): Link {
  *
  * @since Linux 6.0
  */
-export function lsmCgroup(program: Attachable, options: LsmCgroupOptions): Link {
+export function lsmCgroup(program: Attachable<"lsm">, options: LsmCgroupOptions): Link {
   return attach(attempt("lsm-cgroup", program, options), "lsm-cgroup");
 }
 

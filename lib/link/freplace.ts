@@ -33,7 +33,7 @@ export interface FreplaceOptions {
  *
  * @since Linux 5.6
  */
-export function freplace(program: Attachable, options: FreplaceOptions = {}): Link {
+export function freplace(program: Attachable<"ext">, options: FreplaceOptions = {}): Link {
   const attempted = attempt("freplace", program, options);
   const { target } = attempted.options;
   const name = attempted.options.function ?? program.attachTo ?? "";

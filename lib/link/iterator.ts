@@ -111,7 +111,7 @@ export class IteratorLink extends Link {
  *
  * @since Linux 5.8
  */
-export function iterator(program: Attachable, options: IteratorOptions = {}): IteratorLink {
+export function iterator(program: Attachable<"tracing">, options: IteratorOptions = {}): IteratorLink {
   const attempted = attempt("iterator", program, options);
   const { map, cgroup, order = "descendants-pre", thread, process } = attempted.options;
   const isLimited = [map, cgroup, thread, process].some((limit) => limit !== undefined);

@@ -48,7 +48,7 @@ const BPF_F_KPROBE_MULTI_RETURN = 1;
  *
  * @since Linux 5.18
  */
-export function kprobeMulti(program: Attachable, options: KprobeMultiOptions): Link {
+export function kprobeMulti(program: Attachable<"kprobe">, options: KprobeMultiOptions): Link {
   const attempted = attempt("kprobe-multi", program, options);
   const { pattern, symbols, addresses, cookies } = attempted.options;
   const session = attempted.options.session ?? program.attachType === "trace-kprobe-session";

@@ -59,7 +59,7 @@ export interface KprobeOptions {
  *
  * @since Linux 4.1
  */
-export function kprobe(program: Attachable, options: KprobeOptions): Link {
+export function kprobe(program: Attachable<"kprobe">, options: KprobeOptions): Link {
   return attach(attempt("kprobe", program, options), options.symbol);
 }
 
@@ -82,7 +82,7 @@ export type KretprobeOptions = Omit<KprobeOptions, "offset">;
  *
  * @since Linux 4.1
  */
-export function kretprobe(program: Attachable, options: KretprobeOptions): Link {
+export function kretprobe(program: Attachable<"kprobe">, options: KretprobeOptions): Link {
   return attach(attempt("kretprobe", program, options), options.symbol, true);
 }
 
@@ -111,7 +111,7 @@ export interface KsyscallOptions extends Pick<KprobeOptions, "cookie" | "mode"> 
  *
  * @since Linux 4.1
  */
-export function ksyscall(program: Attachable, options: KsyscallOptions): Link {
+export function ksyscall(program: Attachable<"kprobe">, options: KsyscallOptions): Link {
   const attempted = attempt("ksyscall", program, options);
   const { syscall, retprobe = runsAtReturn(program.section) } = attempted.options;
   return attach(attempted, syscall, retprobe, syscallFunctions(syscall));

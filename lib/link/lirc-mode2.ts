@@ -33,7 +33,7 @@ export interface LircMode2Options {
  *
  * @since Linux 4.18
  */
-export function lircMode2(program: Attachable, options: LircMode2Options): Link {
+export function lircMode2(program: Attachable<"lirc-mode2">, options: LircMode2Options): Link {
   const attempted = attempt("lirc-mode2", program, options);
   const { device } = attempted.options;
   const where = `lirc device ${JSON.stringify(device)}`;

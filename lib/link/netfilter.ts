@@ -49,7 +49,7 @@ const BPF_F_NETFILTER_IP_DEFRAG = 1;
  *
  * @since Linux 6.4
  */
-export function netfilter(program: Attachable, options: NetfilterOptions): Link {
+export function netfilter(program: Attachable<"netfilter">, options: NetfilterOptions): Link {
   const attempted = attempt("netfilter", program, options);
   const { family, hook, priority = -128, defragment = false } = attempted.options;
   const where = `netfilter ${family} ${hook}`;

@@ -12,9 +12,16 @@ import { interfaceIndex } from "./target/interface.ts";
 export interface NetkitOptions extends OrderOptions {
   /** The name or index of the primary device of the pair, in the network namespace of this process. */
   interface: string | number;
-  /** The device whose outgoing packets the program sees. Default: according to the SEC name, else `primary`. */
+  /** The device whose outgoing packets the program sees. Required unless the SEC name contains it. */
   end?: "primary" | "peer";
 }
+
+/** The options require `end` if the compiler knows that the SEC name does not contain it. */
+type Ended<P extends Attachable> = string extends P["type"]
+  ? NetkitOptions
+  : P["section"] extends `${string}/${"primary" | "peer"}`
+    ? NetkitOptions
+    : NetkitOptions & { end: "primary" | "peer" };
 
 /**
  * Attaches a program to a netkit device. A device runs several programs in an order that the options select. Programs
@@ -34,9 +41,9 @@ export interface NetkitOptions extends OrderOptions {
  *
  * @since Linux 6.7
  */
-export function netkit(program: Attachable, options: NetkitOptions): Link {
-  const attempted = attempt("netkit", program, options);
-  const end = attempted.options.end ?? (program.attachType === "netkit-peer" ? "peer" : "primary");
+export function netkit<P extends Attachable<"sched-cls">>(program: P, options: Ended<P>): Link {
+  const attempted = attempt<NetkitOptions>("netkit", program, options);
+  const end = attempted.options.end ?? endOf(program);
   const target = interfaceIndex(options.interface);
   const place: Place = {
     where: `netkit ${end} of interface "${options.interface}"`,
@@ -52,5 +59,14 @@ export function netkit(program: Attachable, options: NetkitOptions): Link {
       target,
       ...orderOf(attempted.options),
     }),
+  );
+}
+
+function endOf(program: Attachable): "primary" | "peer" {
+  if (program.attachType === "netkit-primary") return "primary";
+  if (program.attachType === "netkit-peer") return "peer";
+  throw new InvalidArgumentError(
+    `end of link.netkit is missing: the section of program "${program.name}" does not say it`,
+    "Give an end",
   );
 }

@@ -37,7 +37,7 @@ export type FlowDissectorOptions = NetnsOptions;
  *
  * @since Linux 5.9
  */
-export function skLookup(program: Attachable, options: SkLookupOptions = {}): Link {
+export function skLookup(program: Attachable<"sk-lookup">, options: SkLookupOptions = {}): Link {
   return attach("sk-lookup", program, options);
 }
 
@@ -59,7 +59,10 @@ export function skLookup(program: Attachable, options: SkLookupOptions = {}): Li
  *
  * @since Linux 5.8
  */
-export function flowDissector(program: Attachable, options: FlowDissectorOptions = {}): Link {
+export function flowDissector(
+  program: Attachable<"flow-dissector">,
+  options: FlowDissectorOptions = {},
+): Link {
   return attach("flow-dissector", program, options);
 }
 

@@ -49,7 +49,7 @@ export interface PerfEventOptions {
  *
  * @since Linux 4.9
  */
-export function perfEvent(program: Attachable, options: PerfEventOptions): Link {
+export function perfEvent(program: Attachable<"perf-event">, options: PerfEventOptions): Link {
   const attempted = attempt("perf-event", program, options);
   const { event, pid, cpu, period, frequency = 99, cookie, ...exclusions } = attempted.options;
   const attributes = perfAttributes(event, "event of link.perfEvent");

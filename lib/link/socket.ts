@@ -1,7 +1,7 @@
 import type { SocketLike } from "../arguments/socket.ts";
 import { native } from "../native.ts";
 import { attached, attempt } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { Attachable, TypesOf } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { noSocket, openSocketDescriptor } from "./target/socket.ts";
 
@@ -37,7 +37,7 @@ export interface SkReuseportOptions {
  *
  * @since Linux 3.19
  */
-export function socketFilter(program: Attachable, options: SocketFilterOptions): Link {
+export function socketFilter(program: Attachable<"socket-filter">, options: SocketFilterOptions): Link {
   return attach("socket-filter", program, options, false);
 }
 
@@ -62,7 +62,7 @@ export function socketFilter(program: Attachable, options: SocketFilterOptions):
  *
  * @since Linux 4.19; 4.5 for a program of type socket-filter
  */
-export function skReuseport(program: Attachable, options: SkReuseportOptions): Link {
+export function skReuseport(program: Attachable<TypesOf<"sk-reuseport">>, options: SkReuseportOptions): Link {
   return attach("sk-reuseport", program, options, true);
 }
 

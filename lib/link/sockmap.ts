@@ -49,7 +49,7 @@ export interface SkSkbOptions extends SockmapOptions {
  *
  * @since Linux 4.17
  */
-export function skMsg(program: Attachable, options: SkMsgOptions): Link {
+export function skMsg(program: Attachable<"sk-msg">, options: SkMsgOptions): Link {
   return attach(attempt("sk-msg", program, options), "sk-msg-verdict");
 }
 
@@ -70,7 +70,7 @@ export function skMsg(program: Attachable, options: SkMsgOptions): Link {
  *
  * @since Linux 4.14
  */
-export function skSkb(program: Attachable, options: SkSkbOptions): Link {
+export function skSkb(program: Attachable<"sk-skb">, options: SkSkbOptions): Link {
   const attempted = attempt("sk-skb", program, options);
   const loadedFor = program.attachType?.replace(/^sk-skb-/, "") as SkSkbOptions["hook"];
   return attach(attempted, `sk-skb-${attempted.options.hook ?? loadedFor ?? "stream-verdict"}`);

@@ -3,7 +3,7 @@ import { AttachError } from "../errors.ts";
 import type { NativeError } from "../native/handle.ts";
 import { native } from "../native.ts";
 import { attached, attempt, type Place } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { Attachable, TypesOf } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
@@ -47,7 +47,7 @@ export interface TcOptions {
  *
  * @since Linux 4.5
  */
-export function tc(program: Attachable, options: TcOptions): Link {
+export function tc(program: Attachable<TypesOf<"tc">>, options: TcOptions): Link {
   const attempted = attempt("tc", program, options);
   const { direction, priority, handle, replace = false } = attempted.options;
   const ifindex = interfaceIndex(options.interface);

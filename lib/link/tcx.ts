@@ -11,9 +11,19 @@ import { interfaceIndex } from "./target/interface.ts";
 export interface TcxOptions extends OrderOptions {
   /** The name (`eth0`) or index of an interface in the network namespace of this process. */
   interface: string | number;
-  /** The packets that the program sees: received (`ingress`) or sent (`egress`). Default: according to the SEC name. */
+  /**
+   * The packets that the program sees: received (`ingress`) or sent (`egress`). Required unless the SEC name contains
+   * it.
+   */
   direction?: "ingress" | "egress";
 }
+
+/** The options require `direction` if the compiler knows that the SEC name does not contain it. */
+type Directed<P extends Attachable> = string extends P["type"]
+  ? TcxOptions
+  : P["section"] extends `${string}/${"ingress" | "egress"}`
+    ? TcxOptions
+    : TcxOptions & { direction: "ingress" | "egress" };
 
 /**
  * Attaches a traffic control program to an interface. An interface runs several programs in an order that the options
@@ -33,8 +43,8 @@ export interface TcxOptions extends OrderOptions {
  *
  * @since Linux 6.6
  */
-export function tcx(program: Attachable, options: TcxOptions): Link {
-  const attempted = attempt("tcx", program, options);
+export function tcx<P extends Attachable<"sched-cls">>(program: P, options: Directed<P>): Link {
+  const attempted = attempt<TcxOptions>("tcx", program, options);
   const direction = attempted.options.direction ?? directionOf(program);
   const target = interfaceIndex(options.interface);
   const place = { where: `tcx ${direction} of interface "${options.interface}"` };

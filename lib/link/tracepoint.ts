@@ -4,7 +4,7 @@ import { NoSymbolError, PermissionError } from "../errors.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { native } from "../native.ts";
 import { attached, attempt, type Place } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { Attachable, TypesOf } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
 /** Options of {@link tracepoint}. */
@@ -45,7 +45,7 @@ const PERF_TYPE_TRACEPOINT = 2;
  *
  * @since Linux 4.7
  */
-export function tracepoint(program: Attachable, options: TracepointOptions): Link {
+export function tracepoint(program: Attachable<"tracepoint">, options: TracepointOptions): Link {
   const attempted = attempt("tracepoint", program, options);
   const { group, name, cookie } = attempted.options;
   return attached(attempted, { where: `tracepoint "${group}/${name}"` }, () =>
@@ -76,7 +76,10 @@ export function tracepoint(program: Attachable, options: TracepointOptions): Lin
  *
  * @since Linux 4.17
  */
-export function rawTracepoint(program: Attachable, options: RawTracepointOptions): Link {
+export function rawTracepoint(
+  program: Attachable<TypesOf<"raw-tracepoint">>,
+  options: RawTracepointOptions,
+): Link {
   const attempted = attempt("raw-tracepoint", program, options);
   const { name } = attempted.options;
   const place: Place = {

@@ -29,7 +29,7 @@ export interface TracingOptions {
  *
  * @since Linux 5.5
  */
-export function fentry(program: Attachable, options: TracingOptions = {}): Link {
+export function fentry(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
   return attach("fentry", program, options);
 }
 
@@ -47,7 +47,7 @@ export function fentry(program: Attachable, options: TracingOptions = {}): Link 
  *
  * @since Linux 5.5
  */
-export function fexit(program: Attachable, options: TracingOptions = {}): Link {
+export function fexit(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
   return attach("fexit", program, options);
 }
 
@@ -66,7 +66,7 @@ export function fexit(program: Attachable, options: TracingOptions = {}): Link {
  *
  * @since Linux 5.7
  */
-export function fmodRet(program: Attachable, options: TracingOptions = {}): Link {
+export function fmodRet(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
   return attach("fmod-ret", program, options);
 }
 
@@ -84,7 +84,7 @@ export function fmodRet(program: Attachable, options: TracingOptions = {}): Link
  *
  * @since Linux 7.0
  */
-export function fsession(program: Attachable, options: TracingOptions = {}): Link {
+export function fsession(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
   return attach("fsession", program, options);
 }
 
@@ -102,7 +102,7 @@ export function fsession(program: Attachable, options: TracingOptions = {}): Lin
  *
  * @since Linux 5.7
  */
-export function lsm(program: Attachable, options: TracingOptions = {}): Link {
+export function lsm(program: Attachable<"lsm">, options: TracingOptions = {}): Link {
   return attach("lsm", program, options);
 }
 
@@ -120,7 +120,7 @@ export function lsm(program: Attachable, options: TracingOptions = {}): Link {
  *
  * @since Linux 5.5
  */
-export function tpBtf(program: Attachable, options: TracingOptions = {}): Link {
+export function tpBtf(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
   return attach("tp-btf", program, options);
 }
 

@@ -58,7 +58,7 @@ const BPF_F_UPROBE_MULTI_RETURN = 1;
  *
  * @since Linux 6.6
  */
-export function uprobeMulti(program: Attachable, options: UprobeMultiOptions): Link {
+export function uprobeMulti(program: Attachable<"kprobe">, options: UprobeMultiOptions): Link {
   const attempted = attempt("uprobe-multi", program, options);
   const { binary, cookies, refCtrOffsets, pid } = attempted.options;
   const session = attempted.options.session ?? program.attachType === "trace-uprobe-session";

@@ -55,7 +55,7 @@ export interface UprobeOptions {
  *
  * @since Linux 4.1
  */
-export function uprobe(program: Attachable, options: UprobeOptions): Link {
+export function uprobe(program: Attachable<"kprobe">, options: UprobeOptions): Link {
   return attach(attempt("uprobe", program, options), false);
 }
 
@@ -75,7 +75,7 @@ export type UretprobeOptions = Omit<UprobeOptions, "refCtrOffset">;
  *
  * @since Linux 4.1
  */
-export function uretprobe(program: Attachable, options: UretprobeOptions): Link {
+export function uretprobe(program: Attachable<"kprobe">, options: UretprobeOptions): Link {
   return attach(attempt("uretprobe", program, options), true);
 }
 

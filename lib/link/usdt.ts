@@ -46,7 +46,7 @@ export interface UsdtOptions {
  *
  * @since Linux 4.1; 4.20 for probes with a semaphore
  */
-export function usdt(program: Attachable, options: UsdtOptions): Link {
+export function usdt(program: Attachable<"kprobe">, options: UsdtOptions): Link {
   const attempted = attempt("usdt", program, options);
   const { binary, provider, name, pid, cookie } = attempted.options;
   const path = binaryPath(binary, pid);

@@ -60,7 +60,7 @@ const modes: Record<XdpMode, number> = { auto: 0, generic: 1 << 1, native: 1 << 
  *
  * @since Linux 4.8; 5.9 for a bpf_link, netlink before
  */
-export function xdp(program: Attachable, options: XdpOptions): Link {
+export function xdp(program: Attachable<"xdp">, options: XdpOptions): Link {
   const attempted = attempt("xdp", program, options);
   const { handle } = attempted;
   const { mode = "auto", via = "auto", replace = false } = attempted.options;

@@ -9,6 +9,11 @@ import { native } from "../native.ts";
 import { handleOf, Resource } from "../resource.ts";
 import { type MapFlag, type MapType, mapFlags, mapTypeName } from "../spec/index.ts";
 
+export declare const readBy: unique symbol;
+
+/** A map that a reader class accepts: a map of the type that it reads, or a map of unknown type. */
+export type ReadableBy<Reader> = MapBase & { readonly [readBy]?: Reader };
+
 /** The arguments that the constructors of all map classes take. */
 export interface MapParts {
   readonly handle: Handle;
@@ -46,6 +51,9 @@ export interface MapInfo {
  * The kernel keeps a map as long as a descriptor, a program or a pin refers to it.
  */
 export abstract class MapBase extends Resource {
+  /** Class that reads the records; exists for the compiler only. */
+  // biome-ignore lint/suspicious/noExplicitAny: the type is checked at run time
+  declare readonly [readBy]?: any;
   readonly name: string;
   readonly type: MapType;
   /** Size of a key in bytes. */

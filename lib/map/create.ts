@@ -80,6 +80,28 @@ export interface MapOptions<
   depth?: number;
 }
 
+type Hashes = "hash" | "lru-hash" | "percpu-hash" | "lru-percpu-hash" | "lpm-trie";
+type Arrays = "array" | "percpu-array";
+type Storages = "sk-storage" | "inode-storage" | "task-storage" | "cgrp-storage";
+type CgroupStorages = "cgroup-storage" | "percpu-cgroup-storage";
+type Indexed = keyof MapClasses<unknown, unknown> &
+  (Arrays | `${string}-array` | "array-of-maps" | "stack-trace" | "devmap" | "cpumap" | "xskmap" | "sockmap");
+
+/** What cannot be left out for a type of map, and what an array's index can be. */
+export type NeededToCreate<Type extends keyof MapClasses<unknown, unknown>> = (Type extends
+  | Hashes
+  | "hash-of-maps"
+  | "sockhash"
+  ? { key: unknown }
+  : Type extends Indexed
+    ? { key?: "u32" | "i32" | Codec<number> }
+    : object) &
+  (Type extends Hashes | Arrays | Storages | CgroupStorages | "queue" | "stack" | "bloom-filter"
+    ? { value: unknown }
+    : object) &
+  (Type extends "array-of-maps" | "hash-of-maps" ? { inner: MapBase } : object) &
+  (Type extends Storages | CgroupStorages | "perf-event-array" | "cpumap" ? object : { maxEntries: number });
+
 interface Defaults {
   key?: Codec<unknown>;
   value?: Codec<unknown>;

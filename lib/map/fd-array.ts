@@ -1,7 +1,7 @@
 import type { SocketLike } from "../arguments/socket.ts";
 import { u32 } from "../codec/index.ts";
 import { Access } from "./access.ts";
-import { MapBase, type MapParts } from "./base.ts";
+import { MapBase, type MapParts, type readBy } from "./base.ts";
 import { writing } from "./codecs.ts";
 import { type BorrowedFd, fileFd, type HasFd, socketFd } from "./file-descriptor.ts";
 import { elementFlags, type UpdateOptions } from "./options.ts";
@@ -81,6 +81,8 @@ declare const recordType: unique symbol;
  * @since Linux 4.3
  */
 export class PerfEventArray<R = unknown> extends FdArray<number | HasFd> {
+  declare readonly type: "perf-event-array";
+  declare readonly [readBy]?: "PerfBuf";
   /** Type of the records; exists for the compiler only. */
   declare readonly [recordType]?: R;
 

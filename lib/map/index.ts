@@ -3,7 +3,7 @@ export { type KernelFunction, KernelSymbols, type SymbolAt } from "../kernel/sym
 export { Arena } from "./arena.ts";
 export { ArrayMap } from "./array-map.ts";
 export { ArrayMemory } from "./array-memory.ts";
-export { MapBase, type MapInfo } from "./base.ts";
+export { MapBase, type MapInfo, type ReadableBy } from "./base.ts";
 export { BatchCursor, MapBatch } from "./batch.ts";
 export { BloomFilter } from "./bloom-filter.ts";
 export { cidr4, cidr6, type LpmKey, lpmKey } from "./cidr.ts";

@@ -14,7 +14,7 @@ import { mapFlags } from "../spec/index.ts";
 import { checkMapType } from "../spec/kernel-names.ts";
 import { MapBase } from "./base.ts";
 import type { MapShape } from "./compatible.ts";
-import { createMap, type MapOptions } from "./create.ts";
+import { createMap, type MapOptions, type NeededToCreate } from "./create.ts";
 import type { KeyedMap } from "./keyed.ts";
 import type { MapClasses } from "./kinds.ts";
 import { adopt, checkAccess, type MapAccess, mapIds, openFd, openId, openPin } from "./open.ts";
@@ -81,7 +81,7 @@ export interface BpfMapClass {
    * counts.set(1, { packets: 1n, bytes: 60n });
    */
   create<Type extends TypeName, const K extends Description, const V extends Description>(
-    options: MapOptions<Type, K, V>,
+    options: MapOptions<Type, K, V> & NeededToCreate<Type>,
   ): MapClasses<Described<K>, Described<V>>[Type];
 
   /**

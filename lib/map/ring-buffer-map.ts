@@ -1,4 +1,4 @@
-import { MapBase } from "./base.ts";
+import { MapBase, type readBy } from "./base.ts";
 
 declare const recordType: unique symbol;
 
@@ -17,11 +17,17 @@ abstract class RecordMap<R> extends MapBase {
  *
  * @since Linux 5.8
  */
-export class RingBufMap<R = unknown> extends RecordMap<R> {}
+export class RingBufMap<R = unknown> extends RecordMap<R> {
+  declare readonly type: "ringbuf";
+  declare readonly [readBy]?: "RingBuf";
+}
 
 /**
  * A ring buffer from user space to programs. Write to it with `UserRingBuf`.
  *
  * @since Linux 6.1
  */
-export class UserRingBufMap<R = unknown> extends RecordMap<R> {}
+export class UserRingBufMap<R = unknown> extends RecordMap<R> {
+  declare readonly type: "user-ringbuf";
+  declare readonly [readBy]?: "UserRingBuf";
+}

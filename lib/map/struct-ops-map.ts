@@ -5,4 +5,6 @@ import { MapBase } from "./base.ts";
  *
  * @since Linux 5.6
  */
-export class StructOpsMap extends MapBase {}
+export class StructOpsMap extends MapBase {
+  declare readonly type: "struct-ops";
+}

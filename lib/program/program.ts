@@ -35,13 +35,27 @@ export interface BindableMap {
   readonly [handleOf]: Handle;
 }
 
-/** A program that the verifier accepted. It does nothing until it is attached. */
-export class Program<Type extends ProgramType = ProgramType> extends Resource implements Attachable {
+/**
+ * A program that the verifier accepted. It does nothing until it is attached.
+ *
+ * @typeParam Type - The program type; `any` if the compiler does not know it.
+ * @typeParam Section - The SEC name, which determines the options of `attach`.
+ * @typeParam Context - The context of a test run of a syscall program.
+ */
+export class Program<
+    // biome-ignore lint/suspicious/noExplicitAny: the type is checked at run time
+    Type extends ProgramType = any,
+    Section extends string = string,
+    Context = unknown,
+  >
+  extends Resource
+  implements Attachable<Type, Section>
+{
   /** Name of the function in C. */
   readonly name: string;
   readonly type: Type;
   /** SEC name, which is the default target of `attach`. */
-  readonly section: string;
+  readonly section: Section;
 
   /** Attach target from the SEC name or the spec: `syscalls/sys_enter_execve`. */
   readonly attachTo: string | undefined;
@@ -59,7 +73,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
     super(handle, `program "${origin.name}"`, native().programClose);
     this.name = origin.name;
     this.type = origin.type as Type;
-    this.section = origin.section;
+    this.section = origin.section as Section;
     this.attachTo = origin.attachTo;
     this.attachType = origin.attachType;
     this.log = log;
@@ -154,7 +168,7 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
    * @throws {@link PermissionError} without the privilege.
    * @throws {@link ClosedError} after `close`.
    */
-  attach(...[options]: AttachArguments<Type>): Link {
+  attach(...[options]: AttachArguments<Type, Section>): Link {
     return attachBySection(this, options);
   }
 
@@ -171,8 +185,8 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
    * @throws {@link PermissionError} without CAP_BPF; {@link ClosedError} after `close`.
    * @since Linux 4.12; raw tracepoints: 5.10; sk_lookup and syscall programs: 5.14
    */
-  async testRun(options: TestRunOptions<Type> = {}): Promise<TestRunResult<Type>> {
-    const run = new TestRun<Type>(this, this.#origin.contextCodec, options);
+  async testRun(options: TestRunOptions<Type, Context> = {}): Promise<TestRunResult<Type, Context>> {
+    const run = new TestRun<Type, Context>(this, this.#origin.contextCodec, options);
     try {
       return run.result(await native().programTestRun(this[handleOf], run.request));
     } catch (error) {
@@ -181,8 +195,8 @@ export class Program<Type extends ProgramType = ProgramType> extends Resource im
   }
 
   /** Synchronous `testRun`. It blocks the event loop, for long with a large `repeat`. */
-  testRunSync(options: TestRunOptions<Type> = {}): TestRunResult<Type> {
-    const run = new TestRun<Type>(this, this.#origin.contextCodec, options);
+  testRunSync(options: TestRunOptions<Type, Context> = {}): TestRunResult<Type, Context> {
+    const run = new TestRun<Type, Context>(this, this.#origin.contextCodec, options);
     try {
       return run.result(native().programTestRunSync(this[handleOf], run.request));
     } catch (error) {

@@ -11,6 +11,7 @@ import {
   optionsOf,
 } from "../arguments/index.ts";
 import type { Codec } from "../codec/codec.ts";
+import type { Storable } from "../codec/storable.ts";
 import { EINVAL, ENOSPC, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errno.ts";
 import {
   type EbpfError,
@@ -58,7 +59,7 @@ const tcActions = [
 ] as const;
 
 /** The context that `testRun` accepts for a program type. Bytes are always accepted. */
-export type TestRunContext<Type extends ProgramType> =
+export type TestRunContext<Type extends ProgramType, Context = unknown> =
   | ArrayBufferView
   | (Type extends "xdp"
       ? Partial<XdpContext>
@@ -69,26 +70,29 @@ export type TestRunContext<Type extends ProgramType> =
           : Type extends "raw-tracepoint" | "raw-tracepoint-writable"
             ? readonly bigint[]
             : Type extends "syscall"
-              ? object
+              ? GivenContext<Context>
               : never);
 
+/** The struct of a syscall program; of an unknown one, any object. */
+type GivenContext<Context> = unknown extends Context ? object : Storable<Context>;
+
 /** The context after the run. */
-export type TestRunContextOut<Type extends ProgramType> = Type extends "xdp"
+export type TestRunContextOut<Type extends ProgramType, Context = unknown> = Type extends "xdp"
   ? XdpContext
   : Type extends SkBuffProgram
     ? SkBuffContext
     : Type extends "sk-lookup"
       ? SkLookupContext
-      : unknown;
+      : Context;
 
-export interface TestRunOptions<Type extends ProgramType = ProgramType> {
+export interface TestRunOptions<Type extends ProgramType = ProgramType, Context = unknown> {
   /** The packet with its link-layer header: at least 14 bytes. Omit it for programs that process no packets. */
   data?: ArrayBufferView;
   /**
    * Context of the program. Omitted fields are 0. For a raw tracepoint: its arguments as an array of bigint. For a
-   * syscall program: a value of the struct that its argument points to.
+   * syscall program: a complete value of the struct that its argument points to.
    */
-  context?: TestRunContext<Type>;
+  context?: TestRunContext<Type, Context>;
   /** Number of runs; `duration` is their mean. Default 1. */
   repeat?: number;
   /**
@@ -116,7 +120,7 @@ export interface TestRunOptions<Type extends ProgramType = ProgramType> {
   dataOutSize?: number;
 }
 
-export interface TestRunResult<Type extends ProgramType = ProgramType> {
+export interface TestRunResult<Type extends ProgramType = ProgramType, Context = unknown> {
   /** Return value as a C `int`. With `liveFrames` the kernel always returns 0. */
   returnValue: number;
   /**
@@ -127,7 +131,7 @@ export interface TestRunResult<Type extends ProgramType = ProgramType> {
   /** The resulting packet, or the result of a flow dissector; empty for programs without data. */
   data: Uint8Array;
   /** The resulting context, typed when `context` was an object; undefined when `context` was omitted. */
-  context: TestRunContextOut<Type> | undefined;
+  context: TestRunContextOut<Type, Context> | undefined;
   /** Mean duration of a run in nanoseconds; 0 for programs that the kernel does not time. */
   duration: number;
 }
@@ -155,25 +159,28 @@ const XDP_LIVE_FRAMES = 1 << 1;
 const SKB_CHECKSUM_COMPLETE = 1 << 2;
 
 /** The request of a test run and the decoding of its result. */
-export class TestRun<Type extends ProgramType> {
+export class TestRun<Type extends ProgramType, Context = unknown> {
   readonly request: NativeTestRun;
   readonly #program: { readonly name: string; readonly type: Type };
-  readonly #options: TestRunOptions<Type>;
+  readonly #options: TestRunOptions<Type, Context>;
   readonly #context: Codec<unknown> | undefined;
 
   /** @param context - Codec of the struct that the context argument points to, from the BTF of the object. */
   constructor(
     program: { readonly name: string; readonly type: Type },
     context: Codec<unknown> | undefined,
-    options: TestRunOptions<Type>,
+    options: TestRunOptions<Type, Context>,
   ) {
     this.#program = program;
-    this.#options = checkTestRun(options, `testRun of program "${program.name}"`) as TestRunOptions<Type>;
+    this.#options = checkTestRun(options, `testRun of program "${program.name}"`) as TestRunOptions<
+      Type,
+      Context
+    >;
     this.#context = contextOf(program.type)?.codec ?? (program.type === "syscall" ? context : undefined);
     this.request = this.#makeRequest();
   }
 
-  result(native: NativeTestRunResult): TestRunResult<Type> {
+  result(native: NativeTestRunResult): TestRunResult<Type, Context> {
     const returnValue = native.returnValue | 0;
     return {
       returnValue,
@@ -181,7 +188,7 @@ export class TestRun<Type extends ProgramType> {
         ? undefined
         : actionOf(this.#program.type, returnValue)) as ActionOf<Type>,
       data: native.data,
-      context: this.#contextOut(native.context) as TestRunContextOut<Type> | undefined,
+      context: this.#contextOut(native.context) as TestRunContextOut<Type, Context> | undefined,
       duration: native.duration,
     };
   }

@@ -109,8 +109,8 @@ export class ProgramSpec {
     this.flags = 0;
   }
 
-  /** Of the struct that its function points to with its one parameter, as the object has it; undefined for another. */
-  get contextCodec(): Codec<unknown> | undefined {
+  /** The struct that its function points to with its first parameter, in the object's types; undefined for another. */
+  get context(): TypeId | undefined {
     const btf = this.#btf;
     const func = this.func === undefined ? undefined : btf?.type(this.func);
     if (btf === undefined || func?.kind !== "func") return undefined;
@@ -118,7 +118,13 @@ export class ProgramSpec {
     const parameter = proto.kind === "func-proto" ? proto.params[0] : undefined;
     const pointer = parameter && btf.resolve(parameter.type);
     const target = pointer?.kind === "ptr" ? btf.resolve(pointer.type) : undefined;
-    return target?.kind === "struct" ? codecOf(btf, target.id) : undefined;
+    return target?.kind === "struct" ? target.id : undefined;
+  }
+
+  /** Of `context`. */
+  get contextCodec(): Codec<unknown> | undefined {
+    const { context } = this;
+    return this.#btf === undefined || context === undefined ? undefined : codecOf(this.#btf, context);
   }
 
   /**

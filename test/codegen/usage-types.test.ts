@@ -31,6 +31,33 @@ const rejected = {
     'for await (const event of new RingBuf(kinds.maps.by_value)) console.log(event.kind === "removed");',
   "a constant, once it is loaded": "types.variables.limit.value = 5n;",
   "a value with a timer that lacks the rest": "kept.maps.timers.set(0, {});",
+  "a collection with an XDP program, attached without an interface": "xdp.attach();",
+  "the interface left out among others": "net.attach({ on_xdp: {} }, {});",
+  "a tracepoint program where XDP is attached":
+    'link.xdp(counter.programs.trace_execve, { interface: "lo" });',
+  "a tc program where XDP is attached": 'link.xdp(net.programs.on_tc, { interface: "lo" });',
+  "a uprobe without its binary": 'user.programs.on_uprobe.attach({ symbol: "malloc" });',
+  "a uprobe without a place in its binary": 'user.programs.on_uprobe.attach({ binary: "libc.so.6" });',
+  "an option of a kprobe for a uprobe":
+    'user.programs.on_uprobe.attach({ binary: "libc.so.6", symbol: "malloc", syscall: "read" });',
+  "a uprobe.multi without its binary": 'user.programs.on_uprobe_multi.attach({ pattern: "mall*" });',
+  "a perf event without its event": "user.programs.on_perf_event.attach();",
+  "a tc program on a tcx hook without direction": 'link.tcx(net.programs.on_tc, { interface: "lo" });',
+  "a program in a tc section without direction": 'net.programs.on_tc.attach({ interface: "lo" });',
+  "a sk_lookup program without a network namespace": "net.programs.on_sk_lookup.attach();",
+  "a perf buffer read as a ring buffer": "new RingBuf(perf.maps.events);",
+  "a ring buffer read as a perf buffer": "new PerfBuf(records.maps.events);",
+  "a ring buffer that user space is to write to": "new UserRingBuf(records.maps.events);",
+  "a hash without the type of its values": 'Map.create({ type: "hash", key: "u32", maxEntries: 1 });',
+  "a hash without the type of its keys": 'Map.create({ type: "hash", value: "u32", maxEntries: 1 });',
+  "a hash without a size": 'Map.create({ type: "hash", key: "u32", value: "u32" });',
+  "an array with keys of 64 bits": 'Map.create({ type: "array", key: "u64", value: "u32", maxEntries: 1 });',
+  "a map of maps that is shown none": 'Map.create({ type: "array-of-maps", maxEntries: 1 });',
+  "a field that a syscall program's context does not have":
+    "run.programs.double_it.testRunSync({ context: { in: 1, out: 2, nam: new Uint8Array(8) } });",
+  "the link of a program that is never attached": 'run.attach({}, { untargeted: "skip" }).double_it;',
+  "the link of a map that is not registered": "counter.attach().counter_map;",
+  "options of a map": "counter.attach({ counter_map: {} });",
 };
 
 const accepted = {
@@ -122,6 +149,53 @@ const accepted = {
     }
     copy(types.maps.guarded_map, { mac: new Uint8Array(6), port: 1 }, { mac: new Uint8Array(6), port: 2 });
   `,
+  "a function that takes any collection, and one that takes any spec": `
+    const names = (coll: Collection): string[] => Object.keys(coll.maps).concat(Object.keys(coll.programs));
+    const grow = (spec: CollectionSpec): void => {
+      for (const map of Object.values(spec.maps)) map.maxEntries *= 2;
+    };
+    for (const coll of [counter, types, xdp, records, user, net, run]) names(coll);
+    names(counter);
+    names(types);
+    grow(loadCounterSpec());
+    grow(loadTypesSpec());
+    const all: Collection[] = [counter, types, xdp, net];
+    console.log(all);
+  `,
+  "programs by the options that their section leaves open": `
+    user.programs.on_uprobe.attach({ binary: "libc.so.6", symbol: "malloc" });
+    user.programs.on_uprobe.attach({ binary: "libc.so.6", offset: 16, pid: 1 });
+    user.programs.on_uprobe_multi.attach({ binary: "libc.so.6", pattern: "mall*" });
+    net.programs.on_tc.attach({ interface: "lo", direction: "ingress" });
+    net.programs.on_tcx_ingress.attach({ interface: "lo" });
+    link.tcx(net.programs.on_tcx_ingress, { interface: "lo" });
+    link.tcx(net.programs.on_tc, { interface: "lo", direction: "egress" });
+    xdp.attach({ xdp_drop_program: false });
+    net.attach({ on_xdp: { interface: "lo" } }, { untargeted: "skip" });
+    net.attach({}, { untargeted: "skip" }).on_xdp.close();
+    link.xdp(xdp.programs.xdp_drop_program, { interface: "lo" });
+    link.xdp(Program.fromId(1), { interface: "lo" });
+    link.tcx(Program.fromId(1), { interface: "lo" });
+    const untyped: Collection = counter;
+    const [any] = Object.values(untyped.programs);
+    if (any !== undefined) link.xdp(any, { interface: "lo" });
+    untyped.attach();
+    counter.attach({ trace_execve: { cookie: 1n } }).trace_execve.close();
+    run.programs.first_and_cpu.attach();
+    new RingBuf(Object.values(untyped.maps)[0] as AnyMap);
+  `,
+  "the context of a syscall program, by its struct": `
+    const { context } = run.programs.double_it.testRunSync({ context: { in: 1, out: 0, name: "" } });
+    console.log(context?.out, context?.name.length);
+  `,
+  "maps made with what their type asks for": `
+    Map.create({ type: "array", value: "u32", maxEntries: 1 }).set(0, 1);
+    Map.create({ type: "array", key: "i32", value: "u32", maxEntries: 1 }).set(0, 1);
+    Map.create({ type: "queue", value: "u64", maxEntries: 1 }).push(1n);
+    Map.create({ type: "perf-event-array" }).close();
+    Map.create({ type: "ringbuf", maxEntries: 4096 }).close();
+    Map.create({ type: "sk-storage", value: "u32" }).close();
+  `,
   "one member of a union, to store it": `
     const one: Storable<TypesNumber> = { word: 1 };
     const other: Storable<TypesNumber> = { bytes: new Uint8Array(4) };
@@ -130,24 +204,46 @@ const accepted = {
   `,
 };
 
+/** The loaders that the programs above use, and the object that each is generated from. */
+const loaders = {
+  counter: ["Counter", exampleObject("counter")],
+  xdp: ["Xdp", exampleObject("xdp")],
+  records: ["Records", testObject("codegen/records")],
+  map_kept: ["MapKept", testObject("map_kept")],
+  types: ["Types", testObject("codegen/types")],
+  link_user: ["LinkUser", testObject("link_user")],
+  link_net: ["LinkNet", testObject("link_net")],
+  program_run: ["ProgramRun", testObject("program_run")],
+  perf: ["Perf", testObject("events/perf")],
+} as const;
+
 const imports = `
-  import { type HashMap, PerfBuf, RingBuf, type Storable } from "ebpf";
+  import {
+    type AnyMap, type Collection, type CollectionSpec, type HashMap, link, Map, PerfBuf, Program, RingBuf, type Storable,
+    UserRingBuf,
+  } from "ebpf";
+  ${Object.entries(loaders)
+    .map(([file, [name]]) => `import { load${name} } from "./${file}.bpf.ts";`)
+    .join("\n")}
   import { loadKinds } from "./kinds.bpf.ts";
-  import { loadXdp } from "./xdp.bpf.ts";
-  import { loadRecords } from "./records.bpf.ts";
-  import { loadMapKept } from "./map_kept.bpf.ts";
-  import { loadCounter, loadCounterSpec } from "./counter.bpf.ts";
+  import { loadCounterSpec } from "./counter.bpf.ts";
   import type { TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide } from "./types.bpf.ts";
-  import { loadTypes, loadTypesSpec, typesNumberCodec, TypesState } from "./types.bpf.ts";
+  import { loadTypesSpec, typesNumberCodec, TypesState } from "./types.bpf.ts";
   using counter = await loadCounter();
   using types = await loadTypes();
   using xdp = await loadXdp();
   using records = await loadRecords();
   using kept = await loadMapKept();
   using kinds = await loadKinds();
+  using user = await loadLinkUser();
+  using net = await loadLinkNet();
+  using run = await loadProgramRun();
+  using perf = await loadPerf();
   export type Used = [
     Storable<0>, TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide, TypesState, typeof loadCounterSpec,
-    typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof kept, typeof kinds, typeof RingBuf, typeof PerfBuf, typeof typesNumberCodec, HashMap,
+    typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof kept, typeof kinds, typeof RingBuf, typeof typesNumberCodec, HashMap,
+    AnyMap, Collection, CollectionSpec, typeof link, typeof Map, typeof PerfBuf, typeof Program, typeof UserRingBuf,
+    typeof user, typeof net, typeof run, typeof perf,
   ];
 `;
 
@@ -158,12 +254,13 @@ beforeAll(() => {
   const programs = Object.entries({ ...rejected, ...accepted });
   const files = programs.map(([, text], i) => [`.build/usage/program${i}.ts`, imports + text] as const);
   const all = typeErrors({
-    ".build/usage/counter.bpf.ts": textOf(loaderOf(exampleObject("counter"))),
-    ".build/usage/xdp.bpf.ts": textOf(loaderOf(exampleObject("xdp"))),
-    ".build/usage/records.bpf.ts": textOf(loaderOf(testObject("codegen/records"))),
+    ...Object.fromEntries(
+      Object.entries(loaders).map(([file, [, object]]) => [
+        `.build/usage/${file}.bpf.ts`,
+        textOf(loaderOf(object)),
+      ]),
+    ),
     ".build/usage/kinds.bpf.ts": textOf(loaderOfBytes(compileUnstripped("records/kinds.c").bytes, "kinds.o")),
-    ".build/usage/map_kept.bpf.ts": textOf(loaderOf(testObject("map_kept"))),
-    ".build/usage/types.bpf.ts": textOf(loaderOf(testObject("codegen/types"))),
     ...Object.fromEntries(files),
   });
   programs.forEach(([title], i) => {

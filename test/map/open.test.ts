@@ -131,11 +131,15 @@ test("info returns the properties of a map", () => {
 test("a map with invalid options is rejected", () => {
   const type = "hash";
   expect(() => BpfMap.create({ type, key: "u32", value: "u32", maxEntries: 0 })).toThrow();
+  // @ts-expect-error it needs "maxEntries"
   expect(() => BpfMap.create({ type, key: "u32", value: "u32" })).toThrow(InvalidArgumentError);
+  // @ts-expect-error it needs "key"
   expect(() => BpfMap.create({ type, value: "u32", maxEntries: 1 })).toThrow(InvalidArgumentError);
-  expect(() => BpfMap.create({ type: "nonsense" as never, key: "u32", value: "u32", maxEntries: 1 })).toThrow(
-    InvalidArgumentError,
-  );
+  // @ts-expect-error it needs "value"
+  expect(() => BpfMap.create({ type, key: "u32", maxEntries: 1 })).toThrow(InvalidArgumentError);
+  expect(() =>
+    BpfMap.create({ type: "nonsense" as "hash", key: "u32", value: "u32", maxEntries: 1 }),
+  ).toThrow(InvalidArgumentError);
   expect(() => BpfMap.create({ type, key: "u32", value: "u32", maxEntries: 1, name: "no spaces" })).toThrow(
     InvalidArgumentError,
   );

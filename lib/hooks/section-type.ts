@@ -1,0 +1,57 @@
+import type { HookName, hooks } from "./hooks.ts";
+
+// What a SEC name says, read by the compiler from the same table that the run reads.
+
+type Rows = typeof hooks;
+
+/** The SEC names that one of libbpf's patterns stands for: `fentry+` for `fentry` and `fentry/target`. */
+type Matching<Pattern> = Pattern extends `${infer Name}+` ? Name | `${Name}/${string}` : Pattern;
+
+/** The hook of a SEC name; never where programs of the name are not attached. */
+export type HookOfSection<Section extends string> = {
+  [Name in HookName]: Section extends Matching<keyof Rows[Name]["sections"]> ? Name : never;
+}[HookName];
+
+/** What follows the first slash of a SEC name; never where nothing does. */
+type TargetOf<Section extends string> = Section extends `${string}/${infer Target}`
+  ? Target extends ""
+    ? never
+    : Target
+  : never;
+
+/** The options that a target of a form gives. */
+interface GivenByForm {
+  name: "name";
+  syscall: "syscall";
+  pattern: "pattern";
+  "group/name": "group" | "name";
+  "symbol+offset": "symbol";
+  "binary:symbol+offset": "binary" | "symbol";
+  "binary:pattern": "binary" | "pattern";
+  "binary:provider:name": "binary" | "provider" | "name";
+}
+
+/** How a target of a form with several parts has to look. */
+interface Complete {
+  "group/name": `${string}/${string}`;
+  "binary:symbol+offset": `${string}:${string}`;
+  "binary:pattern": `${string}:${string}`;
+  "binary:provider:name": `${string}:${string}:${string}`;
+}
+
+type Given<Form, Target> = [Target] extends [never]
+  ? never
+  : Form extends keyof Complete
+    ? Target extends Complete[Form]
+      ? GivenByForm[Form]
+      : never
+    : Form extends keyof GivenByForm
+      ? GivenByForm[Form]
+      : never;
+
+/** The options of its hook that a SEC name gives. */
+export type OptionsInSection<Name extends HookName, Section extends string> = Rows[Name] extends {
+  target: infer Form;
+}
+  ? Given<Form, TargetOf<Section>>
+  : never;
