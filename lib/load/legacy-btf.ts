@@ -4,7 +4,7 @@ import { mapTypeNumber } from "../spec/index.ts";
 
 const kinds = { int: 1, pointer: 2, array: 3, struct: 4, constant: 10, variable: 14, datasec: 15 } as const;
 
-/** A map and where its definition is in the new `.maps`. */
+/** A map and the offset of its definition in the new `.maps` section. */
 export interface PlacedMap {
   readonly map: MapSpec;
   readonly offset: number;
@@ -59,7 +59,7 @@ function definition(writer: BtfAppender, map: MapSpec, entrySize: number): numbe
   return writer.struct(entrySize, members);
 }
 
-/** Adds types and strings to BTF. */
+/** Appends types and strings to BTF. */
 class BtfAppender {
   readonly #littleEndian: boolean;
   readonly #words: number[];
@@ -79,7 +79,7 @@ class BtfAppender {
     this.#nextId = this.#starts.length + 1;
   }
 
-  /** Puts `const void` in the place of the lists of variables, and answers what was in them. */
+  /** Replaces the BTF of the data sections with `const void`, and returns the variables that they had. */
   dropSections(names: ReadonlySet<string>): Map<string, { id: number; size: number }> {
     const variables = new Map<string, { id: number; size: number }>();
     const words = this.#words;
@@ -102,7 +102,7 @@ class BtfAppender {
     return variables;
   }
 
-  /** `__uint(name, n)`: a pointer to an array of that many. */
+  /** Encodes `__uint(name, n)`: a pointer to an array of n elements. */
   number(n: number): number {
     this.#byte ??= this.#add(this.#string("unsigned char"), kinds.int << 24, 1, 8);
     return this.pointer(this.#add(0, kinds.array << 24, 0, this.#byte, this.#byte, n));
@@ -112,7 +112,7 @@ class BtfAppender {
     return this.#add(0, kinds.pointer << 24, type);
   }
 
-  /** Of pointers alone. */
+  /** Adds a struct whose members are pointers. */
   struct(size: number, members: readonly (readonly [name: string, type: number])[]): number {
     const words = members.flatMap(([name, type], i) => [this.#string(name), type, i * 64]);
     return this.#add(0, (kinds.struct << 24) | members.length, size, ...words);

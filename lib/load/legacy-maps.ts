@@ -4,9 +4,9 @@ import { roundUpTo8 } from "../memory/round-up.ts";
 import { type MapSpec, ObjectSpec } from "../spec/index.ts";
 import { describeMaps, type PlacedMap } from "./legacy-btf.ts";
 
-/** Bytes of a map in the new section: room for a pointer for each attribute. */
+/** Size of a map in the new section in bytes: one pointer per attribute. */
 const ENTRY = 48;
-/** What struct bpf_map_def has for all loaders. */
+/** Size of the common part of struct bpf_map_def. */
 const DEFINITION = 20;
 const SECTION_HEADER = 64;
 const SYMBOL = 24;
@@ -50,7 +50,7 @@ interface FoundMap {
   readonly symbol: ElfSymbol;
 }
 
-/** Writes what is new behind the old bytes; only headers and symbols change in place. */
+/** Appends the new data after the old bytes. Only headers and symbols change in place. */
 class Rewriter {
   readonly #elf: ElfFile;
   readonly #old: Uint8Array;
@@ -81,7 +81,7 @@ class Rewriter {
 
     const names = this.#sectionNames();
     this.#place(home.index, data);
-    // libbpf refuses a section that is called "maps", whatever is in it.
+    // libbpf rejects any section named "maps".
     for (const { symbol } of found) this.#setName(symbol.section, names.none);
     this.#setName(home.index, names.maps);
     const old = new Set([".maps", ...found.map(({ map }) => map.section)]);
@@ -110,7 +110,7 @@ class Rewriter {
     view.setBigUint64(at + 16, BigInt(ENTRY), this.#elf.littleEndian);
   }
 
-  /** The table of section names, with two more. */
+  /** Returns the section names with two more. */
   #sectionNames(): { maps: number; btf: number; none: number } {
     const index = viewOf(this.#old).getUint16(62, this.#elf.littleEndian);
     const old = (this.#elf.sections[index] as ElfSection).data;

@@ -7,7 +7,7 @@ import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 import { mapTypes } from "./map-types.ts";
 import { noteRecordTypes } from "./record-types.ts";
 
-/** The maps of a loaded object. Each becomes a Map when it is first asked for, since many never are. */
+/** The maps of a loaded object. A Map object is created at first use, since many maps are never used. */
 export class LiveMaps extends Resource {
   readonly #object: ObjectSpec;
   readonly #waiting: Map<string, Handle>;
@@ -15,7 +15,7 @@ export class LiveMaps extends Resource {
   /** Variables in which programs count what did not fit into a ring buffer, by the map's name: `ebpf/lost.bpf.h`. */
   readonly lossCounters = new Map<string, { readonly value: bigint }>();
 
-  /** @param handles - By name; it takes their ownership. */
+  /** @param handles - Handles by name. This object owns them. */
   constructor(object: ObjectSpec, handles: Map<string, Handle>) {
     super(0, `collection "${object.name}"`, () => {
       for (const handle of handles.values()) native().mapClose(handle);
@@ -24,7 +24,7 @@ export class LiveMaps extends Resource {
     this.#waiting = handles;
   }
 
-  /** Whether the map exists. */
+  /** Returns whether the map exists. */
   has(name: string): boolean {
     return this.#waiting.has(name) || this.#made.has(name);
   }

@@ -15,8 +15,8 @@ import { lackFor, missingTargetOf } from "./remedy.ts";
 import { verifierError, verifierFrame } from "./verifier-error.ts";
 
 /**
- * The error for a failed load. Finding out why comes only now, after the failure; what the failure itself says comes
- * before what probing the kernel tells.
+ * Returns the error for a failed load. It searches for the reason only after the failure. The messages of the failure
+ * take precedence over the results of kernel probes.
  */
 export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const { errno, log } = error;
@@ -26,7 +26,7 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const frame = outOfDescriptors(errno) ? undefined : verifierFrame(log);
   const verifier = frame && attempt(() => verifierError(spec, frame, error));
   if (verifier === undefined) return refused(spec, error, error.subject || frame?.program);
-  // Refused for what the program is, before the verifier has looked at what it does.
+  // The kernel rejected the program before the verifier processed an instruction.
   const early = verifier.report.id === "unknown" && /^processed 0 insns/m.test(verifier.log);
   const lack = early ? lackFor(spec, verifier.program) : undefined;
   if (lack === undefined) return verifier;
@@ -54,7 +54,7 @@ function outOfDescriptors(errno: number): boolean {
   return errno === EMFILE || errno === ENFILE;
 }
 
-/** The error for a load that the verifier did not refuse. */
+/** Returns the error for a load that failed for a reason other than the verifier. */
 function refused(spec: ObjectSpec, error: NativeError, failed: string | undefined): EbpfError {
   const { errno, log } = error;
   const words = outOfDescriptors(errno) ? undefined : attempt(() => explainLibbpf(spec, errno, log));

@@ -10,19 +10,19 @@ import type { LoadOptions } from "./options.ts";
 import { loadRequest } from "./request.ts";
 import { liveVariables } from "./variables.ts";
 
-/** What loading gives: handles wrapped in live objects, still without a collection to own them. */
+/** The result of a load: live objects that no collection owns yet. */
 export interface Loaded {
   object: Handle;
-  /** What libbpf and the verifier said. */
+  /** Messages of libbpf and the verifier. */
   log: string;
-  /** Those that exist. */
+  /** The maps that exist. */
   maps: MapSpec[];
   live: LiveMaps;
   programs: [string, Program][];
   variables: [string, Variable][];
 }
 
-/** Loads on a thread of the pool: verification can take seconds. */
+/** Loads an object on a thread of the pool, since verification can take seconds. */
 export async function load(spec: ObjectSpec, options: LoadOptions): Promise<Loaded> {
   const request = loadRequest(spec, options);
   let loaded: NativeLoaded;
@@ -49,7 +49,7 @@ function wrap(spec: ObjectSpec, loaded: NativeLoaded): Loaded {
   const { object, log, arenaVariablesAt } = loaded;
   const programs: [string, Program][] = [];
   const live = new LiveMaps(spec, new Map(loaded.maps));
-  // Those that no Program owns yet.
+  // Handles that no Program owns yet.
   const handles = new Map(loaded.programs);
   try {
     const maps = Object.values(spec.maps).filter(({ name }) => live.has(name));

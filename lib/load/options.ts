@@ -1,12 +1,12 @@
 import type { LogLevel } from "../verifier/log-level.ts";
 
-/** How an object is loaded. What belongs to one map, program or variable is edited in the spec instead. */
+/** Options of a load. Options of one map, program or variable are edits of the spec. */
 export interface LoadOptions {
-  /** Where maps that are pinned by name are found and put. Default `/sys/fs/bpf`. */
+  /** Directory of maps that are pinned by name. Default `/sys/fs/bpf`. */
   pinRoot?: string;
-  /** A BTF file of the running kernel, for kernels that bring none. Default `/sys/kernel/btf/vmlinux`. */
+  /** Path of a BTF file of the running kernel, for kernels without BTF. Default `/sys/kernel/btf/vmlinux`. */
   kernelBtf?: string;
-  /** Lines such as `CONFIG_HZ=250`, which come before those of the running kernel. */
+  /** Lines such as `CONFIG_HZ=250` that override the configuration of the running kernel. Default: none. */
   kconfig?: string;
   /**
    * The bpffs mount whose delegated rights are used.
@@ -15,8 +15,8 @@ export interface LoadOptions {
    */
   tokenPath?: string;
   /**
-   * What the verifier writes about programs that pass, for `collection.log`; one that fails writes all of it anyway.
-   * Default `none`.
+   * Verbosity of the verifier log of accepted programs, for `collection.log`. A rejected program always has the full
+   * log. Default `none`.
    */
   logLevel?: LogLevel;
 }

@@ -16,7 +16,7 @@ export function checkReplacements(spec: ObjectSpec): void {
 }
 
 function checkReplacement(spec: MapSpec, map: MapBase): void {
-  // How many entries it has, and its flags, are for who made it to decide.
+  // The creator of the map chooses its number of entries and flags.
   const { type, keySize, valueSize } = shapeOf(spec);
   const found = mapDifferences(isRingBuffer(spec.type) ? { type } : { type, keySize, valueSize }, map);
   if (found.length > 0) throw new MapIncompatibleError(spec.name, found, `its replacement "${map.name}"`);

@@ -33,7 +33,7 @@ export function liveVariables(object: ObjectSpec, maps: LiveMaps, arenaOffset: n
   return live;
 }
 
-/** The memory of one data section, or of the globals of an arena. */
+/** The memory of one data section, or of the global variables of an arena. */
 class Section {
   readonly #maps: LiveMaps;
   readonly #spec: MapSpec;

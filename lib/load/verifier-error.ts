@@ -3,16 +3,16 @@ import { verifierRefusal } from "../explain/verifier-refusal.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { sourceLines } from "./source-lines.ts";
 
-// libbpf frames the verifier's log so (bpf_object_load_prog).
+// The markers that libbpf prints around the verifier log (bpf_object_load_prog).
 const frame = /prog '([^']*)': -- BEGIN PROG LOAD LOG --\n([\s\S]*?)-- END PROG LOAD LOG --/g;
 
 export interface VerifierFrame {
   program: string;
-  /** The verifier's log alone, without libbpf's words. */
+  /** The verifier log, without messages of libbpf. */
   log: string;
 }
 
-/** The last verifier's log in libbpf's messages; undefined when there is none, or an empty one. */
+/** Returns the last verifier log in the messages of libbpf; undefined when there is none, or it is empty. */
 export function verifierFrame(messages: string): VerifierFrame | undefined {
   const last = [...messages.matchAll(frame)].at(-1);
   if (last === undefined) return undefined;
@@ -20,14 +20,14 @@ export function verifierFrame(messages: string): VerifierFrame | undefined {
   return log.trim() === "" ? undefined : { program, log };
 }
 
-/** The error for a refusal of the verifier; undefined when its log gives no reason. */
+/** Returns the error for a program that the verifier rejected; undefined when the log has no reason. */
 export function verifierError(
   spec: ObjectSpec,
   { program: name, log }: VerifierFrame,
   { errno, log: messages }: { errno: number; log: string },
 ): VerifierError | undefined {
   const program = Object.values(spec.programs).find((each) => each.name === name);
-  // The kernel has 15 characters of a map's name.
+  // The kernel keeps 15 characters of the name of a map.
   const mapOf = (map: string) =>
     Object.values(spec.maps).find((each) => each.name === map || each.kernelName === map);
   return verifierRefusal(

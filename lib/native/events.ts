@@ -3,25 +3,27 @@ import type { Handle, Status } from "./handle.ts";
 /** native/poller.cc */
 export interface NativePoller {
   /**
-   * Begins to watch: `callback` is told how many handles stand in `ready`, of 64 or more elements. Without `libuv`,
-   * or where it is missing, a thread waits.
+   * Starts polling. `callback` receives the number of ready handles in `ready`, which has at least 64 elements. Without
+   * `libuv`, or when libuv is not available, a thread polls.
    */
   pollerStart(callback: (count: number) => void, ready: Int32Array, libuv: boolean): void;
   pollerStop(): void;
-  /** Whether waiting keeps the process alive; not at first. */
+  /** Sets whether polling keeps the process alive. Initially it does not. */
   pollerHold(hold: boolean): void;
 }
 
-/** native/ring_buffer.cc, whose header tells the protocol. */
+/** native/ring_buffer.cc. Its header defines the protocol. */
 export interface NativeRing {
   ringOpen(map: Handle): Handle;
-  /** The data, twice in a row, read-only: a store is a SIGSEGV. Undefined where the runtime has no external memory. */
+  /**
+   * The data mapped twice in a row, read-only: a write is a SIGSEGV. Undefined when the runtime has no external memory.
+   */
   ringMapped(ring: Handle): ArrayBuffer | undefined;
-  /** From now on stretches of the ring are copied there. */
+  /** Switches to copying parts of the ring into the returned buffer. */
   ringCopied(ring: Handle, bytes: number): ArrayBuffer;
   /** Where the stretch that was found begins, and how many bytes waited then: two 32-bit integers. */
   ringStart(ring: Handle): ArrayBuffer;
-  /** Gives back the first `done` bytes of the stretch found last, finds the next; none for a `max` of 0. */
+  /** Consumes the first `done` bytes of the current part and finds the next part; none for `max` 0. */
   ringNext(ring: Handle, done: number, max: number): Status;
   ringPositions(ring: Handle): { consumer: bigint; producer: bigint };
   ringClose(ring: Handle): void;
@@ -30,7 +32,7 @@ export interface NativeRing {
 /** native/user_ring_buffer.cc */
 export interface NativeUserRing {
   userRingOpen(map: Handle): Handle;
-  /** What names the slot, or a negative errno. */
+  /** Returns the ID of the slot, or a negative errno. */
   userRingReserve(ring: Handle, bytes: number): number;
   userRingSubmit(ring: Handle, slot: number, bytes: Uint8Array): Status;
   userRingDiscard(ring: Handle, slot: number): Status;
@@ -41,9 +43,9 @@ export interface NativeUserRing {
 }
 
 export interface NativePerfOptions {
-  /** Of each CPU; made a whole power of two of pages. */
+  /** Size per CPU in bytes, rounded up to a power-of-two number of pages. */
   bytes: number;
-  /** Bytes; wakeupEvents does not count then. */
+  /** Wake-up threshold in bytes. It replaces wakeupEvents. */
   watermark?: number;
   wakeupEvents?: number;
   overwritable?: boolean;
@@ -53,14 +55,14 @@ export interface NativePerfOptions {
 export interface NativePerf {
   perfOpen(map: Handle, options: NativePerfOptions): Handle;
   perfCopied(perf: Handle, bytes: number): ArrayBuffer;
-  /** [ offset, length, cpu, kind ] for each record that was found; kind 1 is a count of lost ones. */
+  /** [ offset, length, cpu, kind ] of each record. Kind 1 is a number of lost records. */
   perfIndex(perf: Handle): ArrayBuffer;
   perfNext(perf: Handle, done: number, max: number, maxBytes: number): Status;
-  /** The records of one paused overwritable ring, newest first; call it until there is none more. */
+  /** Returns the records of one paused overwritable ring, newest first. Call it until it returns none. */
   perfSnapshot(perf: Handle, ring: number, begin: boolean): Status;
   perfPause(perf: Handle, pause: boolean): Status;
   perfAvailable(perf: Handle): number;
-  /** How many there are, and the bytes of one. */
+  /** Returns the number of rings and the size of each in bytes. */
   perfRings(perf: Handle): { count: number; size: number };
   perfClose(perf: Handle): void;
 }

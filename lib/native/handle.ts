@@ -1,18 +1,18 @@
-/** Names a resource that the addon owns for this environment (native/slots.h). */
+/** Identifies a resource that the addon owns in this environment (native/slots.h). */
 export type Handle = number;
 
 /** 0 or a count on success, a negative errno on failure. */
 export type Status = number;
 
-/** What the addon throws where a status is not enough. TypeScript makes an error class of it. */
+/** The error of the addon when a status is not enough. TypeScript converts it to an error class. */
 export interface NativeError extends Error {
-  /** Positive. */
+  /** Positive errno. */
   errno: number;
-  /** What libbpf said meanwhile. */
+  /** Messages of libbpf during the call. */
   log: string;
-  /** The map or program that failed, when it was one. */
+  /** The map or program that failed; undefined for the whole object. */
   subject?: string;
-  /** `open`: a perf event could not be opened. `arena`: the process uses the addresses that an arena asks for. */
+  /** `open`: a perf event could not be opened. `arena`: the process already uses the address range of the arena. */
   step?: "open" | "arena";
 }
 

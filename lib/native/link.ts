@@ -1,12 +1,12 @@
 import type { Handle, Status } from "./handle.ts";
 
-/** native/link_create.cc: BPF_LINK_CREATE. Only what belongs to the attach type is looked at. */
+/** native/link_create.cc: BPF_LINK_CREATE. Only the fields of the attach type are used. */
 export interface NativeLinkOptions {
   attachType: number;
   /** An interface index or a descriptor. */
   target?: number;
   targetMap?: Handle;
-  /** A program whose `function` is replaced. */
+  /** The program whose `function` is replaced. */
   targetProgram?: Handle;
   function?: string;
   cookie?: bigint;
@@ -22,7 +22,7 @@ export interface NativeLinkOptions {
   hook?: number;
   priority?: number;
   netfilterFlags?: number;
-  /** True for attach types of cgroups, which take an order. */
+  /** True for cgroup attach types, which support an order. */
   cgroup?: boolean;
   flags?: number;
   anchorLink?: Handle;
@@ -38,7 +38,7 @@ export interface NativeLinkOptions {
   iterProcess?: number;
 }
 
-/** native/link_perf.cc: perf_event_open, and the program on it. */
+/** native/link_perf.cc: perf_event_open, and attaching a program to the event. */
 export interface NativePerfOptions {
   /** PERF_TYPE_*, or that of a dynamic PMU. */
   type: number;
@@ -48,7 +48,7 @@ export interface NativePerfOptions {
   /** In place of config1: the kernel function, or the path of the binary. */
   name?: string;
   breakpointType?: number;
-  /** Samples a second, instead of `period`. */
+  /** Samples per second, instead of `period`. */
   frequency?: bigint;
   period?: bigint;
   excludeKernel?: boolean;
@@ -57,11 +57,11 @@ export interface NativePerfOptions {
   pid: number;
   cpu: number;
   cookie?: bigint;
-  /** Make no bpf_link, as kernels before 5.15. */
+  /** Attach with an ioctl instead of a bpf_link, as on kernels before 5.15. */
   ioctl?: boolean;
 }
 
-/** What the kernel says of a link (struct bpf_link_info); which fields there are depends on the type. */
+/** Properties of a link (struct bpf_link_info). The fields depend on the type. */
 export interface NativeLinkInfo {
   type: number;
   id: number;
@@ -72,12 +72,12 @@ export interface NativeLinkInfo {
 export interface NativeFilter {
   priority: number;
   handle: number;
-  /** 0 for a filter that is no BPF program. */
+  /** 0 for a filter that is not a BPF program. */
   programId: number;
   name: string;
 }
 
-/** native/link*.cc: every attach answers the handle of a link, or throws NativeError. */
+/** native/link*.cc: every attach function returns the handle of a link, or throws NativeError. */
 export interface NativeLink {
   linkCreate(program: Handle, options: NativeLinkOptions): Handle;
   attachRawTracepoint(program: Handle, options: { name: string; cookie?: bigint }): Handle;
@@ -99,12 +99,12 @@ export interface NativeLink {
   ): Handle;
   attachSocket(program: Handle, options: { socket: number; reuseport: boolean }): Handle;
   attachToMap(program: Handle, map: Handle, attachType: number): Handle;
-  /** A lirc device, by a descriptor that is not needed afterwards. */
+  /** Attaches to a lirc device. The descriptor is not needed afterwards. */
   attachToDevice(program: Handle, device: number): Handle;
   /** Errno EBADF for a map that no object gave; so with structOpsUpdate. */
   attachStructOps(map: Handle): Handle;
 
-  /** 0 when there is none. */
+  /** Returns 0 for an unknown name. */
   interfaceIndex(name: string): number;
   interfaceName(index: number): string | undefined;
   filters(ifindex: number, egress: boolean): NativeFilter[];
@@ -124,7 +124,7 @@ export interface NativeLink {
   };
 
   linkClose(link: Handle): void;
-  /** -1 for an attachment that is no bpf_link. */
+  /** Returns -1 for an attachment without a bpf_link. */
   linkFd(link: Handle): number;
   linkUpdate(link: Handle, program: Handle, expected?: Handle): Status;
   structOpsUpdate(link: Handle, map: Handle): Status;
@@ -132,11 +132,11 @@ export interface NativeLink {
   linkPin(link: Handle, path: string): Status;
   linkFromPin(path: string): Handle;
   linkFromId(id: number): Handle;
-  /** -ENOENT after the last. */
+  /** Returns -ENOENT after the last ID. */
   linkNextId(id: number): number;
   linkInfo(link: Handle): NativeLinkInfo;
-  /** One link of several, which are not to be used any more. */
+  /** Groups several links into one, and takes ownership of them. */
   linkGroup(links: Handle[]): Handle;
-  /** A descriptor to read, or a negative errno. */
+  /** Returns a descriptor to read, or a negative errno. */
   iteratorOpen(link: Handle): number;
 }

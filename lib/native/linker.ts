@@ -1,4 +1,4 @@
 export interface NativeLinker {
-  /** Makes one object of several. */
+  /** Links several objects into one. */
   linkObjects(objects: readonly Uint8Array[]): Uint8Array;
 }

@@ -1,6 +1,6 @@
 import type { Handle, Status } from "./handle.ts";
 
-/** What the kernel says of a map (struct bpf_map_info). */
+/** Properties of a map (struct bpf_map_info). */
 export interface NativeMapInfo {
   id: number;
   type: number;
@@ -35,26 +35,26 @@ export interface NativeMapOptions {
   btf?: Uint8Array;
   btfKeyType?: number;
   btfValueType?: number;
-  /** Fail where the kernel refuses the BTF, instead of doing without. */
+  /** Fail when the kernel rejects the BTF, instead of creating the map without BTF. */
   btfRequired?: boolean;
 }
 
 /** Of `mapBatch` (native/map_batch.cc). */
 export const batchOperation = { lookup: 0, lookupAndDelete: 1, update: 2, delete: 3 } as const;
 
-/** Added to an operation to do it entry by entry, where the kernel has no batches. */
+/** Added to an operation to process entry by entry, for kernels without batches. */
 export const singly = 4;
 
-/** A negative errno; undefined for success, which costs less to cross over than 0. */
+/** A negative errno, or undefined for success: undefined is cheaper to return from C++ than 0. */
 export type ElementStatus = Status | undefined;
 
-/** native/map*.cc: keys and values pass through the scratch buffer, whose layout native/map.h tells. */
+/** native/map*.cc. Keys and values are passed in the scratch buffer, whose layout native/map.h defines. */
 export interface NativeMap {
   mapLookup(map: Handle, flags?: number): ElementStatus;
   mapUpdate(map: Handle, flags?: number): ElementStatus;
   mapDelete(map: Handle): ElementStatus;
   mapLookupAndDelete(map: Handle, flags?: number): ElementStatus;
-  /** `first` is 1 to begin; absent, to go on from the key in the key region. */
+  /** `first` is 1 to start at the first key; omit it to continue after the key in the key region. */
   mapNextKey(map: Handle, first?: 1): ElementStatus;
   /** `control` is what native/map_batch.cc says. */
   mapBatch(
@@ -70,7 +70,7 @@ export interface NativeMap {
   mapScratch(map: Handle): ArrayBuffer;
   /** The memory of a BPF_F_MMAPABLE array, detached when the map is closed. */
   mapMemory(map: Handle, writable: boolean): ArrayBuffer | Status;
-  /** Once there is memory: where pointers in it have it begin. */
+  /** Returns the address of the memory, as in pointers within it. Call it after `mapMemory`. */
   mapMemoryAddress(map: Handle): bigint;
   mapInfo(map: Handle): NativeMapInfo;
   mapFd(map: Handle): number;
@@ -84,6 +84,6 @@ export interface NativeMap {
   mapFromFd(fd: number): Handle;
   mapNextId(id: number): number;
   possibleCpus(): number;
-  /** A new descriptor of a process, or a negative errno. */
+  /** Returns a new descriptor of a process, or a negative errno. */
   processFd(pid: number): number;
 }

@@ -1,6 +1,6 @@
 import type { Handle } from "./handle.ts";
 
-/** Absent fields are left as the object has them. */
+/** Edits of a map. Absent fields keep the value of the object. */
 export interface NativeMapEdit {
   name: string;
   type?: number;
@@ -12,11 +12,11 @@ export interface NativeMapEdit {
   ifindex?: number;
   mapExtra?: bigint;
   autocreate?: boolean;
-  /** Empty: do not pin. */
+  /** An empty path: do not pin. */
   pinPath?: string;
-  /** The whole data section. */
+  /** Contents of the whole data section. */
   contents?: Uint8Array;
-  /** Use this map instead of making one. */
+  /** Use this map instead of creating one. */
   reuse?: Handle;
   /** Of the prototype of the maps inside a map of maps; its name does not matter. */
   inner?: NativeMapEdit;
@@ -43,7 +43,7 @@ export interface NativeLoadRequest {
   kconfig?: string;
   tokenPath?: string;
   logLevel?: number;
-  /** Every map and program, by its name alone where it is not edited. */
+  /** Every map and program. An unedited one is only its name. */
   maps: (string | NativeMapEdit)[];
   programs: (string | NativeProgramEdit)[];
 }
@@ -51,14 +51,14 @@ export interface NativeLoadRequest {
 export interface NativeLoaded {
   object: Handle;
   log: string;
-  /** Those that exist, by name. */
+  /** The maps that exist, by name. */
   maps: [name: string, Handle][];
   programs: [name: string, Handle][];
-  /** Bytes from the start of the arena to the variables in it. */
+  /** Offset of the variables in the arena, in bytes. */
   arenaVariablesAt: number;
 }
 
-/** What libbpf reads out of an object, to compare our own readers with. */
+/** Results of libbpf's object parser, which the tests compare with our parsers. */
 export interface NativeInspection {
   maps: {
     name: string;
@@ -93,7 +93,7 @@ export interface NativeInspection {
 
 /** native/object.cc */
 export interface NativeObject {
-  /** On a thread of the pool. */
+  /** Loads on a thread of the pool. */
   load(request: NativeLoadRequest): Promise<NativeLoaded>;
   loadSync(request: NativeLoadRequest): NativeLoaded;
   objectClose(object: Handle): void;

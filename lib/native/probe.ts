@@ -1,13 +1,13 @@
 import type { Status } from "./handle.ts";
 
-/** A program to try: one that returns 0 unless it is told otherwise. */
+/** A program for a probe. By default it returns 0. */
 export interface NativeProbe {
   type: number;
   attachType?: number;
   flags?: number;
   /** Function of the kernel to attach to, by BTF. */
   function?: string;
-  /** Number of a helper: the program calls it, and returns what it returns. */
+  /** Number of a helper. The program calls it and returns its result. */
   helper?: number;
 }
 
@@ -25,7 +25,7 @@ export interface NativeProbes {
   /** 1, 0, or the negative errno of a failure that tells nothing about the kernel; so with the next one. */
   probeProgramType(type: number): Status;
   probeMapType(type: number): Status;
-  /** What the verifier said is cut after 4 KiB. */
+  /** The verifier log is truncated after 4 KiB. */
   probeLoad(probe: NativeProbe): { status: Status; log: string };
   /** -EOPNOTSUPP when the program cannot be loaded. */
   probeLink(probe: NativeLinkProbe): Status;

@@ -1,6 +1,6 @@
 import type { Handle, Status } from "./handle.ts";
 
-/** What the kernel says of a program (struct bpf_prog_info). What is absent, this kernel does not tell yet. */
+/** Properties of a program (struct bpf_prog_info). This kernel does not report absent fields. */
 export interface NativeProgramInfo {
   id: number;
   type: number;
@@ -44,7 +44,7 @@ export interface NativeTable {
 export interface NativeTestRun {
   data?: Uint8Array;
   context?: Uint8Array;
-  /** Room for the data afterwards; 0 or absent for programs that have none. */
+  /** Size of the output buffer in bytes; 0 or absent for programs without data. */
   dataOutSize?: number;
   contextOutSize?: number;
   repeat?: number;
@@ -62,7 +62,7 @@ export interface NativeTestRunResult {
   context: Uint8Array;
 }
 
-/** What few programs need that are made without an object (native/program_create.cc). */
+/** Rarely needed options for programs without an object file (native/program_create.cc). */
 export interface NativeProgramOptions {
   attachType?: number;
   flags?: number;
@@ -86,13 +86,13 @@ export interface NativeProgram {
   programClose(program: Handle): void;
   programFd(program: Handle): number;
   programInfo(program: Handle): NativeProgramInfo;
-  /** Null when the kernel keeps the table from this process. */
+  /** Returns null when the kernel does not show the table to this process. */
   programTable(program: Handle, table: number): NativeTable | null;
   programPin(program: Handle, path: string): Status;
   programBindMap(program: Handle, map: Handle): Status;
   /** Bytes read into `buffer`, or a negative errno. */
   programReadStream(program: Handle, stream: number, buffer: Uint8Array): Status;
-  /** On a thread of the pool. */
+  /** Runs on a thread of the pool. */
   programTestRun(program: Handle, run: NativeTestRun): Promise<NativeTestRunResult>;
   programTestRunSync(program: Handle, run: NativeTestRun): NativeTestRunResult;
   /**
@@ -108,14 +108,14 @@ export interface NativeProgram {
     options?: NativeProgramOptions,
   ): Handle | NativeProgramCreated;
   programFromId(id: number): Handle;
-  /** errno EBADF when something else than a program is pinned there. */
+  /** errno is EBADF when the pin is not a program. */
   programFromPin(path: string): Handle;
   /** Duplicates the descriptor. */
   programFromFd(fd: number): Handle;
-  /** The first id past `id`, -ENOENT when there is none. */
+  /** Returns the first ID after `id`, or -ENOENT. */
   programNextId(id: number): number;
   btfBytes(id: number): Uint8Array;
-  /** The handle of a descriptor that switches measuring on for as long as it is open. */
+  /** Returns a handle that keeps statistics enabled while it is open. */
   enableStats(): Handle;
   descriptorClose(descriptor: Handle): void;
 }
