@@ -15,21 +15,21 @@ const MAX_SIZE = 0xffff_ffff;
 
 const systemBtf = "/sys/kernel/btf";
 
-// Of the kernel: while somebody has it, all share it. It is of several megabytes.
+// The BTF of the kernel has several megabytes. All users share it while one of them references it.
 let kernel: WeakRef<Btf> | undefined;
 
 const theVoid: BtfType = { kind: "void", id: 0, name: "void" };
 
 export interface BtfOptions {
-  /** The BTF that this one extends: the kernel's for a module's. */
+  /** The BTF that this one extends, for example that of the kernel for a module. */
   base?: Btf | undefined;
 }
 
 /**
- * The types of an object, of the kernel or of a module, each decoded when it is first asked for.
+ * The types of an object, the kernel or a module. Each type is decoded on first access.
  *
- * Reads the format of https://docs.kernel.org/bpf/btf.html in either byte order, without a system call. The bytes
- * are kept and not copied: do not change them.
+ * Reads the format of https://docs.kernel.org/bpf/btf.html in either byte order without system calls. The bytes are not
+ * copied: do not change them.
  */
 export class Btf {
   readonly base: Btf | undefined;
@@ -52,7 +52,7 @@ export class Btf {
   /**
    * Indexes a blob such as the `.BTF` section of an object or `/sys/kernel/btf/vmlinux`.
    *
-   * @throws BtfError when it is cut short, contradicts itself or holds a kind that is unknown here.
+   * @throws {@link BtfError} when the blob is truncated, inconsistent, or contains an unknown kind.
    */
   static parse(bytes: Uint8Array, options: BtfOptions = {}): Btf {
     const { base } = options;
@@ -64,9 +64,9 @@ export class Btf {
   }
 
   /**
-   * The types of the running kernel, which are read once for all who ask.
+   * The types of the running kernel. They are read once and shared by all callers.
    *
-   * @throws NoBtfError when it brings none (CONFIG_DEBUG_INFO_BTF).
+   * @throws {@link NoBtfError} when the kernel has no BTF (CONFIG_DEBUG_INFO_BTF).
    */
   static kernel(): Btf {
     const known = kernel?.deref();
@@ -77,10 +77,12 @@ export class Btf {
   }
 
   /**
-   * The types of a module that is loaded, over those of the kernel.
+   * The types of a loaded kernel module. They extend those of the kernel.
    *
-   * @param name - As lsmod prints it: `nf_conntrack`.
-   * @throws NoBtfError when no module of that name is loaded, or it brings none. Linux 5.11.
+   * @param name - The name as lsmod prints it, for example `nf_conntrack`.
+   * @throws {@link NoBtfError} when no module of that name is loaded, or it has no BTF.
+   *
+   * @since Linux 5.11
    */
   static module(name: string): Btf {
     if (!/^\w+$/.test(name)) throw new NoBtfError(`no module is called ${JSON.stringify(name)}`, noRemedy);
@@ -91,17 +93,17 @@ export class Btf {
     return this.#raw.littleEndian;
   }
 
-  /** Where the strings of a BTF that extends this one begin. @internal */
+  /** The first string offset of a BTF that extends this one. @internal */
   get stringsEnd(): number {
     return this.#firstString + this.#raw.strings.length;
   }
 
-  /** Types here and in the base, `void` included: the first id that does not exist. */
+  /** The number of types, including `void` and those of the base. It is the first ID that does not exist. */
   get typeCount(): number {
     return this.#firstId + this.#raw.starts.length;
   }
 
-  /** @throws BtfError when there is no such id. */
+  /** Returns the type with an ID. @throws {@link BtfError} when no type has the ID. */
   type(id: TypeId): BtfType {
     if (id === 0) return theVoid;
     if (this.base !== undefined && id < this.#firstId) return this.base.type(id);
@@ -115,7 +117,7 @@ export class Btf {
     return type;
   }
 
-  /** The first type of that name, and of that kind when one is given. */
+  /** Returns the first type with a name and, if given, a kind. */
   find(name: string, kind?: BtfKind): BtfType | undefined {
     for (const id of this.#idsOf(name)) {
       if (kind === undefined || this.kindOf(id) === kind) return this.type(id);
@@ -123,21 +125,21 @@ export class Btf {
     return undefined;
   }
 
-  /** Every type of that name, in order of id. */
+  /** Returns all types with a name, ordered by ID. */
   findAll(name: string): BtfType[] {
     return this.#idsOf(name).map((id) => this.type(id));
   }
 
-  /** Every type in order of id, those of the base first; `void` is left out. */
+  /** Iterates over all types ordered by ID, those of the base first, without `void`. */
   *types(): IterableIterator<BtfType> {
     for (let id = 1; id < this.typeCount; id++) yield this.type(id);
   }
 
   /**
-   * Bytes that a value of the type takes: through typedefs, qualifiers and arrays. A pointer is 8, since BPF is a
-   * 64-bit machine.
+   * Returns the size of a type in bytes. Resolves typedefs, qualifiers and arrays. A pointer has 8 bytes, because BPF
+   * is a 64-bit machine.
    *
-   * @throws BtfError for a type without a size: void, a function, a forward declaration, a cycle.
+   * @throws {@link BtfError} for a type without a size: void, a function, a forward declaration, a cycle.
    */
   sizeof(id: TypeId): number {
     let count = 1;
@@ -183,9 +185,9 @@ export class Btf {
   }
 
   /**
-   * The type behind typedefs, qualifiers and tags.
+   * Returns the type without typedefs, qualifiers and tags.
    *
-   * @throws BtfError when they lead in a circle.
+   * @throws {@link BtfError} when they form a cycle.
    */
   resolve(id: TypeId): BtfType {
     let type = this.type(id);
@@ -207,9 +209,9 @@ export class Btf {
   }
 
   /**
-   * The texts of `__attribute__((btf_decl_tag("…")))`.
+   * Returns the texts of `__attribute__((btf_decl_tag("…")))`.
    *
-   * @param component - A member or a parameter by its number; without it, the tags of the type itself.
+   * @param component - The index of a member or parameter. Default: the type itself.
    */
   declTags(id: TypeId, component = -1): string[] {
     this.#tags ??= this.#collectTags();
@@ -257,7 +259,7 @@ export class Btf {
     return this.base === undefined ? [own] : [...this.base.#stringChunks(), own];
   }
 
-  /** The text at an offset of the string section, as line information refers to it. */
+  /** Returns the text at an offset of the string section, to which line information refers. */
   string(offset: number): string {
     if (offset === 0) return "";
     if (offset < this.#firstString && this.base !== undefined) return this.base.string(offset);
@@ -265,7 +267,7 @@ export class Btf {
   }
 }
 
-// What NoBtfError says otherwise is for objects.
+// The default remedy of NoBtfError applies to objects only.
 const noRemedy = { remedy: undefined };
 
 function readSystemBtf(file: string, what: string): Buffer {

@@ -8,14 +8,14 @@ import type { TypeId } from "./types.ts";
 import { writeBtf } from "./write.ts";
 
 export interface BtfBuilderOptions {
-  /** The BTF that this one extends: the kernel's for a module's. Ids go on from its own. */
+  /** The BTF that this one extends, for example that of the kernel for a module. New IDs follow those of the base. */
   base?: Btf | undefined;
-  /** Of the machine that it is for. Default: that of the base, or this one's. */
+  /** The byte order. Default: that of the base, else that of this machine. */
   littleEndian?: boolean | undefined;
 }
 
 /**
- * Makes BTF: types are added one by one, each once, and refer to others by id or by describing them in place.
+ * Builds BTF. Types are added one by one without duplicates. A type refers to others by ID or by a nested description.
  *
  * ```ts
  * const builder = new BtfBuilder();
@@ -32,7 +32,7 @@ export class BtfBuilder {
   readonly #known = new Map<string, TypeId>();
   readonly #firstId: TypeId;
   #nextId: TypeId;
-  /** Ids that are taken, by the place of their words; undefined while they are not defined. */
+  /** The position of the words of each ID. Undefined for a reserved ID that is not yet defined. */
   readonly #types: (readonly number[] | undefined)[] = [];
 
   constructor(options: BtfBuilderOptions = {}) {
@@ -47,7 +47,7 @@ export class BtfBuilder {
     this.#nextId = this.#firstId;
   }
 
-  /** A builder that has all types of a BTF, under the same ids, to which others can be added. */
+  /** Returns a builder that contains all types of a BTF with the same IDs. More types can be added. */
   static from(btf: Btf): BtfBuilder {
     const builder = new BtfBuilder({ base: btf.base, littleEndian: btf.littleEndian });
     for (let id = builder.#firstId; id < btf.typeCount; id++)
@@ -55,16 +55,16 @@ export class BtfBuilder {
     return builder;
   }
 
-  /** The id that the next new type gets. */
+  /** The ID of the next new type. */
   get nextId(): TypeId {
     return this.#nextId;
   }
 
   /**
-   * Adds a type, and what it describes in place. A type that was added before is not added again.
+   * Adds a type and its nested descriptions. An identical type is not added again.
    *
-   * @returns Its id.
-   * @throws BtfError for a number that BTF cannot hold, or a type that does not exist.
+   * @returns The ID of the type.
+   * @throws {@link BtfError} for a number that BTF cannot represent, or a reference to a type that does not exist.
    */
   add(type: BtfDescription): TypeId {
     const words = this.#encode(type);
@@ -76,13 +76,16 @@ export class BtfBuilder {
     return id;
   }
 
-  /** Takes an id for a type that others refer to before it can be described: a struct with a pointer to itself. */
+  /**
+   * Reserves the ID of a type that other types refer to before it is described, such as a struct with a pointer to
+   * itself.
+   */
   reserve(): TypeId {
     this.#types.push(undefined);
     return this.#nextId++;
   }
 
-  /** Describes the type of a reserved id. @throws BtfError when it was not reserved, or is described already. */
+  /** Describes the type of a reserved ID. @throws {@link BtfError} when the ID is not reserved or already described. */
   define(id: TypeId, type: BtfDescription): TypeId {
     const index = id - this.#firstId;
     if (index < 0 || index >= this.#types.length || this.#types[index] !== undefined) {
@@ -94,12 +97,12 @@ export class BtfBuilder {
     return id;
   }
 
-  /** The offset of a text in the string section, for .BTF.ext. */
+  /** Returns the offset of a text in the string section, for .BTF.ext. */
   string(text: string): number {
     return this.#strings.add(text);
   }
 
-  /** The bytes: a `.BTF` section. @throws BtfError when a reserved type was not described. */
+  /** Returns the bytes of a `.BTF` section. @throws {@link BtfError} when a reserved type was not described. */
   encode(): Uint8Array<ArrayBuffer> {
     this.#words.length = 0;
     for (const [index, words] of this.#types.entries()) {
@@ -110,7 +113,7 @@ export class BtfBuilder {
     return writeBtf({ words: this.#words, strings: this.#strings.build(), littleEndian: this.littleEndian });
   }
 
-  /** What was added, to be read. */
+  /** Returns the added types as a Btf object. */
   build(): Btf {
     return Btf.parse(this.encode(), { base: this.base });
   }

@@ -16,13 +16,13 @@ function linkage(id: TypeId, number: number): BtfLinkage {
   return name;
 }
 
-/** Where the names of types are. */
+/** The source of the names of types. */
 export interface Names {
   /** @throws BtfError when there is no string at the offset. */
   string(offset: number): string;
 }
 
-/** Builds the type that begins at `at`. The bounds were checked when the type section was indexed. */
+/** Decodes the type that begins at `at`. The bounds were checked when the type section was indexed. */
 export function decodeType(id: TypeId, words: Uint32Array, at: number, names: Names): BtfType {
   const info = words[at + 1] as number;
   const vlen = vlenOf(info);
@@ -104,7 +104,7 @@ export function decodeType(id: TypeId, words: Uint32Array, at: number, names: Na
   }
 }
 
-// Loops by hand, since every load of an object runs through here: closures would be most of its garbage.
+// Explicit loops: every load of an object runs this code, and closures would produce most of its garbage.
 
 function members(
   words: Uint32Array,

@@ -1,26 +1,26 @@
 import type { BtfLinkage, TypeId } from "./types.ts";
 
-/** A type by its id, or described in place; 0 is `void`. */
+/** A reference to a type: its ID or a nested description. 0 is `void`. */
 export type BtfReference = TypeId | BtfDescription;
 
 export interface BtfMemberDescription {
-  /** Default: none, as of an anonymous struct inside another. */
+  /** The name. Default: none, as for an anonymous struct inside another. */
   readonly name?: string;
   readonly type: BtfReference;
-  /** Bits from the start of the struct. */
+  /** The offset in bits from the start of the struct. */
   readonly bitOffset: number;
-  /** Bits of a bitfield. Default 0: it is none. */
+  /** The width of a bitfield in bits. Default 0, which is no bitfield. */
   readonly bitfieldSize?: number;
 }
 
-/** A type as plain data, as {@link BtfBuilder.add} takes it. Types that are read from BTF have this form too. */
+/** A type as plain data, for {@link BtfBuilder.add}. Types that are read from BTF also have this form. */
 export type BtfDescription =
   | {
       readonly kind: "int";
       readonly name: string;
-      /** Bytes. */
+      /** The size in bytes. */
       readonly size: number;
-      /** Default: all of `size`. */
+      /** The width in bits. Default: `size * 8`. */
       readonly bits?: number;
       readonly bitOffset?: number;
       readonly signed?: boolean;
@@ -32,23 +32,23 @@ export type BtfDescription =
   | {
       readonly kind: "array";
       readonly name?: string;
-      /** Of an element. */
+      /** The element type. */
       readonly type: BtfReference;
-      /** Default: an unsigned int. */
+      /** The index type. Default: unsigned int. */
       readonly indexType?: BtfReference;
       readonly length: number;
     }
   | {
       readonly kind: "struct" | "union";
       readonly name?: string;
-      /** Bytes. */
+      /** The size in bytes. */
       readonly size: number;
       readonly members: readonly BtfMemberDescription[];
     }
   | {
       readonly kind: "enum";
       readonly name?: string;
-      /** Bytes. Default 4. */
+      /** The size in bytes. Default 4. */
       readonly size?: number;
       readonly signed?: boolean;
       readonly values: readonly { readonly name: string; readonly value: number }[];
@@ -56,7 +56,7 @@ export type BtfDescription =
   | {
       readonly kind: "enum64";
       readonly name?: string;
-      /** Bytes. Default 8. */
+      /** The size in bytes. Default 8. */
       readonly size?: number;
       readonly signed?: boolean;
       readonly values: readonly { readonly name: string; readonly value: bigint }[];
@@ -70,29 +70,29 @@ export type BtfDescription =
   | {
       readonly kind: "func";
       readonly name: string;
-      /** Its prototype. */
+      /** The prototype of the function. */
       readonly type: BtfReference;
-      /** Default: `global`. */
+      /** The linkage. Default: `global`. */
       readonly linkage?: BtfLinkage;
     }
   | {
       readonly kind: "func-proto";
       readonly name?: string;
       readonly returnType: BtfReference;
-      /** A variadic function ends with a parameter of no name and type 0. */
+      /** The parameters. A variadic function ends with a parameter without a name and with type 0. */
       readonly params: readonly { readonly name?: string; readonly type: BtfReference }[];
     }
   | {
       readonly kind: "var";
       readonly name: string;
       readonly type: BtfReference;
-      /** Default: `global`. */
+      /** The linkage. Default: `global`. */
       readonly linkage?: BtfLinkage;
     }
   | {
       readonly kind: "datasec";
       readonly name: string;
-      /** Bytes. Default 0: the loader finds out. */
+      /** The size in bytes. Default 0: the loader computes it. */
       readonly size?: number;
       readonly vars: readonly {
         readonly type: BtfReference;
@@ -104,6 +104,6 @@ export type BtfDescription =
       readonly kind: "decl-tag";
       readonly name: string;
       readonly type: BtfReference;
-      /** A member or a parameter by its number. Default -1: the type itself. */
+      /** The index of the tagged member or parameter. Default -1: the type itself. */
       readonly component?: number;
     };

@@ -1,6 +1,6 @@
 import type { CoreRelocation, FuncInfo, LineInfo } from "./ext.ts";
 
-/** What `.BTF.ext` is made from: records by section, each in the order of its instructions. */
+/** The input of `.BTF.ext`: records by section, ordered by instruction. */
 export interface ExtContents {
   readonly functions: ReadonlyMap<string, readonly FuncInfo[]>;
   readonly lines: ReadonlyMap<string, readonly LineInfo[]>;
@@ -10,9 +10,9 @@ export interface ExtContents {
 const HEADER = 32;
 
 /**
- * The bytes of `.BTF.ext`.
+ * Writes `.BTF.ext`.
  *
- * @param string - The offset of a text in the strings of the BTF that goes with it.
+ * @param string - Returns the offset of a text in the strings of the corresponding BTF.
  */
 export function encodeExt(
   contents: ExtContents,

@@ -7,21 +7,21 @@ const MAX_VLEN = 0xff_ffff;
 const SIGN = 0x8000_0000;
 const linkages = ["static", "global", "extern"] as const;
 
-/** What a type refers to, as numbers. */
+/** The IDs and string offsets that a type refers to. */
 export interface References {
   string(text: string): number;
   type(reference: BtfReference): TypeId;
-  /** What counts the elements of an array. */
+  /** The index type of an array. */
   indexType(): TypeId;
 }
 
 /**
  * The words of a type.
  *
- * @throws BtfError for a number that its field does not hold.
+ * @throws {@link BtfError} for a number that does not fit into its field.
  */
 export function encodeType(description: BtfDescription, to: References): number[] {
-  // What it refers to comes first: added on the way, it must not land between the words of this type.
+  // Adds the referenced types first, because they must not be inserted between the words of this type.
   const body = bodyOf(description, to);
   const { kind } = description;
   const kindNumber = kindNames.indexOf(kind as (typeof kindNames)[number]);

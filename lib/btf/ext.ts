@@ -2,36 +2,36 @@ import { BtfError } from "../errors.ts";
 import type { Btf } from "./btf.ts";
 import type { TypeId } from "./types.ts";
 
-/** A line of C, and the first instruction that came from it. */
+/** A line of C and its first instruction. */
 export interface LineInfo {
-  /** Bytes from the start of the section. */
+  /** The offset of the instruction in bytes from the start of the section. */
   readonly offset: number;
   readonly file: string;
-  /** From 1. */
+  /** The line number, from 1. */
   readonly line: number;
-  /** From 1, the white space before the text counted; 0 when the compiler left it out. */
+  /** The column, from 1, including leading white space. 0 if the compiler omitted it. */
   readonly column: number;
-  /** Characters of white space before the text. */
+  /** The number of characters of leading white space. */
   readonly indent: number;
-  /** The line itself, without the white space around it. */
+  /** The text of the line without surrounding white space. */
   readonly text: string;
 }
 
 /** A function and its first instruction. */
 export interface FuncInfo {
-  /** Bytes from the start of the section. */
+  /** The offset of the instruction in bytes from the start of the section. */
   readonly offset: number;
-  /** The function in the object's BTF. */
+  /** The ID of the function in the object's BTF. */
   readonly type: TypeId;
 }
 
 /** An instruction that the loader adapts to the types of the running kernel. */
 export interface CoreRelocation {
-  /** Bytes from the start of the section. */
+  /** The offset of the instruction in bytes from the start of the section. */
   readonly offset: number;
-  /** The type in the object's BTF that the access begins with. */
+  /** The ID of the root type of the access in the object's BTF. */
   readonly type: TypeId;
-  /** The way to a field (`0:1:2`), the number of an enumerator, or `0`. */
+  /** The access string: the path to a field (`0:1:2`), the index of an enumerator, or `0`. */
   readonly access: string;
   /** BPF_CORE_* (enum bpf_core_relo_kind). */
   readonly kind: number;
@@ -45,23 +45,23 @@ const HEADER = 24;
 const HEADER_WITH_CORE = 32;
 
 /**
- * What `.BTF.ext` says of an object's instructions. Each part is read when it is first asked for; its keys are names of
- * sections, as the object has them.
+ * The contents of `.BTF.ext`: information about the instructions of an object. Each part is read on first access. Its
+ * keys are section names.
  */
 export class BtfExt {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #btf: Btf;
   readonly #header: number;
-  /** Where the texts of the records are that were read. */
+  /** The string offsets of the texts of the records that were read. */
   readonly #strings = new Map<string, number>();
   #functions: Section<FuncInfo> | undefined;
   #lines: Section<LineInfo> | undefined;
   #core: Section<CoreRelocation> | undefined;
 
   /**
-   * @param btf - The BTF of the same object, which has the strings.
-   * @throws BtfError when the header makes no sense.
+   * @param btf - The BTF of the same object, which contains the strings.
+   * @throws {@link BtfError} when the header is malformed.
    */
   constructor(bytes: Uint8Array, btf: Btf) {
     this.#bytes = bytes;
@@ -78,13 +78,13 @@ export class BtfExt {
     }
   }
 
-  /** By section, in the order of their instructions. @throws BtfError */
+  /** The records by section, ordered by instruction. @throws {@link BtfError} when they are malformed. */
   get functions(): Section<FuncInfo> {
     this.#functions ??= this.#read(8, 8, (at, offset) => ({ offset, type: this.#u32(at + 4) }));
     return this.#functions;
   }
 
-  /** By section, in the order of their instructions. @throws BtfError */
+  /** The records by section, ordered by instruction. @throws {@link BtfError} when they are malformed. */
   get lines(): Section<LineInfo> {
     this.#lines ??= this.#read(16, 16, (at, offset) => {
       const line = readLine(this.#view, at, this.#btf);
@@ -95,7 +95,7 @@ export class BtfExt {
     return this.#lines;
   }
 
-  /** By section, in the order of their instructions. @throws BtfError */
+  /** The records by section, ordered by instruction. @throws {@link BtfError} when they are malformed. */
   get core(): Section<CoreRelocation> {
     if (this.#header < HEADER_WITH_CORE) return new Map();
     this.#core ??= this.#read(24, 16, (at, offset) => ({
@@ -108,7 +108,7 @@ export class BtfExt {
   }
 
   /**
-   * The offset of a text that one of these records has, in the strings of the BTF; undefined for another text.
+   * The string offset of a text of one of the records. Undefined for other texts.
    *
    * @internal
    */
@@ -128,7 +128,7 @@ export class BtfExt {
     return this.#view.getUint32(at, this.#btf.littleEndian);
   }
 
-  // A part is the size of its records, then for each section its name, a count and the records.
+  // A part consists of the record size and, for each section, its name, the number of records and the records.
   #read<Record extends { offset: number }>(
     field: number,
     smallest: number,
@@ -158,7 +158,7 @@ export class BtfExt {
   }
 }
 
-/** Reads a struct bpf_line_info but for its place. */
+/** Reads a struct bpf_line_info without its instruction offset. */
 export function readLine(view: DataView, at: number, btf: Btf): Omit<LineInfo, "offset"> {
   const { littleEndian } = btf;
   const lineColumn = view.getUint32(at + 12, littleEndian);

@@ -24,7 +24,7 @@ export const kindNames = [
   "enum64",
 ] as const satisfies readonly BtfKind[];
 
-/** Words of 32 bits that follow the three common ones: some per type, some per element. */
+/** The number of 32-bit words after the three common words, per type and per element. */
 export const kindWords: readonly (readonly [fixed: number, perElement: number])[] = [
   [0, 0], // void, not to be found in a type section
   [1, 0], // int: encoding

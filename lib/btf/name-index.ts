@@ -1,23 +1,23 @@
 import type { RawBtf } from "./raw.ts";
 
 interface Chunk {
-  /** The offset that the first byte has in the string space that bases and splits share. */
+  /** The offset of the first byte in the string space that base and split BTF share. */
   readonly first: number;
   readonly strings: Buffer;
 }
 
-// A search takes a millisecond or two in a kernel's BTF, the table ten or twenty once.
+// In a kernel's BTF, a search takes 1 to 2 ms and building the table takes 10 to 20 ms.
 const SEARCHES_BEFORE_TABLE = 8;
 
-// The table of an object's BTF is made faster than it is searched twice.
+// For an object's BTF, building the table is faster than two searches.
 const SMALL = 4096;
 
-// Enough to tell the names of a kernel apart; a bound, since a hostile file can let every type share one long name.
+// Enough to distinguish the names of a kernel. Limited because all types of a malicious file can share one long name.
 const HASHED_BYTES = 64;
 
 /**
- * Finds the types of a name, making no strings: the first few times by searching the string section for the bytes,
- * then by a hash table over them.
+ * Finds the types with a name without decoding strings. The first few lookups search the bytes of the string section.
+ * Later lookups use a hash table.
  */
 export class NameIndex {
   readonly #raw: RawBtf;
@@ -30,10 +30,10 @@ export class NameIndex {
     this.#chunks = [...baseChunks, { first: firstString, strings: raw.strings }];
   }
 
-  /** Answers which types, counted from the first one of this BTF, bear the name; in order. */
+  /** Returns the indexes of the types with a name, counted from the first type of this BTF, in ascending order. */
   find(name: string): number[] {
     const wanted = Buffer.from(`${name}\0`);
-    // Searching for a long name can take as long as both lengths multiplied.
+    // The search time for a long name can be proportional to the product of both lengths.
     if (this.#table === undefined && this.#raw.starts.length > SMALL && wanted.length < 256) {
       if (this.#searches++ < SEARCHES_BEFORE_TABLE) return search(this.#raw, this.#chunks, wanted);
     }
@@ -44,7 +44,7 @@ export class NameIndex {
 
 function search(raw: RawBtf, chunks: readonly Chunk[], wanted: Buffer): number[] {
   const found: number[] = [];
-  // A name may be the end of a longer one, so every place counts.
+  // A name can be the suffix of a longer name, so all occurrences must be visited.
   const offsets = new Set<number>();
   for (const { first, strings } of chunks) {
     for (let at = strings.indexOf(wanted); at !== -1; at = strings.indexOf(wanted, at + 1))
@@ -63,7 +63,7 @@ function search(raw: RawBtf, chunks: readonly Chunk[], wanted: Buffer): number[]
 class HashTable {
   readonly #raw: RawBtf;
   readonly #chunks: readonly Chunk[];
-  /** First type of each bucket plus one, 0 for none. */
+  /** The first type of each bucket plus one. 0 for an empty bucket. */
   readonly #heads: Uint32Array;
   /** The next type of the same bucket plus one. */
   readonly #next: Uint32Array;
@@ -75,7 +75,7 @@ class HashTable {
     const buckets = 1 << Math.max(4, 33 - Math.clz32(starts.length));
     this.#heads = new Uint32Array(buckets);
     this.#next = new Uint32Array(starts.length);
-    // Backwards, so that each bucket ends up in order of id.
+    // In reverse order, so that each bucket is ordered by ID.
     for (let i = starts.length - 1; i >= 0; i--) {
       const offset = words[starts[i] as number] as number;
       if (offset === 0) continue;

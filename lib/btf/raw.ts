@@ -4,25 +4,25 @@ import { kindWords } from "./kinds.ts";
 
 const MAGIC = 0xeb9f;
 const MIN_HEADER = 24;
-// With the layout section that Linux 7.x adds, for kinds that the reader does not know.
+// The header with the layout section, which Linux 7.x adds for kinds that a reader does not know.
 const LAYOUT_HEADER = 32;
 
-/** A BTF blob taken apart, nothing decoded. */
+/** The sections of a BTF blob, not decoded. */
 export interface RawBtf {
   readonly littleEndian: boolean;
   /** The type section in the host's byte order: every field of BTF is a 32-bit word. */
   readonly words: Uint32Array;
-  /** Where each type begins in `words`, in order of id. */
+  /** The start of each type in `words`, ordered by ID. */
   readonly starts: Uint32Array;
   readonly strings: Buffer;
 }
 
-/** The kind of a type, from its second word. Seven bits, as from Linux 7.x; the two new ones were always 0. */
+/** The kind of a type, from its second word. Seven bits since Linux 7.x; the two new bits were 0 before. */
 export function kindOf(info: number): number {
   return (info >>> 24) & 0x7f;
 }
 
-/** The element count of a type, from its second word. 24 bits, as from Linux 7.x; the eight new ones were always 0. */
+/** The element count of a type, from its second word. 24 bits since Linux 7.x; the eight new bits were 0 before. */
 export function vlenOf(info: number): number {
   return info & 0xffffff;
 }
@@ -30,7 +30,7 @@ export function vlenOf(info: number): number {
 /**
  * Finds the sections and the start of each type, in one pass that reads two words a type.
  *
- * @throws BtfError when a section lies outside the bytes or a type outside its section.
+ * @throws {@link BtfError} when a section is outside the blob, or a type is outside its section.
  */
 export function parseRaw(bytes: Uint8Array, isSplit: boolean): RawBtf {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -95,7 +95,7 @@ function toWords(types: Uint8Array, littleEndian: boolean): Uint32Array {
   return new Uint32Array(copy.buffer);
 }
 
-/** By kind, the words that follow the three common ones. */
+/** The number of words after the three common words, by kind. */
 interface Shapes {
   readonly fixed: Uint8Array;
   readonly perElement: Uint8Array;

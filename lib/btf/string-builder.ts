@@ -1,4 +1,4 @@
-/** Makes a string section: each text once. */
+/** Builds a string section without duplicates. */
 export class StringBuilder {
   readonly #offsets = new Map<string, number>();
   readonly #chunks: Uint8Array[] = [];
@@ -6,8 +6,8 @@ export class StringBuilder {
   #length = 0;
 
   /**
-   * @param first - The offset of the first byte: where the strings of the base end.
-   * @param initial - What is there already.
+   * @param first - The offset of the first byte, where the strings of the base end.
+   * @param initial - The initial contents.
    */
   constructor(first = 0, initial: Uint8Array = first === 0 ? new Uint8Array(1) : new Uint8Array(0)) {
     this.#first = first;
@@ -16,12 +16,12 @@ export class StringBuilder {
     this.#offsets.set("", 0);
   }
 
-  /** Lets a text that is there already be found. */
+  /** Registers a text that the section already contains. */
   know(text: string, offset: number): void {
     if (!this.#offsets.has(text)) this.#offsets.set(text, offset);
   }
 
-  /** The offset of a text, which is added where it is new. */
+  /** Returns the offset of a text. Adds the text if it is new. */
   add(text: string): number {
     const known = this.#offsets.get(text);
     if (known !== undefined) return known;

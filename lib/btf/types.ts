@@ -1,13 +1,13 @@
-/** The number of a type inside its BTF; 0 is `void`. */
+/** The ID of a type in its BTF. 0 is `void`. */
 export type TypeId = number;
 
 interface Named {
   readonly id: TypeId;
-  /** Empty for an anonymous type. */
+  /** The name. Empty for an anonymous type. */
   readonly name: string;
 }
 
-/** A type that adds a qualifier or a name to another. */
+/** A type that adds a qualifier or a name to another type. */
 interface Reference extends Named {
   readonly type: TypeId;
 }
@@ -18,21 +18,21 @@ export interface BtfVoid extends Named {
 
 export interface BtfInt extends Named {
   readonly kind: "int";
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number;
-  /** Less than `size * 8` only for the bitfields of old compilers. */
+  /** The width in bits. Less than `size * 8` only for bitfields of old compilers. */
   readonly bits: number;
-  /** Offset of the first bit, for the bitfields of old compilers. */
+  /** The offset of the first bit, for bitfields of old compilers. */
   readonly bitOffset: number;
   readonly signed: boolean;
-  /** The CHAR encoding bit; clang does not set it, so match the name `char` as well. */
+  /** The CHAR encoding bit. clang does not set it, so also compare the name with `char`. */
   readonly char: boolean;
   readonly bool: boolean;
 }
 
 export interface BtfFloat extends Named {
   readonly kind: "float";
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number;
 }
 
@@ -42,32 +42,32 @@ export interface BtfPtr extends Reference {
 
 export interface BtfArray extends Named {
   readonly kind: "array";
-  /** Type of an element. */
+  /** The ID of the element type. */
   readonly type: TypeId;
   readonly indexType: TypeId;
   readonly length: number;
 }
 
 export interface BtfMember {
-  /** Empty for an anonymous struct or union inside another. */
+  /** The name. Empty for an anonymous struct or union inside another. */
   readonly name: string;
   readonly type: TypeId;
-  /** Bits from the start of the struct. */
+  /** The offset in bits from the start of the struct. */
   readonly bitOffset: number;
-  /** Bits of a bitfield, 0 when the member is none. */
+  /** The width of a bitfield in bits. 0 for other members. */
   readonly bitfieldSize: number;
 }
 
 export interface BtfComposite extends Named {
   readonly kind: "struct" | "union";
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number;
   readonly members: readonly BtfMember[];
 }
 
 export interface BtfEnum extends Named {
   readonly kind: "enum";
-  /** Bytes; 0 for a forward declaration. */
+  /** The size in bytes. 0 for a forward declaration. */
   readonly size: number;
   readonly signed: boolean;
   readonly values: readonly { readonly name: string; readonly value: number }[];
@@ -75,7 +75,7 @@ export interface BtfEnum extends Named {
 
 export interface BtfEnum64 extends Named {
   readonly kind: "enum64";
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number;
   readonly signed: boolean;
   readonly values: readonly { readonly name: string; readonly value: bigint }[];
@@ -92,7 +92,7 @@ export interface BtfModifier extends Reference {
 
 export interface BtfDeclTag extends Reference {
   readonly kind: "decl-tag";
-  /** The member or parameter that is tagged; -1 for the type itself. */
+  /** The index of the tagged member or parameter. -1 for the type itself. */
   readonly component: number;
 }
 
@@ -106,7 +106,7 @@ export interface BtfFunc extends Reference {
 export interface BtfFuncProto extends Named {
   readonly kind: "func-proto";
   readonly returnType: TypeId;
-  /** A variadic function ends with a parameter of no name and type 0. */
+  /** The parameters. A variadic function ends with a parameter without a name and with type 0. */
   readonly params: readonly { readonly name: string; readonly type: TypeId }[];
 }
 
@@ -117,7 +117,7 @@ export interface BtfVar extends Reference {
 
 export interface BtfDatasec extends Named {
   readonly kind: "datasec";
-  /** Bytes; 0 in an object straight from clang, which leaves it to the loader. */
+  /** The size in bytes. 0 in an object from clang, where the loader computes it. */
   readonly size: number;
   readonly vars: readonly { readonly type: TypeId; readonly offset: number; readonly size: number }[];
 }

@@ -6,15 +6,15 @@ const MAGIC = 0xeb9f;
 export interface BtfSections {
   /** Every field of the type section, in the host's byte order. */
   readonly words: ArrayLike<number>;
-  /** How many of them; default all. */
+  /** The number of fields. Default: all. */
   readonly count?: number;
   readonly strings: Uint8Array;
   readonly littleEndian: boolean;
-  /** Bytes of the header behind those that are known. */
+  /** The bytes of the header after the known fields. */
   readonly headerTail?: Uint8Array;
 }
 
-/** BTF from its sections. Nothing is checked. */
+/** Writes BTF from its sections without checks. */
 export function writeBtf(sections: BtfSections): Uint8Array<ArrayBuffer> {
   const { words, strings, littleEndian, headerTail = new Uint8Array(0) } = sections;
   const count = sections.count ?? words.length;

@@ -7,7 +7,7 @@ import { packageRoot } from "../files/package-root.ts";
 import { hostHeaders, type Target } from "./targets.ts";
 
 export interface CompileOptions {
-  /** The command to run; undefined to look for clang. */
+  /** The command to run. Undefined: search for clang. */
   cc: string | undefined;
   target: Target;
   cflags: readonly string[];
@@ -15,15 +15,15 @@ export interface CompileOptions {
 
 export interface Compiled {
   object: Uint8Array;
-  /** Every file that went into it, as clang names them. */
+  /** All input files with the names that clang reports. */
   inputs: string[];
 }
 
 /**
- * Compiles one BPF source with clang. libbpf's headers (`bpf/bpf_helpers.h`, …) need not be installed: they are in this
- * package.
+ * Compiles one BPF source with clang. This package contains libbpf's headers (`bpf/bpf_helpers.h`,
+ * …).
  *
- * @throws CompileError when there is no clang, or with what it said.
+ * @throws {@link CompileError} when clang is missing, or with its messages.
  */
 export function compile(source: string, options: CompileOptions): Compiled {
   const command = options.cc ?? findClang();
@@ -57,12 +57,12 @@ function flags({ target, cflags }: CompileOptions): string[] {
   const own = join(packageRoot(), "native/vendor/include");
   return [
     ...["-target", target.clang, "-g", "-O2"],
-    // First, so that it wraps bpf_tracing.h of the user's own folders too.
+    // The first folder, so that it also wraps a bpf_tracing.h in the folders of the user.
     ...(target.cpu === undefined
       ? ["-I", join(packageRoot(), "native/bpf-include/no-cpu")]
       : [`-D__TARGET_ARCH_${target.cpu}`]),
-    // The object's line information names its sources: the same wherever the folder that this is run in lies. clang
-    // reads the lines by these names, so that what lies elsewhere has none.
+    // Makes the source names of the line information independent of the path of the current folder. clang reads the
+    // lines by these names, so sources in other folders have no text.
     ...["-fdebug-compilation-dir=.", `-fdebug-prefix-map=${process.cwd()}=.`],
     ...(relative("", own).startsWith("..") ? [`-fdebug-prefix-map=${own}=ebpf`] : []),
     ...cflags,
@@ -72,9 +72,9 @@ function flags({ target, cflags }: CompileOptions): string[] {
 }
 
 /**
- * The C library's headers. Those that depend on the CPU (`<asm/types.h>`, `<gnu/stubs.h>`) are in a folder of their own
- * on Debian, where clang does not look for the target bpf, and they include nothing that exists unless the macro of
- * their CPU is defined. Where the target's are not installed, those of this machine serve: for BPF they say the same.
+ * The headers of the C library. On Debian, headers that depend on the CPU (`<asm/types.h>`, `<gnu/stubs.h>`) are in a
+ * separate folder that clang does not search for target bpf. They need the macro of their CPU. If the headers of the
+ * target are not installed, the headers of this machine are used: they are equivalent for BPF.
  */
 function cLibraryFlags({ headers }: Target): string[] {
   for (const candidate of [headers, hostHeaders]) {
@@ -83,7 +83,7 @@ function cLibraryFlags({ headers }: Target): string[] {
     const folder = [`/usr/include/${triplet}`, `/usr/${triplet}/include`].find((path) => existsSync(path));
     if (folder !== undefined) return [...defined(macros), "-idirafter", folder];
   }
-  // Other distributions have a single folder, which clang knows.
+  // Other distributions have a single folder, which clang searches.
   return defined(hostHeaders?.macros ?? []);
 }
 
@@ -91,14 +91,14 @@ function defined(macros: readonly string[]): string[] {
   return macros.map((macro) => `-D${macro}`);
 }
 
-/** `clang`, or else the newest `clang-N` in the PATH. */
+/** `clang` in the PATH, else the newest `clang-N`. */
 function findClang(): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const names = ["clang", ...Array.from({ length: 30 }, (_, i) => `clang-${40 - i}`)];
   return names.find((name) => folders.some((folder) => existsSync(join(folder, name))));
 }
 
-/** The files that a makefile rule, as clang writes it, names after its colon. */
+/** The dependencies of a makefile rule of clang. */
 function inputsOf(rule: string): string[] {
   const list = rule.replaceAll("\\\n", " ").replace(/^[^:]*:/, "");
   return [...list.matchAll(/(?:\\.|[^\s\\])+/g)].map(([path]) => resolve(path.replaceAll(/\\(.)/g, "$1")));

@@ -26,12 +26,12 @@ function fieldDeclaration(field: Field, names: TypeNames, btf: Btf): string {
   return `${docComment(doc)}${propertyName(field.name)}: ${names.typeOf(layout)};\n`;
 }
 
-/** In a type, unlike in an object literal, `__proto__` is a name like any other. */
+/** In a type, unlike in an object literal, `__proto__` is an ordinary name. */
 function propertyName(name: string): string {
   return name === "__proto__" ? stringCode(name) : fieldCode(name);
 }
 
-/** Whether the type of the record, or of any within it, lets something be left out. */
+/** Whether the type of the record or of a nested record has optional parts. */
 export function hasOmittable(record: RecordLayout): boolean {
   return omittableFields(record.members).length > 0;
 }
@@ -39,7 +39,7 @@ export function hasOmittable(record: RecordLayout): boolean {
 function omittableFields(members: readonly Member[]): string[] {
   return members.flatMap((member) => {
     if (member.kind === "overlay") {
-      // A union of one member leaves no choice.
+      // A union with one member has no alternatives.
       return member.alternatives.length > 1
         ? [...fieldsOf([member])].map((field) => field.name)
         : omittableFields(member.alternatives.flat());
@@ -49,10 +49,10 @@ function omittableFields(members: readonly Member[]): string[] {
   });
 }
 
-/** Past this many, the editor is not helped by a list of all values, and the compiler is slowed down. */
+/** The largest number of listed values. A longer list slows down the compiler and does not help in the editor. */
 const LISTED_VALUES = 100;
 
-/** The constants of an enum, and the type of its values: any number, since C lets it be any. */
+/** The constants of an enum, and the type of its values, which accepts any number because C does. */
 export function enumDeclaration(layout: EnumLayout, model: LoaderModel, form: Form): string {
   const name = model.types.typeName(layout);
   const isBig = layout.size === 8;

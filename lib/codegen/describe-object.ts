@@ -1,7 +1,7 @@
 import { Layouts } from "../codec/layout-of.ts";
 import type { MapSpec, ObjectSpec, VariableSpec } from "../spec/index.ts";
 
-/** An object as plain data, for other programs to read: what is in it, and of what types in C. */
+/** The contents of an object and their C types as plain data for other programs. */
 export function describeObject(spec: ObjectSpec): unknown {
   const typeName = typeNamer(spec);
   return {

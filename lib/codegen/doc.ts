@@ -2,12 +2,12 @@ import type { RecordLayout } from "../codec/layout.ts";
 
 const LINE_ENDS = /[\n\r\u2028\u2029]+/g;
 
-/** A comment of one line. What ends a line in JavaScript would end the comment: it becomes a space. */
+/** A comment of one line. Replaces line terminators by spaces, because they would end the comment. */
 export function lineComment(text: string): string {
   return `// ${text.replaceAll(LINE_ENDS, " ")}\n`;
 }
 
-/** A TSDoc comment of these lines, or nothing when there are none. */
+/** A TSDoc comment of the lines. Empty without lines. */
 export function docComment(lines: readonly string[]): string {
   const texts = lines.flatMap((line) => line.split(LINE_ENDS)).map((line) => line.replaceAll("*/", "*\\/"));
   if (texts.length === 0) return "";
@@ -15,19 +15,19 @@ export function docComment(lines: readonly string[]): string {
   return `/**\n${texts.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */\n`;
 }
 
-/** What something is in C, and what its decl tags say, as a paragraph of its own. */
+/** The description of a declaration in C, and its decl tags as a separate paragraph. */
 export function titled(title: string, tags: readonly string[]): string[] {
   return tags.length === 0 ? [title] : [title, "", ...tags];
 }
 
-/** A name out of C, in a comment. */
+/** A C name in a comment. */
 export function code(text: string): string {
   return `\`${text.replaceAll("`", "'")}\``;
 }
 
-/** What a type is called in a sentence. */
+/** The name of a type in a sentence. */
 export function nameInText({ name, tag, of }: RecordLayout): string {
-  // Of a typedef, the name is there without a tag.
+  // A typedef has a name without a tag.
   if (tag !== "" || name !== of) return code(name);
   return of === "struct" ? "an anonymous struct" : "an anonymous union";
 }

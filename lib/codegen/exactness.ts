@@ -4,8 +4,8 @@ import { type Shortness, shortnessOf } from "../codec/shortness.ts";
 import { slackOf } from "../codec/slack-of.ts";
 
 /**
- * What a codec says of itself so that what was read gives back its bytes, nothing is written past its end, and records that
- * are shorter than the type are read.
+ * The properties of a codec for exact round trips of its bytes, for writes within its end, and for records that are
+ * shorter than the type.
  */
 export function exactness(layout: Layout, littleEndian: boolean): string {
   const slack = slackOf(layout, littleEndian);

@@ -5,10 +5,10 @@ import type { Generated, GeneratedFile, GenerateOptions } from "./options.ts";
 import { findRecordTypes } from "./records.ts";
 
 /**
- * Writes the loader of an object. The same object and options give the same text, on any machine.
+ * Generates the loader of an object. The same object and options give the same text on any machine.
  *
- * @throws UnknownNameError when the object has no type or map that the options name.
- * @throws BtfError when its BTF makes no sense.
+ * @throws {@link UnknownNameError} when the options refer to a type or map that the object does not have.
+ * @throws {@link BtfError} when the BTF is malformed.
  */
 export function generate(spec: ObjectSpec, options: GenerateOptions): Generated {
   const records = findRecordTypes(spec, options.types);

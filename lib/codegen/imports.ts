@@ -14,7 +14,7 @@ export class Imports {
     this.#names = names;
   }
 
-  /** Imports a value, and returns what it is called here. */
+  /** Imports a value. Returns its local name. */
   value(module: string, name: string): string {
     return this.#add(module, name, false);
   }
@@ -36,12 +36,12 @@ export class Imports {
     return known.local;
   }
 
-  /** @param select - Types are left out of JavaScript. */
+  /** @param select - Selects the imports. JavaScript omits types. */
   toString(select: "all" | "values" = "all"): string {
     const statements = Array.from(this.#modules, ([module, imported]) => {
       const wanted = [...imported].filter(([, { isType }]) => select === "all" || !isType);
       if (wanted.length === 0) return "";
-      // Told apart by code units, since an order by locale would differ between machines.
+      // Compared by code units, because an order by locale would differ between machines.
       const sorted = wanted.sort(([a], [b]) => (a < b ? -1 : 1));
       const allTypes = sorted.every(([, { isType }]) => isType);
       const specifiers = sorted.map(([name, { local, isType }]) => {

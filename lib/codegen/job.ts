@@ -16,9 +16,9 @@ export interface ObjectInput {
 
 export interface SourceInput {
   kind: "sources";
-  /** What the loader is called: `Counter`. */
+  /** The name of the loader, for example `Counter`. */
   name: string;
-  /** What tells the files of several targets apart. */
+  /** The suffix that distinguishes the files of several targets. */
   suffix: string;
   paths: readonly string[];
   cc: string | undefined;
@@ -26,26 +26,26 @@ export interface SourceInput {
   cflags: readonly string[];
 }
 
-/** One loader to be made. */
+/** One loader to generate. */
 export interface Job {
   input: ObjectInput | SourceInput;
-  /** Files are called this and an ending; by default after the object, or the name that is given with sources. */
+  /** The base name of the files. Default: from the object, or from the name that precedes the sources. */
   stem: string | undefined;
-  /** Leave out what debuggers read. */
+  /** Whether to remove the debug information. */
   strip: boolean;
   generate: Pick<GenerateOptions, "types" | "globalTypes" | "object" | "js">;
-  /** Makes one object of several. */
+  /** Links several objects into one. */
   link: (objects: readonly Uint8Array[]) => Uint8Array;
 }
 
 export interface Read {
   spec: ObjectSpec;
-  /** What goes into the loader: the object, stripped unless it was asked for whole. */
+  /** The object for the loader, stripped unless disabled. */
   object: Uint8Array;
   stem: string;
   prefix: string;
   source: string;
-  /** Every file that the object was made from, the object included. */
+  /** All input files, including the object. */
   inputs: string[];
 }
 
@@ -53,20 +53,20 @@ export interface JobResult extends Generated {
   inputs: string[];
 }
 
-/** What a job is called in messages: the object, or the first of its sources. */
+/** The name of a job in messages: the object, or its first source. */
 export function nameOf({ input }: Job): string {
   return input.kind === "object" ? input.path : String(input.paths[0]);
 }
 
-/** Reads, or compiles, the object of a job. */
+/** Reads or compiles the object of a job. */
 export function readInput(job: Job): Read {
   const { input } = job;
   const { bytes, inputs } = input.kind === "object" ? readFile(input.path) : compileAll(input, job.link);
   const plainStem = job.stem ?? defaultStem(input);
-  // What libbpf makes of a file's name; the same for all targets.
+  // The object name that libbpf derives from the file name. It is the same for all targets.
   const name = plainStem.replace(/\..*$/s, "");
   const stem = input.kind === "object" ? plainStem : plainStem.replace(/(\.bpf)?$/, `${input.suffix}$1`);
-  // Read whole: what debuggers need tells the types of records too.
+  // Read before stripping, because the debug information also has the types of records.
   const spec = ObjectSpec.fromBytes<ObjectSpec>(bytes, { name });
   const object = job.strip ? strip(bytes) : bytes;
   const prefix = pascalCase(input.kind === "sources" ? input.name : plainStem.replace(/\.bpf$/, ""));
@@ -75,7 +75,7 @@ export function readInput(job: Job): Read {
   return { spec, object, stem, prefix, source, inputs };
 }
 
-/** Makes the files of a job; writes nothing. */
+/** Generates the files of a job without writing them. */
 export function runJob(job: Job): JobResult {
   const { spec, object, stem, prefix, source, inputs } = readInput(job);
   return { ...generate(spec, { ...job.generate, bytes: object, stem, prefix, source }), inputs };

@@ -1,18 +1,18 @@
 import type { MapSpec, MapType } from "../spec/index.ts";
 
-/** What the type of a map is made of, in TypeScript. */
+/** The parts of the TypeScript type of a map. */
 export interface MapTypes {
   key(): string;
   value(): string;
   /** The key of a trie. */
   prefix(): string;
-  /** Of a buffer that programs send records through. */
+  /** The records of a ring or perf buffer. */
   record(): string;
   /** The type of the maps in a map of maps. */
   inner(): string;
 }
 
-/** The package's class for a type of map, and what its type parameters stand for. */
+/** The class of the package for a map type, and the meaning of its type parameters. */
 export interface MapClass {
   name: string;
   takes: readonly (keyof MapTypes)[];
@@ -26,7 +26,7 @@ function of(name: string, ...takes: (keyof MapTypes)[]): MapClass {
   return { name, takes };
 }
 
-// The one place that says which class stands for which type of map: as lib/map/kinds.ts makes them.
+// The class of each map type, which must agree with lib/map/kinds.ts.
 const classes: Partial<Record<MapType, MapClass>> = {
   array: of("ArrayMap", "value"),
   "percpu-hash": perCpu,

@@ -9,10 +9,10 @@ import type { GenerateOptions } from "./options.ts";
 import type { RecordTypes } from "./records.ts";
 import { TypeNames } from "./type-names.ts";
 
-/** TypeScript, or JavaScript and its declarations. */
+/** The form of a module: TypeScript, JavaScript, or declarations. */
 export type Form = "ts" | "js" | "dts";
 
-/** What is known of an object that a loader is written for: what it holds, which types that takes, and all names. */
+/** The model of a loader: the contents of the object, the required types, and all names. */
 export class LoaderModel {
   readonly spec: ObjectSpec;
   readonly options: GenerateOptions;
@@ -40,21 +40,21 @@ export class LoaderModel {
   }
 
   get btf(): Btf {
-    // Types are reached only where there is BTF.
+    // Types are known only with BTF.
     return this.records.btf as Btf;
   }
 
-  /** By name. */
+  /** Entries by name. */
   get maps(): [string, MapSpec][] {
     return Object.entries(this.spec.maps);
   }
 
-  /** By name. */
+  /** Entries by name. */
   get variables(): [string, VariableSpec][] {
     return Object.entries(this.spec.variables);
   }
 
-  /** A data section is a map of bytes: its variables have the types. */
+  /** A data section is a map of bytes. Its variables have the types. */
   isSection({ dataSection, type }: MapSpec): boolean {
     return dataSection !== undefined && type !== "arena";
   }
@@ -82,7 +82,7 @@ export class LoaderModel {
     }
   }
 
-  /** Undefined when the type is unknown, or has no values. */
+  /** Undefined if the type is unknown or has no values. */
   layout(id: TypeId | undefined): Layout | undefined {
     if (id === undefined || this.#layouts === undefined || this.records.btf === undefined) return undefined;
     const { kind } = this.records.btf.resolve(id);
@@ -105,7 +105,7 @@ export class LoaderModel {
     return all.join(" | ");
   }
 
-  /** Every type of record that programs send, or that was asked for by name. */
+  /** All record types that programs send or that the user requested by name. */
   get sentTypes(): ReadonlySet<TypeId> {
     const { ofMap, kindsOf, wanted } = this.records;
     const kinds = [...kindsOf.values()].flatMap(({ types }) => [...types.values()]);
@@ -119,7 +119,7 @@ export class LoaderModel {
     return this.isGenerated(layout) ? this.types.typeOf(layout) : "unknown";
   }
 
-  /** The TypeScript type of a live map; classes are called as `importType` says. */
+  /** The TypeScript type of a live map. `importType` returns the local name of a class. */
   mapType(name: string, map: MapSpec, importType: (name: string) => string): string {
     const mapped = mapClass(map);
     const { inner } = map;
@@ -135,11 +135,11 @@ export class LoaderModel {
     return `${importType(mapped.name)}${list}`;
   }
 
-  /** The key of a trie, unless that is the general one. */
+  /** The key type of a trie, unless it is the general one. */
   #prefixType(map: MapSpec): string | undefined {
     const layout = this.layout(map.key);
     if (layout !== undefined && layout.kind !== "record") return this.types.typeOf(layout);
-    // The sizes of an IPv4 and an IPv6 prefix: these are text.
+    // The sizes of IPv4 and IPv6 prefixes, whose keys are text.
     return map.keySize === 8 || map.keySize === 20 ? "string" : undefined;
   }
 
@@ -156,7 +156,7 @@ export class LoaderModel {
     return (layout.kind !== "record" && layout.kind !== "enum") || this.types.has(layout);
   }
 
-  /** Whether the record is one that programs send, or was asked for by name. */
+  /** Whether programs send the record or the user requested it by name. */
   isSent(record: RecordLayout): boolean {
     return [...this.sentTypes].some((id) => this.btf.resolve(id).id === record.id);
   }

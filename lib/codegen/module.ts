@@ -13,15 +13,15 @@ import { type Pen, recordCodec, recordView, storable } from "./record-code.ts";
 import type { RecordTypes } from "./records.ts";
 import { shapeDeclaration } from "./shape.ts";
 
-/** The package, and its entry that is there for what is generated. */
+/** The package and its entry point for generated code. */
 const PACKAGE = "ebpf";
 const SUPPORT = "ebpf/generated";
 
-/** Of the language, and used in loaders. */
+/** Global names of the language that loaders use. */
 const globals =
   "Array ArrayLike BigInt Boolean DataView Number Object Promise Record String URL Uint8Array undefined";
 
-/** The text of a loader, in one of its forms. */
+/** Generates the text of a loader in one of its forms. */
 export function loaderModule(
   spec: ObjectSpec,
   options: GenerateOptions,
@@ -69,7 +69,7 @@ class Writer {
       this.#loaders(),
       ...types.enums.map((layout) => enumDeclaration(layout, this.#model, this.#form)),
       ...(isTyped ? types.records.map((record) => this.#record(record)) : []),
-      // Classes, unlike functions, exist only from where they stand: they come before the codecs that name them.
+      // Classes are not hoisted like functions, so they precede the codecs that refer to them.
       ...sent.map((record) => recordView(record, this.#model, this.#pen)),
       ...types.records.map((record) => recordCodec(record, this.#model, this.#pen)),
       ...(isCode ? [...this.#arrayFunctions(), this.#object()] : []),

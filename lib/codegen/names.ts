@@ -8,7 +8,7 @@ const reserved = new Set(
   ).split(" "),
 );
 
-/** `ConnInfo` for `conn_info`, `SkBuff` for `__sk_buff`; the capitals that a name has stay. */
+/** `ConnInfo` for `conn_info`, `SkBuff` for `__sk_buff`. Keeps capitals of the name. */
 export function pascalCase(name: string): string {
   const words = name.split(/[^A-Za-z0-9$]+/).filter((word) => word !== "");
   const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
@@ -17,28 +17,28 @@ export function pascalCase(name: string): string {
 
 export function camelCase(name: string): string {
   const pascal = pascalCase(name);
-  // Of a run of capitals, all but the one that begins the next word: `IPFilter` becomes `ipFilter`.
+  // Lowers a run of capitals except for the start of the next word: `IPFilter` becomes `ipFilter`.
   return pascal.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+(?=[\d_$]|$)|^[A-Z]/, (capitals) =>
     capitals.toLowerCase(),
   );
 }
 
-/** Gives out the names of one module: the second who wants `Event` gets `Event_2`. */
+/** Allocates the names of one module. A second request for `Event` returns `Event_2`. */
 export class Names {
   readonly #taken = new Set<string>();
   readonly #avoided: ReadonlySet<string>;
 
-  /** @param avoided - What only `claim` gives out: names of the language and of what may be imported. */
+  /** @param avoided - Names that only `claim` allocates: names of the language and possible imports. */
   constructor(avoided: Iterable<string>) {
     this.#avoided = new Set(avoided);
   }
 
-  /** A name of which none of the forms is taken: `Event`, `readEvent`, `eventCodec`. */
+  /** Allocates a name whose derived forms are all free: `Event`, `readEvent`, `eventCodec`. */
   take(wanted: string, formsOf: (name: string) => string[] = (name) => [name]): string {
     return this.#first(wanted, formsOf, (name) => this.#taken.has(name) || this.#avoided.has(name));
   }
 
-  /** The same for an import, which may have the name that others avoid. */
+  /** Like `take` for an import, which may have an avoided name. */
   claim(wanted: string): string {
     return this.#first(
       wanted,

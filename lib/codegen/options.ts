@@ -1,32 +1,32 @@
 import type { WantedType } from "./records.ts";
 
 export interface GenerateOptions {
-  /** The object that is loaded: by default that of the spec; or the same without what debuggers read. */
+  /** The object to load, for example without debug information. Default: the object of the spec. */
   bytes?: Uint8Array | undefined;
-  /** What the files are called, without endings: `counter.bpf`. */
+  /** The base name of the files without extension, for example `counter.bpf`. */
   stem: string;
-  /** What exported names begin with: `Counter`. */
+  /** The prefix of exported names, for example `Counter`. */
   prefix: string;
-  /** The file that it is made from, without a path, for the banner. */
+  /** The name of the input file without its path, for the header comment. */
   source: string;
-  /** Types to generate besides those that are reached, and whose records maps carry. */
+  /** Additional types to generate, and the record types of maps. */
   types: readonly WantedType[];
-  /** False: of maps and globals, only scalars have types. */
+  /** Whether to generate the types of maps and globals. False: only scalars have types. */
   globalTypes: boolean;
-  /** How the loader finds the object: within itself, or in a file beside it. */
+  /** Where the object is: embedded in the loader, or in a file next to it. */
   object: "embed" | "file";
-  /** JavaScript and declarations in place of TypeScript. */
+  /** Whether to generate JavaScript and declarations instead of TypeScript. */
   js: boolean;
 }
 
 export interface GeneratedFile {
-  /** Name without a path. */
+  /** The name without a path. */
   readonly name: string;
   readonly contents: string | Uint8Array;
 }
 
 export interface Generated {
   readonly files: readonly GeneratedFile[];
-  /** What the user might want to know: a record type that was not found. */
+  /** Notes for the user, for example about a record type that was not found. */
   readonly notes: readonly string[];
 }

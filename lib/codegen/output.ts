@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "../files/make-folder.ts";
 
-/** A file to be written: where, and what is to be in it. */
+/** A file to write: its path and contents. */
 export interface OutputFile {
   readonly path: string;
   readonly contents: string | Uint8Array;
 }
 
-/** Whether what is on disk is what would be written. */
+/** Whether the file on disk has the contents. */
 export function isCurrent({ path, contents }: OutputFile): boolean {
   let onDisk: Buffer;
   try {
@@ -20,7 +20,7 @@ export function isCurrent({ path, contents }: OutputFile): boolean {
   return onDisk.equals(Buffer.from(contents));
 }
 
-/** Writes the file, unless it is as it should be: whoever watches it is not disturbed for nothing. */
+/** Writes the file if its contents differ, so that watchers of the file see no unnecessary change. */
 export function write(file: OutputFile): "written" | "unchanged" {
   if (isCurrent(file)) return "unchanged";
   makeFolder(dirname(file.path));

@@ -6,21 +6,21 @@ import { exactness } from "./exactness.ts";
 import type { Form, LoaderModel } from "./model.ts";
 import { codecName } from "./type-names.ts";
 
-/** What a piece of the loader is written with. */
+/** The imports and settings for generating a part of the loader. */
 export interface Pen {
   form: Form;
   emitter: Emitter;
-  /** Import from the part of the package that is there for generated code; each returns the name to use. */
+  /** Import from the entry point for generated code. Each function returns the local name. */
   value(name: string): string;
   type(name: string): string;
 }
 
-/** The type of what can be stored as a record. */
+/** The type of values that can be stored as a record. */
 export function storable(imported: string, type: string): string {
   return `${imported}<${type}>`;
 }
 
-/** The codec of a record, and the functions that it consists of. */
+/** The codec of a record and its functions. */
 export function recordCodec(record: RecordLayout, model: LoaderModel, pen: Pen): string {
   const type = model.types.typeName(record);
   const doc = docComment([`Reads and stores ${nameInText(record)}.`]);
@@ -38,7 +38,7 @@ export function recordCodec(record: RecordLayout, model: LoaderModel, pen: Pen):
   return [codec, ...own.map(({ text }) => `${text}\n`)].join("\n");
 }
 
-/** The class that looks at a record where it is. */
+/** The view class of a record, which reads the record in place. */
 export function recordView(record: RecordLayout, model: LoaderModel, pen: Pen): string {
   const type = model.types.typeName(record);
   const [moveTo, copyFrom] = [pen.value("moveTo"), pen.value("copyFrom")];
@@ -74,7 +74,7 @@ export function recordView(record: RecordLayout, model: LoaderModel, pen: Pen): 
   return `${doc}export class ${type}View${implemented} {\n${members.map((member) => indent(member)).join("\n")}}\n`;
 }
 
-/** A class may have a getter of that name, but not written like the constructor. */
+/** A getter named `constructor` must be written as a computed name. */
 function getterName({ name }: Field): string {
   return name === "constructor" ? '["constructor"]' : fieldCode(name);
 }

@@ -9,30 +9,30 @@ import {
   type SentRecord,
 } from "../spec/index.ts";
 
-/** What `--type` asks for: a type to generate, or the records of one map. */
+/** A request of `--type`: a type to generate, or the record type of one map. */
 export interface WantedType {
   name: string;
-  /** The ring or perf buffer whose records are of this type. */
+  /** The ring or perf buffer whose records have this type. */
   map?: string | undefined;
 }
 
 export interface RecordTypes {
-  /** The object's types, and those of records that only the debugger's information has. */
+  /** The types of the object, and record types that only the debug information has. */
   readonly btf: Btf | undefined;
-  /** The type of the records, by the map's name. */
+  /** The record type by map name. */
   readonly ofMap: ReadonlyMap<string, TypeId>;
-  /** The types of records of several types, by the map's name. */
+  /** The record types of maps with several types, by map name. */
   readonly kindsOf: ReadonlyMap<string, RecordKinds>;
-  /** Every type that was asked for by name. */
+  /** All types that the user requested by name. */
   readonly wanted: readonly TypeId[];
-  /** For people: which map's records are of no known type, and what to do about it. */
+  /** Notes about maps whose record type is unknown, with a remedy. */
   readonly notes: readonly string[];
 }
 
 /**
- * Finds the types of the records that programs send. In this order: the type that is asked for, the one in the map's
- * definition (newer libbpf), the one that programs are seen to send, the one struct that global pointers lead to, the one
- * struct that a scratch map holds.
+ * Finds the types of the records that programs send. In this order: the requested type, the type in the map definition
+ * (newer libbpf), the type that programs provably send, the only struct that global pointers point to, the only struct
+ * that a scratch map contains.
  */
 export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[]): RecordTypes {
   const buffers = Object.values(spec.maps).filter((map) => carriesRecords(map.type));
@@ -78,7 +78,7 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
     const records = sent?.buffers.get(only.name);
     const possible = [
       asked,
-      // What programs send decides, as far as it is known.
+      // The records that programs send take precedence.
       hinted.filter((id) => records === undefined || mayBe(records, id)),
       records === undefined ? held : [],
     ].find((ids) => ids.length > 0);
@@ -107,8 +107,8 @@ function mayBe({ types, candidates }: BufferRecords, id: TypeId): boolean {
 function severalTypes(map: string, types: readonly SentRecord[]): string {
   const sent = types.map(({ name, lines }) => (lines.length === 0 ? name : `${name} (${lines.join(", ")})`));
   return (
-    `the records of "${map}" are bytes: they are of several types, and nothing that programs store in all of them tells ` +
-    `them apart: ${sent.join(", ")}. Give "types" and "kind" to the reader, or choose one with --type ${map}=NAME`
+    `the records of "${map}" are bytes: they have several types, and no value that programs store distinguishes ` +
+    `them: ${sent.join(", ")}. Pass "types" and "kind" to the reader, or choose one with --type ${map}=NAME`
   );
 }
 
@@ -134,7 +134,7 @@ function pointedTo(spec: ObjectSpec, btf: Btf): TypeId[] {
   });
 }
 
-/** Records too large for the stack are put together in an array of one. */
+/** Programs build records that are too large for the stack in an array of one element. */
 function scratch(spec: ObjectSpec, btf: Btf): TypeId[] {
   return Object.values(spec.maps).flatMap((map) => {
     if ((map.type !== "percpu-array" && map.type !== "array") || map.maxEntries !== 1) return [];

@@ -3,7 +3,7 @@ import type { MapSpec, ProgramSpec, VariableSpec } from "../spec/index.ts";
 import { code, docComment, indent, titled } from "./doc.ts";
 import type { LoaderModel } from "./model.ts";
 
-/** The interface that says which maps, programs and variables the object has. */
+/** The interface with the maps, programs and variables of the object. */
 export function shapeDeclaration(model: LoaderModel, importType: (name: string) => string): string {
   const maps = model.maps.map(
     ([name, map]) =>
@@ -22,7 +22,7 @@ export function shapeDeclaration(model: LoaderModel, importType: (name: string) 
   return `${doc}export interface ${model.own.shape} {\n${indent(groups)}}\n`;
 }
 
-/** Which records were found, and where they are sent. */
+/** The records that were found and the places that send them. */
 function sentDoc({ spec }: LoaderModel, map: string): string[] {
   return (spec.records[map]?.types ?? []).map(({ name, lines }) =>
     lines.length === 0 ? `sends ${code(name)}` : `sends ${code(name)} at ${lines.join(", ")}`,

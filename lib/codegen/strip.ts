@@ -1,12 +1,12 @@
 import { readBpfObject, rewriteElf } from "../elf/index.ts";
 
 /**
- * The object without the debugger's information, which is most of its bytes and which no loader reads: what
- * `llvm-strip -g` does, without LLVM. BTF stays.
+ * Removes the debug information (DWARF) of an object, like `llvm-strip -g` but without LLVM. It is most of the object,
+ * and loaders do not use it. BTF stays.
  *
- * The headers of the sections stay too, with nothing in them, since symbols count sections by number.
+ * The removed sections keep empty headers, because symbols refer to sections by index.
  *
- * @throws ElfError and NotBpfError when it is no object.
+ * @throws {@link ElfError}, {@link NotBpfError} when the bytes are not a BPF object.
  */
 export function strip(object: Uint8Array): Uint8Array {
   const elf = readBpfObject(object);

@@ -1,26 +1,26 @@
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 
 export interface Target {
-  /** What clang calls it: `bpfel` or `bpfeb`. */
+  /** The name of the target in clang: `bpfel` or `bpfeb`. */
   clang: string;
-  /** The kernel's name of the CPU, for `__TARGET_ARCH_…`; undefined when no CPU was named. */
+  /** The kernel's name of the CPU, for `__TARGET_ARCH_…`. Undefined if no CPU was given. */
   cpu: string | undefined;
-  /** Where the C library's headers for the CPU are looked for; undefined when no CPU was named. */
+  /** The location of the C library's headers for the CPU. Undefined if no CPU was given. */
   headers: CpuHeaders | undefined;
 }
 
 /** The C library's headers that depend on the CPU. */
 export interface CpuHeaders {
-  /** Debian's name of the folder, in /usr/include or, of a cross compiler, in /usr. */
+  /** The Debian name of the folder, in /usr/include, or in /usr for a cross compiler. */
   triplet: string;
-  /** What a compiler for that CPU defines and the headers ask for. clang defines none of it for the target bpf. */
+  /** The macros of the CPU that the headers test. clang does not define them for target bpf. */
   macros: readonly string[];
 }
 
 interface Cpu extends CpuHeaders {
-  /** As bpf_tracing.h spells it. */
+  /** The name in bpf_tracing.h. */
   cpu: string;
-  /** Those of Go, Node and uname. */
+  /** The names in Go, Node.js and uname. */
   names: readonly string[];
   bigEndian?: boolean;
 }
@@ -76,10 +76,10 @@ const cpus: readonly Cpu[] = [
   },
 ];
 
-/** The headers of the machine that this runs on; undefined for a CPU that is not in the list. */
+/** The headers of this machine. Undefined for an unknown CPU. */
 export const hostHeaders: CpuHeaders | undefined = cpus.find(({ names }) => names.includes(process.arch));
 
-/** All that `targetOf` knows, for the help and for messages. */
+/** All names that `targetOf` accepts, for messages. */
 export const targetNames: readonly string[] = [
   "bpf",
   "bpfel",

@@ -3,7 +3,7 @@ import type { EnumLayout, Layout, Member, RecordLayout } from "../codec/layout.t
 import { fieldsOf } from "../codec/layout.ts";
 import { camelCase, type Names, pascalCase } from "./names.ts";
 
-/** Which record and enum types a loader is to have, in the order in which they are reached, and what they are called. */
+/** The record and enum types of a loader in the order of discovery, and their names. */
 export class TypeNames {
   readonly records: RecordLayout[] = [];
   readonly enums: EnumLayout[] = [];
@@ -14,8 +14,8 @@ export class TypeNames {
   readonly #byRecord = new Map<RecordLayout, string>();
 
   /**
-   * @param prefix - What all the names begin with, so that those of two loaders do not meet.
-   * @param nameOf - What the object calls a type: the second of a name `event_2`.
+   * @param prefix - The prefix of all names, so that the names of two loaders differ.
+   * @param nameOf - Returns the name of a type in the object: `event_2` for the second type with a name.
    */
   constructor(names: Names, prefix: string, nameOf: (id: TypeId) => string | undefined) {
     this.#names = names;
@@ -24,9 +24,9 @@ export class TypeNames {
   }
 
   /**
-   * Takes in a type and all that it holds.
+   * Adds a type and all types that it contains.
    *
-   * @param hint - What to call it if C does not.
+   * @param hint - The name for a type without a C name.
    */
   reach(layout: Layout, hint: string): void {
     switch (layout.kind) {
@@ -43,7 +43,7 @@ export class TypeNames {
         const known = this.#byType.get(typeKey(layout));
         const name = known ?? this.#name(layout.tag, layout.id, hint);
         this.#byType.set(typeKey(layout), name);
-        // The same type, but in the middle of another: there, its flexible array is always empty.
+        // The same type nested inside another type, where its flexible array is always empty.
         this.#byRecord.set(layout, known === undefined ? name : `${name}Part`);
         if (known === undefined) this.records.push(layout);
         this.#reachMembers(layout.members, name);
@@ -58,7 +58,7 @@ export class TypeNames {
 
   #name(tag: string, id: TypeId | undefined, hint: string): string {
     const known = id === undefined || tag === "" ? undefined : this.#nameOf(id);
-    // `_2` of the second type of that name, which is no word of it.
+    // The suffix `_2` of the second type with the name is not a word of the name.
     const suffix = known?.startsWith(`${tag}_`) ? known.slice(tag.length) : "";
     const wanted = tag === "" ? pascalCase(hint) : this.#prefix + pascalCase(tag) + suffix;
     return this.#names.take(wanted, (name) => [
@@ -70,17 +70,17 @@ export class TypeNames {
     ]);
   }
 
-  /** Whether it was reached. */
+  /** Whether the type was added. */
   has(layout: RecordLayout | EnumLayout): boolean {
     return this.#byType.has(typeKey(layout));
   }
 
-  /** The name of the type of a record or enum that was reached. */
+  /** The type name of an added record or enum. */
   typeName(layout: RecordLayout | EnumLayout): string {
     return this.#byType.get(typeKey(layout)) as string;
   }
 
-  /** The name that the record's functions are called after. */
+  /** The base name of the functions of a record. */
   functionName(record: RecordLayout): string {
     return this.#byRecord.get(record) as string;
   }

@@ -3,19 +3,22 @@ import { forms } from "./constants.ts";
 import type { Cursor } from "./cursor.ts";
 import { sizeOfForm, type UnitFormat } from "./form.ts";
 
-/** The shape of entries: their tag, and which attributes they have in which form. */
+/** An abbreviation: the tag, attributes and forms of entries. */
 export interface Abbreviation {
   readonly tag: number;
   readonly hasChildren: boolean;
   readonly attributes: readonly { readonly name: number; readonly form: number; readonly constant: number }[];
-  /** Bytes of all attributes; undefined when some have no fixed size. Most entries have, and are passed over at once. */
+  /**
+   * The size of all attributes in bytes. Undefined if a size is not fixed. Entries of fixed size are skipped in one
+   * step.
+   */
   readonly size: number | undefined;
 }
 
-/** Abbreviations by their codes. Compilers number them from 1 on. */
+/** The abbreviations by code. Compilers number them from 1. */
 export type Abbreviations = ReadonlyMap<number, Abbreviation>;
 
-/** Reads the table that begins where the cursor is, for units of one format. */
+/** Reads the table at the cursor, for units of one format. */
 export function readAbbreviations(cursor: Cursor, format: UnitFormat): Abbreviations {
   const found = new Map<number, Abbreviation>();
   for (let code = cursor.uleb(); code !== 0; code = cursor.uleb()) {

@@ -1,4 +1,4 @@
-// The numbers of DWARF 5, section 7. Only those that are read here.
+// The numbers of DWARF 5, section 7. Only the values that this package reads.
 
 export const tags = {
   arrayType: 0x01,

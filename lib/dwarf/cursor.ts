@@ -1,6 +1,6 @@
 import { DwarfError } from "../errors.ts";
 
-/** Reads numbers one after another out of a part of a section. */
+/** Reads consecutive numbers from a part of a section. */
 export class Cursor {
   at: number;
   readonly end: number;
@@ -9,7 +9,7 @@ export class Cursor {
   readonly #view: DataView;
   readonly #section: string;
 
-  /** @param section - For messages: `.debug_info`. */
+  /** @param section - The name of the section for messages, for example `.debug_info`. */
   constructor(section: string, bytes: Uint8Array, littleEndian: boolean, at = 0, end = bytes.length) {
     this.#section = section;
     this.bytes = bytes;
@@ -42,7 +42,7 @@ export class Cursor {
     return this.#view.getUint32(this.#take(4), this.littleEndian);
   }
 
-  /** Exact up to 2^53: offsets and sizes beyond fail the next comparison with a length. */
+  /** Exact up to 2^53. Larger offsets and sizes fail the next length check. */
   u64(): number {
     return Number(this.u64Exact());
   }
@@ -102,7 +102,7 @@ export class Cursor {
     return this.bytes.subarray(at, at + length);
   }
 
-  /** Skips a string that ends with a NUL. Returns where it begins. */
+  /** Skips a NUL-terminated string. Returns its start. */
   string(): number {
     const start = this.at;
     const end = this.bytes.indexOf(0, start);
@@ -119,6 +119,6 @@ export class Cursor {
   }
 
   #fail(at: number): never {
-    throw new DwarfError(`DWARF ${this.#section} ends within what begins at byte ${at}`);
+    throw new DwarfError(`DWARF ${this.#section} ends within the value at byte ${at}`);
   }
 }

@@ -5,40 +5,43 @@ import type { Cursor } from "./cursor.ts";
 import { readForm, skipForm, type UnitFormat } from "./form.ts";
 import type { Address, DwarfSections } from "./sections.ts";
 
-/** The unit that an entry is in, which knows what its values refer to. */
+/** The unit that contains an entry. It resolves the references of the entry. */
 export interface DieUnit extends UnitFormat {
   readonly sections: DwarfSections;
   readonly version: number;
-  /** Where the unit begins in `.debug_info`. References within the unit count from here. */
+  /** The start of the unit in `.debug_info`, which is the base of references within the unit. */
   readonly start: number;
   readonly end: number;
   readonly root: Die;
-  /** The entry that begins at an offset of `.debug_info`. */
+  /** Returns the entry at an offset of `.debug_info`. */
   die(offset: number): Die;
   /** Reads from an offset of `.debug_info` to the end of the unit. */
   cursor(at: number): Cursor;
-  /** Reads the code that an entry begins with; undefined for the mark behind the last child of one. */
+  /** Reads the abbreviation of an entry. Undefined for the terminator after the last child. */
   abbreviation(cursor: Cursor): Abbreviation | undefined;
   skipAttributes(cursor: Cursor, abbreviation: Abbreviation): void;
-  /** The address of that number in the unit's table. */
+  /** The address at an index of the unit's table. */
   address(index: number): Address;
-  /** The string of that number in the unit's table. */
+  /** The string at an index of the unit's table. */
   indexedString(index: number): string;
-  /** Where a list begins: of that number in a table of the section, whose place an attribute of the unit names. */
+  /**
+   * The start of a list, by its index in a table of the section. An attribute of the unit gives the offset of the
+   * table.
+   */
   listOffset(section: string, baseAttribute: number, index: number): number;
 }
 
 interface Value {
   readonly form: number;
   readonly value: number | Uint8Array;
-  /** Where the value is in `.debug_info`. */
+  /** The offset of the value in `.debug_info`. */
   readonly at: number;
 }
 
-/** A debugging information entry: a type, a variable, a function. Its attributes are read when they are asked for. */
+/** A debugging information entry (DIE): a type, a variable or a function. Its attributes are read on access. */
 export class Die {
   readonly unit: DieUnit;
-  /** In `.debug_info`; no other entry has it. */
+  /** The offset in `.debug_info`, which identifies the entry. */
   readonly offset: number;
   readonly #abbreviation: Abbreviation;
   readonly #attributesAt: number;
@@ -59,7 +62,7 @@ export class Die {
     return this.#abbreviation.attributes.some(({ name }) => name === attribute);
   }
 
-  /** The value of an attribute as it is in the file; undefined when the entry does not have it. */
+  /** The raw value of an attribute. Undefined if the entry does not have the attribute. */
   value(attribute: number): Value | undefined {
     if (!this.has(attribute)) return undefined;
     const cursor = this.unit.cursor(this.#attributesAt);
@@ -75,13 +78,13 @@ export class Die {
     return undefined;
   }
 
-  /** The value of an attribute that is a number; undefined when it is a block. */
+  /** The value of a numeric attribute. Undefined for a block. */
   number(attribute: number): number | undefined {
     const value = this.value(attribute)?.value;
     return typeof value === "number" ? value : undefined;
   }
 
-  /** The value of an attribute that is a block of bytes, as an expression is. */
+  /** The value of an attribute that is a block of bytes, such as an expression. */
   block(attribute: number): Uint8Array | undefined {
     const value = this.value(attribute)?.value;
     return typeof value === "number" ? undefined : value;
@@ -104,7 +107,7 @@ export class Die {
     }
   }
 
-  /** Empty when the entry has no name. */
+  /** The name. Empty if the entry has none. */
   get name(): string {
     const found = this.value(attributes.name);
     if (found === undefined || typeof found.value !== "number") return "";
@@ -146,7 +149,7 @@ export class Die {
     }
   }
 
-  /** The type of a variable, member or parameter, and what a pointer or typedef leads to; undefined for void. */
+  /** The type of a variable, member or parameter, or the target of a pointer or typedef. Undefined for void. */
   get type(): Die | undefined {
     return this.reference(attributes.type);
   }
@@ -160,7 +163,7 @@ export class Die {
     return this.unit.sections.address("debug_info", this.unit.cursor(found.at));
   }
 
-  /** The entries directly within this one. */
+  /** The direct children of the entry. */
   *children(): Generator<Die, void> {
     if (!this.#abbreviation.hasChildren) return;
     const { unit } = this;
@@ -185,7 +188,7 @@ export class Die {
           }
         }
       } else {
-        // A sibling that lies before would be gone through for ever.
+        // A reference to an earlier sibling would cause an endless loop.
         if (sibling < cursor.at)
           throw new DwarfError(`DWARF entry at byte ${offset} has a sibling before it`);
         cursor.at = sibling;

@@ -5,10 +5,10 @@ import { DwarfSections } from "./sections.ts";
 import { Unit } from "./unit.ts";
 
 /**
- * What the debugger's information of an object says of its functions and their variables. BTF has the types of
- * globals and parameters, DWARF also those of local variables, and where they are kept.
+ * The debug information (DWARF) of an object about its functions and their variables. BTF has the types of globals and
+ * parameters. DWARF also has the types and locations of local variables.
  *
- * Reads DWARF 2 to 5 of either byte order without a system call. A unit is read when its functions are asked for.
+ * Reads DWARF 2 to 5 in either byte order without system calls. A unit is read when its functions are requested.
  */
 export class Dwarf {
   readonly #units: readonly Unit[];
@@ -19,9 +19,9 @@ export class Dwarf {
   }
 
   /**
-   * Undefined for an object that was compiled without it, or stripped.
+   * Returns undefined for an object that was compiled without debug information, or stripped.
    *
-   * @throws {@link DwarfError} for what is cut short, contradicts itself, or is split over several files.
+   * @throws {@link DwarfError} when the data is truncated, inconsistent, or split over several files.
    */
   static of(elf: ElfFile): Dwarf | undefined {
     const sections = new DwarfSections(elf);
@@ -30,7 +30,7 @@ export class Dwarf {
   }
 
   /**
-   * Every function that has instructions.
+   * Returns all functions that have instructions.
    *
    * @throws {@link DwarfError}
    */

@@ -2,15 +2,15 @@ import { DwarfError } from "../errors.ts";
 import { forms } from "./constants.ts";
 import type { Cursor } from "./cursor.ts";
 
-/** What the size of some forms depends on. */
+/** The properties of a unit that determine the size of some forms. */
 export interface UnitFormat {
-  /** Bytes of an offset into a section: 4, or 8 in the 64-bit format. */
+  /** The size of a section offset in bytes: 4, or 8 in the 64-bit format. */
   readonly offsetSize: 4 | 8;
 }
 
 const BLOCK = -1;
 
-/** Bytes of the forms of fixed size; -1 for blocks that begin with their size. */
+/** The sizes of the forms in bytes. -1 for blocks that start with their size. */
 const sizes: Readonly<Record<number, number>> = {
   [forms.addr]: 8,
   [forms.data1]: 1,
@@ -60,14 +60,14 @@ const lebs: ReadonlySet<number> = new Set([
   forms.rnglistx,
 ]);
 
-/** Bytes of a value; undefined for a form whose values differ in size. */
+/** The size of a value in bytes. Undefined for a form of variable size. */
 export function sizeOfForm(form: number, format: UnitFormat): number | undefined {
   const size = sizes[form];
   if (size !== undefined) return size === BLOCK ? undefined : size;
   return offsets.has(form) ? format.offsetSize : undefined;
 }
 
-/** Moves the cursor over a value. */
+/** Skips a value. */
 export function skipForm(cursor: Cursor, form: number, format: UnitFormat): void {
   const size = sizes[form];
   if (size !== undefined && size >= 0) cursor.skip(size);
@@ -80,8 +80,8 @@ export function skipForm(cursor: Cursor, form: number, format: UnitFormat): void
 }
 
 /**
- * Reads a value: a number, or bytes for blocks. Of a string in place it is the offset where the string begins. Numbers
- * of eight bytes are exact up to 2^53.
+ * Reads a value: a number, the bytes of a block, or the offset of an inline string. Numbers of eight bytes are exact up
+ * to 2^53.
  */
 export function readForm(cursor: Cursor, form: number, format: UnitFormat): number | Uint8Array {
   switch (sizes[form]) {
@@ -112,9 +112,9 @@ export function readForm(cursor: Cursor, form: number, format: UnitFormat): numb
 
 function directForm(cursor: Cursor): number {
   const form = cursor.uleb();
-  // A chain of them would be as deep as the section is long.
+  // Nested indirect forms could be as deep as the section is long.
   if (form === forms.indirect || form === forms.implicitConst)
-    throw new DwarfError("DWARF form is given in place by another form that is in place");
+    throw new DwarfError("DWARF indirect form refers to another indirect form");
   return form;
 }
 

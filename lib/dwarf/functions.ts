@@ -3,35 +3,35 @@ import type { Die } from "./die.ts";
 import { type Place, placeOf } from "./place.ts";
 import { locationList, type Range, rangesOf } from "./ranges.ts";
 
-/** Where a variable is while certain instructions run. */
+/** The location of a variable during a range of instructions. */
 export interface Located {
   readonly place: Place;
-  /** Undefined: wherever the variable is in scope. */
+  /** The instructions. Undefined: all instructions in the scope of the variable. */
   readonly range: Range | undefined;
 }
 
-/** A local variable or parameter of a function, or of one that was inlined into it. */
+/** A local variable or parameter of a function or of an inlined function. */
 export interface LocalVariable {
   readonly name: string;
   readonly type: Die;
-  /** The instructions of the block that declares it. */
+  /** The instructions of the block that declares the variable. */
   readonly scope: readonly Range[];
-  /** Empty when the compiler only says what the value is, and not where. */
+  /** The locations. Empty if the compiler describes only the value of the variable. */
   readonly locations: readonly Located[];
 }
 
-/** A function that was compiled to instructions of its own. */
+/** A function with instructions of its own. */
 export interface DwarfFunction {
   readonly name: string;
   readonly ranges: readonly Range[];
-  /** Those of inner blocks come after those of outer ones. */
+  /** The variables. Those of inner blocks follow those of outer blocks. */
   readonly variables: readonly LocalVariable[];
 }
 
 // No compiler nests blocks and inlined calls this deep.
 const MAX_DEPTH = 64;
 
-/** Reads a function; undefined for one without instructions, as those that were inlined everywhere. */
+/** Reads a function. Undefined for a function without instructions, for example if all calls were inlined. */
 export function readFunction(die: Die): DwarfFunction | undefined {
   const ranges = rangesOf(die);
   if (ranges.length === 0) return undefined;
@@ -84,7 +84,7 @@ function nameOf(die: Die): string {
   return inherited(die, (from) => (from.name === "" ? undefined : from.name)) ?? "";
 }
 
-/** What an entry has itself, or the one that it is a copy of: a function that was inlined is described once. */
+/** An attribute of an entry or its abstract origin: an inlined function is described once. */
 function inherited<T>(die: Die, get: (from: Die) => T | undefined): T | undefined {
   let at: Die | undefined = die;
   for (let depth = 0; at !== undefined && depth < 4; depth++) {

@@ -1,25 +1,25 @@
 import { operations } from "./constants.ts";
 import { Cursor } from "./cursor.ts";
 
-/** The frame pointer of BPF, read-only: the stack lies below it. */
+/** The frame pointer of BPF (R10), which is read-only. The stack is below it. */
 export const FRAME_POINTER = 10;
 
-/** Where a variable is, as far as BPF code has it: DWARF numbers the registers as BPF does. */
+/** The location of a variable in BPF code. DWARF uses the register numbers of BPF. */
 export type Place =
-  /** The variable's value is that of the register, and `offset` more. */
+  /** The value of the variable is the value of the register plus `offset`. */
   | { readonly kind: "value"; readonly register: number; readonly offset: number }
-  /** The variable is in memory, at the address that the register holds, and `offset` more. */
+  /** The variable is in memory at the address in the register plus `offset`. */
   | { readonly kind: "memory"; readonly register: number; readonly offset: number };
 
 /**
  * Reads a location expression.
  *
- * clang counts places in the frame of a BPF function from the lowest byte that the function uses, although the register
- * that it names points to the end of the frame: such offsets are not negative.
+ * For the frame of a BPF function, clang emits offsets from the lowest byte that the function uses, although the base
+ * register points to the end of the frame. These offsets are not negative.
  *
- * @param frameBase - The expression that DW_OP_fbreg counts from.
- * @returns undefined for what is computed in any other way. Of a variable that is partly in memory and partly known or
- * in registers, it is the place in memory.
+ * @param frameBase - The base expression of DW_OP_fbreg.
+ * @returns The location, or undefined for other kinds of expressions. For a variable that is partly in memory, the
+ * location of the part in memory.
  */
 export function placeOf(
   expression: Uint8Array,
@@ -62,7 +62,7 @@ export function placeOf(
   return pieceStart > 0 ? found : current;
 }
 
-/** Reads what an expression begins with: a register, or a place that a register points to. */
+/** Reads the first operation of an expression: a register, or a memory location relative to a register. */
 function base(
   operation: number,
   cursor: Cursor,

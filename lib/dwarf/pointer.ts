@@ -1,10 +1,10 @@
 import { tags } from "./constants.ts";
 import type { Die } from "./die.ts";
 
-// No program has this many typedefs and qualifiers around a type; a cycle does.
+// No program has this many typedefs and qualifiers around a type. Only a cycle does.
 const MAX_DEPTH = 32;
 
-/** The type behind typedefs and qualifiers; undefined for void. */
+/** The type without typedefs and qualifiers. Undefined for void. */
 function resolve(die: Die | undefined): Die | undefined {
   let at = die;
   for (let depth = 0; at !== undefined && depth < MAX_DEPTH; depth++) {
@@ -27,7 +27,7 @@ export function isPointer(die: Die): boolean {
   return resolve(die)?.tag === tags.pointerType;
 }
 
-/** What a pointer type leads to; undefined for `void *` and for functions. */
+/** The target of a pointer type. Undefined for `void *` and for functions. */
 export function targetOf(die: Die): Die | undefined {
   const target = resolve(die)?.type;
   const kind = resolve(target)?.tag;

@@ -4,13 +4,13 @@ import type { Cursor } from "./cursor.ts";
 import { type Die, type DieUnit, isAddressIndex } from "./die.ts";
 import { type Address, addressOf } from "./sections.ts";
 
-/** Instructions from `start` up to and without `end`, which are in one section. */
+/** The instructions of one section from `start` to before `end`. */
 export interface Range {
   readonly start: Address;
   readonly end: Address;
 }
 
-// DW_RLE_*, and DW_LLE_* where both have the entry.
+// DW_RLE_* values, which are identical to DW_LLE_* for common entries.
 const entries = {
   endOfList: 0,
   baseAddressx: 1,
@@ -27,10 +27,10 @@ const locationEntries = {
   startLength: 8,
 } as const;
 
-// In DWARF 4 the address with all bits set says that the next one is a new base.
+// In DWARF 4, an address with all bits set announces a new base address.
 const NEW_BASE = 2 ** 64;
 
-/** The instructions of a function or of a scope within one; none for what was not compiled to any. */
+/** The instructions of a function or an inner scope. Empty if it was not compiled to instructions. */
 export function rangesOf(die: Die): Range[] {
   const list = die.value(attributes.ranges);
   if (list !== undefined && typeof list.value === "number") return rangeList(die.unit, list.form, list.value);
@@ -57,7 +57,10 @@ function rangeList(unit: DieUnit, form: number, value: number): Range[] {
   return found;
 }
 
-/** Calls `visit` for each entry of a location list, with its expression. Undefined stands for all other instructions. */
+/**
+ * Calls `visit` for each entry of a location list with its expression. A range of undefined means all other
+ * instructions.
+ */
 export function locationList(
   unit: DieUnit,
   form: number,
@@ -75,7 +78,7 @@ export function locationList(
   );
 }
 
-/** The base that offsets count from, until the list names another. */
+/** The base of the offsets until the list sets another base. */
 function baseOf(unit: DieUnit): Address {
   return unit.root.address(attributes.lowPc) ?? addressOf(0, 0);
 }

@@ -10,16 +10,16 @@ const ELFCOMPRESS_ZSTD = 2;
 const COMPRESSION_HEADER = 24;
 const REL_SIZE = 16;
 
-// More than any compiler makes of a BPF program, and little enough to have in memory.
+// More than any compiler produces for a BPF program, and small enough for memory.
 const MAX_SECTION = 512 << 20;
 
 /**
- * An address in an object that is not linked yet: a section and an offset in one number. Addresses of one section
- * compare as their offsets do.
+ * An address in an unlinked object: a section and an offset in one number. Addresses of one section have the order of
+ * their offsets.
  */
 export type Address = number;
 
-// A file names a list once for each variable. Only a hostile one names long lists so often that this is not enough.
+// A file refers to each list once per variable. Only a malicious file exceeds this limit.
 const MAX_LIST_ENTRIES = 5_000_000;
 
 const SECTION_SHIFT = 0x1_0000_0000;
@@ -36,7 +36,7 @@ export function offsetIn(address: Address): number {
   return address % SECTION_SHIFT;
 }
 
-/** The sections of an object that hold DWARF, decompressed, each read when it is first asked for. */
+/** The sections of an object that hold DWARF, decompressed. Each is read on first access. */
 export class DwarfSections {
   readonly littleEndian: boolean;
   readonly #elf: ElfFile;
@@ -50,7 +50,7 @@ export class DwarfSections {
     this.littleEndian = elf.littleEndian;
   }
 
-  /** @param name - Without a dot: `debug_info`. A section that does not exist is empty. */
+  /** @param name - The name without a dot, for example `debug_info`. A missing section is empty. */
   contents(name: string): Uint8Array {
     let contents = this.#contents.get(name);
     if (contents === undefined) {
@@ -64,7 +64,7 @@ export class DwarfSections {
     return new Cursor(`.${name}`, this.contents(name), this.littleEndian, at, end);
   }
 
-  /** The string at an offset of `debug_str` or `debug_line_str`, or one that stands in another section. */
+  /** The string at an offset of `debug_str` or `debug_line_str`, or a string of another section. */
   string(name: string, offset: number): string {
     let table = this.#strings.get(name);
     if (table === undefined) {
@@ -81,7 +81,7 @@ export class DwarfSections {
     return offset + (this.#relocated(name).get(at) ?? 0);
   }
 
-  /** Counts an entry of a list. @throws {@link DwarfError} when the lists are longer than a compiler makes them. */
+  /** Counts an entry of a list. @throws {@link DwarfError} when the lists are longer than compilers produce. */
   countListEntry(): void {
     if (++this.#listEntries > MAX_LIST_ENTRIES)
       throw new DwarfError(`DWARF refers to lists with more than ${MAX_LIST_ENTRIES} entries`);
@@ -97,8 +97,8 @@ export class DwarfSections {
   }
 
   /**
-   * What relocations add to addresses, by the place of the address. Those that refer to DWARF itself add nothing: their
-   * addends are in place, and the sections of one object begin at 0.
+   * The values that relocations add to addresses, by the offset of the address. Relocations to DWARF sections add
+   * nothing: their addends are in place, and the sections of an object start at 0.
    */
   #relocated(name: string): ReadonlyMap<number, Address> {
     let found = this.#relocations.get(name);
@@ -145,7 +145,7 @@ function decompress(section: ElfSection, littleEndian: boolean): Uint8Array {
   return inflate(section.name, type, section.data.subarray(COMPRESSION_HEADER), size);
 }
 
-/** As GNU tools wrote it before ELF knew compression: "ZLIB" and the size, in big endian. */
+/** The format of GNU tools before ELF compression: "ZLIB" and the size in big endian. */
 function decompressOld(section: ElfSection): Uint8Array {
   const header = new Cursor(section.name, section.data, false, 4);
   const size = header.u64();

@@ -10,12 +10,12 @@ import {
 import { attributes, encodings, tags } from "./constants.ts";
 import type { Die } from "./die.ts";
 
-// No program nests structs, arrays and typedefs this deep; a cycle does.
+// No program nests structs, arrays and typedefs this deep. Only a cycle does.
 const MAX_DEPTH = 64;
 
 /**
- * Makes BTF types of those that only DWARF knows: of local variables, which BTF leaves out. A type that the object's
- * BTF has too keeps its number there.
+ * Converts types that only DWARF contains, such as those of local variables, to BTF. A type that the object's BTF also
+ * contains keeps its ID there.
  */
 export class DwarfTypes {
   readonly #btf: Btf;
@@ -28,12 +28,12 @@ export class DwarfTypes {
     this.#builder = new BtfBuilder({ base: btf });
   }
 
-  /** The object's BTF, with the types added that it lacks. */
+  /** The object's BTF with the missing types added. */
   get extended(): Btf {
     return this.#builder.nextId === this.#btf.typeCount ? this.#btf : this.#builder.build();
   }
 
-  /** The number of a type; 0 for void, and for what has no values. */
+  /** The BTF ID of a type. 0 for void and for types without values. */
   idOf(die: Die | undefined): TypeId {
     if (die === undefined || this.#depth >= MAX_DEPTH) return 0;
     const known = this.#known.get(die.offset);
@@ -77,7 +77,7 @@ export class DwarfTypes {
     }
   }
 
-  /** The first type of the object's BTF that has the name and passes the test. */
+  /** The first type of the object's BTF with the name that passes the test. */
   #find<K extends BtfKind>(
     name: string,
     kind: K,
@@ -105,7 +105,7 @@ export class DwarfTypes {
     return this.#builder.add({ kind: "int", name, size, signed, bool });
   }
 
-  /** What a pointer leads to: addresses are not followed, so that its name is enough. */
+  /** The target of a pointer. Pointers are not followed, so a forward declaration with the name is sufficient. */
   #target(die: Die | undefined): TypeId {
     switch (die?.tag) {
       case tags.structureType:
@@ -124,7 +124,7 @@ export class DwarfTypes {
   #typedef(die: Die): TypeId {
     const { name, type: target } = die;
     if (target !== undefined && isComposite(target) && target.name === "") {
-      // The typedef is the only name that such a struct has.
+      // An anonymous struct has only the name of its typedef.
       const known = this.#find(name, "typedef", (type) => this.#isAlike(target, (type as BtfModifier).type));
       if (known !== undefined) return known;
     }
@@ -138,7 +138,7 @@ export class DwarfTypes {
     for (const child of die.children()) {
       if (child.tag !== tags.subrangeType) continue;
       const bound = child.number(attributes.upperBound);
-      // An array without a bound ends a struct, and is as long as what is stored there.
+      // An array without a bound is the last member of a struct. The stored data determine its length.
       lengths.push(child.number(attributes.count) ?? (bound === undefined ? 0 : bound + 1));
     }
     const indexType =
@@ -175,7 +175,7 @@ export class DwarfTypes {
     return this.#builder.add({ kind, name, size, members });
   }
 
-  /** Whether a struct or union of the object's BTF has the same size and members. */
+  /** Whether a struct or union of the object's BTF has the same size and the same members. */
   #isAlike(die: Die, id: TypeId): boolean {
     const type = this.#btf.resolve(id);
     if (type?.kind !== "struct" && type?.kind !== "union") return false;
@@ -216,7 +216,7 @@ function bitOffsetOf(member: Die): number {
   const direct = member.number(attributes.dataBitOffset);
   if (direct !== undefined) return direct;
   const start = (member.number(attributes.dataMemberLocation) ?? 0) * 8;
-  // DWARF 3 counts a bitfield from the highest bit of the storage unit that it is in.
+  // DWARF 3 counts the offset of a bitfield from the highest bit of its storage unit.
   const fromHighest = member.number(attributes.bitOffset);
   const bits = member.number(attributes.bitSize);
   if (fromHighest === undefined || bits === undefined) return start;

@@ -10,11 +10,11 @@ const INFO = "debug_info";
 const ADDRESS_SIZE = 8;
 
 interface Header {
-  /** Where the unit begins in `.debug_info`. References within the unit count from here. */
+  /** The start of the unit in `.debug_info`, which is the base of references within the unit. */
   readonly start: number;
   readonly end: number;
   readonly version: number;
-  /** Bytes of an offset into a section: 8 in the 64-bit format. */
+  /** The size of a section offset in bytes: 4, or 8 in the 64-bit format. */
   readonly offsetSize: 4 | 8;
   readonly firstDie: number;
   readonly abbreviationsAt: number;
@@ -22,7 +22,7 @@ interface Header {
   readonly type: number;
 }
 
-/** One source file with all that it includes, as the compiler saw it. */
+/** A compilation unit: one source file with everything that it includes. */
 export class Unit implements DieUnit {
   readonly sections: DwarfSections;
   readonly start: number;
@@ -44,13 +44,13 @@ export class Unit implements DieUnit {
   }
 
   /**
-   * Reads the headers of all units; those that hold types alone are passed over.
+   * Reads the headers of all units. Skips type units.
    *
-   * @throws DwarfError for a version or a kind of unit that is not read, as split DWARF.
+   * @throws {@link DwarfError} for an unsupported version or kind of unit, such as split DWARF.
    */
   static readAll(sections: DwarfSections): Unit[] {
     const units: Unit[] = [];
-    // By place and format.
+    // By offset and format.
     const tables = new Map<string, Abbreviations>();
     const cursor = sections.cursor(INFO);
     while (cursor.at < cursor.end) {
@@ -75,9 +75,7 @@ export class Unit implements DieUnit {
 
   cursor(at: number): Cursor {
     if (at < this.start || at >= this.end)
-      throw new DwarfError(
-        `DWARF refers to byte ${at}, outside of the unit from ${this.start} to ${this.end}`,
-      );
+      throw new DwarfError(`DWARF refers to byte ${at}, outside the unit from ${this.start} to ${this.end}`);
     return this.sections.cursor(INFO, at, this.end);
   }
 
@@ -126,7 +124,8 @@ function readHeader(cursor: Cursor): Header {
   if (!(end <= cursor.end))
     throw new DwarfError(`DWARF unit at byte ${start} claims to have ${length} bytes`);
   const version = cursor.u16();
-  if (version < 2 || version > 5) throw new DwarfError(`DWARF version ${version} is not read; 2 to 5 are`);
+  if (version < 2 || version > 5)
+    throw new DwarfError(`DWARF version ${version} is not supported; expected 2 to 5`);
   const type = version === 5 ? cursor.u8() : unitTypes.compile;
   if (type === unitTypes.skeleton || type === unitTypes.splitCompile || type === unitTypes.splitType)
     throw splitUnit();
@@ -146,7 +145,7 @@ function readHeader(cursor: Cursor): Header {
 }
 
 function splitUnit(): DwarfError {
-  return new DwarfError("DWARF is split: it is in another file (.dwo)", {
+  return new DwarfError("DWARF is split: its data is in another file (.dwo)", {
     remedy: "Compile without -gsplit-dwarf",
   });
 }

@@ -7,14 +7,14 @@ import { bytesSource } from "./source.ts";
 /**
  * Reads a relocatable 64-bit ELF file for the BPF machine, of either byte order.
  *
- * @param bytes - Kept and not copied: do not change them.
- * @throws {@link ElfError} when the bytes are no ELF file, or one that is cut short or contradicts itself.
+ * @param bytes - The file. The bytes are not copied: do not change them.
+ * @throws {@link ElfError} when the bytes are not an ELF file, or the file is truncated or inconsistent.
  * @throws {@link NotBpfError} when the file is for another machine.
  */
 export function readBpfObject(bytes: Uint8Array): ElfFile {
   const source = bytesSource(bytes);
   const header = readHeader(source);
-  if (!header.is64) throw new NotBpfError("a 32-bit ELF file; BPF objects are 64-bit ones");
+  if (!header.is64) throw new NotBpfError("a 32-bit ELF file; BPF objects are 64-bit ELF files");
   if (!isBpfMachine(header.machine)) {
     throw new NotBpfError(`an ELF file for ${machineName(header.machine)}, not for BPF`, {
       remedy: "Compile with clang -target bpf",

@@ -45,7 +45,7 @@ export function machineName(machine: number): string {
   return machineNames[machine] ?? `machine ${machine}`;
 }
 
-/** Old LLVM left the machine of BPF objects open. */
+/** Old versions of LLVM did not set the machine of BPF objects. */
 export function isBpfMachine(machine: number): boolean {
   return machine === EM_BPF || machine === EM_NONE;
 }

@@ -16,10 +16,10 @@ export class ElfFile {
   #symbols: readonly ElfSymbol[] | undefined;
 
   /**
-   * Reads the headers. Every section of the file lies within it.
+   * Reads the headers, and checks that each section is within the file.
    *
-   * @param from - Bytes, which are kept and not copied: do not change them. Or where to read them from.
-   * @throws {@link ElfError} when it is no ELF file, or one that is cut short or contradicts itself.
+   * @param from - The bytes of the file, which are not copied: do not change them. Or a source to read from.
+   * @throws {@link ElfError} when it is not an ELF file, or the file is truncated or inconsistent.
    */
   constructor(from: Uint8Array | ElfSource, header?: ElfHeader) {
     this.#source = from instanceof Uint8Array ? bytesSource(from) : from;
@@ -32,18 +32,18 @@ export class ElfFile {
     return this.header.littleEndian;
   }
 
-  /** The first section of that name. */
+  /** The first section with a name. */
   section(name: string): ElfSection | undefined {
     return this.sections.find((section) => section.name === name);
   }
 
-  /** Numbers of a section, or of other bytes of the file. */
+  /** A reader for the numbers of a section or of other bytes of the file. */
   words(bytes: Uint8Array): ElfWords {
     return new ElfWords(bytes, this.header.littleEndian, this.header.is64);
   }
 
   /**
-   * What is mapped when the file is run or linked, in the order of the file.
+   * The segments that are mapped when the file is executed or loaded, in the order of the file.
    *
    * @throws {@link ElfError}
    */
@@ -51,7 +51,7 @@ export class ElfFile {
     const { size, flags, offset, address, fileSize, memorySize } = this.layout.segmentHeader;
     const { segments } = this.header;
     if (segments.count === 0) return [];
-    // PN_XNUM: the first section has the number.
+    // PN_XNUM: the header of the first section contains the number.
     const count = segments.count === 0xffff ? (this.sections[0]?.info ?? 0) : segments.count;
     if (segments.entrySize !== size) throw new ElfError(`ELF program headers of ${segments.entrySize} bytes`);
     const words = this.words(this.#read(segments.offset, count * size, "program headers"));
@@ -72,20 +72,20 @@ export class ElfFile {
     return found;
   }
 
-  /** The symbols of the first section of a type, SHT_SYMTAB or SHT_DYNSYM; undefined when there is none. */
+  /** The symbols of the first section of a type, SHT_SYMTAB or SHT_DYNSYM. Undefined without such a section. */
   symbolTable(type: number): SymbolTable | undefined {
     const section = this.sections.find((each) => each.type === type);
     return section === undefined ? undefined : this.#symbolTable(section);
   }
 
-  /** @throws {@link ElfError} when there is no symbol table, or one that makes no sense. */
+  /** @throws {@link ElfError} when the symbol table is missing or malformed. */
   get symbols(): readonly ElfSymbol[] {
     this.#symbols ??= this.#readSymbols();
     return this.#symbols;
   }
 
   /**
-   * What changes when `target` is linked, from every relocation section for it.
+   * The relocations of `target` from all relocation sections that apply to it.
    *
    * @throws {@link ElfError}
    */
@@ -125,7 +125,7 @@ export class ElfFile {
     let { namesIndex } = this.header;
     if (offset === 0) throw new ElfError("ELF file has no sections");
     if (entrySize !== size) throw new ElfError(`ELF section headers of ${entrySize} bytes`);
-    // Numbers that do not fit into the header stand in the first section.
+    // Numbers that do not fit into the header are in the header of the first section.
     if (count === 0 || namesIndex === 0xffff) {
       const first = this.words(this.#read(offset, size, "section headers"));
       if (count === 0) count = first.word(this.layout.sectionHeader.length);
@@ -204,7 +204,7 @@ class Section implements ElfSection {
     this.#source = source;
   }
 
-  /** Bytes that the file holds of it. */
+  /** The number of its bytes in the file. */
   get fileSize(): number {
     return this.type === sectionTypes.null || this.type === sectionTypes.nobits ? 0 : this.size;
   }

@@ -3,27 +3,27 @@ import type { ElfFile } from "./elf-file.ts";
 import type { ElfSegment } from "./parts.ts";
 import type { SymbolTable } from "./symbol-table.ts";
 
-/** The function that a place in a file is in. */
+/** The function that contains a place of a file. */
 export interface FunctionAt {
-  /** Without the version of the symbol. */
+  /** The name without the version of the symbol. */
   readonly name: string;
-  /** Bytes from the start of the function. */
+  /** The offset in bytes from the start of the function. */
   readonly offset: number;
 }
 
-// Functions that begin inside of another one are rare, and hardly ever deeper than this.
+// Functions that begin inside another function are rare, and nested at most this deep in practice.
 const NESTED = 4;
 
-/** The functions of a program or library by their place in the file. */
+/** An index of the functions of a program or library by file offset. */
 export class FunctionIndex {
-  /** Where each function begins and ends in the file, by its begin. */
+  /** The start and end of each function in the file, ordered by start. */
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #symbols: readonly { table: SymbolTable; index: number }[];
 
   /**
-   * @param elf - What is run.
-   * @param debug - The file of its debug information, which has the symbols that were stripped from it.
+   * @param elf - The program or library.
+   * @param debug - The separate file of its debug information, which has the symbols that were stripped.
    * @throws {@link ElfError} when a file is malformed.
    */
   constructor(elf: ElfFile, debug?: ElfFile) {
@@ -31,7 +31,7 @@ export class FunctionIndex {
     const found = [elf, debug]
       .flatMap((file) => [
         file?.symbolTable(sectionTypes.dynsym),
-        // A debug file has the section without its contents.
+        // A debug file has the section header without the contents.
         file?.symbolTable(sectionTypes.symtab),
       ])
       .filter((table) => table !== undefined)
@@ -45,7 +45,7 @@ export class FunctionIndex {
     this.#symbols = distinct;
   }
 
-  /** The function at a place, in bytes from the start of the file; undefined between functions. */
+  /** The function at a file offset in bytes. Undefined between functions. */
   find(place: number): FunctionAt | undefined {
     let low = 0;
     let high = this.#starts.length;
@@ -68,7 +68,7 @@ interface Found {
   size: number;
   /** The end of the segment. */
   limit: number;
-  /** Of several names of one function, the one of the least rank is told. */
+  /** Of several names of one function, the name with the lowest rank is returned. */
   rank: number;
   table: SymbolTable;
   index: number;
@@ -91,7 +91,7 @@ function functionsIn(table: SymbolTable, segments: readonly ElfSegment[]): Found
       start: segment.offset + (address - segment.address),
       size: table.size(index),
       limit: segment.offset + segment.fileSize,
-      // read, not __read or __GI___libc_read.
+      // Prefers read to __read and __GI___libc_read.
       rank: (name.search(/[^_]/) << 10) + Math.min(name.length, 1023),
       table,
       index,

@@ -7,17 +7,17 @@ import { type SymbolVersion, SymbolVersions } from "./symbol-versions.ts";
 
 /** A function that a program or library defines. */
 export interface ElfFunction {
-  /** Without its version. */
+  /** The name without its version. */
   readonly name: string;
-  /** `GLIBC_2.14`; undefined when it has none. */
+  /** The version, for example `GLIBC_2.14`. Undefined if it has none. */
   readonly version: string | undefined;
-  /** Whether only those that ask for its version get it: `name@VERSION` instead of `name@@VERSION`. */
+  /** Whether only references to its version resolve to it: `name@VERSION` instead of `name@@VERSION`. */
   readonly hidden: boolean;
-  /** Bytes from the start of the file. */
+  /** The offset in bytes from the start of the file. */
   readonly offset: number;
-  /** Whether it is an IFUNC: its code chooses an implementation once, and is not what callers run. */
+  /** Whether it is an indirect function (IFUNC): its code selects the implementation that callers run. */
   readonly indirect: boolean;
-  /** The source file of a static function, where the symbol table tells it. */
+  /** The source file of a static function, if the symbol table contains it. */
   readonly source: string | undefined;
 }
 
@@ -30,18 +30,18 @@ export class ElfFunctions {
   readonly #tables: readonly SymbolTable[];
   readonly #versions: SymbolVersions | undefined;
 
-  /** @throws {@link ElfError} when the file is malformed, or is none that can be run. */
+  /** @throws {@link ElfError} when the file is malformed or has no executable segment. */
   constructor(elf: ElfFile) {
     this.#elf = elf;
     this.#segments = elf.segments().filter(({ executable }) => executable);
     if (this.#segments.length === 0)
-      throw new ElfError("ELF file has no executable segment: it is no program and no library");
+      throw new ElfError("ELF file has no executable segment: it is not a program or a library");
     const tables = [elf.symbolTable(sectionTypes.dynsym), elf.symbolTable(sectionTypes.symtab)];
     this.#tables = tables.filter((table) => table !== undefined);
     this.#versions = SymbolVersions.read(elf);
   }
 
-  /** All functions of a name, whatever their version; each place once for each version. */
+  /** All functions with a name, in all versions. Each place occurs once for each version. */
   named(name: string): ElfFunction[] {
     return this.#collect((table) => table.named(name).filter((index) => isFunction(table, index)), true);
   }
@@ -66,7 +66,7 @@ export class ElfFunctions {
 
   #collect(indexesOf: (table: SymbolTable) => readonly number[], withSource: boolean): ElfFunction[] {
     const found: ElfFunction[] = [];
-    // A function that is exported is in both tables, and the first one knows its version.
+    // An exported function is in both tables. The first table has its version.
     const exported = new Set<string>();
     const seen = new Set<string>();
     for (const table of this.#tables) {
@@ -106,7 +106,7 @@ export class ElfFunctions {
   #offset(table: SymbolTable, index: number): number | undefined {
     const section = table.sectionIndex(index);
     if (section >= firstReservedSection) return undefined;
-    // A file of debug information has the symbols, and no code.
+    // A file of debug information has the symbols but no code.
     if (this.#elf.sections[section]?.type === sectionTypes.nobits) return undefined;
     const address = table.value(index);
     const segment = this.#segments.find(

@@ -2,12 +2,12 @@ import { ElfError } from "../errors.ts";
 import type { ElfSource } from "./source.ts";
 import { ElfWords } from "./words.ts";
 
-/** A table of entries of one size in the file. */
+/** A table in the file with entries of one size. */
 export interface ElfTable {
-  /** Bytes from the start of the file; 0 when there is no such table. */
+  /** The offset in bytes from the start of the file. 0 if the file has no such table. */
   readonly offset: number;
   readonly count: number;
-  /** Bytes of an entry. */
+  /** The size of an entry in bytes. */
   readonly entrySize: number;
 }
 
@@ -21,11 +21,11 @@ export interface ElfHeader {
   readonly machine: number;
   readonly segments: ElfTable;
   readonly sections: ElfTable;
-  /** Number of the section with the names of sections. */
+  /** The index of the section that contains the section names. */
   readonly namesIndex: number;
 }
 
-/** Bytes of the structures of a class, and where their fields are. */
+/** The sizes of the structures of a class, and the offsets of their fields. */
 export interface ElfLayout {
   readonly header: number;
   readonly sectionHeader: {
@@ -102,9 +102,9 @@ export function layoutOf(header: Pick<ElfHeader, "is64">): ElfLayout {
 }
 
 /**
- * Reads the header alone: nothing that it points to.
+ * Reads only the header, not the tables that it refers to.
  *
- * @throws {@link ElfError} when the bytes are no ELF file, or end within the header.
+ * @throws {@link ElfError} when the bytes are not an ELF file, or end within the header.
  */
 export function readHeader(source: ElfSource): ElfHeader {
   const start = source.read(0, Math.min(source.size, layout64.header));
@@ -118,7 +118,7 @@ export function readHeader(source: ElfSource): ElfHeader {
   if (start.length < layout.header) throw new ElfError("ELF file ends within its header");
   const words = new ElfWords(start, littleEndian, is64);
   const wordSize = is64 ? 8 : 4;
-  // Behind the two words with offsets, four bytes of flags and two of the header's own size.
+  // After the two offsets come four bytes of flags and two bytes with the size of the header.
   const counts = 24 + 3 * wordSize + 4 + 2;
   return {
     is64,
@@ -145,11 +145,11 @@ function checkMagic(bytes: Uint8Array): void {
     if (bytes.length < 6) throw new ElfError("ELF file ends within its header");
     return;
   }
-  if (bytes.length === 0) throw new ElfError("no ELF file: it is empty");
+  if (bytes.length === 0) throw new ElfError("not an ELF file: it is empty");
   if (a === 0x42 && b === 0x43 && c === 0xc0 && d === 0xde) {
-    throw new ElfError("no ELF file but LLVM bitcode", {
+    throw new ElfError("LLVM bitcode, not an ELF file", {
       remedy: "Compile without -emit-llvm, or run llc -march=bpf",
     });
   }
-  throw new ElfError("no ELF file: the magic number is wrong");
+  throw new ElfError("not an ELF file: the magic number is wrong");
 }

@@ -5,28 +5,28 @@ export interface ElfSection {
   readonly type: number;
   /** SHF_* */
   readonly flags: number;
-  /** Where it is in memory; 0 for what is not loaded. */
+  /** The address in memory. 0 for a section that is not loaded. */
   readonly address: number;
-  /** Bytes from the start of the file. */
+  /** The offset in bytes from the start of the file. */
   readonly offset: number;
-  /** Bytes; those of a `nobits` section are not in the file. */
+  /** The size in bytes. The file does not contain the bytes of a `nobits` section. */
   readonly size: number;
   readonly link: number;
   readonly info: number;
-  /** Bytes of an element in a section that is a table. */
+  /** The size in bytes of an element, for a section that is a table. */
   readonly entrySize: number;
-  /** What the file holds, read when first asked for; empty for a `nobits` section. */
+  /** The contents, read on first access. Empty for a `nobits` section. */
   readonly data: Uint8Array;
 }
 
 /** A part of the file that is mapped into memory (PT_LOAD). */
 export interface ElfSegment {
   readonly address: number;
-  /** Bytes in memory. */
+  /** The size in memory, in bytes. */
   readonly size: number;
-  /** Bytes from the start of the file. */
+  /** The offset in bytes from the start of the file. */
   readonly offset: number;
-  /** Bytes that are mapped from the file; the others are zero. */
+  /** The number of bytes that are mapped from the file. The remaining bytes are zero. */
   readonly fileSize: number;
   readonly executable: boolean;
 }
@@ -34,7 +34,7 @@ export interface ElfSegment {
 export interface ElfSymbol {
   readonly index: number;
   readonly name: string;
-  /** Bytes from the start of its section. */
+  /** The offset in bytes from the start of its section. */
   readonly value: number;
   /** Bytes. */
   readonly size: number;
@@ -44,12 +44,12 @@ export interface ElfSymbol {
   readonly binding: number;
   /** STV_* */
   readonly visibility: number;
-  /** Index of its section; 0 when it is defined elsewhere, 0xff00 and up for special ones. */
+  /** The index of its section. 0 if the symbol is defined in another file; 0xff00 and above are special values. */
   readonly section: number;
 }
 
 export interface ElfRelocation {
-  /** Bytes from the start of the section that is relocated. */
+  /** The offset in bytes from the start of the relocated section. */
   readonly offset: number;
   readonly symbol: ElfSymbol;
   readonly type: number;

@@ -5,16 +5,16 @@ import type { ElfFile } from "./elf-file.ts";
 
 const HEADER_SIZE = 64;
 const SECTION_HEADER_SIZE = 64;
-// A page of the largest machines, and room for some of them.
+// The largest page size of all machines, and a limit of several pages.
 const MOST_ALIGNED = 64 * 1024;
 const MOST_PADDING = 16 * 1024 * 1024;
 
 /**
- * A 64-bit file with other contents in some of its sections. Sections keep their numbers, names and flags; nothing that refers
- * to contents (symbols, relocations) is changed along.
+ * Writes a 64-bit file with other contents in some of its sections. Sections keep their indexes, names and flags.
+ * Symbols and relocations are not adjusted.
  *
- * @param contents - By the number of the section.
- * @throws ElfError when sections claim to be aligned so that the file would grow beyond measure.
+ * @param contents - The new contents, by section index.
+ * @throws {@link ElfError} when the alignment of the sections would make the file too large.
  */
 export function rewriteElf(
   bytes: Uint8Array,
@@ -23,7 +23,7 @@ export function rewriteElf(
 ): Uint8Array<ArrayBuffer> {
   const from = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headersAt = Number(from.getBigUint64(40, littleEndian));
-  // Copied, which Buffer's slice would not do.
+  // Makes a copy. Buffer's slice would not.
   const headers = new Uint8Array(
     bytes.subarray(headersAt, headersAt + sections.length * SECTION_HEADER_SIZE),
   );

@@ -6,7 +6,7 @@ import { StringTable } from "./string-table.ts";
 const DT_SONAME = 14;
 
 /**
- * What a library calls itself, whatever its file is called: `libc.so.6`; undefined when it has no such name.
+ * The SONAME of a library, for example `libc.so.6`. Undefined if it has none.
  *
  * @throws {@link ElfError} when the file is malformed.
  */

@@ -1,19 +1,19 @@
 import { fstatSync, readSync } from "node:fs";
 import { ElfError } from "../errors.ts";
 
-/** Where the bytes of an ELF file come from. */
+/** A source of the bytes of an ELF file. */
 export interface ElfSource {
-  /** Bytes in the file. */
+  /** The size of the file in bytes. */
   readonly size: number;
-  /** Bytes of a range that lies within the file. */
+  /** Returns the bytes of a range within the file. */
   read(offset: number, length: number): Uint8Array;
 }
 
-/** A file in memory, which is not copied. */
+/** A source for a file in memory. The bytes are not copied. */
 export function bytesSource(bytes: Uint8Array): ElfSource {
   return {
     size: bytes.length,
-    // Not by subarray, which is another and slower one where the bytes are a Buffer.
+    // Not `bytes.subarray`: a Buffer overrides it with a slower method.
     read: (offset, length) => new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length),
   };
 }
@@ -22,9 +22,9 @@ export function bytesSource(bytes: Uint8Array): ElfSource {
 const MAX_READ = 1 << 30;
 
 /**
- * An open file, of which only those parts are read that are asked for: binaries can be very large.
+ * A source for an open file. Reads only the requested parts, because binaries can be very large.
  *
- * @throws {@link ElfError} from `read` when the file became shorter meanwhile, or a part is larger than 1 GiB.
+ * @throws {@link ElfError} from `read` when the file was truncated, or a part is larger than 1 GiB.
  */
 export function fileSource(fd: number): ElfSource {
   const { size } = fstatSync(fd);

@@ -1,15 +1,15 @@
 import { isAscii } from "node:buffer";
 
-// What is cut out of one decoded text instead of string by string, which takes a call out of JavaScript each.
+// Strings are cut out of one decoded text: decoding each string separately needs one native call per string.
 const MAX_TEXT = 1 << 16;
 
-// The largest share of the table that names may decode to; names of real files do not overlap more than a little.
+// The limit of the decoded size, as a multiple of the table. Names of real files hardly overlap.
 const MAX_OVERLAP = 16;
 
 /**
- * NUL-terminated strings at offsets, as in an ELF string table or the string section of BTF, decoded once each.
+ * NUL-terminated strings at offsets, as in an ELF string table or the BTF string section. Each is decoded once.
  *
- * A small hostile file can name 100,000 suffixes of one long string, which would fill the memory: such a table
+ * A small malicious file can refer to 100,000 suffixes of one long string, which would exhaust the memory. Such a table
  * is refused.
  */
 export class StringTable {
@@ -17,10 +17,10 @@ export class StringTable {
   readonly #refuse: (problem: string) => Error;
   readonly #decoded = new Map<number, string>();
   #decodedBytes = 0;
-  /** All of the table; undefined until asked for, null where strings are decoded one by one. */
+  /** The decoded table. Undefined until first used; null if each string is decoded separately. */
   #text: string | null | undefined;
 
-  /** @param refuse - Makes the error to throw. */
+  /** @param refuse - Creates the error to throw. */
   constructor(bytes: Uint8Array, refuse: (problem: string) => Error) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#refuse = refuse;
@@ -38,7 +38,7 @@ export class StringTable {
     if (end === -1) throw this.#refuse(`string at ${offset} does not end within its table`);
     this.#decodedBytes += end - offset;
     if (this.#decodedBytes > MAX_OVERLAP * this.bytes.length) {
-      throw this.#refuse("strings overlap far more than any compiler would have them");
+      throw this.#refuse("strings overlap more than a compiler produces");
     }
     const string = text === null ? this.bytes.toString("utf8", offset, end) : text.slice(offset, end);
     this.#decoded.set(offset, string);
@@ -46,10 +46,9 @@ export class StringTable {
   }
 
   /**
-   * Where text stands in the table with one of several characters behind it. What shares its end with a longer string
-   * is found too.
+   * The offsets of a text that is followed by one of several characters. Includes text at the end of a longer string.
    *
-   * @param ends - ASCII: `"\0@"`.
+   * @param ends - The characters, in ASCII: `"\0@"`.
    */
   startsOf(text: string, ends: string): Set<number> {
     const wanted = Buffer.from(text);

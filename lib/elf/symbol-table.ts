@@ -5,7 +5,7 @@ import type { ElfSection, ElfSymbol } from "./parts.ts";
 import { StringTable } from "./string-table.ts";
 import type { ElfWords } from "./words.ts";
 
-/** The symbols of one section, decoded one by one: a binary can have a million. */
+/** The symbols of one section. Each is decoded on access, because a binary can have a million symbols. */
 export class SymbolTable {
   readonly length: number;
   readonly section: ElfSection;
@@ -13,7 +13,7 @@ export class SymbolTable {
   readonly #layout: ElfLayout["symbol"];
   readonly #names: StringTable;
 
-  /** @throws {@link ElfError} when the table makes no sense. */
+  /** @throws {@link ElfError} when the table is malformed. */
   constructor(
     section: ElfSection,
     strings: ElfSection | undefined,
@@ -69,14 +69,14 @@ export class SymbolTable {
     return this.#words.u16(index * this.#layout.size + this.#layout.section);
   }
 
-  /** The symbols of a name, with or without a version behind it. */
+  /** The symbols with a name, with or without a version suffix. */
   named(name: string): number[] {
     const offsets = this.#names.startsOf(name, "\0@");
     if (offsets.size === 0) return [];
     return this.select((index) => offsets.has(this.#words.u32(index * this.#layout.size)));
   }
 
-  /** The numbers of the symbols that pass a test; the first symbol of a table is none. */
+  /** The indexes of the symbols that pass a test. The first entry of a table is not a symbol. */
   select(test: (index: number) => boolean): number[] {
     const found: number[] = [];
     for (let index = 1; index < this.length; index++) {
@@ -85,7 +85,7 @@ export class SymbolTable {
     return found;
   }
 
-  /** The source file of a static symbol: the compiler puts its name before the symbols. */
+  /** The source file of a static symbol. A file symbol precedes the symbols of each source file. */
   sourceOf(index: number): string | undefined {
     if (this.#binding(index) !== symbolBindings.local) return undefined;
     for (let i = index - 1; i > 0; i--) {

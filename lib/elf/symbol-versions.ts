@@ -5,9 +5,9 @@ import { StringTable } from "./string-table.ts";
 import type { ElfWords } from "./words.ts";
 
 export interface SymbolVersion {
-  /** `GLIBC_2.14`; undefined for a symbol without a version. */
+  /** The version, for example `GLIBC_2.14`. Undefined for a symbol without a version. */
   readonly name: string | undefined;
-  /** Whether only those that ask for this version get the symbol: `@` instead of `@@`. */
+  /** Whether only references to this version resolve to the symbol: `@` instead of `@@`. */
   readonly hidden: boolean;
 }
 
@@ -17,7 +17,7 @@ const FIRST_VERSION = 2;
 const VERDEF_SIZE = 20;
 const VERDAUX_SIZE = 8;
 
-/** The versions of the symbols that a library defines, by .gnu.version and .gnu.version_d. */
+/** The versions of the symbols that a library defines, from .gnu.version and .gnu.version_d. */
 export class SymbolVersions {
   readonly #words: ElfWords;
   readonly #length: number;
@@ -30,9 +30,9 @@ export class SymbolVersions {
   }
 
   /**
-   * Those of the dynamic symbols; undefined when the file has no versions.
+   * The versions of the dynamic symbols. Undefined if the file has no versions.
    *
-   * @throws {@link ElfError} when the sections make no sense.
+   * @throws {@link ElfError} when the sections are malformed.
    */
   static read(elf: ElfFile): SymbolVersions | undefined {
     const section = elf.sections.find(({ type }) => type === sectionTypes.gnuVersym);
@@ -42,7 +42,7 @@ export class SymbolVersions {
     return new SymbolVersions(elf.words(data), Math.floor(data.length / 2), definedVersions(elf));
   }
 
-  /** The version of the dynamic symbol of that number. */
+  /** The version of the dynamic symbol with an index. */
   of(symbol: number): SymbolVersion {
     const entry = symbol < this.#length ? this.#words.u16(symbol * 2) : 0;
     return { name: this.#names.get(entry & ~HIDDEN), hidden: (entry & HIDDEN) !== 0 };
@@ -62,7 +62,7 @@ function definedVersions(elf: ElfFile): Map<number, string> {
     const index = words.u16(at + 4);
     const name = at + words.u32(at + 12);
     if (name + VERDAUX_SIZE > data.length) throw new ElfError("ELF version name lies outside its section");
-    // The first of its names; the others are what it inherits from. That of the file itself is no version.
+    // The first name is that of the version; the others are its parents. The entry of the file itself is not a version.
     if (index >= FIRST_VERSION) found.set(index, names.at(words.u32(name)));
     next = words.u32(at + 16);
   }

@@ -6,9 +6,9 @@ import type { ElfFile } from "./elf-file.ts";
 export interface UsdtProbe {
   readonly provider: string;
   readonly name: string;
-  /** Where it is in memory, as the file is linked. */
+  /** The address in memory, as the file is linked. */
   readonly address: number;
-  /** Whether that is in a part of the file that is run. The linker leaves notes of code that it dropped. */
+  /** Whether the address is in executable code. The linker keeps the notes of code that it removed. */
   readonly inCode: boolean;
 }
 
@@ -28,7 +28,7 @@ export function usdtProbes(elf: ElfFile): UsdtProbe[] {
   const { data } = section;
   const words = elf.words(data);
   const wordSize = elf.header.is64 ? 8 : 4;
-  // What prelink moves the code by.
+  // The distance by which prelink moved the code.
   const base = elf.section(".stapsdt.base")?.address ?? 0;
   const code = elf.segments().filter(({ executable }) => executable);
   const probes: UsdtProbe[] = [];
@@ -40,13 +40,13 @@ export function usdtProbes(elf: ElfFile): UsdtProbe[] {
     const end = descriptionAt + words.u32(at + 4);
     if (end > data.length) throw refuse("ends outside of its section");
     if (words.u32(at + 8) !== NOTE_TYPE || textAt(data, nameAt, descriptionAt) !== owner)
-      throw refuse("is none of a probe");
+      throw refuse("does not describe a probe");
     const stringsAt = descriptionAt + 3 * wordSize;
     const provider = textAt(data, stringsAt, end);
     const name = provider === undefined ? undefined : textAt(data, stringsAt + length(provider), end);
     if (provider === undefined || name === undefined) throw refuse("has no names");
     if (textAt(data, stringsAt + length(provider) + length(name), end) === undefined)
-      throw refuse("has no arguments that end");
+      throw refuse("has arguments without a terminating NUL");
     const linkedBase = words.word(descriptionAt + wordSize);
     const moved = base !== 0 && linkedBase !== 0 ? base - linkedBase : 0;
     const address = words.word(descriptionAt) + moved;
@@ -63,12 +63,12 @@ function aligned(size: number): number {
   return Math.ceil(size / 4) * 4;
 }
 
-/** Bytes of a string with its NUL. */
+/** The length of a string in bytes, including its NUL. */
 function length(text: string): number {
   return Buffer.byteLength(text, "latin1") + 1;
 }
 
-/** A string that ends before `end`; undefined when there is none. */
+/** The string at an offset. Undefined if it does not end before `end`. */
 function textAt(data: Uint8Array, at: number, end: number): string | undefined {
   if (at >= end) return undefined;
   const close = data.indexOf(0, at);

@@ -1,4 +1,4 @@
-/** Numbers of an ELF file, in its byte order and with words of its class. */
+/** Reads numbers of an ELF file in its byte order, with the word size of its class. */
 export class ElfWords {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
@@ -24,7 +24,7 @@ export class ElfWords {
     return this.#view.getUint32(at, this.#littleEndian);
   }
 
-  // Exact up to 2^53, and no file is that long: whatever is beyond fails the next comparison with a length.
+  // Exact up to 2^53. A larger value exceeds the length of any file and fails the next length check.
   u64(at: number): number {
     const low = this.u32(at + (this.#littleEndian ? 0 : 4));
     return this.u32(at + (this.#littleEndian ? 4 : 0)) * 0x1_0000_0000 + low;

@@ -1,7 +1,7 @@
 import { roundUpTo8 } from "../memory/round-up.ts";
 import { sectionTypes } from "./constants.ts";
 
-/** A section of a file that is to be written. */
+/** A section of a file to write. */
 export interface NewSection {
   readonly name: string;
   /** SHT_* */
@@ -9,22 +9,22 @@ export interface NewSection {
   /** SHF_* */
   readonly flags?: number;
   readonly data: Uint8Array;
-  /** Bytes of a `nobits` section, which has no data. */
+  /** The size in bytes of a `nobits` section, which has no data. */
   readonly size?: number;
-  /** The section whose relocations these are, by name. */
+  /** The name of the section that the relocations apply to. */
   readonly relocates?: string;
   readonly align?: number;
 }
 
 export interface NewSymbol {
   readonly name: string;
-  /** The name of its section; undefined for what is defined elsewhere. */
+  /** The name of its section. Undefined for a symbol that is defined in another file. */
   readonly section: string | undefined;
   readonly value?: number;
   readonly size?: number;
   /** STT_* */
   readonly type: number;
-  /** STB_*. Local ones come first in the list. */
+  /** STB_*. Local symbols precede the others in the list. */
   readonly binding: number;
 }
 
@@ -35,10 +35,10 @@ const SYMBOL = 24;
 const RELOCATION = 16;
 
 /**
- * A relocatable 64-bit file for the BPF machine.
+ * Writes a relocatable 64-bit ELF file for the BPF machine.
  *
- * @param sections - In order; the tables of symbols and of names are added behind.
- * @param symbols - Numbered from 1 on.
+ * @param sections - The sections in order. The symbol table and the string tables are appended.
+ * @param symbols - The symbols. Their numbers start at 1.
  */
 export function writeElf(
   sections: readonly NewSection[],

@@ -4,11 +4,11 @@ import { constant, join, onlyConstant, plus, pointersOf, type Value } from "./va
 
 const operation = (opcode: number): number => opcode & 0xf0;
 
-/** What an instruction of arithmetic leaves in its destination. */
+/** The result of an arithmetic instruction. */
 export function arithmetic(opcode: number, offset: number, left: Value, right: Value, half: boolean): Value {
   switch (operation(opcode)) {
     case alu.mov:
-      // With an offset it extends a sign, or casts a pointer into an arena.
+      // With an offset, the instruction is a sign extension or a cast of an arena pointer.
       return offset === 0 ? (half ? lower(right) : right) : undefined;
     case alu.add:
       return half ? lower(plus(left, right)) : plus(left, right);
@@ -23,13 +23,13 @@ export function arithmetic(opcode: number, offset: number, left: Value, right: V
   return folded === undefined ? undefined : constant(half ? folded >>> 0 : folded);
 }
 
-/** The lower half of a value, which a pointer does not have. */
+/** The lower 32 bits of a value. Undefined for a pointer. */
 function lower(value: Value): Value {
   if (value?.some(({ kind }) => kind === "pointer")) return undefined;
   return value?.map((one) => (one.kind === "constant" ? { kind: "constant", value: one.value >>> 0 } : one));
 }
 
-// Only numbers of 31 bits, where JavaScript's operators do what BPF's do in either width.
+// Limited to 31-bit numbers, where JavaScript operators agree with BPF in both widths.
 function fold(kind: number, a: number, b: number): number | undefined {
   if (a < 0 || b < 0 || a > 0x7fff_ffff || b > 0x7fff_ffff) return undefined;
   switch (kind) {
@@ -50,7 +50,7 @@ function fold(kind: number, a: number, b: number): number | undefined {
   }
 }
 
-/** What is in memory at an address, and `offset` more. */
+/** The value in memory at an address plus `offset`. */
 export function loadFrom(state: State, address: Value, offset: number, size: number): Value {
   const places = pointersOf(address);
   let found: Value;
@@ -67,6 +67,6 @@ export function storeTo(state: State, address: Value, offset: number, size: numb
   const at = (place: number | undefined): number | undefined =>
     place === undefined ? undefined : place + offset;
   if (only !== undefined && second === undefined) state.store(only.to, at(only.offset), size, value);
-  // One of them is stored to, it is not known which.
+  // The store changes one of several targets, and it is unknown which.
   else for (const place of places) state.forget(place.to, at(place.offset), size);
 }

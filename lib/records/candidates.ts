@@ -1,24 +1,24 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 
-/** A type that a record may be of. */
+/** A possible type of a record. */
 export interface Candidate {
   readonly type: TypeId;
-  /** Bytes from the start of the type to the start of the record. */
+  /** The offset in bytes of the record from the start of the type. */
   readonly offset: number;
-  /** A variable that is the record, the value of a map that it is in, or a pointer that led to it. */
+  /** The evidence: a variable that is the record, the map value that contains it, or a pointer to it. */
   readonly source: "variable" | "map-value" | "pointer";
 }
 
 export interface Choice {
-  /** Undefined when it is not certain. */
+  /** The type. Undefined if it is not certain. */
   readonly type: TypeId | undefined;
   readonly candidates: readonly TypeId[];
 }
 
-// No program nests structs and arrays this deep; a cycle does.
+// No program nests structs and arrays this deep. Only a cycle does.
 const MAX_DEPTH = 32;
 
-/** Takes the one type that fits best: exactly as large as what is sent, and no mere bytes. */
+/** Selects the type that fits best: it has exactly the size of the record and is not an array of bytes. */
 export function choose(all: readonly Candidate[], size: number | undefined, btf: Btf): Choice {
   const ranked: { type: TypeId; rank: number; size: number }[] = [];
   for (const { type, offset, source } of all) {
@@ -31,13 +31,13 @@ export function choose(all: readonly Candidate[], size: number | undefined, btf:
   const [best] = ranked;
   if (best === undefined || best.rank >= RANKS.nothing) return { type: undefined, candidates };
   const alike = ranked.filter(({ rank }) => rank === best.rank);
-  // A pointer to the head of a record leads to the same place as one to the whole.
+  // A pointer to the first member of a record has the same address as a pointer to the record.
   const whole = alike.reduce((a, b) => (b.size > a.size ? b : a));
   const isWhole = alike.every(({ type }) => type === whole.type || isWithin(btf, whole.type, type));
   return { type: isWhole ? whole.type : undefined, candidates };
 }
 
-// A variable tells more than a pointer: the same place of a stack may serve several variables, one after another.
+// A variable is stronger evidence than a pointer, because several variables can share a stack slot over time.
 const RANKS = { exact: 0, open: 10, longer: 20, shorter: 30, bytes: 40, nothing: 50 } as const;
 const OF_POINTER = 1;
 const SCALAR_OF_POINTER = 2;
@@ -55,20 +55,20 @@ function rankOf(
   if (isBytes(btf, type)) return isVariable && own === size ? RANKS.bytes : RANKS.nothing;
   if (own === size) return RANKS.exact + (isVariable ? 0 : isComposite ? OF_POINTER : SCALAR_OF_POINTER);
   if (!isComposite) return RANKS.nothing;
-  // A value of a map is often mere room: a part of it may be of any type.
+  // A map value is often only a buffer, and parts of it can have any type.
   if (source === "map-value" && size !== undefined && own > size) return RANKS.nothing;
   const rank = size === undefined ? RANKS.open : own > size ? RANKS.longer : RANKS.shorter;
   return rank + (isVariable ? 0 : OF_POINTER);
 }
 
-/** Characters or bytes, which say nothing of what is in them. */
+/** Whether a type is characters or bytes, which do not show the type of their contents. */
 function isBytes(btf: Btf, type: TypeId): boolean {
   let at = btf.resolve(type);
   for (let depth = 0; at.kind === "array" && depth < MAX_DEPTH; depth++) at = btf.resolve(at.type);
   return at.kind === "int" && at.size === 1;
 }
 
-/** The type at an offset of another, of `size` bytes where one has them. */
+/** The type at an offset of another type, preferably with `size` bytes. */
 export function typeAt(btf: Btf, type: TypeId, offset: number, size: number | undefined): TypeId | undefined {
   let at = type;
   let left = offset;
@@ -94,7 +94,7 @@ export function typeAt(btf: Btf, type: TypeId, offset: number, size: number | un
       const start = bitOffset / 8;
       const length = sizeOf(btf, inner);
       if (bitfieldSize > 0 || length === undefined || left < start || left >= start + length) return false;
-      // At the start of both, the whole is meant unless only the member is as large as what is sent.
+      // At offset 0, selects the outer type unless only the member has the size of the record.
       return left > 0 || length === size;
     });
     if (member === undefined) return left === 0 ? canonical(btf, at) : undefined;
@@ -108,7 +108,7 @@ function hasParts(kind: string): boolean {
   return kind === "struct" || kind === "union" || kind === "array";
 }
 
-/** The same type without qualifiers; a typedef of an anonymous struct stays, since it is its name. */
+/** The type without qualifiers. Keeps the typedef of an anonymous struct, because it is its only name. */
 function canonical(btf: Btf, type: TypeId): TypeId {
   let at = btf.type(type);
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
@@ -138,7 +138,7 @@ function isWithin(btf: Btf, whole: TypeId, part: TypeId): boolean {
   return false;
 }
 
-/** Undefined for what has no size. */
+/** The size. Undefined for a type without a size. */
 function sizeOf(btf: Btf, type: TypeId): number | undefined {
   const { kind } = btf.resolve(type);
   if (kind === "void" || kind === "fwd" || kind === "func" || kind === "func-proto") return undefined;

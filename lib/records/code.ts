@@ -11,30 +11,30 @@ import { type Thing, things } from "./value.ts";
 
 const SLOT = 8;
 
-/** A function of an object, program or not. */
+/** A function of an object: a program or a subprogram. */
 export interface CodeFunction {
   readonly name: string;
-  /** Index of its section. */
+  /** The index of its section. */
   readonly section: number;
-  /** The first instruction's number in the section, and the number behind the last. */
+  /** The slot of the first instruction in the section, and the slot after the last. */
   readonly start: number;
   readonly end: number;
 }
 
 /** A section of instructions. */
 interface CodeSection {
-  /** By slots of eight bytes. The second slot of a 64-bit immediate is empty. */
+  /** The instructions by slot of eight bytes. The second slot of a 64-bit immediate is empty. */
   readonly slots: readonly (Instruction | undefined)[];
   readonly symbols: ReadonlyMap<number, ElfSymbol>;
 }
 
-/** The instructions of an object, with what they refer to. */
+/** The instructions of an object with the symbols that they refer to. */
 export class Code {
   readonly functions: readonly CodeFunction[];
   readonly #elf: ElfFile;
   readonly #sections = new Map<number, CodeSection>();
 
-  /** @throws {@link AsmError}, {@link ElfError} for sections that hold no instructions. */
+  /** @throws {@link AsmError}, {@link ElfError} for sections without valid instructions. */
   constructor(elf: ElfFile) {
     this.#elf = elf;
     for (const section of elf.sections)
@@ -64,14 +64,14 @@ export class Code {
     return this.#sections.get(section)?.symbols.get(slot)?.name;
   }
 
-  /** The function that a call within the object calls. */
+  /** The function of the object that an instruction calls. */
   callee(section: number, slot: number, instruction: Instruction): CodeFunction | undefined {
     const symbol = this.#sections.get(section)?.symbols.get(slot);
     if (symbol === undefined) return this.functionAt(section, slot + instruction.imm + 1);
     return this.functionAt(symbol.section, symbol.value / SLOT + instruction.imm + 1);
   }
 
-  /** What the address that a 64-bit immediate loads points to, and how far into it. */
+  /** The target of the address that a 64-bit immediate loads, and the offset into the target. */
   loaded(
     section: number,
     slot: number,

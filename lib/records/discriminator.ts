@@ -3,9 +3,9 @@ import type { Send } from "./sends.ts";
 import type { Cells } from "./state.ts";
 import { onlyConstant } from "./value.ts";
 
-/** What tells the type of a record. */
+/** The rule that determines the type of a record. */
 export type Discriminator =
-  /** A number at the same place of all, which each sender stores as constants of its own. */
+  /** A number at the same offset in all types. Each type has its own constants. */
   | {
       readonly by: "value";
       readonly offset: number;
@@ -13,10 +13,10 @@ export type Discriminator =
       readonly size: number;
       readonly values: ReadonlyMap<TypeId, readonly number[]>;
     }
-  /** The number of bytes. */
+  /** The size of the record in bytes. */
   | { readonly by: "size"; readonly sizes: ReadonlyMap<TypeId, readonly number[]> };
 
-/** Looks for what the senders of each type store alike, and those of other types do not. */
+/** Finds a value that all senders of one type store and that senders of other types do not store. */
 export function findDiscriminator(
   byType: ReadonlyMap<TypeId, readonly { send: Send }[]>,
   btf: Btf,
@@ -55,16 +55,16 @@ export function findDiscriminator(
     : undefined;
 }
 
-/** A number at a place of a record, in bytes. */
+/** The offset and size, in bytes, of a number in a record. */
 interface NumberAt {
   readonly offset: number;
   readonly size: number;
 }
 
-// No program nests structs this deep; a cycle does.
+// No program nests structs this deep. Only a cycle does.
 const MAX_DEPTH = 8;
 
-/** The integers and enums in a type that are at a place of their own, in order. */
+/** The integers and enums of a type that share no bytes with other members, in order. */
 function numbersIn(btf: Btf, type: TypeId, start = 0, depth = 0): NumberAt[] {
   const resolved = btf.resolve(type);
   if (resolved.kind === "int" || resolved.kind === "enum" || resolved.kind === "enum64")
@@ -76,13 +76,13 @@ function numbersIn(btf: Btf, type: TypeId, start = 0, depth = 0): NumberAt[] {
   return found.sort((a, b) => a.offset - b.offset);
 }
 
-/** What may be stored there, as unsigned numbers; undefined unless all that may be is known. */
+/** The possible stored values as unsigned numbers. Undefined unless all are known. */
 function constantsAt(
   contents: Cells | undefined,
   { offset, size }: NumberAt,
   littleEndian: boolean,
 ): number[] | undefined {
-  // Compilers store several members at once.
+  // Compilers combine the stores of several members.
   for (const [start, { size: bytes, value }] of contents ?? []) {
     if (start > offset || start + bytes < offset + size) continue;
     const after = littleEndian ? offset - start : start + bytes - offset - size;
@@ -92,7 +92,7 @@ function constantsAt(
   return undefined;
 }
 
-/** Bytes of a number, as one without a sign. */
+/** The unsigned number in a range of bytes. */
 function part(value: number | undefined, after: number, size: number): number | undefined {
   if (value === undefined) return undefined;
   const found = Number(BigInt.asUintN(size * 8, BigInt(value) >> BigInt(after * 8)));

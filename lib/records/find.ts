@@ -10,56 +10,56 @@ import { Locals } from "./locals.ts";
 import { Observations } from "./observations.ts";
 import { type Place, type Send, Sends } from "./sends.ts";
 
-/** What is already known of the object, from its BTF. */
+/** The facts about an object from its BTF. */
 export interface Known {
   readonly elf: ElfFile;
   readonly btf: Btf;
-  /** The type of the values of a map; undefined when its definition does not say. */
+  /** The type of the values of a map. Undefined if its definition does not give it. */
   valueOf(map: string): TypeId | undefined;
   /** The maps that a map of maps is filled with when it is loaded; none for any other map. */
   mapsIn(map: string): readonly string[];
   /** The variable at a place of a data section, and the bytes from its start. */
   variableAt(section: string, offset: number): { type: TypeId; offset: number } | undefined;
-  /** Functions that are loaded as programs, and not only called. */
+  /** The functions that are loaded as programs. */
   readonly programs: ReadonlySet<string>;
 }
 
-/** One type of record, and where it is sent. */
+/** A type of record and the places that send it. */
 export interface SentType {
   readonly type: TypeId;
-  /** Bytes of the type. */
+  /** The size of the type in bytes. */
   readonly size: number;
-  /** Lines of C: `execsnoop.bpf.c:117`. Empty when the object does not say. */
+  /** The source lines, for example `execsnoop.bpf.c:117`. Empty if the object has no line information. */
   readonly lines: readonly string[];
 }
 
-/** The records that go through one buffer. */
+/** The records of one buffer. */
 export interface BufferRecords {
-  /** Empty when no type is certain. */
+  /** The types of the records. Empty if no type is certain. */
   readonly types: readonly SentType[];
-  /** What tells records of several types apart; undefined when there is one type, or nothing does. */
+  /** The rule that distinguishes several types. Undefined for one type, or if there is no such rule. */
   readonly discriminator: Discriminator | undefined;
-  /** When `types` is empty: types that it may be. */
+  /** The candidates, if `types` is empty. */
   readonly candidates: readonly TypeId[];
-  /** When `types` is empty: why. Empty when the object sends nothing through the buffer. */
+  /** The reason, if `types` is empty. Empty if the object sends nothing through the buffer. */
   readonly reason: string;
 }
 
 export interface FoundRecords {
-  /** The object's BTF, with the types added that only DWARF has. */
+  /** The object's BTF with the types that only DWARF contains. */
   readonly btf: Btf;
-  /** By the name of the map. */
+  /** The records by map name. */
   readonly buffers: ReadonlyMap<string, BufferRecords>;
 }
 
-// Instructions. All but a few programs need less than a tenth, and the others stay within a few seconds.
+// The number of instructions. Nearly all programs need less than a tenth; the limit takes a few seconds.
 const BUDGET = 400_000;
 
 /**
- * Finds the types of the records that an object's programs send, from their instructions, BTF and DWARF: what is handed
- * to the helpers, and which type the variable has that holds it.
+ * Finds the types of the records that the programs of an object send, from their instructions, BTF and DWARF. It tracks
+ * the arguments of the helpers and the types of the variables that contain the records.
  *
- * What is not certain is not claimed: then the candidates are named.
+ * If a type is not certain, it returns candidates instead.
  */
 export function findRecords(known: Known): FoundRecords {
   const { elf, btf } = known;
@@ -104,7 +104,7 @@ export function findRecords(known: Known): FoundRecords {
   return { btf: extended, buffers };
 }
 
-/** Undefined also for DWARF that is not read, as split DWARF: BTF tells a part. */
+/** Undefined also for unsupported DWARF such as split DWARF. BTF then gives part of the types. */
 function readDwarf(elf: ElfFile): Dwarf | undefined {
   try {
     const dwarf = Dwarf.of(elf);

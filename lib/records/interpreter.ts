@@ -5,27 +5,27 @@ import type { Code, CodeFunction } from "./code.ts";
 import { State } from "./state.ts";
 import { constant, pointer, type Thing, things, type Value } from "./value.ts";
 
-/** A function that runs, and what called it. */
+/** A running function and its caller. */
 export interface Frame {
   readonly code: CodeFunction;
-  /** 0 for a program. */
+  /** The call depth. 0 for a program. */
   readonly depth: number;
   readonly caller: Frame | undefined;
-  /** Tells the calls of one function apart: by the program, and every call on the way. */
+  /** Identifies the call of a function by the program and the chain of calls. */
   readonly context: string;
-  /** The instruction that runs now, in `code.section`. */
+  /** The slot of the current instruction in `code.section`. */
   slot: number;
 }
 
-/** What the interpreter meets. */
+/** The callbacks of the interpreter. */
 export interface Visitor {
-  /** Before each instruction. The state is not to be kept. */
+  /** Called before each instruction. Do not keep the state. */
   visit(frame: Frame, state: State): void;
   /**
-   * A helper or a function of the kernel is called. Returns what it returns.
+   * Called for a helper or kernel function. Returns its return value.
    *
-   * @param name - Without `bpf_` for a helper. Empty when it is not known.
-   * @param run - Runs a function of the object that the callee calls back.
+   * @param name - The name, without `bpf_` for a helper. Empty if unknown.
+   * @param run - Runs a callback function of the object.
    */
   call(
     name: string,
@@ -35,14 +35,14 @@ export interface Visitor {
   ): Value;
 }
 
-// The verifier allows as many, and a function that calls itself would go on for ever.
+// The limit of the verifier. Without it, a recursive function would never end.
 const MAX_DEPTH = 8;
 
 const FRAME_POINTER = 10;
 
 /**
- * Runs the functions of an object with values that stand for many, until nothing new is found. Both ways of a branch are
- * taken, and a function is followed from each call of it.
+ * An abstract interpreter for the functions of an object. It follows both directions of a branch and each call of a
+ * function, until the states no longer change.
  */
 export class Interpreter {
   readonly #code: Code;
@@ -50,14 +50,14 @@ export class Interpreter {
   readonly #targets = new Map<CodeFunction, ReadonlySet<number>>();
   #left: number;
 
-  /** @param budget - Instructions to run at most. */
+  /** @param budget - The maximum number of instructions to run. */
   constructor(code: Code, visitor: Visitor, budget: number) {
     this.#code = code;
     this.#visitor = visitor;
     this.#left = budget;
   }
 
-  /** False when the budget ran out, so that something may have been missed. */
+  /** Whether all paths were run. False if the budget was exhausted. */
   get isComplete(): boolean {
     return this.#left > 0;
   }
@@ -69,7 +69,7 @@ export class Interpreter {
     this.#run({ code, depth: 0, caller: undefined, context, slot: code.start }, state);
   }
 
-  /** Returns the state where the function ends; undefined when it never does. */
+  /** Returns the state at the end of the function. Undefined if it never ends. */
   #run(frame: Frame, entry: State): State | undefined {
     const { code } = frame;
     const targets = this.#targetsOf(code);
@@ -191,7 +191,7 @@ export class Interpreter {
     registers[0] = result;
   }
 
-  /** Runs a function of the object. What it leaves in memory is in `state` then. Returns what it returns. */
+  /** Runs a function of the object. Updates the memory of `state`. Returns the return value of the function. */
   #enter(caller: Frame, code: CodeFunction, args: readonly Value[], state: State): Value {
     if (caller.depth + 1 >= MAX_DEPTH) return undefined;
     const { slot } = caller;
@@ -216,12 +216,12 @@ const byteSizes: Readonly<Record<number, number>> = {
   [sizes.u64]: 8,
 };
 
-/** A call leaves its arguments' registers undefined. */
+/** A call makes the argument registers undefined. */
 function clobber(registers: Value[]): void {
   registers.fill(undefined, 0, 6);
 }
 
-/** Where a jump leads; undefined for what is no jump, or an indirect one. */
+/** The target of a jump. Undefined for other instructions and indirect jumps. */
 function jumpTarget(instruction: Instruction, slot: number): number | undefined {
   const { opcode } = instruction;
   if (opcode === opcodes.jumpLong) return slot + 1 + instruction.imm;

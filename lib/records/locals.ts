@@ -13,13 +13,13 @@ import type { Code, CodeFunction } from "./code.ts";
 
 const SLOT = 8;
 
-/** A local variable, and where it is from some instruction on. */
+/** A local variable and its location from an instruction on. */
 export interface Placed {
   readonly variable: LocalVariable;
   readonly place: Place;
 }
 
-/** The local variables of an object's functions, by where they are. */
+/** The local variables of the functions of an object by location. */
 export class Locals {
   readonly #code: Code;
   readonly #functions: readonly DwarfFunction[];
@@ -42,12 +42,12 @@ export class Locals {
     else known.push(placed);
   }
 
-  /** Variables that are somewhere from this instruction on. */
+  /** The variables whose location starts at an instruction. */
   startingAt(section: number, slot: number): readonly Placed[] {
     return this.#starting.get(addressOf(section, slot * SLOT)) ?? [];
   }
 
-  /** Variables on the stack while an instruction of the function runs, with their offsets from the frame pointer. */
+  /** The variables on the stack at an instruction, with their offsets from the frame pointer. */
   inFrame(section: number, slot: number): { variable: LocalVariable; offset: number }[] {
     const address = addressOf(section, slot * SLOT);
     const within = ({ start, end }: { start: Address; end: Address }): boolean =>
@@ -60,7 +60,7 @@ export class Locals {
     const found: { variable: LocalVariable; offset: number }[] = [];
     for (const variable of dwarf.variables) {
       if (!variable.scope.some(within)) continue;
-      // A range that ends early still tells where the variable was: it does not move within its frame.
+      // A variable does not move within its frame, so its location is also valid outside the range.
       const at = variable.locations.find(
         ({ place }) => place.kind === "memory" && place.register === FRAME_POINTER,
       );
@@ -69,14 +69,15 @@ export class Locals {
     return found;
   }
 
-  /** Bytes from the frame pointer: clang counts from the lowest byte of the frame. */
+  /** The offset in bytes from the frame pointer. clang counts from the lowest byte of the frame. */
   frameOffset(code: CodeFunction, { offset }: Place): number {
     return offset < 0 ? offset : offset - this.#frameSize(code);
   }
 
   /**
-   * Bytes of the frame that clang's offsets count in. It is at least what the instructions use, rounded up to 8, and
-   * more where the lowest variable is never touched: then the addresses that are taken tell which size fits.
+   * The size in bytes of the frame that clang's offsets refer to. It is at least the size that the instructions use,
+   * rounded up to 8. It is larger if the lowest variable is never accessed; the addresses that the code takes then show
+   * the size.
    */
   #frameSize(code: CodeFunction): number {
     const known = this.#frameSizes.get(code);
@@ -91,7 +92,7 @@ export class Locals {
     return best;
   }
 
-  /** Offsets of variables in the frame, as clang counts them. */
+  /** The offsets of variables in the frame, as clang emits them. */
   #startsInFrame(code: CodeFunction): number[] {
     const start = addressOf(code.section, code.start * SLOT);
     const dwarf = this.#functions.find(({ ranges }) =>
@@ -103,14 +104,14 @@ export class Locals {
   }
 }
 
-// The kernel gives a program no more stack.
+// The stack limit of the kernel.
 const MAX_FRAME = 512;
 
-/** The lowest offset from the frame pointer that a function uses, and those whose addresses it takes. */
+/** The lowest offset from the frame pointer that a function uses, and the offsets whose addresses it takes. */
 function frameUse(all: Code, code: CodeFunction): { lowest: number; taken: ReadonlySet<number> } {
   let lowest = 0;
   const taken = new Set<number>();
-  // Registers that hold the frame pointer, for the addition that follows.
+  // The registers that contain the frame pointer before a subsequent addition.
   const copies = new Set<number>();
   for (let slot = code.start; slot < code.end; slot++) {
     const instruction = all.instruction(code.section, slot);

@@ -7,17 +7,17 @@ import type { Locals } from "./locals.ts";
 import type { State } from "./state.ts";
 import { constant, plus, pointersOf, type Thing, type Value } from "./value.ts";
 
-/** A type that something is taken for: a pointer variable of the program led to it. */
+/** A type that a pointer variable of the program gives to an object. */
 export interface Observed {
   readonly type: TypeId | Die;
-  /** Bytes from the start of the thing. */
+  /** The offset in bytes from the start of the object. */
   readonly offset: number;
 }
 
 const ARGUMENTS = 5;
 const POINTER_SIZE = 8;
 
-/** Notes, while functions run, what type each thing is that a pointer variable points to. */
+/** Records the types that pointer variables give to objects while functions run. */
 export class Observations {
   readonly #locals: Locals;
   readonly #btf: Btf;
@@ -32,7 +32,7 @@ export class Observations {
     return this.#found.get(thing.key) ?? [];
   }
 
-  /** Looks at the variables that are somewhere from this instruction on. */
+  /** Examines the variables whose location starts at an instruction. */
   watch({ code, depth, slot }: Frame, state: State): void {
     for (const { variable, place } of this.#locals.startingAt(code.section, slot)) {
       if (!isPointer(variable.type)) continue;
@@ -50,7 +50,7 @@ export class Observations {
     return loadFrom(state, held, offset, POINTER_SIZE);
   }
 
-  /** BTF has the types of parameters, also where DWARF was taken out. */
+  /** Uses the parameter types in BTF, which exist even without DWARF. */
   #watchParameters(name: string, state: State): void {
     const func = this.#btf.find(name, "func");
     const proto = func?.kind === "func" ? this.#btf.type(func.type) : undefined;

@@ -1,7 +1,7 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import type { FoundRecords } from "./find.ts";
 
-/** The type of the records of a buffer, when there is but one. */
+/** The type of the records of a buffer, if there is exactly one. */
 export function onlyType(
   records: FoundRecords | undefined,
   map: string,

@@ -11,45 +11,45 @@ import {
   type Value,
 } from "./value.ts";
 
-/** A function that is running when something is sent, and its instruction. */
+/** A function on the call stack when a record is sent, and its current instruction. */
 export interface Place {
   readonly section: number;
   readonly slot: number;
 }
 
-/** One place of the object that sends records, or reads them from a user ring buffer. */
+/** A place of the object that sends records, or reads them from a user ring buffer. */
 export interface Send {
-  /** The maps that it may go through; empty when that is not known. */
+  /** The possible maps. Empty if unknown. */
   readonly maps: ReadonlySet<string>;
-  /** Where the record is before it is sent: in the ring itself, on a stack, in a map. */
+  /** The location of the record before it is sent: in the ring buffer, on a stack, or in a map. */
   readonly data: readonly Pointer[];
-  /** Bytes, when they are constant. */
+  /** The size in bytes, if it is constant. */
   readonly size: number | undefined;
-  /** The instruction that sends, and those that called its function, by their depth. */
+  /** The call stack: the sending instruction and the calls that led to it, by depth. */
   readonly places: readonly Place[];
-  /** What is known of the record's contents. */
+  /** The known contents of the record. */
   contents: Cells | undefined;
 }
 
 // sizeof(struct bpf_dynptr)
 const DYNPTR_SIZE = 16;
 
-/** Collects what programs send, while the interpreter runs them. */
+/** Collects the records that programs send while the interpreter runs them. */
 export class Sends implements Visitor {
   readonly #sends = new Map<string, Send>();
   readonly #reserved = new Map<string, Send>();
-  /** A record was submitted, and it is not known which. */
+  /** Whether an unknown record was submitted. */
   #isBlind = false;
   readonly #watch: (frame: Frame, state: State) => void;
 
-  /** @param watch - Called before each instruction. */
+  /** @param watch - A function that is called before each instruction. */
   constructor(watch: (frame: Frame, state: State) => void) {
     this.#watch = watch;
   }
 
   get all(): readonly Send[] {
     const all = [...this.#sends.values()];
-    // What was submitted then may be any of the reserved records, with other contents.
+    // The submitted record can be any of the reserved records, with unknown contents.
     return this.#isBlind ? all.map((send) => ({ ...send, contents: undefined })) : all;
   }
 
@@ -83,7 +83,7 @@ export class Sends implements Visitor {
         return undefined;
       case "ringbuf_reserve": {
         const id = this.#reserve(frame, r1, r2);
-        // What was there is of another record.
+        // The previous contents belong to another record.
         state.drop(things.record(id));
         return join(pointer(things.record(id)), constant(0));
       }
@@ -175,7 +175,7 @@ export class Sends implements Visitor {
     }
   }
 
-  /** A record of a dynptr is copied from or to other memory, which says what it is. */
+  /** Handles a copy between the record of a dynptr and other memory, which shows the type of the record. */
   #copied(frame: Frame, state: State, inRecord: Value, other: Value, size: Value): void {
     for (const { to, offset } of pointersOf(inRecord)) {
       if (to.kind !== "record" || offset !== 0) continue;
@@ -192,12 +192,12 @@ export class Sends implements Visitor {
         places,
         contents: only === undefined || at === undefined ? undefined : moved(state.cells(only.to), at),
       });
-      // The copy tells more than the reservation does.
+      // The copy shows more about the record than the reservation.
       this.#sends.delete(to.id);
     }
   }
 
-  /** A loop comes to the same place again, and each time knows less for certain. */
+  /** Merges a send into an earlier one at the same place. A loop visits a place again with less precise values. */
   #add(key: string, send: Send): Send {
     const known = this.#sends.get(key);
     const merged: Send =
@@ -233,7 +233,7 @@ function keyOf(places: readonly Place[]): string {
   return places.map(({ section, slot }) => `${section}:${slot}`).join(" ");
 }
 
-/** Maps that a value points to. In a map of maps, those within it are known by its name. */
+/** The maps that a value points to. The inner maps of a map of maps have the name of the outer map. */
 function mapsOf(value: Value): Set<string> {
   const found = new Set<string>();
   for (const { to } of pointersOf(value)) if (to.kind === "map" || to.kind === "map-value") found.add(to.map);
@@ -246,7 +246,7 @@ function lookedUp(map: Value): Value {
   return found?.length === 1 ? undefined : found;
 }
 
-/** The place in a record that a dynptr and an offset stand for. */
+/** The place in a record that a dynptr and an offset refer to. */
 function insideDynptr(state: State, dynptr: Value, offset: Value): Value {
   let found: Value;
   for (const { to, offset: at } of pointersOf(dynptr)) {
@@ -256,7 +256,7 @@ function insideDynptr(state: State, dynptr: Value, offset: Value): Value {
   return found && join(found, constant(0));
 }
 
-/** Most helpers that write to memory take its address and then its size. */
+/** Most helpers that write to memory take its address followed by its size. */
 function forgetWritten(state: State, args: readonly Value[]): void {
   for (const [i, arg] of args.entries()) {
     const size = onlyConstant(args[i + 1]);
@@ -265,7 +265,7 @@ function forgetWritten(state: State, args: readonly Value[]): void {
   }
 }
 
-/** The same cells, counted from another place. */
+/** The same cells relative to another offset. */
 function moved(cells: Cells | undefined, start: number): Cells {
   return new Map([...(cells ?? [])].map(([at, cell]) => [at - start, cell]));
 }

@@ -1,17 +1,17 @@
 import { isSame, join, type Thing, type Value } from "./value.ts";
 
-/** A value that was stored, and its bytes. */
+/** A stored value and its size in bytes. */
 export interface Cell {
   readonly size: number;
   readonly value: Value;
 }
 
-/** What is known of the memory of one thing, by offset. What is not there may be anything. */
+/** The known memory of one object, by offset. A missing offset has an unknown value. */
 export type Cells = ReadonlyMap<number, Cell>;
 
 const REGISTERS = 11;
 
-/** What is known of registers and memory before an instruction runs. */
+/** The known registers and memory before an instruction. */
 export class State {
   readonly registers: Value[];
   readonly #memory: Map<string, Cells>;
@@ -28,7 +28,7 @@ export class State {
     return new State([...this.registers], new Map(this.#memory));
   }
 
-  /** The same memory, with registers as a function finds them that is called. */
+  /** A state with the same memory and the registers at the entry of a called function. */
   called(registers: Value[]): State {
     return new State(registers, new Map(this.#memory));
   }
@@ -52,7 +52,7 @@ export class State {
     this.#memory.set(thing.key, cells);
   }
 
-  /** Something unknown was stored there. */
+  /** Handles a store of an unknown value. */
   forget(thing: Thing, offset: number | undefined, size: number): void {
     const cells = this.#memory.get(thing.key);
     if (cells === undefined) return;
@@ -64,13 +64,13 @@ export class State {
     this.#memory.delete(thing.key);
   }
 
-  /** Takes over what another state knows of memory. */
+  /** Copies the memory of another state. */
   takeMemory(other: State): void {
     this.#memory.clear();
     for (const [key, cells] of other.#memory) this.#memory.set(key, cells);
   }
 
-  /** Joins another state into this one. Returns whether that changed anything. */
+  /** Joins another state into this one. Returns whether this state changed. */
   join(other: State): boolean {
     let changed = false;
     for (let i = 0; i < REGISTERS; i++) {
@@ -96,7 +96,7 @@ function without(cells: Cells | undefined, offset: number, size: number): Map<nu
   return kept;
 }
 
-/** Returns the same cells when the others know as much. */
+/** Joins cells. Returns the same object if nothing changed. */
 function joinCells(cells: Cells, others: Cells | undefined): Cells {
   if (cells === others) return cells;
   let joined: Map<number, Cell> | undefined;

@@ -1,6 +1,6 @@
 /**
- * What a register or a place in memory may hold, as far as it can be known without running the program: one of a few
- * constants and pointers. Undefined stands for anything.
+ * The possible values of a register or memory location, as far as known without running the program: a few constants
+ * and pointers. Undefined means any value.
  */
 export type Value = readonly Possibility[] | undefined;
 
@@ -13,25 +13,25 @@ export interface Constant {
 
 export interface Pointer {
   readonly kind: "pointer";
-  /** What it points into. */
+  /** The object that it points into. */
   readonly to: Thing;
-  /** Bytes from its start; undefined when that depends on data. */
+  /** The offset in bytes from the start of the object. Undefined if it depends on data. */
   readonly offset: number | undefined;
 }
 
-/** Something that a program has a pointer to. Two of the same key are the same. */
+/** An object that a program has a pointer to. Equal keys identify the same object. */
 export type Thing =
-  /** A map itself, as helpers take it. */
+  /** A map, as passed to helpers. */
   | { readonly kind: "map"; readonly key: string; readonly map: string }
-  /** A value in a map; all values of one map are one thing. */
+  /** A value of a map. All values of one map are one object. */
   | { readonly kind: "map-value"; readonly key: string; readonly map: string }
-  /** The stack of a function: of the program at depth 0, of what it calls at depth 1. */
+  /** The stack frame of a function. The program has depth 0, and a function that it calls has depth 1. */
   | { readonly kind: "frame"; readonly key: string; readonly depth: number }
   /** A data section of the object. */
   | { readonly kind: "data"; readonly key: string; readonly section: string }
-  /** Memory of a record, in a ring buffer. */
+  /** The memory of a record in a ring buffer. */
   | { readonly kind: "record"; readonly key: string; readonly id: string }
-  /** The kernel's handle for such memory. */
+  /** A dynptr: the kernel's handle for such memory. */
   | { readonly kind: "dynptr"; readonly key: string; readonly id: string }
   | { readonly kind: "context"; readonly key: string }
   /** A function of the object. */
@@ -53,10 +53,10 @@ export const things = {
   }),
 };
 
-// More than that is no longer a choice that the programmer wrote down.
+// A larger set is not a choice that the programmer wrote in the source.
 const MAX_POSSIBILITIES = 8;
 
-// Beyond these, JavaScript's numbers are not exact.
+// Outside this range, JavaScript numbers are not exact.
 const MAX_CONSTANT = Number.MAX_SAFE_INTEGER;
 
 export function constant(value: number): Value {
@@ -67,13 +67,13 @@ export function pointer(to: Thing, offset: number | undefined = 0): Value {
   return [{ kind: "pointer", to, offset }];
 }
 
-/** The number, when there is but one possibility and it is a constant. */
+/** The number, if the only possible value is a constant. */
 export function onlyConstant(value: Value): number | undefined {
   const [only, second] = value ?? [];
   return second === undefined && only?.kind === "constant" ? only.value : undefined;
 }
 
-/** The pointers that a value may be: NULL, which is checked for, is left out. */
+/** The possible pointers of a value without NULL, which programs check for. */
 export function pointersOf(value: Value): Pointer[] {
   return (value ?? []).filter((one): one is Pointer => one.kind === "pointer");
 }
@@ -89,7 +89,7 @@ function isSamePossibility(a: Possibility, b: Possibility): boolean {
   return b.kind === "pointer" && a.to.key === b.to.key && a.offset === b.offset;
 }
 
-/** What is known where two ways meet. */
+/** The union of the values of two joining paths. */
 export function join(a: Value, b: Value): Value {
   if (a === b) return a;
   if (a === undefined || b === undefined) return undefined;
@@ -99,7 +99,7 @@ export function join(a: Value, b: Value): Value {
   return found.length <= MAX_POSSIBILITIES ? found : widen(found);
 }
 
-/** Gives up the offsets of pointers, which a loop moves on and on. */
+/** Removes the offsets of pointers, because a loop changes them without limit. */
 function widen(all: readonly Possibility[]): Value {
   const kept: Possibility[] = [];
   for (const one of all) {
@@ -110,7 +110,7 @@ function widen(all: readonly Possibility[]): Value {
   return kept.length <= MAX_POSSIBILITIES ? kept : undefined;
 }
 
-/** The value and a number more. */
+/** The value plus a number. */
 export function plus(value: Value, amount: Value): Value {
   if (value === undefined) return undefined;
   const number = onlyConstant(amount);

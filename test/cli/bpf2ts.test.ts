@@ -43,7 +43,7 @@ test("an object is made into a loader in the current folder, called after it", (
   expect(written("counter.bpf.ts")).toContain("export function loadCounter(");
 });
 
-test("a source is compiled, with the headers that are brought along and the flags that are given", () => {
+test("a source is compiled, with the headers of the package and the given flags", () => {
   writeFileSync(join(folder, "program.c"), source);
   const args = [
     "--cc",
@@ -266,15 +266,15 @@ test("a rule for make refuses a name with a line break, which would be a command
 });
 
 test.each([
-  [2, [], /give an object file/],
-  [2, ["counter.c"], /a name for the loader comes first: bpf2ts Counter counter.c/],
+  [2, [], /expected an object file/],
+  [2, ["counter.c"], /no name for the loader; pass it before the sources: bpf2ts Counter counter.c/],
   [2, ["missing.elf"], /there is no file "missing.elf"/],
   [2, ["a.o", "b.c"], /"b.c" is not an object file/],
   [2, ["Name", "a.o"], /"a.o" is an object file, not a C source/],
-  [2, ["Counter"], /name the C sources that "Counter" is made from/],
+  [2, ["Counter"], /no C sources for "Counter"/],
   [2, ["--frobnicate", "a.o"], /frobnicate/],
   [2, ["--target", "z80", "A", "a.c"], /unknown target "z80"; expected one of bpf, bpfel/],
-  [2, ["--check", "--watch", "a.o"], /do not go together/],
+  [2, ["--check", "--watch", "a.o"], /exclude each other/],
   [2, ["-o", "x.ts", "a.o", "b.o"], /one object at a time/],
   [1, ["nothing.o"], /cannot read "nothing.o": ENOENT/],
   [1, ["--cc", "no-such-compiler", "A", "a.c"], /cannot run no-such-compiler/],

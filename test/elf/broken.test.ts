@@ -37,7 +37,7 @@ test("bytes that are cut short anywhere", () => {
   for (let length = 0; length < object.length; length++) refuses(object.subarray(0, length), /./);
 });
 
-test("what is no ELF file", () => {
+test("bytes that are not an ELF file", () => {
   refuses(new Uint8Array(0), /empty/);
   refuses(Buffer.from("#!/bin/sh\n"), /magic number/);
   refuses(new Uint8Array(1000), /magic number/);

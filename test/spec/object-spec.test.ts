@@ -140,7 +140,7 @@ test("files that cannot be read", () => {
 });
 
 test("files that are no objects", () => {
-  refuses(() => ObjectSpec.fromFile(import.meta.filename), "ERR_EBPF_ELF", /no ELF file/);
+  refuses(() => ObjectSpec.fromFile(import.meta.filename), "ERR_EBPF_ELF", /not an ELF file/);
   refuses(() => ObjectSpec.fromFile(process.execPath), "ERR_EBPF_NOT_BPF", /not for BPF/);
 });
 
@@ -242,7 +242,7 @@ test("a version that is no number", () => {
 
 test("what is wrong with a file says which file", () => {
   const path = import.meta.filename;
-  const message = `"${path}": no ELF file: the magic number is wrong`;
+  const message = `"${path}": not an ELF file: the magic number is wrong`;
   expect(() => ObjectSpec.fromFile(path)).toThrow(
     expect.objectContaining({ code: "ERR_EBPF_ELF", message, stack: expect.stringContaining(message) }),
   );

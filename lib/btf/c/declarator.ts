@@ -1,18 +1,18 @@
 import type { Btf } from "../btf.ts";
 import type { TypeId } from "../types.ts";
 
-/** What else a declaration is made of. */
+/** The parts of a declaration that the caller supplies. */
 export interface Parts {
-  /** A struct, union or enum without a name, written out in place. */
+  /** The definition of an anonymous struct, union or enum. */
   inline(id: TypeId): string;
-  /** The name of a type in C, which differs from that in BTF where two have one name. */
+  /** The name of a type in C. It differs from the BTF name if several types have that name. */
   nameOf(id: TypeId): string;
 }
 
 /**
- * A declaration in C: `const char *name[16]` for that type and `name`.
+ * Returns the C declaration of a name with a type, for example `const char *name[16]`.
  *
- * Pointers, arrays and functions are wrapped around the name from the outside in; what is left is the type in front.
+ * Pointers, arrays and functions are wrapped around the name from the outside in. The remaining type is the specifier.
  */
 export function declare(btf: Btf, id: TypeId, name: string, parts: Parts): string {
   let declarator = name;
@@ -24,7 +24,7 @@ export function declare(btf: Btf, id: TypeId, name: string, parts: Parts): strin
       case "const":
       case "volatile":
       case "restrict":
-        // An array of what is const is const too.
+        // An array of const elements is const.
         if (!qualifiers.includes(type.kind)) qualifiers = `${type.kind} ${qualifiers}`;
         at = type.type;
         break;
@@ -60,7 +60,7 @@ export function declare(btf: Btf, id: TypeId, name: string, parts: Parts): strin
   }
 }
 
-/** Behind const, volatile, restrict and tags, but not behind typedefs. */
+/** Resolves const, volatile, restrict and tags, but not typedefs. */
 export function skipQualifiers(btf: Btf, id: TypeId): TypeId {
   let at = id;
   for (;;) {

@@ -1,7 +1,7 @@
 import type { Btf } from "../btf.ts";
 import type { BtfComposite, BtfMember, TypeId } from "../types.ts";
 
-/** Bytes that a type's address is a multiple of, as far as its members tell. */
+/** The alignment of a type in bytes, derived from its members. */
 export function alignmentOf(btf: Btf, id: TypeId): number {
   const type = btf.resolve(id);
   switch (type.kind) {
@@ -29,7 +29,7 @@ export function alignmentOf(btf: Btf, id: TypeId): number {
 
 const memo = new WeakMap<Btf, Map<TypeId, boolean>>();
 
-/** Whether a struct lies as only `packed` lets it lie. */
+/** Whether the layout of a struct requires `packed`. */
 export function isPacked(btf: Btf, struct: BtfComposite): boolean {
   let known = memo.get(btf);
   if (known === undefined) {
@@ -38,7 +38,7 @@ export function isPacked(btf: Btf, struct: BtfComposite): boolean {
   }
   const answer = known.get(struct.id);
   if (answer !== undefined) return answer;
-  // A struct that holds itself is no struct; what is set here ends the search.
+  // A struct cannot contain itself. This entry ends the recursion for malformed BTF.
   known.set(struct.id, false);
   const packed = findPacked(btf, struct);
   known.set(struct.id, packed);
@@ -60,14 +60,14 @@ function isOldBitfield(btf: Btf, id: TypeId): boolean {
   return type.kind === "int" && (type.bits !== type.size * 8 || type.bitOffset !== 0);
 }
 
-/** Bits of a bitfield, whether the member says so or its integer; 0 when it is none. */
+/** The width of a bitfield in bits, from the member or its integer type. 0 for other members. */
 export function bitfieldOf(btf: Btf, { type, bitfieldSize }: BtfMember): number {
   if (bitfieldSize !== 0) return bitfieldSize;
   const resolved = btf.resolve(type);
   return resolved.kind === "int" && isOldBitfield(btf, type) ? resolved.bits : 0;
 }
 
-/** Where C puts a member of that size, in bits, if nothing holds it up. */
+/** The bit offset at which C places a member without explicit padding. */
 export function naturalOffset(at: number, bits: number, bitfield: number, alignment: number): number {
   if (bitfield === 0) return alignUp(at, alignment * 8);
   return (at % bits) + bitfield > bits ? alignUp(at, bits) : at;
@@ -84,11 +84,11 @@ const fillers: readonly (readonly [bits: number, type: string])[] = [
   [8, "char"],
 ];
 
-/** Unnamed bitfields, which leave no trace in BTF, from one bit to another. */
+/** Unnamed bitfields that fill the bits from one offset to another. BTF does not contain them. */
 export function padding(from: number, to: number): string[] {
   const lines: string[] = [];
   for (let at = from; at < to; ) {
-    // Up to the next byte first, then as large steps as the place allows.
+    // First to the next byte boundary, then in the largest possible steps.
     const filler = fillers.find(([bits]) => at % bits === 0 && to - at >= bits);
     const bits = filler?.[0] ?? Math.min(to - at, 8 - (at % 8) || 8);
     lines.push(`${filler?.[1] ?? "char"}: ${bits};`);

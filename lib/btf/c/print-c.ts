@@ -5,26 +5,29 @@ import { declare, type Parts } from "./declarator.ts";
 import { alignmentOf, alignUp, bitfieldOf, isPacked, naturalOffset, padding } from "./layout.ts";
 
 export interface PrintCOptions {
-  /** Only these types and what they need, by name; `struct`, `union` or `enum` may stand in front. Default: all. */
+  /**
+   * The names of the types to print with their dependencies, optionally prefixed by `struct`, `union` or `enum`.
+   * Default: all.
+   */
   types?: readonly string[] | undefined;
 }
 
-// What a compiler has of itself, and has otherwise for BPF than the kernel has it.
+// Types that the compiler predefines, and differently for BPF than for the kernel.
 const builtIn = "__builtin_va_list";
 
 /**
- * BTF as C that a compiler reads: every type after those that it needs, forward declarations where types refer to each
- * other, padding and `packed` where C would lay out a struct otherwise.
+ * Prints BTF as compilable C. Each type follows its dependencies. The output has forward declarations where types refer
+ * to each other, and padding and `packed` where C would otherwise lay out a struct differently.
  *
- * Two types of one name are told apart by `___2` behind the second, which CO-RE takes for the same name.
+ * The second of two types with the same name gets the suffix `___2`, which CO-RE ignores.
  *
- * @throws UnknownNameError when there is no type of a name that is asked for.
+ * @throws {@link UnknownNameError} when no type has a requested name.
  */
 export function printC(btf: Btf, options: PrintCOptions = {}): string {
   const printer = new CPrinter(btf);
   if (options.types === undefined) {
     for (let id = 1; id < btf.typeCount; id++) {
-      // Most of a kernel's types are functions: they are not decoded.
+      // Most types of a kernel are functions. They are skipped without decoding.
       if (written.has(btf.kindOf(id) as string)) printer.define(id);
     }
   } else {
@@ -53,12 +56,12 @@ function* namesIn(btf: Btf): Iterable<string> {
 class CPrinter implements Parts {
   readonly #btf: Btf;
   readonly #chunks: string[] = [];
-  /** Types that are written, or are being written. */
+  /** The types that are written or in progress. */
   readonly #defined = new Set<TypeId>();
-  /** `struct name` that a declaration has been written for, or a definition. */
+  /** The tags (`struct name`) that were declared or defined. */
   readonly #declared = new Set<string>();
   readonly #names = new Map<TypeId, string>();
-  /** How many types bear a name: of tags, and of all else. */
+  /** The number of types with a name, for tags and for other names. */
   readonly #taken = { tag: new Map<string, number>(), name: new Map([[builtIn, 1]]) };
 
   constructor(btf: Btf) {
@@ -69,7 +72,7 @@ class CPrinter implements Parts {
     return this.#chunks.join("");
   }
 
-  /** Writes a type, and before it what it needs. */
+  /** Writes a type after its dependencies. */
   define(id: TypeId): void {
     const type = this.#btf.type(id);
     switch (type.kind) {
@@ -97,7 +100,7 @@ class CPrinter implements Parts {
     const known = this.#names.get(id);
     if (known !== undefined) return known;
     const { kind, name } = this.#btf.type(id);
-    // A forward declaration has the name of what it stands for.
+    // A forward declaration has the name of the type that it declares.
     const made = kind === "fwd" ? name : this.#unique(kind === "typedef" ? "name" : "tag", name);
     this.#names.set(id, made);
     return made;
@@ -131,7 +134,7 @@ class CPrinter implements Parts {
     this.#write(`${tag};\n\n`);
   }
 
-  /** Sees to it that a type can be used from here on; `whole`, where its size has to be known. */
+  /** Writes what is necessary to use a type from here on. `whole`: its size must be known. */
   #need(id: TypeId, whole: boolean): void {
     const type = this.#btf.type(id);
     switch (type.kind) {
@@ -222,12 +225,12 @@ class CPrinter implements Parts {
 
 function literal(value: number | bigint, signed: boolean): string {
   if (typeof value === "number") return String(value);
-  // C has no literal for the lowest number.
+  // C has no literal for the smallest 64-bit integer.
   if (value === -(2n ** 63n)) return `(-${-(value + 1n)}LL - 1)`;
   return `${value}${signed ? "LL" : "ULL"}`;
 }
 
-// An enum is as large as an int, unless it says so. One of 64 bits is as large as its values need.
+// An enum has the size of an int unless an attribute changes it. The values of a 64-bit enum determine its size.
 const modes: Readonly<Record<number, string>> = {
   1: " __attribute__((mode(byte)))",
   2: " __attribute__((mode(HI)))",

@@ -4,7 +4,7 @@ import type { ObjectInput, SourceInput } from "../../codegen/job.ts";
 import type { WantedType } from "../../codegen/records.ts";
 import { targetNames, targetOf } from "../../codegen/targets.ts";
 
-/** What the user did wrong on the command line. */
+/** An error in the arguments of the command. */
 export class UsageError extends Error {}
 
 export interface Arguments {
@@ -57,13 +57,13 @@ export function parse(args: readonly string[]): Arguments | "help" | "version" {
     throw new UsageError("--stem is for one object at a time");
   }
   if (output !== undefined && (stem !== undefined || values["output-dir"] !== undefined)) {
-    throw new UsageError("--output says it all; leave out --stem and --output-dir");
+    throw new UsageError("--output gives the complete path; omit --stem and --output-dir");
   }
   const object = values.object ?? "embed";
   if (object !== "embed" && object !== "file")
-    throw new UsageError(`--object is embed or file, not "${object}"`);
+    throw new UsageError(`unknown --object "${object}"; expected embed or file`);
   const modes = (["check", "watch", "json"] as const).filter((mode) => values[mode] === true);
-  if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} do not go together`);
+  if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other`);
   return {
     inputs,
     output,
@@ -79,12 +79,12 @@ export function parse(args: readonly string[]): Arguments | "help" | "version" {
   };
 }
 
-/** Parses the options; what comes after `--` is for the compiler. */
+/** Parses the options. Arguments after `--` are flags of the compiler. */
 function split(args: readonly string[]) {
   try {
     const end = args.includes("--") ? args.indexOf("--") : args.length;
     const own = args.slice(0, end).flatMap((arg, i) => {
-      // Flags begin with a dash, which parseArgs takes only after an equals sign.
+      // The value starts with a dash. parseArgs accepts such a value only after an equals sign.
       if (args[i - 1] === "--cflags") return [];
       return [arg === "--cflags" && i + 1 < end ? `--cflags=${args[i + 1]}` : arg];
     });
@@ -100,7 +100,7 @@ function inputsOf(
   values: { cc?: string; target?: readonly string[]; cflags: readonly string[] },
 ): (ObjectInput | SourceInput)[] {
   const [name, ...paths] = positionals;
-  if (name === undefined) throw new UsageError("give an object file, or a name and C sources");
+  if (name === undefined) throw new UsageError("no input; expected an object file, or a name and C sources");
   if (isObject(name) && paths.every(isObject)) {
     if ((values.cc ?? values.target) !== undefined || values.cflags.length > 0) {
       throw new UsageError(
@@ -109,24 +109,24 @@ function inputsOf(
     }
     return positionals.map((path) => ({ kind: "object", path }));
   }
-  // A name without a dot may happen to be that of an executable file in this folder.
+  // A loader name without a dot can also be the name of an executable file in this folder.
   if (isObject(name) && name.includes(".")) {
     throw new UsageError(`"${paths.find((path) => !isObject(path))}" is not an object file`);
   }
   const object = paths.find(isObject);
   if (object !== undefined) throw new UsageError(`"${object}" is an object file, not a C source`);
   if (name.endsWith(".c")) {
-    throw new UsageError(`a name for the loader comes first: bpf2ts Counter ${name}`);
+    throw new UsageError(`no name for the loader; pass it before the sources: bpf2ts Counter ${name}`);
   }
   if (paths.length === 0 && /[./]/.test(name)) {
     throw new UsageError(
       existsSync(name)
-        ? `"${name}" is not an object file: it does not begin as an ELF file does`
+        ? `"${name}" is not an object file: it does not begin with the magic number of ELF`
         : `there is no file "${name}"`,
     );
   }
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) throw new UsageError(`"${name}" cannot be the name of a loader`);
-  if (paths.length === 0) throw new UsageError(`name the C sources that "${name}" is made from`);
+  if (paths.length === 0) throw new UsageError(`no C sources for "${name}"; pass them after the name`);
   const targets = [...new Set((values.target ?? ["bpf"]).flatMap((list) => list.split(",")))];
   return targets.map((targetName) => {
     const target = targetOf(targetName);
@@ -138,13 +138,13 @@ function inputsOf(
   });
 }
 
-/** Tells an object by its first bytes. A `.o` with other contents is taken for one too: reading it gives the reason. */
+/** Recognizes an object by its first bytes. Accepts any `.o` file, so that reading it reports the problem. */
 function isObject(path: string): boolean {
   return path.endsWith(".o") || isElf(path);
 }
 
 function isElf(path: string): boolean {
-  // To open a pipe would wait for its other end.
+  // Opening a pipe would block until its other end is open.
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   const file = openSync(path, "r");
   try {
@@ -160,11 +160,11 @@ function wantedType(text: string): WantedType {
   const [first, second] = text.split("=", 2) as [string, string | undefined];
   const wanted = second === undefined ? { name: first } : { map: first, name: second };
   if (wanted.name === "" || wanted.map === "")
-    throw new UsageError(`--type is NAME or MAP=NAME, not "${text}"`);
+    throw new UsageError(`invalid --type "${text}"; expected NAME or MAP=NAME`);
   return wanted;
 }
 
-/** The words of `--cflags "-O2 -DNAME='a b'"`, with quotes as a shell has them. */
+/** Splits the value of `--cflags "-O2 -DNAME='a b'"` into words with the quoting rules of a shell. */
 function words(text: string): string[] {
   const found = text.match(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gs) ?? [];
   return found.map((word) =>

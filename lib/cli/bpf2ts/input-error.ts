@@ -1,7 +1,7 @@
 import { type Job, nameOf } from "../../codegen/job.ts";
 import { EbpfError } from "../../errors.ts";
 
-/** What is wrong with one of several files, with its name before it. */
+/** An error in one of several files. The message starts with the name of the file. */
 export class InputError extends Error {
   constructor(job: Job, cause: Error) {
     super(`${nameOf(job)}: ${cause.message}`, { cause });

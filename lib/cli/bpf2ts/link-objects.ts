@@ -3,10 +3,10 @@ import { isNativeError } from "../../native/handle.ts";
 import { type Native, native } from "../../native.ts";
 
 /**
- * Makes one object of several, with libbpf's linker.
+ * Links several objects into one with the linker of libbpf.
  *
- * @throws NotSupportedError where the addon cannot be loaded: all else that bpf2ts does works without.
- * @throws LinkObjectsError with what libbpf said.
+ * @throws {@link NotSupportedError} when the addon cannot be loaded. Only linking needs it.
+ * @throws {@link LinkObjectsError} with the messages of libbpf.
  */
 export function link(objects: readonly Uint8Array[]): Uint8Array {
   try {
@@ -21,7 +21,7 @@ function addon(): Native {
   try {
     return native();
   } catch (cause) {
-    throw new NotSupportedError("cannot link several sources: that takes the addon, which cannot be loaded", {
+    throw new NotSupportedError("cannot link several sources: the native addon cannot be loaded", {
       operation: "link",
       remedy: "Put them into one source with #include, or run this on Linux",
       cause,

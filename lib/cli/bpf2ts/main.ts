@@ -30,7 +30,7 @@ export function main(args: readonly string[]): 0 | 1 | 2 {
   }
 }
 
-/** Says what went wrong, unless it is a mistake of ours, which is to be seen with its stack. */
+/** Prints the message of an expected error. Rethrows other errors, which need their stack. */
 function complain(error: unknown): void {
   const isKnown = error instanceof InputError || error instanceof EbpfError;
   if (!isKnown && (error as NodeJS.ErrnoException).code === undefined) throw error;
@@ -73,14 +73,14 @@ function run(args: Arguments): 0 | 1 {
   }
 }
 
-/** Works through all jobs, whatever becomes of one. Returns the exit status. */
+/** Runs all jobs, even if some fail. Returns the exit status. */
 function each(jobs: readonly Job[], work: (job: Job) => boolean): 0 | 1 {
   let status: 0 | 1 = 0;
   for (const job of jobs) if (attempt(() => work(job)) !== true) status = 1;
   return status;
 }
 
-/** Reports what is thrown and returns undefined then. */
+/** Calls a function. Reports the error that it throws, and returns undefined. */
 function attempt<T>(work: () => T): T | undefined {
   try {
     return work();

@@ -1,18 +1,18 @@
 import { type FSWatcher, watch } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Compilers write a file in several steps: what comes within so many milliseconds is one change. */
+/** The time in milliseconds within which events are one change, because compilers write a file in several steps. */
 const QUIET = 100;
 
 /**
  * Runs `make` now, and whenever one of its inputs changes, until Ctrl-C.
  *
- * @param first - What it is made of at least. All paths are absolute.
- * @param make - Returns its inputs; undefined when it failed, and then those from before hold.
+ * @param first - The initial inputs, as absolute paths.
+ * @param make - Returns its inputs, or undefined if it failed. The previous inputs then stay valid.
  */
 export function watchInputs(first: readonly string[], make: () => readonly string[] | undefined): void {
   let inputs = new Set(first);
-  // Folders and not files: an editor that writes a new file in place of the old one would be lost sight of.
+  // Watches folders, because a file watcher misses an editor that replaces the file.
   const watchers = new Map<string, FSWatcher>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -21,7 +21,7 @@ export function watchInputs(first: readonly string[], make: () => readonly strin
     clearTimeout(timer);
     timer = setTimeout(run, QUIET);
   };
-  // A watcher that is still needed is kept: what it has seen while we worked is yet to be told.
+  // Keeps each watcher that is still needed, because it may have pending events.
   const follow = (): void => {
     const folders = new Set(Array.from(inputs, (path) => dirname(path)));
     for (const [folder, watcher] of watchers) {

@@ -7,16 +7,16 @@ import { InputError, withName } from "./input-error.ts";
 
 interface Outputs {
   files: OutputFile[];
-  /** What the user might want to know. */
+  /** Notes for the user. */
   notes: readonly string[];
-  /** Every file that the outputs are made from. */
+  /** All input files of the outputs. */
   inputs: string[];
 }
 
-/** Writes the loaders of one run, and the makefile rules that say what they depend on. */
+/** Writes the loaders of one run and the makefile rules with their dependencies. */
 export class LoaderWriter {
   readonly #args: Arguments;
-  /** By the path of an output. */
+  /** The jobs by output path. */
   readonly #makers = new Map<string, Job>();
   readonly #rules = new Map<Job, string>();
 
@@ -25,9 +25,9 @@ export class LoaderWriter {
   }
 
   /**
-   * Makes the files of a job without writing them.
+   * Generates the files of a job without writing them.
    *
-   * @throws InputError when another job of this run has a file of the same path.
+   * @throws {@link InputError} when another job of this run writes to the same path.
    */
   outputs(job: Job): Outputs {
     const { files, notes, inputs } = withName(job, () => runJob(job));
@@ -39,7 +39,9 @@ export class LoaderWriter {
       if (other !== undefined && other !== job)
         throw new InputError(
           job,
-          new Error(`${path} is already the output of ${nameOf(other)}; give each a folder of its own`),
+          new Error(
+            `${path} is already the output of ${nameOf(other)}; use a different --output-dir for each`,
+          ),
         );
       this.#makers.set(path, job);
     }
