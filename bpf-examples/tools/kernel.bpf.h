@@ -47,7 +47,7 @@ struct trace_event_raw_sys_exit {
 
 // The arguments of a probed function, of whichever processor the kernel runs on.
 struct pt_regs___x86 {
-	unsigned long di, si, dx, ax;
+	unsigned long di, si, dx, cx, ax;
 };
 
 struct user_pt_regs___arm64 {
@@ -59,29 +59,36 @@ struct user_pt_regs___arm64 {
 static __always_inline __u64 first_argument(const void *ctx)
 {
 	if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->di))
-		return ((const struct pt_regs___x86 *)ctx)->di;
-	return ((const struct user_pt_regs___arm64 *)ctx)->regs[0];
+		return BPF_CORE_READ((const struct pt_regs___x86 *)ctx, di);
+	return BPF_CORE_READ((const struct user_pt_regs___arm64 *)ctx, regs[0]);
 }
 
 static __always_inline __u64 second_argument(const void *ctx)
 {
 	if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->di))
-		return ((const struct pt_regs___x86 *)ctx)->si;
-	return ((const struct user_pt_regs___arm64 *)ctx)->regs[1];
+		return BPF_CORE_READ((const struct pt_regs___x86 *)ctx, si);
+	return BPF_CORE_READ((const struct user_pt_regs___arm64 *)ctx, regs[1]);
 }
 
 static __always_inline __u64 third_argument(const void *ctx)
 {
 	if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->di))
-		return ((const struct pt_regs___x86 *)ctx)->dx;
-	return ((const struct user_pt_regs___arm64 *)ctx)->regs[2];
+		return BPF_CORE_READ((const struct pt_regs___x86 *)ctx, dx);
+	return BPF_CORE_READ((const struct user_pt_regs___arm64 *)ctx, regs[2]);
+}
+
+static __always_inline __u64 fourth_argument(const void *ctx)
+{
+	if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->di))
+		return BPF_CORE_READ((const struct pt_regs___x86 *)ctx, cx);
+	return BPF_CORE_READ((const struct user_pt_regs___arm64 *)ctx, regs[3]);
 }
 
 static __always_inline __u64 returned(const void *ctx)
 {
 	if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->di))
-		return ((const struct pt_regs___x86 *)ctx)->ax;
-	return ((const struct user_pt_regs___arm64 *)ctx)->regs[0];
+		return BPF_CORE_READ((const struct pt_regs___x86 *)ctx, ax);
+	return BPF_CORE_READ((const struct user_pt_regs___arm64 *)ctx, regs[0]);
 }
 
 #define SLOTS 40

@@ -1,0 +1,19 @@
+// Draws how long block devices take for a request.
+import { Histogram } from "ebpf";
+import { command, pause } from "../command.ts";
+import { printHistogram } from "../histogram.ts";
+import { loadBiolatency } from "./biolatency.bpf.ts";
+
+const { print, say, signal } = command(
+  `Usage: biolatency [options]
+
+Counts how long block devices take for a request, and draws it at the end.
+`,
+  {},
+);
+
+using biolatency = await loadBiolatency();
+biolatency.attach();
+say("Measuring requests of block devices. Ctrl-C ends.");
+await pause(signal);
+printHistogram(print, Histogram.log2(biolatency.variables.slots.value), "microseconds");
