@@ -65,7 +65,10 @@ export interface SkippingUntargeted extends AttachAllOptions {
   untargeted: "skip";
 }
 
-/** The links of a collection, by the names of the programs and struct_ops maps they hold. */
-export type Links<S extends Shape> = string extends keyof S["programs"]
+/**
+ * The links of a collection, by the names of the programs and struct_ops maps. `using` closes all of them.
+ */
+export type Links<S extends Shape> = (string extends keyof S["programs"]
   ? Record<string, Link>
-  : { [Name in Attached<S>]: Link };
+  : { [Name in Attached<S>]: Link }) &
+  Disposable;

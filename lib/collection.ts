@@ -163,7 +163,8 @@ export class Collection<S extends Shape = any> extends Resource {
     }
     for (const [name, link] of links) this.#links.set(name, link);
     this.skipped = Object.freeze(Object.fromEntries(skipped));
-    return named("link", links) as Links<S>;
+    const closeAll = { value: () => links.forEach(([, link]) => void link.close()) };
+    return named("link", links, { [Symbol.dispose]: closeAll }) as Links<S>;
   }
 
   /** The options by name, all of programs and maps that can be attached. */

@@ -11,12 +11,15 @@ const asked = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeTyp
  * `in`, `Object.keys`, spreading, JSON and `console.log` see an ordinary object.
  *
  * @param what - What the names are names of, for the message: `map`, `program`.
+ * @param methods - Properties with symbols as keys, which no name can clash with. Not enumerable.
  */
 export function named<T>(
   what: string,
   entries: Iterable<readonly [name: string, value: T]>,
+  methods: PropertyDescriptorMap = {},
 ): Record<string, T> {
   const object: object = { __proto__: guardOf(what), ...Object.fromEntries(entries) };
+  Object.defineProperties(object, methods);
   return Object.freeze(object) as Record<string, T>;
 }
 

@@ -24,10 +24,32 @@ test("a link is closed alone", async () => {
   expect(counter?.get(0)).toBe(before);
 });
 
+test("the links of a block are closed with it, and the collection can be attached again", async () => {
+  using coll = await CollectionSpec.fromFile(exampleObject("counter")).load();
+  const counter = coll.maps.counter_map;
+  {
+    using links = coll.attach();
+    expect(Object.keys(links)).toEqual(["trace_execve"]);
+    execFileSync("true");
+  }
+  const before = counter?.get(0);
+  expect(before).toBeGreaterThan(0n);
+  execFileSync("true");
+  expect(counter?.get(0)).toBe(before);
+  coll.attach({ trace_execve: false });
+  expect(coll.skipped).toHaveProperty("trace_execve");
+});
+
+test("a program that is never attached can be set to false", () => {
+  using coll = CollectionSpec.fromFile(testObject("attach_untargeted")).loadSync();
+  using links = coll.attach({ in_map: false, in_route: false }, { untargeted: "skip" });
+  expect(Object.keys(links)).toEqual(["count"]);
+});
+
 test("when one program cannot be attached, none stays attached", async () => {
   using coll = await CollectionSpec.fromFile(testObject("attach_fails")).load();
   expect(() => coll.attach()).toThrow(AttachError);
-  expect(() => coll.attach()).toThrow(/"second".*no such/);
+  expect(() => coll.attach()).toThrow(/"second".*no tracepoint/);
   const hits = coll.variables.hits;
   const before = hits?.value;
   process.getgroups?.();
