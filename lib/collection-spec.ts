@@ -4,7 +4,7 @@ import type { LoadOptions } from "./load/options.ts";
 import { type MapSpec, ObjectSpec, type ProgramSpec, type VariableSpec } from "./spec/index.ts";
 import type { ReadonlyVariable } from "./variable.ts";
 
-/** What the spec of an object of that shape holds. */
+/** The spec type of an object with the given shape. */
 export interface SpecOf<S extends Shape> {
   maps: { [Name in keyof S["maps"]]: MapSpec };
   programs: { [Name in keyof S["programs"]]: ProgramSpec };
@@ -16,7 +16,7 @@ export interface SpecOf<S extends Shape> {
 }
 
 /**
- * An object file as data: what it holds can be looked at and changed, and loaded as often as one likes.
+ * An object file as data. It can be inspected, edited, and loaded many times.
  *
  * Reading one needs no kernel, no privilege and no Linux; `load` does.
  */
@@ -34,7 +34,7 @@ export class CollectionSpec<S extends Shape = any> extends ObjectSpec<SpecOf<S>>
     return Collection.load<S>(this, options);
   }
 
-  /** `load` on this thread: the event loop stands still while the verifier works. */
+  /** Synchronous `load`. It blocks the event loop during verification. */
   loadSync(options?: LoadOptions): Collection<S> {
     return Collection.loadSync<S>(this, options);
   }

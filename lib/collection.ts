@@ -21,7 +21,7 @@ import { handleOf, Resource } from "./resource.ts";
 import { named, namedLazily, type ObjectSpec } from "./spec/index.ts";
 import type { Variable } from "./variable.ts";
 
-/** Where nothing was generated, maps are taken for such as have keys, which most are. */
+/** Without generated types, maps are assumed to be keyed, as most are. */
 type MapsOf<S extends Shape> = string extends keyof S["maps"] ? Record<string, AnyMap> : S["maps"];
 
 /** Where nothing was generated, the types of programs are known at run time only. */
@@ -29,7 +29,7 @@ type ProgramsOf<S extends Shape> = string extends keyof S["programs"]
   ? Record<string, Program>
   : S["programs"];
 
-/** Where nothing was generated, which variables are constant is known at run time only. */
+/** Without generated types, constants are known at run time only. */
 type VariablesOf<S extends Shape> = string extends keyof S["variables"]
   ? // biome-ignore lint/suspicious/noExplicitAny: see above
     Record<string, Variable<any>>

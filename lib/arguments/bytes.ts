@@ -1,6 +1,6 @@
 import { type Check, invalidArgument } from "./check.ts";
 
-/** Bytes in any view of a buffer, as Uint8Array over the same memory. A detached buffer is refused. */
+/** Accepts any view of a buffer and returns a Uint8Array over the same memory. Rejects a detached buffer. */
 export const checkBytes: Check<Uint8Array> = bytesUpTo(Number.POSITIVE_INFINITY);
 
 /** At most `most` bytes. */
@@ -16,7 +16,7 @@ export function bytesUpTo(most: number): Check<Uint8Array> {
   };
 }
 
-/** The bytes of a view; undefined when its buffer was detached, or became too short for it. */
+/** Returns the bytes of a view; undefined when its buffer was detached or shrunk. */
 function liveBytes(view: ArrayBufferView): Uint8Array | undefined {
   try {
     return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

@@ -2,14 +2,14 @@ import { InvalidArgumentError } from "../errors/value.ts";
 import { describeValue } from "./describe-value.ts";
 
 /**
- * Answers a value of the caller as it is to be used, or throws.
+ * Checks an argument and returns it, converted if necessary.
  *
  * @param subject - Names the argument in messages: `maxEntries of map "hash"`.
  * @throws {@link InvalidArgumentError} `<subject>: expected …, received …`.
  */
 export type Check<T> = (value: unknown, subject: string) => T;
 
-/** The error for a value that does not fit. Every message about an argument has this form. */
+/** Returns the error for an invalid argument. Every message about an argument has this form. */
 export function invalidArgument(
   subject: string,
   expected: string,
@@ -22,7 +22,7 @@ export function invalidArgument(
   );
 }
 
-/** Lets undefined pass. */
+/** Also accepts undefined. */
 export function optional<T>(check: Check<T>): Check<T | undefined> {
   return (value, subject) => (value === undefined ? undefined : check(value, subject));
 }

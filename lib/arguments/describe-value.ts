@@ -1,6 +1,6 @@
 const longestText = 64;
 
-/** A value in the words of a message: short, on one line, and without running any code of the value. */
+/** Describes a value for a message, on one short line. It runs no code of the value. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -26,7 +26,7 @@ function describeText(text: string): string {
 }
 
 function describeBigInt(value: bigint): string {
-  // Printing takes time that grows with the square of the number's length.
+  // Printing a bigint takes time quadratic in its length.
   if (value < 1n << 128n && value > -(1n << 128n)) return value.toString();
   return value > 0n ? "more than 2^128" : "less than -2^128";
 }

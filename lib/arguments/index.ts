@@ -1,5 +1,5 @@
 /**
- * Checks of what callers give: one for each kind of argument. Each answers the value or throws InvalidArgumentError.
+ * Checks for arguments, one for each kind. Each returns the value or throws InvalidArgumentError.
  */
 export { bytesUpTo, checkBytes } from "./bytes.ts";
 export { type Check, invalidArgument, optional } from "./check.ts";

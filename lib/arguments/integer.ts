@@ -18,7 +18,7 @@ export function numberIn(min: number, max: number, unit: string): Check<number> 
   };
 }
 
-/** How many at most: an integer of `min` or more, or Infinity. */
+/** A maximum: an integer of `min` or more, or Infinity. */
 export function countFrom(min: number): Check<number> {
   return (value, subject) => {
     if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= min))

@@ -24,7 +24,7 @@ export function instanceOf<T>(Class: abstract new (...values: never[]) => T, exp
   };
 }
 
-/** Anything, for what is checked elsewhere. */
+/** Accepts anything, for arguments that are checked elsewhere. */
 export const unchecked: Check<never> = (value) => value as never;
 
 /** An array (no typed array) whose elements all pass; the subject of an element is `symbols[3] of …`. */

@@ -1,8 +1,7 @@
 import { type Check, invalidArgument } from "./check.ts";
 
 /**
- * Text that the kernel or libbpf takes as a C string: without NUL, which would end it early, and without half of a
- * surrogate pair, which UTF-8 cannot hold.
+ * Text for a C string: without NUL, which would truncate it, and without lone surrogates, which UTF-8 cannot encode.
  */
 export const checkText: Check<string> = textUpTo(Number.POSITIVE_INFINITY, "text");
 

@@ -9,7 +9,7 @@ export const checkU64: Check<bigint> = (value, subject) => {
   throw invalidArgument(subject, "an integer from 0 to 2^64-1 (u64)", value, inexact(value));
 };
 
-/** The value that bpf_get_attach_cookie() answers. */
+/** The value that bpf_get_attach_cookie() returns. */
 export const checkCookie: Check<bigint> = checkU64;
 
 function inexact(value: unknown): string | undefined {

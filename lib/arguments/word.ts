@@ -9,7 +9,7 @@ export function wordOf<Word extends string>(words: readonly Word[]): Check<Word>
   };
 }
 
-/** What one of several words stands for. */
+/** Accepts a key of `choices` and returns its value. */
 export function choiceOf<T>(choices: Readonly<Record<string, T>>): Check<T> {
   const check = wordOf(Object.keys(choices));
   return (value, subject) => choices[check(value, subject)] as T;
@@ -20,7 +20,7 @@ export function inWords(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
-/** A remedy that names the closest of many words. */
+/** Returns a remedy with the closest known word. */
 export function meant(value: unknown, words: readonly string[]): string | undefined {
   if (typeof value !== "string" || value.length > 100) return undefined;
   const [nearest] = nearestNames(value, words);
