@@ -31,7 +31,7 @@ export function attachTable(reports: readonly Report[]): string {
     "",
     ...reports.map(({ kernel, release }) => `- **${title(kernel)}**: ${shownRelease(kernel, release)}`),
     "",
-    "A number stands where a kernel cannot, and refers to the reasons below the tables.",
+    "A number marks a test that a kernel cannot run. It refers to the list of reasons below the tables.",
   ];
   for (const [name, kinds] of sections) {
     text.push("", `### ${name}`, "");
