@@ -25,9 +25,9 @@ export interface BiolatencyShape {
   };
   programs: {
     /** `SEC("raw_tracepoint/block_rq_issue")` */
-    on_issue: Program<"raw-tracepoint">;
+    on_issue: Program<"raw-tracepoint", "raw_tracepoint/block_rq_issue">;
     /** `SEC("raw_tracepoint/block_rq_complete")` */
-    on_complete: Program<"raw-tracepoint">;
+    on_complete: Program<"raw-tracepoint", "raw_tracepoint/block_rq_complete">;
   };
   variables: {
     /** `__u64[40]` in `.bss` */

@@ -45,11 +45,11 @@ export interface CapableShape {
   };
   programs: {
     /** `SEC("tracepoint/capability/cap_capable")` */
-    on_check: Program<"tracepoint">;
+    on_check: Program<"tracepoint", "tracepoint/capability/cap_capable">;
     /** `SEC("kprobe/cap_capable")` */
-    enter_check: Program<"kprobe">;
+    enter_check: Program<"kprobe", "kprobe/cap_capable">;
     /** `SEC("kretprobe/cap_capable")` */
-    leave_check: Program<"kprobe">;
+    leave_check: Program<"kprobe", "kretprobe/cap_capable">;
   };
   variables: {};
 }

@@ -36,7 +36,7 @@ export interface ExecsnoopShape {
   };
   programs: {
     /** `SEC("tracepoint/sched/sched_process_exec")` */
-    on_exec: Program<"tracepoint">;
+    on_exec: Program<"tracepoint", "tracepoint/sched/sched_process_exec">;
   };
   variables: {};
 }

@@ -36,7 +36,7 @@ export interface ExitsnoopShape {
   };
   programs: {
     /** `SEC("tracepoint/sched/sched_process_exit")` */
-    on_exit: Program<"tracepoint">;
+    on_exit: Program<"tracepoint", "tracepoint/sched/sched_process_exit">;
   };
   variables: {};
 }

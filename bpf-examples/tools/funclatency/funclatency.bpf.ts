@@ -25,13 +25,13 @@ export interface FunclatencyShape {
   };
   programs: {
     /** `SEC("uprobe")` */
-    enter_user: Program<"kprobe">;
+    enter_user: Program<"kprobe", "uprobe">;
     /** `SEC("uretprobe")` */
-    leave_user: Program<"kprobe">;
+    leave_user: Program<"kprobe", "uretprobe">;
     /** `SEC("kprobe")` */
-    enter_kernel: Program<"kprobe">;
+    enter_kernel: Program<"kprobe", "kprobe">;
     /** `SEC("kretprobe")` */
-    leave_kernel: Program<"kprobe">;
+    leave_kernel: Program<"kprobe", "kretprobe">;
   };
   variables: {
     /** `__u64[40]` in `.bss` */

@@ -45,7 +45,7 @@ export interface OffcputimeShape {
   };
   programs: {
     /** `SEC("raw_tracepoint/sched_switch")` */
-    on_switch: Program<"raw-tracepoint">;
+    on_switch: Program<"raw-tracepoint", "raw_tracepoint/sched_switch">;
   };
   variables: {
     /** `__u32` in `.rodata` */

@@ -34,7 +34,7 @@ export interface OomkillShape {
   };
   programs: {
     /** `SEC("tracepoint/oom/mark_victim")` */
-    on_victim: Program<"tracepoint">;
+    on_victim: Program<"tracepoint", "tracepoint/oom/mark_victim">;
   };
   variables: {};
 }

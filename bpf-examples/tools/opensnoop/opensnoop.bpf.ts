@@ -50,17 +50,17 @@ export interface OpensnoopShape {
   };
   programs: {
     /** `SEC("tracepoint/syscalls/sys_enter_openat")` */
-    enter_openat: Program<"tracepoint">;
+    enter_openat: Program<"tracepoint", "tracepoint/syscalls/sys_enter_openat">;
     /** `SEC("tracepoint/syscalls/sys_exit_openat")` */
-    leave_openat: Program<"tracepoint">;
+    leave_openat: Program<"tracepoint", "tracepoint/syscalls/sys_exit_openat">;
     /** `SEC("tracepoint/syscalls/sys_enter_openat2")` */
-    enter_openat2: Program<"tracepoint">;
+    enter_openat2: Program<"tracepoint", "tracepoint/syscalls/sys_enter_openat2">;
     /** `SEC("tracepoint/syscalls/sys_exit_openat2")` */
-    leave_openat2: Program<"tracepoint">;
+    leave_openat2: Program<"tracepoint", "tracepoint/syscalls/sys_exit_openat2">;
     /** `SEC("tracepoint/syscalls/sys_enter_open")` */
-    enter_open: Program<"tracepoint">;
+    enter_open: Program<"tracepoint", "tracepoint/syscalls/sys_enter_open">;
     /** `SEC("tracepoint/syscalls/sys_exit_open")` */
-    leave_open: Program<"tracepoint">;
+    leave_open: Program<"tracepoint", "tracepoint/syscalls/sys_exit_open">;
   };
   variables: {
     /** `__u32` in `.rodata` */

@@ -40,7 +40,7 @@ export interface ProfileShape {
   };
   programs: {
     /** `SEC("perf_event")` */
-    on_sample: Program<"perf-event">;
+    on_sample: Program<"perf-event", "perf_event">;
   };
   variables: {
     /** `__u32` in `.rodata` */

@@ -28,11 +28,11 @@ export interface RunqlatShape {
   };
   programs: {
     /** `SEC("raw_tracepoint/sched_wakeup")` */
-    on_wakeup: Program<"raw-tracepoint">;
+    on_wakeup: Program<"raw-tracepoint", "raw_tracepoint/sched_wakeup">;
     /** `SEC("raw_tracepoint/sched_wakeup_new")` */
-    on_wakeup_new: Program<"raw-tracepoint">;
+    on_wakeup_new: Program<"raw-tracepoint", "raw_tracepoint/sched_wakeup_new">;
     /** `SEC("raw_tracepoint/sched_switch")` */
-    on_switch: Program<"raw-tracepoint">;
+    on_switch: Program<"raw-tracepoint", "raw_tracepoint/sched_switch">;
   };
   variables: {
     /** `__u32` in `.rodata` */

@@ -48,13 +48,13 @@ export interface SslsniffShape {
   };
   programs: {
     /** `SEC("uprobe")` */
-    on_write: Program<"kprobe">;
+    on_write: Program<"kprobe", "uprobe">;
     /** `SEC("uprobe")` */
-    enter_read: Program<"kprobe">;
+    enter_read: Program<"kprobe", "uprobe">;
     /** `SEC("uretprobe")` */
-    leave_read: Program<"kprobe">;
+    leave_read: Program<"kprobe", "uretprobe">;
     /** `SEC("uretprobe")` */
-    leave_read_ex: Program<"kprobe">;
+    leave_read_ex: Program<"kprobe", "uretprobe">;
   };
   variables: {};
 }

@@ -37,9 +37,9 @@ export interface SyscountShape {
   };
   programs: {
     /** `SEC("tracepoint/raw_syscalls/sys_enter")` */
-    on_enter: Program<"tracepoint">;
+    on_enter: Program<"tracepoint", "tracepoint/raw_syscalls/sys_enter">;
     /** `SEC("tracepoint/raw_syscalls/sys_exit")` */
-    on_exit: Program<"tracepoint">;
+    on_exit: Program<"tracepoint", "tracepoint/raw_syscalls/sys_exit">;
   };
   variables: {
     /** `__u32` in `.rodata` */

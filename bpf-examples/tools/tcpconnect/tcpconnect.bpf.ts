@@ -37,7 +37,7 @@ export interface TcpconnectShape {
   };
   programs: {
     /** `SEC("tracepoint/sock/inet_sock_set_state")` */
-    on_state: Program<"tracepoint">;
+    on_state: Program<"tracepoint", "tracepoint/sock/inet_sock_set_state">;
   };
   variables: {};
 }

@@ -48,7 +48,7 @@ export interface TcplifeShape {
   };
   programs: {
     /** `SEC("tracepoint/sock/inet_sock_set_state")` */
-    on_state: Program<"tracepoint">;
+    on_state: Program<"tracepoint", "tracepoint/sock/inet_sock_set_state">;
   };
   variables: {};
 }
