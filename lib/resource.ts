@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { ClosedError } from "./errors.ts";
 import type { Handle } from "./native/handle.ts";
 
@@ -72,6 +73,11 @@ export abstract class Resource {
   /** Calls `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** For `console.log`: the kind and the name, without codecs and handles. @internal */
+  [inspect.custom](): string {
+    return this.closed ? `[${this.#what}, closed]` : `[${this.#what}]`;
   }
 
   /** @internal */

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { AttachError, CollectionSpec, link } from "../../lib/index.ts";
 import { exampleObject, testObject } from "../support/objects.ts";
@@ -79,4 +80,14 @@ test("false passes a program over, and a wrong name is told", async () => {
   expect(() => coll.attach({ dorp: false })).toThrow(/attaches nothing called "dorp"/);
   expect(() => coll.attach({ run: {} })).toThrow(/attaches nothing called "run"/);
   expect(Object.keys(coll.attach({ drop: false }))).toEqual(["count"]);
+});
+
+test("console.log shows what a live object is, in one line", () => {
+  const coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
+  expect(inspect(coll)).toBe('[collection "counter"]');
+  expect(inspect(coll.maps.counter_map)).toBe('[map "counter_map"]');
+  expect(inspect(coll.programs)).toBe('{ trace_execve: [program "trace_execve"] }');
+  expect(inspect(coll.attach())).toContain('trace_execve: [link of program "trace_execve"]');
+  coll.close();
+  expect(inspect(coll)).toBe('[collection "counter", closed]');
 });
