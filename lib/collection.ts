@@ -17,7 +17,7 @@ import type { LoadOptions } from "./load/options.ts";
 import type { AnyMap } from "./map/index.ts";
 import { native } from "./native.ts";
 import type { Program } from "./program/index.ts";
-import { handleOf, Resource } from "./resource.ts";
+import { Resource } from "./resource.ts";
 import { named, namedLazily, type ObjectSpec } from "./spec/index.ts";
 import type { Variable } from "./variable.ts";
 
@@ -118,8 +118,8 @@ export class Collection<S extends Shape = any> extends Resource {
    * fails, those attached before it are detached again. Left out are programs that have no hook (`syscall`), those
    * whose spec says `autoattach = false`, and those that `options` sets to false: see `skipped`.
    *
-   * @param options - By name, what a SEC name leaves open: `{ my_filter: { interface: "eth0" } }`.
-   * @param all - What to do with programs that neither the SEC name nor the options give a place.
+   * @param args - First the options, by name: what a SEC name leaves open, as `{ my_filter: { interface: "eth0" } }`.
+   * They are required where a SEC name does not say all. Then what to do with programs that have no place yet.
    * @returns The links by name, which the collection closes. Reading the link of a program that was left out throws
    * {@link UnknownNameError}.
    * @throws {@link AttachTargetError} when neither the SEC name nor the options say where, unless `untargeted` is
@@ -135,9 +135,16 @@ export class Collection<S extends Shape = any> extends Resource {
    * ```
    */
   attach(...args: CollectionAttachArguments<S>): Links<S>;
+  /**
+   * Attaches as above, and leaves out the programs that neither their SEC name nor the options give a place.
+   *
+   * @param options - By name, what a SEC name leaves open. None is required.
+   * @param all - `{ untargeted: "skip" }`.
+   * @returns The links by name; {@link Collection.skipped} says what was left out, and why.
+   */
   attach(options: Partial<CollectionAttachOptions<S>>, all: SkippingUntargeted): Links<S>;
   attach(options: object = {}, all: AttachAllOptions = {}): Links<S> {
-    void this[handleOf];
+    this.assertOpen();
     const { untargeted = "refuse" } = checkAttachAll(all, `attach of collection "${this.name}"`);
     const wanted = this.#wanted(options);
     const skipped: [string, string][] = [...this.#unattached];

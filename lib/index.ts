@@ -57,7 +57,14 @@ export {
   type ViewClass,
 } from "./codec/index.ts";
 export { Collection } from "./collection.ts";
-export type { AttachAllOptions, CollectionAttachOptions, Links, Shape } from "./collection-shape.ts";
+export type {
+  AttachAllOptions,
+  CollectionAttachArguments,
+  CollectionAttachOptions,
+  Links,
+  Shape,
+  SkippingUntargeted,
+} from "./collection-shape.ts";
 export { CollectionSpec, type SpecOf } from "./collection-spec.ts";
 export {
   AddonError,
