@@ -7,7 +7,7 @@ import type { ReadonlyVariable } from "./variable.ts";
 export interface Shape {
   maps: Record<string, MapBase>;
   // biome-ignore lint/suspicious/noExplicitAny: a program of any type is to fit
-  programs: Record<string, Program<any>>;
+  programs: Record<string, Program<any, string, any>>;
   // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
   variables: Record<string, ReadonlyVariable<any>>;
 }

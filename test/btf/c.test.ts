@@ -88,7 +88,7 @@ const objects = builtObjects().flatMap((path) => {
 test("the types of objects as C give the same types when they are compiled", () => {
   let compared = 0;
   // In one file each, so that clang starts a few times only.
-  for (const btf of objects.filter((object) => composites(object).length > 2).slice(0, 12)) {
+  for (const btf of objects.filter((object) => composites(object).length > 2).slice(0, 16)) {
     const names = composites(btf);
     const variables = names.map(({ kind, name }, i) => `${kind} ${name} *pointer_${i};`).join("\n");
     const again = compile(`${printC(btf)}${variables}\n`);

@@ -110,7 +110,7 @@ test("a resized section resizes the array that ends it", async () => {
   if (grown) grown.value = [5, 6, 7, 8, 9, 10];
   expect(() => {
     if (grown) grown.value = [1, 2, 3, 4];
-  }).toThrow(/there are 4 elements, not 6/);
+  }).toThrow(/value: expected 6 elements \(int\[6\]\), received 4 elements/);
   using coll = await spec.load();
   // For another load: the collection keeps what it was loaded with.
   (spec.maps[".data.grown"] as { valueSize: number }).valueSize = 16;

@@ -149,7 +149,7 @@ test("perf events are checked to their last field", () => {
     [{ type: "hardware", name: "cycles" }, /expected cpu-cycles/],
     [{ type: "raw", config: -1n }, /config of event .*received -1n/],
     [{ type: "raw", config: u64 }, /config of event/],
-    [{ type: "pmu", pmu: "../cpu", config: 1n }, /pmu of event .*without slash/],
+    [{ type: "pmu", pmu: "../cpu", config: 1n }, /pmu of event .*without a slash/],
     [{ type: "breakpoint", address: 1n, length: 3, access: "write" }, /expected 1, 2, 4 or 8, received 3/],
     [{ type: "breakpoint", address: 1n, length: 4, access: "read" }, /access of event/],
     [{ type: "softwear", name: "cpu-clock" }, /type of event .*Did you mean "software"/],

@@ -110,7 +110,7 @@ test("tc: egress of an interface with an ingress qdisc is refused", () => {
   tc("qdisc", "add", "dev", pair.to, "ingress");
   const attach = () => link.tc(loaded.program, { interface: pair.to, direction: "egress" });
   expect(attach).toThrow(AttachError);
-  expect(attach).toThrow(`${pair.to} has an ingress qdisc, which has no egress`);
+  expect(attach).toThrow(`${pair.to} has an ingress qdisc, which does not support egress`);
   using _ = link.tc(loaded.program, { interface: pair.to, direction: "ingress" });
   expect(idsAt("tc-ingress", pair.to)).toEqual([loaded.program.info().id]);
   expect(idsAt("tc-egress", pair.to)).toEqual([]);

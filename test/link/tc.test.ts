@@ -164,5 +164,7 @@ test("flow_dissector: attaches to a network namespace, once", () => {
   expect(attached.info()).toMatchObject({ type: "netns", attachType: "flow-dissector" });
   const { programs } = link.query({ hook: "flow-dissector", netns: netns.path });
   expect(programs.map(({ programId }) => programId)).toEqual([loaded.program.info().id]);
-  expect(() => loaded.program.attach({ netns: netns.path })).toThrow(/can have one/);
+  expect(() => loaded.program.attach({ netns: netns.path })).toThrow(
+    /already has a program at "flow-dissector" and can have only one/,
+  );
 });
