@@ -21,7 +21,7 @@ export interface Command<T extends Options> {
   signal: AbortSignal;
   /** Prints a record: as JSON with --json, else by `text`. */
   print(record: object, text: () => string): void;
-  /** Prints what is not a record, unless --json was given. */
+  /** Prints what is not a record, once the tool is at work: with --json to stderr. */
   say(text: string): void;
 }
 
@@ -63,7 +63,7 @@ export function command<T extends Options>(usage: string, options: T): Command<T
     positionals: parsed.positionals,
     signal: stop.signal,
     print: (record, text) => write(json ? JSON.stringify(record, replacer) : text()),
-    say: (text) => json || write(text),
+    say: (text) => (json ? console.error(text) : write(text)),
   };
 }
 

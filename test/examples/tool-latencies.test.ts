@@ -17,8 +17,8 @@ test("runqlat counts the waits of a process for a CPU", { timeout }, async () =>
   const child = spawn(sleeper.path);
   try {
     const [histogram] = await allPrintedBy("runqlat", ["--pid", `${child.pid}`], () => {});
-    // It becomes ready a thousand times a second at most.
-    expect(histogram.total).toBeGreaterThan(100);
+    // It becomes ready a thousand times a second at most, and on a slow machine some dozen times.
+    expect(histogram.total).toBeGreaterThan(20);
     expect(histogram.total).toBeLessThan(20_000);
     expect(histogram.slots.reduce((sum: number, { count }: Printed) => sum + count, 0)).toBe(histogram.total);
   } finally {
@@ -32,7 +32,7 @@ test("biolatency counts what is written to a disk", { timeout }, async (context)
   try {
     const device = statSync(path).dev;
     const onDisk = readFileSync("/proc/self/mountinfo", "utf8").includes(` ${device >> 8}:${device & 0xff} `);
-    requires(context, onDisk && device >> 8 !== 0, "block devices: /var/tmp is not on one");
+    requires(context, onDisk && device >> 8 !== 0, "block devices: /var/tmp is not on one", "hardware");
     const [histogram] = await allPrintedBy("biolatency", [], () => {
       writeSync(fd, "x".repeat(10_000));
       fsyncSync(fd);

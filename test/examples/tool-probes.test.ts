@@ -56,13 +56,14 @@ function memoryCgroups(): { folder: string; limit: string } | undefined {
   if (folder !== undefined) return { folder, limit: "memory.limit_in_bytes" };
   const [, unified] = /^\S+ (\S+) cgroup2 /m.exec(mounts) ?? [];
   if (unified === undefined) return undefined;
-  const enabled = readFileSync(join(unified, "cgroup.subtree_control"), "utf8").includes("memory");
-  return enabled ? { folder: unified, limit: "memory.max" } : undefined;
+  if (!readFileSync(join(unified, "cgroup.controllers"), "utf8").includes("memory")) return undefined;
+  writeFileSync(join(unified, "cgroup.subtree_control"), "+memory");
+  return { folder: unified, limit: "memory.max" };
 }
 
 test("oomkill prints a process that is killed in a cgroup without memory", { timeout }, async (context) => {
   const memory = memoryCgroups();
-  requires(context, memory !== undefined, "cgroups that limit memory: this machine has none mounted");
+  requires(context, memory !== undefined, "cgroups that limit memory: none are mounted", "kernel");
   const folder = join(memory?.folder ?? "", `ebpf-oomkill-${process.pid}`);
   mkdirSync(folder);
   try {

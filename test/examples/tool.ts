@@ -14,54 +14,60 @@ export function toolProgram(name: string): string {
 // biome-ignore lint/suspicious/noExplicitAny: what a tool prints as JSON.
 export type Printed = any;
 
-/**
- * Starts a tool with --json, and causes an event again and again until the tool has printed it: nothing says when the
- * tool is attached. Ends the tool by Ctrl-C, which it must survive without an error.
- */
+/** A tool that is at work, as its first line on stderr says. */
+async function started(name: string, args: readonly string[], seen: (record: Printed) => void) {
+  const child = spawn(process.execPath, [toolProgram(name), "--json", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(child, "close");
+  createInterface(child.stdout).on("line", (line) => seen(JSON.parse(line)));
+  let errors = "";
+  child.stderr.on("data", (chunk) => {
+    errors += chunk;
+  });
+  await Promise.race([once(child.stderr, "data"), ended]);
+  return {
+    child,
+    /** Ends it by Ctrl-C, which it must survive without an error. */
+    async stop() {
+      child.kill("SIGINT");
+      const [code, signal] = await ended;
+      if (code !== 0) throw new Error(`${name} ended with ${code ?? signal}: ${errors}`);
+    },
+  };
+}
+
+/** Causes an event again and again until the tool has printed it. */
 export async function printedBy(
   name: string,
   args: readonly string[],
   cause: () => unknown,
   isIt: (record: Printed) => boolean,
 ): Promise<Printed> {
-  const child = spawn(process.execPath, [toolProgram(name), "--json", ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = once(child, "exit");
   let found: Printed;
-  createInterface(child.stdout).on("line", (line) => {
-    const record = JSON.parse(line);
+  const { child, stop } = await started(name, args, (record) => {
     if (found === undefined && isIt(record)) found = record;
   });
   while (found === undefined && child.exitCode === null) {
     await cause();
     await setTimeout(150);
   }
-  child.kill("SIGINT");
-  const [code, signal] = await ended;
-  if (code !== 0) throw new Error(`${name} ended with ${code ?? signal}`);
+  await stop();
   return found;
 }
 
-/** Everything that a tool prints with --json until it ends, which is caused by Ctrl-C after `work`. */
+/** Everything that a tool prints until Ctrl-C, while `work` is done some ten times within a second or so. */
 export async function allPrintedBy(
   name: string,
   args: readonly string[],
   work: () => unknown,
 ): Promise<Printed[]> {
-  const child = spawn(process.execPath, [toolProgram(name), "--json", ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = once(child, "close");
   const records: Printed[] = [];
-  createInterface(child.stdout).on("line", (line) => records.push(JSON.parse(line)));
-  // Loading takes some tenths of a second.
-  for (let i = 0; i < 15 && child.exitCode === null; i++) {
+  const { child, stop } = await started(name, args, (record) => records.push(record));
+  for (let i = 0; i < 12 && child.exitCode === null; i++) {
     await work();
     await setTimeout(100);
   }
-  child.kill("SIGINT");
-  const [code, signal] = await ended;
-  if (code !== 0) throw new Error(`${name} ended with ${code ?? signal}`);
+  await stop();
   return records;
 }

@@ -19,6 +19,8 @@ spec.variables.only_pid.value = numberOption("--pid", values.pid) ?? 0;
 using offcputime = await spec.load();
 const { stacks, counts } = offcputime.maps;
 const links = offcputime.attach();
+// To stderr, so that stdout has nothing but stacks.
+console.error("Counting stacks. Ctrl-C ends.");
 const users = await watchStacks(signal, stacks, counts);
 for (const link of Object.values(links)) link.close();
 showStacks(nameStacks(users, stacks, counts), {

@@ -25,6 +25,8 @@ const sampling = link.perfEvent(profile.programs.on_sample, {
   event: { type: "software", name: "cpu-clock" },
   frequency,
 });
+// To stderr, so that stdout has nothing but stacks.
+console.error("Counting stacks. Ctrl-C ends.");
 const users = await watchStacks(signal, stacks, counts);
 sampling.close();
 showStacks(nameStacks(users, stacks, counts), { print, svg: values.svg, title: "CPU time", unit: "samples" });
