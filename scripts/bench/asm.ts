@@ -75,7 +75,7 @@ async function create(): Promise<Row[]> {
   await once(c, "exit");
   const [here, inC] = [costs.map((cost) => cost.ours), costs.map((cost) => cost.theirs)];
   return [
-    { what: "Program.create and close", ours: Math.min(...here), theirs: Math.min(...inC), limit: 1.5 },
+    { what: "Program.create and close", ours: Math.min(...here), theirs: Math.min(...inC), limit: 1.15 },
   ];
 }
 
