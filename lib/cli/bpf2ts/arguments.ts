@@ -3,9 +3,7 @@ import { parseArgs } from "node:util";
 import type { ObjectInput, SourceInput } from "../../codegen/job.ts";
 import type { WantedType } from "../../codegen/records.ts";
 import { targetNames, targetOf } from "../../codegen/targets.ts";
-
-/** An error in the arguments of the command. */
-export class UsageError extends Error {}
+import { UsageError } from "../usage-error.ts";
 
 export interface Arguments {
   inputs: (ObjectInput | SourceInput)[];

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { describeObject } from "../../codegen/describe-object.ts";
 import { type Job, readInput } from "../../codegen/job.ts";
 import { isCurrent } from "../../codegen/output.ts";
 import { EbpfError } from "../../errors.ts";
-import { packageRoot } from "../../files/package-root.ts";
-import { type Arguments, parse, UsageError } from "./arguments.ts";
+import { UsageError } from "../usage-error.ts";
+import { version } from "../version.ts";
+import { type Arguments, parse } from "./arguments.ts";
 import { help } from "./help.ts";
 import { InputError, withName } from "./input-error.ts";
 import { link } from "./link-objects.ts";
@@ -35,13 +35,6 @@ function complain(error: unknown): void {
   const isKnown = error instanceof InputError || error instanceof EbpfError;
   if (!isKnown && (error as NodeJS.ErrnoException).code === undefined) throw error;
   console.error(`bpf2ts: ${(error as Error).message}`);
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
-    version: string;
-  };
-  return manifest.version;
 }
 
 function run(args: Arguments): 0 | 1 {

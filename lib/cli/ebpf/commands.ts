@@ -1,0 +1,16 @@
+import type { Command } from "./command.ts";
+
+interface Entry {
+  /** One line for the list in `ebpf --help`. */
+  summary: string;
+  /** Imports the command. Each command is imported only when it runs, so that one does not slow down the start of another. */
+  load(): Promise<{ command: Command }>;
+}
+
+/** The subcommands, in the order of `ebpf --help`. */
+export const commands: Record<string, Entry> = {
+  vmlinux: {
+    summary: "write the types of a kernel as a C header",
+    load: () => import("./vmlinux/command.ts"),
+  },
+};

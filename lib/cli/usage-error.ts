@@ -1,0 +1,2 @@
+/** An error in the arguments of a command. */
+export class UsageError extends Error {}
