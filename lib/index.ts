@@ -56,7 +56,8 @@ export {
   u128,
   type ViewClass,
 } from "./codec/index.ts";
-export { Collection } from "./collection.ts";
+export { Collection } from "./collection/collection.ts";
+export { CollectionSpec, type SpecOf } from "./collection/collection-spec.ts";
 export type {
   AttachAllOptions,
   CollectionAttachArguments,
@@ -64,8 +65,7 @@ export type {
   Links,
   Shape,
   SkippingUntargeted,
-} from "./collection-shape.ts";
-export { CollectionSpec, type SpecOf } from "./collection-spec.ts";
+} from "./collection/shape.ts";
 export {
   AddonError,
   AmbiguousNameError,
@@ -116,7 +116,7 @@ export {
   UnknownNameError,
   VerifierError,
   type VerifierReport,
-} from "./errors.ts";
+} from "./errors/index.ts";
 export {
   type BatchOptions,
   type FailureOptions,
@@ -281,4 +281,4 @@ export {
   type StructOps,
   VariableSpec,
 } from "./spec/index.ts";
-export { type ReadonlyVariable, Variable } from "./variable.ts";
+export { type ReadonlyVariable, Variable } from "./variable/variable.ts";

@@ -65,7 +65,7 @@ test("an unknown name is rejected with similar names", () => {
 
 test("errors keep their names in a minified bundle", async () => {
   const outfile = join(root, ".build/test/errors-minified.mjs");
-  const entryPoints = [join(root, "lib/errors.ts")];
+  const entryPoints = [join(root, "lib/errors/index.ts")];
   buildSync({
     entryPoints,
     outfile,

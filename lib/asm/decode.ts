@@ -1,4 +1,4 @@
-import { AsmError } from "../errors.ts";
+import { AsmError } from "../errors/index.ts";
 import { Instruction } from "./instruction.ts";
 import { opcodes } from "./opcodes.ts";
 

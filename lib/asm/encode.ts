@@ -1,4 +1,4 @@
-import { AsmError } from "../errors.ts";
+import { AsmError } from "../errors/index.ts";
 import { type ByteOrder, hostIsLittleEndian } from "./decode.ts";
 import type { Instruction, Item } from "./instruction.ts";
 import { opcodes } from "./opcodes.ts";

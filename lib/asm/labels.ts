@@ -1,4 +1,4 @@
-import { AsmError } from "../errors.ts";
+import { AsmError } from "../errors/index.ts";
 import { type Instruction, type Item, Label } from "./instruction.ts";
 import { calls, isConditional, opcodes, pseudo } from "./opcodes.ts";
 

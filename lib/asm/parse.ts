@@ -1,4 +1,4 @@
-import { AsmError } from "../errors.ts";
+import { AsmError } from "../errors/index.ts";
 import { Instruction, type Item, Label } from "./instruction.ts";
 import { parseInstruction } from "./parse-instruction.ts";
 import type { Notation } from "./print-instruction.ts";

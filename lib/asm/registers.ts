@@ -1,5 +1,5 @@
 import { describeValue, invalidArgument } from "../arguments/index.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 
 const numbers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 type RegisterNumber = (typeof numbers)[number];

@@ -1,4 +1,4 @@
-import { AsmError } from "../errors.ts";
+import { AsmError } from "../errors/index.ts";
 import { Instruction, type Item, Label } from "./instruction.ts";
 import { distanceOf, withDistance } from "./labels.ts";
 import { calls, isConditional, jump, opcodes, REGISTER } from "./opcodes.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { StringTable } from "../elf/string-table.ts";
-import { BtfError, NoBtfError } from "../errors.ts";
+import { BtfError, NoBtfError } from "../errors/index.ts";
 import { decodeType } from "./decode.ts";
 import { kindNames } from "./kinds.ts";
 import { NameIndex } from "./name-index.ts";

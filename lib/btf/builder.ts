@@ -1,4 +1,4 @@
-import { BtfError } from "../errors.ts";
+import { BtfError } from "../errors/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import { Btf } from "./btf.ts";
 import type { BtfDescription, BtfReference } from "./description.ts";

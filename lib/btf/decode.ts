@@ -1,4 +1,4 @@
-import { BtfError } from "../errors.ts";
+import { BtfError } from "../errors/index.ts";
 import { kindNames } from "./kinds.ts";
 import { kindOf, vlenOf } from "./raw.ts";
 import type { BtfLinkage, BtfMember, BtfType, TypeId } from "./types.ts";

@@ -1,4 +1,4 @@
-import { BtfError } from "../errors.ts";
+import { BtfError } from "../errors/index.ts";
 import type { BtfDescription, BtfReference } from "./description.ts";
 import { kindNames } from "./kinds.ts";
 import type { TypeId } from "./types.ts";

@@ -1,4 +1,4 @@
-import { BtfError } from "../errors.ts";
+import { BtfError } from "../errors/index.ts";
 import type { Btf } from "./btf.ts";
 import type { TypeId } from "./types.ts";
 

@@ -1,5 +1,5 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { BtfError } from "../errors.ts";
+import { BtfError } from "../errors/index.ts";
 import type { Codec } from "./codec.ts";
 import { type LayoutOptions, Layouts } from "./layout-of.ts";
 import { makeCodec } from "./make.ts";

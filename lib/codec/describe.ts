@@ -1,4 +1,4 @@
-import { InvalidArgumentError, UnknownNameError } from "../errors.ts";
+import { InvalidArgumentError, UnknownNameError } from "../errors/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { Codec } from "./codec.ts";
 import { arrayName, type Field, fieldsOf, type Layout } from "./layout.ts";

@@ -1,4 +1,4 @@
-import { EncodeError } from "../errors.ts";
+import { EncodeError } from "../errors/index.ts";
 import { readerAround, writerAround } from "./around.ts";
 import type { Codec } from "./codec.ts";
 import { isGenerated } from "./generated-codec.ts";

@@ -1,4 +1,4 @@
-import { EncodeError } from "../errors.ts";
+import { EncodeError } from "../errors/index.ts";
 import type { Codec } from "./codec.ts";
 import { isGenerated } from "./generated-codec.ts";
 import type { Layout, Member } from "./layout.ts";

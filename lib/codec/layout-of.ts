@@ -1,5 +1,5 @@
 import type { Btf, BtfComposite, BtfMember, BtfType, TypeId } from "../btf/index.ts";
-import { BtfError } from "../errors.ts";
+import { BtfError } from "../errors/index.ts";
 import { arrayName, fieldsOf, type IntSize, type Layout, type Member, type RecordLayout } from "./layout.ts";
 
 export interface LayoutOptions {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, relative, resolve } from "node:path";
-import { CompileError } from "../errors.ts";
+import { CompileError } from "../errors/index.ts";
 import { packageRoot } from "../files/package-root.ts";
 import { hostHeaders, type Target } from "./targets.ts";
 

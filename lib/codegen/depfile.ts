@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 
 /**
  * A makefile rule with the dependencies of the targets. Each input also has an empty rule, so that make accepts a

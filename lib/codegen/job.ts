@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { ObjectFileError } from "../errors.ts";
+import { ObjectFileError } from "../errors/index.ts";
 import { ObjectSpec } from "../spec/index.ts";
 import { compile } from "./compile-c.ts";
 import { generate } from "./generate.ts";

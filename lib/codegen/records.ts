@@ -1,5 +1,5 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { UnknownNameError } from "../errors.ts";
+import { UnknownNameError } from "../errors/index.ts";
 import { type BufferRecords, onlyType } from "../records/index.ts";
 import {
   carriesRecords,

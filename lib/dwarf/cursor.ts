@@ -1,4 +1,4 @@
-import { DwarfError } from "../errors.ts";
+import { DwarfError } from "../errors/index.ts";
 
 /** Reads consecutive numbers from a part of a section. */
 export class Cursor {

@@ -1,4 +1,4 @@
-import { DwarfError } from "../errors.ts";
+import { DwarfError } from "../errors/index.ts";
 import type { Abbreviation } from "./abbreviations.ts";
 import { attributes, forms } from "./constants.ts";
 import type { Cursor } from "./cursor.ts";

@@ -1,4 +1,4 @@
-import { DwarfError } from "../errors.ts";
+import { DwarfError } from "../errors/index.ts";
 import { forms } from "./constants.ts";
 import type { Cursor } from "./cursor.ts";
 

@@ -1,7 +1,7 @@
 import * as zlib from "node:zlib";
 import { type ElfFile, type ElfSection, sectionFlags, sectionTypes } from "../elf/index.ts";
 import { StringTable } from "../elf/string-table.ts";
-import { DwarfError } from "../errors.ts";
+import { DwarfError } from "../errors/index.ts";
 import { Cursor } from "./cursor.ts";
 
 const SHF_COMPRESSED = 0x800;

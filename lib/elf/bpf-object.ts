@@ -1,4 +1,4 @@
-import { ElfError, NotBpfError } from "../errors.ts";
+import { ElfError, NotBpfError } from "../errors/index.ts";
 import { fileTypes, isBpfMachine, machineName } from "./constants.ts";
 import { ElfFile } from "./elf-file.ts";
 import { readHeader } from "./header.ts";

@@ -1,4 +1,4 @@
-import { ElfError } from "../errors.ts";
+import { ElfError } from "../errors/index.ts";
 import { sectionTypes, segmentFlags, segmentTypes } from "./constants.ts";
 import { type ElfHeader, type ElfLayout, layoutOf, readHeader } from "./header.ts";
 import type { ElfRelocation, ElfSection, ElfSegment, ElfSymbol } from "./parts.ts";

@@ -1,4 +1,4 @@
-import { ElfError } from "../errors.ts";
+import { ElfError } from "../errors/index.ts";
 import type { ElfSource } from "./source.ts";
 import { ElfWords } from "./words.ts";
 

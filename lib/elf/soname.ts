@@ -1,4 +1,4 @@
-import { ElfError } from "../errors.ts";
+import { ElfError } from "../errors/index.ts";
 import { sectionTypes } from "./constants.ts";
 import type { ElfFile } from "./elf-file.ts";
 import { StringTable } from "./string-table.ts";

@@ -1,5 +1,5 @@
 import { fstatSync, readSync } from "node:fs";
-import { ElfError } from "../errors.ts";
+import { ElfError } from "../errors/index.ts";
 
 /** A source of the bytes of an ELF file. */
 export interface ElfSource {

@@ -1,4 +1,4 @@
-import { ElfError } from "../errors.ts";
+import { ElfError } from "../errors/index.ts";
 import { sectionTypes, symbolBindings, symbolTypes } from "./constants.ts";
 import type { ElfLayout } from "./header.ts";
 import type { ElfSection, ElfSymbol } from "./parts.ts";

@@ -1,5 +1,5 @@
 import { choiceOf, optional, type Schema } from "../arguments/index.ts";
-import type { RecordError } from "../errors.ts";
+import type { RecordError } from "../errors/index.ts";
 
 /** What becomes of a record that cannot be read as its type. */
 export interface FailureOptions {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 import type { RecordView } from "./record-view.ts";
 
 /** What a handler gets for records that are read as `T`: the same fields, to be read only and only during the call. */

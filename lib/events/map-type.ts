@@ -1,8 +1,8 @@
-import { EACCES, EPERM } from "../errno.ts";
-import { InvalidArgumentError, PermissionError, SystemError } from "../errors.ts";
+import { EACCES, EPERM } from "../errors/errno.ts";
+import { InvalidArgumentError, PermissionError, SystemError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
 import { MapBase } from "../map/index.ts";
 import { isNativeError } from "../native/handle.ts";
-import { handleOf } from "../resource.ts";
 import type { MapType } from "../spec/index.ts";
 
 const readers: Partial<Record<MapType, string>> = {

@@ -1,10 +1,10 @@
 import { checkBoolean, checkU32, integerIn, optional, optionsOf } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
-import { InvalidArgumentError, SystemError } from "../errors.ts";
+import { InvalidArgumentError, SystemError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
 import type { MapBase, PerfEventArray, ReadableBy } from "../map/index.ts";
+import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import { type Native, native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import type { FailureOptions, NoErrors } from "./failures.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { type PerfEvent, type PerfHandler, PerfRecords, type PerfSample } from "./perf-records.ts";

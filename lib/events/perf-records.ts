@@ -1,6 +1,6 @@
-import { InvalidArgumentError, RecordError } from "../errors.ts";
+import { InvalidArgumentError, RecordError } from "../errors/index.ts";
+import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import { type Native, native } from "../native.ts";
 import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";

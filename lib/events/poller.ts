@@ -1,5 +1,5 @@
+import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import { native } from "../native.ts";
 
 /** Who waits for a ring. */
 export interface Waiting {

@@ -1,6 +1,6 @@
 import type { RecordRule } from "../codec/index.ts";
 import { moveTo } from "../codec/index.ts";
-import { RecordError } from "../errors.ts";
+import { RecordError } from "../errors/index.ts";
 import type { Failures } from "./failures.ts";
 import { copyOf, type RecordReader } from "./record-reader.ts";
 import { littleEndian, RecordView } from "./record-view.ts";

@@ -9,7 +9,7 @@ import {
 import type { Codec } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
 import { moveTo, viewOf } from "../codec/view-of.ts";
-import { InvalidArgumentError, RecordError } from "../errors.ts";
+import { InvalidArgumentError, RecordError } from "../errors/index.ts";
 import type { MapBase } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
 import { type FailureOptions, Failures, failureSchema } from "./failures.ts";

@@ -1,11 +1,11 @@
 import { optional, optionsOf, wordOf } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
 import type { MapBase, ReadableBy, RingBufMap } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
+import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import { type Native, native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import type { FailureOptions, NoErrors } from "./failures.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { forgetWatched, openWatched } from "./poller.ts";

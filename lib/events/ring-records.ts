@@ -1,8 +1,8 @@
 import { moveTo } from "../codec/view-of.ts";
-import { ENOBUFS } from "../errno.ts";
-import { RecordError, RingCorruptError } from "../errors.ts";
+import { ENOBUFS } from "../errors/errno.ts";
+import { RecordError, RingCorruptError } from "../errors/index.ts";
+import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import { type Native, native } from "../native.ts";
 import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";

@@ -1,5 +1,5 @@
-import { EBADMSG } from "../errno.ts";
-import { RingCorruptError, SystemError } from "../errors.ts";
+import { EBADMSG } from "../errors/errno.ts";
+import { RingCorruptError, SystemError } from "../errors/index.ts";
 import type { SKIPPED } from "./failures.ts";
 
 /** Records that one look can find, and that one batch has. */

@@ -1,12 +1,12 @@
 import { checkBytes, checkSignal, integerIn, optional, optionsOf, unchecked } from "../arguments/index.ts";
 import { bytes as bytesCodec, type Codec, type Storable } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
-import { E2BIG, ENOSPC } from "../errno.ts";
-import { ClosedError, InvalidArgumentError, RingFullError, SystemError } from "../errors.ts";
+import { E2BIG, ENOSPC } from "../errors/errno.ts";
+import { ClosedError, InvalidArgumentError, RingFullError, SystemError } from "../errors/index.ts";
+import { handleOf, Resource } from "../live/resource.ts";
 import type { MapBase, ReadableBy, UserRingBufMap } from "../map/index.ts";
+import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import { type Native, native } from "../native.ts";
-import { handleOf, Resource } from "../resource.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { forgetWatched, hold, openWatched, release, unwatch, watch } from "./poller.ts";
 import { checkIteration, type IterationOptions } from "./reader-options.ts";

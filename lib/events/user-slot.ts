@@ -1,5 +1,5 @@
 import type { Codec, Storable } from "../codec/index.ts";
-import { InvalidArgumentError, SystemError } from "../errors.ts";
+import { InvalidArgumentError, SystemError } from "../errors/index.ts";
 
 interface Ends {
   submit(bytes: Uint8Array): number;

@@ -1,4 +1,4 @@
-import { E2BIG, EINVAL, ENOMEM, ENOTSUPP } from "../errno.ts";
+import { E2BIG, EINVAL, ENOMEM, ENOTSUPP } from "../errors/errno.ts";
 import { maxStack } from "../kernel/max-stack.ts";
 import { pageSize } from "../kernel/page-size.ts";
 import { kernelVersion } from "../kernel/version.ts";

@@ -1,5 +1,5 @@
 import { helperName } from "../asm/index.ts";
-import { VerifierError } from "../errors.ts";
+import { VerifierError } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { kernelVersion } from "../kernel/version.ts";
 import { mapTypeName, type ProgramType } from "../spec/index.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { checkName } from "../arguments/index.ts";
-import { ENOENT } from "../errno.ts";
-import { errnoName, SystemError, UnknownNameError } from "../errors.ts";
+import { ENOENT } from "../errors/errno.ts";
+import { errnoName, SystemError, UnknownNameError } from "../errors/index.ts";
 import {
   attachTypeNumber,
   type HookName,
@@ -16,7 +16,7 @@ import { pmuType } from "../kernel/pmu.ts";
 import { rethrowExhaustion } from "../kernel/read-file.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import { cached } from "./cache.ts";
 import { capabilitiesFor } from "./capabilities.ts";
 import { loadsIterators, requirePrivilege } from "./types.ts";

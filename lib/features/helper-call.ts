@@ -1,5 +1,5 @@
-import { EINVAL } from "../errno.ts";
-import { native } from "../native.ts";
+import { EINVAL } from "../errors/errno.ts";
+import { native } from "../native/addon.ts";
 import { type AttachType, attachTypeNumber, type ProgramType, programTypeNumber } from "../spec/index.ts";
 
 const BPF_F_SLEEPABLE = 1 << 4;

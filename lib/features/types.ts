@@ -1,9 +1,9 @@
 import { checkName } from "../arguments/index.ts";
 import { helperNames, helperNumber } from "../asm/helpers.ts";
-import { EOPNOTSUPP, EPERM } from "../errno.ts";
-import { PermissionError, SystemError, UnknownNameError } from "../errors.ts";
+import { EOPNOTSUPP, EPERM } from "../errors/errno.ts";
+import { PermissionError, SystemError, UnknownNameError } from "../errors/index.ts";
 import { type Capability, holds, privilegeRemedy } from "../kernel/privilege.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import {
   attachTypeNumber,
   type MapType,

@@ -1,5 +1,5 @@
-import { EACCES, EAGAIN, EINTR, EMFILE, ENFILE, ENOMEM, EPERM } from "../errno.ts";
-import { type EbpfError, PermissionError, SystemError } from "../errors.ts";
+import { EACCES, EAGAIN, EINTR, EMFILE, ENFILE, ENOMEM, EPERM } from "../errors/errno.ts";
+import { type EbpfError, PermissionError, SystemError } from "../errors/index.ts";
 import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { environmentRemedy } from "../kernel/refusal.ts";
 

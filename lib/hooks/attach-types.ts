@@ -1,4 +1,4 @@
-import { UnknownNameError } from "../errors.ts";
+import { UnknownNameError } from "../errors/index.ts";
 import { indexByName } from "./numbers.ts";
 
 /** BPF_CGROUP_*, BPF_TRACE_* and the other attach types of the kernel's uapi/linux/bpf.h, by number. */

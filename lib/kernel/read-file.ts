@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { SystemError } from "../errors.ts";
+import { SystemError } from "../errors/index.ts";
 
 /**
  * Reads a file of /proc or /sys.

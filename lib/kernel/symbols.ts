@@ -1,5 +1,5 @@
-import { EPERM } from "../errno.ts";
-import { PermissionError } from "../errors.ts";
+import { EPERM } from "../errors/errno.ts";
+import { PermissionError } from "../errors/index.ts";
 import { loadedModules } from "./modules.ts";
 import { readKernelFile } from "./read-file.ts";
 

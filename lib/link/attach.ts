@@ -1,4 +1,14 @@
-import { E2BIG, EACCES, EBUSY, EEXIST, EINVAL, ENOSYS, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errno.ts";
+import {
+  E2BIG,
+  EACCES,
+  EBUSY,
+  EEXIST,
+  EINVAL,
+  ENOSYS,
+  ENOTSUPP,
+  EOPNOTSUPP,
+  EPERM,
+} from "../errors/errno.ts";
 import {
   AttachError,
   type EbpfError,
@@ -6,7 +16,7 @@ import {
   NotSupportedError,
   PermissionError,
   ProgramTypeError,
-} from "../errors.ts";
+} from "../errors/index.ts";
 import { deniedRemedy } from "../explain/denied.ts";
 import { libbpfSays } from "../explain/last-words.ts";
 import {
@@ -20,8 +30,8 @@ import {
 import { kernelLacks } from "../kernel/lacks.ts";
 import { perfRemedy } from "../kernel/perf-privilege.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { handleOf } from "../live/resource.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
-import { handleOf } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { type Checked, checkKind, checkOptions } from "./options.ts";

@@ -1,6 +1,6 @@
 import type { AttachType, HookName, hooks, ProgramType } from "../hooks/index.ts";
+import type { handleOf } from "../live/resource.ts";
 import type { Handle } from "../native/handle.ts";
-import type { handleOf } from "../resource.ts";
 
 /**
  * The part of a program that attaching uses.

@@ -1,4 +1,4 @@
-import { AttachTargetError } from "../errors.ts";
+import { AttachTargetError } from "../errors/index.ts";
 import {
   type Hook,
   type HookName,
@@ -8,7 +8,7 @@ import {
   kindOfSection,
   whyUnattached,
 } from "../hooks/index.ts";
-import { handleOf } from "../resource.ts";
+import { handleOf } from "../live/resource.ts";
 import type { Attachable } from "./attachable.ts";
 import * as families from "./families.ts";
 import type { Link } from "./link.ts";

@@ -1,8 +1,8 @@
-import { EBADF, EINVAL } from "../errno.ts";
-import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { EBADF, EINVAL } from "../errors/errno.ts";
+import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { type AttachType, attachTypeNumber, type ProgramType } from "../hooks/index.ts";
+import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 import { type Attempt, attached, attempt, lacking, type Place } from "./attach.ts";
 import type { Attachable, TypesOf } from "./attachable.ts";
 import { Link } from "./link.ts";

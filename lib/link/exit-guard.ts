@@ -1,5 +1,5 @@
+import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import { native } from "../native.ts";
 
 // Attachments over netlink and probes in tracefs outlive the process. The addon removes them when its environment ends.
 // process.exit, an uncaught exception and a signal end the process without ending the environment, so the handlers in

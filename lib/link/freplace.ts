@@ -1,7 +1,7 @@
-import { ENOENT } from "../errno.ts";
-import { NoSymbolError } from "../errors.ts";
-import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
+import { ENOENT } from "../errors/errno.ts";
+import { NoSymbolError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

@@ -1,12 +1,12 @@
 import { closeSync, createReadStream, readSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { EBADF, EINVAL } from "../errno.ts";
-import { InvalidArgumentError, LinkError } from "../errors.ts";
+import { EBADF, EINVAL } from "../errors/errno.ts";
+import { InvalidArgumentError, LinkError } from "../errors/index.ts";
 import { attachTypeNumber, hooks, iteratorNeeds } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
+import { handleOf } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import type { NativeLinkOptions } from "../native/link.ts";
-import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import { attachedHandle, attempt, type Place } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";

@@ -1,9 +1,9 @@
-import { EINVAL, ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
-import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors.ts";
+import { EINVAL, ENOENT, EOPNOTSUPP, ESRCH } from "../errors/errno.ts";
+import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors/index.ts";
 import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
 import { functionsNamed, matchingFunctions } from "../kernel/functions.ts";
+import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 import { type Attempt, attached, attempt, lacking, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

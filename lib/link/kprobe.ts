@@ -1,10 +1,10 @@
-import { EACCES, EADDRNOTAVAIL, EILSEQ, EINVAL, ENOENT, EPERM } from "../errno.ts";
-import { AttachError, type EbpfError, NotSupportedError } from "../errors.ts";
+import { EACCES, EADDRNOTAVAIL, EILSEQ, EINVAL, ENOENT, EPERM } from "../errors/errno.ts";
+import { AttachError, type EbpfError, NotSupportedError } from "../errors/index.ts";
 import { runsAtReturn } from "../hooks/index.ts";
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { functionNames, syscallFunctions } from "../kernel/syscalls.ts";
+import { native } from "../native/addon.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 import { type Attempt, attached, attempt, noCookieInTracefs, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

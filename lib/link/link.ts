@@ -1,19 +1,19 @@
 import { optional, optionsOf } from "../arguments/index.ts";
-import { EACCES, EINVAL, EOPNOTSUPP, EPERM, ESTALE } from "../errno.ts";
+import { EACCES, EINVAL, EOPNOTSUPP, EPERM, ESTALE } from "../errors/errno.ts";
 import {
   type EbpfError,
   InvalidArgumentError,
   LinkError,
   NotSupportedError,
   PermissionError,
-} from "../errors.ts";
+} from "../errors/index.ts";
 import { type HookName, hook, hooks, type LinkNature } from "../hooks/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { openId, walkIds } from "../live/ids.ts";
 import { pin, pinError, unpin } from "../live/pin.ts";
+import { handleOf, Resource } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
-import { handleOf, Resource } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { guardUntilClosed, releaseGuard } from "./exit-guard.ts";
 import { type LinkInfo, linkInfo } from "./info.ts";

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { EINVAL, ENODEV } from "../errno.ts";
-import { InvalidArgumentError } from "../errors.ts";
-import { native } from "../native.ts";
+import { EINVAL, ENODEV } from "../errors/errno.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
+import { native } from "../native/addon.ts";
 import { attached, attempt, lacking, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

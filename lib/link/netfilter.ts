@@ -1,7 +1,7 @@
-import { EBUSY, ERANGE } from "../errno.ts";
-import { AttachError } from "../errors.ts";
+import { EBUSY, ERANGE } from "../errors/errno.ts";
+import { AttachError } from "../errors/index.ts";
 import { attachTypeNumber } from "../hooks/index.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

@@ -1,7 +1,7 @@
-import { EACCES, ENXIO } from "../errno.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { EACCES, ENXIO } from "../errors/errno.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 import { attachTypeNumber } from "../hooks/index.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

@@ -1,8 +1,8 @@
-import { E2BIG, EINVAL } from "../errno.ts";
-import { AttachError, InvalidArgumentError } from "../errors.ts";
+import { E2BIG, EINVAL } from "../errors/errno.ts";
+import { AttachError, InvalidArgumentError } from "../errors/index.ts";
 import { attachTypeNumber, hook } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

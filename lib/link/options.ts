@@ -21,9 +21,9 @@ import {
   type Schema,
   wordOf,
 } from "../arguments/index.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 import { type HookName, type HookOption, hook, type OptionRule } from "../hooks/index.ts";
-import { kindOf } from "../resource.ts";
+import { kindOf } from "../live/resource.ts";
 
 /** The checked options of a `link` function. Offsets, addresses and cookies are bigint. */
 export type Checked<Options> = {

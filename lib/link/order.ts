@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
 import type { NativeLinkOptions } from "../native/link.ts";
-import { handleOf } from "../resource.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 

@@ -7,7 +7,7 @@ import {
   type Schema,
   wordOf,
 } from "../arguments/index.ts";
-import { NotSupportedError } from "../errors.ts";
+import { NotSupportedError } from "../errors/index.ts";
 import { pmuType } from "../kernel/pmu.ts";
 
 /** PERF_COUNT_SW_* */

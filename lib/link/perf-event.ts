@@ -1,8 +1,8 @@
-import { EINVAL, ENODEV, ENOENT, EOPNOTSUPP, ESRCH } from "../errno.ts";
-import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { EINVAL, ENODEV, ENOENT, EOPNOTSUPP, ESRCH } from "../errors/errno.ts";
+import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { onlineCpus } from "../kernel/cpus.ts";
+import { native } from "../native/addon.ts";
 import type { Handle, NativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 import { attachedHandle, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";

@@ -1,10 +1,10 @@
 import { checkBoolean, checkName, optional, optionsOf, type Schema } from "../arguments/index.ts";
-import { EACCES, EPERM } from "../errno.ts";
-import { InvalidArgumentError, LinkError, PermissionError } from "../errors.ts";
+import { EACCES, EPERM } from "../errors/errno.ts";
+import { InvalidArgumentError, LinkError, PermissionError } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { handleOf } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import { isNativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import type { AttachableMap } from "./attachable.ts";
 import type { CgroupHook } from "./cgroup.ts";

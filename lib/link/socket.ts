@@ -1,5 +1,5 @@
 import type { SocketLike } from "../arguments/socket.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import { attached, attempt } from "./attach.ts";
 import type { Attachable, TypesOf } from "./attachable.ts";
 import type { Link } from "./link.ts";

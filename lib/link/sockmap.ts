@@ -1,10 +1,10 @@
-import { EINVAL } from "../errno.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { EINVAL } from "../errors/errno.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 import { type AttachType, attachTypeNumber, attachTypeSince, hook, type LinkNature } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
+import { handleOf } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import { type Attempt, attachedHandle, attempt, type Place } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";

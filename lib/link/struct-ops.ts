@@ -1,8 +1,8 @@
-import { EBADF, EEXIST, ENOENT, EOPNOTSUPP } from "../errno.ts";
-import { AttachError, InvalidArgumentError, LinkError, NotSupportedError } from "../errors.ts";
+import { EBADF, EEXIST, ENOENT, EOPNOTSUPP } from "../errors/errno.ts";
+import { AttachError, InvalidArgumentError, LinkError, NotSupportedError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import type { AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { checkKind } from "./options.ts";

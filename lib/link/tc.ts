@@ -1,7 +1,7 @@
-import { EOPNOTSUPP } from "../errno.ts";
-import { AttachError } from "../errors.ts";
+import { EOPNOTSUPP } from "../errors/errno.ts";
+import { AttachError } from "../errors/index.ts";
+import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable, TypesOf } from "./attachable.ts";
 import type { Link } from "./link.ts";

@@ -1,8 +1,8 @@
-import { ENOENT } from "../errno.ts";
+import { ENOENT } from "../errors/errno.ts";
+import { NoSymbolError, PermissionError } from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
-import { NoSymbolError, PermissionError } from "../errors.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable, TypesOf } from "./attachable.ts";
 import type { Link } from "./link.ts";

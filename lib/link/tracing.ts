@@ -1,7 +1,7 @@
-import { InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { attachTypeNumber, type HookName, hooks } from "../hooks/index.ts";
 import { needsLinux } from "../kernel/version.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import { attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

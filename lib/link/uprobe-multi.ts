@@ -1,7 +1,7 @@
-import { EINVAL, ESRCH } from "../errno.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { EINVAL, ESRCH } from "../errors/errno.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

@@ -1,8 +1,8 @@
-import { EINVAL, ENOENT, ESRCH } from "../errno.ts";
-import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { EINVAL, ENOENT, ESRCH } from "../errors/errno.ts";
+import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
+import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 import { type Attempt, attached, attempt, noCookieInTracefs, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { EOPNOTSUPP } from "../errno.ts";
-import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { EOPNOTSUPP } from "../errors/errno.ts";
+import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { needsLinux } from "../kernel/version.ts";
+import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 import { attached, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";

@@ -1,9 +1,9 @@
-import { EBUSY, EINVAL, EOPNOTSUPP } from "../errno.ts";
-import { AttachError, type EbpfError, NotSupportedError } from "../errors.ts";
+import { EBUSY, EINVAL, EOPNOTSUPP } from "../errors/errno.ts";
+import { AttachError, type EbpfError, NotSupportedError } from "../errors/index.ts";
 import { attachTypeNumber, hooks, type LinkNature } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
+import { native } from "../native/addon.ts";
 import { isNativeError, type NativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 import { attachedHandle, attempt, type Place } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";

@@ -1,5 +1,5 @@
-import { EACCES, EPERM } from "../errno.ts";
-import { PermissionError, SystemError } from "../errors.ts";
+import { EACCES, EPERM } from "../errors/errno.ts";
+import { PermissionError, SystemError } from "../errors/index.ts";
 import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { isNativeError } from "../native/handle.ts";
 

@@ -1,6 +1,6 @@
 import { checkFileDescriptor, checkObjectId } from "../arguments/index.ts";
-import { EBADF, EINVAL, ENOENT, EPERM } from "../errno.ts";
-import { InvalidArgumentError, NotExistError, PermissionError, SystemError } from "../errors.ts";
+import { EBADF, EINVAL, ENOENT, EPERM } from "../errors/errno.ts";
+import { InvalidArgumentError, NotExistError, PermissionError, SystemError } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 

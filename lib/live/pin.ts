@@ -1,8 +1,8 @@
 import { existsSync, statfsSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { checkPath } from "../arguments/index.ts";
-import { EACCES, EBADF, EEXIST, EINVAL, ENOENT, EPERM } from "../errno.ts";
-import { PermissionError, PinError } from "../errors.ts";
+import { EACCES, EBADF, EEXIST, EINVAL, ENOENT, EPERM } from "../errors/errno.ts";
+import { PermissionError, PinError } from "../errors/index.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import type { Status } from "../native/handle.ts";
 

@@ -1,5 +1,5 @@
 import { ElfFile, type ElfSection, type ElfSymbol, sectionTypes, symbolBindings } from "../elf/index.ts";
-import { ObjectFormatError } from "../errors.ts";
+import { ObjectFormatError } from "../errors/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
 import { type MapSpec, ObjectSpec } from "../spec/index.ts";
 import { describeMaps, type PlacedMap } from "./legacy-btf.ts";

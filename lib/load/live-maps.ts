@@ -1,8 +1,8 @@
-import { ClosedError } from "../errors.ts";
+import { ClosedError } from "../errors/index.ts";
+import { Resource } from "../live/resource.ts";
 import { type MapBase, mapFrom, openInner } from "../map/index.ts";
+import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import { native } from "../native.ts";
-import { Resource } from "../resource.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 import { mapTypes } from "./map-types.ts";
 import { noteRecordTypes } from "./record-types.ts";

@@ -1,5 +1,5 @@
-import { EACCES, EINVAL, EMFILE, ENFILE, EPERM, ESRCH } from "../errno.ts";
-import { type EbpfError, LoadError, NotSupportedError, PermissionError } from "../errors.ts";
+import { EACCES, EINVAL, EMFILE, ENFILE, EPERM, ESRCH } from "../errors/errno.ts";
+import { type EbpfError, LoadError, NotSupportedError, PermissionError } from "../errors/index.ts";
 import { attempt } from "../explain/attempt.ts";
 import { deniedRemedy } from "../explain/denied.ts";
 import type { Explanation } from "../explain/explanation.ts";

@@ -1,9 +1,9 @@
+import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeLoaded } from "../native/object.ts";
-import { native } from "../native.ts";
 import { Program } from "../program/index.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
-import type { Variable } from "../variable.ts";
+import type { Variable } from "../variable/variable.ts";
 import { LiveMaps } from "./live-maps.ts";
 import { loadError } from "./load-error.ts";
 import type { LoadOptions } from "./options.ts";

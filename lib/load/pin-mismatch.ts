@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type EbpfErrorOptions, MapIncompatibleError } from "../errors.ts";
+import { type EbpfErrorOptions, MapIncompatibleError } from "../errors/index.ts";
 import { BpfMap, mapDifferences } from "../map/index.ts";
 import { isRingBuffer, type MapSpec, type ObjectSpec } from "../spec/index.ts";
 import { shapeOf } from "./map-types.ts";

@@ -1,4 +1,4 @@
-import { MapIncompatibleError } from "../errors.ts";
+import { MapIncompatibleError } from "../errors/index.ts";
 import { MapBase, mapDifferences } from "../map/index.ts";
 import { isRingBuffer, type MapSpec, type ObjectSpec } from "../spec/index.ts";
 import { shapeOf } from "./map-types.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { checkPath, checkText, optional, optionsOf, unchecked } from "../arguments/index.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
 import type { MapBase } from "../map/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { NativeLoadRequest, NativeMapEdit, NativeProgramEdit } from "../native/object.ts";
 import type { Program } from "../program/index.ts";
-import { handleOf } from "../resource.ts";
 import {
   attachTypeNumber,
   type MapEdits,

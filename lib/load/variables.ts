@@ -1,7 +1,7 @@
 import { Arena } from "../map/index.ts";
 import { mapping } from "../map/mapping.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
-import { Variable } from "../variable.ts";
+import { Variable } from "../variable/variable.ts";
 import type { LiveMaps } from "./live-maps.ts";
 
 // native/bpf-include/ebpf/lost.bpf.h

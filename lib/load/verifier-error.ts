@@ -1,4 +1,4 @@
-import type { VerifierError } from "../errors.ts";
+import type { VerifierError } from "../errors/index.ts";
 import { verifierRefusal } from "../explain/verifier-refusal.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { sourceLines } from "./source-lines.ts";

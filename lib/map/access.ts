@@ -1,10 +1,10 @@
 import { type Codec, exact } from "../codec/index.ts";
-import { ENOENT } from "../errno.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { ENOENT } from "../errors/errno.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
+import { type Native, native } from "../native/addon.ts";
 import type { ElementStatus } from "../native/map.ts";
-import { type Native, native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import type { MapBase, MapParts } from "./base.ts";
 import { encodeErrorIn, mapError } from "./errors.ts";
 

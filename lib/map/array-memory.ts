@@ -1,6 +1,6 @@
 import { invalidArgument } from "../arguments/index.ts";
 import type { Codec, Storable } from "../codec/index.ts";
-import { ClosedError, MapAccessError } from "../errors.ts";
+import { ClosedError, MapAccessError } from "../errors/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
 import type { MapBase } from "./base.ts";
 import { mapping } from "./mapping.ts";

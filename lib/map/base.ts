@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { EBUSY, EPERM } from "../errno.ts";
-import { MapAccessError, PermissionError, SystemError } from "../errors.ts";
+import { EBUSY, EPERM } from "../errors/errno.ts";
+import { MapAccessError, PermissionError, SystemError } from "../errors/index.ts";
 import { ask } from "../live/ask.ts";
 import { pin, unpin } from "../live/pin.ts";
+import { handleOf, Resource } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
-import { native } from "../native.ts";
-import { handleOf, Resource } from "../resource.ts";
 import { type MapFlag, type MapType, mapFlags, mapTypeName } from "../spec/index.ts";
 
 export declare const readBy: unique symbol;

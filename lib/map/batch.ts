@@ -7,12 +7,12 @@ import {
   unchecked,
 } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
-import { EINTR, EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP } from "../errno.ts";
-import { type EbpfError, InvalidArgumentError, MapBatchError } from "../errors.ts";
+import { EINTR, EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP } from "../errors/errno.ts";
+import { type EbpfError, InvalidArgumentError, MapBatchError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
+import { native } from "../native/addon.ts";
 import { batchOperation, singly } from "../native/map.ts";
-import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import type { Access } from "./access.ts";
 import type { MapBase } from "./base.ts";
 import { type ChunkSource, Chunks } from "./chunks.ts";

@@ -1,9 +1,9 @@
-import { EINTR, EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP } from "../errno.ts";
-import { MapChangedError } from "../errors.ts";
+import { EINTR, EINVAL, ENOENT, ENOSPC, ENOTSUPP, EOPNOTSUPP } from "../errors/errno.ts";
+import { MapChangedError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
+import { native } from "../native/addon.ts";
 import { batchOperation, singly } from "../native/map.ts";
-import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import type { MapType } from "../spec/index.ts";
 import type { MapBase } from "./base.ts";
 import { mapError } from "./errors.ts";

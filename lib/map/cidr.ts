@@ -2,7 +2,7 @@ import { describeValue } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { u32 } from "../codec/index.ts";
 import { ownCodec } from "../codec/isolated.ts";
-import { EncodeError } from "../errors.ts";
+import { EncodeError } from "../errors/index.ts";
 import { bytesText4, bytesText6, parseIPv4, parseIPv6 } from "../format/ip.ts";
 
 /** A key of a trie whose data is not an IP address. */

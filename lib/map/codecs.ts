@@ -1,5 +1,5 @@
 import { type Codec, u32, u64 } from "../codec/index.ts";
-import { NotSupportedError } from "../errors.ts";
+import { NotSupportedError } from "../errors/index.ts";
 
 /** Codecs for keys and values whose layout the kernel defines. */
 

@@ -1,4 +1,4 @@
-import type { MapDifference } from "../errors.ts";
+import type { MapDifference } from "../errors/index.ts";
 import type { MapType } from "../spec/index.ts";
 import { mapFlags } from "../spec/index.ts";
 import type { MapBase } from "./base.ts";

@@ -12,8 +12,8 @@ import {
   unchecked,
 } from "../arguments/index.ts";
 import { type Codec, codecFrom, type Described, type Description, u32, u64 } from "../codec/index.ts";
-import { E2BIG, EINVAL, ENOMEM, ENOTSUPP, EPERM } from "../errno.ts";
-import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors.ts";
+import { E2BIG, EINVAL, ENOMEM, ENOTSUPP, EPERM } from "../errors/errno.ts";
+import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors/index.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
 import { mapType, mapTypeSince } from "../features/index.ts";
 import { maxStack } from "../kernel/max-stack.ts";
@@ -21,10 +21,10 @@ import { pageSize } from "../kernel/page-size.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { environmentRemedy } from "../kernel/refusal.ts";
 import { needsLinux } from "../kernel/version.ts";
+import { handleOf } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import { isNativeError } from "../native/handle.ts";
 import type { NativeMapOptions } from "../native/map.ts";
-import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
 import {
   isRingBuffer,
   type MapFlag,

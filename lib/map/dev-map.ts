@@ -1,7 +1,7 @@
 import { describeValue } from "../arguments/index.ts";
 import { type Codec, i32, u32 } from "../codec/index.ts";
-import { EncodeError } from "../errors.ts";
-import { native } from "../native.ts";
+import { EncodeError } from "../errors/index.ts";
+import { native } from "../native/addon.ts";
 import { Program } from "../program/index.ts";
 import type { MapParts } from "./base.ts";
 import { KeyedMap } from "./keyed.ts";

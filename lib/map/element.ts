@@ -1,5 +1,5 @@
 import type { Codec } from "../codec/index.ts";
-import { ENOENT } from "../errno.ts";
+import { ENOENT } from "../errors/errno.ts";
 import { Access } from "./access.ts";
 import { MapBase, type MapParts } from "./base.ts";
 import { mapError } from "./errors.ts";

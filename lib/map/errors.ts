@@ -10,7 +10,7 @@ import {
   ENOTSUPP,
   EOPNOTSUPP,
   EPERM,
-} from "../errno.ts";
+} from "../errors/errno.ts";
 import {
   ClosedError,
   type EbpfError,
@@ -21,7 +21,7 @@ import {
   MapFullError,
   NotSupportedError,
   SystemError,
-} from "../errors.ts";
+} from "../errors/index.ts";
 import { needsLinux } from "../kernel/version.ts";
 import type { MapType } from "../spec/index.ts";
 

@@ -1,9 +1,9 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { checkPath, checkPid, describeValue } from "../arguments/index.ts";
 import { type SocketLike, socketDescriptor } from "../arguments/socket.ts";
-import { EINVAL } from "../errno.ts";
-import { EncodeError, SystemError } from "../errors.ts";
-import { native } from "../native.ts";
+import { EINVAL } from "../errors/errno.ts";
+import { EncodeError, SystemError } from "../errors/index.ts";
+import { native } from "../native/addon.ts";
 
 /** An object with a file descriptor in the property `fd`, such as a FileHandle. */
 export interface HasFd {

@@ -1,5 +1,5 @@
 import { bytes, type Codec } from "../codec/index.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import type { MapParts } from "./base.ts";
 import { MapBatch } from "./batch.ts";
 import { ChunkSource, Chunks } from "./chunks.ts";

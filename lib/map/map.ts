@@ -8,7 +8,7 @@ import {
   unchecked,
 } from "../arguments/index.ts";
 import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import type { MapFlag } from "../spec/index.ts";
 import { mapFlags } from "../spec/index.ts";
 import { checkMapType } from "../spec/kernel-names.ts";

@@ -1,7 +1,7 @@
-import { EACCES, EEXIST, ENODEV, ENOTSUP, EPERM } from "../errno.ts";
-import { MapAccessError, NotSupportedError, SystemError } from "../errors.ts";
-import { native } from "../native.ts";
-import { handleOf } from "../resource.ts";
+import { EACCES, EEXIST, ENODEV, ENOTSUP, EPERM } from "../errors/errno.ts";
+import { MapAccessError, NotSupportedError, SystemError } from "../errors/index.ts";
+import { handleOf } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import type { MapBase } from "./base.ts";
 
 /** Returns the memory of a map. Closing the map detaches the buffer. */

@@ -1,13 +1,13 @@
 import { describeValue } from "../arguments/index.ts";
 import { type Codec, type Storable, u32 } from "../codec/index.ts";
-import { EINVAL } from "../errno.ts";
+import { EINVAL } from "../errors/errno.ts";
 import {
   EncodeError,
   MapIncompatibleError,
   NotExistError,
   NotSupportedError,
   SystemError,
-} from "../errors.ts";
+} from "../errors/index.ts";
 import { MapBase, type MapParts } from "./base.ts";
 import type { MapShape } from "./compatible.ts";
 import { differences } from "./compatible.ts";

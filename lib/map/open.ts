@@ -1,13 +1,13 @@
 import { type Check, checkPath, wordOf } from "../arguments/index.ts";
 import { Btf } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
-import { EBADF, EINVAL } from "../errno.ts";
-import { MapIncompatibleError } from "../errors.ts";
+import { EBADF, EINVAL } from "../errors/errno.ts";
+import { MapIncompatibleError } from "../errors/index.ts";
 import { openFd as fromFd, openId as fromId, walkIds } from "../live/ids.ts";
 import { pinError } from "../live/pin.ts";
+import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
-import { native } from "../native.ts";
 import { mapFlags } from "../spec/index.ts";
 import type { MapBase } from "./base.ts";
 import { differences, type MapShape } from "./compatible.ts";

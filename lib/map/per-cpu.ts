@@ -1,9 +1,9 @@
 import { describeValue, integerIn } from "../arguments/index.ts";
 import { type Codec, exact, type Storable } from "../codec/index.ts";
-import { EINVAL } from "../errno.ts";
-import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors.ts";
+import { EINVAL } from "../errors/errno.ts";
+import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
-import { native } from "../native.ts";
+import { native } from "../native/addon.ts";
 import type { MapParts } from "./base.ts";
 import { accessOf } from "./element.ts";
 import { KeyedMap } from "./keyed.ts";

@@ -1,7 +1,7 @@
 import { describeValue } from "../arguments/index.ts";
 import { type Codec, u32 } from "../codec/index.ts";
-import { EINVAL } from "../errno.ts";
-import { EncodeError, NotExistError, SystemError } from "../errors.ts";
+import { EINVAL } from "../errors/errno.ts";
+import { EncodeError, NotExistError, SystemError } from "../errors/index.ts";
 import { Program } from "../program/index.ts";
 import type { MapParts } from "./base.ts";
 import { accessOf } from "./element.ts";

@@ -1,6 +1,6 @@
 import type { SocketLike } from "../arguments/socket.ts";
 import { type Codec, i32, type Storable } from "../codec/index.ts";
-import { ENOENT, ESRCH } from "../errno.ts";
+import { ENOENT, ESRCH } from "../errors/errno.ts";
 import { Access } from "./access.ts";
 import { MapBase, type MapParts } from "./base.ts";
 import { mapError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { ElfFile, fileSource, machineName } from "../elf/index.ts";
-import { ElfError, InvalidArgumentError } from "../errors.ts";
+import { ElfError, InvalidArgumentError } from "../errors/index.ts";
 
 /**
  * Calls `use` with a binary that is to be probed, and closes the file afterwards.

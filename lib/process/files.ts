@@ -1,7 +1,7 @@
 import { readlinkSync, statSync } from "node:fs";
 import { basename, join, normalize } from "node:path";
 import { soname } from "../elf/index.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 import { withElf } from "./binary-file.ts";
 import { type MappedFile, mappedFiles } from "./mappings.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { EACCES, EPERM } from "../errno.ts";
-import { InvalidArgumentError, PermissionError } from "../errors.ts";
+import { EACCES, EPERM } from "../errors/errno.ts";
+import { InvalidArgumentError, PermissionError } from "../errors/index.ts";
 import { rethrowExhaustion } from "../kernel/read-file.ts";
 
 /** A part of a process's memory whose contents can run. */

@@ -12,18 +12,18 @@ import {
 import { hostIsLittleEndian } from "../asm/decode.ts";
 import { encodeResolved } from "../asm/encode.ts";
 import { Instruction, type Item, Label, resolve } from "../asm/index.ts";
-import { EACCES, EPERM } from "../errno.ts";
-import { AsmError, type EbpfError, LoadError, NotSupportedError, PermissionError } from "../errors.ts";
+import { EACCES, EPERM } from "../errors/errno.ts";
+import { AsmError, type EbpfError, LoadError, NotSupportedError, PermissionError } from "../errors/index.ts";
 import { attempt } from "../explain/attempt.ts";
 import { verifierRefusal } from "../explain/verifier-refusal.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
 import { programTypeSince } from "../features/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { needsLinux } from "../kernel/version.ts";
+import { handleOf, Resource } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import type { NativeProgramOptions } from "../native/program.ts";
-import { native } from "../native.ts";
-import { handleOf, Resource } from "../resource.ts";
 import {
   type AttachType,
   attachTypeNumber,

@@ -1,11 +1,11 @@
 import { uptime } from "node:os";
-import { EPERM } from "../errno.ts";
-import { PermissionError } from "../errors.ts";
+import { EPERM } from "../errors/errno.ts";
+import { PermissionError } from "../errors/index.ts";
 import { holds, privilegeRemedy } from "../kernel/privilege.ts";
 import { ask } from "../live/ask.ts";
+import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 import { type NativeTable, programTables } from "../native/program.ts";
-import { native } from "../native.ts";
 import { type ProgramType, programTypeName } from "../spec/index.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { decode, type Instruction, type Item, Label, withLabels } from "../asm/index.ts";
-import { EPERM } from "../errno.ts";
-import { PermissionError } from "../errors.ts";
+import { EPERM } from "../errors/errno.ts";
+import { PermissionError } from "../errors/index.ts";
+import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 import { privateTable } from "./info.ts";
 import { functionsOf, sourceLines } from "./lines.ts";
 

@@ -1,5 +1,5 @@
 import { Btf, type BtfKind, type TypeId } from "../btf/index.ts";
-import { UnknownNameError } from "../errors.ts";
+import { UnknownNameError } from "../errors/index.ts";
 import type { AttachType } from "../spec/index.ts";
 
 // How the kernel's BTF names the targets of each attach type.

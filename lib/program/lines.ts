@@ -1,8 +1,8 @@
 import { Btf, readLine } from "../btf/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
+import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 import { type NativeTable, programTables } from "../native/program.ts";
-import { native } from "../native.ts";
 import { privateTable } from "./info.ts";
 
 /** The line of C of a translated instruction. */

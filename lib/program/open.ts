@@ -1,8 +1,8 @@
 import { checkPath } from "../arguments/index.ts";
 import { openFd as fromFd, openId as fromId, walkIds } from "../live/ids.ts";
 import { pinError } from "../live/pin.ts";
+import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
 
 export function openPin(path: string): Handle {
   checkPath(path, "path of a pinned program");

@@ -1,10 +1,10 @@
-import { EINVAL, EPERM } from "../errno.ts";
-import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
+import { EINVAL, EPERM } from "../errors/errno.ts";
+import { NotSupportedError, PermissionError, SystemError } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { Resource } from "../live/resource.ts";
+import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 import { isNativeError } from "../native/handle.ts";
-import { native } from "../native.ts";
-import { Resource } from "../resource.ts";
 
 /** Keeps statistics of programs enabled while it is open. See {@link enableStats}. */
 export class StatsSwitch extends Resource {

@@ -1,9 +1,9 @@
 import { choiceOf } from "../arguments/index.ts";
-import { EINVAL, ENOENT, EPERM } from "../errno.ts";
-import { NotSupportedError, PermissionError, SystemError } from "../errors.ts";
+import { EINVAL, ENOENT, EPERM } from "../errors/errno.ts";
+import { NotSupportedError, PermissionError, SystemError } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import { native } from "../native.ts";
 
 /** `stdout` has the output of `bpf_stream_printk`; `stderr` also has the faults that the kernel reports. */
 export type ProgramStream = "stdout" | "stderr";

@@ -12,14 +12,14 @@ import {
 } from "../arguments/index.ts";
 import type { Codec } from "../codec/codec.ts";
 import type { Storable } from "../codec/storable.ts";
-import { EINVAL, ENOSPC, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errno.ts";
+import { EINVAL, ENOSPC, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errors/errno.ts";
 import {
   type EbpfError,
   InvalidArgumentError,
   NotSupportedError,
   PermissionError,
   SystemError,
-} from "../errors.ts";
+} from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { NativeTestRun, NativeTestRunResult } from "../native/program.ts";
 import type { ProgramType } from "../spec/index.ts";

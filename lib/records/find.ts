@@ -1,7 +1,7 @@
 import { type Btf, BtfExt, type TypeId } from "../btf/index.ts";
 import { Dwarf, DwarfTypes } from "../dwarf/index.ts";
 import type { ElfFile } from "../elf/index.ts";
-import { AsmError, DwarfError } from "../errors.ts";
+import { AsmError, DwarfError } from "../errors/index.ts";
 import { type Candidate, type Choice, choose } from "./candidates.ts";
 import { Code } from "./code.ts";
 import { type Discriminator, findDiscriminator } from "./discriminator.ts";

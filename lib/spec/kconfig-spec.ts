@@ -1,6 +1,6 @@
 import { describeValue } from "../arguments/index.ts";
 import type { TypeId } from "../btf/index.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 
 /** What a value looks like in the kernel's configuration: `=y`, `=y` or `=m`, `=250`, `="(none)"`. */
 export type KconfigKind = "bool" | "tristate" | "char" | "int" | "string";

@@ -1,7 +1,7 @@
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type MapCodecs, type RecordCodecs } from "../codec/index.ts";
-import { InvalidArgumentError } from "../errors.ts";
+import { InvalidArgumentError } from "../errors/index.ts";
 import { type FoundRecords, onlyType } from "../records/index.ts";
 import { carriesRecords, type MapType } from "./map-types.ts";
 import { recordKinds } from "./record-kinds.ts";

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { UnknownNameError } from "../errors.ts";
+import { UnknownNameError } from "../errors/index.ts";
 
 // What the language, Node, test runners and loggers ask of an object that they know nothing about.
 const asked = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeType", "tagName", "href"]);

@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type ObjectCodecs } from "../codec/index.ts";
-import { EbpfError, InvalidArgumentError, NoBtfError, ObjectFileError, UnknownNameError } from "../errors.ts";
+import {
+  EbpfError,
+  InvalidArgumentError,
+  NoBtfError,
+  ObjectFileError,
+  UnknownNameError,
+} from "../errors/index.ts";
 import type { FoundRecords } from "../records/index.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";

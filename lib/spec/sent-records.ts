@@ -1,7 +1,7 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import type { RecordRule } from "../codec/index.ts";
 import { ElfFile } from "../elf/index.ts";
-import { EbpfError } from "../errors.ts";
+import { EbpfError } from "../errors/index.ts";
 import { type BufferRecords, type FoundRecords, findRecords } from "../records/index.ts";
 import { carriesRecords, type MapType } from "./map-types.ts";
 import type { ObjectDefinition } from "./read/read-object.ts";

@@ -1,5 +1,5 @@
 import type { Btf, BtfKind, BtfType, TypeId } from "../btf/index.ts";
-import { AmbiguousNameError, UnknownNameError } from "../errors.ts";
+import { AmbiguousNameError, UnknownNameError } from "../errors/index.ts";
 
 const hasValues: ReadonlySet<BtfKind> = new Set<BtfKind>([
   "struct",

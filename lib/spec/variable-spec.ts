@@ -1,7 +1,7 @@
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, codecOfArray, exactWithin, type Storable } from "../codec/index.ts";
-import { InvalidArgumentError, NoBtfError } from "../errors.ts";
+import { InvalidArgumentError, NoBtfError } from "../errors/index.ts";
 import type { MapSpec } from "./map-spec.ts";
 
 export interface VariableDefinition {

@@ -53,7 +53,7 @@ export async function bundleTests(): Promise<TestFile[]> {
   const { metafile } = await build({ ...options, entryPoints: all, metafile: true, write: false });
   // What comes to the addon itself, or starts children that do.
   const sources = all.filter((file) =>
-    ["lib/native.ts", "test/support/script.ts"].some((to) => reaches(metafile, file, to)),
+    ["lib/native/addon.ts", "test/support/script.ts"].some((to) => reaches(metafile, file, to)),
   );
   await build({ ...options, entryPoints: [...sources, ...around, ...children] });
   return sources.map(makeStub);

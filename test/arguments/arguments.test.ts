@@ -23,7 +23,7 @@ import {
   optionsOf,
   wordOf,
 } from "../../lib/arguments/index.ts";
-import { InvalidArgumentError } from "../../lib/errors.ts";
+import { InvalidArgumentError } from "../../lib/errors/index.ts";
 
 const u64 = 1n << 64n;
 const detached = new Uint8Array(8);

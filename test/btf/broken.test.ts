@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Btf } from "../../lib/btf/index.ts";
-import { BtfError } from "../../lib/errors.ts";
+import { BtfError } from "../../lib/errors/index.ts";
 import { RawBtfBuilder } from "../support/btf-builder.ts";
 
 const good = () =>

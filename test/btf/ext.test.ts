@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Btf, BtfExt } from "../../lib/btf/index.ts";
 import { ElfFile } from "../../lib/elf/index.ts";
-import { BtfError, EbpfError } from "../../lib/errors.ts";
+import { BtfError, EbpfError } from "../../lib/errors/index.ts";
 import { testObject } from "../support/objects.ts";
 import { Random } from "../support/random.ts";
 

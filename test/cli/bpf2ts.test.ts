@@ -6,7 +6,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { strip } from "../../lib/codegen/strip.ts";
-import { native } from "../../lib/native.ts";
+import { native } from "../../lib/native/addon.ts";
 import { exampleObject, testObject } from "../support/objects.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -4,7 +4,7 @@ import { composeCodec } from "../../lib/codec/compose.ts";
 import { type Codec, codecFrom, codecOf, struct } from "../../lib/codec/index.ts";
 import { Layouts } from "../../lib/codec/layout-of.ts";
 import { layoutOf } from "../../lib/codec/make.ts";
-import { EncodeError } from "../../lib/errors.ts";
+import { EncodeError } from "../../lib/errors/index.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
 import { testObject } from "../support/objects.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { Generated, GenerateOptions } from "../../lib/codegen/options.ts";
-import { EbpfError } from "../../lib/errors.ts";
+import { EbpfError } from "../../lib/errors/index.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
 import { debianObjects } from "../support/debian-objects.ts";
 import { builtObjects } from "../support/objects.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { describeObject } from "../../lib/codegen/describe-object.ts";
 import { generate } from "../../lib/codegen/generate.ts";
 import { strip } from "../../lib/codegen/strip.ts";
-import { EbpfError } from "../../lib/errors.ts";
+import { EbpfError } from "../../lib/errors/index.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
 import { mutate, structureOf } from "../spec/mutate.ts";
 import { builtObjects } from "../support/objects.ts";

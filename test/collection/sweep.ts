@@ -1,8 +1,8 @@
 import { generate } from "../../lib/codegen/generate.ts";
-import { Collection } from "../../lib/collection.ts";
-import { EbpfError } from "../../lib/errors.ts";
+import { Collection } from "../../lib/collection/collection.ts";
+import { EbpfError } from "../../lib/errors/index.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
-import type { Variable } from "../../lib/variable.ts";
+import type { Variable } from "../../lib/variable/variable.ts";
 
 interface Names {
   maps: string[];

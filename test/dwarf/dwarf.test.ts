@@ -1,7 +1,7 @@
 // kernels: native
 import { expect, test } from "vitest";
 import { Dwarf, type DwarfFunction, offsetIn, sectionOf } from "../../lib/dwarf/index.ts";
-import { DwarfError } from "../../lib/errors.ts";
+import { DwarfError } from "../../lib/errors/index.ts";
 import { compileUnstripped } from "../support/unstripped.ts";
 
 const forms: [string, string[]][] = [

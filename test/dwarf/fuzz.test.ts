@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { Dwarf } from "../../lib/dwarf/index.ts";
 import { ElfFile } from "../../lib/elf/index.ts";
-import { EbpfError } from "../../lib/errors.ts";
+import { EbpfError } from "../../lib/errors/index.ts";
 import { compileUnstripped } from "../support/unstripped.ts";
 
 // xorshift32: the same inputs in every run.

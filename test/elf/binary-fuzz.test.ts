@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ElfFile, ElfFunctions, soname, usdtProbes } from "../../lib/elf/index.ts";
-import { EbpfError } from "../../lib/errors.ts";
+import { EbpfError } from "../../lib/errors/index.ts";
 import { mutate } from "../spec/mutate.ts";
 import { compileC, tickWithProbe } from "../support/compile-c.ts";
 import { Random } from "../support/random.ts";

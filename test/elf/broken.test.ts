@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ElfFile, readBpfObject } from "../../lib/elf/index.ts";
-import { ElfError, NotBpfError } from "../../lib/errors.ts";
+import { ElfError, NotBpfError } from "../../lib/errors/index.ts";
 import { testObject } from "../support/objects.ts";
 
 const object = readFileSync(testObject("spec/map_in_map"));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import { native } from "../../lib/native.ts";
+import { native } from "../../lib/native/addon.ts";
 import { requiresKprobes } from "../support/link.ts";
 import { kernelHas, requires } from "../support/requires.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { NoSymbolError } from "../../lib/errors/index.ts";
 import { nearestNames } from "../../lib/errors/nearest-names.ts";
-import { NoSymbolError } from "../../lib/errors.ts";
 import { functionsNamed } from "../../lib/kernel/functions.ts";
 import { KernelSymbols } from "../../lib/kernel/symbols.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Map as BpfMap, EbpfError, type MapType, mapFlags } from "../../lib/index.ts";
 import { pageSize } from "../../lib/kernel/page-size.ts";
-import { native } from "../../lib/native.ts";
+import { native } from "../../lib/native/addon.ts";
 import { type MapNumbers, mapProblems, mapTypeNumber } from "../../lib/spec/index.ts";
 import { requiresLinux } from "../support/requires.ts";
 

@@ -2,7 +2,7 @@ import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, expect, test } from "vitest";
-import { type Native, native } from "../../lib/native.ts";
+import { type Native, native } from "../../lib/native/addon.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -1,6 +1,6 @@
 // kernels: native
 import { expect, test } from "vitest";
-import { EbpfError } from "../../lib/errors.ts";
+import { EbpfError } from "../../lib/errors/index.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
 import { Random } from "../support/random.ts";
 import { compileUnstripped } from "../support/unstripped.ts";

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { native } from "../../lib/native.ts";
+import { native } from "../../lib/native/addon.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
 import { debianObjects } from "../support/debian-objects.ts";
 import { builtObjects, testObject } from "../support/objects.ts";

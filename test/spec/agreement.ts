@@ -1,5 +1,5 @@
+import { native } from "../../lib/native/addon.ts";
 import type { NativeInspection } from "../../lib/native/object.ts";
-import { native } from "../../lib/native.ts";
 import {
   attachTypeNumber,
   isRingBuffer,

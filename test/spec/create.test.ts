@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AsmError, asm, CollectionSpec, InvalidArgumentError, type ObjectContents } from "../../lib/index.ts";
-import { native } from "../../lib/native.ts";
+import { native } from "../../lib/native/addon.ts";
 import { requiresLinux } from "../support/requires.ts";
 
 const contents: ObjectContents = {

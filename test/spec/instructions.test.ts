@@ -7,7 +7,7 @@ import {
   InvalidArgumentError,
   VerifierError,
 } from "../../lib/index.ts";
-import { native } from "../../lib/native.ts";
+import { native } from "../../lib/native/addon.ts";
 import { builtObjects, exampleObject, testObject } from "../support/objects.ts";
 
 function specs(): CollectionSpec[] {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { InvalidArgumentError } from "../../lib/errors.ts";
+import { InvalidArgumentError } from "../../lib/errors/index.ts";
 import { mapFlags, mapTypeName, mapTypeNumber, ObjectSpec } from "../../lib/spec/index.ts";
 import { testObject } from "../support/objects.ts";
 

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { UnknownNameError } from "../../lib/errors.ts";
+import { UnknownNameError } from "../../lib/errors/index.ts";
 import { named } from "../../lib/spec/index.ts";
 
 const maps = named("map", [

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, expectTypeOf, test, vi } from "vitest";
-import { EbpfError } from "../../lib/errors.ts";
+import { EbpfError } from "../../lib/errors/index.ts";
 import { type MapSpec, ObjectSpec, type ProgramSpec, type VariableSpec } from "../../lib/spec/index.ts";
 import { testObject } from "../support/objects.ts";
 

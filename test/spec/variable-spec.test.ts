@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EncodeError, InvalidArgumentError, NoBtfError } from "../../lib/errors.ts";
+import { EncodeError, InvalidArgumentError, NoBtfError } from "../../lib/errors/index.ts";
 import { ObjectSpec, type VariableSpec } from "../../lib/spec/index.ts";
 import { testObject } from "../support/objects.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { ENOENT } from "../../lib/errno.ts";
+import { ENOENT } from "../../lib/errors/errno.ts";
+import { native } from "../../lib/native/addon.ts";
 import { isNativeError } from "../../lib/native/handle.ts";
-import { native } from "../../lib/native.ts";
 
 /** What the kernel has, by kind and id, each with what there is to say of it. */
 export type KernelObjects = Map<string, string>;

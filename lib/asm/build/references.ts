@@ -1,5 +1,5 @@
 import { invalidArgument } from "../../arguments/index.ts";
-import { UnknownNameError } from "../../errors.ts";
+import { UnknownNameError } from "../../errors/index.ts";
 import { checkImmediate, checkSigned, checkUnsigned } from "../check.ts";
 import type { Fields, HasFd, Target } from "../fields.ts";
 import { type HelperName, helperNames, helperNumber } from "../helpers.ts";

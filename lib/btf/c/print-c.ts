@@ -1,4 +1,4 @@
-import { UnknownNameError } from "../../errors.ts";
+import { UnknownNameError } from "../../errors/index.ts";
 import type { Btf } from "../btf.ts";
 import type { BtfComposite, BtfEnum, BtfEnum64, TypeId } from "../types.ts";
 import { declare, type Parts } from "./declarator.ts";

@@ -1,5 +1,5 @@
 import { type Job, nameOf } from "../../codegen/job.ts";
-import { EbpfError } from "../../errors.ts";
+import { EbpfError } from "../../errors/index.ts";
 
 /** An error in one of several files. The message starts with the name of the file. */
 export class InputError extends Error {

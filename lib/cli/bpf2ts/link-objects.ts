@@ -1,6 +1,6 @@
-import { LinkObjectsError, NotSupportedError } from "../../errors.ts";
+import { LinkObjectsError, NotSupportedError } from "../../errors/index.ts";
+import { type Native, native } from "../../native/addon.ts";
 import { isNativeError } from "../../native/handle.ts";
-import { type Native, native } from "../../native.ts";
 
 /**
  * Links several objects into one with the linker of libbpf.

@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { describeObject } from "../../codegen/describe-object.ts";
 import { type Job, readInput } from "../../codegen/job.ts";
 import { isCurrent } from "../../codegen/output.ts";
-import { EbpfError } from "../../errors.ts";
+import { EbpfError } from "../../errors/index.ts";
 import { UsageError } from "../usage-error.ts";
 import { version } from "../version.ts";
 import { type Arguments, parse } from "./arguments.ts";

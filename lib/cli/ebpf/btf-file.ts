@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { Btf, type BtfOptions } from "../../btf/index.ts";
 import { ElfFile, fileSource } from "../../elf/index.ts";
-import { NoBtfError } from "../../errors.ts";
+import { NoBtfError } from "../../errors/index.ts";
 
 const elfMagic = Buffer.from("\x7fELF", "latin1");
 

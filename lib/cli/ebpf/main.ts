@@ -1,4 +1,4 @@
-import { EbpfError } from "../../errors.ts";
+import { EbpfError } from "../../errors/index.ts";
 import { UsageError } from "../usage-error.ts";
 import { version } from "../version.ts";
 import type { ExitStatus } from "./command.ts";

@@ -1,4 +1,4 @@
-import { EncodeError } from "../../errors.ts";
+import { EncodeError } from "../../errors/index.ts";
 import { zero } from "./bytes.ts";
 import { type Path, refuse } from "./path.ts";
 import { isSame } from "./same.ts";

@@ -1,5 +1,5 @@
 import { describeValue } from "../../arguments/describe-value.ts";
-import { EncodeError } from "../../errors.ts";
+import { EncodeError } from "../../errors/index.ts";
 
 /**
  * The path of a field within the value that is encoded. The text is made only for an error message: making a string for

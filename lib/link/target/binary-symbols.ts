@@ -1,7 +1,7 @@
 import { type ElfFunction, ElfFunctions } from "../../elf/index.ts";
-import { ENOENT } from "../../errno.ts";
+import { ENOENT } from "../../errors/errno.ts";
+import { AmbiguousSymbolError, AttachError, NoSymbolError } from "../../errors/index.ts";
 import { nearestNames } from "../../errors/nearest-names.ts";
-import { AmbiguousSymbolError, AttachError, NoSymbolError } from "../../errors.ts";
 import { globToRegExp } from "../../kernel/glob.ts";
 import { withElf } from "../../process/binary-file.ts";
 import type { Attachable } from "../attachable.ts";

@@ -1,7 +1,7 @@
 import { usdtProbes } from "../../elf/index.ts";
-import { ENOENT } from "../../errno.ts";
+import { ENOENT } from "../../errors/errno.ts";
+import { ElfError, InvalidArgumentError, NoSymbolError } from "../../errors/index.ts";
 import { nearestNames } from "../../errors/nearest-names.ts";
-import { ElfError, InvalidArgumentError, NoSymbolError } from "../../errors.ts";
 import { withElf } from "../../process/binary-file.ts";
 import type { Attachable } from "../attachable.ts";
 

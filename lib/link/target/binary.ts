@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { InvalidArgumentError } from "../../errors.ts";
+import { InvalidArgumentError } from "../../errors/index.ts";
 import { fileOfProcess, pathOfProcess } from "../../process/files.ts";
 
 const triplets: Partial<Record<NodeJS.Architecture, string>> = {

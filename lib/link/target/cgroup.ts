@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { InvalidArgumentError } from "../../errors.ts";
+import { InvalidArgumentError } from "../../errors/index.ts";
 import { cgroupRoot } from "../../kernel/cgroup-mount.ts";
 import { rethrowExhaustion } from "../../kernel/read-file.ts";
 

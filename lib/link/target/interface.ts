@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { NoInterfaceError } from "../../errors.ts";
+import { NoInterfaceError } from "../../errors/index.ts";
 import { rethrowExhaustion } from "../../kernel/read-file.ts";
-import { native } from "../../native.ts";
+import { native } from "../../native/addon.ts";
 
 /**
  * The index of a network interface of this thread's network namespace.

@@ -1,11 +1,11 @@
-import { EADDRNOTAVAIL, ENOENT } from "../../errno.ts";
-import { AmbiguousSymbolError, NoSymbolError } from "../../errors.ts";
+import { EADDRNOTAVAIL, ENOENT } from "../../errors/errno.ts";
+import { AmbiguousSymbolError, NoSymbolError } from "../../errors/index.ts";
 import { type Functions, functionsNamed, nearestFunctions, traceable } from "../../kernel/functions.ts";
 import { isModuleLoaded } from "../../kernel/modules.ts";
 import type { KernelFunction } from "../../kernel/symbols.ts";
 import { kernelAtLeast } from "../../kernel/version.ts";
+import { native } from "../../native/addon.ts";
 import type { Handle, NativeError } from "../../native/handle.ts";
-import { native } from "../../native.ts";
 import type { Attachable } from "../attachable.ts";
 
 /**

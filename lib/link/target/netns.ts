@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { InvalidArgumentError } from "../../errors.ts";
+import { InvalidArgumentError } from "../../errors/index.ts";
 import { rethrowExhaustion } from "../../kernel/read-file.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type SocketLike, socketDescriptor } from "../../arguments/socket.ts";
-import { EBADF, ENOTSOCK } from "../../errno.ts";
-import { InvalidArgumentError } from "../../errors.ts";
+import { EBADF, ENOTSOCK } from "../../errors/errno.ts";
+import { InvalidArgumentError } from "../../errors/index.ts";
 
 /**
  * The file descriptor of a socket.

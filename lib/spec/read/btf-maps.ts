@@ -1,6 +1,6 @@
 import type { Btf } from "../../btf/index.ts";
 import { type ElfSection, sectionTypes } from "../../elf/index.ts";
-import { ObjectFormatError } from "../../errors.ts";
+import { ObjectFormatError } from "../../errors/index.ts";
 import type { InitialSlot, MapDefinition } from "../map-spec.ts";
 import { isMapInMap } from "../map-types.ts";
 import { readMapDefinition } from "./map-definition.ts";

@@ -1,6 +1,6 @@
 import type { Btf, BtfType, TypeId } from "../../btf/index.ts";
 import { type ElfSymbol, symbolBindings, symbolTypes } from "../../elf/index.ts";
-import { NoBtfError, ObjectFormatError } from "../../errors.ts";
+import { NoBtfError, ObjectFormatError } from "../../errors/index.ts";
 import type { KconfigDefinition, KconfigKind } from "../kconfig-spec.ts";
 import type { KsymSpec } from "../ksym-spec.ts";
 import type { MapDefinition } from "../map-spec.ts";

@@ -1,4 +1,4 @@
-import type { EbpfError } from "../../errors.ts";
+import type { EbpfError } from "../../errors/index.ts";
 
 /** Puts the file before what is wrong with its bytes, which whoever read them did not know. */
 export function inFile(path: string, error: EbpfError): EbpfError {

@@ -15,7 +15,7 @@ import {
   sectionFlags,
   symbolTypes,
 } from "../../elf/index.ts";
-import { ObjectFormatError } from "../../errors.ts";
+import { ObjectFormatError } from "../../errors/index.ts";
 
 const INSTRUCTION = 8;
 // BPF_PSEUDO_KFUNC_CALL. The object has BPF_PSEUDO_CALL, which libbpf changes.

@@ -1,5 +1,5 @@
 import { type ElfSection, symbolTypes } from "../../elf/index.ts";
-import { ObjectFormatError } from "../../errors.ts";
+import { ObjectFormatError } from "../../errors/index.ts";
 import type { MapDefinition } from "../map-spec.ts";
 import { mapTypeName } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";

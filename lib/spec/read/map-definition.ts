@@ -1,5 +1,5 @@
 import type { Btf, BtfMember, BtfType } from "../../btf/index.ts";
-import { ObjectFormatError } from "../../errors.ts";
+import { ObjectFormatError } from "../../errors/index.ts";
 import type { MapDefinition } from "../map-spec.ts";
 import { isMapInMap, mapTypeName } from "../map-types.ts";
 import { kernelMapName } from "./map-name.ts";

@@ -1,6 +1,6 @@
 import type { Btf, TypeId } from "../../btf/index.ts";
 import { type ElfSection, sectionFlags, sectionTypes, symbolBindings, symbolTypes } from "../../elf/index.ts";
-import { ObjectFormatError } from "../../errors.ts";
+import { ObjectFormatError } from "../../errors/index.ts";
 import { meaningOfSection } from "../../hooks/index.ts";
 import type { ProgramDefinition } from "../program-spec.ts";
 import type { Source } from "./source.ts";

@@ -1,7 +1,7 @@
 import { Btf } from "../../btf/index.ts";
 import type { ObjectCodecs } from "../../codec/index.ts";
 import { type ElfSection, readBpfObject, sectionTypes } from "../../elf/index.ts";
-import { ObjectFormatError } from "../../errors.ts";
+import { ObjectFormatError } from "../../errors/index.ts";
 import type { KconfigDefinition } from "../kconfig-spec.ts";
 import type { KsymSpec } from "../ksym-spec.ts";
 import type { MapDefinition } from "../map-spec.ts";

@@ -9,7 +9,7 @@ import {
   symbolTypes,
   symbolVisibilities,
 } from "../../elf/index.ts";
-import { NoBtfError, ObjectFormatError } from "../../errors.ts";
+import { NoBtfError, ObjectFormatError } from "../../errors/index.ts";
 
 /** The kernel takes no value beyond INT_MAX. */
 const MAX_SECTION = 0x7fff_ffff;

@@ -1,6 +1,6 @@
 import type { Btf, BtfComposite } from "../../btf/index.ts";
 import { type ElfSection, sectionTypes } from "../../elf/index.ts";
-import { ObjectFormatError } from "../../errors.ts";
+import { ObjectFormatError } from "../../errors/index.ts";
 import type { MapDefinition } from "../map-spec.ts";
 import { mapFlags } from "../map-types.ts";
 import type { ProgramDefinition } from "../program-spec.ts";

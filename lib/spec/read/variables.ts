@@ -1,6 +1,6 @@
 import type { Btf } from "../../btf/index.ts";
 import { type ElfSection, symbolBindings, symbolTypes } from "../../elf/index.ts";
-import { ObjectFormatError } from "../../errors.ts";
+import { ObjectFormatError } from "../../errors/index.ts";
 import type { VariableDefinition } from "../variable-spec.ts";
 import { arenaSection } from "./btf-maps.ts";
 import { isConstant } from "./data-maps.ts";

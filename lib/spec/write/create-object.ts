@@ -11,7 +11,7 @@ import {
   symbolTypes,
   writeElf,
 } from "../../elf/index.ts";
-import { AsmError, InvalidArgumentError } from "../../errors.ts";
+import { AsmError, InvalidArgumentError } from "../../errors/index.ts";
 import { hostIsLittleEndian } from "../../memory/byte-order.ts";
 import { roundUpTo8 } from "../../memory/round-up.ts";
 import { type MapFlag, type MapType, mapFlags, mapTypeNumber } from "../map-types.ts";

@@ -15,7 +15,7 @@ import {
   sectionTypes,
   symbolTypes,
 } from "../../elf/index.ts";
-import { AsmError, ObjectFormatError } from "../../errors.ts";
+import { AsmError, ObjectFormatError } from "../../errors/index.ts";
 import { type ObjectForm, objectForm, type Relocation } from "./object-form.ts";
 
 /** The new instructions of a program. */

@@ -1,6 +1,6 @@
 import { type Instruction, type Item, Label, resolve } from "../../asm/index.ts";
 import { type ElfSymbol, symbolBindings, symbolTypes } from "../../elf/index.ts";
-import { AsmError } from "../../errors.ts";
+import { AsmError } from "../../errors/index.ts";
 
 const R_BPF_64_64 = 1;
 const R_BPF_64_32 = 10;

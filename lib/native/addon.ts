@@ -1,13 +1,13 @@
 import { createRequire } from "node:module";
-import { AddonError, PlatformError } from "./errors/platform.ts";
-import { packageRoot } from "./files/package-root.ts";
-import type { NativePerf, NativePoller, NativeRing, NativeUserRing } from "./native/events.ts";
-import type { NativeLink } from "./native/link.ts";
-import type { NativeLinker } from "./native/linker.ts";
-import type { NativeMap } from "./native/map.ts";
-import type { NativeObject } from "./native/object.ts";
-import type { NativeProbes } from "./native/probe.ts";
-import type { NativeProgram } from "./native/program.ts";
+import { AddonError, PlatformError } from "../errors/platform.ts";
+import { packageRoot } from "../files/package-root.ts";
+import type { NativePerf, NativePoller, NativeRing, NativeUserRing } from "./events.ts";
+import type { NativeLink } from "./link.ts";
+import type { NativeLinker } from "./linker.ts";
+import type { NativeMap } from "./map.ts";
+import type { NativeObject } from "./object.ts";
+import type { NativeProbes } from "./probe.ts";
+import type { NativeProgram } from "./program.ts";
 
 /** The face of the addon. Names, options, defaults, messages and decoding are not its business. */
 export interface Native

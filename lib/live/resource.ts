@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { ClosedError } from "./errors.ts";
-import type { Handle } from "./native/handle.ts";
+import { ClosedError } from "../errors/index.ts";
+import type { Handle } from "../native/handle.ts";
 
 interface Forgotten {
   handle: Handle;

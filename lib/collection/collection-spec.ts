@@ -1,8 +1,8 @@
+import type { LoadOptions } from "../load/options.ts";
+import { type MapSpec, ObjectSpec, type ProgramSpec, type VariableSpec } from "../spec/index.ts";
+import type { ReadonlyVariable } from "../variable/variable.ts";
 import { Collection } from "./collection.ts";
-import type { Shape } from "./collection-shape.ts";
-import type { LoadOptions } from "./load/options.ts";
-import { type MapSpec, ObjectSpec, type ProgramSpec, type VariableSpec } from "./spec/index.ts";
-import type { ReadonlyVariable } from "./variable.ts";
+import type { Shape } from "./shape.ts";
 
 /** The spec type of an object with the given shape. */
 export interface SpecOf<S extends Shape> {

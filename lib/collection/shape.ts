@@ -1,7 +1,7 @@
-import type { AttachOptions, Link } from "./link/index.ts";
-import type { MapBase, StructOpsMap } from "./map/index.ts";
-import type { Program } from "./program/index.ts";
-import type { ReadonlyVariable } from "./variable.ts";
+import type { AttachOptions, Link } from "../link/index.ts";
+import type { MapBase, StructOpsMap } from "../map/index.ts";
+import type { Program } from "../program/index.ts";
+import type { ReadonlyVariable } from "../variable/variable.ts";
 
 /** Which maps, programs and variables an object has. `bpf2ts` writes one for each object. */
 export interface Shape {

@@ -1,8 +1,8 @@
-import { checkBytes, invalidArgument } from "./arguments/index.ts";
-import { type Codec, exactWithin, type Storable } from "./codec/index.ts";
-import { isolated } from "./codec/isolated.ts";
-import { ClosedError, InvalidArgumentError } from "./errors.ts";
-import { bytesOf } from "./memory/bytes-of.ts";
+import { checkBytes, invalidArgument } from "../arguments/index.ts";
+import { type Codec, exactWithin, type Storable } from "../codec/index.ts";
+import { isolated } from "../codec/isolated.ts";
+import { ClosedError, InvalidArgumentError } from "../errors/index.ts";
+import { bytesOf } from "../memory/bytes-of.ts";
 
 /**
  * A global variable of a loaded object that cannot change any more: it is in `.rodata`, or the kernel's configuration.

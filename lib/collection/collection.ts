@@ -1,4 +1,17 @@
-import { optional, optionsOf, wordOf } from "./arguments/index.ts";
+import { optional, optionsOf, wordOf } from "../arguments/index.ts";
+import { AttachError, AttachTargetError, InvalidArgumentError } from "../errors/index.ts";
+import { nearestNames } from "../errors/nearest-names.ts";
+import { whyUnattached } from "../hooks/index.ts";
+import { type Link, structOps } from "../link/index.ts";
+import { Resource } from "../live/resource.ts";
+import type { LiveMaps } from "../load/live-maps.ts";
+import { type Loaded, load, loadSync } from "../load/load.ts";
+import type { LoadOptions } from "../load/options.ts";
+import type { AnyMap } from "../map/index.ts";
+import { native } from "../native/addon.ts";
+import type { Program } from "../program/index.ts";
+import { named, namedLazily, type ObjectSpec } from "../spec/index.ts";
+import type { Variable } from "../variable/variable.ts";
 import type {
   AttachAllOptions,
   CollectionAttachArguments,
@@ -6,20 +19,7 @@ import type {
   Links,
   Shape,
   SkippingUntargeted,
-} from "./collection-shape.ts";
-import { nearestNames } from "./errors/nearest-names.ts";
-import { AttachError, AttachTargetError, InvalidArgumentError } from "./errors.ts";
-import { whyUnattached } from "./hooks/index.ts";
-import { type Link, structOps } from "./link/index.ts";
-import type { LiveMaps } from "./load/live-maps.ts";
-import { type Loaded, load, loadSync } from "./load/load.ts";
-import type { LoadOptions } from "./load/options.ts";
-import type { AnyMap } from "./map/index.ts";
-import { native } from "./native.ts";
-import type { Program } from "./program/index.ts";
-import { Resource } from "./resource.ts";
-import { named, namedLazily, type ObjectSpec } from "./spec/index.ts";
-import type { Variable } from "./variable.ts";
+} from "./shape.ts";
 
 /** Without generated types, maps are assumed to be keyed, as most are. */
 type MapsOf<S extends Shape> = string extends keyof S["maps"] ? Record<string, AnyMap> : S["maps"];

@@ -1,0 +1,13 @@
+export * from "./asm.ts";
+export * from "./attach.ts";
+export * from "./base.ts";
+export * from "./compile.ts";
+export * from "./events.ts";
+export * from "./map.ts";
+export * from "./object.ts";
+export * from "./pin.ts";
+export * from "./platform.ts";
+export * from "./program.ts";
+export * from "./system.ts";
+export * from "./value.ts";
+export type * from "./verifier-report.ts";
