@@ -5,11 +5,23 @@ import { examples, loaders } from "./build/examples.ts";
 import { guests } from "./build/guest.ts";
 import { lib } from "./build/lib.ts";
 import { native } from "./build/native.ts";
+import { asan, nativeVariant } from "./build/native-variant.ts";
 import { prebuild } from "./build/prebuild.ts";
 import { bring, outOfDate, type Step } from "./build/step.ts";
 import { vendor } from "./build/vendor.ts";
 
-const steps: readonly Step[] = [vendor, native, lib, bpf, loaders, examples, prebuild, ...guests];
+const variants = [asan].map(nativeVariant);
+const steps: readonly Step[] = [
+  vendor,
+  native,
+  ...variants,
+  lib,
+  bpf,
+  loaders,
+  examples,
+  prebuild,
+  ...guests,
+];
 
 /** What the demo and the tests need. */
 const usual: readonly Step[] = [vendor, native, lib, bpf, loaders, examples];

@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
 import { type Architecture, architectures } from "./architectures.ts";
 import { programIdentity } from "./files.ts";
 import { gypEnvironment, nativeIdentity, nativeInputs } from "./native.ts";
+import { shadowOf } from "./native-variant.ts";
 import { run, tool } from "./process.ts";
 import type { Step } from "./step.ts";
 import { vendor } from "./vendor.ts";
@@ -60,12 +60,7 @@ async function build(architecture: Architecture): Promise<void> {
   const sysroot = (await run("scripts/sysroot", [debian])).trim().split("\n").at(-1) as string;
   // prebuildify begins by deleting `build`, where the addon that a developer works with is: give it a
   // folder of its own.
-  const cwd = path.join(root, ".build", "prebuild", node);
-  mkdirSync(cwd, { recursive: true });
-  for (const shared of ["native", "node_modules", "package.json"]) {
-    if (!existsSync(path.join(cwd, shared))) symlinkSync(path.join(root, shared), path.join(cwd, shared));
-  }
-  copyFileSync(path.join(root, "binding.gyp"), path.join(cwd, "binding.gyp"));
+  const cwd = shadowOf(path.join(".build", "prebuild", node));
   const options = ["-t", target, "--napi", "--strip", "--tag-libc", "--platform", "linux", "--arch", node];
   await run(tool("prebuildify"), [...options, "--strip-bin", `${triplet}-strip`, "--out", root], {
     cwd,
