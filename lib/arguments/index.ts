@@ -12,8 +12,8 @@ export {
   checkObjectId,
   checkPid,
 } from "./kernel-numbers.ts";
-export { arrayOf, checkBoolean, checkFunction, checkSignal, instanceOf, unchecked } from "./kinds.ts";
 export { optionsOf, type Schema } from "./options.ts";
 export { checkName, checkPath, checkText, nameUpTo, textUpTo } from "./text.ts";
 export { checkCookie, checkU64 } from "./u64.ts";
+export { arrayOf, checkBoolean, checkFunction, checkSignal, instanceOf, unchecked } from "./value-kinds.ts";
 export { choiceOf, inWords, wordOf } from "./word.ts";

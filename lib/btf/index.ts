@@ -1,6 +1,6 @@
 export { Btf, type BtfOptions } from "./btf.ts";
 export { BtfBuilder, type BtfBuilderOptions } from "./builder.ts";
-export { cHeader, type HeaderOptions } from "./c/header.ts";
+export { cHeader, type HeaderOptions } from "./c/c-header.ts";
 export { type PrintCOptions, printC } from "./c/print-c.ts";
 export type { BtfDescription, BtfMemberDescription, BtfReference } from "./description.ts";
 export { type ExtContents, encodeExt } from "./encode-ext.ts";

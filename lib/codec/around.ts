@@ -1,5 +1,5 @@
 import type { Codec } from "./codec.ts";
-import { canCompile } from "./compile.ts";
+import { canCompile } from "./compile-codec.ts";
 import type { Slack } from "./slack.ts";
 import { composeTightness, tightnessCode, tightnessHelpers } from "./tightness.ts";
 

@@ -3,7 +3,7 @@ import { readerAround, writerAround } from "./around.ts";
 import type { Codec } from "./codec.ts";
 import { isGenerated } from "./generated-codec.ts";
 import { layoutOf, littleEndianOf } from "./make.ts";
-import { storingFrom } from "./parts/source.ts";
+import { storingFrom } from "./parts/storing-from.ts";
 import { decodeUtf8, toUtf8 } from "./parts/utf8.ts";
 import { putBack, type Slack } from "./slack.ts";
 import { slackOf } from "./slack-of.ts";

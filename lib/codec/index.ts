@@ -1,4 +1,4 @@
-export { bytes } from "./bytes.ts";
+export { bytes } from "./bytes-codec.ts";
 export { cString } from "./c-string.ts";
 export type { Codec } from "./codec.ts";
 export { codecOf, codecOfArray } from "./codec-of.ts";

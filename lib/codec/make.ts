@@ -1,6 +1,6 @@
 import type { Codec } from "./codec.ts";
-import { canCompile, compileCodec } from "./compile.ts";
-import { composeCodec } from "./compose.ts";
+import { canCompile, compileCodec } from "./compile-codec.ts";
+import { composeCodec } from "./compose-codec.ts";
 import type { Layout } from "./layout.ts";
 
 const origins = new WeakMap<object, { layout: Layout; littleEndian: boolean }>();

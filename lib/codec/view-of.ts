@@ -1,6 +1,6 @@
 import type { Codec } from "./codec.ts";
-import { canCompile, evaluate, makeEmitter } from "./compile.ts";
-import { composeCodec } from "./compose.ts";
+import { canCompile, evaluate, makeEmitter } from "./compile-codec.ts";
+import { composeCodec } from "./compose-codec.ts";
 import { stringCode } from "./emit/text.ts";
 import { type Field, fieldsOf, type Layout, type RecordLayout } from "./layout.ts";
 import { layoutOf } from "./make.ts";

@@ -1,8 +1,8 @@
 import type { ObjectSpec } from "../spec/index.ts";
+import { findRecordTypes } from "./loader-records.ts";
 import type { Form } from "./model.ts";
 import { loaderModule } from "./module.ts";
 import type { Generated, GeneratedFile, GenerateOptions } from "./options.ts";
-import { findRecordTypes } from "./records.ts";
 
 /**
  * Generates the loader of an object. The same object and options give the same text on any machine.

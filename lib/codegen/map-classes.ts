@@ -1,7 +1,7 @@
 import type { MapSpec, MapType } from "../spec/index.ts";
 
 /** The parts of the TypeScript type of a map. */
-export interface MapTypes {
+export interface MapTypeArguments {
   key(): string;
   value(): string;
   /** The key of a trie. */
@@ -15,14 +15,14 @@ export interface MapTypes {
 /** The class of the package for a map type, and the meaning of its type parameters. */
 export interface MapClass {
   name: string;
-  takes: readonly (keyof MapTypes)[];
+  takes: readonly (keyof MapTypeArguments)[];
 }
 
 const hash: MapClass = { name: "HashMap", takes: ["key", "value"] };
 const perCpu: MapClass = { name: "PerCpuMap", takes: ["key", "value"] };
 const mapOfMaps: MapClass = { name: "MapOfMaps", takes: ["key", "inner"] };
 
-function of(name: string, ...takes: (keyof MapTypes)[]): MapClass {
+function of(name: string, ...takes: (keyof MapTypeArguments)[]): MapClass {
   return { name, takes };
 }
 

@@ -3,10 +3,10 @@ import { stringCode } from "../codec/emit/text.ts";
 import type { Layout, RecordLayout } from "../codec/layout.ts";
 import { Layouts } from "../codec/layout-of.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec, VariableSpec } from "../spec/index.ts";
-import { type MapTypes, mapClass } from "./map-classes.ts";
+import type { LoaderRecords } from "./loader-records.ts";
+import { type MapTypeArguments, mapClass } from "./map-classes.ts";
 import { camelCase, type Names, pascalCase } from "./names.ts";
 import type { GenerateOptions } from "./options.ts";
-import type { RecordTypes } from "./records.ts";
 import { TypeNames } from "./type-names.ts";
 
 /** The form of a module: TypeScript, JavaScript, or declarations. */
@@ -16,12 +16,12 @@ export type Form = "ts" | "js" | "dts";
 export class LoaderModel {
   readonly spec: ObjectSpec;
   readonly options: GenerateOptions;
-  readonly records: RecordTypes;
+  readonly records: LoaderRecords;
   readonly types: TypeNames;
   readonly own: { collection: string; shape: string; spec: string; names: string; load: string };
   readonly #layouts: Layouts | undefined;
 
-  constructor(spec: ObjectSpec, options: GenerateOptions, records: RecordTypes, names: Names) {
+  constructor(spec: ObjectSpec, options: GenerateOptions, records: LoaderRecords, names: Names) {
     this.spec = spec;
     this.options = options;
     this.records = records;
@@ -123,7 +123,7 @@ export class LoaderModel {
   mapType(name: string, map: MapSpec, importType: (name: string) => string): string {
     const mapped = mapClass(map);
     const { inner } = map;
-    const types: MapTypes = {
+    const types: MapTypeArguments = {
       key: () => this.valueType(map.key, map.keySize),
       value: () => this.valueType(map.value, map.valueSize),
       prefix: () => this.#prefixType(map) ?? importType("LpmKey"),

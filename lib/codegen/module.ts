@@ -2,15 +2,15 @@ import { Emitter } from "../codec/emit/emitter.ts";
 import { stringCode } from "../codec/emit/text.ts";
 import * as support from "../codec/generated.ts";
 import type { ObjectSpec } from "../spec/index.ts";
-import { codecsLiteral } from "./codecs.ts";
+import { codecsLiteral } from "./codecs-literal.ts";
 import { enumDeclaration, hasOmittable, recordDeclaration } from "./declarations.ts";
 import { docComment, indent, lineComment } from "./doc.ts";
 import { Imports } from "./imports.ts";
+import type { LoaderRecords } from "./loader-records.ts";
 import { type Form, LoaderModel } from "./model.ts";
 import { Names } from "./names.ts";
 import type { GenerateOptions } from "./options.ts";
 import { type Pen, recordCodec, recordView, storable } from "./record-code.ts";
-import type { RecordTypes } from "./records.ts";
 import { shapeDeclaration } from "./shape.ts";
 
 /** The package and its entry point for generated code. */
@@ -25,7 +25,7 @@ const globals =
 export function loaderModule(
   spec: ObjectSpec,
   options: GenerateOptions,
-  records: RecordTypes,
+  records: LoaderRecords,
   form: Form,
 ): string {
   const names = new Names([...globals.split(" "), ...Object.keys(support)]);

@@ -1,4 +1,4 @@
-import type { WantedType } from "./records.ts";
+import type { WantedType } from "./loader-records.ts";
 
 export interface GenerateOptions {
   /** The object to load, for example without debug information. Default: the object of the spec. */

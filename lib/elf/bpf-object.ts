@@ -1,8 +1,8 @@
 import { ElfError, NotBpfError } from "../errors/index.ts";
 import { fileTypes, isBpfMachine, machineName } from "./constants.ts";
 import { ElfFile } from "./elf-file.ts";
-import { readHeader } from "./header.ts";
-import { bytesSource } from "./source.ts";
+import { readHeader } from "./elf-header.ts";
+import { bytesSource } from "./elf-source.ts";
 
 /**
  * Reads a relocatable 64-bit ELF file for the BPF machine, of either byte order.

@@ -1,8 +1,8 @@
 import { ElfError } from "../errors/index.ts";
 import { sectionTypes, segmentFlags, segmentTypes } from "./constants.ts";
-import { type ElfHeader, type ElfLayout, layoutOf, readHeader } from "./header.ts";
+import { type ElfHeader, type ElfLayout, layoutOf, readHeader } from "./elf-header.ts";
+import { bytesSource, type ElfSource } from "./elf-source.ts";
 import type { ElfRelocation, ElfSection, ElfSegment, ElfSymbol } from "./parts.ts";
-import { bytesSource, type ElfSource } from "./source.ts";
 import { StringTable } from "./string-table.ts";
 import { SymbolTable } from "./symbol-table.ts";
 import { ElfWords } from "./words.ts";

@@ -1,6 +1,6 @@
 import { ElfError } from "../errors/index.ts";
 import { sectionTypes, symbolBindings, symbolTypes } from "./constants.ts";
-import type { ElfLayout } from "./header.ts";
+import type { ElfLayout } from "./elf-header.ts";
 import type { ElfSection, ElfSymbol } from "./parts.ts";
 import { StringTable } from "./string-table.ts";
 import type { ElfWords } from "./words.ts";

@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
 
 /** BPF instructions are invalid: unknown opcodes, unparsable text, an undefined label, or a jump that is too far. */
 export class AsmError extends EbpfError {

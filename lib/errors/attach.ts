@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions, errnoName, withRemedy } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions, errnoName, withRemedy } from "./ebpf-error.ts";
 import { lazyMessage } from "./lazy-message.ts";
 
 /** A program could not be attached. */

@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
 
 /** A C source could not be compiled. The compiler's messages are on stderr. */
 export class CompileError extends EbpfError {

@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
 
 /**
  * A record from a program does not fit the type of the reader. The record is consumed; the next read returns the record

@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
 
 /** The map has no entry for the key. `lookup` and batches throw it; `get` returns undefined instead. */
 export class KeyNotExistError extends EbpfError {

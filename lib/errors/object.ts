@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
 
 /** The object file could not be read: it does not exist, is a directory or is not readable. `cause` is Node's error. */
 export class ObjectFileError extends EbpfError {

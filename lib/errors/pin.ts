@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions, errnoName } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions, errnoName } from "./ebpf-error.ts";
 
 /** An object could not be pinned, unpinned, or opened from a pin. */
 export class PinError extends EbpfError {

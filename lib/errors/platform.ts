@@ -1,4 +1,4 @@
-import { EbpfError } from "./base.ts";
+import { EbpfError } from "./ebpf-error.ts";
 
 /** The operating system is not Linux. Reading object files and generating code work everywhere. */
 export class PlatformError extends EbpfError {

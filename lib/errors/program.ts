@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions, errnoName } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions, errnoName } from "./ebpf-error.ts";
 import type { VerifierReport } from "./verifier-report.ts";
 
 /** An object could not be loaded into the kernel, for a reason other than the verifier. */

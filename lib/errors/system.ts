@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions, errnoName } from "./base.ts";
+import { EbpfError, type EbpfErrorOptions, errnoName } from "./ebpf-error.ts";
 
 /** A system call failed for a reason without a class of its own. See `errnoName`. */
 export class SystemError extends EbpfError {

@@ -1,4 +1,4 @@
-import { EbpfError } from "./base.ts";
+import { EbpfError } from "./ebpf-error.ts";
 import { nearestNames } from "./nearest-names.ts";
 
 /** A JavaScript value does not fit the C type of its field. Nothing was stored. */

@@ -1,5 +1,6 @@
 export type { FailureOptions } from "./failures.ts";
 export type { ViewOf } from "./handler.ts";
+export type { Kinded } from "./kinds-reader.ts";
 export {
   PerfBuf,
   type PerfBufOptions,
@@ -7,7 +8,6 @@ export {
 } from "./perf-buf.ts";
 export type { PerfEvent, PerfLost, PerfSample } from "./perf-records.ts";
 export type { BatchOptions, IterationOptions, ReaderOptions } from "./reader-options.ts";
-export type { Kinded } from "./record-kinds.ts";
 export type { RecordKinds, RecordType } from "./record-type.ts";
 export { RecordView } from "./record-view.ts";
 export { RingBuf, type RingBufOptions, type RingBufStatistics } from "./ring-buf.ts";

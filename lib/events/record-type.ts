@@ -13,7 +13,7 @@ import { InvalidArgumentError, RecordError } from "../errors/index.ts";
 import type { MapBase } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
 import { type FailureOptions, Failures, failureSchema } from "./failures.ts";
-import { kindOf, kindsReader, ruleReader } from "./record-kinds.ts";
+import { kindOf, kindsReader, ruleReader } from "./kinds-reader.ts";
 import { copyOf, type RecordReader } from "./record-reader.ts";
 import { littleEndian, RecordView } from "./record-view.ts";
 import { shortRecords } from "./short-records.ts";

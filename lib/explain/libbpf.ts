@@ -1,10 +1,10 @@
-import { kernelBtf } from "../kernel/btf.ts";
 import { kernelConfig } from "../kernel/config.ts";
+import { kernelBtf } from "../kernel/kernel-btf.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { attempt } from "./attempt.ts";
 import type { Explanation } from "./explanation.ts";
-import { kernelMembers, nearestKernelFunctions, nearestTargets, targetName } from "./kernel-types.ts";
 import { explainMapRefusal } from "./map-refusal.ts";
+import { kernelMembers, nearestKernelFunctions, nearestTargets, targetName } from "./nearest-in-kernel.ts";
 
 interface Failure {
   readonly spec: ObjectSpec;

@@ -19,7 +19,7 @@ import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
 import { cached } from "./cache.ts";
 import { capabilitiesFor } from "./capabilities.ts";
-import { loadsIterators, requirePrivilege } from "./types.ts";
+import { loadsIterators, requirePrivilege } from "./probe-types.ts";
 import { unanswered } from "./unanswered.ts";
 
 type Rows = typeof hooks;

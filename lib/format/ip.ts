@@ -12,7 +12,7 @@ const AF_INET6 = 10;
  * @throws {@link InvalidArgumentError} when it is neither.
  */
 export function formatIPv4(address: number | Uint8Array): string {
-  if (address instanceof Uint8Array) return bytesText4(bytesOf(address, "IPv4 address", 4));
+  if (address instanceof Uint8Array) return bytesText4(addressBytes(address, "IPv4 address", 4));
   const number = checkU32(address, "IPv4 address");
   const bytes = [number & 0xff, (number >>> 8) & 0xff, (number >>> 16) & 0xff, number >>> 24];
   return (hostIsLittleEndian ? bytes : bytes.reverse()).join(".");
@@ -25,7 +25,7 @@ export function formatIPv4(address: number | Uint8Array): string {
  * @throws {@link InvalidArgumentError} when it is another number of bytes.
  */
 export function formatIPv6(address: Uint8Array): string {
-  const bytes = bytesOf(address, "IPv6 address", 16);
+  const bytes = addressBytes(address, "IPv6 address", 16);
   // ::ffff:0:0/96 holds the addresses of IPv4.
   const mapped = bytes.every((byte, i) => i >= 12 || byte === (i < 10 ? 0 : 0xff));
   return mapped ? `::ffff:${bytesText4(bytes.subarray(12))}` : bytesText6(bytes);
@@ -45,7 +45,7 @@ export function formatIP(family: number, address: Uint8Array): string {
   return formatIPv4(checkBytes(address, "IPv4 address").subarray(0, 4));
 }
 
-function bytesOf(address: unknown, subject: string, size: number): Uint8Array {
+function addressBytes(address: unknown, subject: string, size: number): Uint8Array {
   const bytes = checkBytes(address, subject);
   if (bytes.length !== size) throw invalidArgument(subject, `${size} bytes`, address);
   return bytes;

@@ -1,5 +1,5 @@
 import { UnknownNameError } from "../errors/index.ts";
-import { indexByName } from "./numbers.ts";
+import { indexByName } from "./index-by-name.ts";
 
 /** BPF_CGROUP_*, BPF_TRACE_* and the other attach types of the kernel's uapi/linux/bpf.h, by number. */
 const names = [

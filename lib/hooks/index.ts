@@ -9,12 +9,12 @@ export {
   programKinds,
   whyUnattached,
 } from "./hooks.ts";
+export { indexByName } from "./index-by-name.ts";
 export { iteratorNeeds, iteratorSince, type OptionOfIterator } from "./iterators.ts";
 export { type LinkType, linkTypes } from "./link-types.ts";
 export type { LinkNature } from "./nature.ts";
-export { indexByName } from "./numbers.ts";
 export type { HookOption, OptionRule } from "./option.ts";
 export { type ProgramType, programTypeName, programTypeNumber } from "./program-types.ts";
+export { kindOfSection, meaningOfSection, runsAtReturn, type SectionMeaning } from "./section-names.ts";
 export type { HookOfSection, OptionsInSection } from "./section-type.ts";
-export { kindOfSection, meaningOfSection, runsAtReturn, type SectionMeaning } from "./sections.ts";
 export { attachTypeSince, latest, programTypeSince } from "./since.ts";

@@ -1,4 +1,4 @@
-import { indexByName } from "./numbers.ts";
+import { indexByName } from "./index-by-name.ts";
 
 /** BPF_PROG_TYPE_* of the kernel's uapi/linux/bpf.h, by number. */
 const names = [

@@ -4,8 +4,8 @@ import { type MapBase, mapFrom, openInner } from "../map/index.ts";
 import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
-import { mapTypes } from "./map-types.ts";
-import { noteRecordTypes } from "./record-types.ts";
+import { mapCodecs } from "./map-codecs.ts";
+import { noteRecordTypes } from "./note-record-types.ts";
 
 /** The maps of a loaded object. A Map object is created at first use, since many maps are never used. */
 export class LiveMaps extends Resource {
@@ -37,7 +37,7 @@ export class LiveMaps extends Resource {
     const handle = this.#waiting.get(name);
     if (handle === undefined || this.closed) throw new ClosedError(`map "${name}"`);
     const info = native().mapInfo(handle);
-    const map = mapFrom({ handle, name, info }, mapTypes(spec), openInner);
+    const map = mapFrom({ handle, name, info }, mapCodecs(spec), openInner);
     this.#waiting.delete(name);
     this.#made.set(name, map);
     noteRecordTypes(map, this.#object, spec, () => this.#lost(name));

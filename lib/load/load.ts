@@ -5,10 +5,10 @@ import { Program } from "../program/index.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 import type { Variable } from "../variable/variable.ts";
 import { LiveMaps } from "./live-maps.ts";
+import { liveVariables } from "./live-variables.ts";
 import { loadError } from "./load-error.ts";
 import type { LoadOptions } from "./options.ts";
 import { loadRequest } from "./request.ts";
-import { liveVariables } from "./variables.ts";
 
 /** The result of a load: live objects that no collection owns yet. */
 export interface Loaded {

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { type EbpfErrorOptions, MapIncompatibleError } from "../errors/index.ts";
 import { BpfMap, mapDifferences } from "../map/index.ts";
 import { isRingBuffer, type MapSpec, type ObjectSpec } from "../spec/index.ts";
-import { shapeOf } from "./map-types.ts";
+import { shapeOf } from "./map-codecs.ts";
 
 /**
  * The error for a load that failed because a pinned map is not one that the object can use, which libbpf decides;

@@ -10,7 +10,7 @@ import {
   programType,
   programTypeSince,
 } from "../features/index.ts";
-import { kernelBtf } from "../kernel/btf.ts";
+import { kernelBtf } from "../kernel/kernel-btf.ts";
 import { needsLinux } from "../kernel/version.ts";
 import { type AttachType, type MapSpec, mapFlags, type ObjectSpec, type ProgramSpec } from "../spec/index.ts";
 

@@ -1,7 +1,7 @@
 import { MapIncompatibleError } from "../errors/index.ts";
 import { MapBase, mapDifferences } from "../map/index.ts";
 import { isRingBuffer, type MapSpec, type ObjectSpec } from "../spec/index.ts";
-import { shapeOf } from "./map-types.ts";
+import { shapeOf } from "./map-codecs.ts";
 
 /**
  * Makes sure that the live maps which are to stand for maps of an object can. libbpf takes any map, and the verifier

@@ -4,8 +4,8 @@ import { type Item, Label } from "../asm/index.ts";
 import { BtfExt, type LineInfo } from "../btf/index.ts";
 import { readBpfObject } from "../elf/index.ts";
 import type { ObjectSpec } from "../spec/index.ts";
-import type { SourceLines, SourcePlace } from "../verifier/lines.ts";
 import type { LoggedLine } from "../verifier/log.ts";
+import type { SourceLines, SourcePlace } from "../verifier/source-lines.ts";
 
 /**
  * The lines of C of a program. The object's own line information knows them for every instruction, the log only for

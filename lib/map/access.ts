@@ -5,8 +5,8 @@ import { handleOf } from "../live/resource.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
 import { type Native, native } from "../native/addon.ts";
 import type { ElementStatus } from "../native/map.ts";
-import type { MapBase, MapParts } from "./base.ts";
 import { encodeErrorIn, mapError } from "./errors.ts";
+import type { MapBase, MapParts } from "./map-base.ts";
 
 /**
  * Access to single elements of a map: encodes the key and value, calls the kernel, decodes the result.

@@ -2,7 +2,7 @@ import { checkU64 } from "../arguments/index.ts";
 import { InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
-import { MapBase } from "./base.ts";
+import { MapBase } from "./map-base.ts";
 import { mapping } from "./mapping.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { checkBoolean, optional, optionsOf } from "../arguments/index.ts";
 import { type Codec, type Storable, u32 } from "../codec/index.ts";
 import { ArrayMemory } from "./array-memory.ts";
-import type { MapParts } from "./base.ts";
 import { accessOf } from "./element.ts";
 import { KeyedMap } from "./keyed.ts";
+import type { MapParts } from "./map-base.ts";
 
 const checkMemory = optionsOf<{ readonly?: boolean }>({ readonly: optional(checkBoolean) });
 

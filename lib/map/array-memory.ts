@@ -2,7 +2,7 @@ import { invalidArgument } from "../arguments/index.ts";
 import type { Codec, Storable } from "../codec/index.ts";
 import { ClosedError, MapAccessError } from "../errors/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
-import type { MapBase } from "./base.ts";
+import type { MapBase } from "./map-base.ts";
 import { mapping } from "./mapping.ts";
 
 /** Constructor of a typed array: `Uint32Array`, `BigUint64Array`, … */

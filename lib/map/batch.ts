@@ -14,9 +14,9 @@ import { roundUpTo8 } from "../memory/round-up.ts";
 import { native } from "../native/addon.ts";
 import { batchOperation, singly } from "../native/map.ts";
 import type { Access } from "./access.ts";
-import type { MapBase } from "./base.ts";
 import { type ChunkSource, Chunks } from "./chunks.ts";
 import { encodeErrorIn, mapError } from "./errors.ts";
+import type { MapBase } from "./map-base.ts";
 import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
 const cursorState: unique symbol = Symbol("ebpf.map.cursor");

@@ -1,7 +1,7 @@
 import type { Codec, Storable } from "../codec/index.ts";
 import { Access } from "./access.ts";
-import { MapBase, type MapParts } from "./base.ts";
-import { noKey } from "./codecs.ts";
+import { noKey } from "./kernel-codecs.ts";
+import { MapBase, type MapParts } from "./map-base.ts";
 
 /**
  * A bloom filter: a set of values whose test may return a false positive, but never a false negative. Values cannot be

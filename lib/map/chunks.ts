@@ -5,8 +5,8 @@ import { roundUpTo8 } from "../memory/round-up.ts";
 import { native } from "../native/addon.ts";
 import { batchOperation, singly } from "../native/map.ts";
 import type { MapType } from "../spec/index.ts";
-import type { MapBase } from "./base.ts";
 import { mapError } from "./errors.ts";
+import type { MapBase } from "./map-base.ts";
 
 /** Small, for callers that read only the first entries. Later chunks of a large map are large. */
 const FIRST = 64;

@@ -1,7 +1,7 @@
 import type { MapDifference } from "../errors/index.ts";
 import type { MapType } from "../spec/index.ts";
 import { mapFlags } from "../spec/index.ts";
-import type { MapBase } from "./base.ts";
+import type { MapBase } from "./map-base.ts";
 
 /** The properties that two compatible maps have in common. Undefined properties are not compared. */
 export interface MapShape {

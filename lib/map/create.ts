@@ -34,13 +34,13 @@ import {
   mapTypeNumber,
 } from "../spec/index.ts";
 import { checkMapType } from "../spec/kernel-names.ts";
-import { MapBase } from "./base.ts";
-import { btfOf } from "./btf.ts";
 import { innerShape } from "./compatible.ts";
-import type { MapClasses, MapTypes } from "./kinds.ts";
-import { mapFrom, typesOf } from "./kinds.ts";
+import type { MapClasses, MapCodecs } from "./kinds.ts";
+import { codecsOf, mapFrom } from "./kinds.ts";
+import { MapBase } from "./map-base.ts";
 import { openInner } from "./open.ts";
 import { checkMapFlags } from "./options.ts";
+import { storageBtf } from "./storage-btf.ts";
 
 /** Options of `Map.create`. */
 export interface MapOptions<
@@ -183,7 +183,7 @@ export function createMap<
   const options = checkOptions(given, "Map.create") as MapOptions<Type, K, V>;
   const { type } = options;
   const fixed: Defaults = Object.hasOwn(defaults, type) ? (defaults[type] ?? {}) : {};
-  const types: MapTypes = {
+  const types: MapCodecs = {
     key: withoutKey.has(type) ? undefined : codecOr(options.key, fixed.key, "key", type),
     value: withoutValue.has(type)
       ? undefined
@@ -209,7 +209,7 @@ export function createMap<
 
 function requestFor(
   options: MapOptions<keyof MapClasses<unknown, unknown>>,
-  types: MapTypes,
+  types: MapCodecs,
   fixed: Defaults,
 ): NativeMapOptions {
   const { type, name, inner } = options;
@@ -231,7 +231,7 @@ function requestFor(
     request.flags = (request.flags ?? 0) | mapFlags["numa-node"];
   }
   if (inner !== undefined) request.inner = inner[handleOf];
-  const btf = btfOf(type, types);
+  const btf = storageBtf(type, types);
   if (btf !== undefined) Object.assign(request, btf, { btfRequired: fixed.btfRequired === true });
   return request;
 }
@@ -251,13 +251,13 @@ function stackValue({ type, depth = 127 }: { type: MapType; depth?: number }): C
   return codecFrom(`u64[${depth}]`) as Codec<unknown>;
 }
 
-function innerOf(inner: MapBase | undefined, type: MapType): MapTypes["inner"] {
+function innerOf(inner: MapBase | undefined, type: MapType): MapCodecs["inner"] {
   const isOuter = type === "array-of-maps" || type === "hash-of-maps";
   if (inner === undefined) return isOuter ? missing("inner", type) : undefined;
   if (!isOuter) throw new InvalidArgumentError(`a map of type ${type} contains no maps: omit "inner"`);
   const { type: innerType, keySize, valueSize, maxEntries, flagBits: flags } = inner;
   return {
-    types: typesOf(inner),
+    types: codecsOf(inner),
     shape: innerShape({ type: innerType, keySize, valueSize, maxEntries, flags }),
   };
 }

@@ -3,8 +3,8 @@ import { type Codec, i32, u32 } from "../codec/index.ts";
 import { EncodeError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
 import { Program } from "../program/index.ts";
-import type { MapParts } from "./base.ts";
 import { KeyedMap } from "./keyed.ts";
+import type { MapParts } from "./map-base.ts";
 
 /** A network device: its index, or its name in this network namespace. */
 export type Device = number | string;

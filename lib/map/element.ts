@@ -1,8 +1,8 @@
 import type { Codec } from "../codec/index.ts";
 import { ENOENT } from "../errors/errno.ts";
 import { Access } from "./access.ts";
-import { MapBase, type MapParts } from "./base.ts";
 import { mapError } from "./errors.ts";
+import { MapBase, type MapParts } from "./map-base.ts";
 import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
 /** Package-internal accessor for the elements of a map. */

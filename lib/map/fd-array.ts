@@ -1,9 +1,9 @@
 import type { SocketLike } from "../arguments/socket.ts";
 import { u32 } from "../codec/index.ts";
 import { Access } from "./access.ts";
-import { MapBase, type MapParts, type readBy } from "./base.ts";
-import { writing } from "./codecs.ts";
 import { type BorrowedFd, fileFd, type HasFd, socketFd } from "./file-descriptor.ts";
+import { writing } from "./kernel-codecs.ts";
+import { MapBase, type MapParts, type readBy } from "./map-base.ts";
 import { elementFlags, type UpdateOptions } from "./options.ts";
 
 const descriptor = writing<number>(4, "descriptor", (view, offset, fd) => u32.write(view, offset, fd));

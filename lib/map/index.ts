@@ -3,7 +3,6 @@ export { type KernelFunction, KernelSymbols, type SymbolAt } from "../kernel/sym
 export { Arena } from "./arena.ts";
 export { ArrayMap } from "./array-map.ts";
 export { ArrayMemory } from "./array-memory.ts";
-export { MapBase, type MapInfo, type ReadableBy } from "./base.ts";
 export { BatchCursor, MapBatch } from "./batch.ts";
 export { BloomFilter } from "./bloom-filter.ts";
 export { cidr4, cidr6, type LpmKey, lpmKey } from "./cidr.ts";
@@ -22,11 +21,12 @@ export { CgroupArray, PerfEventArray, XskMap } from "./fd-array.ts";
 export type { HasFd } from "./file-descriptor.ts";
 export { HashMap } from "./hash-map.ts";
 export { KeyedMap, RawMap } from "./keyed.ts";
-export type { MapClasses, MapTypes } from "./kinds.ts";
+export type { MapClasses, MapCodecs } from "./kinds.ts";
 /** @internal */
 export { mapFrom } from "./kinds.ts";
 export { LpmTrie } from "./lpm-trie.ts";
 export { type AnyMap, BpfMap, type BpfMapClass, type MapExpectation, type OpenMapOptions } from "./map.ts";
+export { MapBase, type MapInfo, type ReadableBy } from "./map-base.ts";
 export { MapOfMaps } from "./maps-of-maps.ts";
 export { type MapAccess, openInner } from "./open.ts";
 export type { ReadOptions, UpdateMode, UpdateOptions } from "./options.ts";

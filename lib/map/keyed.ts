@@ -1,10 +1,10 @@
 import { bytes, type Codec } from "../codec/index.ts";
 import { native } from "../native/addon.ts";
-import type { MapParts } from "./base.ts";
 import { MapBatch } from "./batch.ts";
 import { ChunkSource, Chunks } from "./chunks.ts";
 import { accessOf, ElementMap } from "./element.ts";
-import { EntryIterator, KeyIterator, ValueIterator } from "./iterator.ts";
+import type { MapParts } from "./map-base.ts";
+import { EntryIterator, KeyIterator, ValueIterator } from "./map-iterator.ts";
 import { elementFlags, type ReadOptions } from "./options.ts";
 
 /**

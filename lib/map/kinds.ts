@@ -4,7 +4,6 @@ import type { MapType } from "../spec/index.ts";
 import { mapTypeName } from "../spec/index.ts";
 import { Arena } from "./arena.ts";
 import { ArrayMap } from "./array-map.ts";
-import type { MapBase, MapParts } from "./base.ts";
 import { BloomFilter } from "./bloom-filter.ts";
 import { cidr4, cidr6, type LpmKey, lpmKey } from "./cidr.ts";
 import type { MapShape } from "./compatible.ts";
@@ -12,6 +11,7 @@ import { CpuMap, DevMap } from "./dev-map.ts";
 import { CgroupArray, PerfEventArray, XskMap } from "./fd-array.ts";
 import { HashMap } from "./hash-map.ts";
 import { LpmTrie } from "./lpm-trie.ts";
+import type { MapBase, MapParts } from "./map-base.ts";
 import { MapOfMaps } from "./maps-of-maps.ts";
 import { PerCpuMap } from "./per-cpu.ts";
 import { ProgramArray } from "./program-array.ts";
@@ -25,18 +25,18 @@ import { StructOpsMap } from "./struct-ops-map.ts";
 // biome-ignore-start lint/suspicious/noExplicitAny: codecs of any type are to fit
 
 /** Properties of a map that the kernel does not report. */
-export interface MapTypes {
+export interface MapCodecs {
   readonly key?: Codec<any> | undefined;
   /** For a per-CPU map, the value of one CPU. */
   readonly value?: Codec<any> | undefined;
   /** For a map of maps: the inner maps. */
   readonly inner?:
-    | { readonly shape?: MapShape | undefined; readonly types?: MapTypes | undefined }
+    | { readonly shape?: MapShape | undefined; readonly types?: MapCodecs | undefined }
     | undefined;
 }
 
 /** Opens an inner map by its ID. A parameter, because the function that opens maps depends on this file. */
-export type OpenById = (id: number, types: MapTypes | undefined) => MapBase;
+export type OpenById = (id: number, types: MapCodecs | undefined) => MapBase;
 
 /** The key of a map type that has one. */
 type Key<K> = unknown extends K ? any : K;
@@ -79,7 +79,7 @@ export interface MapClasses<K, V> {
   "struct-ops": StructOpsMap;
 }
 
-type Maker = (parts: MapParts, types: MapTypes, openById: OpenById) => MapBase;
+type Maker = (parts: MapParts, types: MapCodecs, openById: OpenById) => MapBase;
 
 const makers: { [Type in keyof MapClasses<any, any>]: Maker } = {
   hash: plain,
@@ -124,7 +124,7 @@ const makers: { [Type in keyof MapClasses<any, any>]: Maker } = {
  *
  * @internal
  */
-export function mapFrom(parts: MapParts, types: MapTypes, openById: OpenById): MapBase {
+export function mapFrom(parts: MapParts, types: MapCodecs, openById: OpenById): MapBase {
   const type = mapTypeName(parts.info.type);
   const make = makers[type as keyof typeof makers] ?? plain;
   const map = make(parts, types, openById);
@@ -132,25 +132,25 @@ export function mapFrom(parts: MapParts, types: MapTypes, openById: OpenById): M
   return map;
 }
 
-const madeWith = new WeakMap<MapBase, MapTypes>();
+const madeWith = new WeakMap<MapBase, MapCodecs>();
 
 /** The types that a live map was opened or created with. */
-export function typesOf(map: MapBase): MapTypes | undefined {
+export function codecsOf(map: MapBase): MapCodecs | undefined {
   return madeWith.get(map);
 }
 
 /** All map types with a class of their own. */
 export const knownMapTypes = Object.keys(makers) as MapType[];
 
-function plain(parts: MapParts, types: MapTypes): MapBase {
+function plain(parts: MapParts, types: MapCodecs): MapBase {
   return new HashMap<any, any>(parts, codecOfKey(parts, types), codecOfValue(parts, types));
 }
 
-function perCpu(parts: MapParts, types: MapTypes): MapBase {
+function perCpu(parts: MapParts, types: MapCodecs): MapBase {
   return new PerCpuMap<any, any>(parts, codecOfKey(parts, types), codecOfValue(parts, types));
 }
 
-function outer(parts: MapParts, types: MapTypes, openById: OpenById): MapBase {
+function outer(parts: MapParts, types: MapCodecs, openById: OpenById): MapBase {
   const { inner } = types;
   return new MapOfMaps<any, MapBase>(parts, codecOfKey(parts, types), {
     open: (id) => openById(id, inner?.types),
@@ -166,17 +166,17 @@ function fitting(codec: Codec<any> | undefined, size: number): Codec<any> {
 // Maps with an array index as key. The kernel defines it as u32, whatever the type in C is.
 const indexed: ReadonlySet<string> = new Set<MapType>(["percpu-array", "array-of-maps"]);
 
-function codecOfKey(parts: MapParts, types: MapTypes): Codec<any> {
+function codecOfKey(parts: MapParts, types: MapCodecs): Codec<any> {
   const known = indexed.has(mapTypeName(parts.info.type)) ? u32 : types.key;
   return fitting(known, parts.info.keySize);
 }
 
-function codecOfValue(parts: MapParts, types: MapTypes): Codec<any> {
+function codecOfValue(parts: MapParts, types: MapCodecs): Codec<any> {
   return fitting(types.value, parts.info.valueSize);
 }
 
 // A struct that a program declares for the key becomes text. A codec from the user is kept.
-function trieKey(parts: MapParts, types: MapTypes): Codec<any> | Codec<LpmKey> {
+function trieKey(parts: MapParts, types: MapCodecs): Codec<any> | Codec<LpmKey> {
   if (types.key !== undefined && !isStruct(types.key)) return isolated(types.key);
   const data = parts.info.keySize - 4;
   if (data === 4) return cidr4;

@@ -12,11 +12,11 @@ import { native } from "../native/addon.ts";
 import type { MapFlag } from "../spec/index.ts";
 import { mapFlags } from "../spec/index.ts";
 import { checkMapType } from "../spec/kernel-names.ts";
-import { MapBase } from "./base.ts";
 import type { MapShape } from "./compatible.ts";
 import { createMap, type MapOptions, type NeededToCreate } from "./create.ts";
 import type { KeyedMap } from "./keyed.ts";
 import type { MapClasses } from "./kinds.ts";
+import { MapBase } from "./map-base.ts";
 import { adopt, checkAccess, type MapAccess, mapIds, openFd, openId, openPin } from "./open.ts";
 import { checkMapFlags } from "./options.ts";
 

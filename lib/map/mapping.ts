@@ -2,7 +2,7 @@ import { EACCES, EEXIST, ENODEV, ENOTSUP, EPERM } from "../errors/errno.ts";
 import { MapAccessError, NotSupportedError, SystemError } from "../errors/index.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
-import type { MapBase } from "./base.ts";
+import type { MapBase } from "./map-base.ts";
 
 /** Returns the memory of a map. Closing the map detaches the buffer. */
 export function mapping(map: MapBase, writable: boolean): ArrayBuffer {

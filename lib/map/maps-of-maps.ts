@@ -8,11 +8,11 @@ import {
   NotSupportedError,
   SystemError,
 } from "../errors/index.ts";
-import { MapBase, type MapParts } from "./base.ts";
 import type { MapShape } from "./compatible.ts";
 import { differences } from "./compatible.ts";
 import { accessOf } from "./element.ts";
 import { KeyedMap } from "./keyed.ts";
+import { MapBase, type MapParts } from "./map-base.ts";
 import type { UpdateOptions } from "./options.ts";
 
 /** Properties of the inner maps of a map of maps. */

@@ -9,9 +9,9 @@ import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
 import { mapFlags } from "../spec/index.ts";
-import type { MapBase } from "./base.ts";
 import { differences, type MapShape } from "./compatible.ts";
-import { type MapTypes, mapFrom } from "./kinds.ts";
+import { type MapCodecs, mapFrom } from "./kinds.ts";
+import type { MapBase } from "./map-base.ts";
 
 /** The access of this process to an existing map. */
 export type MapAccess = "read-write" | "read-only" | "write-only";
@@ -54,7 +54,7 @@ export function mapIds(): IterableIterator<number> {
  *
  * @throws {@link MapIncompatibleError} when the map does not have the shape. The handle is then closed.
  */
-export function adopt(handle: Handle, types: MapTypes, shape: MapShape, where?: string): MapBase {
+export function adopt(handle: Handle, types: MapCodecs, shape: MapShape, where?: string): MapBase {
   let map: MapBase;
   try {
     const info = native().mapInfo(handle);
@@ -70,16 +70,16 @@ export function adopt(handle: Handle, types: MapTypes, shape: MapShape, where?: 
 }
 
 /** Opens an inner map of a map of maps. */
-export function openInner(id: number, types: MapTypes | undefined): MapBase {
+export function openInner(id: number, types: MapCodecs | undefined): MapBase {
   return adopt(openId(id), types ?? {}, {});
 }
 
-function given(types: MapTypes): MapTypes {
+function given(types: MapCodecs): MapCodecs {
   return Object.fromEntries(Object.entries(types).filter(([, type]) => type !== undefined));
 }
 
 /** Returns the types that the map was created with; none for a map without BTF. */
-function kernelTypes(info: NativeMapInfo): MapTypes {
+function kernelTypes(info: NativeMapInfo): MapCodecs {
   if (info.btfId === 0) return {};
   try {
     const btf = Btf.parse(native().btfBytes(info.btfId));

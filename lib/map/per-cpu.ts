@@ -4,9 +4,9 @@ import { EINVAL } from "../errors/errno.ts";
 import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
 import { native } from "../native/addon.ts";
-import type { MapParts } from "./base.ts";
 import { accessOf } from "./element.ts";
 import { KeyedMap } from "./keyed.ts";
+import type { MapParts } from "./map-base.ts";
 import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
 /** BPF_F_CPU: the upper 32 bits of the flags are the CPU number. */

@@ -3,9 +3,9 @@ import { type Codec, u32 } from "../codec/index.ts";
 import { EINVAL } from "../errors/errno.ts";
 import { EncodeError, NotExistError, SystemError } from "../errors/index.ts";
 import { Program } from "../program/index.ts";
-import type { MapParts } from "./base.ts";
 import { accessOf } from "./element.ts";
 import { KeyedMap } from "./keyed.ts";
+import type { MapParts } from "./map-base.ts";
 import type { UpdateOptions } from "./options.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { checkBoolean, optional, optionsOf } from "../arguments/index.ts";
 import type { Codec, Storable } from "../codec/index.ts";
 import { Access } from "./access.ts";
-import { MapBase, type MapParts } from "./base.ts";
-import { noKey } from "./codecs.ts";
+import { noKey } from "./kernel-codecs.ts";
+import { MapBase, type MapParts } from "./map-base.ts";
 
 /** BPF_EXIST: replaces the oldest value of a full map. */
 const OVERWRITE = 2;

@@ -1,5 +1,5 @@
 import type { Codec, RecordCodecs } from "../codec/index.ts";
-import type { MapBase } from "./base.ts";
+import type { MapBase } from "./map-base.ts";
 
 /** The types of the records that programs send through a map. */
 export interface RecordTypes {

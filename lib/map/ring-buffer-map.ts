@@ -1,4 +1,4 @@
-import { MapBase, type readBy } from "./base.ts";
+import { MapBase, type readBy } from "./map-base.ts";
 
 declare const recordType: unique symbol;
 

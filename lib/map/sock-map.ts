@@ -1,9 +1,9 @@
 import type { SocketLike } from "../arguments/socket.ts";
 import { type Codec, u32, u64 } from "../codec/index.ts";
-import type { MapParts } from "./base.ts";
-import { writeFd } from "./codecs.ts";
 import { socketFd } from "./file-descriptor.ts";
+import { writeFd } from "./kernel-codecs.ts";
 import { KeyedMap } from "./keyed.ts";
+import type { MapParts } from "./map-base.ts";
 
 /**
  * A map of sockets to which programs redirect packets and data.

@@ -1,8 +1,8 @@
 import { type Codec, i32, u64 } from "../codec/index.ts";
 import { KernelSymbols, type SymbolAt } from "../kernel/symbols.ts";
 import { mapFlags } from "../spec/index.ts";
-import type { MapParts } from "./base.ts";
 import { KeyedMap } from "./keyed.ts";
+import type { MapParts } from "./map-base.ts";
 
 /** One frame of a stack. The innermost frame is first. */
 export interface StackFrame {

@@ -2,9 +2,9 @@ import type { SocketLike } from "../arguments/socket.ts";
 import { type Codec, i32, type Storable } from "../codec/index.ts";
 import { ENOENT, ESRCH } from "../errors/errno.ts";
 import { Access } from "./access.ts";
-import { MapBase, type MapParts } from "./base.ts";
 import { mapError } from "./errors.ts";
 import { type BorrowedFd, fileFd, type HasFd, processFd, socketFd } from "./file-descriptor.ts";
+import { MapBase, type MapParts } from "./map-base.ts";
 import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
 /**

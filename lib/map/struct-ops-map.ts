@@ -1,4 +1,4 @@
-import { MapBase } from "./base.ts";
+import { MapBase } from "./map-base.ts";
 
 /**
  * A table of functions that the kernel calls, implemented by programs. Attaching it registers the table.

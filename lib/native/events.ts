@@ -42,7 +42,7 @@ export interface NativeUserRing {
   userRingClose(ring: Handle): void;
 }
 
-export interface NativePerfOptions {
+export interface NativePerfBufferOptions {
   /** Size per CPU in bytes, rounded up to a power-of-two number of pages. */
   bytes: number;
   /** Wake-up threshold in bytes. It replaces wakeupEvents. */
@@ -53,7 +53,7 @@ export interface NativePerfOptions {
 
 /** native/perf_buffer.cc */
 export interface NativePerf {
-  perfOpen(map: Handle, options: NativePerfOptions): Handle;
+  perfOpen(map: Handle, options: NativePerfBufferOptions): Handle;
   perfCopied(perf: Handle, bytes: number): ArrayBuffer;
   /** [ offset, length, cpu, kind ] of each record. Kind 1 is a number of lost records. */
   perfIndex(perf: Handle): ArrayBuffer;

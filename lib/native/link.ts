@@ -39,7 +39,7 @@ export interface NativeLinkOptions {
 }
 
 /** native/link_perf.cc: perf_event_open, and attaching a program to the event. */
-export interface NativePerfOptions {
+export interface NativePerfEventOptions {
   /** PERF_TYPE_*, or that of a dynamic PMU. */
   type: number;
   config: bigint;
@@ -81,7 +81,7 @@ export interface NativeFilter {
 export interface NativeLink {
   linkCreate(program: Handle, options: NativeLinkOptions): Handle;
   attachRawTracepoint(program: Handle, options: { name: string; cookie?: bigint }): Handle;
-  attachPerfEvent(program: Handle, options: NativePerfOptions): Handle;
+  attachPerfEvent(program: Handle, options: NativePerfEventOptions): Handle;
   /** Errno EOPNOTSUPP for a program that no object gave; so with the next two. */
   attachLegacyKprobe(program: Handle, options: { symbol: string; offset: number; retprobe: boolean }): Handle;
   attachLegacyUprobe(

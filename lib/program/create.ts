@@ -33,7 +33,7 @@ import {
 } from "../spec/index.ts";
 import { checkLogLevel, type LogLevel } from "../verifier/log-level.ts";
 import { type FunctionTypes, functionTypes } from "./function-types.ts";
-import { attachBtfId, kernelVariableId, kfuncId } from "./kernel-types.ts";
+import { attachBtfId, kernelVariableId, kfuncId } from "./kernel-btf-ids.ts";
 import { btfOf } from "./lines.ts";
 
 /** Options of `Program.create`. */

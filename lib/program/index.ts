@@ -1,10 +1,10 @@
+export type { ProgramStream } from "./bpf-streams.ts";
 export type { SkBuffContext, SkBuffProgram, SkLookupContext, XdpContext } from "./context.ts";
 export type { ProgramOptions } from "./create.ts";
 export type { ProgramInfo, ProgramStats } from "./info.ts";
 export type { ProgramFunction, SourceLine } from "./lines.ts";
 export { type BindableMap, Program } from "./program.ts";
 export { enableStats, StatsSwitch } from "./stats.ts";
-export type { ProgramStream } from "./streams.ts";
 export type {
   ActionOf,
   TcAction,

@@ -13,12 +13,12 @@ import { handleOf, Resource } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { type AttachType, type ProgramSpec, type ProgramType, programTypeName } from "../spec/index.ts";
+import { type ProgramStream, readStream } from "./bpf-streams.ts";
 import { createProgram, type ProgramOptions } from "./create.ts";
 import { type ProgramInfo, type ProgramStats, privateTable, programInfo, programStats } from "./info.ts";
 import { loadedInstructions } from "./instructions.ts";
 import { functionsOf, type ProgramFunction, type SourceLine, sourceLines, wholeName } from "./lines.ts";
 import { openFd, openId, openPin, programIds } from "./open.ts";
-import { type ProgramStream, readStream } from "./streams.ts";
 import { TestRun, type TestRunOptions, type TestRunResult } from "./test-run.ts";
 
 /** Properties of a program in addition to its handle. */

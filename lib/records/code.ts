@@ -7,7 +7,7 @@ import {
   sectionTypes,
   symbolTypes,
 } from "../elf/index.ts";
-import { type Thing, things } from "./value.ts";
+import { type Thing, things } from "./tracked-value.ts";
 
 const SLOT = 8;
 

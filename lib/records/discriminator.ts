@@ -1,7 +1,7 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import type { Send } from "./sends.ts";
 import type { Cells } from "./state.ts";
-import { onlyConstant } from "./value.ts";
+import { onlyConstant } from "./tracked-value.ts";
 
 /** The rule that determines the type of a record. */
 export type Discriminator =

@@ -1,9 +1,9 @@
 import type { Instruction } from "../asm/index.ts";
 import { calls, classes, isConditional, jump, modes, opcodes, REGISTER, sizes } from "../asm/opcodes.ts";
-import { arithmetic, loadFrom, storeTo } from "./arithmetic.ts";
 import type { Code, CodeFunction } from "./code.ts";
+import { arithmetic, loadFrom, storeTo } from "./fold-arithmetic.ts";
 import { State } from "./state.ts";
-import { constant, pointer, type Thing, things, type Value } from "./value.ts";
+import { constant, pointer, type Thing, things, type Value } from "./tracked-value.ts";
 
 /** A running function and its caller. */
 export interface Frame {

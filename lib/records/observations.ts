@@ -1,11 +1,11 @@
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Die, FRAME_POINTER, isPointer, type Place, targetOf } from "../dwarf/index.ts";
-import { loadFrom } from "./arithmetic.ts";
 import type { CodeFunction } from "./code.ts";
+import { loadFrom } from "./fold-arithmetic.ts";
 import type { Frame } from "./interpreter.ts";
 import type { Locals } from "./locals.ts";
 import type { State } from "./state.ts";
-import { constant, plus, pointersOf, type Thing, type Value } from "./value.ts";
+import { constant, plus, pointersOf, type Thing, type Value } from "./tracked-value.ts";
 
 /** A type that a pointer variable of the program gives to an object. */
 export interface Observed {

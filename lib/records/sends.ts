@@ -9,7 +9,7 @@ import {
   pointersOf,
   things,
   type Value,
-} from "./value.ts";
+} from "./tracked-value.ts";
 
 /** A function on the call stack when a record is sent, and its current instruction. */
 export interface Place {

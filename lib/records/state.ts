@@ -1,4 +1,4 @@
-import { isSame, join, type Thing, type Value } from "./value.ts";
+import { isSame, join, type Thing, type Value } from "./tracked-value.ts";
 
 /** A stored value and its size in bytes. */
 export interface Cell {

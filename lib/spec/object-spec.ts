@@ -10,6 +10,7 @@ import {
   UnknownNameError,
 } from "../errors/index.ts";
 import type { FoundRecords } from "../records/index.ts";
+import { findType, uniqueTypeName } from "./find-type.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
 import { type MapEdits, MapSpec } from "./map-spec.ts";
@@ -18,7 +19,6 @@ import { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
 import { inFile } from "./read/in-file.ts";
 import { type ObjectDefinition, readObject } from "./read/read-object.ts";
 import { describeRecords, findSentRecords, type SentRecords } from "./sent-records.ts";
-import { findType, uniqueTypeName } from "./type-names.ts";
 import { VariableSpec } from "./variable-spec.ts";
 import { createObject, type ObjectContents } from "./write/create-object.ts";
 import { editInstructions } from "./write/edit-instructions.ts";

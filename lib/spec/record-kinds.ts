@@ -2,8 +2,8 @@ import type { Btf, TypeId } from "../btf/index.ts";
 import type { RecordRule } from "../codec/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
 import type { BufferRecords } from "../records/index.ts";
+import { uniqueTypeName } from "./find-type.ts";
 import type { MapType } from "./map-types.ts";
-import { uniqueTypeName } from "./type-names.ts";
 
 /** Types of records in one buffer, by their names in C, and what tells them apart. */
 export interface RecordKinds {

@@ -3,10 +3,10 @@ import type { RecordRule } from "../codec/index.ts";
 import { ElfFile } from "../elf/index.ts";
 import { EbpfError } from "../errors/index.ts";
 import { type BufferRecords, type FoundRecords, findRecords } from "../records/index.ts";
+import { uniqueTypeName } from "./find-type.ts";
 import { carriesRecords, type MapType } from "./map-types.ts";
 import type { ObjectDefinition } from "./read/read-object.ts";
 import { recordKinds } from "./record-kinds.ts";
-import { uniqueTypeName } from "./type-names.ts";
 
 /** A type of record that programs send, as people call it. */
 export interface SentRecord {

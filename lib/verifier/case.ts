@@ -1,10 +1,10 @@
 import { assignedName, callArguments, isNameable } from "./c-text.ts";
 import type { Facts } from "./facts.ts";
 import type { Mark } from "./finding.ts";
-import type { SourceLines } from "./lines.ts";
 import type { Sentence, Step, VerifierLog } from "./log.ts";
 import { type Origin, Path } from "./path.ts";
 import { inWords, mapOf } from "./registers.ts";
+import type { SourceLines } from "./source-lines.ts";
 
 /** A refusal, with the questions that rules ask about it. */
 export class Case {

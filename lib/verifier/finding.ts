@@ -1,5 +1,5 @@
-import type { SourcePlace } from "./lines.ts";
 import type { Step } from "./log.ts";
+import type { SourcePlace } from "./source-lines.ts";
 
 /** A step that matters, and what happened there. */
 export interface Mark {

@@ -3,9 +3,9 @@ import { branchesOf } from "./branches.ts";
 import { Case } from "./case.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding, Mark } from "./finding.ts";
-import type { SourceLines, SourcePlace } from "./lines.ts";
 import type { Step, VerifierLog } from "./log.ts";
 import { lastSentences, type Reason, reasonOf, stepOf } from "./reason.ts";
+import type { SourceLines, SourcePlace } from "./source-lines.ts";
 
 /** Explains the refusal that a log ends with; undefined when the log gives no reason. */
 export function reportOf(log: VerifierLog, facts: Facts, lines: SourceLines): VerifierReport | undefined {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { compileCodec } from "../../lib/codec/compile.ts";
-import { composeCodec } from "../../lib/codec/compose.ts";
+import { compileCodec } from "../../lib/codec/compile-codec.ts";
+import { composeCodec } from "../../lib/codec/compose-codec.ts";
 import { type Codec, codecFrom, codecOf, struct } from "../../lib/codec/index.ts";
 import { Layouts } from "../../lib/codec/layout-of.ts";
 import { layoutOf } from "../../lib/codec/make.ts";

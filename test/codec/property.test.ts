@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Btf } from "../../lib/btf/index.ts";
 import type { Codec } from "../../lib/codec/codec.ts";
-import { compileCodec } from "../../lib/codec/compile.ts";
-import { composeCodec } from "../../lib/codec/compose.ts";
+import { compileCodec } from "../../lib/codec/compile-codec.ts";
+import { composeCodec } from "../../lib/codec/compose-codec.ts";
 import { type Field, fieldsOf, type RecordLayout } from "../../lib/codec/layout.ts";
 import { Layouts } from "../../lib/codec/layout-of.ts";
 import { noteLayout } from "../../lib/codec/make.ts";

@@ -1,8 +1,8 @@
 import { UnknownNameError } from "../../errors/index.ts";
 import type { Btf } from "../btf.ts";
 import type { BtfComposite, BtfEnum, BtfEnum64, TypeId } from "../types.ts";
+import { alignmentOf, alignUp, bitfieldOf, isPacked, naturalOffset, padding } from "./alignment.ts";
 import { declare, type Parts } from "./declarator.ts";
-import { alignmentOf, alignUp, bitfieldOf, isPacked, naturalOffset, padding } from "./layout.ts";
 
 export interface PrintCOptions {
   /**

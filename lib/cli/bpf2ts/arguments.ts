@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { ObjectInput, SourceInput } from "../../codegen/job.ts";
-import type { WantedType } from "../../codegen/records.ts";
+import type { WantedType } from "../../codegen/loader-records.ts";
 import { targetNames, targetOf } from "../../codegen/targets.ts";
 import { UsageError } from "../usage-error.ts";
 

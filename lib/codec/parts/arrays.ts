@@ -1,6 +1,6 @@
 import { arrayName } from "../layout.ts";
-import { type Path, refuse, refuseType } from "./path.ts";
 import { toUtf8 } from "./utf8.ts";
+import { type Path, refuse, refuseType } from "./value-path.ts";
 
 /** Returns the number of elements of a flexible array between `offset` and the end of the record. */
 export function tailLength(end: number | undefined, offset: number, stride: number): number {
@@ -31,7 +31,7 @@ export function asTail(
   path: Path,
 ): ArrayLike<unknown> {
   if (value === undefined) return [];
-  const items = bytesOf(value, element, path) ?? asArray(value, element, "", path);
+  const items = elementBytes(value, element, path) ?? asArray(value, element, "", path);
   const bytes = items.length * stride;
   const room = Math.max(0, view.byteLength - offset);
   if (bytes > room) {
@@ -41,7 +41,7 @@ export function asTail(
 }
 
 /** Returns the bytes of text, or of a buffer view when the elements are bytes; undefined for other values. */
-function bytesOf(value: unknown, element: string, path: Path): Uint8Array | undefined {
+function elementBytes(value: unknown, element: string, path: Path): Uint8Array | undefined {
   if (typeof value === "string") return toUtf8(value, arrayName(element, ""), path);
   if (element !== "u8" || !ArrayBuffer.isView(value)) return undefined;
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

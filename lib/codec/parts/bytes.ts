@@ -1,4 +1,4 @@
-import { type Path, refuse, refuseType, type Step } from "./path.ts";
+import { type Path, refuse, refuseType, type Step } from "./value-path.ts";
 
 /** Returns a copy of the bytes. */
 export function readBytes(view: DataView, offset: number, length: number): Uint8Array {

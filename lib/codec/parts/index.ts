@@ -4,6 +4,6 @@ export * from "./bits.ts";
 export * from "./bytes.ts";
 export * from "./integers.ts";
 export * from "./overlay.ts";
-export { at, type Path } from "./path.ts";
 export * from "./text.ts";
+export { at, type Path } from "./value-path.ts";
 export * from "./wide.ts";

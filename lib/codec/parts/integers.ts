@@ -1,6 +1,6 @@
 // Each function checks a value and converts it to what the setter of DataView takes. Each has its own copy of the test
 // for the common case, which is small enough for V8 to inline it; other cases are handled out of line.
-import { type Path, refuse, refuseType, type Step } from "./path.ts";
+import { type Path, refuse, refuseType, type Step } from "./value-path.ts";
 
 export function asU8(value: unknown, path: Path, step?: Step): number {
   return typeof value === "number" && (value & 0xff) === value

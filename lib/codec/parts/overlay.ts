@@ -1,8 +1,8 @@
 import { EncodeError } from "../../errors/index.ts";
 import { zero } from "./bytes.ts";
-import { type Path, refuse } from "./path.ts";
 import { isSame } from "./same.ts";
-import { source } from "./source.ts";
+import { source } from "./storing-from.ts";
+import { type Path, refuse } from "./value-path.ts";
 
 /** One interpretation of the bytes of a union: a member, or the members of an anonymous struct. */
 export interface Alternative<T = never> {

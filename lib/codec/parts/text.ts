@@ -1,7 +1,7 @@
 import { describeValue } from "../../arguments/describe-value.ts";
 import { zero } from "./bytes.ts";
-import { type Path, refuse, refuseType, type Step } from "./path.ts";
 import { decodeUtf8, toUtf8 } from "./utf8.ts";
+import { type Path, refuse, refuseType, type Step } from "./value-path.ts";
 
 const encoder = new TextEncoder();
 

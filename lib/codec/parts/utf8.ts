@@ -1,4 +1,4 @@
-import { type Path, refuseType, type Step } from "./path.ts";
+import { type Path, refuseType, type Step } from "./value-path.ts";
 
 // Lossless UTF-8: an invalid byte is decoded as a lone surrogate, U+DC80 to U+DCFF, which valid text never contains.
 // Such a surrogate is encoded as that byte. Python calls this surrogateescape.

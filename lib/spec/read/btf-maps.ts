@@ -4,7 +4,7 @@ import { ObjectFormatError } from "../../errors/index.ts";
 import type { InitialSlot, MapDefinition } from "../map-spec.ts";
 import { isMapInMap } from "../map-types.ts";
 import { readMapDefinition } from "./map-definition.ts";
-import { lastAtOrBefore, type SectionVariable, type Source } from "./source.ts";
+import { lastAtOrBefore, type SectionVariable, type Source } from "./object-source.ts";
 
 const POINTER = 8;
 

@@ -3,7 +3,7 @@ import type { MapDefinition } from "../map-spec.ts";
 import { mapFlags } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
 import { kernelMapName, kernelSectionName } from "./map-name.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "./object-source.ts";
 
 /** One array map of one element for each data section. */
 export function readDataMaps(source: Source, objectName: string): MapDefinition[] {

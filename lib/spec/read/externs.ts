@@ -7,7 +7,7 @@ import type { MapDefinition } from "../map-spec.ts";
 import { mapFlags } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
 import { kernelSectionName } from "./map-name.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "./object-source.ts";
 
 export interface Externs {
   /** In the order of their offsets in the `.kconfig` map. */

@@ -3,7 +3,7 @@ import { ObjectFormatError } from "../../errors/index.ts";
 import type { MapDefinition } from "../map-spec.ts";
 import { mapTypeName } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "./object-source.ts";
 
 // struct bpf_map_def: type, key_size, value_size, max_entries, map_flags. Loaders of old had more behind it.
 const DEFINITION_SIZE = 20;

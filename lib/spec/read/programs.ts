@@ -3,7 +3,7 @@ import { type ElfSection, sectionFlags, sectionTypes, symbolBindings, symbolType
 import { ObjectFormatError } from "../../errors/index.ts";
 import { meaningOfSection } from "../../hooks/index.ts";
 import type { ProgramDefinition } from "../program-spec.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "./object-source.ts";
 
 const INSTRUCTION = 8;
 

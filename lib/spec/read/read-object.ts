@@ -11,8 +11,8 @@ import { readBtfMaps } from "./btf-maps.ts";
 import { readDataMaps } from "./data-maps.ts";
 import { readExterns, readKconfigMap } from "./externs.ts";
 import { readLegacyMaps } from "./legacy-maps.ts";
+import { Source } from "./object-source.ts";
 import { readPrograms } from "./programs.ts";
-import { Source } from "./source.ts";
 import { readStructOps } from "./struct-ops.ts";
 import { readVariables } from "./variables.ts";
 

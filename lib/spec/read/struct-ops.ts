@@ -5,7 +5,7 @@ import type { MapDefinition } from "../map-spec.ts";
 import { mapFlags } from "../map-types.ts";
 import type { ProgramDefinition } from "../program-spec.ts";
 import { emptyDefinition } from "./map-definition.ts";
-import { lastAtOrBefore, type SectionVariable, type Source } from "./source.ts";
+import { lastAtOrBefore, type SectionVariable, type Source } from "./object-source.ts";
 
 const sections = [".struct_ops", ".struct_ops.link", "?.struct_ops", "?.struct_ops.link"];
 

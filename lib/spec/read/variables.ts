@@ -5,7 +5,7 @@ import type { VariableDefinition } from "../variable-spec.ts";
 import { arenaSection } from "./btf-maps.ts";
 import { isConstant } from "./data-maps.ts";
 import type { Externs } from "./externs.ts";
-import type { SectionVariable, Source } from "./source.ts";
+import type { SectionVariable, Source } from "./object-source.ts";
 import { uniqueNames } from "./unique-names.ts";
 
 /** A variable whose name may be that of another one too. */

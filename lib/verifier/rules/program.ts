@@ -1,7 +1,7 @@
 import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
-import type { SourcePlace } from "../lines.ts";
 import { type Rule, rule } from "../rule.ts";
+import type { SourcePlace } from "../source-lines.ts";
 
 /** What is refused for what a program is and attaches to, and what libbpf found missing. */
 export const programRules: readonly Rule[] = [

@@ -8,7 +8,7 @@ import * as parts from "./parts/index.ts";
 /**
  * A codec whose functions are compiled from text made for this layout, each when it is first used.
  *
- * Where strings may not be compiled, `compose.ts` makes the same codec from closures.
+ * Where strings may not be compiled, `compose-codec.ts` makes the same codec from closures.
  */
 export function compileCodec(layout: Layout, littleEndian: boolean): Codec<unknown> {
   let reader: Codec<unknown>["read"] | undefined;

@@ -16,7 +16,7 @@ export interface WantedType {
   map?: string | undefined;
 }
 
-export interface RecordTypes {
+export interface LoaderRecords {
   /** The types of the object, and record types that only the debug information has. */
   readonly btf: Btf | undefined;
   /** The record type by map name. */
@@ -34,7 +34,7 @@ export interface RecordTypes {
  * (newer libbpf), the type that programs provably send, the only struct that global pointers point to, the only struct
  * that a scratch map contains.
  */
-export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[]): RecordTypes {
+export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[]): LoaderRecords {
   const buffers = Object.values(spec.maps).filter((map) => carriesRecords(map.type));
   const ofMap = new Map<string, TypeId>();
   const ids: TypeId[] = [];

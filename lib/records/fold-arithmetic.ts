@@ -1,6 +1,6 @@
 import { alu } from "../asm/opcodes.ts";
 import type { State } from "./state.ts";
-import { constant, join, onlyConstant, plus, pointersOf, type Value } from "./value.ts";
+import { constant, join, onlyConstant, plus, pointersOf, type Value } from "./tracked-value.ts";
 
 const operation = (opcode: number): number => opcode & 0xf0;
 

@@ -3,13 +3,13 @@ import { rootPath } from "./emit/value-code.ts";
 import { type Field, fieldsOf, isNumber, type Layout, type Member, type RecordLayout } from "./layout.ts";
 import * as parts from "./parts/index.ts";
 import { at, type Path } from "./parts/index.ts";
-import type { Step } from "./parts/path.ts";
+import type { Step } from "./parts/value-path.ts";
 
 type Read = (view: DataView, offset: number, end?: number) => unknown;
 type Write = (view: DataView, offset: number, value: unknown, path: Path, step?: Step) => void;
 
 /**
- * A codec put together from closures, for where strings may not be compiled: slower than `compile.ts`, otherwise the
+ * A codec put together from closures, for where strings may not be compiled: slower than `compile-codec.ts`, otherwise the
  * same.
  */
 export function composeCodec(layout: Layout, littleEndian: boolean): Codec<unknown> {

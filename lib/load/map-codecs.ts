@@ -1,14 +1,14 @@
-import { innerShape, type MapShape, type MapTypes } from "../map/index.ts";
+import { innerShape, type MapCodecs, type MapShape } from "../map/index.ts";
 import type { MapSpec } from "../spec/index.ts";
 
 /** What a spec knows of a map's types. */
-export function mapTypes(spec: MapSpec): MapTypes {
+export function mapCodecs(spec: MapSpec): MapCodecs {
   const { inner } = spec;
   return {
     key: spec.keyCodec,
     // A data section is bytes: its variables have the types.
     value: spec.dataSection === undefined ? spec.valueCodec : undefined,
-    inner: inner && { shape: innerShape(shapeOf(inner)), types: mapTypes(inner) },
+    inner: inner && { shape: innerShape(shapeOf(inner)), types: mapCodecs(inner) },
   };
 }
 

@@ -1,5 +1,5 @@
 import { ElfError } from "../errors/index.ts";
-import type { ElfSource } from "./source.ts";
+import type { ElfSource } from "./elf-source.ts";
 import { ElfWords } from "./words.ts";
 
 /** A table in the file with entries of one size. */

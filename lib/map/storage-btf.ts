@@ -1,6 +1,6 @@
 import { BtfBuilder } from "../btf/index.ts";
 import type { MapType } from "../spec/index.ts";
-import type { MapTypes } from "./kinds.ts";
+import type { MapCodecs } from "./kinds.ts";
 
 /** The types of the keys and values, as the kernel takes them. */
 export interface MapBtf {
@@ -15,7 +15,7 @@ const withTypes = new Set<MapType>(["sk-storage", "inode-storage", "task-storage
  * Returns BTF for a new map of a type that requires it: a 32-bit key and a value of the given size. Undefined for other
  * types.
  */
-export function btfOf(type: MapType, types: MapTypes): MapBtf | undefined {
+export function storageBtf(type: MapType, types: MapCodecs): MapBtf | undefined {
   if (!withTypes.has(type) || types.value === undefined) return undefined;
   const builder = new BtfBuilder();
   const key = builder.add({ kind: "int", name: "int", size: 4, signed: true });
