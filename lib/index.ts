@@ -82,6 +82,8 @@ export {
   ElfError,
   EncodeError,
   errnoName,
+  InterruptedError,
+  type InterruptionSource,
   InvalidArgumentError,
   type KernelReport,
   KeyExistError,
@@ -158,6 +160,12 @@ export {
   type LinearSlots,
   wallTime,
 } from "./format/index.ts";
+export {
+  type EveryOptions,
+  every,
+  type UntilInterruptedOptions,
+  untilInterrupted,
+} from "./interrupt/index.ts";
 export { syscallName } from "./kernel/syscall-names.ts";
 export * as link from "./link/index.ts";
 export { Link } from "./link/index.ts";

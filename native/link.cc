@@ -66,6 +66,13 @@ Napi::Value FromId(const Napi::CallbackInfo& info) {
   return GiveDescriptor(info, bpf_link_get_fd_by_id(Get<uint32_t>(info, 0, "id")));
 }
 
+Napi::Value FromFd(const Napi::CallbackInfo& info) {
+  Fd fd = Fd::Duplicate(Get<Descriptor>(info, 0, "fd"));
+  if (!fd.valid()) throw NativeError(info.Env(), errno, "");
+  if (!IsLink(fd.get())) throw NativeError(info.Env(), EBADF, "");
+  return Give(info, std::make_shared<KernelLink>(std::move(fd)));
+}
+
 Napi::Value NextId(const Napi::CallbackInfo& info) {
   uint32_t next;
   int status = bpf_link_get_next_id(Get<uint32_t>(info, 0, "id"), &next);
@@ -140,6 +147,7 @@ void RegisterLink(Napi::Env env, Napi::Object exports, State* state) {
   Export<Pin>(env, exports, state, "linkPin");
   Export<FromPin>(env, exports, state, "linkFromPin");
   Export<FromId>(env, exports, state, "linkFromId");
+  Export<FromFd>(env, exports, state, "linkFromFd");
   Export<NextId>(env, exports, state, "linkNextId");
   Export<Group>(env, exports, state, "linkGroup");
 }

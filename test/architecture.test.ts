@@ -10,7 +10,7 @@ const lib = join(import.meta.dirname, "../lib");
 const floors = [
   ["errors", "files", "memory"],
   ["arguments"],
-  ["kernel", "hooks", "format"],
+  ["kernel", "hooks", "format", "interrupt"],
   ["elf"],
   ["btf", "process"],
   ["dwarf", "asm", "verifier"],

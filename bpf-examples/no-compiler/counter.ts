@@ -1,15 +1,10 @@
 // Shows how many programs are started, every second, until Ctrl-C or for --seconds N. The BPF program is made here.
-import { setInterval } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { asm, BpfMap, link, Program } from "ebpf";
+import { asm, BpfMap, every, link, Program, untilInterrupted } from "ebpf";
 
 const { values } = parseArgs({ options: { seconds: { type: "string" } } });
 const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds);
 if (!(seconds > 0)) throw new Error(`--seconds takes a number above 0, not "${values.seconds}"`);
-
-const stop = new AbortController();
-process.once("SIGINT", () => stop.abort());
-process.once("SIGTERM", () => stop.abort());
 
 using counts = BpfMap.create({ type: "array", value: "u64", maxEntries: 1, name: "counts" });
 using program = Program.create({
@@ -35,12 +30,7 @@ using program = Program.create({
 using _attached = link.tracepoint(program, { group: "syscalls", name: "sys_enter_execve" });
 console.log("Counting execve calls: start any program in another terminal. Ctrl-C stops.");
 
-let elapsed = 0;
-try {
-  for await (const _ of setInterval(1000, undefined, { signal: stop.signal })) {
-    console.log(`execve calls: ${counts.get(0)}`);
-    if (++elapsed >= seconds) break;
-  }
-} catch (error) {
-  if (!stop.signal.aborted) throw error;
+for await (const second of every(1000, { signal: untilInterrupted() })) {
+  console.log(`execve calls: ${counts.get(0)}`);
+  if (second >= seconds) break;
 }

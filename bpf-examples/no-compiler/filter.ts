@@ -2,9 +2,8 @@
 // --listen PORT, which then gets only that. The program is made from the condition.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { setInterval } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { asm, BpfMap, link, Program } from "ebpf";
+import { asm, BpfMap, every, link, Program, untilInterrupted } from "ebpf";
 import { compile } from "./compile.ts";
 import { parseCondition } from "./condition.ts";
 
@@ -24,10 +23,6 @@ if ((values.interface === undefined) === (values.listen === undefined)) {
 }
 const onSocket = values.listen !== undefined;
 const condition = parseCondition(positionals.join(" "));
-
-const stop = new AbortController();
-process.once("SIGINT", () => stop.abort());
-process.once("SIGTERM", () => stop.abort());
 
 using counts = BpfMap.create({ type: "array", value: "u64", maxEntries: 1, name: "matches" });
 // A socket filter says how many bytes to keep; TC_ACT_UNSPEC (-1) leaves the packet to whatever comes next.
@@ -56,14 +51,8 @@ using _attached = onSocket
   : link.tc(program, { interface: values.interface ?? "", direction: "ingress" });
 console.log("Counting. Ctrl-C stops.");
 
-let elapsed = 0;
-try {
-  for await (const _ of setInterval(1000, undefined, { signal: stop.signal })) {
-    console.log(`packets that match: ${counts.get(0)}`);
-    if (++elapsed >= seconds) break;
-  }
-} catch (error) {
-  if (!stop.signal.aborted) throw error;
-} finally {
-  socket.close();
+for await (const second of every(1000, { signal: untilInterrupted() })) {
+  console.log(`packets that match: ${counts.get(0)}`);
+  if (second >= seconds) break;
 }
+socket.close();

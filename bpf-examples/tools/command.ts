@@ -1,5 +1,6 @@
 // What the tools share: --help, --json, --seconds, a clean end on Ctrl-C and on a closed pipe.
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { untilInterrupted } from "ebpf";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -36,10 +37,10 @@ function parse<T extends Options>(options: T) {
  */
 export function command<T extends Options>(usage: string, options: T): Command<T> {
   let parsed: ReturnType<typeof parse<T>>;
-  let seconds: number;
+  let seconds: number | undefined;
   try {
     parsed = parse(options);
-    seconds = numberOption("--seconds", (parsed.values as { seconds?: string }).seconds) ?? 0;
+    seconds = numberOption("--seconds", (parsed.values as { seconds?: string }).seconds);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(2);
@@ -49,19 +50,11 @@ export function command<T extends Options>(usage: string, options: T): Command<T
     console.log(`${usage}\n${commonHelp}`);
     process.exit(0);
   }
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
-  process.once("SIGTERM", () => stop.abort());
-  if (seconds > 0) setTimeout(() => stop.abort(), seconds * 1000).unref();
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    stop.abort();
-  });
   const write = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
     values: parsed.values,
     positionals: parsed.positionals,
-    signal: stop.signal,
+    signal: untilInterrupted({ timeout: seconds && seconds * 1000 }),
     print: (record, text) => write(json ? JSON.stringify(record, replacer) : text()),
     say: (text) => (json ? console.error(text) : write(text)),
   };
@@ -73,30 +66,6 @@ export function numberOption(name: string, text: string | undefined): number | u
   const number = Number(text);
   if (!(number > 0)) throw new Error(`${name}: expected a number above 0, received "${text}"`);
   return number;
-}
-
-/** Runs until the signal says stop; other errors are passed on. */
-export async function untilStopped(signal: AbortSignal, run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-}
-
-/** Waits for the signal, or for some seconds; answers whether to go on. */
-export function pause(signal: AbortSignal, seconds?: number): Promise<boolean> {
-  if (signal.aborted) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const end = () => {
-      clearInterval(timer);
-      signal.removeEventListener("abort", end);
-      resolve(!signal.aborted);
-    };
-    // A timer keeps the process alive while it waits, a signal does not.
-    const timer = setInterval(() => seconds !== undefined && end(), (seconds ?? 3600) * 1000);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }
 
 /** `10:42:07`, in local time. */

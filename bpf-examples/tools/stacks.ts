@@ -2,13 +2,13 @@
 import { writeFileSync } from "node:fs";
 import {
   type CountedStack,
+  every,
   flameGraph,
   foldStacks,
   KernelSymbols,
   type StackTraceMap,
   UserSymbols,
 } from "ebpf";
-import { pause } from "./command.ts";
 
 /** What the program counts by. */
 export interface StackKey {
@@ -26,13 +26,13 @@ export async function watchStacks(
 ): Promise<UserSymbols> {
   const users = new UserSymbols();
   const seen = new Set<number>();
-  do {
+  for await (const _ of every(500, { signal })) {
     for (const { pid, user_stack } of counts.keys()) {
       if (seen.has(pid) || user_stack < 0) continue;
       seen.add(pid);
       users.names(pid, (stacks.get(user_stack) ?? []).slice(0, 1));
     }
-  } while (await pause(signal, 0.5));
+  }
   return users;
 }
 

@@ -41,7 +41,8 @@ const checkAttachAll = optionsOf<AttachAllOptions>({ untargeted: optional(wordOf
  * An object file that is loaded: its maps exist, its programs have passed the verifier, its variables are in memory.
  * Nothing runs until something is attached.
  *
- * Closing it closes all that it holds, links made by its `attach` included.
+ * Closing it closes all that it holds, links made by its `attach` included. While such a link is open, it keeps the process
+ * alive: see `unref`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: a collection of any object is to fit where none is named
 export class Collection<S extends Shape = any> extends Resource {
@@ -66,6 +67,7 @@ export class Collection<S extends Shape = any> extends Resource {
   /** Those of the spec's programs, loaded or not. */
   readonly #names: ReadonlySet<string>;
   readonly #links = new globalThis.Map<string, Link>();
+  #isReferenced = true;
   readonly #maps: LiveMaps;
 
   /**
@@ -168,7 +170,10 @@ export class Collection<S extends Shape = any> extends Resource {
       for (const [, link] of links.reverse()) link.close();
       throw error;
     }
-    for (const [name, link] of links) this.#links.set(name, link);
+    for (const [name, link] of links) {
+      this.#links.set(name, link);
+      if (!this.#isReferenced) link.unref();
+    }
     this.skipped = Object.freeze(Object.fromEntries(skipped));
     const closeAll = { value: () => links.forEach(([, link]) => void link.close()) };
     return named("link", links, { [Symbol.dispose]: closeAll }) as Links<S>;
@@ -199,6 +204,20 @@ export class Collection<S extends Shape = any> extends Resource {
         );
     }
     return wanted as Record<string, object | false | undefined>;
+  }
+
+  /** Keeps the process alive while a link of `attach` is open. The default. */
+  ref(): this {
+    this.#isReferenced = true;
+    for (const link of this.#links.values()) link.ref();
+    return this;
+  }
+
+  /** Lets the process end although programs are attached, those that `attach` attaches later included. */
+  unref(): this {
+    this.#isReferenced = false;
+    for (const link of this.#links.values()) link.unref();
+    return this;
   }
 
   #refuseSecond(name: string): void {

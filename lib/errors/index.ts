@@ -3,6 +3,7 @@ export * from "./attach.ts";
 export * from "./compile.ts";
 export * from "./ebpf-error.ts";
 export * from "./events.ts";
+export * from "./interrupted.ts";
 export * from "./map.ts";
 export * from "./object.ts";
 export * from "./pin.ts";

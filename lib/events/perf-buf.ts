@@ -1,6 +1,7 @@
 import { checkBoolean, checkU32, integerIn, optional, optionsOf } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError, SystemError } from "../errors/index.ts";
+import { throwIfAborted } from "../interrupt/index.ts";
 import { handleOf } from "../live/resource.ts";
 import type { MapBase, PerfEventArray, ReadableBy } from "../map/index.ts";
 import { type Native, native } from "../native/addon.ts";
@@ -84,7 +85,7 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
   constructor(map: ReadableBy<"PerfBuf">, options?: PerfBufOptions);
   constructor(map: MapBase, given: PerfBufOptions = {}) {
     const options = checkOptions(given, "PerfBuf");
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
     const addon = native();
     checkMap(map, "perf-event-array");
     const what = `perf buffer "${map.name}"`;

@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../interrupt/index.ts";
 import type { Budget } from "./budget.ts";
 import { SKIPPED } from "./failures.ts";
 
@@ -35,7 +36,7 @@ export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
   #ended = false;
 
   constructor(cursor: Cursor<T>, signal: AbortSignal | undefined) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     this.cursor = cursor;
     this.#signal = signal;
     signal?.addEventListener("abort", this.#serve, { once: true });
@@ -77,7 +78,11 @@ export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
   /** The next result; undefined when #serve will be called for it. */
   #attempt(): IteratorResult<V> | undefined {
     if (this.#ended) return { done: true, value: undefined };
-    this.#signal?.throwIfAborted();
+    if (this.#signal?.aborted) {
+      throwIfAborted(this.#signal);
+      this.#end();
+      return { done: true, value: undefined };
+    }
     if (this.cursor.closed()) {
       this.cursor.finish(
         () => this.#end(),

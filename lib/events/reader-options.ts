@@ -1,7 +1,10 @@
 import { checkSignal, countFrom, numberIn, optional, optionsOf, type Schema } from "../arguments/index.ts";
 
 export interface ReaderOptions {
-  /** Closes the reader when it is aborted. Whoever waits for a record is told so by its reason. */
+  /**
+   * Closes the reader when it is aborted. Loops over the reader then end if the signal is one of `untilInterrupted`, and
+   * throw its reason otherwise.
+   */
   signal?: AbortSignal | undefined;
   /**
    * Milliseconds that reading may go on at a stretch before timers and sockets get their turn; 4 by default. A single
@@ -11,7 +14,10 @@ export interface ReaderOptions {
 }
 
 export interface IterationOptions {
-  /** Ends this iteration by throwing its reason; the reader stays open. */
+  /**
+   * Ends this iteration: without an error if the signal is one of `untilInterrupted`, otherwise by throwing its reason.
+   * The reader stays open.
+   */
   signal?: AbortSignal | undefined;
 }
 

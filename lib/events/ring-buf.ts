@@ -1,6 +1,7 @@
 import { optional, optionsOf, wordOf } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
+import { throwIfAborted } from "../interrupt/index.ts";
 import { handleOf } from "../live/resource.ts";
 import type { MapBase, ReadableBy, RingBufMap } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
@@ -107,7 +108,7 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
   constructor(map: ReadableBy<"RingBuf">, options?: RingBufOptions);
   constructor(map: MapBase, given: RingBufOptions = {}) {
     const options = checkOptions(given, "RingBuf");
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
     const addon = native();
     checkMap(map, "ringbuf");
     const what = `ring buffer "${map.name}"`;

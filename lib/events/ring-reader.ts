@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { checkFunction } from "../arguments/index.ts";
 import { ClosedError, InvalidArgumentError } from "../errors/index.ts";
+import { isInterrupted, throwIfAborted } from "../interrupt/index.ts";
 import { Resource } from "../live/resource.ts";
 import type { Handle } from "../native/handle.ts";
 import { Batches } from "./batches.ts";
@@ -57,6 +58,8 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
     this.#budget = new Budget(options.budget ?? 4);
     this.#signal = options.signal;
     this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
+    // Interrupted before it was opened: loops over it end at once, as they would a moment later.
+    if (this.#signal?.aborted) this.close();
   }
 
   /** True once the reader is closed, or will be as soon as the handler that closed it returns. */
@@ -129,16 +132,16 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    *
    * What the handler gets is valid until it returns, and then shows another record. It must not be async.
    *
-   * @returns A promise that is fulfilled by `close`, and rejected with the reason of a signal or with what the handler
-   * throws. The record that it threw at counts as handed, those behind it stay in the ring: `forEach` can be called again.
+   * @returns A promise that is fulfilled by `close` and by a signal of `untilInterrupted`, and rejected with the reason of
+   * any other signal or with what the handler throws. The record that it threw at counts as handed, those behind it stay in the ring: `forEach` can be called again.
    * @throws RecordError, by the promise, for a record that is not of the type.
    */
   forEach(handler: Handler, options: IterationOptions = {}): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#mayRead();
+      this.#mayWait();
       checkFunction(handler, `handler of ${this.#what}`);
       const { signal } = checkIteration(options, `forEach of ${this.#what}`);
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       // What AsyncLocalStorage.snapshot does, in fewer steps.
       const context = new AsyncResource("EBPF_READER");
       const drain = (): boolean => this.#pump(handler);
@@ -158,9 +161,11 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
       };
       const pump = (): void => {
         try {
-          signal?.throwIfAborted();
+          throwIfAborted(signal);
           if (this.closed) {
             finish(() => this.#finish(resolve, reject));
+          } else if (signal?.aborted) {
+            finish(resolve);
           } else {
             const empty = context.runInAsyncScope(drain);
             if (empty) this.#waiters.wait(pump);
@@ -180,11 +185,12 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    *
    * They stay in the ring until they are asked for. When the loop is left, what it was not given is there for the next.
    *
-   * @throws From the iteration: the reason of a signal, RecordError for a record that is not of the type.
+   * @throws From the iteration: the reason of a signal, unless it is of `untilInterrupted`, which ends the loop;
+   * RecordError for a record that is not of the type.
    * @throws ClosedError after `close`. A loop that is under way ends.
    */
   values(options: IterationOptions = {}): AsyncIterableIterator<T> {
-    this.#mayRead();
+    this.#mayWait();
     const { signal } = checkIteration(options, `values of ${this.#what}`);
     return new Records<T>(this.#cursor, signal);
   }
@@ -200,7 +206,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    * @throws As `values`. When one record of many cannot be read, those before it are a batch of their own.
    */
   batches(options: BatchOptions = {}): AsyncIterableIterator<T[]> {
-    this.#mayRead();
+    this.#mayWait();
     const { max = MOST, signal } = checkBatches(options, `batches of ${this.#what}`);
     return new Batches<T>(this.#cursor, max, signal);
   }
@@ -278,6 +284,11 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
       throw new InvalidArgumentError(`${this.#what} cannot be read from inside a handler that it calls`);
   }
 
+  /** As `#mayRead`, but what waits on a reader that an interruption closed ends instead of throwing. */
+  #mayWait(): void {
+    if (!this.closed || !isInterrupted(this.#signal)) this.#mayRead();
+  }
+
   #handTo(handler: Handler, most: number): void {
     this.#handing = true;
     try {
@@ -320,7 +331,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   }
 
   #finish(done: () => void, failed: (reason: unknown) => void): void {
-    if (this.#signal?.aborted) failed(this.#signal.reason);
+    if (this.#signal?.aborted && !isInterrupted(this.#signal)) failed(this.#signal.reason);
     else done();
   }
 }

@@ -133,7 +133,8 @@ export function iterator(program: Attachable<"tracing">, options: IteratorOption
       ? create({})
       : withCgroup(cgroup, (fd) => create({ iterCgroup: fd, iterOrder: orders[order] })),
   );
-  return new IteratorLink(link, program.name);
+  // The program runs only when this process reads the link: nothing happens that the process would have to wait for.
+  return new IteratorLink(link, program.name).unref();
 }
 
 function explain(

@@ -9,7 +9,7 @@ import {
 } from "../errors/index.ts";
 import { type HookName, hook, hooks, type LinkNature } from "../hooks/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
-import { openId, walkIds } from "../live/ids.ts";
+import { openFd, openId, walkIds } from "../live/ids.ts";
 import { pin, pinError, unpin } from "../live/pin.ts";
 import { handleOf, Resource } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
@@ -17,6 +17,7 @@ import { type Handle, isNativeError } from "../native/handle.ts";
 import type { Attachable } from "./attachable.ts";
 import { guardUntilClosed, releaseGuard } from "./exit-guard.ts";
 import { type LinkInfo, linkInfo } from "./info.ts";
+import { keepAlive, letEnd } from "./keep-alive.ts";
 import { checkKind } from "./options.ts";
 
 const checkUpdate = optionsOf<{ expected?: Attachable }>({
@@ -26,12 +27,17 @@ const checkUpdate = optionsOf<{ expected?: Attachable }>({
 /**
  * An attachment of a program. Closing the link detaches the program, unless the link is pinned. The end of the process
  * also closes the link.
+ *
+ * A link that this process made keeps the process alive, as an open server does, until it is closed, detached or pinned:
+ * see {@link Link.unref}.
  */
 export class Link extends Resource {
   /** How the program is attached. Only the nature `link`, a bpf_link, supports `id`, `info` and `pin`. */
   readonly nature: LinkNature;
   readonly #of: string;
   readonly #pins = new Set<string>();
+  #isReferenced = true;
+  #isDetached = false;
 
   /**
    * @param otherwise - The nature of the attachment if it is not a bpf_link.
@@ -44,8 +50,9 @@ export class Link extends Resource {
     otherwise: LinkNature = "perf-event",
     outlives = otherwise === "netlink" || otherwise === "struct-ops",
   ) {
-    super(handle, `link of program "${program}"`, outlives ? closeGuarded : native().linkClose);
+    super(handle, `link of program "${program}"`, outlives ? closeGuarded : closeLink);
     if (outlives) guardUntilClosed(handle);
+    keepAlive(handle);
     this.nature = native().linkFd(handle) === -1 ? otherwise : "link";
     this.#of = program;
   }
@@ -60,7 +67,7 @@ export class Link extends Resource {
    * @since Linux 5.7
    */
   static fromPin(path: string): Link {
-    const link = opened(openPin(path));
+    const link = Link.#opened(openPin(path));
     link.#pins.add(path);
     return link;
   }
@@ -77,7 +84,27 @@ export class Link extends Resource {
    * @since Linux 5.8
    */
   static fromId(id: number): Link {
-    return opened(openId("link", id, native().linkFromId));
+    return Link.#opened(openId("link", id, native().linkFromId));
+  }
+
+  /**
+   * Opens the link of a file descriptor of this process, such as one that the process inherited or that systemd kept
+   * for it. The descriptor stays open, and the caller still owns it.
+   *
+   * @param fd - A file descriptor of a bpf_link.
+   * @returns A link that the caller closes. Closing it does not detach the program while the descriptor is open.
+   * @throws {@link InvalidArgumentError} when the descriptor is not a bpf_link.
+   *
+   * @since Linux 5.7
+   */
+  static fromFd(fd: number): Link {
+    return Link.#opened(openFd("link", fd, native().linkFromFd));
+  }
+
+  // Someone else attached it, who decides how long it is needed.
+  static #opened(handle: Handle): Link {
+    // The name of the program is unknown; the ID takes its place in messages.
+    return new Link(handle, `#${native().linkInfo(handle).programId}`).unref();
   }
 
   /**
@@ -154,8 +181,13 @@ export class Link extends Resource {
    * @since Linux 5.9
    */
   detach(): void {
-    const status = native().linkDetach(this[handleOf]);
-    if (status === 0) return;
+    const handle = this[handleOf];
+    const status = native().linkDetach(handle);
+    if (status === 0) {
+      this.#isDetached = true;
+      letEnd(handle);
+      return;
+    }
     const message = `cannot detach program "${this.#of}"`;
     if (-status === EOPNOTSUPP)
       throw new NotSupportedError(message, {
@@ -184,6 +216,7 @@ export class Link extends Resource {
     if (native().linkFd(handle) === -1) throw this.#noKernelLink("pinned", "pin");
     pin(`link of program "${this.#of}"`, path, (target) => native().linkPin(handle, target));
     this.#pins.add(path);
+    letEnd(handle);
   }
 
   /** The last path of `pinPaths`. Undefined when the link is not pinned. */
@@ -210,6 +243,41 @@ export class Link extends Resource {
       unpin(what, each);
       this.#pins.delete(each);
     }
+    this.#settleHold();
+  }
+
+  /** Keeps the process alive while this link attaches the program and is not pinned. The default for new links. */
+  ref(): this {
+    this.#isReferenced = true;
+    this.#settleHold();
+    return this;
+  }
+
+  /** Lets the process end although the program is attached; the end of the process then detaches it. */
+  unref(): this {
+    this.#isReferenced = false;
+    this.#settleHold();
+    return this;
+  }
+
+  #settleHold(): void {
+    if (this.closed) return;
+    const handle = this[handleOf];
+    if (this.#isReferenced && !this.#isDetached && this.#pins.size === 0) keepAlive(handle);
+    else letEnd(handle);
+  }
+
+  /**
+   * The file descriptor of the bpf_link, for a process that is to share the attachment: inherited, sent over a UNIX
+   * socket, or kept by systemd. {@link Link.fromFd} opens it there. This object owns it and closes it in `close`.
+   *
+   * @throws {@link NotSupportedError} when `nature` is not `link`.
+   * @throws {@link ClosedError} after `close`.
+   */
+  get fd(): number {
+    const fd = native().linkFd(this[handleOf]);
+    if (fd === -1) throw this.#noKernelLink("shared by a file descriptor", "fd");
+    return fd;
   }
 
   /**
@@ -249,9 +317,14 @@ export class Link extends Resource {
   }
 }
 
+function closeLink(handle: Handle): void {
+  letEnd(handle);
+  native().linkClose(handle);
+}
+
 function closeGuarded(handle: Handle): void {
   releaseGuard(handle);
-  native().linkClose(handle);
+  closeLink(handle);
 }
 
 function openPin(path: string): Handle {
@@ -260,11 +333,6 @@ function openPin(path: string): Handle {
   } catch (cause) {
     throw isNativeError(cause) ? pinError("link", "open pin", path, cause.errno, cause) : cause;
   }
-}
-
-function opened(handle: Handle): Link {
-  // The name of the program is unknown; the ID takes its place in messages.
-  return new Link(handle, `#${native().linkInfo(handle).programId}`);
 }
 
 function otherProgram(operation: string): { operation: string; errno: number; remedy: string } {

@@ -132,6 +132,7 @@ export interface NativeLink {
   linkPin(link: Handle, path: string): Status;
   linkFromPin(path: string): Handle;
   linkFromId(id: number): Handle;
+  linkFromFd(fd: number): Handle;
   /** Returns -ENOENT after the last ID. */
   linkNextId(id: number): number;
   linkInfo(link: Handle): NativeLinkInfo;

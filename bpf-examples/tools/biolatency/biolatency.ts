@@ -1,6 +1,7 @@
 // Draws how long block devices take for a request.
+import { aborted } from "node:util";
 import { Histogram } from "ebpf";
-import { command, pause } from "../command.ts";
+import { command } from "../command.ts";
 import { printHistogram } from "../histogram.ts";
 import { loadBiolatency } from "./biolatency.bpf.ts";
 
@@ -15,5 +16,5 @@ Counts how long block devices take for a request, and draws it at the end.
 using biolatency = await loadBiolatency();
 biolatency.attach();
 say("Measuring requests of block devices. Ctrl-C ends.");
-await pause(signal);
+await aborted(signal, biolatency);
 printHistogram(print, Histogram.log2(biolatency.variables.slots.value), "microseconds");

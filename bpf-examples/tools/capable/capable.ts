@@ -1,7 +1,7 @@
 // Prints every check of a capability.
 import { existsSync } from "node:fs";
 import { RingBuf, wallTime } from "ebpf";
-import { clock, command, untilStopped } from "../command.ts";
+import { clock, command } from "../command.ts";
 import { loadCapableSpec } from "./capable.bpf.ts";
 
 const { print, say, signal, values } = command(
@@ -34,22 +34,20 @@ using events = new RingBuf(capable.maps.events);
 capable.attach();
 say("TIME         PID    UID  COMMAND          RESULT   CAPABILITY");
 
-await untilStopped(signal, async () => {
-  for await (const { time, pid, uid, comm, capability, result } of events.values({ signal })) {
-    if (values.failed && result === 0) continue;
-    // What this tool itself is asked for would go on forever.
-    if (pid === process.pid) continue;
-    const at = wallTime(time);
-    const name = `CAP_${names[capability] ?? capability}`;
-    print({ time: at, pid, uid, comm, capability: name, allowed: result === 0 }, () =>
-      [
-        clock(at),
-        `${pid}`.padStart(7),
-        `${uid}`.padStart(6),
-        ` ${comm.padEnd(15)}`,
-        ` ${result === 0 ? "allowed" : "refused"}`,
-        ` ${name}`,
-      ].join(" "),
-    );
-  }
-});
+for await (const { time, pid, uid, comm, capability, result } of events.values({ signal })) {
+  if (values.failed && result === 0) continue;
+  // What this tool itself is asked for would go on forever.
+  if (pid === process.pid) continue;
+  const at = wallTime(time);
+  const name = `CAP_${names[capability] ?? capability}`;
+  print({ time: at, pid, uid, comm, capability: name, allowed: result === 0 }, () =>
+    [
+      clock(at),
+      `${pid}`.padStart(7),
+      `${uid}`.padStart(6),
+      ` ${comm.padEnd(15)}`,
+      ` ${result === 0 ? "allowed" : "refused"}`,
+      ` ${name}`,
+    ].join(" "),
+  );
+}

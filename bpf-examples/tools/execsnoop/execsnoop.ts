@@ -1,6 +1,6 @@
 // Prints every program that is started, with its arguments.
 import { RingBuf, wallTime } from "ebpf";
-import { clock, command, untilStopped } from "../command.ts";
+import { clock, command } from "../command.ts";
 import { loadExecsnoop } from "./execsnoop.bpf.ts";
 
 const { print, say, signal } = command(
@@ -16,23 +16,21 @@ using events = new RingBuf(execsnoop.maps.events);
 execsnoop.attach();
 say("TIME         PID    PPID   UID  ARGUMENTS");
 
-await untilStopped(signal, async () => {
-  for await (const { time, pid, ppid, uid, args_size, comm, args } of events.values({ signal })) {
-    const text = new TextDecoder().decode(args.subarray(0, args_size));
-    const list = text.replace(/\0$/, "").split("\0");
-    const cut = args_size > args.length ? " ..." : "";
-    const at = wallTime(time);
-    print({ time: at, pid, ppid, uid, comm, arguments: list }, () =>
-      [
-        clock(at),
-        `${pid}`.padStart(7),
-        `${ppid}`.padStart(7),
-        `${uid}`.padStart(5),
-        ` ${list.map(quoted).join(" ")}${cut}`,
-      ].join(" "),
-    );
-  }
-});
+for await (const { time, pid, ppid, uid, args_size, comm, args } of events.values({ signal })) {
+  const text = new TextDecoder().decode(args.subarray(0, args_size));
+  const list = text.replace(/\0$/, "").split("\0");
+  const cut = args_size > args.length ? " ..." : "";
+  const at = wallTime(time);
+  print({ time: at, pid, ppid, uid, comm, arguments: list }, () =>
+    [
+      clock(at),
+      `${pid}`.padStart(7),
+      `${ppid}`.padStart(7),
+      `${uid}`.padStart(5),
+      ` ${list.map(quoted).join(" ")}${cut}`,
+    ].join(" "),
+  );
+}
 
 /** As a shell takes it, and on one line. */
 function quoted(argument: string): string {

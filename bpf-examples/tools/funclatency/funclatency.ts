@@ -1,6 +1,7 @@
 // Draws how long a function takes, of the kernel or of a program or library.
+import { aborted } from "node:util";
 import { Histogram, link } from "ebpf";
-import { command, numberOption, pause } from "../command.ts";
+import { command, numberOption } from "../command.ts";
 import { printHistogram } from "../histogram.ts";
 import { loadFunclatencySpec } from "./funclatency.bpf.ts";
 
@@ -43,5 +44,5 @@ using _exit =
     ? link.kretprobe(programs.leave_kernel, { symbol })
     : link.uretprobe(programs.leave_user, { binary, symbol, ...(pid === undefined ? {} : { pid }) });
 say(`Measuring ${positionals[0]}. Ctrl-C ends.`);
-await pause(signal);
+await aborted(signal, funclatency);
 printHistogram(print, Histogram.log2(funclatency.variables.slots.value), "nanoseconds");

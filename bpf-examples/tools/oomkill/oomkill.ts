@@ -1,6 +1,6 @@
 // Prints processes that the kernel kills since memory has run out.
 import { RingBuf, wallTime } from "ebpf";
-import { clock, command, untilStopped } from "../command.ts";
+import { clock, command } from "../command.ts";
 import { loadOomkill } from "./oomkill.bpf.ts";
 
 const { print, say, signal } = command(
@@ -16,12 +16,10 @@ using events = new RingBuf(oomkill.maps.events);
 oomkill.attach();
 say("Watching for processes that are killed for their memory. Ctrl-C ends.");
 
-await untilStopped(signal, async () => {
-  for await (const { time, pid, by_pid, by_comm } of events.values({ signal })) {
-    const at = wallTime(time);
-    print(
-      { time: at, pid, by_pid, by_comm },
-      () => `${clock(at)}  process ${pid} is killed; process ${by_pid} (${by_comm}) wanted memory`,
-    );
-  }
-});
+for await (const { time, pid, by_pid, by_comm } of events.values({ signal })) {
+  const at = wallTime(time);
+  print(
+    { time: at, pid, by_pid, by_comm },
+    () => `${clock(at)}  process ${pid} is killed; process ${by_pid} (${by_comm}) wanted memory`,
+  );
+}

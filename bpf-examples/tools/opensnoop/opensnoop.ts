@@ -1,6 +1,6 @@
 // Prints every file that is opened, or was not found.
 import { errnoName, RingBuf, wallTime } from "ebpf";
-import { clock, command, numberOption, untilStopped } from "../command.ts";
+import { clock, command, numberOption } from "../command.ts";
 import { loadOpensnoopSpec } from "./opensnoop.bpf.ts";
 
 const { print, say, signal, values } = command(
@@ -25,19 +25,17 @@ using events = new RingBuf(opensnoop.maps.events);
 opensnoop.attach();
 say("TIME         PID  COMMAND           RESULT  PATH");
 
-await untilStopped(signal, async () => {
-  for await (const { time, pid, result, flags, comm, path } of events.values({ signal })) {
-    if (values.failed && result >= 0) continue;
-    const error = result < 0 ? errnoName(-result) : undefined;
-    const at = wallTime(time);
-    print({ time: at, pid, comm, result, error, flags, path }, () =>
-      [
-        clock(at),
-        `${pid}`.padStart(7),
-        ` ${comm.padEnd(15)}`,
-        (error ?? `${result}`).padStart(8),
-        ` ${path}`,
-      ].join(" "),
-    );
-  }
-});
+for await (const { time, pid, result, flags, comm, path } of events.values({ signal })) {
+  if (values.failed && result >= 0) continue;
+  const error = result < 0 ? errnoName(-result) : undefined;
+  const at = wallTime(time);
+  print({ time: at, pid, comm, result, error, flags, path }, () =>
+    [
+      clock(at),
+      `${pid}`.padStart(7),
+      ` ${comm.padEnd(15)}`,
+      (error ?? `${result}`).padStart(8),
+      ` ${path}`,
+    ].join(" "),
+  );
+}

@@ -1,6 +1,7 @@
 // Draws how long threads wait for a CPU.
+import { aborted } from "node:util";
 import { Histogram } from "ebpf";
-import { command, numberOption, pause } from "../command.ts";
+import { command, numberOption } from "../command.ts";
 import { printHistogram } from "../histogram.ts";
 import { loadRunqlatSpec } from "./runqlat.bpf.ts";
 
@@ -18,5 +19,5 @@ spec.variables.only_pid.value = numberOption("--pid", values.pid) ?? 0;
 using runqlat = await spec.load();
 runqlat.attach();
 say("Measuring the waits for a CPU. Ctrl-C ends.");
-await pause(signal);
+await aborted(signal, runqlat);
 printHistogram(print, Histogram.log2(runqlat.variables.slots.value), "microseconds");

@@ -1,6 +1,6 @@
 // Prints what programs send and receive through OpenSSL, in the clear.
 import { link, RingBuf, wallTime } from "ebpf";
-import { clock, command, numberOption, untilStopped } from "../command.ts";
+import { clock, command, numberOption } from "../command.ts";
 import { loadSslsniff } from "./sslsniff.bpf.ts";
 
 const { print, say, signal, values } = command(
@@ -28,19 +28,17 @@ using _return = link.uretprobe(leave_read, { ...where, symbol: "SSL_read" });
 using _returnEx = link.uretprobe(leave_read_ex, { ...where, symbol: "SSL_read_ex" });
 say("TIME         PID  COMMAND          DIRECTION    BYTES  DATA");
 
-await untilStopped(signal, async () => {
-  for await (const { time, pid, size, sent, comm, bytes } of events.values({ signal })) {
-    const text = new TextDecoder().decode(bytes.subarray(0, size));
-    const at = wallTime(time);
-    print({ time: at, pid, comm, sent, size, text }, () =>
-      [
-        clock(at),
-        `${pid}`.padStart(7),
-        ` ${comm.padEnd(15)}`,
-        ` ${sent ? "sent" : "received"}`.padEnd(10),
-        `${size}`.padStart(8),
-        ` ${JSON.stringify(text.slice(0, 60))}`,
-      ].join(" "),
-    );
-  }
-});
+for await (const { time, pid, size, sent, comm, bytes } of events.values({ signal })) {
+  const text = new TextDecoder().decode(bytes.subarray(0, size));
+  const at = wallTime(time);
+  print({ time: at, pid, comm, sent, size, text }, () =>
+    [
+      clock(at),
+      `${pid}`.padStart(7),
+      ` ${comm.padEnd(15)}`,
+      ` ${sent ? "sent" : "received"}`.padEnd(10),
+      `${size}`.padStart(8),
+      ` ${JSON.stringify(text.slice(0, 60))}`,
+    ].join(" "),
+  );
+}

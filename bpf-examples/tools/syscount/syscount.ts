@@ -1,6 +1,7 @@
 // Counts system calls by name, until Ctrl-C.
+import { aborted } from "node:util";
 import { syscallName } from "ebpf";
-import { command, numberOption, pause } from "../command.ts";
+import { command, numberOption } from "../command.ts";
 import { loadSyscountSpec } from "./syscount.bpf.ts";
 
 const { print, say, signal, values } = command(
@@ -20,7 +21,7 @@ spec.variables.only_pid.value = numberOption("--pid", values.pid) ?? 0;
 using syscount = await spec.load();
 syscount.attach();
 say("Counting system calls. Ctrl-C ends.");
-await pause(signal);
+await aborted(signal, syscount);
 
 const rows = [...syscount.maps.totals].map(([number, perCpu]) => ({
   // The number of a call that does not exist is whatever the process asked for.

@@ -1,6 +1,6 @@
 // Prints every TCP connection that a process opens.
 import { formatIP, RingBuf, wallTime } from "ebpf";
-import { clock, command, untilStopped } from "../command.ts";
+import { clock, command } from "../command.ts";
 import { loadTcpconnect } from "./tcpconnect.bpf.ts";
 
 const { print, say, signal } = command(
@@ -16,20 +16,18 @@ using events = new RingBuf(tcpconnect.maps.events);
 tcpconnect.attach();
 say("TIME         PID  COMMAND          FROM                      TO                         PORT");
 
-await untilStopped(signal, async () => {
-  for await (const { time, pid, family, port, comm, ...addresses } of events.values({ signal })) {
-    const from = formatIP(family, addresses.from);
-    const to = formatIP(family, addresses.to);
-    const at = wallTime(time);
-    print({ time: at, pid, comm, from, to, port }, () =>
-      [
-        clock(at),
-        `${pid}`.padStart(7),
-        ` ${comm.padEnd(15)}`,
-        ` ${from.padEnd(24)}`,
-        ` ${to.padEnd(24)}`,
-        `${port}`.padStart(5),
-      ].join(" "),
-    );
-  }
-});
+for await (const { time, pid, family, port, comm, ...addresses } of events.values({ signal })) {
+  const from = formatIP(family, addresses.from);
+  const to = formatIP(family, addresses.to);
+  const at = wallTime(time);
+  print({ time: at, pid, comm, from, to, port }, () =>
+    [
+      clock(at),
+      `${pid}`.padStart(7),
+      ` ${comm.padEnd(15)}`,
+      ` ${from.padEnd(24)}`,
+      ` ${to.padEnd(24)}`,
+      `${port}`.padStart(5),
+    ].join(" "),
+  );
+}

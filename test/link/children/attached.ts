@@ -2,7 +2,7 @@
 //   attached.ts HOW '{"kind": programId, …}'
 // A line on stdin is the word to go. When it is a worker that has ended, the process says "ended" and stays.
 import { parentPort } from "node:worker_threads";
-import { type Link, link, Program } from "../../../lib/index.ts";
+import { Link, link, Program } from "../../../lib/index.ts";
 import { loadAlone } from "../../support/link.ts";
 import { scriptWorker } from "../../support/script.ts";
 import { kinds } from "./kinds.ts";
@@ -29,7 +29,10 @@ const inThread: Record<string, () => void> = {
     throw new Error("on purpose");
   },
   rejection: () => void Promise.reject(new Error("on purpose")),
-  "nothing left to do": () => clearInterval(alive),
+  "nothing left to do": () => {
+    clearInterval(alive);
+    for (const each of kept) if (each instanceof Link) each.unref();
+  },
 };
 
 const alive = setInterval(() => kept.length, 1000);

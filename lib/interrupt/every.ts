@@ -1,0 +1,60 @@
+import { checkSignal, integerIn, optional, optionsOf } from "../arguments/index.ts";
+import { throwIfAborted } from "./interrupted.ts";
+
+/** Options of {@link every}. */
+export interface EveryOptions {
+  /** Ends the loop: quietly for a signal of `untilInterrupted`, else by throwing its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+const checkMilliseconds = integerIn(1, 0x7fff_ffff, "milliseconds");
+const checkOptions = optionsOf<EveryOptions>({ signal: optional(checkSignal) });
+
+/**
+ * Yields 1, 2, 3, … at an interval, the first one after one interval. A tick that is due while the body of the loop
+ * still runs follows at once; further ones are left out. Waiting keeps the process alive.
+ *
+ * @param milliseconds - The interval.
+ * @param options - What ends the loop, besides `break`.
+ * @throws {@link InvalidArgumentError} for an interval that is no number of milliseconds.
+ *
+ * @example
+ * ```ts
+ * for await (const _ of every(1000, { signal: untilInterrupted() })) console.log(counts.get(0));
+ * ```
+ */
+export function every(milliseconds: number, options: EveryOptions = {}): AsyncIterableIterator<number> {
+  checkMilliseconds(milliseconds, "interval of every");
+  const { signal } = checkOptions(options, "every");
+  return ticks(milliseconds, signal);
+}
+
+async function* ticks(
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<number, void, void> {
+  let due = false;
+  let wake = (): void => {};
+  const timer = setInterval(() => {
+    due = true;
+    wake();
+  }, milliseconds);
+  const onAbort = (): void => wake();
+  signal?.addEventListener("abort", onAbort);
+  try {
+    for (let tick = 1; ; tick++) {
+      while (!due && !signal?.aborted) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      throwIfAborted(signal);
+      if (signal?.aborted) return;
+      due = false;
+      yield tick;
+    }
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}

@@ -1,0 +1,71 @@
+import { numberIn, optional, optionsOf } from "../arguments/index.ts";
+import { InterruptedError } from "../errors/index.ts";
+
+/** Options of {@link untilInterrupted}. */
+export interface UntilInterruptedOptions {
+  /** Milliseconds after which the signal is aborted in any case. Default: never. */
+  timeout?: number | undefined;
+}
+
+const checkOptions = optionsOf<UntilInterruptedOptions>({
+  // A longer timer of Node fires at once.
+  timeout: optional(numberIn(0, 0x7fff_ffff, "milliseconds")),
+});
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/** All callers wait for the same interruption, with one listener for each source. */
+let shared: AbortController | undefined;
+let watchesStdout = false;
+
+/**
+ * Returns a signal for the end of a script: it is aborted by SIGINT (Ctrl-C), by SIGTERM, and when nobody reads stdout
+ * any more (as in `… | head`). The reason is an {@link InterruptedError}: loops over `RingBuf`, `PerfBuf`, `every` and
+ * `tracePipe` end without an error for it.
+ *
+ * Between the call and the first of these signals, the signals do not end the process. The next one does.
+ *
+ * The signal does not keep the process alive: attached links and waiting readers do.
+ *
+ * @param options - An end after some time.
+ * @throws {@link InvalidArgumentError} for a timeout that is no number of milliseconds.
+ *
+ * @example
+ * ```ts
+ * const signal = untilInterrupted();
+ * for await (const event of events.values({ signal })) console.log(event);
+ * console.log("That was all.");
+ * ```
+ */
+export function untilInterrupted(options: UntilInterruptedOptions = {}): AbortSignal {
+  const { timeout } = checkOptions(options, "untilInterrupted");
+  const { signal } = interruption();
+  if (timeout === undefined) return signal;
+  const timed = new AbortController();
+  setTimeout(() => timed.abort(new InterruptedError("timeout")), timeout).unref();
+  return AbortSignal.any([signal, timed.signal]);
+}
+
+function interruption(): AbortController {
+  if (shared !== undefined) return shared;
+  shared = new AbortController();
+  for (const name of signals) process.on(name, interrupt);
+  if (!watchesStdout) {
+    // It stays: every later write to the closed pipe is an error again.
+    process.stdout.on("error", onOutputError);
+    watchesStdout = true;
+  }
+  return shared;
+}
+
+function interrupt(by: "SIGINT" | "SIGTERM" | "EPIPE"): void {
+  const interrupted = shared;
+  shared = undefined;
+  for (const name of signals) process.off(name, interrupt);
+  interrupted?.abort(new InterruptedError(by));
+}
+
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  interrupt("EPIPE");
+}

@@ -1,0 +1,19 @@
+import type { Handle } from "../native/handle.ts";
+
+// An attached program works for this process, as an open server does: without this, Node would end a script that
+// attaches programs and then only waits for a signal.
+
+const kept = new Set<Handle>();
+/** Fires once in 24 days; it exists while `kept` has links. */
+let timer: NodeJS.Timeout | undefined;
+
+export function keepAlive(handle: Handle): void {
+  kept.add(handle);
+  timer ??= setInterval(() => {}, 0x7fff_ffff);
+}
+
+export function letEnd(handle: Handle): void {
+  if (!kept.delete(handle) || kept.size > 0) return;
+  clearInterval(timer);
+  timer = undefined;
+}

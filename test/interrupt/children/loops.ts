@@ -1,0 +1,17 @@
+// Reads records until it is interrupted, says "reading" when it does, and "end" after the loop.
+import { every, RingBuf, untilInterrupted } from "../../../lib/index.ts";
+import { Sender } from "../../events/sender.ts";
+
+const [how = ""] = process.argv.slice(2);
+const signal = untilInterrupted();
+process.on("exit", (code) => console.error(`end ${code} ${signal.reason?.by}`));
+
+if (how === "every") {
+  for await (const tick of every(20, { signal })) console.log(tick === 1 ? "reading" : "tick");
+} else {
+  using sender = new Sender();
+  using ring = new RingBuf(sender.map());
+  sender.send(1);
+  for await (const _ of ring.values({ signal })) console.log("reading");
+}
+console.error("after the loop");
