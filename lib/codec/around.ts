@@ -1,13 +1,11 @@
 import type { Codec } from "./codec.ts";
-import { canCompile } from "./compile-codec.ts";
+import { canCompile, type Special } from "./compile-codec.ts";
 import type { Slack } from "./slack.ts";
 import { composeTightness, tightnessCode, tightnessHelpers } from "./tightness.ts";
 
 type Read = Codec<unknown>["read"];
 type Write = Codec<unknown>["write"];
 type Keep = (value: unknown, view: DataView, offset: number) => unknown;
-/** Stores what the codec itself does not take, and says whether it did. */
-type Special = (view: DataView, offset: number, value: unknown) => boolean;
 
 // Where it is allowed, each is compiled on its own. Closures of one function share what the engine learns of them, so
 // that a call in them is never inlined once there are several types.

@@ -1,5 +1,6 @@
 import type { Codec } from "./codec.ts";
 import { Emitter } from "./emit/emitter.ts";
+import { isNumberLayout } from "./emit/numbers.ts";
 import { stringCode } from "./emit/text.ts";
 import { rootPath } from "./emit/value-code.ts";
 import type { Layout, RecordLayout } from "./layout.ts";
@@ -30,6 +31,46 @@ export function compileCodec(layout: Layout, littleEndian: boolean): Codec<unkno
   return codec;
 }
 
+/** Stores what the codec itself does not take, and says whether it did. */
+export type Special = (view: DataView, offset: number, value: unknown) => boolean;
+
+/**
+ * A writer that asks `special` first about an object, and about text if told so. It is one function: a writer that
+ * calls another one costs a store of a number a tenth.
+ */
+export function compileWriterWith(
+  layout: Exclude<Layout, RecordLayout>,
+  littleEndian: boolean,
+  special: Special,
+  asksAboutText: boolean,
+): Codec<unknown>["write"] {
+  const emitter = makeEmitter(littleEndian);
+  const make = evaluate<(special: Special) => Codec<unknown>["write"]>(
+    emitter,
+    `(special) => function (view, offset, value) {
+      if (${maybeSpecial(layout, asksAboutText)} && special(view, offset, value)) return;
+      ${storeCode(emitter, layout)}
+    }`,
+  );
+  return make(special);
+}
+
+/** What a number needs one test for. */
+function maybeSpecial(layout: Layout, asksAboutText: boolean): string {
+  if (isNumberLayout(layout)) {
+    const usual = layout.kind === "int" && layout.size >= 8 ? ["bigint", "number"] : ["number", "bigint"];
+    return usual.map((type) => `typeof value !== "${type}"`).join(" && ");
+  }
+  return asksAboutText
+    ? '(typeof value === "object" || typeof value === "string")'
+    : 'typeof value === "object"';
+}
+
+function storeCode(emitter: Emitter, layout: Layout): string {
+  const spot = { path: stringCode(rootPath(layout)), step: undefined };
+  return emitter.write(layout, { view: "view", offset: "offset" }, "value", spot);
+}
+
 function compileReader(layout: Layout, littleEndian: boolean): Codec<unknown>["read"] {
   const emitter = makeEmitter(littleEndian);
   if (layout.kind === "record") return evaluate(emitter, emitter.reader(layout));
@@ -40,9 +81,7 @@ function compileReader(layout: Layout, littleEndian: boolean): Codec<unknown>["r
 function compileWriter(layout: Layout, littleEndian: boolean): Codec<unknown>["write"] {
   const emitter = makeEmitter(littleEndian);
   if (layout.kind === "record") return evaluate(emitter, emitter.writer(layout));
-  const spot = { path: stringCode(rootPath(layout)), step: undefined };
-  const store = emitter.write(layout, { view: "view", offset: "offset" }, "value", spot);
-  return evaluate(emitter, `function (view, offset, value) { ${store} }`);
+  return evaluate(emitter, `function (view, offset, value) { ${storeCode(emitter, layout)} }`);
 }
 
 export function makeEmitter(littleEndian: boolean): Emitter {

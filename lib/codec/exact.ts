@@ -1,6 +1,7 @@
 import { EncodeError } from "../errors/index.ts";
 import { readerAround, writerAround } from "./around.ts";
 import type { Codec } from "./codec.ts";
+import { canCompile, compileWriterWith, type Special } from "./compile-codec.ts";
 import { isGenerated } from "./generated-codec.ts";
 import { layoutOf, littleEndianOf } from "./make.ts";
 import { storingFrom } from "./parts/storing-from.ts";
@@ -61,7 +62,7 @@ function makeExact(codec: AnyCodec, isKey: boolean): AnyCodec {
   const store = hasTail(codec) ? withinItsSize(codec) : codec;
   const keep = (value: Value, view: DataView, offset: number) =>
     keepOrigin(store, value, view, offset, isKey);
-  const special = (view: DataView, offset: number, value: Value): boolean => {
+  const special: Special = (view, offset, value) => {
     if (typeof value === "string") {
       if (!isKey || !value.includes("\0")) return false;
       writeWholeText(view, offset, size, value, name);
@@ -89,10 +90,17 @@ function makeExact(codec: AnyCodec, isKey: boolean): AnyCodec {
     write(view, offset, value) {
       if (special(view, offset, value)) return;
       store.write(view, offset, value);
-      made.write = writerAround(store.write, special, isKey);
+      made.write = exactWriter(codec, store, special, isKey);
     },
   };
   return made;
+}
+
+function exactWriter(codec: AnyCodec, store: AnyCodec, special: Special, isKey: boolean): AnyCodec["write"] {
+  const layout = layoutOf(codec);
+  if (layout === undefined || layout.kind === "record" || store !== codec || !canCompile())
+    return writerAround(store.write, special, isKey);
+  return compileWriterWith(layout, littleEndianOf(codec), special, isKey);
 }
 
 function slackOfCodec(codec: AnyCodec): readonly Slack[] {

@@ -100,8 +100,9 @@ export class ElfFile {
       if (section.entrySize !== size) {
         throw new ElfError(`relocation section "${section.name}" has entries of ${section.entrySize} bytes`);
       }
-      const words = this.words(section.data);
-      for (let at = 0; at + size <= section.data.length; at += size) {
+      const { data } = section;
+      const words = this.words(data);
+      for (let at = 0; at + size <= data.length; at += size) {
         const info = words.u32(at + 4);
         const index = is64 ? words.u32(at + 8 + (littleEndian ? 4 : 0)) : info >>> 8;
         const symbol = this.symbols[index];
@@ -133,30 +134,18 @@ export class ElfFile {
     }
     const words = this.words(this.#read(offset, count * size, "section headers"));
     if (namesIndex >= count) throw new ElfError(`ELF section names are in section ${namesIndex} of ${count}`);
-    const headers = Array.from({ length: count }, (_, index) => this.#readSection(words, index));
+    const sections = Array.from({ length: count }, (_, index) => this.#readSection(words, index));
     const names = new StringTable(
-      (headers[namesIndex] as Section).data,
+      (sections[namesIndex] as Section).data,
       (problem) => new ElfError(`ELF section names: ${problem}`),
     );
-    for (const [index, section] of headers.entries()) {
-      if (index > 0) section.name = names.at(words.u32(index * size));
-    }
-    return headers;
+    for (let index = 1; index < count; index++)
+      (sections[index] as Section).name = names.at(words.u32(index * size));
+    return sections;
   }
 
   #readSection(words: ElfWords, index: number): Section {
-    const { size, ...at } = this.layout.sectionHeader;
-    const start = index * size;
-    const section = new Section(this.#source);
-    section.index = index;
-    section.type = words.u32(start + 4);
-    section.flags = words.word(start + at.flags);
-    section.address = words.word(start + at.address);
-    section.offset = words.word(start + at.offset);
-    section.size = words.word(start + at.length);
-    section.link = words.u32(start + at.link);
-    section.info = words.u32(start + at.info);
-    section.entrySize = words.word(start + at.entrySize);
+    const section = new Section(this.#source, words, index, this.layout.sectionHeader);
     const end = section.offset + section.fileSize;
     if (section.fileSize > 0 && end > this.#source.size)
       throw new ElfError(`ELF section ${index} ends at byte ${end}, the file at ${this.#source.size}`);
@@ -187,21 +176,31 @@ export class ElfFile {
 }
 
 class Section implements ElfSection {
-  readonly #source: ElfSource;
-  index = 0;
+  readonly index: number;
   name = "";
-  type = 0;
-  flags = 0;
-  address = 0;
-  offset = 0;
-  size = 0;
-  link = 0;
-  info = 0;
-  entrySize = 0;
+  readonly type: number;
+  readonly flags: number;
+  readonly address: number;
+  readonly offset: number;
+  readonly size: number;
+  readonly link: number;
+  readonly info: number;
+  readonly entrySize: number;
+  readonly #source: ElfSource;
   #data: Uint8Array | undefined;
 
-  constructor(source: ElfSource) {
+  constructor(source: ElfSource, words: ElfWords, index: number, at: ElfLayout["sectionHeader"]) {
+    const start = index * at.size;
     this.#source = source;
+    this.index = index;
+    this.type = words.u32(start + 4);
+    this.flags = words.word(start + at.flags);
+    this.address = words.word(start + at.address);
+    this.offset = words.word(start + at.offset);
+    this.size = words.word(start + at.length);
+    this.link = words.u32(start + at.link);
+    this.info = words.u32(start + at.info);
+    this.entrySize = words.word(start + at.entrySize);
   }
 
   /** The number of its bytes in the file. */

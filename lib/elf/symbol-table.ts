@@ -33,16 +33,19 @@ export class SymbolTable {
 
   /** @throws {@link ElfError} when its name is not in the table of names. */
   at(index: number): ElfSymbol {
-    const other = this.#words.u8(index * this.#layout.size + this.#layout.other);
+    const words = this.#words;
+    const layout = this.#layout;
+    const start = index * layout.size;
+    const info = words.u8(start + layout.info);
     return {
       index,
       name: this.name(index),
-      value: this.value(index),
-      size: this.size(index),
-      type: this.type(index),
-      binding: this.#binding(index),
-      visibility: other & 3,
-      section: this.sectionIndex(index),
+      value: words.word(start + layout.value),
+      size: words.word(start + layout.length),
+      type: info & 0xf,
+      binding: info >>> 4,
+      visibility: words.u8(start + layout.other) & 3,
+      section: words.u16(start + layout.section),
     };
   }
 

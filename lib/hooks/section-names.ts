@@ -22,8 +22,10 @@ export interface SectionMeaning {
 export function meaningOfSection(section: string): SectionMeaning {
   const found = find(section);
   if (found === undefined) return unknown;
-  const { attachType, flags = [] } = found.section;
-  return { type: found.type, attachType, target: found.target, flags };
+  const { meaning, prefix } = found;
+  if (prefix === undefined || section === found.name) return meaning;
+  const { type, attachType, flags } = meaning;
+  return { type, attachType, target: section.slice(prefix.length), flags };
 }
 
 /** The row of a section name. Undefined if libbpf does not know the name. */
@@ -43,16 +45,17 @@ interface Candidate {
   /** The part before the target, if the section accepts a target. */
   readonly prefix: string | undefined;
   readonly kind: string;
-  readonly type: ProgramType;
   readonly section: Section;
+  /** The meaning without a target. */
+  readonly meaning: SectionMeaning;
 }
 
-function find(section: string): (Candidate & { target: string | undefined }) | undefined {
-  for (const candidate of byFirstPart().get(firstPart(section)) ?? []) {
+function find(section: string): Candidate | undefined {
+  const found = byFirstPart().get(firstPart(section));
+  if (found === undefined) return undefined;
+  for (const candidate of found) {
     const { name, prefix } = candidate;
-    if (section === name) return { ...candidate, target: undefined };
-    if (prefix !== undefined && section.startsWith(prefix))
-      return { ...candidate, target: section.slice(prefix.length) };
+    if (section === name || (prefix !== undefined && section.startsWith(prefix))) return candidate;
   }
   return undefined;
 }
@@ -69,10 +72,12 @@ function byFirstPart(): Map<string, Candidate[]> {
       const takesTarget = pattern.endsWith("+");
       const name = takesTarget ? pattern.slice(0, -1) : pattern;
       const prefix = takesTarget ? `${name}/` : undefined;
+      const { attachType, flags = [] } = section;
       const type = section.type ?? types[0] ?? "unspec";
+      const meaning = { type, attachType, target: undefined, flags };
       const found = candidates.get(firstPart(name)) ?? [];
       candidates.set(firstPart(name), found);
-      found.push({ name, prefix, kind, type, section });
+      found.push({ name, prefix, kind, section, meaning });
     }
   }
   return candidates;
