@@ -143,6 +143,11 @@ void Argument::Read(Napi::Int32Array* result) const {
   *result = Napi::Value(env_, value_).As<Napi::Int32Array>();
 }
 
+bool ReadText(napi_env env, napi_value value, char* buffer, size_t size) {
+  size_t length;
+  return napi_get_value_string_utf8(env, value, buffer, size, &length) == napi_ok && length == strlen(buffer);
+}
+
 bool ReadSpan(napi_env env, napi_value value, Span* result) {
   napi_typedarray_type type;
   void* data;

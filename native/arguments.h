@@ -102,6 +102,8 @@ bool ReadExact(napi_env env, napi_value value, int32_t* result);
 bool ReadExact(napi_env env, napi_value value, uint32_t* result);
 // Up to 2^53, in a number.
 bool ReadExact(napi_env env, napi_value value, uint64_t* result);
+// Text without NUL, of which a buffer gets the beginning: as much as fits, with a NUL behind it.
+bool ReadText(napi_env env, napi_value value, char* buffer, size_t size);
 // Of a Uint8Array; a detached one has no bytes.
 bool ReadSpan(napi_env env, napi_value value, Span* result);
 

@@ -20,9 +20,14 @@ Program& ProgramArgument(const Napi::CallbackInfo& info) {
 
 namespace {
 
-Napi::Value Close(const Napi::CallbackInfo& info) {
-  StateOf(info).programs.Remove(Get<int32_t>(info, 0, "handle"));
-  return info.Env().Undefined();
+napi_value Close(napi_env env, napi_callback_info info) {
+  size_t argc = 1;
+  napi_value handle;
+  void* state;
+  int32_t number;
+  if (napi_get_cb_info(env, info, &argc, &handle, nullptr, &state) == napi_ok && ReadExact(env, handle, &number))
+    static_cast<State*>(state)->programs.Remove(number);
+  return nullptr;
 }
 
 Napi::Value FileDescriptor(const Napi::CallbackInfo& info) {
@@ -73,7 +78,7 @@ uint32_t ProgramId(int program) {
 }
 
 void RegisterProgram(Napi::Env env, Napi::Object exports, State* state) {
-  Export<Close>(env, exports, state, "programClose");
+  ExportFast(env, exports, state, "programClose", Close);
   Export<FileDescriptor>(env, exports, state, "programFd");
   Export<Pin>(env, exports, state, "programPin");
   Export<BindMap>(env, exports, state, "programBindMap");

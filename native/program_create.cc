@@ -27,7 +27,6 @@ struct Request {
         name(Get<std::string>(info, 2, "name")),
         license(Get<std::string>(info, 3, "license")) {
     opts.sz = sizeof opts;
-    if (Argument(info, 4, "options").absent()) return;
     Options options(info, 4);
     btf = options.Maybe<std::vector<uint8_t>>("btf");
     functions = options.Get<std::vector<uint8_t>>("functions");
@@ -83,8 +82,41 @@ struct Request {
   Fd types;
 };
 
+// A handle or a negative errno.
+int32_t Own(State& state, Fd fd) {
+  try {
+    int32_t handle = state.programs.Add(std::make_shared<Program>(std::move(fd), nullptr, nullptr));
+    return handle < 0 ? -EMFILE : handle;
+  } catch (...) {
+    return -ENOMEM;
+  }
+}
+
+// The number of slots at the start of a scratch buffer, the type, the name and the license go in; a handle or a negative
+// errno comes out. For programs without further options: neither the C++ wrapper nor an allocation is on the way.
+napi_value Load(napi_env env, napi_callback_info info) {
+  size_t argc = 5;
+  napi_value argv[5];
+  void* state;
+  Span instructions;
+  uint32_t slots = 0, type = 0;
+  char name[BPF_OBJ_NAME_LEN];
+  // The kernel reads no more of a license.
+  char license[128];
+  int result = -EINVAL;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 5 &&
+      ReadSpan(env, argv[0], &instructions) && ReadExact(env, argv[1], &slots) && slots <= instructions.size / 8 &&
+      ReadExact(env, argv[2], &type) && ReadText(env, argv[3], name, sizeof name) &&
+      ReadText(env, argv[4], license, sizeof license)) {
+    result = bpf_prog_load(static_cast<bpf_prog_type>(type), name[0] ? name : nullptr, license,
+                           reinterpret_cast<const bpf_insn*>(instructions.data), slots, nullptr);
+    if (result >= 0) result = Own(*static_cast<State*>(state), Fd(result));
+  }
+  napi_value value;
+  return napi_create_int32(env, result, &value) == napi_ok ? value : nullptr;
+}
+
 // The log is written only where it was asked for, or after a failure: it makes verification several times slower.
-// The answer is the handle alone where no log was asked for, since making an object takes a tenth of the whole.
 Napi::Value Create(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Request request(info);
@@ -96,9 +128,8 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
     if (fd < 0 && log.empty()) fd = first;
   }
   if (fd < 0) throw NativeError(env, -fd, log);
-  int32_t handle = StateOf(info).programs.Add(std::make_shared<Program>(Fd(fd), nullptr, nullptr));
-  if (handle < 0) throw NativeError(env, EMFILE, "");
-  if (!request.log_level) return Napi::Number::New(env, handle);
+  int32_t handle = Own(StateOf(info), Fd(fd));
+  if (handle < 0) throw NativeError(env, -handle, "");
   Napi::Object result = Napi::Object::New(env);
   result.Set("program", handle);
   result.Set("log", log);
@@ -108,6 +139,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void RegisterProgramCreate(Napi::Env env, Napi::Object exports, State* state) {
+  ExportFast(env, exports, state, "programLoad", Load);
   Export<Create>(env, exports, state, "programCreate");
 }
 

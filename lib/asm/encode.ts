@@ -1,7 +1,7 @@
 import { AsmError } from "../errors/index.ts";
 import { type ByteOrder, hostIsLittleEndian } from "./decode.ts";
-import type { Instruction, Item } from "./instruction.ts";
-import { opcodes } from "./opcodes.ts";
+import { Instruction, type Item } from "./instruction.ts";
+import { calls, opcodes, pseudo } from "./opcodes.ts";
 import { resolve } from "./resolve.ts";
 
 export interface EncodeOptions extends ByteOrder {
@@ -23,6 +23,37 @@ export function encode(items: readonly Item[], options: EncodeOptions = {}): Uin
   return encodeResolved(instructions, slots, littleEndian, find);
 }
 
+/**
+ * Writes instructions with nothing to resolve in this machine's byte order.
+ *
+ * @returns The number of slots; undefined when an item is anything else, or there is not enough room.
+ */
+export function encodePlain(items: readonly Item[], words: Int32Array): number | undefined {
+  let at = 0;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (!(item instanceof Instruction) || item.target !== undefined || at + 4 > words.length)
+      return undefined;
+    const { opcode, src } = item;
+    if (opcode === opcodes.call && src === calls.local) return undefined;
+    words[at] = firstWord(item, hostIsLittleEndian);
+    words[at + 1] = item.imm;
+    at += 2;
+    if (opcode !== opcodes.loadImm64) continue;
+    if (src === pseudo.func) return undefined;
+    words[at] = 0;
+    words[at + 1] = item.high;
+    at += 2;
+  }
+  return at / 2;
+}
+
+function firstWord({ opcode, dst, src, offset }: Instruction, littleEndian: boolean): number {
+  return littleEndian
+    ? opcode | (dst << 8) | (src << 12) | (offset << 16)
+    : (opcode << 24) | (dst << 20) | (src << 16) | (offset & 0xffff);
+}
+
 export function encodeResolved(
   instructions: readonly Instruction[],
   slots: number,
@@ -32,13 +63,10 @@ export function encodeResolved(
   const words = new Int32Array(slots * 2);
   let at = 0;
   for (const instruction of instructions) {
-    const { opcode, dst, src, offset } = instruction;
-    words[at] = littleEndian
-      ? opcode | (dst << 8) | (src << 12) | (offset << 16)
-      : (opcode << 24) | (dst << 20) | (src << 16) | (offset & 0xffff);
+    words[at] = firstWord(instruction, littleEndian);
     words[at + 1] = instruction.target === undefined ? instruction.imm : immediateOf(instruction, find);
     at += 2;
-    if (opcode === opcodes.loadImm64) {
+    if (instruction.opcode === opcodes.loadImm64) {
       words[at + 1] = instruction.high;
       at += 2;
     }

@@ -25,10 +25,31 @@ const backstop = new FinalizationRegistry<Forgotten>(({ handle, close, what }) =
   );
 });
 
+// The backstop costs more than a small system call, and what is closed in the turn in which it was made needs none.
+const fresh: Resource[] = [];
+const MOST_FRESH = 256;
+let isScheduled = false;
+
+function watchLater(resource: Resource): void {
+  if (fresh.push(resource) === MOST_FRESH) watchFresh();
+  if (isScheduled) return;
+  isScheduled = true;
+  queueMicrotask(() => {
+    isScheduled = false;
+    watchFresh();
+  });
+}
+
+function watchFresh(): void {
+  for (const resource of fresh.splice(0)) resource[watch]();
+}
+
 /** Package-internal accessor of an object's native handle; not exported. */
 export const handleOf: unique symbol = Symbol("ebpf.handle");
 
 const kind: unique symbol = Symbol("ebpf.kind");
+
+const watch: unique symbol = Symbol("ebpf.watch");
 
 /** Something that holds a resource of the kernel until it is closed. */
 export abstract class Resource {
@@ -44,7 +65,7 @@ export abstract class Resource {
     this.#handle = handle;
     this.#what = what;
     this.#close = close;
-    backstop.register(this, { handle, close, what }, this);
+    watchLater(this);
   }
 
   /** True once `close` was called. */
@@ -57,8 +78,15 @@ export abstract class Resource {
     if (this.#handle === -1) return;
     const handle = this.#handle;
     this.#handle = -1;
-    backstop.unregister(this);
+    if (fresh.at(-1) === this) fresh.pop();
+    else backstop.unregister(this);
     this.#close(handle);
+  }
+
+  /** Has the backstop watch it. @internal */
+  [watch](): void {
+    const handle = this.#handle;
+    if (handle !== -1) backstop.register(this, { handle, close: this.#close, what: this.#what }, this);
   }
 
   /**

@@ -96,17 +96,28 @@ export interface NativeProgram {
   programTestRun(program: Handle, run: NativeTestRun): Promise<NativeTestRunResult>;
   programTestRunSync(program: Handle, run: NativeTestRun): NativeTestRunResult;
   /**
-   * The handle, or with a `logLevel` the log too. The error has the verifier's log.
+   * Loads a program that needs no options. Returns the handle or a negative errno.
    *
-   * @param instructions - In this machine's byte order, with nothing left to resolve.
+   * @param instructions - A buffer that begins with the instructions, in this machine's byte order.
+   * @param name - At most 15 characters.
+   */
+  programLoad(
+    instructions: Uint8Array,
+    slots: number,
+    type: number,
+    name: string,
+    license: string,
+  ): Handle | Status;
+  /**
+   * Loads any program, also one that `programLoad` has refused: the error has the verifier's log.
    */
   programCreate(
     instructions: Uint8Array,
     type: number,
     name: string,
     license: string,
-    options?: NativeProgramOptions,
-  ): Handle | NativeProgramCreated;
+    options: NativeProgramOptions,
+  ): NativeProgramCreated;
   programFromId(id: number): Handle;
   /** errno is EBADF when the pin is not a program. */
   programFromPin(path: string): Handle;

@@ -66,7 +66,7 @@ export class Program<
   readonly log: string;
 
   readonly #origin: ProgramOrigin;
-  readonly #pins = new Set<string>();
+  #pins: Set<string> | undefined;
 
   /** @internal */
   constructor(handle: Handle, origin: ProgramOrigin, log = "") {
@@ -94,8 +94,7 @@ export class Program<
    * type, {@link LoadError} for any other reason.
    */
   static create<Type extends ProgramType>(options: ProgramOptions<Type>): Program<Type> {
-    const { handle, name, log, options: checked } = createProgram(options);
-    const { type, attachTo, attachType } = checked;
+    const { handle, name, type, attachTo, attachType, log } = createProgram(options);
     return new Program<Type>(handle, { name, type, section: "", attachTo, attachType }, log);
   }
 
@@ -297,6 +296,7 @@ export class Program<
   pin(path: string): void {
     const handle = this[handleOf];
     pin(`program "${this.name}"`, path, (at) => native().programPin(handle, at));
+    this.#pins ??= new Set();
     this.#pins.add(path);
   }
 
@@ -308,9 +308,9 @@ export class Program<
    */
   unpin(path?: string): void {
     if (this.closed) this[handleOf];
-    for (const each of path === undefined ? [...this.#pins] : [path]) {
+    for (const each of path === undefined ? [...(this.#pins ?? [])] : [path]) {
       unpin(`program "${this.name}"`, each);
-      this.#pins.delete(each);
+      this.#pins?.delete(each);
     }
   }
 
