@@ -1,11 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageRoot } from "../files/package-root.ts";
+import { packageVersion } from "../files/package-root.ts";
 
 /** The version of this package. */
 export function version(): string {
-  const manifest = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
-    version: string;
-  };
-  return manifest.version;
+  return packageVersion() ?? "unknown, since this is a bundle";
 }

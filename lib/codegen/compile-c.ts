@@ -32,13 +32,23 @@ export function compile(source: string, options: CompileOptions): Compiled {
       remedy: "Install clang, or name it with --cc; a prebuilt .o needs none",
     });
   }
+  const root = packageRoot();
+  if (root === undefined) {
+    throw new CompileError(source, "the headers of ebpf are not part of a bundle", {
+      remedy: "Exclude ebpf from the bundle",
+    });
+  }
   const folder = mkdtempSync(join(tmpdir(), "bpf2ts-"));
   try {
     const object = join(folder, "object.o");
     const rule = join(folder, "object.d");
-    const result = spawnSync(command, [...flags(options), "-MD", "-MF", rule, "-c", source, "-o", object], {
-      stdio: ["ignore", "inherit", "inherit"],
-    });
+    const result = spawnSync(
+      command,
+      [...flags(root, options), "-MD", "-MF", rule, "-c", source, "-o", object],
+      {
+        stdio: ["ignore", "inherit", "inherit"],
+      },
+    );
     if (result.error !== undefined) {
       throw new CompileError(source, `cannot run ${command}`, { cause: result.error });
     }
@@ -53,20 +63,20 @@ export function compile(source: string, options: CompileOptions): Compiled {
   }
 }
 
-function flags({ target, cflags }: CompileOptions): string[] {
-  const own = join(packageRoot(), "native/vendor/include");
+function flags(root: string, { target, cflags }: CompileOptions): string[] {
+  const own = join(root, "native/vendor/include");
   return [
     ...["-target", target.clang, "-g", "-O2"],
     // The first folder, so that it also wraps a bpf_tracing.h in the folders of the user.
     ...(target.cpu === undefined
-      ? ["-I", join(packageRoot(), "native/bpf-include/no-cpu")]
+      ? ["-I", join(root, "native/bpf-include/no-cpu")]
       : [`-D__TARGET_ARCH_${target.cpu}`]),
     // Makes the source names of the line information independent of the path of the current folder. clang reads the
     // lines by these names, so sources in other folders have no text.
     ...["-fdebug-compilation-dir=.", `-fdebug-prefix-map=${process.cwd()}=.`],
     ...(relative("", own).startsWith("..") ? [`-fdebug-prefix-map=${own}=ebpf`] : []),
     ...cflags,
-    ...["-I", own, "-I", join(packageRoot(), "native/bpf-include")],
+    ...["-I", own, "-I", join(root, "native/bpf-include")],
     ...cLibraryFlags(target),
   ];
 }

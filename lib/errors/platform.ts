@@ -13,14 +13,21 @@ export class PlatformError extends EbpfError {
   }
 }
 
-/** The native addon could not be loaded: no prebuilt binary fits this machine, and none was compiled. */
+/**
+ * The native addon could not be loaded: no file fits this machine, a bundle lacks it, or the system or the runtime
+ * refuses it. The message has the reason and the files that were looked for.
+ */
 export class AddonError extends EbpfError {
   static override readonly name: string = "AddonError";
-  constructor(cause: unknown) {
-    super("ERR_EBPF_ADDON", `cannot load the native addon for ${process.platform}-${process.arch}`, {
-      operation: "load addon",
-      cause,
-      remedy: "Compile it: npm rebuild ebpf --build-from-source (needs a C++ compiler, make and python3)",
-    });
+  /** The files that were looked for, in order; the file that was refused, if one was found. */
+  readonly files: readonly string[];
+  /** @internal */
+  constructor(
+    message: string,
+    options: { files?: readonly string[]; cause?: unknown; remedy?: string } = {},
+  ) {
+    const { cause, remedy } = options;
+    super("ERR_EBPF_ADDON", message, { operation: "load addon", cause, remedy });
+    this.files = options.files ?? [];
   }
 }

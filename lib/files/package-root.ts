@@ -1,10 +1,47 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folder of this package: searched upwards, since lib/ and the bundle in dist/ have other depths. */
-export function packageRoot(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, "package.json"))) directory = dirname(directory);
-  return directory;
+/**
+ * The folder of the running file: of this package, or of the user's bundle when a bundler included this package.
+ * Undefined where the runtime gives no path.
+ */
+export function ownFolder(): string | undefined {
+  // A bundle in CommonJS has no import.meta.url, whatever its type says.
+  const url = import.meta.url as string | undefined;
+  if (url?.startsWith("file:")) return dirname(fileURLToPath(url));
+  return typeof __dirname === "string" ? __dirname : undefined;
+}
+
+/** The folder, and those above it. */
+export function* upwards(folder: string): Generator<string> {
+  for (let current = folder, above = dirname(folder); ; current = above, above = dirname(above)) {
+    yield current;
+    if (above === current) return;
+  }
+}
+
+/**
+ * The folder of this package; undefined in a bundle, which has only the code. Searched upwards, since lib/ and the
+ * bundle in dist/ have other depths.
+ */
+export function packageRoot(): string | undefined {
+  const own = ownFolder();
+  if (own === undefined) return undefined;
+  for (const folder of upwards(own)) if (manifestOf(folder)?.name === "ebpf") return folder;
+  return undefined;
+}
+
+/** The version of this package; undefined in a bundle. */
+export function packageVersion(): string | undefined {
+  const root = packageRoot();
+  return root === undefined ? undefined : manifestOf(root)?.version;
+}
+
+function manifestOf(folder: string): { name?: string; version?: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  } catch {
+    return undefined;
+  }
 }

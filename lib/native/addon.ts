@@ -1,13 +1,14 @@
-import { createRequire } from "node:module";
-import { AddonError, PlatformError } from "../errors/platform.ts";
-import { packageRoot } from "../files/package-root.ts";
+import { PlatformError } from "../errors/platform.ts";
+import { denied, notFound, refused } from "./addon-error.ts";
 import type { NativePerf, NativePoller, NativeRing, NativeUserRing } from "./events.ts";
+import { findAddon, type Search } from "./find-addon.ts";
 import type { NativeLink } from "./link.ts";
 import type { NativeLinker } from "./linker.ts";
 import type { NativeMap } from "./map.ts";
 import type { NativeObject } from "./object.ts";
 import type { NativeProbes } from "./probe.ts";
 import type { NativeProgram } from "./program.ts";
+import { requireAddon } from "./require-addon.ts";
 
 /** The face of the addon. Names, options, defaults, messages and decoding are not its business. */
 export interface Native
@@ -30,20 +31,43 @@ let addon: Native | undefined;
  * The addon, loaded at first use: what only reads objects or generates code never needs it, and so runs anywhere.
  *
  * @throws PlatformError elsewhere than on Linux.
- * @throws AddonError when there is no prebuilt addon for this machine and none was built.
+ * @throws AddonError when there is no addon for this machine, or the system refuses to load it.
  */
 export function native(): Native {
   addon ??= load();
   return addon;
 }
 
+/**
+ * The prebuilt addons. Bundlers and file tracers recognize these expressions: they copy the file and rewrite the URL.
+ * scripts/build/lib.ts adapts the paths to the depth of dist/.
+ */
+const prebuilt: Record<string, () => URL> = {
+  x64: () => new URL("../../prebuilds/linux-x64/ebpf.glibc.node", import.meta.url),
+  arm64: () => new URL("../../prebuilds/linux-arm64/ebpf.glibc.node", import.meta.url),
+};
+
 function load(): Native {
   if (process.platform !== "linux") throw new PlatformError(process.platform);
-  const require = createRequire(import.meta.url);
+  let search: Search;
   try {
-    const nodeGypBuild = require("node-gyp-build") as (directory: string) => Native;
-    return nodeGypBuild(packageRoot());
+    search = findAddon(shipped());
   } catch (cause) {
-    throw new AddonError(cause);
+    throw denied(cause);
+  }
+  if (search.found === undefined) throw notFound(search);
+  try {
+    return requireAddon(search.found) as Native;
+  } catch (cause) {
+    throw refused(typeof search.found === "string" ? search.found : "in the bundle", cause);
+  }
+}
+
+function shipped(): URL | undefined {
+  try {
+    return prebuilt[process.arch]?.();
+  } catch {
+    // A bundle in CommonJS, which has no import.meta.url.
+    return undefined;
   }
 }

@@ -58,8 +58,17 @@ async function bundle(): Promise<void> {
   });
   for (const file of outputFiles) {
     mkdirSync(path.dirname(file.path), { recursive: true });
-    writeFileSync(file.path, file.path.endsWith(".js") ? withClassNames(file.text) : file.contents);
+    writeFileSync(
+      file.path,
+      file.path.endsWith(".js") ? withAddonPaths(file.path, withClassNames(file.text)) : file.contents,
+    );
   }
+}
+
+/** Adapts the URLs of the prebuilt addons, which are relative to lib/native, to the depth of the file. */
+function withAddonPaths(file: string, code: string): string {
+  const prebuilds = path.relative(path.dirname(file), path.join(root, "prebuilds"));
+  return code.replaceAll('new URL("../../prebuilds/', `new URL("${prebuilds}/`);
 }
 
 /**
