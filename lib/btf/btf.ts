@@ -93,6 +93,11 @@ export class Btf {
     return this.#raw.littleEndian;
   }
 
+  /** The sections, not decoded. @internal */
+  get raw(): RawBtf {
+    return this.#raw;
+  }
+
   /** The first string offset of a BTF that extends this one. @internal */
   get stringsEnd(): number {
     return this.#firstString + this.#raw.strings.length;

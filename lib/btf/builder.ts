@@ -1,9 +1,9 @@
+import { StringBuilder } from "../elf/string-builder.ts";
 import { BtfError } from "../errors/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import { Btf } from "./btf.ts";
 import type { BtfDescription, BtfReference } from "./description.ts";
 import { encodeType } from "./encode-type.ts";
-import { StringBuilder } from "./string-builder.ts";
 import type { TypeId } from "./types.ts";
 import { writeBtf } from "./write.ts";
 
@@ -47,12 +47,30 @@ export class BtfBuilder {
     this.#nextId = this.#firstId;
   }
 
-  /** Returns a builder that contains all types of a BTF with the same IDs. More types can be added. */
+  /**
+   * Returns a builder that contains all types of a BTF with the same IDs. More types can be added. Strings keep their
+   * offsets, so a `.BTF.ext` section that refers to them stays valid.
+   */
   static from(btf: Btf): BtfBuilder {
     const builder = new BtfBuilder({ base: btf.base, littleEndian: btf.littleEndian });
-    for (let id = builder.#firstId; id < btf.typeCount; id++)
-      builder.#append(builder.#encode(btf.type(id) as never));
+    const { words, starts, strings } = btf.raw;
+    builder.#strings.begin(strings);
+    for (const [i, start] of starts.entries())
+      builder.#append(Array.from(words.subarray(start, starts[i + 1] ?? words.length)));
     return builder;
+  }
+
+  /**
+   * Describes another type under the ID of one that exists. Types that refer to the ID then refer to the new type.
+   *
+   * @throws {@link BtfError} when no type of this builder has the ID.
+   */
+  replace(id: TypeId, type: BtfDescription): void {
+    const index = id - this.#firstId;
+    if (!(index in this.#types)) throw new BtfError(`no BTF type has ID ${id}, so none can be replaced`);
+    const words = this.#encode(type);
+    for (const [key, known] of this.#known) if (known === id) this.#known.delete(key);
+    this.#types[index] = words;
   }
 
   /** The ID of the next new type. */

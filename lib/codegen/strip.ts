@@ -12,5 +12,5 @@ export function strip(object: Uint8Array): Uint8Array {
   const elf = readBpfObject(object);
   const debug = elf.sections.filter(({ name, size }) => /^(\.rela?)?\.debug_/.test(name) && size > 0);
   if (debug.length === 0) return object;
-  return rewriteElf(object, elf, new Map(debug.map(({ index }) => [index, new Uint8Array()])));
+  return rewriteElf(object, elf, { contents: new Map(debug.map(({ index }) => [index, new Uint8Array()])) });
 }

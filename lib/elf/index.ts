@@ -10,6 +10,7 @@ export type * from "./parts.ts";
 export { rewriteElf } from "./rewrite.ts";
 export { soname } from "./soname.ts";
 export { StringTable } from "./string-table.ts";
+export { placeSymbol } from "./symbol-entry.ts";
 export { SymbolTable } from "./symbol-table.ts";
 export { type UsdtProbe, usdtProbes } from "./usdt-probes.ts";
 export { type NewSection, type NewSymbol, writeElf } from "./write.ts";

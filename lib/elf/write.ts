@@ -1,5 +1,7 @@
 import { roundUpTo8 } from "../memory/round-up.ts";
 import { sectionTypes } from "./constants.ts";
+import { StringBuilder } from "./string-builder.ts";
+import { placeSymbol, SYMBOL_SIZE } from "./symbol-entry.ts";
 
 /** A section of a file to write. */
 export interface NewSection {
@@ -31,7 +33,6 @@ export interface NewSymbol {
 const EM_BPF = 247;
 const HEADER = 64;
 const SECTION_HEADER = 64;
-const SYMBOL = 24;
 const RELOCATION = 16;
 
 /**
@@ -45,17 +46,16 @@ export function writeElf(
   symbols: readonly NewSymbol[],
   littleEndian: boolean,
 ): Uint8Array<ArrayBuffer> {
-  const names = new Strings();
+  const names = new StringBuilder();
   const index = new Map(sections.map(({ name }, i) => [name, i + 1]));
   const symbolTable = sections.length + 1;
-  const table = new DataView(new ArrayBuffer((symbols.length + 1) * SYMBOL));
+  const table = new DataView(new ArrayBuffer((symbols.length + 1) * SYMBOL_SIZE));
   for (const [i, { name, section, value = 0, size = 0, type, binding }] of symbols.entries()) {
-    const at = (i + 1) * SYMBOL;
+    const at = (i + 1) * SYMBOL_SIZE;
     table.setUint32(at, names.add(name), littleEndian);
     table.setUint8(at + 4, (binding << 4) | type);
-    table.setUint16(at + 6, section === undefined ? 0 : (index.get(section) ?? 0), littleEndian);
-    table.setBigUint64(at + 8, BigInt(value), littleEndian);
-    table.setBigUint64(at + 16, BigInt(size), littleEndian);
+    const place = { section: section === undefined ? 0 : (index.get(section) ?? 0), value, size };
+    placeSymbol(table, i + 1, place, littleEndian);
   }
   const locals = symbols.findIndex(({ binding }) => binding !== 0);
   const all: (NewSection & { link?: number; info?: number; entrySize?: number })[] = [
@@ -70,13 +70,13 @@ export function writeElf(
       data: new Uint8Array(table.buffer),
       link: symbolTable + 1,
       info: (locals === -1 ? symbols.length : locals) + 1,
-      entrySize: SYMBOL,
+      entrySize: SYMBOL_SIZE,
       align: 8,
     },
   ];
   for (const { name } of all) names.add(name);
   names.add(".strtab");
-  all.push({ name: ".strtab", type: sectionTypes.strtab, data: names.bytes() });
+  all.push({ name: ".strtab", type: sectionTypes.strtab, data: names.build() });
 
   let end = HEADER;
   const places = all.map(({ data, align = 1 }) => {
@@ -111,25 +111,4 @@ export function writeElf(
     view.setBigUint64(at + 56, BigInt(section.entrySize ?? 0), littleEndian);
   }
   return bytes;
-}
-
-class Strings {
-  readonly #offsets = new Map<string, number>([["", 0]]);
-  readonly #chunks: Buffer[] = [Buffer.alloc(1)];
-  #length = 1;
-
-  add(text: string): number {
-    const known = this.#offsets.get(text);
-    if (known !== undefined) return known;
-    const offset = this.#length;
-    const bytes = Buffer.from(`${text}\0`);
-    this.#offsets.set(text, offset);
-    this.#chunks.push(bytes);
-    this.#length += bytes.length;
-    return offset;
-  }
-
-  bytes(): Uint8Array {
-    return Buffer.concat(this.#chunks);
-  }
 }

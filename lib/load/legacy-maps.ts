@@ -1,4 +1,12 @@
-import { ElfFile, type ElfSection, type ElfSymbol, sectionTypes, symbolBindings } from "../elf/index.ts";
+import {
+  ElfFile,
+  type ElfSection,
+  type ElfSymbol,
+  placeSymbol,
+  rewriteElf,
+  sectionTypes,
+  symbolBindings,
+} from "../elf/index.ts";
 import { ObjectFormatError } from "../errors/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
 import { type MapSpec, ObjectSpec } from "../spec/index.ts";
@@ -8,8 +16,6 @@ import { describeMaps, type PlacedMap } from "./legacy-btf.ts";
 const ENTRY = 48;
 /** Size of the common part of struct bpf_map_def. */
 const DEFINITION = 20;
-const SECTION_HEADER = 64;
-const SYMBOL = 24;
 
 /**
  * The bytes of an object for libbpf, which since 1.0 refuses maps of `SEC("maps")`: they become maps of `.maps`, with
@@ -24,7 +30,7 @@ export function withoutLegacyMaps(spec: ObjectSpec): Uint8Array {
   const maps = Object.values(ObjectSpec.fromBytes<ObjectSpec>(bytes).maps).filter(isLegacy);
   const elf = new ElfFile(bytes);
   const found = maps.map((map) => ({ map, symbol: symbolOf(elf, map) }));
-  return new Rewriter(bytes, elf).rewrite(found);
+  return withModernMaps(bytes, elf, found);
 }
 
 function isLegacy({ section, structOps, dataSection }: MapSpec): boolean {
@@ -50,114 +56,46 @@ interface FoundMap {
   readonly symbol: ElfSymbol;
 }
 
-/** Appends the new data after the old bytes. Only headers and symbols change in place. */
-class Rewriter {
-  readonly #elf: ElfFile;
-  readonly #old: Uint8Array;
-  readonly #chunks: Uint8Array[];
-  #end: number;
-  #headers: DataView;
+/** Moves the maps into `.maps`, which is the first of their sections where the object has none. */
+function withModernMaps(bytes: Uint8Array, elf: ElfFile, found: readonly FoundMap[]): Uint8Array {
+  const { littleEndian, sections } = elf;
+  const existing = elf.section(".maps");
+  const home = existing ?? (sections[found[0]?.symbol.section ?? 0] as ElfSection);
+  const start = existing === undefined ? 0 : roundUpTo8(existing.size);
+  const placed: PlacedMap[] = found.map(({ map }, i) => ({ map, offset: start + i * ENTRY }));
+  const definitions = new Uint8Array(start + placed.length * ENTRY);
+  if (existing !== undefined) definitions.set(existing.data);
 
-  constructor(bytes: Uint8Array, elf: ElfFile) {
-    this.#elf = elf;
-    this.#old = new Uint8Array(bytes);
-    this.#chunks = [this.#old];
-    this.#end = bytes.length;
-    const view = viewOf(this.#old);
-    const at = Number(view.getBigUint64(40, elf.littleEndian));
-    const length = elf.sections.length * SECTION_HEADER;
-    this.#headers = viewOf(new Uint8Array(this.#old.subarray(at, at + length)));
+  const symbols = sections.find(({ type }) => type === sectionTypes.symtab) as ElfSection;
+  const table = new Uint8Array(symbols.data);
+  for (const [i, { symbol }] of found.entries()) {
+    const place = { section: home.index, value: start + i * ENTRY, size: ENTRY };
+    placeSymbol(new DataView(table.buffer), symbol.index, place, littleEndian);
   }
 
-  rewrite(found: readonly FoundMap[]): Uint8Array {
-    const { littleEndian } = this.#elf;
-    const existing = this.#elf.section(".maps");
-    const start = existing === undefined ? 0 : roundUpTo8(existing.size);
-    const placed: PlacedMap[] = found.map(({ map }, i) => ({ map, offset: start + i * ENTRY }));
-    const data = new Uint8Array(start + placed.length * ENTRY);
-    if (existing !== undefined) data.set(existing.data);
-    const home = existing ?? (this.#elf.sections[found[0]?.symbol.section ?? 0] as ElfSection);
-    for (const [i, { symbol }] of found.entries()) this.#move(symbol, home, placed[i]?.offset ?? 0);
+  // libbpf rejects any section named "maps".
+  const names = new Map(found.map(({ symbol }) => [symbol.section, ""]));
+  names.set(home.index, ".maps");
 
-    const names = this.#sectionNames();
-    this.#place(home.index, data);
-    // libbpf rejects any section named "maps".
-    for (const { symbol } of found) this.#setName(symbol.section, names.none);
-    this.#setName(home.index, names.maps);
-    const old = new Set([".maps", ...found.map(({ map }) => map.section)]);
-    const kept = this.#elf.symbols.filter(({ section }) => section === existing?.index);
-    const btf = this.#elf.section(".BTF");
-    const described = describeMaps(
-      btf?.data,
-      littleEndian,
-      old,
+  const types = elf.section(".BTF");
+  const described = describeMaps(
+    types?.data,
+    littleEndian,
+    new Set([".maps", ...found.map(({ map }) => map.section)]),
+    {
       placed,
-      kept.map(({ name, value }) => ({ name, offset: value })),
-      data.length,
-      ENTRY,
-    );
-    if (btf === undefined) this.#addSection(names.btf, described);
-    else this.#place(btf.index, described);
-    return this.#finish();
-  }
-
-  #move(symbol: ElfSymbol, home: ElfSection, offset: number): void {
-    const table = this.#elf.sections.find(({ type }) => type === sectionTypes.symtab) as ElfSection;
-    const view = viewOf(this.#old);
-    const at = table.offset + symbol.index * SYMBOL;
-    view.setUint16(at + 6, home.index, this.#elf.littleEndian);
-    view.setBigUint64(at + 8, BigInt(offset), this.#elf.littleEndian);
-    view.setBigUint64(at + 16, BigInt(ENTRY), this.#elf.littleEndian);
-  }
-
-  /** Returns the section names with two more. */
-  #sectionNames(): { maps: number; btf: number; none: number } {
-    const index = viewOf(this.#old).getUint16(62, this.#elf.littleEndian);
-    const old = (this.#elf.sections[index] as ElfSection).data;
-    const added = Buffer.from(".maps\0.BTF\0");
-    this.#place(index, Buffer.concat([old, added]));
-    const btf = old.length + ".maps\0".length;
-    return { maps: old.length, btf, none: btf - 1 };
-  }
-
-  #place(index: number, data: Uint8Array): void {
-    const at = index * SECTION_HEADER;
-    this.#headers.setBigUint64(at + 24, BigInt(this.#append(data)), this.#elf.littleEndian);
-    this.#headers.setBigUint64(at + 32, BigInt(data.length), this.#elf.littleEndian);
-  }
-
-  #setName(index: number, name: number): void {
-    this.#headers.setUint32(index * SECTION_HEADER, name, this.#elf.littleEndian);
-  }
-
-  #addSection(name: number, data: Uint8Array): void {
-    const headers = new Uint8Array(this.#headers.byteLength + SECTION_HEADER);
-    headers.set(new Uint8Array(this.#headers.buffer));
-    const index = headers.length / SECTION_HEADER - 1;
-    this.#headers = viewOf(headers);
-    this.#setName(index, name);
-    this.#headers.setUint32(index * SECTION_HEADER + 4, sectionTypes.progbits, this.#elf.littleEndian);
-    this.#headers.setBigUint64(index * SECTION_HEADER + 48, 4n, this.#elf.littleEndian);
-    this.#place(index, data);
-  }
-
-  #append(data: Uint8Array): number {
-    const padding = (8 - (this.#end % 8)) % 8;
-    const offset = this.#end + padding;
-    this.#chunks.push(new Uint8Array(padding), data);
-    this.#end = offset + data.length;
-    return offset;
-  }
-
-  #finish(): Uint8Array {
-    const offset = this.#append(new Uint8Array(this.#headers.buffer));
-    const view = viewOf(this.#old);
-    view.setBigUint64(40, BigInt(offset), this.#elf.littleEndian);
-    view.setUint16(60, this.#headers.byteLength / SECTION_HEADER, this.#elf.littleEndian);
-    return Buffer.concat(this.#chunks);
-  }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      kept: elf.symbols
+        .filter(({ section }) => section === existing?.index)
+        .map(({ name, value }) => ({ name, offset: value })),
+      size: definitions.length,
+      entrySize: ENTRY,
+    },
+  );
+  const contents = new Map<number, Uint8Array>([
+    [home.index, definitions],
+    [symbols.index, table],
+  ]);
+  if (types !== undefined) contents.set(types.index, described);
+  const added = types === undefined ? { name: ".BTF", data: described, align: 4 } : undefined;
+  return rewriteElf(bytes, elf, { contents, names, added });
 }

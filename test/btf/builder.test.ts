@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { BtfExt } from "../../lib/btf/index.ts";
 import { ElfFile } from "../../lib/elf/index.ts";
 import { Btf, BtfBuilder, type BtfDescription, BtfError } from "../../lib/index.ts";
 import { builtObjects } from "../support/objects.ts";
@@ -132,18 +133,50 @@ test("numbers that BTF cannot hold are refused", () => {
   refuses({ kind: "func", name: "f", type: 1, linkage: "weak" } as never, /no linkage is called "weak"/);
 });
 
+/** The same types, each encoded anew. */
+function encodedAnew(btf: Btf): Btf {
+  const builder = new BtfBuilder({ base: btf.base, littleEndian: btf.littleEndian });
+  const first = btf.base?.typeCount ?? 1;
+  for (let id = first; id < btf.typeCount; id++) builder.reserve();
+  for (let id = first; id < btf.typeCount; id++) builder.define(id, btf.type(id) as never);
+  return builder.build();
+}
+
+test("a builder made from BTF keeps its IDs and string offsets, replaces types and knows their names", () => {
+  const path = builtObjects().find((object) => object.endsWith("/collection.bpf.o")) as string;
+  const elf = new ElfFile(readFileSync(path));
+  const btf = Btf.parse((elf.section(".BTF") as { data: Uint8Array }).data);
+  const ext = (elf.section(".BTF.ext") as { data: Uint8Array }).data;
+  const builder = BtfBuilder.from(btf);
+  const maps = btf.find(".maps", "datasec") as { id: number };
+  builder.replace(maps.id, { kind: "const", type: 0 });
+  const added = builder.add({ kind: "typedef", name: "a_new_name", type: maps.id });
+  expect(added).toBe(btf.typeCount);
+  expect(builder.string(".maps")).toBeLessThan(btf.stringsEnd);
+  const built = builder.build();
+  expect(new BtfExt(ext, built).lines).toEqual(new BtfExt(ext, btf).lines);
+  expect(built.type(maps.id)).toMatchObject({ kind: "const", type: 0 });
+  expect(Array.from(built.types()).filter(({ id }) => id !== maps.id && id !== added)).toEqual(
+    Array.from(btf.types()).filter(({ id }) => id !== maps.id),
+  );
+  expect(() => builder.replace(0, { kind: "const", type: 0 })).toThrow("no BTF type has ID 0");
+  expect(() => builder.replace(added + 1, { kind: "const", type: 0 })).toThrow(BtfError);
+});
+
 test("all types of every object and of the kernel are the same after they were written again", (context) => {
   const blobs = builtObjects().flatMap((path) => new ElfFile(readFileSync(path)).section(".BTF")?.data ?? []);
   expect(blobs.length).toBeGreaterThan(30);
   for (const blob of blobs) {
     const btf = Btf.parse(blob);
     expect(Array.from(BtfBuilder.from(btf).build().types())).toEqual(Array.from(btf.types()));
+    expect(Array.from(encodedAnew(btf).types())).toEqual(Array.from(btf.types()));
   }
   requires(context, existsSync(vmlinux), "the kernel has no BTF");
   const kernel = Btf.kernel();
-  const again = BtfBuilder.from(kernel).build();
-  expect(again.typeCount).toBe(kernel.typeCount);
-  for (let id = 1; id < kernel.typeCount; id += 7) expect(again.type(id)).toEqual(kernel.type(id));
+  for (const again of [BtfBuilder.from(kernel).build(), encodedAnew(kernel)]) {
+    expect(again.typeCount).toBe(kernel.typeCount);
+    for (let id = 1; id < kernel.typeCount; id += 7) expect(again.type(id)).toEqual(kernel.type(id));
+  }
 });
 
 test("the BTF of a module goes on from the kernel's", (context) => {
@@ -157,9 +190,9 @@ test("the BTF of a module goes on from the kernel's", (context) => {
   requires(context, name !== undefined, "no module with BTF is loaded");
   const btf = Btf.module(name as string);
   expect(btf.typeCount).toBeGreaterThan(Btf.kernel().typeCount);
-  const again = BtfBuilder.from(btf).build();
-  for (let id = Btf.kernel().typeCount; id < btf.typeCount; id++)
-    expect(again.type(id)).toEqual(btf.type(id));
+  for (const again of [BtfBuilder.from(btf).build(), encodedAnew(btf)])
+    for (let id = Btf.kernel().typeCount; id < btf.typeCount; id++)
+      expect(again.type(id)).toEqual(btf.type(id));
 });
 
 test("a module that is not there is refused", () => {

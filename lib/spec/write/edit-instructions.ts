@@ -10,6 +10,7 @@ import {
 import {
   type ElfFile,
   type ElfSection,
+  placeSymbol,
   readBpfObject,
   rewriteElf,
   sectionTypes,
@@ -61,7 +62,7 @@ export function editInstructions(
     if (/^(\.rela?)?\.debug_/.test(name) || /^\.rela?\.BTF\.ext$/.test(name))
       contents.set(index, new Uint8Array());
   }
-  return rewriteElf(bytes, elf, contents);
+  return rewriteElf(bytes, elf, { contents });
 }
 
 function piecesOf(elf: ElfFile, section: ElfSection, edited: ReadonlyMap<string, readonly Item[]>): Piece[] {
@@ -136,8 +137,6 @@ function writeRelocations(
   contents.set(table.index, bytes);
 }
 
-const SYMBOL = 24;
-
 function writeSymbols(
   elf: ElfFile,
   sections: ReadonlyMap<number, readonly Piece[]>,
@@ -151,10 +150,9 @@ function writeSymbols(
     const piece = pieces === undefined ? undefined : pieceAt(pieces, value);
     if (piece === undefined) continue;
     const inside = piece.form === undefined ? value - piece.start : 0;
-    view.setBigUint64(index * SYMBOL + 8, BigInt(piece.newStart + inside), elf.littleEndian);
-    if (type === symbolTypes.func && piece.form !== undefined) {
-      view.setBigUint64(index * SYMBOL + 16, BigInt(piece.bytes.length), elf.littleEndian);
-    }
+    const isEdited = type === symbolTypes.func && piece.form !== undefined;
+    const place = { value: piece.newStart + inside, ...(isEdited && { size: piece.bytes.length }) };
+    placeSymbol(view, index, place, elf.littleEndian);
   }
   contents.set(table.index, bytes);
 }

@@ -7,18 +7,23 @@ export class StringBuilder {
 
   /**
    * @param first - The offset of the first byte, where the strings of the base end.
-   * @param initial - The initial contents.
    */
-  constructor(first = 0, initial: Uint8Array = first === 0 ? new Uint8Array(1) : new Uint8Array(0)) {
+  constructor(first = 0) {
     this.#first = first;
-    this.#length = initial.length;
-    if (initial.length > 0) this.#chunks.push(initial);
     this.#offsets.set("", 0);
+    // Offset 0 of a string section is the empty string.
+    if (first === 0) this.begin(new Uint8Array(1));
   }
 
-  /** Registers a text that the section already contains. */
-  know(text: string, offset: number): void {
-    if (!this.#offsets.has(text)) this.#offsets.set(text, offset);
+  /** Begins with the strings of a section, at the same offsets. For a builder to which nothing was added. */
+  begin(section: Uint8Array): void {
+    this.#chunks.splice(0, this.#chunks.length, section);
+    this.#length = section.length;
+    const bytes = Buffer.from(section.buffer, section.byteOffset, section.byteLength);
+    for (let at = 0, end = bytes.indexOf(0); end !== -1; at = end + 1, end = bytes.indexOf(0, at)) {
+      const text = bytes.toString("utf8", at, end);
+      if (!this.#offsets.has(text)) this.#offsets.set(text, this.#first + at);
+    }
   }
 
   /** Returns the offset of a text. Adds the text if it is new. */
