@@ -61,13 +61,14 @@ export function nameOf({ input }: Job): string {
 /** Reads or compiles the object of a job. */
 export function readInput(job: Job): Read {
   const { input } = job;
-  const { bytes, inputs } = input.kind === "object" ? readFile(input.path) : compileAll(input, job.link);
+  const { bytes, inputs, linkedFrom } =
+    input.kind === "object" ? readFile(input.path) : compileAll(input, job.link);
   const plainStem = job.stem ?? defaultStem(input);
   // The object name that libbpf derives from the file name. It is the same for all targets.
   const name = plainStem.replace(/\..*$/s, "");
   const stem = input.kind === "object" ? plainStem : plainStem.replace(/(\.bpf)?$/, `${input.suffix}$1`);
   // Read before stripping, because the debug information also has the types of records.
-  const spec = ObjectSpec.fromBytes<ObjectSpec>(bytes, { name });
+  const spec = ObjectSpec.fromBytes<ObjectSpec>(bytes, { name, linkedFrom });
   const object = job.strip ? strip(bytes) : bytes;
   const prefix = pascalCase(input.kind === "sources" ? input.name : plainStem.replace(/\.bpf$/, ""));
   const source =
@@ -86,7 +87,13 @@ function defaultStem(input: ObjectInput | SourceInput): string {
   return `${basename(input.path).replace(/(\.bpf)?(\.(o|obj|elf))?$/, "")}.bpf`;
 }
 
-function readFile(path: string): { bytes: Uint8Array; inputs: string[] } {
+interface ObjectAndInputs {
+  bytes: Uint8Array;
+  inputs: string[];
+  linkedFrom?: readonly Uint8Array[];
+}
+
+function readFile(path: string): ObjectAndInputs {
   try {
     return { bytes: readFileSync(path), inputs: [resolve(path)] };
   } catch (cause) {
@@ -94,10 +101,11 @@ function readFile(path: string): { bytes: Uint8Array; inputs: string[] } {
   }
 }
 
-function compileAll(input: SourceInput, link: Job["link"]): { bytes: Uint8Array; inputs: string[] } {
+function compileAll(input: SourceInput, link: Job["link"]): ObjectAndInputs {
   const compiled = input.paths.map((path) => compile(path, input));
   const [first] = compiled;
   const objects = compiled.map(({ object }) => object);
-  const bytes = first !== undefined && objects.length === 1 ? first.object : link(objects);
-  return { bytes, inputs: [...new Set(compiled.flatMap((one) => one.inputs))] };
+  const inputs = [...new Set(compiled.flatMap((one) => one.inputs))];
+  if (first !== undefined && objects.length === 1) return { bytes: first.object, inputs };
+  return { bytes: link(objects), inputs, linkedFrom: objects };
 }

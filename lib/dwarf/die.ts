@@ -1,9 +1,10 @@
 import { DwarfError } from "../errors/index.ts";
 import type { Abbreviation } from "./abbreviations.ts";
+import type { Address } from "./address.ts";
 import { attributes, forms } from "./constants.ts";
 import type { Cursor } from "./cursor.ts";
 import { readForm, skipForm, type UnitFormat } from "./form.ts";
-import type { Address, DwarfSections } from "./sections.ts";
+import type { DwarfSections } from "./sections.ts";
 
 /** The unit that contains an entry. It resolves the references of the entry. */
 export interface DieUnit extends UnitFormat {

@@ -1,6 +1,7 @@
 import type { ElfFile } from "../elf/index.ts";
 import { tags } from "./constants.ts";
 import { type DwarfFunction, readFunction } from "./functions.ts";
+import { placementsOf } from "./placement.ts";
 import { DwarfSections } from "./sections.ts";
 import { Unit } from "./unit.ts";
 
@@ -24,9 +25,23 @@ export class Dwarf {
    * @throws {@link DwarfError} when the data is truncated, inconsistent, or split over several files.
    */
   static of(elf: ElfFile): Dwarf | undefined {
-    const sections = new DwarfSections(elf);
-    if (sections.contents("debug_info").length === 0) return undefined;
-    return new Dwarf(Unit.readAll(sections));
+    return Dwarf.#ofUnits(unitsOf(new DwarfSections(elf)));
+  }
+
+  /**
+   * The debug information of objects that were linked into one. The linker of libbpf leaves it out of the result.
+   *
+   * @param parts - The objects in the order in which they were linked.
+   * @param linked - The result, whose addresses the functions get.
+   * @throws {@link DwarfError} as `of` does.
+   */
+  static ofLinked(parts: readonly ElfFile[], linked: ElfFile): Dwarf | undefined {
+    const placements = placementsOf(parts, linked);
+    return Dwarf.#ofUnits(parts.flatMap((part, i) => unitsOf(new DwarfSections(part, placements[i]))));
+  }
+
+  static #ofUnits(units: readonly Unit[]): Dwarf | undefined {
+    return units.length === 0 ? undefined : new Dwarf(units);
   }
 
   /**
@@ -46,4 +61,8 @@ export class Dwarf {
     });
     return this.#functions;
   }
+}
+
+function unitsOf(sections: DwarfSections): readonly Unit[] {
+  return sections.contents("debug_info").length === 0 ? [] : Unit.readAll(sections);
 }

@@ -1,8 +1,8 @@
 import { DwarfError } from "../errors/index.ts";
+import { type Address, addressOf } from "./address.ts";
 import { attributes, forms } from "./constants.ts";
 import type { Cursor } from "./cursor.ts";
 import { type Die, type DieUnit, isAddressIndex } from "./die.ts";
-import { type Address, addressOf } from "./sections.ts";
 
 /** The instructions of one section from `start` to before `end`. */
 export interface Range {

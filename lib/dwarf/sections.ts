@@ -2,7 +2,9 @@ import * as zlib from "node:zlib";
 import { type ElfFile, type ElfSection, sectionFlags, sectionTypes } from "../elf/index.ts";
 import { StringTable } from "../elf/string-table.ts";
 import { DwarfError } from "../errors/index.ts";
+import { type Address, addressOf } from "./address.ts";
 import { Cursor } from "./cursor.ts";
+import type { Placement } from "./placement.ts";
 
 const SHF_COMPRESSED = 0x800;
 const ELFCOMPRESS_ZLIB = 1;
@@ -13,40 +15,23 @@ const REL_SIZE = 16;
 // More than any compiler produces for a BPF program, and small enough for memory.
 const MAX_SECTION = 512 << 20;
 
-/**
- * An address in an unlinked object: a section and an offset in one number. Addresses of one section have the order of
- * their offsets.
- */
-export type Address = number;
-
 // A file refers to each list once per variable. Only a malicious file exceeds this limit.
 const MAX_LIST_ENTRIES = 5_000_000;
-
-const SECTION_SHIFT = 0x1_0000_0000;
-
-export function addressOf(section: number, offset: number): Address {
-  return section * SECTION_SHIFT + offset;
-}
-
-export function sectionOf(address: Address): number {
-  return Math.floor(address / SECTION_SHIFT);
-}
-
-export function offsetIn(address: Address): number {
-  return address % SECTION_SHIFT;
-}
 
 /** The sections of an object that hold DWARF, decompressed. Each is read on first access. */
 export class DwarfSections {
   readonly littleEndian: boolean;
   readonly #elf: ElfFile;
+  readonly #placement: Placement | undefined;
   readonly #contents = new Map<string, Uint8Array>();
   readonly #relocations = new Map<string, ReadonlyMap<number, Address>>();
   readonly #strings = new Map<string, StringTable>();
   #listEntries = 0;
 
-  constructor(elf: ElfFile) {
+  /** @param placement - Where the code is in the object that this one was linked into. */
+  constructor(elf: ElfFile, placement?: Placement) {
     this.#elf = elf;
+    this.#placement = placement;
     this.littleEndian = elf.littleEndian;
   }
 
@@ -130,7 +115,9 @@ export class DwarfSections {
         const target = symbol && sections[symbol.section];
         if (symbol === undefined || target === undefined || (target.flags & sectionFlags.alloc) === 0)
           continue;
-        found.set(at, addressOf(symbol.section, symbol.value));
+        const start =
+          this.#placement === undefined ? addressOf(symbol.section, 0) : this.#placement.get(symbol.section);
+        if (start !== undefined) found.set(at, start + symbol.value);
       }
     }
     return found;

@@ -9,6 +9,7 @@ import {
 } from "../btf/index.ts";
 import { attributes, encodings, tags } from "./constants.ts";
 import type { Die } from "./die.ts";
+import type { DwarfSections } from "./sections.ts";
 
 // No program nests structs, arrays and typedefs this deep. Only a cycle does.
 const MAX_DEPTH = 64;
@@ -20,7 +21,8 @@ const MAX_DEPTH = 64;
 export class DwarfTypes {
   readonly #btf: Btf;
   readonly #builder: BtfBuilder;
-  readonly #known = new Map<number, TypeId>();
+  /** The IDs of the entries of each object, by their offsets. */
+  readonly #known = new Map<DwarfSections, Map<number, TypeId>>();
   #depth = 0;
 
   constructor(btf: Btf) {
@@ -36,12 +38,15 @@ export class DwarfTypes {
   /** The BTF ID of a type. 0 for void and for types without values. */
   idOf(die: Die | undefined): TypeId {
     if (die === undefined || this.#depth >= MAX_DEPTH) return 0;
-    const known = this.#known.get(die.offset);
+    const { sections } = die.unit;
+    const ofObject = this.#known.get(sections) ?? new Map<number, TypeId>();
+    this.#known.set(sections, ofObject);
+    const known = ofObject.get(die.offset);
     if (known !== undefined) return known;
     this.#depth++;
     try {
       const id = this.#make(die);
-      this.#known.set(die.offset, id);
+      ofObject.set(die.offset, id);
       return id;
     } finally {
       this.#depth--;

@@ -1,10 +1,11 @@
 import { DwarfError } from "../errors/index.ts";
 import { type Abbreviation, type Abbreviations, readAbbreviations } from "./abbreviations.ts";
+import type { Address } from "./address.ts";
 import { attributes, unitTypes } from "./constants.ts";
 import type { Cursor } from "./cursor.ts";
 import { Die, type DieUnit } from "./die.ts";
 import { skipForm } from "./form.ts";
-import type { Address, DwarfSections } from "./sections.ts";
+import type { DwarfSections } from "./sections.ts";
 
 const INFO = "debug_info";
 const ADDRESS_SIZE = 8;

@@ -13,6 +13,8 @@ import { type Place, type Send, Sends } from "./sends.ts";
 /** The facts about an object from its BTF. */
 export interface Known {
   readonly elf: ElfFile;
+  /** The objects that this one was linked of, which have the debug information that a linker drops. */
+  readonly parts: readonly ElfFile[];
   readonly btf: Btf;
   /** The type of the values of a map. Undefined if its definition does not give it. */
   valueOf(map: string): TypeId | undefined;
@@ -67,7 +69,7 @@ export function findRecords(known: Known): FoundRecords {
   let dwarf: Dwarf | undefined;
   try {
     code = new Code(elf);
-    dwarf = readDwarf(elf);
+    dwarf = readDwarf(elf, known.parts);
   } catch (error) {
     if (error instanceof AsmError) return { btf, buffers: new Map() };
     throw error;
@@ -105,9 +107,9 @@ export function findRecords(known: Known): FoundRecords {
 }
 
 /** Undefined also for unsupported DWARF such as split DWARF. BTF then gives part of the types. */
-function readDwarf(elf: ElfFile): Dwarf | undefined {
+function readDwarf(elf: ElfFile, parts: readonly ElfFile[]): Dwarf | undefined {
   try {
-    const dwarf = Dwarf.of(elf);
+    const dwarf = Dwarf.of(elf) ?? Dwarf.ofLinked(parts, elf);
     void dwarf?.functions;
     return dwarf;
   } catch (error) {

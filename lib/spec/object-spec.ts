@@ -42,6 +42,11 @@ export interface ObjectOptions {
   name?: string | undefined;
   /** Codecs to use in place of those that are made from the object's BTF: a generated loader brings them. */
   codecs?: ObjectCodecs | undefined;
+  /**
+   * The objects that this one was linked of, in the order in which they were linked. The linker of libbpf drops debug
+   * information (DWARF), which has the types of records that are local variables.
+   */
+  linkedFrom?: readonly Uint8Array[] | undefined;
 }
 
 /** What was changed on a spec since it was read, as plain data. */
@@ -137,7 +142,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     }
     const name = options.name ?? basename(path).replace(/\..*$/s, "");
     try {
-      return new this({ ...readObject(bytes, name), codecs: options.codecs });
+      return new this({ ...readObject(bytes, name), codecs: options.codecs, linkedFrom: options.linkedFrom });
     } catch (error) {
       throw error instanceof EbpfError ? inFile(path, error) : error;
     }
@@ -156,7 +161,11 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     bytes: Uint8Array,
     options: ObjectOptions = {},
   ): T {
-    return new this({ ...readObject(bytes, options.name ?? "object"), codecs: options.codecs });
+    return new this({
+      ...readObject(bytes, options.name ?? "object"),
+      codecs: options.codecs,
+      linkedFrom: options.linkedFrom,
+    });
   }
 
   /**

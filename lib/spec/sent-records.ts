@@ -38,7 +38,7 @@ const found = new WeakMap<ObjectDefinition, FoundRecords>();
  * @returns undefined for an object without BTF, or without buffers.
  */
 export function findSentRecords(definition: ObjectDefinition): FoundRecords | undefined {
-  const { btf, maps, programs, variables, bytes } = definition;
+  const { btf, maps, programs, variables, bytes, linkedFrom = [] } = definition;
   if (btf === undefined || !maps.some(({ type, inner }) => carriesRecords(inner?.type ?? type)))
     return undefined;
   let records = found.get(definition);
@@ -48,6 +48,7 @@ export function findSentRecords(definition: ObjectDefinition): FoundRecords | un
     try {
       records = findRecords({
         elf: new ElfFile(bytes),
+        parts: linkedFrom.map((part) => new ElfFile(part)),
         btf,
         programs: names,
         valueOf(name) {

@@ -84,6 +84,35 @@ test("several sources become one object", () => {
   expect(failed.stderr).toContain("cannot link 2 objects");
 });
 
+const sender = (name: string): string => `
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } ring_${name} SEC(".maps");
+static __noinline int send_${name}(int pid)
+{
+  struct only_${name} { int pid; char ${name}[12]; } *record = bpf_ringbuf_reserve(&ring_${name}, sizeof(*record), 0);
+  if (!record)
+    return 1;
+  record->pid = pid;
+  bpf_get_current_comm(record->${name}, sizeof(record->${name}));
+  bpf_ringbuf_submit(record, 0);
+  return 0;
+}
+SEC("syscall") int run_${name}(void *context) { return send_${name}(bpf_get_prandom_u32()); }
+`;
+
+test("the records of several sources have types that only the debug information has", () => {
+  for (const name of ["first", "second"]) writeFileSync(join(folder, `${name}.c`), sender(name));
+  expect(bpf2ts("--cc", clang, "Both", "first.c", "second.c")).toMatchObject({ status: 0, stderr: "" });
+  const text = written("both.bpf.ts");
+  for (const name of ["First", "Second"])
+    expect(text).toMatch(
+      new RegExp(`interface BothOnly${name} {[^}]*pid: number;[^}]*${name.toLowerCase()}: string;`),
+    );
+  expect(text).toContain("first.c:");
+  expect(text).toContain("second.c:");
+});
+
 test("a target's byte order and processor are taken", () => {
   writeFileSync(
     join(folder, "program.c"),

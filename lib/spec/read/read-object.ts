@@ -31,6 +31,7 @@ export interface ObjectDefinition {
   readonly ksyms: readonly KsymSpec[];
   /** Not from the object, but from who reads it. */
   readonly codecs?: ObjectCodecs | undefined;
+  readonly linkedFrom?: readonly Uint8Array[] | undefined;
 }
 
 /**
