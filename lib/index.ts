@@ -144,7 +144,13 @@ export {
   type UserSlot,
   type ViewOf,
 } from "./events/index.ts";
-export type { AttachFeature } from "./features/index.ts";
+export type {
+  AttachFeature,
+  InstructionSet,
+  ProbedMapFlag,
+  Support,
+  VerifierFeature,
+} from "./features/index.ts";
 export * as features from "./features/index.ts";
 export {
   type CountedStack,

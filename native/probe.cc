@@ -7,7 +7,10 @@
 #include <bpf/libbpf.h>
 
 #include <cerrno>
+#include <iterator>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "arguments.h"
 #include "fd.h"
@@ -35,10 +38,11 @@ Napi::Value ProbeProgramType(const Napi::CallbackInfo& info) {
 }
 
 // libbpf asks with a field that kernels before 6.9 do not know, and takes their refusal of it for an answer.
-int ProbeStructOps() {
+int ProbeStructOps(uint32_t flags) {
   constexpr int kNotSupported = 524;  // ENOTSUPP: no type in the kernel's BTF is number 1 and a struct of callbacks
   LIBBPF_OPTS(bpf_map_create_opts, opts);
   opts.btf_vmlinux_value_type_id = 1;
+  opts.map_flags = flags;
   Fd fd(bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, nullptr, 4, 4, 1, &opts));
   return fd.valid() || errno == kNotSupported;
 }
@@ -46,8 +50,37 @@ int ProbeStructOps() {
 Napi::Value ProbeMapType(const Napi::CallbackInfo& info) {
   auto type = static_cast<bpf_map_type>(Get<uint32_t>(info, 0, "type"));
   return Answer(info, [&] {
-    return type == BPF_MAP_TYPE_STRUCT_OPS ? ProbeStructOps() : libbpf_probe_bpf_map_type(type, nullptr);
+    return type == BPF_MAP_TYPE_STRUCT_OPS ? ProbeStructOps(0) : libbpf_probe_bpf_map_type(type, nullptr);
   });
+}
+
+Napi::Value ProbeStructOpsFlags(const Napi::CallbackInfo& info) {
+  auto flags = Get<uint32_t>(info, 0, "flags");
+  return Answer(info, [&] { return ProbeStructOps(flags); });
+}
+
+// 1 or 0. A kernel that has tokens complains of the descriptor, another one of the command.
+Napi::Value ProbeToken(const Napi::CallbackInfo& info) {
+  return Answer(info, [] { return bpf_token_create(-1, nullptr) == -EBADF; });
+}
+
+// Finds the BTF of a loaded module. Returns 0 or a negative errno.
+int FindModuleBtf(const std::string& module, Fd* found) {
+  uint32_t id = 0;
+  while (bpf_btf_get_next_id(id, &id) == 0) {
+    Fd fd(bpf_btf_get_fd_by_id(id));
+    if (!fd.valid()) continue;
+    char name[64] = "";
+    bpf_btf_info btf = {};
+    btf.name = reinterpret_cast<uintptr_t>(name);
+    btf.name_len = sizeof name;
+    uint32_t size = sizeof btf;
+    if (bpf_btf_get_info_by_fd(fd.get(), &btf, &size) == 0 && btf.kernel_btf && module == name) {
+      *found = std::move(fd);
+      return 0;
+    }
+  }
+  return -errno;
 }
 
 // The ID of a function in the kernel's BTF, or a negative errno. libbpf says ESRCH of a BTF that it could not open.
@@ -60,8 +93,9 @@ int FunctionId(const std::string& function, bpf_attach_type attach_type) {
 // A program's descriptor, or a negative errno.
 int LoadTiny(const Options& options, std::string* log = nullptr) {
   const bpf_insn nothing[] = {{BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0}, {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
-  auto helper = options.Maybe<int32_t>("helper");
-  const bpf_insn call[] = {{BPF_JMP | BPF_CALL, 0, 0, 0, helper.value_or(0)}, {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
+  auto bytes = options.Get<std::vector<uint8_t>>("instructions");
+  auto* instructions = bytes.empty() ? nothing : reinterpret_cast<const bpf_insn*>(bytes.data());
+  size_t count = bytes.empty() ? std::size(nothing) : bytes.size() / sizeof(bpf_insn);
   auto attach_type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
   LIBBPF_OPTS(bpf_prog_load_opts, opts);
   opts.expected_attach_type = attach_type;
@@ -71,14 +105,23 @@ int LoadTiny(const Options& options, std::string* log = nullptr) {
     if (id < 0) return id;
     opts.attach_btf_id = id;
   }
+  // Kfuncs of modules refer to the BTF by its place in an array, whose first place is the kernel's.
+  int btfs[] = {0, -1};
+  Fd module;
+  if (auto name = options.Maybe<std::string>("module")) {
+    int status = FindModuleBtf(*name, &module);
+    if (status < 0) return status;
+    btfs[1] = module.get();
+    opts.fd_array = btfs;
+  }
   char text[4096] = "";
-  if (log) {
+  if (log && !options.Get<bool>("quiet")) {
     opts.log_level = 1;
     opts.log_buf = text;
     opts.log_size = sizeof text;
   }
   int fd = bpf_prog_load(static_cast<bpf_prog_type>(options.Get<uint32_t>("type")), nullptr, "GPL",
-                         helper ? call : nothing, 2, &opts);
+                         instructions, count, &opts);
   int status = fd < 0 ? -errno : fd;
   if (log) *log = text;
   return status;
@@ -132,6 +175,8 @@ Napi::Value ProbeLink(const Napi::CallbackInfo& info) {
 void RegisterProbe(Napi::Env env, Napi::Object exports, State* state) {
   Export<ProbeProgramType>(env, exports, state, "probeProgramType");
   Export<ProbeMapType>(env, exports, state, "probeMapType");
+  Export<ProbeStructOpsFlags>(env, exports, state, "probeStructOpsFlags");
+  Export<ProbeToken>(env, exports, state, "probeToken");
   Export<ProbeLoad>(env, exports, state, "probeLoad");
   Export<ProbeLink>(env, exports, state, "probeLink");
 }

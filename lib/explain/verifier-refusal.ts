@@ -1,11 +1,11 @@
 import { helperName } from "../asm/index.ts";
 import { VerifierError } from "../errors/index.ts";
+import { helperLack } from "../features/helper-lack.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { kernelVersion } from "../kernel/version.ts";
 import { mapTypeName, type ProgramType } from "../spec/index.ts";
 import { type Facts, noLines, parseLog, printReport, reportOf, type SourceLines } from "../verifier/index.ts";
 import { attempt } from "./attempt.ts";
-import { helperRefusal } from "./helper-refusal.ts";
 
 /** The refused program and the verifier's log. */
 export interface Refused {
@@ -35,7 +35,7 @@ export function verifierRefusal(
       const helper = helperName(number);
       return helper === undefined ? undefined : `bpf_${helper}`;
     },
-    helperRefusal: (helper) => attempt(() => helperRefusal(type, helper)),
+    helperRefusal: (helper) => attempt(() => helperLack(type, helper)),
     missingPerfmon: () => attempt(() => privilegeRemedy(["perfmon"])),
     mapTypeName,
     ...object,

@@ -4,6 +4,8 @@ import { ENOENT } from "../errors/errno.ts";
 import { errnoName, SystemError, UnknownNameError } from "../errors/index.ts";
 import {
   attachTypeNumber,
+  attachTypeSince,
+  type Hook,
   type HookName,
   hook,
   hooks,
@@ -19,7 +21,9 @@ import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
 import { cached } from "./cache.ts";
 import { capabilitiesFor } from "./capabilities.ts";
-import { loadsIterators, requirePrivilege } from "./probe-types.ts";
+import { unsupported } from "./lacking.ts";
+import { loadsIterators } from "./probe-types.ts";
+import { requireBpf, requirePrivilege } from "./question.ts";
 import { unanswered } from "./unanswered.ts";
 
 type Rows = typeof hooks;
@@ -29,9 +33,11 @@ export type AttachFeature = {
   [Name in HookName]: Rows[Name] extends { probes: infer Probes } ? keyof Probes & string : never;
 }[HookName];
 
-const probes = new globalThis.Map<string, Probe>(
-  Object.keys(hooks).flatMap((name) => Object.entries(hook(name as HookName).probes ?? {})),
-);
+const rows = Object.keys(hooks).map((name) => hook(name as HookName));
+const probes = new globalThis.Map<string, Probe>(rows.flatMap((row) => Object.entries(row.probes ?? {})));
+
+/** The names that `attaching` accepts. */
+export const attachFeatures = [...probes.keys()] as AttachFeature[];
 
 /**
  * Whether this kernel can attach programs in a way, found out by trying with something that is not there.
@@ -64,6 +70,31 @@ export function attaching(feature: AttachFeature): boolean {
   });
 }
 
+/** The first Linux that can attach programs in a way. */
+export function attachingSince(feature: AttachFeature): string | undefined {
+  const row = rowOf(feature);
+  const probe = probes.get(feature);
+  if (feature.endsWith("-link")) return row?.link?.since;
+  return typeof probe === "object" ? attachTypeSince(probe.attachType) : row?.since;
+}
+
+/** The reason why a kernel that is new enough cannot attach programs in a way. */
+export function attachLack(feature: AttachFeature): string {
+  const lsms = feature === "lsm" ? activeLsms() : undefined;
+  if (lsms !== undefined && !lsms.includes("bpf"))
+    return `BPF is not among the kernel's active security modules (${lsms.join(",")}): boot with lsm=…,bpf`;
+  const config = [...(rowOf(feature)?.config ?? [])];
+  if (trampolines.test(feature) && kernelConfig("CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS") === "n")
+    config.push("CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS");
+  return unsupported(`attachments by ${feature}`, config);
+}
+
+const trampolines = /^(fentry|fsession|lsm|lsm-cgroup)$/;
+
+function rowOf(feature: AttachFeature): Hook | undefined {
+  return rows.find(({ probes: own = {} }) => Object.hasOwn(own, feature));
+}
+
 function tryLink(feature: string, { type, attachType, known, ...probe }: LinkProbe): boolean {
   const what = `attaching by ${feature}`;
   requirePrivilege(what);
@@ -75,6 +106,7 @@ function tryLink(feature: string, { type, attachType, known, ...probe }: LinkPro
   if (status === 0 || known.includes(errnoName(-status))) return true;
   const error = unanswered(what, -status, capabilitiesFor({ programs: [type] }));
   if (error !== undefined) throw error;
+  requireBpf(what);
   return false;
 }
 

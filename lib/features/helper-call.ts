@@ -1,11 +1,13 @@
+import { call, exit } from "../asm/index.ts";
 import { EINVAL } from "../errors/errno.ts";
-import { native } from "../native/addon.ts";
-import { type AttachType, attachTypeNumber, type ProgramType, programTypeNumber } from "../spec/index.ts";
+import type { AttachType, ProgramType } from "../spec/index.ts";
+import { refusedEarly, tryLoad } from "./load.ts";
 
-const BPF_F_SLEEPABLE = 1 << 4;
+/** Of BPF_PROG_LOAD: the program may sleep. */
+export const BPF_F_SLEEPABLE = 1 << 4;
 
-/** What the verifier must know besides the type: the place, of types that have several. */
-const attachTypes: Partial<Record<ProgramType, AttachType>> = {
+/** The attach type of trial programs, for types that are not loaded without one. */
+export const attachTypes: Partial<Record<ProgramType, AttachType>> = {
   "cgroup-sock-addr": "cgroup-inet4-connect",
   "cgroup-sockopt": "cgroup-getsockopt",
   "sk-lookup": "sk-lookup",
@@ -31,22 +33,15 @@ const sleeps = /might sleep in a non-sleepable|sleepable helper /;
  * what the verifier says about those shows that it allows the helper.
  */
 export function callsHelper(type: ProgramType, helper: number): number {
-  const call = (flags: number) => {
-    const attachType = attachTypes[type];
-    return native().probeLoad({
-      type: programTypeNumber(type),
-      helper,
-      flags,
-      ...(attachType !== undefined && { attachType: attachTypeNumber(attachType) }),
-    });
-  };
+  const attempt = (flags: number) =>
+    tryLoad({ type, attachType: attachTypes[type], flags, instructions: [call(helper), exit()] });
   // Programs of type "syscall" are all sleepable; of type "kprobe" those of uprobes may be.
-  let { status, log } = call(type === "syscall" ? BPF_F_SLEEPABLE : 0);
+  let { status, log } = attempt(type === "syscall" ? BPF_F_SLEEPABLE : 0);
   const mightSleep = sleeps.test(log) || (type === "kprobe" && log.includes("unknown func"));
-  if (mightSleep) ({ status, log } = call(BPF_F_SLEEPABLE));
+  if (mightSleep) ({ status, log } = attempt(BPF_F_SLEEPABLE));
   if (status === 0) return 1;
   if (forbidden.test(log) || sleeps.test(log)) return 0;
   // Refused before the verifier came to the call.
-  if (log === "" || /^processed 0 insns/m.test(log)) return status === -EINVAL ? 0 : status;
+  if (refusedEarly(log)) return status === -EINVAL ? 0 : status;
   return 1;
 }

@@ -1,21 +1,14 @@
 import { checkName } from "../arguments/index.ts";
 import { helperNames, helperNumber } from "../asm/helpers.ts";
-import { EOPNOTSUPP, EPERM } from "../errors/errno.ts";
-import { PermissionError, SystemError, UnknownNameError } from "../errors/index.ts";
-import { type Capability, holds, privilegeRemedy } from "../kernel/privilege.ts";
+import { EOPNOTSUPP } from "../errors/errno.ts";
+import { SystemError, UnknownNameError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
-import {
-  attachTypeNumber,
-  type MapType,
-  mapTypeNumber,
-  type ProgramType,
-  programTypeNumber,
-} from "../spec/index.ts";
+import { type MapType, mapTypeNumber, type ProgramType, programTypeNumber } from "../spec/index.ts";
 import { checkMapType, checkProgramType } from "../spec/kernel-names.ts";
-import { cached } from "./cache.ts";
 import { capabilitiesFor } from "./capabilities.ts";
 import { callsHelper, isLoadedAlone } from "./helper-call.ts";
-import { unanswered } from "./unanswered.ts";
+import { tryLoad } from "./load.ts";
+import { question } from "./question.ts";
 
 /**
  * Whether this kernel loads programs of a type.
@@ -26,7 +19,7 @@ import { unanswered } from "./unanswered.ts";
  */
 export function programType(type: ProgramType): boolean {
   checkProgramType(type, "program type");
-  return probe(`programs of type "${type}"`, capabilitiesFor({ programs: [type] }), () => {
+  return question(`programs of type "${type}"`, capabilitiesFor({ programs: [type] }), () => {
     // libbpf tries it with fentry alone, which some kernels refuse.
     if (type === "tracing" && loadsIterators()) return 1;
     return native().probeProgramType(programTypeNumber(type));
@@ -42,7 +35,7 @@ export function programType(type: ProgramType): boolean {
  */
 export function mapType(type: MapType): boolean {
   checkMapType(type, "map type");
-  return probe(`maps of type "${type}"`, capabilitiesFor({ maps: [type] }), () =>
+  return question(`maps of type "${type}"`, capabilitiesFor({ maps: [type] }), () =>
     native().probeMapType(mapTypeNumber(type)),
   );
 }
@@ -68,39 +61,15 @@ export function helper(type: ProgramType, name: string): boolean {
       errno: EOPNOTSUPP,
       remedy: `Programs of type "${type}" are loaded for a target, which decides about their helpers`,
     });
-  return probe(what, capabilitiesFor({ programs: [type] }), () =>
+  return question(what, capabilitiesFor({ programs: [type] }), () =>
     programType(type) ? callsHelper(type, number) : 0,
   );
 }
 
 /** Whether programs that iterate can be loaded, which is the least that tracing programs can do. */
 export function loadsIterators(): boolean {
-  return probe("iterators", capabilitiesFor({ programs: ["tracing"] }), () => {
-    const type = programTypeNumber("tracing");
-    const attachType = attachTypeNumber("trace-iter");
-    const { status } = native().probeLoad({ type, attachType, function: "bpf_map" });
+  return question("iterators", capabilitiesFor({ programs: ["tracing"] }), () => {
+    const { status } = tryLoad({ type: "tracing", attachType: "trace-iter", function: "bpf_map" });
     return status === 0 ? 1 : status;
-  });
-}
-
-/** @param ask - Answers 1, 0, or a negative errno. */
-function probe(what: string, needed: readonly Capability[], ask: () => number): boolean {
-  return cached(what, () => {
-    requirePrivilege(what);
-    const answer = ask();
-    if (answer >= 0) return answer === 1;
-    const error = unanswered(what, -answer, needed);
-    if (error !== undefined) throw error;
-    return false;
-  });
-}
-
-/** @internal */
-export function requirePrivilege(what: string): void {
-  if (holds("bpf")) return;
-  throw new PermissionError(`cannot find out about ${what}`, {
-    operation: "probe",
-    errno: EPERM,
-    remedy: privilegeRemedy(["bpf"]),
   });
 }

@@ -1,4 +1,4 @@
-import { EACCES, EAGAIN, EINTR, EMFILE, ENFILE, ENOMEM, EPERM } from "../errors/errno.ts";
+import { EACCES, EAGAIN, EINTR, EMFILE, ENFILE, ENOMEM, ENOSYS, EPERM } from "../errors/errno.ts";
 import { type EbpfError, PermissionError, SystemError } from "../errors/index.ts";
 import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { environmentRemedy } from "../kernel/refusal.ts";
@@ -17,6 +17,7 @@ export function unanswered(
   const message = `cannot find out about ${what}`;
   const details = { operation: "probe", errno };
   switch (errno) {
+    case ENOSYS:
     case EPERM:
     case EACCES: {
       const remedy = privilegeRemedy(needed) ?? environmentRemedy();

@@ -14,7 +14,7 @@ export { iteratorNeeds, iteratorSince, type OptionOfIterator } from "./iterators
 export { type LinkType, linkTypes } from "./link-types.ts";
 export type { LinkNature } from "./nature.ts";
 export type { HookOption, OptionRule } from "./option.ts";
-export { type ProgramType, programTypeName, programTypeNumber } from "./program-types.ts";
+export { type ProgramType, programTypeName, programTypeNumber, programTypes } from "./program-types.ts";
 export { kindOfSection, meaningOfSection, runsAtReturn, type SectionMeaning } from "./section-names.ts";
 export type { HookOfSection, OptionsInSection } from "./section-type.ts";
 export { attachTypeSince, latest, programTypeSince } from "./since.ts";

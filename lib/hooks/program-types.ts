@@ -40,6 +40,9 @@ const names = [
 /** A program type by its kernel name. A type that this package does not know has its number as the name. */
 export type ProgramType = (typeof names)[number] | `unknown-${number}`;
 
+/** The program types that this package knows, in the order of their numbers. */
+export const programTypes: readonly ProgramType[] = names.slice(1);
+
 const numbers = indexByName(names);
 
 /** The number of a program type (BPF_PROG_TYPE_*). */

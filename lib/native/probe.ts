@@ -7,8 +7,11 @@ export interface NativeProbe {
   flags?: number;
   /** Function of the kernel to attach to, by BTF. */
   function?: string;
-  /** Number of a helper. The program calls it and returns its result. */
-  helper?: number;
+  instructions?: Uint8Array;
+  /** The loaded module whose kfuncs the instructions call, with offset 1. */
+  module?: string;
+  /** Load without a verifier log. */
+  quiet?: boolean;
 }
 
 export interface NativeLinkProbe extends NativeProbe {
@@ -25,6 +28,9 @@ export interface NativeProbes {
   /** 1, 0, or the negative errno of a failure that tells nothing about the kernel; so with the next one. */
   probeProgramType(type: number): Status;
   probeMapType(type: number): Status;
+  /** 1, 0, or a negative errno: whether the kernel knows these flags of struct_ops maps. */
+  probeStructOpsFlags(flags: number): Status;
+  probeToken(): Status;
   /** The verifier log is truncated after 4 KiB. */
   probeLoad(probe: NativeProbe): { status: Status; log: string };
   /** -EOPNOTSUPP when the program cannot be loaded. */

@@ -42,6 +42,9 @@ const names = [
 /** A kind of map, by the kernel's name for it. One that is newer than this package is called by its number. */
 export type MapType = (typeof names)[number] | `unknown-${number}`;
 
+/** The map types that this package knows, in the order of their numbers. */
+export const mapTypes: readonly MapType[] = names.slice(1);
+
 const numbers = indexByName(names);
 
 /** BPF_MAP_TYPE_* as a number. */

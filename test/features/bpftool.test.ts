@@ -7,6 +7,8 @@ interface Answers {
   program_types: Record<string, boolean>;
   map_types: Record<string, boolean>;
   helpers: Record<string, string[]>;
+  misc: Record<string, boolean>;
+  system_config: Record<string, unknown>;
 }
 
 const bpftool = JSON.parse(
@@ -75,6 +77,25 @@ test("helpers are those that bpftool finds, where it reads the verifier rightly"
   }
   expect(wrong).toEqual([]);
   expect(asked).toBeGreaterThan(3000);
+});
+
+test("instruction sets, large programs and bounded loops are those that bpftool finds", () => {
+  const { misc } = bpftool;
+  expect({
+    have_large_insn_limit: features.verifier("large-programs"),
+    have_bounded_loops: features.verifier("bounded-loops"),
+    have_v2_isa_extension: features.instructionSet("v2"),
+    have_v3_isa_extension: features.instructionSet("v3"),
+  }).toMatchObject(misc);
+});
+
+test("options of the kernel and its JIT are those that bpftool finds", () => {
+  const { system_config: config } = bpftool;
+  expect(features.jit()).toBe(config["bpf_jit_enable"] !== 0);
+  const options = Object.entries(config).filter(([name]) => name.startsWith("CONFIG_"));
+  expect(options.length).toBeGreaterThan(20);
+  for (const [name, value] of options)
+    expect({ [name]: features.kernelConfig(name) }).toEqual({ [name]: value ?? "n" });
 });
 
 test("helpers that programs of a type may not call are told", () => {

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { expect, test } from "vitest";
 import { start } from "../lifetime/child.ts";
 
@@ -62,6 +63,20 @@ const denied = (remedy: RegExp) => ({
   remedy: expect.stringMatching(remedy),
 });
 
+const unknown = (reason: RegExp) => ({
+  supported: "unknown",
+  reason: expect.stringMatching(reason),
+  since: expect.stringMatching(/^\d+\.\d+$/),
+});
+
+/** A kfunc that the kernel does not have is missing for every process. */
+function expectUnknown(probes: unknown, reason: RegExp): void {
+  const list = probes as { supported: unknown; reason?: string }[];
+  for (const { since, ...each } of list as Record<string, unknown>[])
+    if (!/has no function/.test(String(each["reason"])))
+      expect({ since: since ?? "0.0", ...each }).toEqual(unknown(reason));
+}
+
 async function keptFromBpf(before: string[]) {
   const { said, stderr } = await start("kept-from-bpf", [], { before }).ended;
   expect(said, stderr).toBeDefined();
@@ -86,6 +101,8 @@ test(
       tcx: network,
       "load devmap": network,
     });
+    expectUnknown(said["probes"], /^CAP_NET_ADMIN is missing/);
+    expect((said["more probes"] as { supported: unknown }[])[0]).toMatchObject({ supported: true });
     // Kernels without the fix of CVE-2025-38466 let CAP_PERFMON do.
     if (said["uprobe"] !== undefined) expect(said["uprobe"]).toEqual(denied(/^CAP_SYS_ADMIN is missing/));
   },
@@ -98,29 +115,36 @@ test(
     const said = await keptFromBpf(["unshare", "--user", "--map-root-user"]);
     const names = ["xdp", "kprobe", "array", "devmap", "helper", "tcx", "create array", "load devmap"];
     for (const name of names) expect({ [name]: said[name] }).toEqual({ [name]: denied(/user namespace/) });
+    for (const name of ["probes", "more probes"]) expectUnknown(said[name], /user namespace/);
   },
   patience,
 );
 
-// Forbids bpf() to the program that it runs, as the profiles of containers do.
+// Makes bpf() fail with an errno for the program that it runs, as the profiles of containers do.
 const withoutBpf = `
 import ctypes, os, platform, struct, sys
 number = {"x86_64": 321, "aarch64": 280}[platform.machine()]
 load, unless_equal, ret = 0x20, 0x15, 0x06
-code = [(load, 0, 0, 0), (unless_equal, 0, 1, number), (ret, 0, 0, 0x00050001), (ret, 0, 0, 0x7FFF0000)]
+fail = 0x00050000 | int(sys.argv[1])
+code = [(load, 0, 0, 0), (unless_equal, 0, 1, number), (ret, 0, 0, fail), (ret, 0, 0, 0x7FFF0000)]
 text = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in code))
 filter = ctypes.create_string_buffer(struct.pack("HL", len(code), ctypes.addressof(text)))
 libc = ctypes.CDLL(None)
 assert libc.prctl(38, 1, 0, 0, 0) == 0
 assert libc.prctl(22, 2, filter, 0, 0) == 0
-os.execvp(sys.argv[1], sys.argv[1:])`;
+os.execvp(sys.argv[2], sys.argv[2:])`;
 
-test(
-  "under a seccomp filter that forbids bpf(), the error says that there is one",
-  async () => {
-    const said = await keptFromBpf(["python3", "-c", withoutBpf]);
-    const names = ["xdp", "kprobe", "array", "devmap", "helper", "tcx", "create array", "load devmap"];
-    for (const name of names) expect({ [name]: said[name] }).toEqual({ [name]: denied(/seccomp filter/) });
+test.each(["EPERM", "EINVAL", "ENOSYS"] as const)(
+  "under a seccomp filter that makes bpf() fail with %s, the error says that there is one",
+  async (name) => {
+    const said = await keptFromBpf(["python3", "-c", withoutBpf, String(constants.errno[name])]);
+    const names = ["xdp", "kprobe", "array", "devmap", "helper", "tcx"];
+    if (name === "EPERM") names.push("create array", "load devmap");
+    for (const each of names)
+      expect({ [each]: said[each] }).toMatchObject({
+        [each]: { code: "ERR_EBPF_PERMISSION", remedy: expect.stringMatching(/seccomp filter/) },
+      });
+    for (const each of ["probes", "more probes"]) expectUnknown(said[each], /seccomp filter/);
   },
   patience,
 );

@@ -127,5 +127,6 @@ test("no number is cut and no text ends early", () => {
   refused(() => addon.mapCreate({ type: 2, name: "a\0b", keySize: 4, valueSize: 4, maxEntries: 1 }));
   refused(() => addon.objectInspect(detached));
   refused(() => addon.objectInspect(new BigUint64Array(1) as unknown as Uint8Array));
-  refused(() => addon.probeLoad({ type: 1, helper: 2 ** 32 }));
+  refused(() => addon.probeLoad({ type: 1, flags: 2 ** 32 }));
+  refused(() => addon.probeLoad({ type: 1, instructions: detached }));
 });

@@ -133,5 +133,13 @@ export const cgroupHooks = {
     update: updatable,
     options: inCgroup,
     rules: notBoth,
+    probes: {
+      "lsm-cgroup": {
+        type: "lsm",
+        attachType: "lsm-cgroup",
+        function: "socket_bind",
+        known: ["EBADF"],
+      },
+    },
   },
 } as const satisfies Record<string, Hook>;

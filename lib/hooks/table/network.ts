@@ -129,6 +129,7 @@ export const networkHooks = {
     update: { since: "5.9", expected: "always" },
     options: { netns: { kind: "netns" } },
     asks: ["netns"],
+    probes: { "netns-link": { type: "sk-lookup", attachType: "sk-lookup", known: ["EBADF"] } },
   },
   "flow-dissector": {
     call: "flowDissector",
@@ -186,6 +187,7 @@ export const networkHooks = {
     otherwise: "map",
     update: { since: "4.17", expected: "with-link" },
     options: onMap,
+    probes: { "sockmap-link": { type: "sk-msg", attachType: "sk-msg-verdict", known: ["EBADF"] } },
   },
   "sk-skb": {
     call: "skSkb",

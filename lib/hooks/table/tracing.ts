@@ -76,6 +76,15 @@ export const tracingHooks = {
     capability: "perfmon",
     link: tracingLink,
     options: cookie,
+    probes: {
+      fsession: {
+        type: "tracing",
+        attachType: "trace-fsession",
+        function: "bpf_fentry_test1",
+        target: 0,
+        known: [],
+      },
+    },
   },
   lsm: {
     call: "lsm",

@@ -20,6 +20,19 @@ attempt("array", () => features.mapType("array"));
 attempt("devmap", () => features.mapType("devmap"));
 attempt("helper", () => features.helper("xdp", "bpf_redirect"));
 attempt("tcx", () => features.attaching("tcx"));
+attempt("probes", () => [
+  features.probe.programType("xdp"),
+  features.probe.mapType("devmap"),
+  features.probe.helper("xdp", "bpf_redirect"),
+  features.probe.kfunc("xdp", "bpf_dynptr_from_xdp"),
+  features.probe.attaching("tcx"),
+]);
+attempt("more probes", () => [
+  features.probe.mapType("array"),
+  features.probe.mapFlag("mmapable"),
+  features.probe.instructionSet("v2"),
+  features.probe.verifier("bounded-loops"),
+]);
 attempt("create array", () => BpfMap.create({ type: "array", ...one }).close());
 attempt("load devmap", () => {
   const spec = CollectionSpec.fromFile(testObject("program_run"));

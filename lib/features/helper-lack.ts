@@ -1,9 +1,10 @@
-import { helper, programType } from "../features/index.ts";
+import { EbpfError } from "../errors/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { lockdown } from "../kernel/lockdown.ts";
-import { kernelVersion } from "../kernel/version.ts";
+import { kernelVersion, needsLinux } from "../kernel/version.ts";
 import type { ProgramType } from "../spec/index.ts";
-import { attempt } from "./attempt.ts";
+import { helperSince } from "./helper-since.ts";
+import { helper, programType } from "./probe-types.ts";
 
 // LOCKDOWN_BPF_READ_KERNEL and LOCKDOWN_BPF_WRITE_USER (kernel/trace/bpf_trace.c).
 const readsKernel = /^bpf_probe_read(_str|_kernel|_kernel_str)?$/;
@@ -25,7 +26,7 @@ const various: readonly ProgramType[] = [
 ];
 
 /** The reason why the verifier does not know a helper or does not allow it in programs of a type. */
-export function helperRefusal(type: ProgramType, name: string): string {
+export function helperLack(type: ProgramType, name: string): string {
   const locked = lockdown();
   if (readsKernel.test(name) && locked === "confidentiality")
     return `The kernel is locked down (confidentiality), which forbids programs to read its memory with ${name}: see /sys/kernel/security/lockdown`;
@@ -34,10 +35,19 @@ export function helperRefusal(type: ProgramType, name: string): string {
   const option = options[name];
   if (option !== undefined && kernelConfig(option) === "n")
     return `${name} needs a kernel that was built with CONFIG_${option}, and this one was not`;
-  const elsewhere = attempt(() =>
-    various.some((other) => other !== type && programType(other) && helper(other, name)),
-  );
-  if (elsewhere === undefined) return `Programs of type "${type}" may not call ${name} in this kernel`;
-  if (elsewhere) return `Programs of type "${type}" may not call ${name}; programs of some other types may`;
-  return `This kernel, ${kernelVersion()}, does not have ${name} for any common program type`;
+  const since = needsLinux(helperSince(name));
+  if (since !== undefined) return since;
+  const elsewhere = various.find((other) => other !== type && isCalledFrom(other, name));
+  return elsewhere === undefined
+    ? `Programs of type "${type}" may not call ${name} in this kernel, ${kernelVersion()}`
+    : `Programs of type "${type}" may not call ${name}; programs of type "${elsewhere}" may`;
+}
+
+function isCalledFrom(type: ProgramType, name: string): boolean {
+  try {
+    return programType(type) && helper(type, name);
+  } catch (error) {
+    if (error instanceof EbpfError) return false;
+    throw error;
+  }
 }

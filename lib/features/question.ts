@@ -1,0 +1,51 @@
+import { EPERM } from "../errors/errno.ts";
+import { PermissionError } from "../errors/index.ts";
+import { type Capability, holds, privilegeRemedy } from "../kernel/privilege.ts";
+import { environmentRemedy } from "../kernel/refusal.ts";
+import type { Status } from "../native/handle.ts";
+import { cached } from "./cache.ts";
+import { tryLoad } from "./load.ts";
+import { unanswered } from "./unanswered.ts";
+
+/**
+ * Asks the kernel, unless the answer is known.
+ *
+ * @param what - The subject for messages: `maps of type "hash"`.
+ * @param needed - The capabilities that asking needs.
+ * @param ask - Answers 1, 0, or the negative errno of a call that failed.
+ * @throws PermissionError, SystemError when the kernel's refusal says nothing about the subject.
+ */
+export function question(what: string, needed: readonly Capability[], ask: () => Status): boolean {
+  return cached(what, () => {
+    requirePrivilege(what);
+    const answer = ask();
+    if (answer === 1) return true;
+    const error = answer < 0 ? unanswered(what, -answer, needed) : undefined;
+    if (error !== undefined) throw error;
+    requireBpf(what);
+    return false;
+  });
+}
+
+/** @throws PermissionError without CAP_BPF, as which the kernel refuses nearly everything. */
+export function requirePrivilege(what: string): void {
+  if (holds("bpf")) return;
+  throw new PermissionError(`cannot find out about ${what}`, {
+    operation: "probe",
+    errno: EPERM,
+    remedy: privilegeRemedy(["bpf"]),
+  });
+}
+
+/**
+ * A refusal is an answer only from a process that may use bpf(): a seccomp filter can make it fail with any errno.
+ *
+ * @throws PermissionError when the simplest program cannot be loaded, for a reason in the process's environment.
+ */
+export function requireBpf(what: string): void {
+  const { status } = tryLoad({ type: "socket-filter" });
+  if (status === 0) return;
+  const remedy = privilegeRemedy(["bpf"]) ?? environmentRemedy();
+  if (remedy === undefined) return;
+  throw new PermissionError(`cannot find out about ${what}`, { operation: "probe", errno: -status, remedy });
+}
