@@ -13,6 +13,7 @@ import {
   programKinds,
   type Unattached,
 } from "../lib/hooks/index.ts";
+import { capabilityName } from "../lib/kernel/privilege.ts";
 import { root } from "./root.ts";
 
 const begin = "<!-- From lib/hooks/ by scripts/hooks-table.ts; do not edit. -->";
@@ -61,7 +62,7 @@ function row(kind: Hook): string {
     code(call),
     sectionNames(kind, sections),
     since,
-    [`CAP_${capability.toUpperCase()}`, ...config].map(code).join(" "),
+    [...(capability === undefined ? [] : [capabilityName(capability)]), ...config].map(code).join(" "),
     link === undefined
       ? `no: ${otherwise}`
       : `${latest([link.since, since])}${otherwise ? `, before: ${otherwise}` : ""}`,

@@ -69,8 +69,11 @@ export interface Hook extends ProgramKind {
   /** The function of `link` that attaches, for example `xdp`. */
   readonly call: string;
   readonly target?: SectionTarget;
-  /** The capability that attaching needs in addition to CAP_BPF. */
-  readonly capability: "perfmon" | "net_admin";
+  /**
+   * The capability that loading and attaching need in addition to CAP_BPF, absent if none. `netlink` is CAP_NET_ADMIN for
+   * a request over netlink, which CAP_SYS_ADMIN does not include.
+   */
+  readonly capability?: "perfmon" | "net_admin" | "netlink";
   /** The type of the bpf_link and the first kernel version that creates it. Absent if the kernel creates none. */
   readonly link?: { readonly type: LinkType; readonly since: string };
   /** The nature of the attachment without a bpf_link. Absent if the kernel always creates one. */

@@ -1,12 +1,15 @@
 import { readFileSync, readlinkSync } from "node:fs";
 
-// Bits of linux/capability.h.
-const bits = { net_admin: 12, sys_admin: 21, sys_resource: 24, perfmon: 38, bpf: 39 } as const;
+// Bits of linux/capability.h. `netlink` is CAP_NET_ADMIN for requests over netlink.
+const bits = { net_admin: 12, netlink: 12, sys_admin: 21, sys_resource: 24, perfmon: 38, bpf: 39 } as const;
+
+// In the bpf system call, CAP_SYS_ADMIN includes these (bpf_capable, perfmon_capable and bpf_net_capable).
+const ofAdmin: ReadonlySet<string> = new Set(["bpf", "perfmon", "net_admin"]);
 
 export type Capability = keyof typeof bits;
 
 /**
- * Returns whether the process has a capability. CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON, as in the kernel.
+ * Returns whether the process has a capability. CAP_SYS_ADMIN includes those of the bpf system call, as in the kernel.
  * Returns true when /proc cannot be read: nothing is known to be missing.
  */
 export function holds(capability: Capability): boolean {
@@ -15,7 +18,7 @@ export function holds(capability: Capability): boolean {
   const mask = BigInt(`0x${effective}`);
   const has = (bit: number) => ((mask >> BigInt(bit)) & 1n) === 1n;
   if (has(bits[capability])) return true;
-  return (capability === "bpf" || capability === "perfmon") && has(bits.sys_admin);
+  return ofAdmin.has(capability) && has(bits.sys_admin);
 }
 
 // PROC_USER_INIT_INO of the kernel's include/uapi/linux/nsfs.h.
@@ -42,11 +45,14 @@ function processFile(name: string): string {
   }
 }
 
+/** Returns the name of a capability as in capabilities(7): `CAP_BPF`. */
+export function capabilityName(capability: Capability): string {
+  return `CAP_${capability === "netlink" ? "NET_ADMIN" : capability.toUpperCase()}`;
+}
+
 /** Returns the remedy for missing privileges; undefined when the process has all of them. */
 export function privilegeRemedy(needed: readonly Capability[]): string | undefined {
-  const missing = needed
-    .filter((capability) => !holds(capability))
-    .map((name) => `CAP_${name.toUpperCase()}`);
+  const missing = needed.filter((capability) => !holds(capability)).map(capabilityName);
   if (missing.length > 0) {
     const list = missing.length > 1 ? `${missing.slice(0, -1).join(", ")} and ${missing.at(-1)}` : missing[0];
     return `${list} ${missing.length > 1 ? "are" : "is"} missing: run as root, or give Node the capability`;

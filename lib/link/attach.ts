@@ -29,7 +29,7 @@ import {
 } from "../hooks/index.ts";
 import { kernelLacks } from "../kernel/lacks.ts";
 import { perfRemedy } from "../kernel/perf-privilege.ts";
-import { privilegeRemedy } from "../kernel/privilege.ts";
+import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { handleOf } from "../live/resource.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import type { Attachable } from "./attachable.ts";
@@ -124,6 +124,13 @@ export function noCookieInTracefs(attempt: Attempt<object>): NotSupportedError {
   );
 }
 
+/** The capabilities that attaching needs. XDP has netlink as one of two natures. */
+function capabilitiesToAttach(name: HookName, nature: LinkNature | undefined): Capability[] {
+  const { capability } = hook(name);
+  if (capability === undefined) return ["bpf"];
+  return ["bpf", nature === "netlink" ? "netlink" : capability];
+}
+
 function failure(attempt: Attempt<object>, place: Place, error: NativeError): EbpfError {
   const { errno, log } = error;
   const { program, name } = attempt;
@@ -137,7 +144,7 @@ function failure(attempt: Attempt<object>, place: Place, error: NativeError): Eb
       return new PermissionError(message, {
         ...details,
         remedy:
-          privilegeRemedy(["bpf", hook(name).capability]) ??
+          privilegeRemedy(capabilitiesToAttach(name, place.nature)) ??
           (error.step === "open" ? perfRemedy() : undefined) ??
           deniedRemedy(log) ??
           privilegeRemedy(["sys_admin"]),

@@ -128,7 +128,7 @@ export const cgroupHooks = {
     attachTypes: { "lsm-cgroup": "6.0" },
     since: "6.0",
     config: ["CONFIG_CGROUP_BPF", "CONFIG_BPF_LSM"],
-    capability: "net_admin",
+    capability: "perfmon",
     link: cgroupLink,
     update: updatable,
     options: inCgroup,

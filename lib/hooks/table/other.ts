@@ -11,7 +11,7 @@ export const otherHooks = {
     attachTypes: { "struct-ops": "6.4" },
     since: "5.6",
     config: ["CONFIG_DEBUG_INFO_BTF"],
-    capability: "net_admin",
+    capability: "perfmon",
     link: { type: "struct-ops", since: "6.4" },
     otherwise: "struct-ops",
     update: { since: "6.4", expected: "never" },
