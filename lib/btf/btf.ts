@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { StringTable } from "../elf/string-table.ts";
 import { BtfError, NoBtfError } from "../errors/index.ts";
 import { decodeType } from "./decode.ts";
+import { type FlatBtf, flatten } from "./flat.ts";
 import { kindNames } from "./kinds.ts";
 import { NameIndex } from "./name-index.ts";
 import { kindOf, parseRaw, type RawBtf } from "./raw.ts";
@@ -245,6 +246,11 @@ export class Btf {
     if (id < this.#firstId) return this.base === undefined ? "void" : this.base.kindOf(id);
     const start = this.#raw.starts[id - this.#firstId] as number;
     return kindNames[kindOf(this.#raw.words[start + 1] as number)];
+  }
+
+  /** All types undecoded, those of the base included. @internal */
+  flat(): FlatBtf {
+    return flatten(this.#raw, this.base?.flat());
   }
 
   #idsOf(name: string): TypeId[] {

@@ -24,6 +24,30 @@ export const kindNames = [
   "enum64",
 ] as const satisfies readonly BtfKind[];
 
+/** The number of each kind. A literal, since it is read for every type. */
+export const kindNumbers = {
+  void: 0,
+  int: 1,
+  ptr: 2,
+  array: 3,
+  struct: 4,
+  union: 5,
+  enum: 6,
+  fwd: 7,
+  typedef: 8,
+  volatile: 9,
+  const: 10,
+  restrict: 11,
+  func: 12,
+  "func-proto": 13,
+  var: 14,
+  datasec: 15,
+  float: 16,
+  "decl-tag": 17,
+  "type-tag": 18,
+  enum64: 19,
+} as const satisfies Record<(typeof kindNames)[number], number>;
+
 /** The number of 32-bit words after the three common words, per type and per element. */
 export const kindWords: readonly (readonly [fixed: number, perElement: number])[] = [
   [0, 0], // void, not to be found in a type section

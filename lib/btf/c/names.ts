@@ -1,0 +1,98 @@
+// Types that the compiler predefines, and differently for BPF than for the kernel.
+const builtIn = Buffer.from("__builtin_va_list\0");
+
+const FIRST_BUCKETS = 1 << 12;
+
+/** The two spaces of names in C: `struct name`, and everything else. */
+export type Space = "tag" | "name";
+
+/**
+ * Counts the types of each name, without decoding the names. Names are told apart by their text: the string section can
+ * have one several times.
+ */
+export class Names {
+  readonly #strings: Buffer;
+  /** The name at each offset, as its number plus one. */
+  readonly #known: Int32Array;
+  /** The first name of each bucket plus one. */
+  #buckets = new Int32Array(FIRST_BUCKETS);
+  /** By number of the name: the next of the same bucket plus one, and where and what it is. */
+  readonly #next: number[] = [];
+  readonly #hashes: number[] = [];
+  readonly #offsets: number[] = [];
+  readonly #counts = { tag: [] as number[], name: [] as number[] };
+
+  constructor(strings: Buffer) {
+    this.#strings = strings;
+    this.#known = new Int32Array(strings.length);
+    const predefined = strings.indexOf(builtIn);
+    if (predefined !== -1) this.count("name", predefined);
+  }
+
+  /** How many types of the name at an offset there are now, with this one. */
+  count(space: Space, offset: number): number {
+    const counts = this.#counts[space];
+    const number = this.numberOf(offset);
+    const count = (counts[number] as number) + 1;
+    counts[number] = count;
+    return count;
+  }
+
+  /** A small number that stands for the name at an offset. */
+  numberOf(offset: number): number {
+    const known = this.#known[offset] as number;
+    if (known !== 0) return known - 1;
+    const number = this.#find(offset);
+    this.#known[offset] = number + 1;
+    return number;
+  }
+
+  #find(offset: number): number {
+    const hash = this.#hash(offset);
+    let bucket = hash & (this.#buckets.length - 1);
+    for (let i = this.#buckets[bucket] as number; i !== 0; i = this.#next[i - 1] as number) {
+      if (this.#hashes[i - 1] === hash && this.#equal(this.#offsets[i - 1] as number, offset)) return i - 1;
+    }
+    const number = this.#offsets.length;
+    if (number === this.#buckets.length) {
+      this.#rehash();
+      bucket = hash & (this.#buckets.length - 1);
+    }
+    this.#hashes.push(hash);
+    this.#offsets.push(offset);
+    this.#next.push(this.#buckets[bucket] as number);
+    this.#counts.tag.push(0);
+    this.#counts.name.push(0);
+    this.#buckets[bucket] = number + 1;
+    return number;
+  }
+
+  #rehash(): void {
+    const buckets = new Int32Array(this.#buckets.length * 4);
+    for (const [number, hash] of this.#hashes.entries()) {
+      const bucket = hash & (buckets.length - 1);
+      this.#next[number] = buckets[bucket] as number;
+      buckets[bucket] = number + 1;
+    }
+    this.#buckets = buckets;
+  }
+
+  // FNV-1a.
+  #hash(offset: number): number {
+    const strings = this.#strings;
+    let hash = 0x811c9dc5 | 0;
+    let at = offset;
+    for (let byte = strings[at++] as number; byte !== 0; byte = strings[at++] as number)
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    return (hash ^ (hash >>> 15)) & 0x3fff_ffff;
+  }
+
+  #equal(a: number, b: number): boolean {
+    const strings = this.#strings;
+    for (let i = 0; ; i++) {
+      const byte = strings[a + i] as number;
+      if (byte !== strings[b + i]) return false;
+      if (byte === 0) return true;
+    }
+  }
+}
