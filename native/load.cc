@@ -28,16 +28,8 @@ auto Named(const Table& table, int32_t handle) {
 }
 
 MapEdit ReadMapEdit(const Options& options, const State& state) {
-  MapEdit edit;
+  MapEdit edit{ReadMapFields(options)};
   edit.name = options.Get<std::string>("name");
-  edit.type = options.Maybe<uint32_t>("type");
-  edit.key_size = options.Maybe<uint32_t>("keySize");
-  edit.value_size = options.Maybe<uint32_t>("valueSize");
-  edit.max_entries = options.Maybe<uint32_t>("maxEntries");
-  edit.flags = options.Maybe<uint32_t>("flags");
-  edit.numa_node = options.Maybe<uint32_t>("numaNode");
-  edit.ifindex = options.Maybe<uint32_t>("ifindex");
-  edit.map_extra = options.Maybe<uint64_t>("mapExtra");
   edit.autocreate = options.Maybe<bool>("autocreate");
   edit.pin_path = options.Maybe<std::string>("pinPath");
   edit.contents = options.Maybe<std::vector<uint8_t>>("contents");
@@ -53,8 +45,6 @@ ProgramEdit ReadProgramEdit(const Options& program, const State& state) {
   edit.type = program.Maybe<uint32_t>("type");
   edit.attach_type = program.Maybe<uint32_t>("attachType");
   edit.flags = program.Maybe<uint32_t>("flags");
-  edit.ifindex = program.Maybe<uint32_t>("ifindex");
-  edit.log_level = program.Maybe<uint32_t>("logLevel");
   edit.attach_target = program.Maybe<std::string>("attachTarget");
   if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = Named(state.programs, *target);
   return edit;
@@ -125,8 +115,6 @@ int Apply(bpf_program* program, const ProgramEdit& edit) {
       !step(bpf_program__set_expected_attach_type(program, static_cast<bpf_attach_type>(*edit.attach_type))))
     return error;
   if (edit.flags && !step(bpf_program__set_flags(program, *edit.flags))) return error;
-  if (edit.ifindex) bpf_program__set_ifindex(program, *edit.ifindex);
-  if (edit.log_level && !step(bpf_program__set_log_level(program, *edit.log_level))) return error;
   if (edit.attach_target || edit.attach_program) {
     int target = edit.attach_program ? edit.attach_program->fd() : 0;
     const char* name = edit.attach_target ? edit.attach_target->c_str() : nullptr;
@@ -277,7 +265,6 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
 
 LoadOutcome Load(const LoadRequest& request) {
   bool verbose = request.log_level > 0;
-  for (const ProgramEdit& edit : request.programs) verbose = verbose || edit.log_level.value_or(0) > 0;
   LoadOutcome outcome;
   LogScope log(verbose);
   try {

@@ -12,14 +12,13 @@
 
 #include "arguments.h"
 #include "fd.h"
+#include "map_fields.h"
 #include "object.h"
 
 namespace ebpf {
 
-struct MapEdit {
+struct MapEdit : MapFields {
   std::string name;
-  std::optional<uint32_t> type, key_size, value_size, max_entries, flags, numa_node, ifindex;
-  std::optional<uint64_t> map_extra;
   std::optional<bool> autocreate;
   std::optional<std::string> pin_path;
   std::optional<std::vector<uint8_t>> contents;
@@ -31,7 +30,7 @@ struct MapEdit {
 struct ProgramEdit {
   std::string name;
   std::optional<bool> autoload;
-  std::optional<uint32_t> type, attach_type, flags, ifindex, log_level;
+  std::optional<uint32_t> type, attach_type, flags;
   std::optional<std::string> attach_target;
   std::shared_ptr<class Program> attach_program;
 };

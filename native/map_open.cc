@@ -10,6 +10,7 @@
 #include "error.h"
 #include "fd_kind.h"
 #include "map.h"
+#include "map_fields.h"
 #include "state.h"
 
 namespace ebpf {
@@ -28,11 +29,12 @@ Napi::Value Adopt(const Napi::CallbackInfo& info, int fd) {
 
 Napi::Value Create(const Napi::CallbackInfo& info) {
   Options options(info, 0);
+  MapFields fields = ReadMapFields(options);
   LIBBPF_OPTS(bpf_map_create_opts, opts);
-  opts.map_flags = options.Get<uint32_t>("flags");
-  opts.map_extra = options.Get<uint64_t>("mapExtra");
-  opts.numa_node = options.Get<uint32_t>("numaNode");
-  opts.map_ifindex = options.Get<uint32_t>("ifindex");
+  opts.map_flags = fields.flags.value_or(0);
+  opts.map_extra = fields.map_extra.value_or(0);
+  opts.numa_node = fields.numa_node.value_or(0);
+  opts.map_ifindex = fields.ifindex.value_or(0);
   if (auto inner = options.Maybe<int32_t>("inner")) {
     Map* map = StateOf(info).maps.Get(*inner);
     if (!map) throw BadHandle(info.Env());
@@ -50,10 +52,9 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
     }
   }
   std::string name = options.Get<std::string>("name");
-  return Adopt(info, bpf_map_create(static_cast<bpf_map_type>(options.Get<uint32_t>("type")),
-                                    name.empty() ? nullptr : name.c_str(), options.Get<uint32_t>("keySize"),
-                                    options.Get<uint32_t>("valueSize"),
-                                    options.Get<uint32_t>("maxEntries"), &opts));
+  return Adopt(info, bpf_map_create(static_cast<bpf_map_type>(fields.type.value_or(0)),
+                                    name.empty() ? nullptr : name.c_str(), fields.key_size.value_or(0),
+                                    fields.value_size.value_or(0), fields.max_entries.value_or(0), &opts));
 }
 
 Napi::Value FromId(const Napi::CallbackInfo& info) {

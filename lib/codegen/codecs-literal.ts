@@ -3,10 +3,9 @@ import { fieldCode, indentRest, stringCode } from "../codec/emit/text.ts";
 import { rootPath } from "../codec/emit/value-code.ts";
 import type { RecordRule } from "../codec/index.ts";
 import type { Layout } from "../codec/layout.ts";
-import { carriesRecords } from "../spec/index.ts";
+import { carriesRecords, mapKindOrHash } from "../spec/index.ts";
 import { indent } from "./doc.ts";
 import { exactness } from "./exactness.ts";
-import { mapClass } from "./map-classes.ts";
 import type { LoaderModel } from "./model.ts";
 import type { Pen } from "./record-code.ts";
 import { codecName } from "./type-names.ts";
@@ -25,7 +24,7 @@ export function codecsLiteral(model: LoaderModel, pen: Pen): string {
     return [`records: {\n${indent(`types: { ${types.join(", ")} },\nrule: ${ruleCode(kinds.rule)},\n`)}}`];
   };
   const maps = model.maps.flatMap(([name, map]) => {
-    const { takes } = mapClass(map);
+    const { takes } = mapKindOrHash(map.type);
     const valueId = carriesRecords(map.type) ? model.records.ofMap.get(name) : map.value;
     const isValued = (takes.includes("value") || takes.includes("record")) && !model.isSection(map);
     const pair = [

@@ -2,9 +2,15 @@ import type { Btf, TypeId } from "../btf/index.ts";
 import { stringCode } from "../codec/emit/text.ts";
 import type { Layout, RecordLayout } from "../codec/layout.ts";
 import { Layouts } from "../codec/layout-of.ts";
-import type { MapSpec, ObjectSpec, ProgramSpec, VariableSpec } from "../spec/index.ts";
+import {
+  type MapSpec,
+  type MapTypeParameter,
+  mapKindOrHash,
+  type ObjectSpec,
+  type ProgramSpec,
+  type VariableSpec,
+} from "../spec/index.ts";
 import type { LoaderRecords } from "./loader-records.ts";
-import { type MapTypeArguments, mapClass } from "./map-classes.ts";
 import { camelCase, type Names, pascalCase } from "./names.ts";
 import type { GenerateOptions } from "./options.ts";
 import { TypeNames } from "./type-names.ts";
@@ -72,8 +78,8 @@ export class LoaderModel {
     if (!globalTypes) return;
     for (const [name, map] of this.maps) {
       for (let at: MapSpec | undefined = map; at !== undefined; at = at.inner) {
-        if (mapClass(at).takes.includes("key")) reach(at.key, `${pascalCase(name)}_key`);
-        if (mapClass(at).takes.includes("value")) reach(at.value, `${pascalCase(name)}_value`);
+        if (mapKindOrHash(at.type).takes.includes("key")) reach(at.key, `${pascalCase(name)}_key`);
+        if (mapKindOrHash(at.type).takes.includes("value")) reach(at.value, `${pascalCase(name)}_value`);
       }
     }
     for (const [name, variable] of this.variables) reach(variable.type, name);
@@ -121,18 +127,18 @@ export class LoaderModel {
 
   /** The TypeScript type of a live map. `importType` returns the local name of a class. */
   mapType(name: string, map: MapSpec, importType: (name: string) => string): string {
-    const mapped = mapClass(map);
+    const kind = mapKindOrHash(map.type);
     const { inner } = map;
-    const types: MapTypeArguments = {
+    const types: Record<MapTypeParameter, () => string> = {
       key: () => this.valueType(map.key, map.keySize),
       value: () => this.valueType(map.value, map.valueSize),
       prefix: () => this.#prefixType(map) ?? importType("LpmKey"),
       record: () => this.#recordType(name),
       inner: () => (inner === undefined ? importType("MapBase") : this.mapType(name, inner, importType)),
     };
-    const args = mapped.takes.map((argument) => types[argument]());
+    const args = kind.takes.map((argument) => types[argument]());
     const list = args.length === 0 ? "" : `<${args.join(", ")}>`;
-    return `${importType(mapped.name)}${list}`;
+    return `${importType(kind.class)}${list}`;
   }
 
   /** The key type of a trie, unless it is the general one. */

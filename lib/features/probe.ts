@@ -7,6 +7,7 @@ import { kernelBtf } from "../kernel/kernel-btf.ts";
 import { mountsOf } from "../kernel/mounts.ts";
 import { kernelVersion } from "../kernel/version.ts";
 import type { MapType, ProgramType } from "../spec/index.ts";
+import { mapTypeSince } from "../spec/map-kinds.ts";
 import { type AttachFeature, attachingSince, attachLack, attaching as isAttaching } from "./attaching.ts";
 import { helperLack } from "./helper-lack.ts";
 import { helperSince } from "./helper-since.ts";
@@ -23,7 +24,6 @@ import {
   mapType as hasMapType,
   programType as hasProgramType,
 } from "./probe-types.ts";
-import { mapTypeSince } from "./since.ts";
 import { type Support, supportOf } from "./support.ts";
 import { token as hasToken } from "./token.ts";
 import { type VerifierFeature, verifier as verifierHas, verifierSince } from "./verifier-feature.ts";

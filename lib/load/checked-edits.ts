@@ -4,7 +4,6 @@ import {
   checkName,
   checkPath,
   checkU32,
-  checkU64,
   instanceOf,
   invalidArgument,
   optional,
@@ -12,21 +11,21 @@ import {
 } from "../arguments/index.ts";
 import { MapBase } from "../map/index.ts";
 import { Program } from "../program/index.ts";
-import type { MapEdits, MapSpec, ProgramEdits, ProgramSpec } from "../spec/index.ts";
-import { checkAttachType, checkMapType, checkProgramType } from "../spec/kernel-names.ts";
+import {
+  type MapEdits,
+  type MapSpec,
+  mapFieldChecks,
+  type ProgramEdits,
+  type ProgramSpec,
+} from "../spec/index.ts";
+import { checkAttachType, checkProgramType } from "../spec/kernel-names.ts";
 
 type Checks<Edits> = {
   readonly [Field in Exclude<keyof Edits, "name" | "inner" | "contents">]-?: Check<unknown>;
 };
 
 const mapChecks: Checks<MapEdits> = {
-  type: checkMapType,
-  keySize: checkU32,
-  valueSize: checkU32,
-  maxEntries: checkU32,
-  flags: checkU32,
-  numaNode: checkU32,
-  mapExtra: checkU64,
+  ...mapFieldChecks,
   pinning: wordOf(["none", "by-name"]),
   pinPath: checkPath,
   autocreate: checkBoolean,

@@ -1,5 +1,5 @@
 import { innerShape, type MapCodecs, type MapShape } from "../map/index.ts";
-import type { MapSpec } from "../spec/index.ts";
+import { comparedMapFields, type MapSpec } from "../spec/index.ts";
 
 /** What a spec knows of a map's types. */
 export function mapCodecs(spec: MapSpec): MapCodecs {
@@ -14,6 +14,5 @@ export function mapCodecs(spec: MapSpec): MapCodecs {
 
 /** What a spec asks of a live map that is to take its place. */
 export function shapeOf(spec: MapSpec): MapShape {
-  const { type, keySize, valueSize, maxEntries, flags, mapExtra } = spec;
-  return { type, keySize, valueSize, maxEntries, flags, mapExtra };
+  return Object.fromEntries(comparedMapFields.map((field) => [field, spec[field]]));
 }

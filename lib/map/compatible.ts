@@ -1,19 +1,11 @@
 import type { MapDifference } from "../errors/index.ts";
-import type { MapType } from "../spec/index.ts";
-import { mapFlags } from "../spec/index.ts";
+import { comparedMapFields, type MapFields, type MapType, mapFlags } from "../spec/index.ts";
 import type { MapBase } from "./map-base.ts";
 
 /** The properties that two compatible maps have in common. Undefined properties are not compared. */
-export interface MapShape {
-  readonly type?: MapType | undefined;
-  readonly keySize?: number | undefined;
-  readonly valueSize?: number | undefined;
-  readonly maxEntries?: number | undefined;
-  readonly flags?: number | undefined;
-  readonly mapExtra?: bigint | undefined;
-}
-
-const fields = ["type", "keySize", "valueSize", "maxEntries", "flags", "mapExtra"] as const;
+export type MapShape = {
+  readonly [Field in Exclude<keyof MapFields, "numaNode">]?: MapFields[Field] | undefined;
+};
 
 // Flags that do not affect the use of the map.
 const immaterial = mapFlags["numa-node"] | mapFlags["token-fd"] | mapFlags["vtype-btf-obj-fd"];
@@ -35,14 +27,14 @@ export function innerShape(shape: MapShape): MapShape {
 
 /** Returns the differences between an existing map and a shape. The list is empty for a compatible map. */
 export function differences(expected: MapShape, map: MapBase): MapDifference[] {
-  const { type, keySize, valueSize, maxEntries } = map;
-  const actual = { type, keySize, valueSize, maxEntries, flags: map.flagBits, mapExtra: map.info().mapExtra };
+  const { type, flagBits } = map;
+  const actual = { ...map.info(), flags: flagBits };
   const found: MapDifference[] = [];
-  for (const field of fields) {
+  for (const field of comparedMapFields as (keyof MapShape)[]) {
     const wanted = expected[field];
     if (wanted === undefined || wanted === actual[field]) continue;
     const ignored = immaterial | setByKernel(type);
-    if (field === "flags" && ((Number(wanted) ^ actual.flags) & ~ignored) === 0) continue;
+    if (field === "flags" && ((Number(wanted) ^ flagBits) & ~ignored) === 0) continue;
     found.push({ field, expected: wanted, actual: actual[field] });
   }
   return found;

@@ -3,7 +3,6 @@ import {
   checkInterfaceIndex,
   checkText,
   checkU32,
-  checkU64,
   instanceOf,
   integerIn,
   invalidArgument,
@@ -11,7 +10,7 @@ import {
   optionsOf,
   unchecked,
 } from "../arguments/index.ts";
-import { type Codec, codecFrom, type Described, type Description, u32, u64 } from "../codec/index.ts";
+import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
 import { E2BIG, EINVAL, ENOMEM, ENOTSUPP, EPERM } from "../errors/errno.ts";
 import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors/index.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
@@ -26,10 +25,14 @@ import { native } from "../native/addon.ts";
 import { isNativeError } from "../native/handle.ts";
 import type { NativeMapOptions } from "../native/map.ts";
 import {
+  hasSize,
   isRingBuffer,
   type MapFlag,
+  type MapKind,
   type MapType,
+  mapFieldChecks,
   mapFlags,
+  mapKindOrHash,
   mapProblems,
   mapTypeNumber,
 } from "../spec/index.ts";
@@ -102,72 +105,16 @@ export type NeededToCreate<Type extends keyof MapClasses<unknown, unknown>> = (T
   (Type extends "array-of-maps" | "hash-of-maps" ? { inner: MapBase } : object) &
   (Type extends Storages | CgroupStorages | "perf-event-array" | "cpumap" ? object : { maxEntries: number });
 
-interface Defaults {
-  key?: Codec<unknown>;
-  value?: Codec<unknown>;
-  flags?: number;
-  maxEntries?: () => number;
-  btfRequired?: boolean;
-}
-
-const keyless: Defaults = {};
-const indexed: Defaults = { key: u32 };
-const sockets: Defaults = { key: u32, value: u64 };
-// A descriptor identifies the owner. The kernel requires this flag, BTF types, and no number of entries.
-const storage: Defaults = {
-  key: codecFrom("i32"),
-  flags: mapFlags["no-prealloc"],
-  maxEntries: () => 0,
-  btfRequired: true,
-};
-const cgroupKey = codecFrom({ cgroupInodeId: "u64", attachType: "u32" });
-
-const defaults: Partial<Record<MapType, Defaults>> = {
-  array: indexed,
-  "percpu-array": indexed,
-  "prog-array": { key: u32, value: u32 },
-  "perf-event-array": { key: u32, value: u32, maxEntries: possibleCpus },
-  "cgroup-array": { key: u32, value: u32 },
-  "stack-trace": indexed,
-  "array-of-maps": { key: u32, value: u32 },
-  "hash-of-maps": { value: u32 },
-  "lpm-trie": { flags: mapFlags["no-prealloc"] },
-  devmap: sockets,
-  "devmap-hash": sockets,
-  cpumap: { key: u32, value: u64, maxEntries: possibleCpus },
-  xskmap: { key: u32, value: u32 },
-  sockmap: sockets,
-  sockhash: { value: u64 },
-  "reuseport-sockarray": sockets,
-  "cgroup-storage": { key: cgroupKey, maxEntries: () => 0 },
-  "percpu-cgroup-storage": { key: cgroupKey, maxEntries: () => 0 },
-  queue: keyless,
-  stack: keyless,
-  "bloom-filter": keyless,
-  "sk-storage": storage,
-  "inode-storage": storage,
-  "task-storage": storage,
-  "cgrp-storage": storage,
-  arena: { flags: mapFlags.mmapable },
-  "insn-array": {
-    key: u32,
-    value: codecFrom({ originalOffset: "u32", xlatedOffset: "u32", jitedOffset: "u32", reserved: "u32" }),
-  },
-};
-
-const withoutKey = new Set<MapType>(["queue", "stack", "bloom-filter", "ringbuf", "user-ringbuf", "arena"]);
-const withoutValue = new Set<MapType>(["ringbuf", "user-ringbuf", "arena"]);
-
 const checkOptions = optionsOf<MapOptions<keyof MapClasses<unknown, unknown>, unknown, unknown>>({
   type: checkMapType as Check<keyof MapClasses<unknown, unknown>>,
   // codecFrom checks it.
   key: unchecked,
   value: unchecked,
-  maxEntries: optional(checkU32),
+  maxEntries: optional(mapFieldChecks.maxEntries),
   name: optional(checkText),
   flags: optional(checkMapFlags),
-  mapExtra: optional(checkU64),
-  numaNode: optional(checkU32),
+  mapExtra: optional(mapFieldChecks.mapExtra),
+  numaNode: optional(mapFieldChecks.numaNode),
   ifindex: optional(checkInterfaceIndex),
   inner: optional(instanceOf(MapBase, "a Map")),
   // Above the largest value of kernel.perf_event_max_stack.
@@ -182,15 +129,15 @@ export function createMap<
 >(given: MapOptions<Type, K, V>): MapClasses<Described<K>, Described<V>>[Type] {
   const options = checkOptions(given, "Map.create") as MapOptions<Type, K, V>;
   const { type } = options;
-  const fixed: Defaults = Object.hasOwn(defaults, type) ? (defaults[type] ?? {}) : {};
+  const kind = mapKindOrHash(type);
   const types: MapCodecs = {
-    key: withoutKey.has(type) ? undefined : codecOr(options.key, fixed.key, "key", type),
-    value: withoutValue.has(type)
-      ? undefined
-      : codecOr(options.value, fixed.value ?? stackValue(options), "value", type),
+    key: hasSize(kind.keySize) ? codecOr(options.key, kind.defaultKey, "key", type) : undefined,
+    value: hasSize(kind.valueSize)
+      ? codecOr(options.value, kind.defaultValue ?? stackValue(options), "value", type)
+      : undefined,
     inner: innerOf(options.inner, type),
   };
-  const request = requestFor(options, types, fixed);
+  const request = requestFor(options, types, kind);
   let handle: number;
   try {
     handle = native().mapCreate(request);
@@ -210,7 +157,7 @@ export function createMap<
 function requestFor(
   options: MapOptions<keyof MapClasses<unknown, unknown>>,
   types: MapCodecs,
-  fixed: Defaults,
+  kind: MapKind,
 ): NativeMapOptions {
   const { type, name, inner } = options;
   const request: NativeMapOptions = {
@@ -218,21 +165,22 @@ function requestFor(
     name: kernelName(name ?? ""),
     keySize: types.key?.size ?? 0,
     valueSize: types.value?.size ?? 0,
-    maxEntries: options.maxEntries ?? fixed.maxEntries?.() ?? missing("maxEntries", type),
-    flags: (fixed.flags ?? 0) | flagBits(options.flags ?? []),
+    maxEntries: options.maxEntries ?? defaultEntries(kind) ?? missing("maxEntries", type),
+    flags: flagBits([...(kind.flag === undefined ? [] : [kind.flag]), ...(options.flags ?? [])]),
   };
   checkU32(request.keySize, "bytes of a key of Map.create");
   checkU32(request.valueSize, "bytes of a value of Map.create");
   if (isRingBuffer(type)) request.maxEntries = ringSize(request.maxEntries);
-  if (options.mapExtra !== undefined) request.mapExtra = options.mapExtra;
-  if (options.ifindex !== undefined) request.ifindex = options.ifindex;
-  if (options.numaNode !== undefined) {
-    request.numaNode = options.numaNode;
+  const { mapExtra, ifindex, numaNode } = options;
+  if (mapExtra !== undefined) request.mapExtra = mapExtra;
+  if (ifindex !== undefined) request.ifindex = ifindex;
+  if (numaNode !== undefined) {
+    request.numaNode = numaNode;
     request.flags = (request.flags ?? 0) | mapFlags["numa-node"];
   }
   if (inner !== undefined) request.inner = inner[handleOf];
   const btf = storageBtf(type, types);
-  if (btf !== undefined) Object.assign(request, btf, { btfRequired: fixed.btfRequired === true });
+  if (btf !== undefined) Object.assign(request, btf, { btfRequired: kind.btfRequired === true });
   return request;
 }
 
@@ -277,8 +225,8 @@ function kernelName(name: string): string {
   throw invalidArgument("name of Map.create", 'letters, digits, "_" and "." only', name);
 }
 
-function possibleCpus(): number {
-  return native().possibleCpus();
+function defaultEntries({ defaultEntries: entries }: MapKind): number | undefined {
+  return entries === "cpus" ? native().possibleCpus() : entries;
 }
 
 /** Returns the next power-of-two number of pages, in bytes. 0 stays 0, and the kernel rejects it. */

@@ -1,7 +1,6 @@
 import { bytes, type Codec, u32 } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
-import type { MapType } from "../spec/index.ts";
-import { mapTypeName } from "../spec/index.ts";
+import { type KnownMapType, type MapType, mapKindOrHash, mapKinds, mapTypeName } from "../spec/index.ts";
 import { Arena } from "./arena.ts";
 import { ArrayMap } from "./array-map.ts";
 import { BloomFilter } from "./bloom-filter.ts";
@@ -81,42 +80,40 @@ export interface MapClasses<K, V> {
 
 type Maker = (parts: MapParts, types: MapCodecs, openById: OpenById) => MapBase;
 
-const makers: { [Type in keyof MapClasses<any, any>]: Maker } = {
-  hash: plain,
-  "lru-hash": plain,
-  "cgroup-storage": plain,
-  "insn-array": plain,
-  array: (parts, types) => new ArrayMap(parts, codecOfValue(parts, types)),
-  "percpu-hash": perCpu,
-  "lru-percpu-hash": perCpu,
-  "percpu-cgroup-storage": perCpu,
-  "percpu-array": perCpu,
-  "lpm-trie": (parts, types) =>
-    new LpmTrie<any, any>(parts, trieKey(parts, types), codecOfValue(parts, types)),
-  "prog-array": (parts) => new ProgramArray(parts),
-  "perf-event-array": (parts) => new PerfEventArray(parts),
-  "stack-trace": (parts) => new StackTraceMap(parts, u32),
-  "cgroup-array": (parts) => new CgroupArray(parts),
-  "array-of-maps": outer,
-  "hash-of-maps": outer,
-  devmap: (parts) => new DevMap(parts),
-  "devmap-hash": (parts) => new DevMap(parts),
-  cpumap: (parts) => new CpuMap(parts),
-  xskmap: (parts) => new XskMap(parts),
-  sockmap: (parts) => new SockMap(parts),
-  sockhash: (parts, types) => new SockHash(parts, codecOfKey(parts, types)),
-  "reuseport-sockarray": (parts) => new ReuseportSockArray(parts),
-  queue: (parts, types) => new Queue(parts, codecOfValue(parts, types)),
-  stack: (parts, types) => new Stack(parts, codecOfValue(parts, types)),
-  "bloom-filter": (parts, types) => new BloomFilter(parts, codecOfValue(parts, types)),
-  ringbuf: (parts) => new RingBufMap(parts),
-  "user-ringbuf": (parts) => new UserRingBufMap(parts),
-  "sk-storage": (parts, types) => new SkStorage(parts, codecOfValue(parts, types)),
-  "inode-storage": (parts, types) => new InodeStorage(parts, codecOfValue(parts, types)),
-  "task-storage": (parts, types) => new TaskStorage(parts, codecOfValue(parts, types)),
-  "cgrp-storage": (parts, types) => new CgrpStorage(parts, codecOfValue(parts, types)),
-  arena: (parts) => new Arena(parts),
-  "struct-ops": (parts) => new StructOpsMap(parts),
+/** The classes that the table of kinds names. */
+const makers: Record<(typeof mapKinds)[KnownMapType]["class"], Maker> = {
+  HashMap: (parts, types) =>
+    new HashMap<any, any>(parts, codecOfKey(parts, types), codecOfValue(parts, types)),
+  ArrayMap: (parts, types) => new ArrayMap(parts, codecOfValue(parts, types)),
+  PerCpuMap: (parts, types) =>
+    new PerCpuMap<any, any>(parts, codecOfKey(parts, types), codecOfValue(parts, types)),
+  LpmTrie: (parts, types) => new LpmTrie<any, any>(parts, trieKey(parts, types), codecOfValue(parts, types)),
+  ProgramArray: (parts) => new ProgramArray(parts),
+  PerfEventArray: (parts) => new PerfEventArray(parts),
+  StackTraceMap: (parts) => new StackTraceMap(parts, u32),
+  CgroupArray: (parts) => new CgroupArray(parts),
+  MapOfMaps: (parts, types, openById) =>
+    new MapOfMaps<any, MapBase>(parts, codecOfKey(parts, types), {
+      open: (id) => openById(id, types.inner?.types),
+      shape: types.inner?.shape,
+    }),
+  DevMap: (parts) => new DevMap(parts),
+  CpuMap: (parts) => new CpuMap(parts),
+  XskMap: (parts) => new XskMap(parts),
+  SockMap: (parts) => new SockMap(parts),
+  SockHash: (parts, types) => new SockHash(parts, codecOfKey(parts, types)),
+  ReuseportSockArray: (parts) => new ReuseportSockArray(parts),
+  Queue: (parts, types) => new Queue(parts, codecOfValue(parts, types)),
+  Stack: (parts, types) => new Stack(parts, codecOfValue(parts, types)),
+  BloomFilter: (parts, types) => new BloomFilter(parts, codecOfValue(parts, types)),
+  RingBufMap: (parts) => new RingBufMap(parts),
+  UserRingBufMap: (parts) => new UserRingBufMap(parts),
+  SkStorage: (parts, types) => new SkStorage(parts, codecOfValue(parts, types)),
+  InodeStorage: (parts, types) => new InodeStorage(parts, codecOfValue(parts, types)),
+  TaskStorage: (parts, types) => new TaskStorage(parts, codecOfValue(parts, types)),
+  CgrpStorage: (parts, types) => new CgrpStorage(parts, codecOfValue(parts, types)),
+  Arena: (parts) => new Arena(parts),
+  StructOpsMap: (parts) => new StructOpsMap(parts),
 };
 
 /**
@@ -126,8 +123,7 @@ const makers: { [Type in keyof MapClasses<any, any>]: Maker } = {
  */
 export function mapFrom(parts: MapParts, types: MapCodecs, openById: OpenById): MapBase {
   const type = mapTypeName(parts.info.type);
-  const make = makers[type as keyof typeof makers] ?? plain;
-  const map = make(parts, types, openById);
+  const map = makers[mapKindOrHash(type).class as keyof typeof makers](parts, types, openById);
   madeWith.set(map, types);
   return map;
 }
@@ -139,24 +135,8 @@ export function codecsOf(map: MapBase): MapCodecs | undefined {
   return madeWith.get(map);
 }
 
-/** All map types with a class of their own. */
-export const knownMapTypes = Object.keys(makers) as MapType[];
-
-function plain(parts: MapParts, types: MapCodecs): MapBase {
-  return new HashMap<any, any>(parts, codecOfKey(parts, types), codecOfValue(parts, types));
-}
-
-function perCpu(parts: MapParts, types: MapCodecs): MapBase {
-  return new PerCpuMap<any, any>(parts, codecOfKey(parts, types), codecOfValue(parts, types));
-}
-
-function outer(parts: MapParts, types: MapCodecs, openById: OpenById): MapBase {
-  const { inner } = types;
-  return new MapOfMaps<any, MapBase>(parts, codecOfKey(parts, types), {
-    open: (id) => openById(id, inner?.types),
-    shape: inner?.shape,
-  });
-}
+/** All map types with a class of their own. The compiler holds `MapClasses` against the table of kinds. */
+export const knownMapTypes: readonly (keyof MapClasses<any, any>)[] = Object.keys(mapKinds) as KnownMapType[];
 
 /** Returns the codec, or a codec for bytes when the type is unknown or does not have the size of the map. */
 function fitting(codec: Codec<any> | undefined, size: number): Codec<any> {

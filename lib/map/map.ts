@@ -1,16 +1,8 @@
-import {
-  type Check,
-  checkU32,
-  checkU64,
-  optional,
-  optionsOf,
-  type Schema,
-  unchecked,
-} from "../arguments/index.ts";
+import { type Check, optional, optionsOf, type Schema, unchecked } from "../arguments/index.ts";
 import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
 import { native } from "../native/addon.ts";
 import type { MapFlag } from "../spec/index.ts";
-import { mapFlags } from "../spec/index.ts";
+import { mapFieldChecks, mapFlags } from "../spec/index.ts";
 import { checkMapType } from "../spec/kernel-names.ts";
 import type { MapShape } from "./compatible.ts";
 import { createMap, type MapOptions, type NeededToCreate } from "./create.ts";
@@ -135,9 +127,9 @@ const expectation: Schema<MapExpectation<TypeName, unknown, unknown>> = {
   // codecFrom checks it.
   key: unchecked,
   value: unchecked,
-  maxEntries: optional(checkU32),
+  maxEntries: optional(mapFieldChecks.maxEntries),
   flags: optional(checkMapFlags),
-  mapExtra: optional(checkU64),
+  mapExtra: optional(mapFieldChecks.mapExtra),
 };
 const checkExpectation = optionsOf(expectation);
 const checkOpen = optionsOf<OpenMapOptions<TypeName, unknown, unknown>>({

@@ -1,16 +1,10 @@
+import type { MapFields } from "../spec/index.ts";
 import type { Handle, Status } from "./handle.ts";
 
 /** Properties of a map (struct bpf_map_info). */
-export interface NativeMapInfo {
+export interface NativeMapInfo extends Omit<NativeMapFields, "numaNode"> {
   id: number;
-  type: number;
   name: string;
-  keySize: number;
-  valueSize: number;
-  maxEntries: number;
-  flags: number;
-  mapExtra: bigint;
-  ifindex: number;
   btfId: number;
   btfKeyType: number;
   btfValueType: number;
@@ -19,16 +13,20 @@ export interface NativeMapInfo {
   valueSpace: number;
 }
 
-export interface NativeMapOptions {
+/** The fields that a map is created from, as native/map_fields.h reads them. */
+export interface NativeMapFields extends Writable<Omit<MapFields, "type">> {
+  type: number;
+  ifindex: number;
+}
+
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
+
+export interface NativeMapOptions extends Partial<NativeMapFields> {
   type: number;
   name: string;
   keySize: number;
   valueSize: number;
   maxEntries: number;
-  flags?: number;
-  mapExtra?: bigint;
-  numaNode?: number;
-  ifindex?: number;
   /** The prototype of the maps inside a map of maps. */
   inner?: Handle;
   /** Raw BTF with the types of the key and the value. */

@@ -1,16 +1,9 @@
 import type { Handle } from "./handle.ts";
+import type { NativeMapFields } from "./map.ts";
 
 /** Edits of a map. Absent fields keep the value of the object. */
-export interface NativeMapEdit {
+export interface NativeMapEdit extends Partial<NativeMapFields> {
   name: string;
-  type?: number;
-  keySize?: number;
-  valueSize?: number;
-  maxEntries?: number;
-  flags?: number;
-  numaNode?: number;
-  ifindex?: number;
-  mapExtra?: bigint;
   autocreate?: boolean;
   /** An empty path: do not pin. */
   pinPath?: string;
@@ -28,8 +21,6 @@ export interface NativeProgramEdit {
   type?: number;
   attachType?: number;
   flags?: number;
-  ifindex?: number;
-  logLevel?: number;
   /** Kernel function, or function of `attachProgram`. */
   attachTarget?: string;
   attachProgram?: Handle;
@@ -60,15 +51,8 @@ export interface NativeLoaded {
 
 /** Results of libbpf's object parser, which the tests compare with our parsers. */
 export interface NativeInspection {
-  maps: {
+  maps: (Omit<NativeMapFields, "ifindex"> & {
     name: string;
-    type: number;
-    keySize: number;
-    valueSize: number;
-    maxEntries: number;
-    flags: number;
-    numaNode: number;
-    mapExtra: bigint;
     pinPath: string | null;
     autocreate: boolean;
     /** .data, .rodata, .bss, .kconfig and the like. */
@@ -78,7 +62,7 @@ export interface NativeInspection {
     contents: Uint8Array | null;
     /** Of a data section. */
     variables: { name: string; offset: number; size: number; type: number; isStatic: boolean }[];
-  }[];
+  })[];
   programs: {
     name: string;
     section: string;

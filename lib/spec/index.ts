@@ -11,6 +11,17 @@ export {
 } from "../hooks/index.ts";
 export { type KconfigKind, KconfigSpec, type KconfigValue } from "./kconfig-spec.ts";
 export type { KsymSpec } from "./ksym-spec.ts";
+export { comparedMapFields, type MapFields, mapFieldChecks } from "./map-fields.ts";
+export {
+  hasSize,
+  type KnownMapType,
+  type MapKind,
+  type MapTypeParameter,
+  mapKind,
+  mapKindOrHash,
+  mapKinds,
+  mapTypeSince,
+} from "./map-kinds.ts";
 export { type MapLimits, type MapNumbers, mapProblems } from "./map-problems.ts";
 export { type InitialSlot, type MapEdits, MapSpec, type Pinning, type StructOps } from "./map-spec.ts";
 export {

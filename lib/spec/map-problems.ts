@@ -1,14 +1,9 @@
+import type { MapFields } from "./map-fields.ts";
+import { mapKind, type Sizes } from "./map-kinds.ts";
 import { isRingBuffer, type MapFlag, type MapType, mapFlags } from "./map-types.ts";
 
-/** What a map is made from. A MapSpec has all of it. */
-export interface MapNumbers {
-  readonly type: MapType;
-  readonly keySize: number;
-  /** Bytes; of a per-CPU map, those of one CPU. */
-  readonly valueSize: number;
-  readonly maxEntries: number;
-  /** BPF_F_* */
-  readonly flags: number;
+/** What a map is created from. A MapSpec has all of it. */
+export interface MapNumbers extends Omit<MapFields, "numaNode" | "mapExtra"> {
   readonly mapExtra?: bigint | undefined;
   /** Of a map of maps: what those inside look like. */
   readonly inner?: object | undefined;
@@ -21,77 +16,6 @@ export interface MapLimits {
   readonly pageSize?: number | undefined;
 }
 
-interface Rule {
-  readonly key?: Sizes;
-  readonly value?: Sizes;
-  readonly entries?: Sizes;
-  /** The kernel insists on it. */
-  readonly flag?: MapFlag;
-}
-
-interface Sizes {
-  readonly expected: string;
-  fits(size: number): boolean;
-}
-
-const none: Sizes = { expected: "0", fits: (size) => size === 0 };
-const some: Sizes = { expected: "1 or more", fits: (size) => size > 0 };
-
-function oneOf(...sizes: number[]): Sizes {
-  return { expected: sizes.join(" or "), fits: (size) => sizes.includes(size) };
-}
-
-function between(least: number, most: number): Sizes {
-  return { expected: `${least} to ${most}`, fits: (size) => size >= least && size <= most };
-}
-
-/** PCPU_MIN_UNIT_SIZE: what the kernel's per-CPU allocator gives out at most. */
-const PER_CPU_BYTES = 32_768;
-
-const anything: Rule = { key: some, value: some, entries: some };
-const indexed: Rule = { key: oneOf(4), value: some, entries: some };
-const descriptors: Rule = { key: oneOf(4), value: oneOf(4), entries: some };
-const sockets: Rule = { key: oneOf(4), value: oneOf(4, 8), entries: some };
-const keyless: Rule = { key: none, value: some, entries: some };
-const ring: Rule = { key: none, value: none, entries: some };
-const ownerStorage: Rule = { key: oneOf(4), value: some, entries: none, flag: "no-prealloc" };
-const cgroupStorage: Rule = { key: oneOf(8, 16), value: some, entries: none };
-
-const rules: Partial<Record<MapType, Rule>> = {
-  hash: anything,
-  "lru-hash": anything,
-  "percpu-hash": { ...anything, value: between(1, PER_CPU_BYTES) },
-  "lru-percpu-hash": { ...anything, value: between(1, PER_CPU_BYTES) },
-  array: indexed,
-  "percpu-array": { ...indexed, value: between(1, PER_CPU_BYTES) },
-  "prog-array": descriptors,
-  "perf-event-array": descriptors,
-  "cgroup-array": descriptors,
-  "array-of-maps": descriptors,
-  "hash-of-maps": { ...anything, value: oneOf(4) },
-  "stack-trace": indexed,
-  "lpm-trie": { key: between(5, 260), value: some, entries: some, flag: "no-prealloc" },
-  devmap: sockets,
-  "devmap-hash": sockets,
-  cpumap: sockets,
-  xskmap: descriptors,
-  sockmap: sockets,
-  sockhash: { ...anything, value: oneOf(4, 8) },
-  "reuseport-sockarray": sockets,
-  "cgroup-storage": cgroupStorage,
-  "percpu-cgroup-storage": cgroupStorage,
-  queue: keyless,
-  stack: keyless,
-  "bloom-filter": keyless,
-  ringbuf: ring,
-  "user-ringbuf": ring,
-  "sk-storage": ownerStorage,
-  "inode-storage": ownerStorage,
-  "task-storage": ownerStorage,
-  "cgrp-storage": ownerStorage,
-  arena: { ...ring, flag: "mmapable" },
-};
-
 /**
  * What about the numbers of a map no kernel accepts: `maxEntries: expected 1 or more, received 0`. Empty when nothing
  * is known to be wrong. It explains a refusal (EINVAL, E2BIG); it does not replace the kernel's decision.
@@ -99,12 +23,12 @@ const rules: Partial<Record<MapType, Rule>> = {
  * Type `perf-event-array` is checked as the kernel sees it, after libbpf has filled in sizes and entries.
  */
 export function mapProblems(map: MapNumbers, limits: MapLimits = {}): string[] {
-  const rule = Object.hasOwn(rules, map.type) ? (rules[map.type] as Rule) : {};
+  const kind = mapKind(map.type);
   return [
-    sizeProblem("keySize", map.keySize, rule.key),
-    sizeProblem("valueSize", map.valueSize, rule.value),
-    sizeProblem("maxEntries", map.maxEntries, rule.entries),
-    flagProblem(map, rule.flag),
+    sizeProblem("keySize", map.keySize, kind?.keySize),
+    sizeProblem("valueSize", map.valueSize, kind?.valueSize),
+    sizeProblem("maxEntries", map.maxEntries, kind?.maxEntries),
+    flagProblem(map, kind?.flag),
     lruProblem(map),
     ringProblem(map, limits.pageSize),
     stackProblem(map, limits.maxStack ?? Number.POSITIVE_INFINITY),

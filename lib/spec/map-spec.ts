@@ -3,6 +3,7 @@ import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type MapCodecs, type RecordCodecs } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { type FoundRecords, onlyType } from "../records/index.ts";
+import { type MapFields, mapFieldNames } from "./map-fields.ts";
 import { carriesRecords, type MapType } from "./map-types.ts";
 import { recordKinds } from "./record-kinds.ts";
 
@@ -35,17 +36,10 @@ export interface MapData {
 }
 
 /** A map as the object has it, before any edit. */
-export interface MapDefinition {
+export interface MapDefinition extends MapFields {
   readonly name: string;
   readonly kernelName: string;
   readonly section: string;
-  readonly type: MapType;
-  readonly keySize: number;
-  readonly valueSize: number;
-  readonly maxEntries: number;
-  readonly flags: number;
-  readonly numaNode: number;
-  readonly mapExtra: bigint;
   readonly pinning: Pinning;
   readonly autocreate: boolean;
   /** The variable that defines it. */
@@ -58,17 +52,7 @@ export interface MapDefinition {
   readonly data: MapData | undefined;
 }
 
-const editable = [
-  "type",
-  "keySize",
-  "valueSize",
-  "maxEntries",
-  "flags",
-  "numaNode",
-  "mapExtra",
-  "pinning",
-  "autocreate",
-] as const;
+const editable = [...mapFieldNames, "pinning", "autocreate"] as const;
 
 /** What was changed on a map since it was read; what is absent was not. */
 export interface MapEdits extends Partial<Pick<MapDefinition, (typeof editable)[number]>> {
@@ -311,18 +295,7 @@ export class MapSpec {
   }
 
   #take(from: MapSpec): void {
-    const { type, keySize, valueSize, maxEntries, flags, numaNode, mapExtra, pinning, autocreate } = from;
-    Object.assign(this, {
-      type,
-      keySize,
-      valueSize,
-      maxEntries,
-      flags,
-      numaNode,
-      mapExtra,
-      pinning,
-      autocreate,
-    });
+    for (const field of editable) Object.assign(this, { [field]: from[field] });
     this.pinPath = from.pinPath;
     this.replaceWith = from.replaceWith;
     this.#contents = from.#contents && new Uint8Array(from.#contents);

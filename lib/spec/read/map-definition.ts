@@ -1,5 +1,6 @@
 import type { Btf, BtfMember, BtfType } from "../../btf/index.ts";
 import { ObjectFormatError } from "../../errors/index.ts";
+import { initialMapFields } from "../map-fields.ts";
 import type { MapDefinition } from "../map-spec.ts";
 import { isMapInMap, mapTypeName } from "../map-types.ts";
 import { kernelMapName } from "./map-name.ts";
@@ -12,13 +13,7 @@ export function emptyDefinition(name: string, section: string): Draft {
     name,
     kernelName: kernelMapName(name),
     section,
-    type: "unspec",
-    keySize: 0,
-    valueSize: 0,
-    maxEntries: 0,
-    flags: 0,
-    numaNode: 0,
-    mapExtra: 0n,
+    ...initialMapFields,
     pinning: "none",
     autocreate: true,
     declaration: undefined,

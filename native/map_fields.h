@@ -1,0 +1,30 @@
+#pragma once
+// What a map is created from, by the names of lib/spec/map-fields.ts. An absent field is left as the object, or the
+// kernel, has it.
+
+#include <cstdint>
+#include <optional>
+
+#include "arguments.h"
+
+namespace ebpf {
+
+struct MapFields {
+  std::optional<uint32_t> type, key_size, value_size, max_entries, flags, numa_node, ifindex;
+  std::optional<uint64_t> map_extra;
+};
+
+inline MapFields ReadMapFields(const Options& options) {
+  MapFields fields;
+  fields.type = options.Maybe<uint32_t>("type");
+  fields.key_size = options.Maybe<uint32_t>("keySize");
+  fields.value_size = options.Maybe<uint32_t>("valueSize");
+  fields.max_entries = options.Maybe<uint32_t>("maxEntries");
+  fields.flags = options.Maybe<uint32_t>("flags");
+  fields.numa_node = options.Maybe<uint32_t>("numaNode");
+  fields.ifindex = options.Maybe<uint32_t>("ifindex");
+  fields.map_extra = options.Maybe<uint64_t>("mapExtra");
+  return fields;
+}
+
+}  // namespace ebpf
