@@ -248,9 +248,11 @@ export {
 } from "./process/index.ts";
 export {
   type ActionOf,
+  ActivityMeter,
   type BindableMap,
   enableStats,
   Program,
+  type ProgramActivity,
   type ProgramFunction,
   type ProgramInfo,
   type ProgramOptions,

@@ -12,7 +12,7 @@ export {
   struct,
 } from "./describe.ts";
 export { exact, exactWithin, origin } from "./exact.ts";
-export { fieldsOf, type Layout } from "./layout.ts";
+export { fieldsOf, type Layout, type Member } from "./layout.ts";
 export type { LayoutOptions } from "./layout-of.ts";
 export { layoutOf } from "./make.ts";
 export type { MapCodecs, ObjectCodecs } from "./object-codecs.ts";

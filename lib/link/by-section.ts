@@ -33,9 +33,19 @@ export function attachBySection(program: Attachable, given: object = {}): Link {
 
 /** Whether the SEC name and the given options supply everything that attaching the program needs. */
 export function isTargeted(program: Attachable, given: object = {}): boolean {
+  return hookOfProgram(program, given).missing.length === 0;
+}
+
+/**
+ * The hook of a program, and the options that attaching needs and that neither the SEC name nor the given options
+ * supply.
+ *
+ * @throws {@link AttachTargetError} for a program without a hook.
+ */
+export function hookOfProgram(program: Attachable, given: object = {}): { row: Hook; missing: string[] } {
   const { row } = callOf(program);
   const options = { ...targetOptions(row.target, program.attachTo, given as Options), ...given };
-  return missingOptions(row, options, program).length === 0;
+  return { row, missing: missingOptions(row, options, program) };
 }
 
 function callOf(program: Attachable): { call: (program: Attachable, options: object) => Link; row: Hook } {

@@ -11,7 +11,7 @@ import { NotSupportedError } from "../errors/index.ts";
 import { pmuType } from "../kernel/pmu.ts";
 
 /** PERF_COUNT_SW_* */
-const software = [
+export const softwareEvents = [
   "cpu-clock",
   "task-clock",
   "page-faults",
@@ -27,7 +27,7 @@ const software = [
 ] as const;
 
 /** PERF_COUNT_HW_* */
-const hardware = [
+export const hardwareEvents = [
   "cpu-cycles",
   "instructions",
   "cache-references",
@@ -41,9 +41,9 @@ const hardware = [
 ] as const;
 
 /** Events that the kernel counts. */
-export type SoftwareEvent = (typeof software)[number];
+export type SoftwareEvent = (typeof softwareEvents)[number];
 /** Events that the processor counts. */
-export type HardwareEvent = (typeof hardware)[number];
+export type HardwareEvent = (typeof hardwareEvents)[number];
 
 const caches = ["l1d", "l1i", "ll", "dtlb", "itlb", "bpu", "node"] as const;
 const cacheOperations = ["read", "write", "prefetch"] as const;
@@ -95,12 +95,12 @@ const breakpointTypes = { "read-write": 3, write: 2, execute: 4 } as const;
 // PERF_TYPE_* are 0 to 5, in this order.
 const kinds: { readonly [T in Type]: Kind<T> } = {
   hardware: {
-    schema: { name: wordOf(hardware) },
-    encode: ({ name }) => ({ type: 0, config: BigInt(hardware.indexOf(name)) }),
+    schema: { name: wordOf(hardwareEvents) },
+    encode: ({ name }) => ({ type: 0, config: BigInt(hardwareEvents.indexOf(name)) }),
   },
   software: {
-    schema: { name: wordOf(software) },
-    encode: ({ name }) => ({ type: 1, config: BigInt(software.indexOf(name)) }),
+    schema: { name: wordOf(softwareEvents) },
+    encode: ({ name }) => ({ type: 1, config: BigInt(softwareEvents.indexOf(name)) }),
   },
   cache: {
     schema: { cache: wordOf(caches), operation: wordOf(cacheOperations), result: wordOf(cacheResults) },

@@ -9,6 +9,10 @@ interface Entry {
 
 /** The subcommands, in the order of `ebpf --help`. */
 export const commands: Record<string, Entry> = {
+  run: {
+    summary: "load an object, attach its programs and show what they do",
+    load: () => import("./run/command.ts"),
+  },
   vmlinux: {
     summary: "write the types of a kernel as a C header",
     load: () => import("./vmlinux/command.ts"),

@@ -7,9 +7,9 @@ import { help } from "./help.ts";
 
 /** Runs the command `ebpf`. Returns its exit status. */
 export async function main(args: readonly string[]): Promise<ExitStatus> {
-  // The reader of a pipe, such as head, has what it wants.
+  // The reader of a pipe, such as head, has what it wants; or the terminal is gone.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     process.exit();
   });
   const [name, ...rest] = args;

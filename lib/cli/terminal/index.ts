@@ -3,6 +3,7 @@ export { FullScreen } from "./full-screen.ts";
 export { jsonLine } from "./json-line.ts";
 export { LiveArea } from "./live-area.ts";
 export { formatBytes, formatCount, formatDuration } from "./numbers.ts";
+export { Output } from "./output.ts";
 export { columnsOf, rowsOf } from "./size.ts";
 export { sparkLine } from "./spark-line.ts";
 export { type OutputStream, type Style, styleOf } from "./style.ts";

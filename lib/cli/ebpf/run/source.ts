@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { compile } from "../../../codegen/compile-c.ts";
+import { type Target, targetOf } from "../../../codegen/targets.ts";
+import { CollectionSpec, ObjectFileError } from "../../../index.ts";
+
+export interface SourceOptions {
+  cc: string | undefined;
+  cflags: readonly string[];
+}
+
+/** The object to run, and the files that it was made from. */
+export interface Source {
+  spec: CollectionSpec;
+  inputs: readonly string[];
+}
+
+/** Whether a path is a C source, which is compiled first. */
+export function isSource(path: string): boolean {
+  return path.endsWith(".c");
+}
+
+/**
+ * Reads an object, or compiles a C source with clang.
+ *
+ * @throws CompileError, ObjectFileError, and the errors for a malformed object.
+ */
+export function readSource(path: string, options: SourceOptions): Source {
+  const name = basename(path).replace(/\..*$/s, "");
+  if (isSource(path)) {
+    const { object, inputs } = compile(path, { ...options, target: targetOf("bpf") as Target });
+    return { spec: CollectionSpec.fromBytes(object, { name }), inputs };
+  }
+  try {
+    // As fromFile, but the file is watched even if it is malformed.
+    readFileSync(path);
+  } catch (cause) {
+    throw new ObjectFileError(path, cause as NodeJS.ErrnoException);
+  }
+  return { spec: CollectionSpec.fromFile(path), inputs: [resolve(path)] };
+}

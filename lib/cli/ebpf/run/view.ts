@@ -1,0 +1,68 @@
+import type { Layout } from "../../../codec/index.ts";
+import type { ProgramActivity } from "../../../index.ts";
+import type { PrintedLine } from "../trace-pipe.ts";
+import type { MapSnapshot } from "./map-snapshot.ts";
+import type { Skipped } from "./session.ts";
+
+/** A ring or perf buffer whose records are shown. */
+export interface BufferView {
+  name: string;
+  /** Types of the records, by name. Undefined layouts are types that are known by size only. */
+  types: ReadonlyMap<string, Layout | undefined>;
+}
+
+export interface TypedRecord {
+  /** The name of its type; undefined for bytes. */
+  type: string | undefined;
+  value: unknown;
+}
+
+/** What a buffer has received. */
+export interface BufferCounts {
+  name: string;
+  records: number;
+  /** Undefined if the programs do not count the records that did not fit into a ring buffer. */
+  lost: bigint | undefined;
+  /** Whether a ring buffer was so full at some time that a record may not have fit. */
+  full: boolean;
+  /** Records that were not of their type. */
+  errors: number;
+}
+
+/** A global variable and its value. */
+export interface VariableValue {
+  name: string;
+  section: string;
+  layout: Layout | undefined;
+  value: unknown;
+}
+
+/** The state at one moment. */
+export interface Snapshot {
+  /** Seconds since the start. */
+  seconds: number;
+  maps: readonly MapSnapshot[];
+  variables: readonly VariableValue[];
+  programs: readonly ProgramActivity[];
+  buffers: readonly BufferCounts[];
+}
+
+/** The state at the end. */
+export interface Summary extends Snapshot {
+  skipped: readonly Skipped[];
+}
+
+/** Shows what the programs do: as lines of text, on a terminal, or as JSON. */
+export interface View {
+  /** Shows records of one buffer. Returns a promise to await before the next records. */
+  records(buffer: BufferView, records: readonly TypedRecord[]): Promise<void> | undefined;
+  /** Tells that records were lost. `total` is the number so far. */
+  lost(buffer: string, lost: bigint, total: bigint): void;
+  print(line: PrintedLine): void;
+  snapshot(snapshot: Snapshot): void;
+  /** Tells the user something that is no result. */
+  note(text: string): void;
+  end(summary: Summary): void;
+  /** Gives the terminal back. */
+  close(): void;
+}

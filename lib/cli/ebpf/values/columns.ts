@@ -1,0 +1,114 @@
+import { fieldsOf, type Layout, type Member } from "../../../codec/index.ts";
+import type { Column } from "../../terminal/index.ts";
+import { printable } from "../../terminal/index.ts";
+import { familyOf } from "./field-rules.ts";
+import { formatOf } from "./format-value.ts";
+
+/** A column of records or map entries: a field, or a field of a struct in it. */
+export interface ValueColumn extends Column {
+  /** Returns the cell of a record. */
+  cell(record: unknown): string;
+}
+
+/** Fields that a struct in a struct may have for them to be columns of their own. */
+const MOST_COLUMNS = 24;
+
+/** Returns the columns of a type: one for each field of a struct, or a single one. */
+export function valueColumns(layout: Layout | undefined, name: string): ValueColumn[] {
+  if (layout?.kind !== "record") return [single(layout, name)];
+  const columns = columnsOf(layout.members, "", (record) => record);
+  return columns.length > 0 && columns.length <= MOST_COLUMNS
+    ? columns
+    : columnsOf(layout.members, "", (r) => r, 0);
+}
+
+function single(layout: Layout | undefined, name: string): ValueColumn {
+  const format = formatOf(layout, name);
+  return { ...shapeOf(name, layout), cell: (value) => format(value, undefined) };
+}
+
+type Fields = Record<string, unknown>;
+
+function columnsOf(
+  members: readonly Member[],
+  prefix: string,
+  inner: (record: unknown) => unknown,
+  depth = 2,
+): ValueColumn[] {
+  const fields = members.flatMap((member) => (member.kind === "field" ? [member] : [...fieldsOf([member])]));
+  const names = new Set(fields.map(({ name }) => name));
+  return fields.flatMap((field) => {
+    const { name, layout } = field;
+    const title = `${prefix}${name}`;
+    if (isPadding(name)) return [];
+    if (layout.kind === "record" && depth > 0)
+      return columnsOf(layout.members, `${title}.`, (record) => (inner(record) as Fields)[name], depth - 1);
+    const format = formatOf(layout, name);
+    const six = /^(.*?)_?v?4$/.exec(name)?.[1];
+    const twin =
+      six === undefined ? undefined : [`${six}_v6`, `${six}v6`, `${six}6`].find((one) => names.has(one));
+    // The other half of a union of addresses of IPv4 and IPv6 shows both, if the record has the family.
+    if (/v?6$/.test(name) && [...names].some((one) => isTwin(one, name)))
+      return twinSixth(title, name, layout, inner);
+    return [
+      {
+        ...shapeOf(title, layout),
+        cell(record: unknown) {
+          const own = inner(record) as Fields;
+          if (twin !== undefined && familyOf(own) === 10)
+            return formatOf(sixth(fields, twin), twin)(own[twin], own);
+          return format(own[name], own);
+        },
+      },
+    ];
+  });
+}
+
+function isTwin(four: string, six: string): boolean {
+  return /v?4$/.test(four) && four.replace(/4$/, "6") === six;
+}
+
+function sixth(fields: readonly { name: string; layout: Layout }[], name: string): Layout | undefined {
+  return fields.find((field) => field.name === name)?.layout;
+}
+
+/** Empty where the column of IPv4 shows the address. */
+function twinSixth(
+  title: string,
+  name: string,
+  layout: Layout,
+  inner: (record: unknown) => unknown,
+): ValueColumn[] {
+  const format = formatOf(layout, name);
+  return [
+    {
+      ...shapeOf(title, layout),
+      cell(record: unknown) {
+        const own = inner(record) as Fields;
+        return familyOf(own) === undefined ? format(own[name], own) : "";
+      },
+    },
+  ];
+}
+
+function isPadding(name: string): boolean {
+  return /^_*(pad|padding|unused|reserved)_?\d*$/i.test(name);
+}
+
+function shapeOf(name: string, layout: Layout | undefined): Column {
+  const title = printable(name).toUpperCase();
+  switch (layout?.kind) {
+    case "int":
+    case "float":
+      return { title, align: "right" };
+    case "chars":
+    case "bytes":
+    case "array":
+    case "record":
+    case "foreign":
+    case undefined:
+      return { title, flexible: true };
+    default:
+      return { title };
+  }
+}
