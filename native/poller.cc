@@ -1,6 +1,7 @@
 #include "poller.h"
 
 #include <dlfcn.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <uv.h>
@@ -351,6 +352,13 @@ Napi::Value Stop(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// Whether the other end of a pipe, a socket or a terminal is closed. A writer without output cannot find out otherwise.
+Napi::Value HasHungUp(const Napi::CallbackInfo& info) {
+  pollfd entry{Get<Descriptor>(info, 0, "fd"), 0, 0};
+  bool hung_up = poll(&entry, 1, 0) == 1 && (entry.revents & (POLLERR | POLLHUP)) != 0;
+  return Napi::Boolean::New(info.Env(), hung_up);
+}
+
 Napi::Value Hold(const Napi::CallbackInfo& info) {
   State& state = StateOf(info);
   if (state.poller) state.poller->Hold(Get<bool>(info, 0, "hold"));
@@ -363,6 +371,7 @@ void RegisterPoller(Napi::Env env, Napi::Object exports, State* state) {
   Export<Start>(env, exports, state, "pollerStart");
   Export<Stop>(env, exports, state, "pollerStop");
   Export<Hold>(env, exports, state, "pollerHold");
+  Export<HasHungUp>(env, exports, state, "hasHungUp");
 }
 
 }  // namespace ebpf

@@ -10,6 +10,8 @@ export interface NativePoller {
   pollerStop(): void;
   /** Sets whether polling keeps the process alive. Initially it does not. */
   pollerHold(hold: boolean): void;
+  /** Whether the other end of a pipe, a socket or a terminal is closed. */
+  hasHungUp(fd: number): boolean;
 }
 
 /** native/ring_buffer.cc. Its header defines the protocol. */

@@ -1,6 +1,5 @@
 export { ActivityMeter, type ProgramActivity } from "./activity.ts";
 export type { ProgramStream } from "./bpf-streams.ts";
-
 export type { SkBuffContext, SkBuffProgram, SkLookupContext, XdpContext } from "./context.ts";
 export type { ProgramOptions } from "./create.ts";
 export type { ProgramInfo, ProgramStats } from "./info.ts";

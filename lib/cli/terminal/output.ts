@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { native } from "../../native/addon.ts";
 
 /**
  * Writes to stdout at the speed of its reader. A reader that does not read makes `write` wait, so that a producer that
@@ -36,12 +36,12 @@ export class Output {
   }
 
   /**
-   * Looks whether the reader of a pipe is gone. Writing tells it too, but only when there is something to write.
+   * Looks whether the reader is gone: the other end of the pipe, or the terminal. Without output, no error says so.
    *
    * @returns true from then on.
    */
   checkReader(): boolean {
-    if (!this.#gone) this.#gone = isPipeWithoutReader(1);
+    if (!this.#gone) this.#gone = native().hasHungUp(1);
     return this.#gone;
   }
 
@@ -64,15 +64,4 @@ function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void } {
     resolve = one;
   });
   return { promise, resolve };
-}
-
-function isPipeWithoutReader(fd: number): boolean {
-  try {
-    if (!fstatSync(fd).isFIFO()) return false;
-    // Opening a FIFO without a reader for writing fails with ENXIO, and that of a pipe through /proc too.
-    closeSync(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK));
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENXIO";
-  }
 }

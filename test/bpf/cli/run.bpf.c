@@ -27,7 +27,7 @@ struct {
 	__uint(max_entries, 16);
 	__type(key, __u32);
 	__type(value, __u64);
-} by_signal SEC(".maps");
+} run_by_signal SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -48,7 +48,7 @@ __u64 calls;
 __u64 hist[16];
 
 SEC("tracepoint/syscalls/sys_enter_kill")
-int on_kill(struct kill_args *args)
+int run_on_kill(struct kill_args *args)
 {
 	__u32 pid = bpf_get_current_pid_tgid() >> 32, zero = 0, sig = args->sig;
 	__u64 one = 1, *count;
@@ -57,11 +57,11 @@ int on_kill(struct kill_args *args)
 		return 0;
 	__sync_fetch_and_add(&calls, 1);
 	hist[calls & 15]++;
-	count = bpf_map_lookup_elem(&by_signal, &sig);
+	count = bpf_map_lookup_elem(&run_by_signal, &sig);
 	if (count)
 		__sync_fetch_and_add(count, 1);
 	else
-		bpf_map_update_elem(&by_signal, &sig, &one, BPF_ANY);
+		bpf_map_update_elem(&run_by_signal, &sig, &one, BPF_ANY);
 	count = bpf_map_lookup_elem(&total, &zero);
 	if (count)
 		*count += 1;
@@ -90,7 +90,7 @@ int on_kill(struct kill_args *args)
 
 // Nothing says which function: only --attach does.
 SEC("uprobe")
-int on_call(void *ctx)
+int run_on_call(void *ctx)
 {
 	return 0;
 }

@@ -65,10 +65,14 @@ export class Buffers {
     return this.#readers.map(({ view }) => view);
   }
 
-  /** Reads until `close`. Rejects when a buffer cannot be read. */
+  /** Reads until `close`, or until a buffer cannot be read: see `failure`. */
   async read(view: View): Promise<void> {
     await Promise.all(this.#readers.map((reader) => this.#read(reader, view)));
-    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** The error that ended the reading. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   async #read(one: Reader, view: View): Promise<void> {

@@ -36,7 +36,7 @@ export function applyEdits(spec: CollectionSpec, edits: Edits): string[] {
 }
 
 function setVariable(spec: CollectionSpec, name: string, text: string): void {
-  if (spec.kconfig[name] !== undefined && Object.hasOwn(spec.kconfig, name))
+  if (Object.hasOwn(spec.kconfig, name))
     throw new UsageError(`"${name}" is a value of the kernel's configuration, not a global variable`);
   const variable = known("variable", name, spec.variables);
   const subject = `value of "${name}"`;

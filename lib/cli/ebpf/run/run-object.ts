@@ -31,8 +31,7 @@ export async function runObject(args: Arguments): Promise<ExitStatus> {
   try {
     if (stats === undefined) view.note("the kernel does not count the runs of programs");
     for (const note of running.notes) view.note(note);
-    const reading = running.buffers.read(view).finally(() => running.buffers.views.length > 0 && stop.now());
-    reading.catch(() => {});
+    void running.buffers.read(view).then(() => running.buffers.failure && stop.now());
     using prints = readPrints(running, view);
     const show = () => {
       running.buffers.poll(view);
@@ -43,8 +42,8 @@ export async function runObject(args: Arguments): Promise<ExitStatus> {
     await stop.wait();
     prints?.read();
     if (!output.gone) view.end(running.summary(seconds()));
-    running.buffers.close();
-    await reading;
+    // The reading itself may wait for a reader of the output that has stopped reading.
+    if (running.buffers.failure !== undefined) throw running.buffers.failure;
   } finally {
     stop.now();
     view.close();

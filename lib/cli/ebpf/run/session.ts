@@ -158,7 +158,7 @@ function attachProgram(program: Program, options: SessionOptions, coll: Collecti
   throw new AttachTargetError(
     program.name,
     `cannot attach program "${program.name}": SEC("${program.section}") does not give the ${missing.join(" and ")}`,
-    `Pass it with --attach ${program.name}=${missing.map((name) => `${name}=…`).join(",")}`,
+    `Pass it with --attach ${program.name}=${missing.map((name) => `${name}=…`).join(",")}, or leave the program out with --skip`,
   );
 }
 
