@@ -16,7 +16,7 @@ export interface LocalVariable {
   readonly type: Die;
   /** The instructions of the block that declares the variable. */
   readonly scope: readonly Range[];
-  /** The locations. Empty if the compiler describes only the value of the variable. */
+  /** The locations. Empty if the compiler describes none, or only the value of the variable. */
   readonly locations: readonly Located[];
 }
 
@@ -69,12 +69,13 @@ function readVariable(
 ): LocalVariable | undefined {
   const type = inherited(die, (from) => from.type);
   const location = die.value(attributes.location);
-  if (type === undefined || location === undefined) return undefined;
+  if (type === undefined) return undefined;
   const locations: Located[] = [];
   const add = (range: Range | undefined, expression: Uint8Array): void => {
     const place = placeOf(expression, die.unit.sections.littleEndian, frameBase);
     if (place !== undefined) locations.push({ place, range });
   };
+  if (location === undefined) return { name: nameOf(die), type, scope, locations };
   if (typeof location.value === "number") locationList(die.unit, location.form, location.value, add);
   else add(undefined, location.value);
   return { name: nameOf(die), type, scope, locations };

@@ -3,6 +3,6 @@ export type { Die } from "./die.ts";
 export { Dwarf } from "./dwarf.ts";
 export type { DwarfFunction, LocalVariable, Located } from "./functions.ts";
 export { FRAME_POINTER, type Place } from "./place.ts";
-export { isPointer, targetOf } from "./pointer.ts";
+export { compositeSize, isPointer, targetOf } from "./pointer.ts";
 export type { Range } from "./ranges.ts";
 export { DwarfTypes } from "./types.ts";

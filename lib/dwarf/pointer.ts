@@ -1,4 +1,4 @@
-import { tags } from "./constants.ts";
+import { attributes, tags } from "./constants.ts";
 import type { Die } from "./die.ts";
 
 // No program has this many typedefs and qualifiers around a type. Only a cycle does.
@@ -25,6 +25,13 @@ function resolve(die: Die | undefined): Die | undefined {
 
 export function isPointer(die: Die): boolean {
   return resolve(die)?.tag === tags.pointerType;
+}
+
+/** The size of a struct or union. Undefined for other types, and for one that is only declared. */
+export function compositeSize(die: Die): number | undefined {
+  const composite = resolve(die);
+  const isComposite = composite?.tag === tags.structureType || composite?.tag === tags.unionType;
+  return isComposite ? composite.number(attributes.byteSize) : undefined;
 }
 
 /** The target of a pointer type. Undefined for `void *` and for functions. */

@@ -5,8 +5,11 @@ export interface Candidate {
   readonly type: TypeId;
   /** The offset in bytes of the record from the start of the type. */
   readonly offset: number;
-  /** The evidence: a variable that is the record, the map value that contains it, or a pointer to it. */
-  readonly source: "variable" | "map-value" | "pointer";
+  /**
+   * The evidence: a variable that is the record, the map value that contains it, a pointer to it, or a pointer that is
+   * declared where the record is reserved, and of which the compiler does not tell where it points.
+   */
+  readonly source: "variable" | "map-value" | "pointer" | "declared";
 }
 
 export interface Choice {
@@ -20,27 +23,49 @@ const MAX_DEPTH = 32;
 
 /** Selects the type that fits best: it has exactly the size of the record and is not an array of bytes. */
 export function choose(all: readonly Candidate[], size: number | undefined, btf: Btf): Choice {
-  const ranked: { type: TypeId; rank: number; size: number }[] = [];
+  const ranked: { type: TypeId; rank: number }[] = [];
   for (const { type, offset, source } of all) {
     const found = typeAt(btf, type, offset, size);
     const own = found === undefined ? undefined : sizeOf(btf, found);
     if (found === undefined || own === undefined) continue;
-    ranked.push({ type: found, rank: rankOf(btf, found, own, size, source), size: own });
+    if (source === "declared" && own !== size) continue;
+    ranked.push({ type: found, rank: rankOf(btf, found, own, size, source, all) });
   }
   const candidates = [...new Set(ranked.sort((a, b) => a.rank - b.rank).map(({ type }) => type))];
   const [best] = ranked;
   if (best === undefined || best.rank >= RANKS.nothing) return { type: undefined, candidates };
-  const alike = ranked.filter(({ rank }) => rank === best.rank);
   // A pointer to the first member of a record has the same address as a pointer to the record.
-  const whole = alike.reduce((a, b) => (b.size > a.size ? b : a));
-  const isWhole = alike.every(({ type }) => type === whole.type || isWithin(btf, whole.type, type));
-  return { type: isWhole ? whole.type : undefined, candidates };
+  const alike = ranked.filter(
+    ({ type, rank }) => rank === best.rank || (rank < RANKS.open && isWithin(btf, type, best.type)),
+  );
+  const whole = alike.find((one) => alike.every(({ type }) => isWithin(btf, one.type, type)));
+  return { type: whole?.type, candidates };
 }
 
 // A variable is stronger evidence than a pointer, because several variables can share a stack slot over time.
 const RANKS = { exact: 0, open: 10, longer: 20, shorter: 30, bytes: 40, nothing: 50 } as const;
 const OF_POINTER = 1;
 const SCALAR_OF_POINTER = 2;
+const OF_DECLARED = 3;
+
+/**
+ * Whether pointers into the record confirm a type: they point to structs that the type has at these offsets. Two structs
+ * of one size rarely have the same struct at the same offset.
+ */
+function isConfirmed(btf: Btf, type: TypeId, all: readonly Candidate[]): boolean {
+  let confirmed = false;
+  for (const { type: part, offset, source } of all) {
+    const { kind } = btf.resolve(part);
+    if (source !== "pointer" || offset > 0 || (kind !== "struct" && kind !== "union")) continue;
+    const isPart =
+      offset === 0
+        ? isWithin(btf, type, canonical(btf, part))
+        : typeAt(btf, type, -offset, sizeOf(btf, part)) === canonical(btf, part);
+    if (!isPart) return false;
+    confirmed = true;
+  }
+  return confirmed;
+}
 
 function rankOf(
   btf: Btf,
@@ -48,17 +73,31 @@ function rankOf(
   own: number,
   size: number | undefined,
   source: Candidate["source"],
+  all: readonly Candidate[],
 ): number {
   const { kind } = btf.resolve(type);
   const isComposite = kind === "struct" || kind === "union";
   const isVariable = source !== "pointer";
   if (isBytes(btf, type)) return isVariable && own === size ? RANKS.bytes : RANKS.nothing;
+  if (source === "declared") return isConfirmed(btf, type, all) ? RANKS.exact + OF_DECLARED : RANKS.nothing;
   if (own === size) return RANKS.exact + (isVariable ? 0 : isComposite ? OF_POINTER : SCALAR_OF_POINTER);
   if (!isComposite) return RANKS.nothing;
   // A map value is often only a buffer, and parts of it can have any type.
   if (source === "map-value" && size !== undefined && own > size) return RANKS.nothing;
+  // A pointer to a struct that the record is longer than may point to the first member of the record. Only a struct with
+  // a flexible array continues to the end.
+  if (source === "pointer" && size !== undefined && own < size && !isOpen(btf, type)) return RANKS.nothing;
   const rank = size === undefined ? RANKS.open : own > size ? RANKS.longer : RANKS.shorter;
   return rank + (isVariable ? 0 : OF_POINTER);
+}
+
+/** Whether a struct ends in a flexible array. */
+function isOpen(btf: Btf, type: TypeId): boolean {
+  const resolved = btf.resolve(type);
+  if (resolved.kind !== "struct") return false;
+  const last = resolved.members.at(-1);
+  const inner = last && btf.resolve(last.type);
+  return inner?.kind === "array" && inner.length === 0;
 }
 
 /** Whether a type is characters or bytes, which do not show the type of their contents. */

@@ -1,4 +1,5 @@
 import { decode, type Instruction } from "../asm/index.ts";
+import { isConditional, opcodes } from "../asm/opcodes.ts";
 import {
   type ElfFile,
   type ElfSection,
@@ -33,6 +34,7 @@ export class Code {
   readonly functions: readonly CodeFunction[];
   readonly #elf: ElfFile;
   readonly #sections = new Map<number, CodeSection>();
+  readonly #jumpTargets = new Map<number, readonly number[]>();
 
   /** @throws {@link AsmError}, {@link ElfError} for sections without valid instructions. */
   constructor(elf: ElfFile) {
@@ -53,6 +55,18 @@ export class Code {
 
   instruction(section: number, slot: number): Instruction | undefined {
     return this.#sections.get(section)?.slots[slot];
+  }
+
+  /** The slots of a section that jumps lead to, in ascending order. */
+  jumpTargets(section: number): readonly number[] {
+    let found = this.#jumpTargets.get(section);
+    if (found === undefined) {
+      const slots = this.#sections.get(section)?.slots ?? [];
+      const targets = slots.flatMap((one, slot) => (one && jumpTarget(one, slot)) ?? []);
+      found = [...new Set(targets)].sort((a, b) => a - b);
+      this.#jumpTargets.set(section, found);
+    }
+    return found;
   }
 
   functionAt(section: number, slot: number): CodeFunction | undefined {
@@ -95,6 +109,14 @@ export class Code {
       (one) => one.section === section.index && one.value === offset && named(one),
     )?.name;
   }
+}
+
+/** The target of a jump. Undefined for other instructions and indirect jumps. */
+export function jumpTarget(instruction: Instruction, slot: number): number | undefined {
+  const { opcode } = instruction;
+  if (opcode === opcodes.jumpLong) return slot + 1 + instruction.imm;
+  if (opcode === opcodes.jump || isConditional(opcode)) return slot + 1 + instruction.offset;
+  return undefined;
 }
 
 function isCode({ type, flags, size }: ElfSection): boolean {

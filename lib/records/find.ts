@@ -18,6 +18,11 @@ export interface Known {
   readonly btf: Btf;
   /** The type of the values of a map. Undefined if its definition does not give it. */
   valueOf(map: string): TypeId | undefined;
+  /**
+   * Whether programs can send through a map with helpers of a kind. The verifier removes code that never runs, such as
+   * the choice between a ring buffer and a perf buffer, and refuses all other code that uses another map.
+   */
+  accepts(map: string, through: Send["through"]): boolean;
   /** The maps that a map of maps is filled with when it is loaded; none for any other map. */
   mapsIn(map: string): readonly string[];
   /** The variable at a place of a data section, and the bytes from its start. */
@@ -81,7 +86,10 @@ export function findRecords(known: Known): FoundRecords {
   for (const one of code.functions) if (known.programs.has(one.name)) interpreter.runProgram(one);
 
   const types = new DwarfTypes(btf);
-  const evaluated = sends.all.map((send) => ({
+  const all = sends.all.filter(
+    ({ maps, through }) => maps.size === 0 || [...maps].some((map) => known.accepts(map, through)),
+  );
+  const evaluated = all.map((send) => ({
     send,
     candidates: candidatesOf(send, known, locals, observations, types),
   }));
@@ -93,7 +101,7 @@ export function findRecords(known: Known): FoundRecords {
     for (const map of new Set([...send.maps].flatMap((one) => [one, ...known.mapsIn(one)])))
       byMap.set(map, [...(byMap.get(map) ?? []), { send, choice }]);
   }
-  const isUnknown = sends.all.some(({ maps }) => maps.size === 0);
+  const isUnknown = all.some(({ maps }) => maps.size === 0);
   const buffers = new Map<string, BufferRecords>();
   for (const [map, all] of byMap) {
     const doubt = !interpreter.isComplete
@@ -141,6 +149,10 @@ function candidatesOf(
       const variable = known.variableAt(to.section, offset);
       if (variable !== undefined) found.push({ ...variable, source: "variable" });
     }
+    if (to.kind === "record" && send.size !== undefined)
+      for (const { section, slot } of send.places)
+        for (const type of locals.targetsInScope(section, slot, send.size))
+          found.push({ type: types.idOf(type), offset, source: "declared" });
     for (const seen of observations.of(to))
       found.push({
         type: typeof seen.type === "number" ? seen.type : types.idOf(seen.type),
@@ -166,7 +178,7 @@ function recordsOf(
       candidates.length > 1
         ? "may be of several types"
         : candidates.length === 1
-          ? "may be of one type, which does not fit them"
+          ? "may be of one type, but nothing confirms it"
           : "are not of a type that the object names";
     return {
       types: [],

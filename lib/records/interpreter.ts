@@ -1,6 +1,6 @@
 import type { Instruction } from "../asm/index.ts";
 import { calls, classes, isConditional, jump, modes, opcodes, REGISTER, sizes } from "../asm/opcodes.ts";
-import type { Code, CodeFunction } from "./code.ts";
+import { type Code, type CodeFunction, jumpTarget } from "./code.ts";
 import { arithmetic, loadFrom, storeTo } from "./fold-arithmetic.ts";
 import { State } from "./state.ts";
 import { constant, pointer, type Thing, things, type Value } from "./tracked-value.ts";
@@ -47,7 +47,7 @@ const FRAME_POINTER = 10;
 export class Interpreter {
   readonly #code: Code;
   readonly #visitor: Visitor;
-  readonly #targets = new Map<CodeFunction, ReadonlySet<number>>();
+  readonly #targets = new Map<number, ReadonlySet<number>>();
   #left: number;
 
   /** @param budget - The maximum number of instructions to run. */
@@ -72,7 +72,7 @@ export class Interpreter {
   /** Returns the state at the end of the function. Undefined if it never ends. */
   #run(frame: Frame, entry: State): State | undefined {
     const { code } = frame;
-    const targets = this.#targetsOf(code);
+    const targets = this.#targetsIn(code.section);
     entry.registers[FRAME_POINTER] = pointer(things.frame(frame.context, frame.depth));
     const states = new Map([[code.start, entry]]);
     const work = [code.start];
@@ -112,17 +112,9 @@ export class Interpreter {
     return end;
   }
 
-  #targetsOf(code: CodeFunction): ReadonlySet<number> {
-    let found = this.#targets.get(code);
-    if (found !== undefined) return found;
-    const targets = new Set<number>();
-    for (let slot = code.start; slot < code.end; slot++) {
-      const instruction = this.#code.instruction(code.section, slot);
-      const target = instruction && jumpTarget(instruction, slot);
-      if (target !== undefined) targets.add(target);
-    }
-    found = targets;
-    this.#targets.set(code, found);
+  #targetsIn(section: number): ReadonlySet<number> {
+    const found = this.#targets.get(section) ?? new Set(this.#code.jumpTargets(section));
+    this.#targets.set(section, found);
     return found;
   }
 
@@ -219,12 +211,4 @@ const byteSizes: Readonly<Record<number, number>> = {
 /** A call makes the argument registers undefined. */
 function clobber(registers: Value[]): void {
   registers.fill(undefined, 0, 6);
-}
-
-/** The target of a jump. Undefined for other instructions and indirect jumps. */
-function jumpTarget(instruction: Instruction, slot: number): number | undefined {
-  const { opcode } = instruction;
-  if (opcode === opcodes.jumpLong) return slot + 1 + instruction.imm;
-  if (opcode === opcodes.jump || isConditional(opcode)) return slot + 1 + instruction.offset;
-  return undefined;
 }

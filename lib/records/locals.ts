@@ -2,11 +2,18 @@ import { alu, classes, opcodes, REGISTER } from "../asm/opcodes.ts";
 import {
   type Address,
   addressOf,
+  compositeSize,
+  type Die,
   type Dwarf,
   type DwarfFunction,
   FRAME_POINTER,
+  isPointer,
   type LocalVariable,
+  offsetIn,
   type Place,
+  type Range,
+  sectionOf,
+  targetOf,
 } from "../dwarf/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
 import type { Code, CodeFunction } from "./code.ts";
@@ -30,10 +37,10 @@ export class Locals {
     this.#code = code;
     this.#functions = dwarf?.functions ?? [];
     for (const { variables } of this.#functions)
-      for (const variable of variables)
+      for (const variable of variables.filter(({ type }) => isPointer(type)))
         for (const { place, range } of variable.locations)
-          for (const { start } of range === undefined ? variable.scope : [range])
-            this.#add(start, { variable, place });
+          for (const one of range === undefined ? variable.scope : [range])
+            for (const address of this.#entries(one)) this.#add(address, { variable, place });
   }
 
   #add(start: Address, placed: Placed): void {
@@ -42,9 +49,28 @@ export class Locals {
     else known.push(placed);
   }
 
-  /** The variables whose location starts at an instruction. */
+  /** The instructions where a range can be entered: the first, and the targets of jumps into it. */
+  #entries({ start, end }: Range): Address[] {
+    const section = sectionOf(start);
+    const [first, last] = [offsetIn(start) / SLOT, offsetIn(end) / SLOT];
+    const inside = this.#code.jumpTargets(section).filter((slot) => first < slot && slot < last);
+    return [start, ...inside.map((slot) => addressOf(section, slot * SLOT))];
+  }
+
+  /** The pointers whose location is valid from an instruction on, if it is reached by a jump or by the one before. */
   startingAt(section: number, slot: number): readonly Placed[] {
     return this.#starting.get(addressOf(section, slot * SLOT)) ?? [];
+  }
+
+  /** The structs and unions of a size that pointers in scope at an instruction point to, wherever these pointers are. */
+  targetsInScope(section: number, slot: number, size: number): Die[] {
+    const address = addressOf(section, slot * SLOT);
+    const within = ({ start, end }: Range): boolean => start <= address && address < end;
+    const dwarf = this.#functions.find(({ ranges }) => ranges.some(within));
+    return (dwarf?.variables ?? []).flatMap(({ type, scope }) => {
+      const target = scope.some(within) && isPointer(type) ? targetOf(type) : undefined;
+      return target !== undefined && compositeSize(target) === size ? target : [];
+    });
   }
 
   /** The variables on the stack at an instruction, with their offsets from the frame pointer. */

@@ -1,5 +1,5 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Die, FRAME_POINTER, isPointer, type Place, targetOf } from "../dwarf/index.ts";
+import { type Die, FRAME_POINTER, type Place, targetOf } from "../dwarf/index.ts";
 import type { CodeFunction } from "./code.ts";
 import { loadFrom } from "./fold-arithmetic.ts";
 import type { Frame } from "./interpreter.ts";
@@ -35,7 +35,6 @@ export class Observations {
   /** Examines the variables whose location starts at an instruction. */
   watch({ code, depth, slot }: Frame, state: State): void {
     for (const { variable, place } of this.#locals.startingAt(code.section, slot)) {
-      if (!isPointer(variable.type)) continue;
       const type = targetOf(variable.type);
       if (type !== undefined) this.#note(this.#valueOf(place, code, state), type);
     }
@@ -74,5 +73,5 @@ export class Observations {
 
 function isSameType(a: Observed["type"], b: Observed["type"]): boolean {
   if (typeof a === "number" || typeof b === "number") return a === b;
-  return a.offset === b.offset;
+  return a.offset === b.offset && a.unit.sections === b.unit.sections;
 }

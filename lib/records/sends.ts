@@ -19,6 +19,8 @@ export interface Place {
 
 /** A place of the object that sends records, or reads them from a user ring buffer. */
 export interface Send {
+  /** The kind of the helper that sends. The verifier accepts a map only of this kind. */
+  readonly through: "ring" | "perf" | "user-ring";
   /** The possible maps. Empty if unknown. */
   readonly maps: ReadonlySet<string>;
   /** The location of the record before it is sent: in the ring buffer, on a stack, or in a map. */
@@ -74,12 +76,12 @@ export class Sends implements Visitor {
       case "get_local_storage":
         return lookedUp(r1);
       case "ringbuf_output":
-        this.#output(frame, state, r1, r2, r3);
+        this.#output("ring", frame, state, r1, r2, r3);
         return undefined;
       case "perf_event_output":
       case "skb_output":
       case "xdp_output":
-        this.#output(frame, state, r2, r4, r5);
+        this.#output("perf", frame, state, r2, r4, r5);
         return undefined;
       case "ringbuf_reserve": {
         const id = this.#reserve(frame, r1, r2);
@@ -109,7 +111,7 @@ export class Sends implements Visitor {
         forgetWritten(state, [r1, r2]);
         return undefined;
       case "user_ringbuf_drain": {
-        const id = this.#reserve(frame, r1, undefined);
+        const id = this.#reserve(frame, r1, undefined, "user-ring");
         const handle = things.dynptr(`handle ${id}`);
         state.store(handle, 0, DYNPTR_SIZE, pointer(things.dynptr(id)));
         run(r2, [pointer(handle), r3]);
@@ -137,12 +139,13 @@ export class Sends implements Visitor {
     }
   }
 
-  #output(frame: Frame, state: State, map: Value, data: Value, size: Value): void {
+  #output(through: Send["through"], frame: Frame, state: State, map: Value, data: Value, size: Value): void {
     const places = placesOf(frame);
     const pointers = pointersOf(data);
     const [only, second] = pointers;
     const isOne = only !== undefined && second === undefined;
     this.#add(keyOf(places), {
+      through,
       maps: mapsOf(map),
       data: pointers,
       size: onlyConstant(size),
@@ -151,10 +154,11 @@ export class Sends implements Visitor {
     });
   }
 
-  #reserve(frame: Frame, map: Value, size: Value): string {
+  #reserve(frame: Frame, map: Value, size: Value, through: Send["through"] = "ring"): string {
     const places = placesOf(frame);
     const id = keyOf(places);
     const send = this.#add(id, {
+      through,
       maps: mapsOf(map),
       data: pointersOf(pointer(things.record(id))),
       size: onlyConstant(size),
@@ -186,6 +190,7 @@ export class Sends implements Visitor {
       const [only, second] = pointers;
       const at = second === undefined ? only?.offset : undefined;
       this.#add(`${to.id} ${keyOf(places)}`, {
+        through: reserved.through,
         maps: reserved.maps,
         data: pointers,
         size: onlyConstant(size),

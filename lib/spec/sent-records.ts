@@ -30,6 +30,8 @@ export interface SentRecords {
   readonly rule: RecordRule | undefined;
 }
 
+const bufferOf = { ring: "ringbuf", perf: "perf-event-array", "user-ring": "user-ringbuf" } as const;
+
 const found = new WeakMap<ObjectDefinition, FoundRecords>();
 
 /**
@@ -54,6 +56,11 @@ export function findSentRecords(definition: ObjectDefinition): FoundRecords | un
         valueOf(name) {
           const map = byName.get(name);
           return map?.inner === undefined ? map?.value : map.inner.value;
+        },
+        accepts(name, through) {
+          const map = byName.get(name);
+          const type = map?.inner?.type ?? map?.type;
+          return type === undefined || !carriesRecords(type) || type === bufferOf[through];
         },
         mapsIn(name) {
           const map = byName.get(name);

@@ -28,7 +28,7 @@ function shown(dump: string): [string, number, string[]][] {
     const variables = part
       .split(/^0x[0-9a-f]+:/m)
       .slice(1)
-      .filter((die) => /^\s+DW_TAG_(variable|formal_parameter)/.test(die) && /DW_AT_location/.test(die))
+      .filter((die) => /^\s+DW_TAG_(variable|formal_parameter)/.test(die))
       .map((die) => /DW_AT_(?:name|abstract_origin)\s+\((?:0x[0-9a-f]+ )?"(\w+)"\)/.exec(die)?.[1] as string);
     found.push([name, high - low, variables.sort()]);
   }

@@ -20,6 +20,7 @@ const expected: Record<string, string> = {
   by_user: "command",
   by_inner: "nested",
   by_header: "in_header",
+  by_choice: "chosen",
 };
 
 function read(...flags: string[]): ObjectSpec {
@@ -61,6 +62,8 @@ test("what is not certain is not claimed", () => {
   expect(records["unknown"]).toMatchObject({ types: [], candidates: [] });
   expect(records["unknown"]?.reason).toMatch(/^the records sent at ways\.c:\d+ are not of a type/);
   expect(records["unused"]).toBeUndefined();
+  // A pointer to the first member of a longer record.
+  expect(records["by_part"]).toMatchObject({ types: [], candidates: ["owner"] });
 });
 
 test("with nothing but BTF, no wrong type is claimed", () => {

@@ -1,6 +1,7 @@
 // Each program sends records in its own way, through a buffer of its own. Compiled by the tests, with what clang -g writes.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
 
 #define RING(name)                                \
 	struct {                                  \
@@ -343,6 +344,73 @@ int header(void *ctx)
 	struct in_header e = { .at = bpf_ktime_get_ns() };
 
 	return send_from_header(&by_header, &e, sizeof(e));
+}
+
+/* In a ring buffer, or in a scratch map for a perf buffer: the compiler loses the variable where both paths meet. */
+struct owner {
+	__u32 pid;
+	char comm[16];
+};
+struct chosen {
+	__u64 at;
+	struct owner owner;
+	char path[40];
+};
+RING(by_choice);
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, 1024);
+} heap SEC(".maps");
+static __always_inline void *reserve_or_scratch(void *ring, __u64 size)
+{
+	const int zero = 0;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_ringbuf_reserve))
+		return bpf_ringbuf_reserve(ring, size, 0);
+	return bpf_map_lookup_elem(&heap, &zero);
+}
+static __always_inline void submit_or_output(void *ctx, void *ring, void *record, __u64 size)
+{
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_ringbuf_submit))
+		bpf_ringbuf_submit(record, 0);
+	else
+		bpf_perf_event_output(ctx, ring, BPF_F_CURRENT_CPU, record, size);
+}
+static __always_inline void fill_owner(struct owner *owner)
+{
+	owner->pid = bpf_get_current_pid_tgid();
+	bpf_get_current_comm(owner->comm, sizeof(owner->comm));
+}
+SEC("tracepoint/syscalls/sys_enter_dup3")
+int choice(void *ctx)
+{
+	struct chosen *e = reserve_or_scratch(&by_choice, sizeof(*e));
+
+	if (!e)
+		return 0;
+	e->at = bpf_ktime_get_ns();
+	fill_owner(&e->owner);
+	bpf_probe_read_user_str(e->path, sizeof(e->path), ctx);
+	submit_or_output(ctx, &by_choice, e, sizeof(*e));
+	return 0;
+}
+
+/* What has a pointer is the first member of the record only. */
+RING(by_part);
+SEC("tracepoint/syscalls/sys_enter_syncfs")
+int part(void *ctx)
+{
+	void *memory = bpf_ringbuf_reserve(&by_part, sizeof(struct owner) + 20, 0);
+	struct owner *owner = memory;
+
+	if (!owner)
+		return 0;
+	owner->pid = 1;
+	bpf_get_current_comm(memory + sizeof(*owner), 16);
+	bpf_ringbuf_submit(memory, 0);
+	return 0;
 }
 
 /* Nothing says what this is. */
