@@ -56,7 +56,7 @@ export {
   u128,
   type ViewClass,
 } from "./codec/index.ts";
-export { Collection } from "./collection/collection.ts";
+export { Collection, type MapClassOf } from "./collection/collection.ts";
 export { CollectionSpec, type SpecOf } from "./collection/collection-spec.ts";
 export type {
   AttachAllOptions,
@@ -124,8 +124,10 @@ export {
   type FailureOptions,
   type IterationOptions,
   type Kinded,
+  type Kinds,
   type LevelOptions,
   PerfBuf,
+  type PerfBufClass,
   type PerfBufOptions,
   type PerfBufStatistics,
   type PerfEvent,
@@ -133,9 +135,11 @@ export {
   type PerfSample,
   type ReaderOptions,
   type RecordKinds,
+  type RecordsOf,
   type RecordType,
   RecordView,
   RingBuf,
+  type RingBufClass,
   type RingBufOptions,
   type RingBufStatistics,
   shortSize,

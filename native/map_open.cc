@@ -52,9 +52,17 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
     }
   }
   std::string name = options.Get<std::string>("name");
-  return Adopt(info, bpf_map_create(static_cast<bpf_map_type>(fields.type.value_or(0)),
-                                    name.empty() ? nullptr : name.c_str(), fields.key_size.value_or(0),
-                                    fields.value_size.value_or(0), fields.max_entries.value_or(0), &opts));
+  auto create = [&] {
+    return bpf_map_create(static_cast<bpf_map_type>(fields.type.value_or(0)), name.empty() ? nullptr : name.c_str(),
+                          fields.key_size.value_or(0), fields.value_size.value_or(0), fields.max_entries.value_or(0), &opts);
+  };
+  int fd = create();
+  // An older kernel refuses types that a newer one takes.
+  if (fd < 0 && types.valid() && !options.Get<bool>("btfRequired")) {
+    opts.btf_fd = opts.btf_key_type_id = opts.btf_value_type_id = 0;
+    fd = create();
+  }
+  return Adopt(info, fd);
 }
 
 Napi::Value FromId(const Napi::CallbackInfo& info) {

@@ -4,7 +4,7 @@ import { ObjectFileError } from "../errors/index.ts";
 import { ObjectSpec } from "../spec/index.ts";
 import { compile } from "./compile-c.ts";
 import { generate } from "./generate.ts";
-import { pascalCase } from "./names.ts";
+import { pascalCase, snakeCase } from "./names.ts";
 import type { Generated, GenerateOptions } from "./options.ts";
 import { strip } from "./strip.ts";
 import type { Target } from "./targets.ts";
@@ -83,7 +83,7 @@ export function runJob(job: Job): JobResult {
 }
 
 function defaultStem(input: ObjectInput | SourceInput): string {
-  if (input.kind === "sources") return `${input.name.toLowerCase()}.bpf`;
+  if (input.kind === "sources") return `${snakeCase(input.name)}.bpf`;
   return `${basename(input.path).replace(/(\.bpf)?(\.(o|obj|elf))?$/, "")}.bpf`;
 }
 

@@ -23,6 +23,11 @@ export function camelCase(name: string): string {
   );
 }
 
+/** `tcp_rtt_sockops` for `TcpRttSockops`, `ip_filter` for `IPFilter`. */
+export function snakeCase(name: string): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, "_").toLowerCase();
+}
+
 /** Allocates the names of one module. A second request for `Event` returns `Event_2`. */
 export class Names {
   readonly #taken = new Set<string>();

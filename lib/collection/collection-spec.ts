@@ -27,7 +27,8 @@ export class CollectionSpec<S extends Shape = any> extends ObjectSpec<SpecOf<S>>
    *
    * @returns A collection that the caller closes.
    * @throws {@link VerifierError} when a program is refused, {@link PermissionError} without the privilege,
-   * {@link NotSupportedError} for what the kernel lacks, {@link LoadError} for any other reason,
+   * {@link NotSupportedError} for what the kernel lacks, {@link NoSymbolError} for a target that it does not have,
+   * {@link LoadError} for any other reason,
    * {@link InvalidArgumentError} for an edit that makes no sense. Nothing is left in the kernel then.
    */
   load(options?: LoadOptions): Promise<Collection<S>> {

@@ -1,13 +1,14 @@
 import { optional, optionsOf, wordOf } from "../arguments/index.ts";
 import { AttachError, AttachTargetError, InvalidArgumentError } from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
+import { ifKnown } from "../format/inspected.ts";
 import { whyUnattached } from "../hooks/index.ts";
 import { type Link, structOps } from "../link/index.ts";
 import { Resource } from "../live/resource.ts";
 import type { LiveMaps } from "../load/live-maps.ts";
 import { type Loaded, load, loadSync } from "../load/load.ts";
 import type { LoadOptions } from "../load/options.ts";
-import type { AnyMap } from "../map/index.ts";
+import type { AnyMap, MapBase } from "../map/index.ts";
 import { native } from "../native/addon.ts";
 import type { Program } from "../program/index.ts";
 import { named, namedLazily, type ObjectSpec } from "../spec/index.ts";
@@ -34,6 +35,9 @@ type VariablesOf<S extends Shape> = string extends keyof S["variables"]
   ? // biome-ignore lint/suspicious/noExplicitAny: see above
     Record<string, Variable<any>>
   : S["variables"];
+
+/** A class of maps, whose type parameters are known at run time only. */
+export type MapClassOf<M extends MapBase> = abstract new (...args: never[]) => M;
 
 const checkAttachAll = optionsOf<AttachAllOptions>({ untargeted: optional(wordOf(["refuse", "skip"])) });
 
@@ -74,7 +78,8 @@ export class Collection<S extends Shape = any> extends Resource {
    * Loads a spec into the kernel, on a thread of the pool. The spec can be loaded again.
    *
    * @throws {@link VerifierError} when a program is refused, {@link PermissionError} without the privilege,
-   * {@link NotSupportedError} for what the kernel lacks, {@link LoadError} for any other reason,
+   * {@link NotSupportedError} for what the kernel lacks, {@link NoSymbolError} for a target that it does not have,
+   * {@link LoadError} for any other reason,
    * {@link InvalidArgumentError} for an edit that makes no sense. Nothing is left in the kernel then.
    */
   // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -206,6 +211,48 @@ export class Collection<S extends Shape = any> extends Resource {
     return wanted as Record<string, object | false | undefined>;
   }
 
+  /**
+   * Returns the map of a name: for an object without generated types.
+   *
+   * @param name - Its name in C, or that of a data section.
+   * @param of - The class that the map must be of, which is then the type of the result. Default: a map with keys.
+   * @throws {@link UnknownNameError} when the object has no such map; {@link InvalidArgumentError} when it is of another
+   * class.
+   *
+   * @example
+   * ```ts
+   * coll.map("jobs", Queue).push(1n);
+   * ```
+   */
+  map<Name extends keyof MapsOf<S> & string>(name: Name): MapsOf<S>[Name];
+  map<M extends MapBase>(name: string, of: MapClassOf<M>): M;
+  map(name: string, of?: MapClassOf<MapBase>): MapBase {
+    const map = (this.maps as Record<string, MapBase>)[name] as MapBase;
+    const fits: boolean = of === undefined || map instanceof of;
+    if (of === undefined || fits) return map;
+    throw new InvalidArgumentError(
+      `map "${name}" of collection "${this.name}": expected a ${of.name}, received a ${map.constructor.name} (${map.type})`,
+    );
+  }
+
+  /**
+   * Returns the program of a name: for an object without generated types.
+   *
+   * @throws {@link UnknownNameError} when no such program was loaded.
+   */
+  program<Name extends keyof ProgramsOf<S> & string>(name: Name): ProgramsOf<S>[Name] {
+    return this.programs[name];
+  }
+
+  /**
+   * Returns the global variable of a name: for an object without generated types.
+   *
+   * @throws {@link UnknownNameError} when the object has no such variable.
+   */
+  variable<Name extends keyof VariablesOf<S> & string>(name: Name): VariablesOf<S>[Name] {
+    return this.variables[name];
+  }
+
   /** Keeps the process alive while a link of `attach` is open. The default. */
   ref(): this {
     this.#isReferenced = true;
@@ -226,6 +273,18 @@ export class Collection<S extends Shape = any> extends Resource {
     throw new AttachError(name, `"${name}" of collection "${this.name}" is attached already`, "", {
       remedy: `Close its link first, or attach it once more with coll.programs.${name}.attach()`,
     });
+  }
+
+  /** @internal */
+  protected override inspectedFields(): object {
+    const links = Object.fromEntries([...this.#links].filter(([, link]) => !link.closed));
+    const { maps, programs } = this;
+    const variables = Object.entries(this.variables).map(([name, variable]) => {
+      // A type that is not known, or memory that cannot be shared: see Variable.
+      const value = ifKnown(() => variable.value) ?? ifKnown(() => variable.bytes);
+      return [name, value];
+    });
+    return { maps, programs, variables: Object.fromEntries(variables), links };
   }
 
   /** Detaches what `attach` attached, and closes every map and program. A second call does nothing. */

@@ -1,12 +1,11 @@
 import { checkBoolean, checkU32, integerIn, optional, optionsOf } from "../arguments/index.ts";
-import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError, SystemError } from "../errors/index.ts";
 import { throwIfAborted } from "../interrupt/index.ts";
 import { handleOf } from "../live/resource.ts";
-import type { MapBase, PerfEventArray, ReadableBy } from "../map/index.ts";
+import type { MapBase } from "../map/index.ts";
 import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import type { FailureOptions, NoErrors } from "./failures.ts";
+import type { FailureOptions } from "./failures.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { type PerfEvent, type PerfHandler, PerfRecords, type PerfSample } from "./perf-records.ts";
 import { forgetWatched, openWatched } from "./poller.ts";
@@ -77,12 +76,6 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
    * @throws PermissionError without CAP_PERFMON.
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
-  constructor(map: ReadableBy<"PerfBuf">, options: PerfBufOptions & { type: Codec<T> } & NoErrors);
-  constructor(
-    map: PerfEventArray<T>,
-    options?: PerfBufOptions & { type?: undefined; types?: undefined } & NoErrors,
-  );
-  constructor(map: ReadableBy<"PerfBuf">, options?: PerfBufOptions);
   constructor(map: MapBase, given: PerfBufOptions = {}) {
     const options = checkOptions(given, "PerfBuf");
     throwIfAborted(options.signal);

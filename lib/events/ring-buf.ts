@@ -1,13 +1,12 @@
 import { optional, optionsOf, wordOf } from "../arguments/index.ts";
-import type { Codec } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { throwIfAborted } from "../interrupt/index.ts";
 import { handleOf } from "../live/resource.ts";
-import type { MapBase, ReadableBy, RingBufMap } from "../map/index.ts";
+import type { MapBase } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
 import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
-import type { FailureOptions, NoErrors } from "./failures.ts";
+import type { FailureOptions } from "./failures.ts";
 import { checkMap, openError } from "./map-type.ts";
 import { forgetWatched, openWatched } from "./poller.ts";
 import { type ReaderOptions, readerSchema } from "./reader-options.ts";
@@ -100,12 +99,6 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
    * @throws PermissionError when user space may not map the ring.
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
-  constructor(map: ReadableBy<"RingBuf">, options: RingBufOptions & { type: Codec<T> } & NoErrors);
-  constructor(
-    map: RingBufMap<T>,
-    options?: RingBufOptions & { type?: undefined; types?: undefined } & NoErrors,
-  );
-  constructor(map: ReadableBy<"RingBuf">, options?: RingBufOptions);
   constructor(map: MapBase, given: RingBufOptions = {}) {
     const options = checkOptions(given, "RingBuf");
     throwIfAborted(options.signal);

@@ -60,7 +60,8 @@ export class UserRingBuf<T = any> extends Resource {
    * @throws PermissionError when user space may not map the ring.
    * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
    */
-  constructor(map: ReadableBy<"UserRingBuf">, options: UserRingBufOptions & { type: Codec<T> });
+  // biome-ignore lint/suspicious/noExplicitAny: T is what it reads, not what it takes to write
+  constructor(map: ReadableBy<"UserRingBuf">, options: UserRingBufOptions & { type: Codec<T, any> });
   constructor(map: UserRingBufMap<T>, options?: UserRingBufOptions & { type?: undefined });
   constructor(map: ReadableBy<"UserRingBuf">, options?: UserRingBufOptions);
   constructor(map: MapBase, given: UserRingBufOptions = {}) {

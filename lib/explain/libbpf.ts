@@ -56,7 +56,7 @@ const rules: readonly Rule[] = [
   {
     words: /prog '([^']+)': failed to find kernel BTF type ID of '([^']+)'/,
     explain: ([program = "", wanted = ""]) =>
-      kernelBtf() ? { subject: program, remedy: missingTarget(wanted) } : undefined,
+      kernelBtf() ? { subject: program, ...missingTarget(wanted) } : undefined,
   },
   {
     words: /failed to find valid kernel BTF/,
@@ -177,13 +177,15 @@ export function explainLibbpf(spec: ObjectSpec, errno: number, log: string): Exp
   return undefined;
 }
 
-/** The message for a target that the kernel's BTF does not have. `wanted` is its BTF name: `bpf_lsm_file_open`. */
-export function missingTarget(wanted: string): string {
-  const near = attempt(() => nearestTargets(wanted)) ?? [];
-  const name = targetName(wanted);
-  const have = near.length > 0 ? `; it has ${near.join(", ")}` : "";
-  const module = name === wanted ? ". If a module has it, that module is not loaded" : "";
-  return `This kernel has no "${name}" to attach to${have}${module}`;
+/** The explanation of a target that the kernel's BTF does not have. `wanted` is its BTF name: `bpf_lsm_file_open`. */
+export function missingTarget(wanted: string): Explanation {
+  const nearest = attempt(() => nearestTargets(wanted)) ?? [];
+  const symbol = targetName(wanted);
+  const isFunction = symbol === wanted;
+  return {
+    missing: { symbol, nearest },
+    remedy: `Name one that the kernel has${isFunction ? ", or load the module that has it" : ""}`,
+  };
 }
 
 function missingKfunc(name: string): string {
@@ -221,7 +223,7 @@ function unresolved(name: string, spec: ObjectSpec): Explanation {
 
 function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Explanation | undefined {
   const what = inner ? map?.inner : map;
-  const problem = what && explainMapRefusal(what, errno);
+  const problem = what && explainMapRefusal({ ...what.fields, inner: what.inner }, errno);
   if (map === undefined || what === undefined || problem === undefined) return undefined;
   const where = `spec.maps${member(map.name)}${inner ? ".inner" : ""}`;
   // The constraints of an unknown map type are unknown, so no change can be suggested.

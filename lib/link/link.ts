@@ -7,6 +7,7 @@ import {
   NotSupportedError,
   PermissionError,
 } from "../errors/index.ts";
+import { ifKnown, present } from "../format/inspected.ts";
 import { type HookName, hook, hooks, type LinkNature } from "../hooks/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { openFd, openId, walkIds } from "../live/ids.ts";
@@ -244,6 +245,13 @@ export class Link extends Resource {
       this.#pins.delete(each);
     }
     this.#settleHold();
+  }
+
+  /** @internal */
+  protected override inspectedFields(): object {
+    const { type, id } = ifKnown(() => this.info()) ?? {};
+    const pins = this.pinPaths;
+    return present({ nature: this.nature, type, id, pinPaths: pins.length > 0 ? pins : undefined });
   }
 
   /** Keeps the process alive while this link attaches the program and is not pinned. The default for new links. */

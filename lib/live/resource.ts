@@ -1,5 +1,6 @@
-import { inspect } from "node:util";
+import { type InspectOptions, inspect } from "node:util";
 import { ClosedError } from "../errors/index.ts";
+import { inspected } from "../format/inspected.ts";
 import type { Handle } from "../native/handle.ts";
 
 interface Forgotten {
@@ -103,9 +104,25 @@ export abstract class Resource {
     this.close();
   }
 
-  /** For `console.log`: the kind and the name, without codecs and handles. @internal */
-  [inspect.custom](): string {
-    return this.closed ? `[${this.#what}, closed]` : `[${this.#what}]`;
+  /**
+   * For `console.log`: the class, the name, and what is worth seeing, without codecs and handles.
+   *
+   * @internal
+   */
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const title = `${this.constructor.name} ${this.inspectedName}`;
+    if (this.closed) return `[${title}, closed]`;
+    return inspected(title, depth, options, () => this.inspectedFields());
+  }
+
+  /** @internal */
+  protected get inspectedName(): string {
+    return this.#what.slice(this.#what.indexOf('"'));
+  }
+
+  /** What `console.log` shows besides the name. @internal */
+  protected inspectedFields(): object {
+    return {};
   }
 
   /** @internal */

@@ -64,7 +64,7 @@ function definition(map: MapSpec, size: number): BtfDescription {
   const attributes: [name: string, type: BtfReference][] = [
     ["type", number(mapTypeNumber(map.type))],
     ["max_entries", number(map.maxEntries)],
-    ["map_flags", number(map.flags)],
+    ["map_flags", number(map.flagBits)],
     map.key === undefined ? ["key_size", number(map.keySize)] : ["key", pointer(map.key)],
     map.value === undefined ? ["value_size", number(map.valueSize)] : ["value", pointer(map.value)],
   ];

@@ -1,5 +1,11 @@
 import { EACCES, EINVAL, EMFILE, ENFILE, EPERM, ESRCH } from "../errors/errno.ts";
-import { type EbpfError, LoadError, NotSupportedError, PermissionError } from "../errors/index.ts";
+import {
+  type EbpfError,
+  LoadError,
+  NoSymbolError,
+  NotSupportedError,
+  PermissionError,
+} from "../errors/index.ts";
 import { attempt } from "../explain/attempt.ts";
 import { deniedRemedy } from "../explain/denied.ts";
 import type { Explanation } from "../explain/explanation.ts";
@@ -68,6 +74,11 @@ function refused(spec: ObjectSpec, error: NativeError, failed: string | undefine
   const explanation = newMap(spec, subject) ?? words ?? explainWithoutWords(spec, error, subject);
   const remedy = explanation?.remedy ?? libbpfSays(log);
   const load = new LoadError(message, log, subject, { ...details, remedy });
+  if (explanation?.missing !== undefined && subject !== undefined) {
+    const { symbol, nearest } = explanation.missing;
+    const problem = `this kernel has no "${symbol}" to attach to`;
+    return new NoSymbolError(subject, problem, symbol, nearest, { ...details, cause: load, remedy });
+  }
   if (explanation?.lack !== true) return load;
   return new NotSupportedError(message, { ...details, cause: load, remedy });
 }
@@ -86,12 +97,9 @@ function explainWithoutWords(
 ): Explanation | undefined {
   const lack = lackFor(spec, subject);
   if (lack !== undefined) return { lack: true, remedy: lack };
-  const remedy =
-    errno === ESRCH
-      ? attempt(() => missingTargetOf(spec, subject))
-      : errno === EPERM
-        ? attempt(() => deniedRemedy(log))
-        : undefined;
+  const missing = errno === ESRCH ? attempt(() => missingTargetOf(spec, subject)) : undefined;
+  if (missing !== undefined) return missing;
+  const remedy = errno === EPERM ? attempt(() => deniedRemedy(log)) : undefined;
   if (remedy !== undefined) return { remedy };
   return errno === EINVAL && libbpfSays(log) === undefined
     ? { remedy: "The kernel gives no reason: it may be too old for a flag of the object" }

@@ -8,6 +8,7 @@ import { LiveMaps } from "./live-maps.ts";
 import { liveVariables } from "./live-variables.ts";
 import { loadError } from "./load-error.ts";
 import type { LoadOptions } from "./options.ts";
+import { quietLog } from "./quiet-log.ts";
 import { loadRequest } from "./request.ts";
 
 /** The result of a load: live objects that no collection owns yet. */
@@ -31,7 +32,7 @@ export async function load(spec: ObjectSpec, options: LoadOptions): Promise<Load
   } catch (error) {
     throw isNativeError(error) ? loadError(spec, error) : error;
   }
-  return wrap(spec, loaded);
+  return wrap(spec, loaded, isVerbose(options));
 }
 
 export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
@@ -42,11 +43,17 @@ export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
   } catch (error) {
     throw isNativeError(error) ? loadError(spec, error) : error;
   }
-  return wrap(spec, loaded);
+  return wrap(spec, loaded, isVerbose(options));
 }
 
-function wrap(spec: ObjectSpec, loaded: NativeLoaded): Loaded {
-  const { object, log, arenaVariablesAt } = loaded;
+/** Whether the caller asked for what libbpf and the verifier say. */
+function isVerbose({ logLevel = "none" }: LoadOptions): boolean {
+  return logLevel !== "none";
+}
+
+function wrap(spec: ObjectSpec, loaded: NativeLoaded, verbose: boolean): Loaded {
+  const { object, arenaVariablesAt } = loaded;
+  const log = verbose ? loaded.log : quietLog(loaded.log);
   const programs: [string, Program][] = [];
   const live = new LiveMaps(spec, new Map(loaded.maps));
   // Handles that no Program owns yet.

@@ -14,5 +14,6 @@ export function mapCodecs(spec: MapSpec): MapCodecs {
 
 /** What a spec asks of a live map that is to take its place. */
 export function shapeOf(spec: MapSpec): MapShape {
-  return Object.fromEntries(comparedMapFields.map((field) => [field, spec[field]]));
+  const { fields } = spec;
+  return Object.fromEntries(comparedMapFields.map((field) => [field, fields[field]]));
 }

@@ -1,4 +1,5 @@
 import { attempt } from "../explain/attempt.ts";
+import type { Explanation } from "../explain/explanation.ts";
 import { missingTarget } from "../explain/libbpf.ts";
 import {
   activeLsms,
@@ -12,7 +13,7 @@ import {
 } from "../features/index.ts";
 import { kernelBtf } from "../kernel/kernel-btf.ts";
 import { needsLinux } from "../kernel/version.ts";
-import { type AttachType, type MapSpec, mapFlags, type ObjectSpec, type ProgramSpec } from "../spec/index.ts";
+import type { AttachType, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 
 /**
  * What the kernel lacks for a map or program that it refused without a word, as far as probing it tells; undefined when
@@ -35,7 +36,7 @@ const prefixes: Partial<Record<AttachType, string>> = {
 };
 
 /** For ESRCH without words: libbpf is silent about a target that was edited and is not in the kernel's BTF. */
-export function missingTargetOf(spec: ObjectSpec, subject: string | undefined): string | undefined {
+export function missingTargetOf(spec: ObjectSpec, subject: string | undefined): Explanation | undefined {
   const program = find(spec.programs, subject);
   if (program?.attachTo === undefined || program.attachProgram !== undefined || !kernelBtf())
     return undefined;
@@ -78,6 +79,6 @@ function programLack(program: ProgramSpec): string | undefined {
 function mapLack(map: MapSpec): string | undefined {
   if (map.type.startsWith("unknown-")) return undefined;
   if (mapType(map.type))
-    return map.type === "struct-ops" && (map.flags & mapFlags.link) !== 0 ? needsLinux("6.4") : undefined;
+    return map.type === "struct-ops" && map.flags.includes("link") ? needsLinux("6.4") : undefined;
   return needsLinux(mapTypeSince(map.type)) ?? `This kernel was built without maps of type "${map.type}"`;
 }

@@ -93,7 +93,7 @@ function sizesOfBuffer({ type, keySize, valueSize, record }: MapSpec): Partial<N
 // the kernel does not know it.
 function flagsOfSection(
   { variables }: ObjectSpec,
-  { name, dataSection, type, flags, replaceWith }: MapSpec,
+  { name, dataSection, type, flagBits: flags, replaceWith }: MapSpec,
   edits: MapEdits | undefined,
 ): Partial<NativeMapEdit> {
   if (dataSection === undefined || type !== "array" || (flags & mapFlags.mmapable) !== 0) return {};

@@ -31,19 +31,19 @@ import {
   type MapKind,
   type MapType,
   mapFieldChecks,
+  mapFlagBits,
   mapFlags,
   mapKindOrHash,
   mapProblems,
   mapTypeNumber,
 } from "../spec/index.ts";
-import { checkMapType } from "../spec/kernel-names.ts";
+import { checkMapFlags, checkMapType } from "../spec/kernel-names.ts";
 import { innerShape } from "./compatible.ts";
 import type { MapClasses, MapCodecs } from "./kinds.ts";
 import { codecsOf, mapFrom } from "./kinds.ts";
 import { MapBase } from "./map-base.ts";
+import { mapBtf } from "./map-btf.ts";
 import { openInner } from "./open.ts";
-import { checkMapFlags } from "./options.ts";
-import { storageBtf } from "./storage-btf.ts";
 
 /** Options of `Map.create`. */
 export interface MapOptions<
@@ -166,7 +166,7 @@ function requestFor(
     keySize: types.key?.size ?? 0,
     valueSize: types.value?.size ?? 0,
     maxEntries: options.maxEntries ?? defaultEntries(kind) ?? missing("maxEntries", type),
-    flags: flagBits([...(kind.flag === undefined ? [] : [kind.flag]), ...(options.flags ?? [])]),
+    flags: mapFlagBits([...(kind.flag === undefined ? [] : [kind.flag]), ...(options.flags ?? [])]),
   };
   checkU32(request.keySize, "bytes of a key of Map.create");
   checkU32(request.valueSize, "bytes of a value of Map.create");
@@ -179,7 +179,7 @@ function requestFor(
     request.flags = (request.flags ?? 0) | mapFlags["numa-node"];
   }
   if (inner !== undefined) request.inner = inner[handleOf];
-  const btf = storageBtf(type, types);
+  const btf = mapBtf(type, types);
   if (btf !== undefined) Object.assign(request, btf, { btfRequired: kind.btfRequired === true });
   return request;
 }
@@ -212,12 +212,6 @@ function innerOf(inner: MapBase | undefined, type: MapType): MapCodecs["inner"] 
 
 function missing(what: string, type: MapType): never {
   throw new InvalidArgumentError(`a map of type ${type} needs "${what}"`);
-}
-
-function flagBits(names: readonly MapFlag[]): number {
-  let bits = 0;
-  for (const name of names) bits |= mapFlags[name];
-  return bits;
 }
 
 function kernelName(name: string): string {

@@ -1,7 +1,8 @@
 import type { SocketLike } from "../arguments/socket.ts";
 import { u32 } from "../codec/index.ts";
+import { withCgroup } from "../link/target/cgroup.ts";
 import { Access } from "./access.ts";
-import { type BorrowedFd, fileFd, type HasFd, socketFd } from "./file-descriptor.ts";
+import { fileFd, type HasFd, socketFd } from "./file-descriptor.ts";
 import { writing } from "./kernel-codecs.ts";
 import { MapBase, type MapParts, type readBy } from "./map-base.ts";
 import { elementFlags, type UpdateOptions } from "./options.ts";
@@ -18,7 +19,8 @@ abstract class FdArray<In> extends MapBase {
     this.#access = new Access(this, parts, u32, descriptor, descriptor);
   }
 
-  protected abstract open(value: In): BorrowedFd;
+  /** Calls `use` with the descriptor of a value, which is open until it returns. */
+  protected abstract lend(value: In, use: (fd: number) => void): void;
 
   /** Stores an entry. Throws the errors of `update`. */
   set(index: number, value: In): this {
@@ -29,16 +31,13 @@ abstract class FdArray<In> extends MapBase {
   /**
    * Stores an entry.
    *
-   * @throws {@link EncodeError} when the value has no descriptor; {@link MapFullError} past the end;
+   * @throws {@link EncodeError} when the value has no descriptor; {@link InvalidArgumentError} when there is no such
+   * cgroup; {@link MapFullError} past the end;
    * {@link SystemError} when the value has the wrong type; {@link MapAccessError}, {@link ClosedError}.
    */
   update(index: number, value: In, options?: UpdateOptions): void {
-    const borrowed = this.open(value);
-    try {
-      this.#access.update(index, borrowed.fd, elementFlags(options), descriptor);
-    } finally {
-      borrowed.done();
-    }
+    const flags = elementFlags(options);
+    this.lend(value, (fd) => this.#access.update(index, fd, flags, descriptor));
   }
 
   /**
@@ -52,13 +51,15 @@ abstract class FdArray<In> extends MapBase {
 }
 
 /**
- * Cgroups (version 2) by index, each given by its path or a descriptor. Programs test whether a task is in one.
+ * Cgroups (version 2) by index. Each is given as for `link.cgroup`: by a folder, a path below the cgroup2 mount (`"."` is
+ * the mount itself) or a descriptor. Programs test whether a task is in one.
  *
  * @since Linux 4.8
  */
 export class CgroupArray extends FdArray<string | number | HasFd> {
-  protected override open(cgroup: string | number | HasFd): BorrowedFd {
-    return fileFd(cgroup, "cgroup");
+  protected override lend(cgroup: string | number | HasFd, use: (fd: number) => void): void {
+    if (typeof cgroup === "string") withCgroup(cgroup, use);
+    else lendFile(cgroup, "cgroup", use);
   }
 }
 
@@ -68,8 +69,8 @@ export class CgroupArray extends FdArray<string | number | HasFd> {
  * @since Linux 4.18
  */
 export class XskMap extends FdArray<SocketLike> {
-  protected override open(socket: SocketLike): BorrowedFd {
-    return { fd: socketFd(socket), done() {} };
+  protected override lend(socket: SocketLike, use: (fd: number) => void): void {
+    use(socketFd(socket));
   }
 }
 
@@ -86,7 +87,16 @@ export class PerfEventArray<R = unknown> extends FdArray<number | HasFd> {
   /** Type of the records; exists for the compiler only. */
   declare readonly [recordType]?: R;
 
-  protected override open(event: number | HasFd): BorrowedFd {
-    return fileFd(event, "perf event");
+  protected override lend(event: number | HasFd, use: (fd: number) => void): void {
+    lendFile(event, "perf event", use);
+  }
+}
+
+function lendFile(file: number | HasFd, what: string, use: (fd: number) => void): void {
+  const borrowed = fileFd(file, what);
+  try {
+    use(borrowed.fd);
+  } finally {
+    borrowed.done();
   }
 }

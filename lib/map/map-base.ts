@@ -7,7 +7,7 @@ import { handleOf, Resource } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
-import { type MapFlag, type MapType, mapFlags, mapTypeName } from "../spec/index.ts";
+import { type MapFlag, type MapType, mapFlagNames, mapTypeName } from "../spec/index.ts";
 
 export declare const readBy: unique symbol;
 
@@ -81,7 +81,7 @@ export abstract class MapBase extends Resource {
 
   /** The BPF_F_* flags of the map, by name. */
   get flags(): readonly MapFlag[] {
-    return flagNames(this.#flags);
+    return mapFlagNames(this.#flags);
   }
 
   /** @internal */
@@ -114,13 +114,19 @@ export abstract class MapBase extends Resource {
       keySize: raw.keySize,
       valueSize: raw.valueSize,
       maxEntries: raw.maxEntries,
-      flags: flagNames(raw.flags),
+      flags: mapFlagNames(raw.flags),
       mapExtra: raw.mapExtra,
       ifindex: raw.ifindex,
       btfId: raw.btfId,
       frozen: text.get("frozen") === "1",
       memory: Number(text.get("memlock") ?? 0),
     };
+  }
+
+  /** @internal */
+  protected override inspectedFields(): object {
+    const { type, keySize, valueSize, maxEntries, id, flags } = this;
+    return { type, keySize, valueSize, maxEntries, ...(flags.length > 0 && { flags: flags.join(" ") }), id };
   }
 
   /**
@@ -172,10 +178,6 @@ export abstract class MapBase extends Resource {
     if (-status === EPERM) throw new PermissionError(`cannot freeze map "${this.name}"`, options);
     throw new SystemError(`cannot freeze map "${this.name}" (${this.type})`, options);
   }
-}
-
-function flagNames(flags: number): MapFlag[] {
-  return (Object.keys(mapFlags) as MapFlag[]).filter((name) => flags & mapFlags[name]);
 }
 
 function fdInfo(fd: number): globalThis.Map<string, string> {

@@ -2,15 +2,14 @@ import { type Check, optional, optionsOf, type Schema, unchecked } from "../argu
 import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
 import { native } from "../native/addon.ts";
 import type { MapFlag } from "../spec/index.ts";
-import { mapFieldChecks, mapFlags } from "../spec/index.ts";
-import { checkMapType } from "../spec/kernel-names.ts";
+import { mapFieldChecks, mapFlagBits } from "../spec/index.ts";
+import { checkMapFlags, checkMapType } from "../spec/kernel-names.ts";
 import type { MapShape } from "./compatible.ts";
 import { createMap, type MapOptions, type NeededToCreate } from "./create.ts";
 import type { KeyedMap } from "./keyed.ts";
 import type { MapClasses } from "./kinds.ts";
 import { MapBase } from "./map-base.ts";
 import { adopt, checkAccess, type MapAccess, mapIds, openFd, openId, openPin } from "./open.ts";
-import { checkMapFlags } from "./options.ts";
 
 type TypeName = keyof MapClasses<unknown, unknown>;
 
@@ -170,7 +169,7 @@ function open(handle: number, options: MapExpectation<TypeName, unknown, unknown
     keySize: key?.size,
     valueSize: value?.size,
     maxEntries: options.maxEntries,
-    flags: options.flags?.reduce((bits, flag) => bits | mapFlags[flag], 0),
+    flags: options.flags && mapFlagBits(options.flags),
     mapExtra: options.mapExtra,
   };
   return adopt(handle, { key, value }, shape, where);

@@ -1,13 +1,4 @@
-import {
-  arrayOf,
-  type Check,
-  checkBoolean,
-  choiceOf,
-  optional,
-  optionsOf,
-  wordOf,
-} from "../arguments/index.ts";
-import { type MapFlag, mapFlags } from "../spec/index.ts";
+import { checkBoolean, choiceOf, optional, optionsOf } from "../arguments/index.ts";
 
 /** `noexist`: only create an entry. `exist`: only replace one. `any`: both. */
 export type UpdateMode = "any" | "noexist" | "exist";
@@ -25,8 +16,6 @@ export interface UpdateOptions extends ReadOptions {
   /** Whether to create or replace the entry. Default `any`. */
   mode?: UpdateMode | undefined;
 }
-
-export const checkMapFlags: Check<MapFlag[]> = arrayOf(wordOf(Object.keys(mapFlags) as MapFlag[]));
 
 const modeFlags: Record<UpdateMode, number> = { any: 0, noexist: 1, exist: 2 };
 /** BPF_F_LOCK */

@@ -2,6 +2,7 @@ import type { Item } from "../asm/index.ts";
 import type { Codec } from "../codec/codec.ts";
 import { EEXIST, EINVAL, EPERM } from "../errors/errno.ts";
 import { NotSupportedError, PermissionError, SystemError } from "../errors/index.ts";
+import { ifKnown, present } from "../format/inspected.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import type { AttachArguments } from "../link/attach-options.ts";
 import type { Attachable } from "../link/attachable.ts";
@@ -285,6 +286,13 @@ export class Program<
    */
   readStream(stream: ProgramStream): string {
     return readStream(this[handleOf], this.name, stream);
+  }
+
+  /** @internal */
+  protected override inspectedFields(): object {
+    const { type, section, attachTo } = this;
+    const id = ifKnown(() => this.info().id);
+    return present({ type, section: section === "" ? undefined : section, attachTo, id });
   }
 
   /**

@@ -23,13 +23,22 @@ export {
   mapTypeSince,
 } from "./map-kinds.ts";
 export { type MapLimits, type MapNumbers, mapProblems } from "./map-problems.ts";
-export { type InitialSlot, type MapEdits, MapSpec, type Pinning, type StructOps } from "./map-spec.ts";
+export {
+  type InitialSlot,
+  type LiveMap,
+  type MapEdits,
+  MapSpec,
+  type Pinning,
+  type StructOps,
+} from "./map-spec.ts";
 export {
   carriesRecords,
   isMapInMap,
   isRingBuffer,
   type MapFlag,
   type MapType,
+  mapFlagBits,
+  mapFlagNames,
   mapFlags,
   mapTypeName,
   mapTypeNumber,
@@ -41,7 +50,7 @@ export {
   ObjectSpec,
   type SpecNames,
 } from "./object-spec.ts";
-export { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
+export { type LiveProgram, type ProgramEdits, ProgramSpec } from "./program-spec.ts";
 export type { ObjectDefinition } from "./read/read-object.ts";
 export { type RecordKinds, recordKinds } from "./record-kinds.ts";
 export type { SentRecord, SentRecords } from "./sent-records.ts";

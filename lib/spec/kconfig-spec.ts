@@ -1,6 +1,8 @@
+import { type InspectOptions, inspect } from "node:util";
 import { describeValue } from "../arguments/index.ts";
 import type { TypeId } from "../btf/index.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
+import { inspected, present } from "../format/inspected.ts";
 
 /** What a value looks like in the kernel's configuration: `=y`, `=y` or `=m`, `=250`, `="(none)"`. */
 export type KconfigKind = "bool" | "tristate" | "char" | "int" | "string";
@@ -61,6 +63,12 @@ export class KconfigSpec {
   /** A line of a kernel configuration; undefined when no value was assigned. */
   get line(): string | undefined {
     return this.#value === undefined ? undefined : `${this.name}=${textOf(this, this.#value)}`;
+  }
+
+  /** For `console.log`. @internal */
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { kind, value } = this;
+    return inspected(`KconfigSpec "${this.name}"`, depth, options, () => present({ kind, value }));
   }
 
   /** A spec of its own with the same value. */

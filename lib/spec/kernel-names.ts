@@ -1,4 +1,4 @@
-import { type Check, invalidArgument } from "../arguments/index.ts";
+import { arrayOf, type Check, invalidArgument, wordOf } from "../arguments/index.ts";
 import {
   type AttachType,
   attachTypeName,
@@ -7,9 +7,10 @@ import {
   programTypeName,
   programTypeNumber,
 } from "../hooks/index.ts";
-import { type MapType, mapTypeName, mapTypeNumber } from "./map-types.ts";
+import { type MapFlag, type MapType, mapFlags, mapTypeName, mapTypeNumber } from "./map-types.ts";
 
 export const checkMapType: Check<MapType> = kernelName(mapTypeNumber, mapTypeName, "a type of map");
+export const checkMapFlags: Check<MapFlag[]> = arrayOf(wordOf(Object.keys(mapFlags) as MapFlag[]));
 export const checkProgramType: Check<ProgramType> = kernelName(
   programTypeNumber,
   programTypeName,

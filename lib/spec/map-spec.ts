@@ -1,10 +1,13 @@
+import { type InspectOptions, inspect } from "node:util";
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type MapCodecs, type RecordCodecs } from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
+import { inspected, present } from "../format/inspected.ts";
 import { type FoundRecords, onlyType } from "../records/index.ts";
+import { checkMapFlags } from "./kernel-names.ts";
 import { type MapFields, mapFieldNames } from "./map-fields.ts";
-import { carriesRecords, type MapType } from "./map-types.ts";
+import { carriesRecords, type MapFlag, type MapType, mapFlagBits, mapFlagNames } from "./map-types.ts";
 import { recordKinds } from "./record-kinds.ts";
 
 export type Pinning = "none" | "by-name";
@@ -35,6 +38,16 @@ export interface MapData {
   readonly bytes: Uint8Array | undefined;
 }
 
+/** A live map of this package, as a spec refers to one. */
+export interface LiveMap {
+  readonly name: string;
+  readonly type: MapType;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly fd: number;
+}
+
 /** A map as the object has it, before any edit. */
 export interface MapDefinition extends MapFields {
   readonly name: string;
@@ -61,7 +74,7 @@ export interface MapEdits extends Partial<Pick<MapDefinition, (typeof editable)[
   readonly pinPath?: string;
   readonly contents?: Uint8Array;
   readonly inner?: MapEdits;
-  readonly replaceWith?: object;
+  readonly replaceWith?: LiveMap;
 }
 
 /**
@@ -93,8 +106,8 @@ export class MapSpec {
   keySize: number;
   /** Bytes for a ring buffer, where libbpf rounds it up to a power of two of pages; pages for an arena. */
   maxEntries: number;
-  /** BPF_F_*, see `mapFlags`. */
-  flags: number;
+  /** BPF_F_* as a number, those included that `flags` has no name for. */
+  flagBits: number;
   numaNode: number;
   /** BPF_F_MAP_EXTRA: hash functions of a bloom filter, address of an arena. */
   mapExtra: bigint;
@@ -104,8 +117,8 @@ export class MapSpec {
   pinPath: string | undefined;
   /** False leaves the map out when loading. Programs that use it are refused then. */
   autocreate: boolean;
-  /** A live map to be used in place of a new one. */
-  replaceWith: object | undefined;
+  /** A live map that is used in place of a new one. It stays open, and the caller still owns it. */
+  replaceWith: LiveMap | undefined;
 
   readonly #definition: MapDefinition;
   readonly #btf: Btf | undefined;
@@ -138,7 +151,7 @@ export class MapSpec {
     this.keySize = definition.keySize;
     this.#valueSize = definition.valueSize;
     this.maxEntries = definition.maxEntries;
-    this.flags = definition.flags;
+    this.flagBits = definition.flags;
     this.numaNode = definition.numaNode;
     this.mapExtra = definition.mapExtra;
     this.pinning = definition.pinning;
@@ -157,6 +170,22 @@ export class MapSpec {
       this.#contents = resized;
     }
     this.#valueSize = bytes;
+  }
+
+  /** BPF_F_* flags by name, as those of a live map and of `Map.create`. */
+  get flags(): readonly MapFlag[] {
+    return mapFlagNames(this.flagBits);
+  }
+
+  /** @throws {@link InvalidArgumentError} for a flag that does not exist. */
+  set flags(names: readonly MapFlag[]) {
+    this.flagBits = mapFlagBits(checkMapFlags(names, `flags of map "${this.name}"`));
+  }
+
+  /** What the kernel creates the map from. @internal */
+  get fields(): MapFields {
+    const { type, keySize, valueSize, maxEntries, flagBits: flags, numaNode, mapExtra } = this;
+    return { type, keySize, valueSize, maxEntries, flags, numaNode, mapExtra };
   }
 
   /** Its value is a section of the object, and as large as that. */
@@ -270,7 +299,8 @@ export class MapSpec {
       changed ??= { name: this.name };
       changed[field] = value;
     };
-    for (const field of editable) if (this[field] !== original[field]) change(field, this[field]);
+    const now = { ...this.fields, pinning: this.pinning, autocreate: this.autocreate };
+    for (const field of editable) if (now[field] !== original[field]) change(field, now[field]);
     if (this.pinPath !== undefined) change("pinPath", this.pinPath);
     if (this.replaceWith !== undefined) change("replaceWith", this.replaceWith);
     if (this.#isWritten()) change("contents", this.#contents);
@@ -287,6 +317,16 @@ export class MapSpec {
     return data.bytes === undefined ? !isZero(now) : Buffer.compare(now, data.bytes) !== 0;
   }
 
+  /** For `console.log`. @internal */
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { type, keySize, valueSize, maxEntries, pinning, pinPath } = this;
+    const flags = this.flags.length === 0 ? undefined : this.flags.join(" ");
+    const pin = pinPath ?? (pinning === "none" ? undefined : pinning);
+    return inspected(`MapSpec "${this.name}"`, depth, options, () =>
+      present({ type, keySize, valueSize, maxEntries, flags, pin, replaceWith: this.replaceWith }),
+    );
+  }
+
   /** A spec of its own with the same edits. */
   copy(): MapSpec {
     const copy = new MapSpec(this.#definition, this.#btf, this.#codecs, this.#sent);
@@ -295,7 +335,8 @@ export class MapSpec {
   }
 
   #take(from: MapSpec): void {
-    for (const field of editable) Object.assign(this, { [field]: from[field] });
+    for (const field of editable) if (field !== "flags") Object.assign(this, { [field]: from[field] });
+    this.flagBits = from.flagBits;
     this.pinPath = from.pinPath;
     this.replaceWith = from.replaceWith;
     this.#contents = from.#contents && new Uint8Array(from.#contents);

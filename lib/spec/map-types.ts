@@ -96,3 +96,12 @@ export const mapFlags = {
 } as const;
 
 export type MapFlag = keyof typeof mapFlags;
+
+/** The names of BPF_F_* bits. Bits that are newer than this package have none. */
+export function mapFlagNames(bits: number): MapFlag[] {
+  return (Object.keys(mapFlags) as MapFlag[]).filter((name) => bits & mapFlags[name]);
+}
+
+export function mapFlagBits(names: readonly MapFlag[]): number {
+  return names.reduce((bits, name) => bits | mapFlags[name], 0);
+}

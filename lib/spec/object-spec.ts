@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { type InspectOptions, inspect } from "node:util";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type ObjectCodecs } from "../codec/index.ts";
 import {
@@ -9,6 +10,7 @@ import {
   ObjectFileError,
   UnknownNameError,
 } from "../errors/index.ts";
+import { ifKnown, inspected, present } from "../format/inspected.ts";
 import type { FoundRecords } from "../records/index.ts";
 import { findType, uniqueTypeName } from "./find-type.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
@@ -288,6 +290,20 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
       items === undefined ? [] : { program: name, sectionIndex, items },
     );
     return edits.length === 0 ? this.bytes : editInstructions(this.bytes, edits);
+  }
+
+  /** For `console.log`. @internal */
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { maps, programs, kconfig } = this;
+    const variables = Object.fromEntries(
+      Object.entries(this.variables).map(([name, spec]) => [
+        name,
+        ifKnown(() => spec.value) ?? ifKnown(() => spec.bytes),
+      ]),
+    );
+    return inspected(`${this.constructor.name} "${this.name}"`, depth, options, () =>
+      present({ maps, programs, variables, kconfig: Object.keys(kconfig).length > 0 ? kconfig : undefined }),
+    );
   }
 
   /** What was changed since the object was read. @internal */

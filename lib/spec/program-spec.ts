@@ -1,8 +1,18 @@
+import { type InspectOptions, inspect } from "node:util";
 import type { Item } from "../asm/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
+import { inspected, present } from "../format/inspected.ts";
 import type { AttachType, ProgramType } from "../hooks/index.ts";
 import { readInstructions } from "./read/instructions.ts";
+
+/** A live program of this package, as a spec refers to one. */
+export interface LiveProgram {
+  readonly name: string;
+  readonly type: ProgramType;
+  readonly section: string;
+  readonly fd: number;
+}
 
 /** A program as the object has it, before any edit. */
 export interface ProgramDefinition {
@@ -40,7 +50,7 @@ export interface ProgramEdits {
   readonly type?: ProgramType;
   readonly attachType?: AttachType;
   readonly attachTo?: string;
-  readonly attachProgram?: object;
+  readonly attachProgram?: LiveProgram;
   readonly autoload?: boolean;
   readonly autoattach?: boolean;
   readonly flags?: number;
@@ -75,7 +85,7 @@ export class ProgramSpec {
    * A live Program whose function `attachTo` is: what an `freplace` program replaces, or an `fentry` program traces.
    * The verifier has to see it, so that it is chosen before loading.
    */
-  attachProgram: object | undefined;
+  attachProgram: LiveProgram | undefined;
   /** False leaves the program out when loading: `SEC("?…")`. */
   autoload: boolean;
   /** False leaves the program out when the whole collection is attached. */
@@ -173,6 +183,14 @@ export class ProgramSpec {
       changed[field] = this[field];
     }
     return changed as ProgramEdits | undefined;
+  }
+
+  /** For `console.log`. @internal */
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { section, type, attachTo, instructionCount: instructions } = this;
+    return inspected(`ProgramSpec "${this.name}"`, depth, options, () =>
+      present({ section, type, attachTo, instructions, ...this.edits(), name: undefined }),
+    );
   }
 
   /** A spec of its own with the same edits. */

@@ -1,7 +1,9 @@
+import { type InspectOptions, inspect } from "node:util";
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, codecOfArray, exactWithin, type Storable } from "../codec/index.ts";
 import { InvalidArgumentError, NoBtfError } from "../errors/index.ts";
+import { ifKnown, inspected, present } from "../format/inspected.ts";
 import type { MapSpec } from "./map-spec.ts";
 
 export interface VariableDefinition {
@@ -146,6 +148,13 @@ export class VariableSpec<T = unknown> {
     if (given.length !== this.size)
       throw invalidArgument(`bytes of variable "${this.name}"`, `${this.size} bytes`, bytes);
     this.bytes.set(given);
+  }
+
+  /** For `console.log`. @internal */
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const value = ifKnown(() => this.value) ?? ifKnown(() => this.bytes);
+    const { section } = this;
+    return inspected(`VariableSpec "${this.name}"`, depth, options, () => present({ section, value }));
   }
 
   #checkWritable(): void {

@@ -1,7 +1,9 @@
+import { type InspectOptions, inspect } from "node:util";
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import { type Codec, exactWithin, type Storable } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
 import { ClosedError, InvalidArgumentError } from "../errors/index.ts";
+import { ifKnown, inspected } from "../format/inspected.ts";
 import { bytesOf } from "../memory/bytes-of.ts";
 
 /**
@@ -100,6 +102,14 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
     const given = checkBytes(bytes, subject);
     if (given.length !== this.size) throw invalidArgument(subject, `${this.size} bytes`, bytes);
     bytesOf(this.#open()).set(given);
+  }
+
+  /** For `console.log`. @internal */
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { name, constant } = this;
+    const value = ifKnown(() => this.value) ?? ifKnown(() => this.bytes);
+    if (value === undefined) return `[Variable "${name}", closed]`;
+    return inspected(`Variable "${name}"`, depth, options, () => ({ value, ...(constant && { constant }) }));
   }
 
   #checkWritable(property: string): void {

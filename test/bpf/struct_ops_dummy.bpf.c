@@ -9,6 +9,8 @@ struct bpf_dummy_ops_state {
 
 struct bpf_dummy_ops {
   int (*test_1)(struct bpf_dummy_ops_state *cb);
+  // No kernel has it.
+  int (*test_of_tomorrow)(void);
 } __attribute__((preserve_access_index));
 
 SEC("struct_ops")

@@ -56,7 +56,7 @@ test("a source is compiled, with the headers of the package and the given flags"
     "-DOTHER",
   ];
   expect(bpf2ts(...args)).toMatchObject({ status: 0, stderr: "" });
-  const text = written("netfilter.bpf.ts");
+  const text = written("net_filter.bpf.ts");
   expect(text).toContain("export function loadNetFilter(");
   expect(text).toContain("first: Variable<number>");
   expect(text).not.toContain(folder);

@@ -29,6 +29,17 @@ const rejected = {
     'for await (const event of new RingBuf(kinds.maps.by_value)) if (event.kind === "closed") console.log(event.value.path);',
   "a kind of record that is not sent":
     'for await (const event of new RingBuf(kinds.maps.by_value)) console.log(event.kind === "removed");',
+  "a kind of record that is not among those given":
+    'for await (const event of new RingBuf(records.maps.events, { types: { number: typesNumberCodec }, kind: () => "number" })) console.log(event.kind === "text");',
+  "the records of given types as those of the map":
+    'for await (const event of new RingBuf(records.maps.events, { types: { number: typesNumberCodec }, kind: () => "number" })) console.log(event.pid);',
+  "a method of a queue on a map that is asked for without its class": 'untyped.map("jobs").push(1);',
+  "a program in place of a map": "counterSpec.maps.counter_map.replaceWith = counter.programs.trace_execve;",
+  "any object in place of a map": "counterSpec.maps.counter_map.replaceWith = {};",
+  "a map where a program is traced":
+    "counterSpec.programs.trace_execve.attachProgram = counter.maps.counter_map;",
+  "a flag of maps that does not exist": 'counterSpec.maps.counter_map.flags = ["mapable"];',
+  "a flag of maps as a number": "counterSpec.maps.counter_map.flags = 1024;",
   "a constant, once it is loaded": "types.variables.limit.value = 5n;",
   "a value with a timer that lacks the rest": "kept.maps.timers.set(0, {});",
   "a collection with an XDP program, attached without an interface": "xdp.attach();",
@@ -125,6 +136,36 @@ const accepted = {
       if (event.type === "sample") console.log(event.value.kind === "large" ? event.value.value.at : 0n);
     for await (const bytes of new RingBuf(kinds.maps.alike)) console.log(bytes.byteLength);
   `,
+  "records of several given types, with the type of each": `
+    const both = { number: typesNumberCodec, other: "event" };
+    const kind = (record: RecordView): string => (record.byteLength === 4 ? "number" : "other");
+    for await (const event of new RingBuf(records.maps.events, { types: both, kind })) {
+      const word: number = event.kind === "number" ? event.value.word : event.value.anything;
+      console.log(word);
+    }
+    for await (const event of new PerfBuf(perf.maps.samples, { types: both, kind, bytesPerCpu: 4096 }))
+      if (event.type === "sample" && event.value.kind === "number") console.log(event.value.value.word + 1);
+    for await (const { word } of new RingBuf(records.maps.events, { type: typesNumberCodec })) console.log(word + 1);
+    const any: RingBuf = new RingBuf(records.maps.events, { types: both, kind, onError: "yield" });
+    const named: RingBuf<{ pid: number }> = new RingBuf<{ pid: number }>(records.maps.events, { type: "event" });
+    console.log(any, named);
+  `,
+  "a data section by its name, and what an object without generated types has": `
+    const bytes: Uint8Array = types.maps[".bss"].lookup(0);
+    untyped.map("jobs", Queue).push(1n);
+    untyped.map("counts").set(1, 2n);
+    untyped.map("counts", HashMap).get(1);
+    untyped.program("on_event").attach({ cookie: 1n });
+    untyped.variable("total").value = 1;
+    counter.map("counter_map").get(0)?.toString();
+    console.log(bytes);
+  `,
+  "flags of maps by name, and what stands for a map or program": `
+    counterSpec.maps.counter_map.flags = [...counterSpec.maps.counter_map.flags, "mmapable"];
+    counterSpec.maps.counter_map.replaceWith = counter.maps.counter_map;
+    counterSpec.programs.trace_execve.attachProgram = xdp.programs.xdp_drop_program;
+    Map.create({ type: "array", value: "u64", maxEntries: 1, flags: counter.maps.counter_map.flags });
+  `,
   "whatever says the same, to store it": `
     counter.maps.counter_map.set(0, 1).set(0n, 1n);
     types.maps.anonymous_map.set(Buffer.from("sh"), { first: 1n, second: 2 });
@@ -176,7 +217,6 @@ const accepted = {
     link.xdp(xdp.programs.xdp_drop_program, { interface: "lo" });
     link.xdp(Program.fromId(1), { interface: "lo" });
     link.tcx(Program.fromId(1), { interface: "lo" });
-    const untyped: Collection = counter;
     const [any] = Object.values(untyped.programs);
     if (any !== undefined) link.xdp(any, { interface: "lo" });
     untyped.attach();
@@ -219,8 +259,8 @@ const loaders = {
 
 const imports = `
   import {
-    type AnyMap, type Collection, type CollectionSpec, type HashMap, link, Map, PerfBuf, Program, RingBuf, type Storable,
-    UserRingBuf,
+    type AnyMap, type Collection, type CollectionSpec, HashMap, link, Map, PerfBuf, Program, Queue, type RecordView,
+    RingBuf, type Storable, UserRingBuf,
   } from "ebpf";
   ${Object.entries(loaders)
     .map(([file, [name]]) => `import { load${name} } from "./${file}.bpf.ts";`)
@@ -239,7 +279,10 @@ const imports = `
   using net = await loadLinkNet();
   using run = await loadProgramRun();
   using perf = await loadPerf();
+  const untyped: Collection = counter;
+  const counterSpec = loadCounterSpec();
   export type Used = [
+    typeof untyped, typeof counterSpec, typeof Queue, RecordView,
     Storable<0>, TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide, TypesState, typeof loadCounterSpec,
     typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof kept, typeof kinds, typeof RingBuf, typeof typesNumberCodec, HashMap,
     AnyMap, Collection, CollectionSpec, typeof link, typeof Map, typeof PerfBuf, typeof Program, typeof UserRingBuf,

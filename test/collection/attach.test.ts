@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { AttachError, CollectionSpec, link } from "../../lib/index.ts";
+import { AttachError, BloomFilter, CollectionSpec, link } from "../../lib/index.ts";
 import { exampleObject, testObject } from "../support/objects.ts";
 
 test("the whole object is attached, and detached by closing it", async () => {
@@ -82,12 +82,48 @@ test("false passes a program over, and a wrong name is told", async () => {
   expect(Object.keys(coll.attach({ drop: false }))).toEqual(["count"]);
 });
 
-test("console.log shows what a live object is, in one line", () => {
+test("console.log shows what a live object is, with as much as its depth allows", () => {
   const coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
-  expect(inspect(coll)).toBe('[collection "counter"]');
-  expect(inspect(coll.maps.counter_map)).toBe('[map "counter_map"]');
-  expect(inspect(coll.programs)).toBe('{ trace_execve: [program "trace_execve"] }');
-  expect(inspect(coll.attach())).toContain('trace_execve: [link of program "trace_execve"]');
+  coll.attach();
+  const { id } = coll.map("counter_map");
+  const map = `ArrayMap "counter_map" { type: 'array', keySize: 4, valueSize: 8, maxEntries: 1, id: ${id} }`;
+  const text = inspect(coll, { breakLength: Number.POSITIVE_INFINITY, compact: 9 });
+  expect(text).toContain(
+    `Collection "counter" { maps: { counter_map: ${map} }, programs: { trace_execve: Program`,
+  );
+  expect(text).toMatch(/type: 'tracepoint', section: 'tracepoint\/syscalls\/sys_enter_execve', .*id: \d+ }/);
+  expect(text).toMatch(/links: { trace_execve: Link "trace_execve" { nature: '[a-z-]+'/);
+  expect(inspect(coll.map("counter_map"), { breakLength: 200 })).toBe(map);
+  expect(inspect([[[coll.maps]]])).toContain("[Object]");
+  expect(inspect([coll], { depth: 0 })).toBe('[ [Collection "counter"] ]');
+  expect(inspect([coll.program("trace_execve")], { depth: 0 })).toBe('[ [Program "trace_execve"] ]');
+  const { programs } = coll;
   coll.close();
-  expect(inspect(coll)).toBe('[collection "counter", closed]');
+  expect(inspect(coll)).toBe('[Collection "counter", closed]');
+  expect(inspect(programs)).toBe('{ trace_execve: [Program "trace_execve", closed] }');
+});
+
+test("console.log shows the values of variables, of a spec and of what was loaded", () => {
+  const spec = CollectionSpec.fromFile(exampleObject("xdp"));
+  expect(inspect(spec, { breakLength: Number.POSITIVE_INFINITY, compact: 9 })).toMatch(
+    /^CollectionSpec "xdp" { maps: { '.bss': MapSpec ".bss" { type: 'array', .*flags: 'mmapable' } }, programs: { xdp_drop_program: ProgramSpec "xdp_drop_program" { section: 'xdp', type: 'xdp', instructions: \d+ } }, variables: { dropped: 0n, passed: 0n } }$/,
+  );
+  const coll = spec.loadSync();
+  const passed = coll.variable("passed");
+  expect(inspect(coll)).toContain("variables: { dropped: 0n, passed: 0n }");
+  expect(inspect([passed, spec.variables["passed"]])).toBe(
+    `[\n  Variable "passed" { value: 0n },\n  VariableSpec "passed" { section: '.bss', value: 0n }\n]`,
+  );
+  coll.close();
+  expect(inspect(passed)).toBe('[Variable "passed", closed]');
+});
+
+test("what has no generated types is asked for by name and class", () => {
+  using coll = CollectionSpec.fromFile(testObject("load_maps")).loadSync();
+  const [name = ""] = Object.keys(coll.maps);
+  expect(coll.map(name)).toBe(coll.maps[name]);
+  expect(() => coll.map(name, BloomFilter)).toThrow(/: expected a BloomFilter, received a \w+ \(/);
+  expect(() => coll.map("nothing")).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
+  expect(() => coll.program("nothing")).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
+  expect(() => coll.variable("nothing")).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
 });

@@ -92,10 +92,11 @@ test("a function that the kernel does not have is told with the nearest names", 
   const spec = CollectionSpec.fromFile(testObject("load_fentry"));
   for (const program of Object.values(spec.programs)) program.autoload = program.name === "on_nothing";
   await expect(spec.load()).rejects.toMatchObject({
-    code: "ERR_EBPF_LOAD",
-    remedy: expect.stringMatching(
-      /^This kernel has no "bpf_fentry_tst1" to attach to; it has .*bpf_fentry_test1/,
+    code: "ERR_EBPF_NO_SYMBOL",
+    message: expect.stringMatching(
+      /^cannot attach program "on_nothing": this kernel has no "bpf_fentry_tst1" to attach to \(nearest: .*"bpf_fentry_test1".*\)\. Name one/,
     ),
+    nearest: expect.arrayContaining(["bpf_fentry_test1"]),
   });
 }, 60_000);
 
@@ -106,8 +107,9 @@ test("a tracepoint that a spec was edited to, and the kernel does not have, is t
   if (program) program.attachTo = "sys_entr";
   expect(() => spec.loadSync()).toThrow(
     expect.objectContaining({
-      code: "ERR_EBPF_LOAD",
-      remedy: expect.stringMatching(/^This kernel has no "sys_entr" to attach to; it has .*sys_enter/),
+      code: "ERR_EBPF_NO_SYMBOL",
+      symbol: "sys_entr",
+      nearest: expect.arrayContaining(["sys_enter"]),
     }),
   );
 }, 60_000);

@@ -34,6 +34,16 @@ test("a map that no memory has room for is told with its size", () => {
   expect(error.remedy).toMatch(/2000000000 entries of 8196 bytes, 14\.9 TiB/);
 });
 
+test("a struct_ops type that the kernel does not have is a lack of the kernel", () => {
+  const spec = CollectionSpec.fromFile(testObject("load/struct_ops_unknown"));
+  expect(() => spec.loadSync()).toThrow(
+    expect.objectContaining({
+      code: "ERR_EBPF_NOT_SUPPORTED",
+      remedy: expect.stringMatching(/no struct_ops type "sched_ext_of_tomorrow_ops".*newer kernel/),
+    }),
+  );
+});
+
 test("a section that libbpf does not know is no lack of the kernel", () => {
   expect(refusal("unknown_section")).toMatchObject({
     code: "ERR_EBPF_LOAD",
@@ -51,8 +61,9 @@ test("a program that replaces another asks for the other, whatever the kernel ca
 
 test("a function that may be a module's is told so", () => {
   expect(refusal("on_module")).toMatchObject({
-    code: "ERR_EBPF_LOAD",
-    remedy: expect.stringMatching(/no "no_module_has_this_function".*that module is not loaded$/),
+    code: "ERR_EBPF_NO_SYMBOL",
+    message: expect.stringMatching(/no "no_module_has_this_function".*load the module that has it$/),
+    cause: { code: "ERR_EBPF_LOAD", log: expect.stringMatching(/^libbpf: /) },
   });
 }, 60_000);
 

@@ -1,6 +1,15 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Map as BpfMap, EbpfError, type MapType, mapFlags } from "../../lib/index.ts";
+import {
+  Map as BpfMap,
+  cidr4,
+  cidr6,
+  EbpfError,
+  type MapBase,
+  type MapType,
+  mapFlags,
+} from "../../lib/index.ts";
 import { pageSize } from "../../lib/kernel/page-size.ts";
 import { native } from "../../lib/native/addon.ts";
 import { type MapNumbers, mapProblems, mapTypeNumber } from "../../lib/spec/index.ts";
@@ -143,3 +152,33 @@ test.for(["ringbuf", "user-ringbuf"] as const)(
     }
   },
 );
+
+test("a map has BTF, by which another process and bpftool know its types", () => {
+  const value = { packets: "u64", name: "char[16]", mac: "u8[6]" } as const;
+  using map = BpfMap.create({ type: "hash", key: "u32", value, maxEntries: 4 });
+  map.set(7, { packets: 5n, name: "eth0", mac: [1, 2, 3, 4, 5, 6] });
+  using same = BpfMap.fromId(map.id);
+  expect(same.get(7)).toEqual({ packets: 5n, name: "eth0", mac: new Uint8Array([1, 2, 3, 4, 5, 6]) });
+  const dump = JSON.parse(execFileSync("bpftool", ["map", "dump", "id", `${map.id}`], { encoding: "utf8" }));
+  expect(dump).toEqual([{ key: 7, value: { packets: 5, name: "eth0", mac: [1, 2, 3, 4, 5, 6] } }]);
+});
+
+test.each([
+  { type: "array", value: "u64", maxEntries: 1 },
+  { type: "percpu-array", value: { hits: "u32" }, maxEntries: 1 },
+  { type: "lru-hash", key: { pid: "u32", load: "f64" }, value: "u64[3]", maxEntries: 1 },
+  { type: "lru-percpu-hash", key: "i64", value: "bool", maxEntries: 1 },
+  { type: "lpm-trie", key: cidr6, value: "u32", maxEntries: 1 },
+] as const)("a map of type $type has BTF", (options) => {
+  using map: MapBase = BpfMap.create(options as never);
+  expect(map.info().btfId).toBeGreaterThan(0);
+  using same = BpfMap.fromId(map.id);
+  expect(same.constructor).toBe(map.constructor);
+});
+
+test("a trie that is opened by its ID has text for keys still", () => {
+  using trie = BpfMap.create({ type: "lpm-trie", key: cidr4, value: "u32", maxEntries: 1 });
+  trie.set("10.0.0.0/8", 1);
+  using same = BpfMap.fromId(trie.id);
+  expect([...same]).toEqual([["10.0.0.0/8", 1]]);
+});

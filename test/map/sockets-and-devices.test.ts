@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { mkdirSync, rmdirSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   Map as BpfMap,
@@ -112,7 +113,10 @@ test("a cgroup-array accepts cgroups by path", () => {
     map.set(0, path);
     expect(map.delete(0)).toBe(true);
     expect(map.delete(0)).toBe(false);
-    expect(() => map.set(0, `${cgroup2()}/no-such-group`)).toThrow(/ENOENT/);
+    expect(() => map.set(0, `${cgroup2()}/no-such-group`)).toThrow(/there is no cgroup ".*ENOENT/);
+    // As link.cgroup takes them: below the mount, and the mount itself.
+    map.set(0, basename(path)).set(1, ".");
+    expect([map.delete(0), map.delete(1)]).toEqual([true, true]);
     expect(() => map.set(0, "/tmp")).toThrow();
     expect(() => map.set(2, path)).toThrow(MapFullError);
   } finally {

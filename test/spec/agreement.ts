@@ -62,7 +62,7 @@ function ourMap(spec: ObjectSpec, map: MapSpec) {
     keySize: map.keySize,
     valueSize: map.valueSize,
     maxEntries: isRingBuffer(map.type) ? inPages(map.maxEntries) : map.maxEntries,
-    flags: map.flags,
+    flags: map.flagBits,
     numaNode: map.numaNode,
     mapExtra: map.mapExtra,
     pinPath: map.pinning === "by-name" ? `/sys/fs/bpf/${map.name}` : null,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { InvalidArgumentError } from "../../lib/errors/index.ts";
-import { mapFlags, mapTypeName, mapTypeNumber, ObjectSpec } from "../../lib/spec/index.ts";
+import { type MapFlag, mapFlags, mapTypeName, mapTypeNumber, ObjectSpec } from "../../lib/spec/index.ts";
 import { testObject } from "../support/objects.ts";
 
 const read = (name: string) => ObjectSpec.fromFile(testObject(`spec/${name}`));
@@ -19,7 +19,7 @@ test("maps are listed as the object has them", () => {
     keySize: 8,
     valueSize: 16,
     maxEntries: 1024,
-    flags: mapFlags["no-prealloc"] | mapFlags["numa-node"],
+    flags: ["no-prealloc", "numa-node"],
     numaNode: 1,
     pinning: "none",
     autocreate: true,
@@ -63,7 +63,7 @@ test("maps of maps know what is inside, and what they begin with", () => {
   ]);
   expect(mapOf("map_in_map", "with_anonymous_inner").inner).toMatchObject({
     type: "array",
-    flags: mapFlags["inner-map"],
+    flags: ["inner-map"],
   });
   expect(mapOf("map_in_map", "without_inner").inner).toBeUndefined();
   expect(mapOf("map_in_map", "jumps").slots).toEqual([
@@ -77,7 +77,7 @@ test("tables of callbacks know their programs", () => {
   expect(maps.plain).toMatchObject({
     type: "struct-ops",
     section: ".struct_ops",
-    flags: 0,
+    flags: [],
     autocreate: true,
   });
   expect(maps.plain?.structOps?.typeName).toBe("tcp_congestion_ops");
@@ -85,7 +85,7 @@ test("tables of callbacks know their programs", () => {
     ssthresh: "our_ssthresh",
     cong_avoid: "our_cong_avoid",
   });
-  expect(maps.linked).toMatchObject({ section: ".struct_ops.link", flags: mapFlags.link });
+  expect(maps.linked).toMatchObject({ section: ".struct_ops.link", flags: ["link"] });
   expect(Object.fromEntries(maps.linked_too?.structOps?.programs ?? [])).toEqual({
     ssthresh: "our_ssthresh",
     undo_cwnd: "our_undo_cwnd",
@@ -108,10 +108,21 @@ test("edits are what differs from the object, and no more", () => {
   const map = mapOf("maps", "typed_hash");
   map.maxEntries = 5;
   map.type = "lru-hash";
-  map.flags |= mapFlags.rdonly;
+  map.flagBits |= mapFlags.rdonly;
   expect(map.edits()).toEqual({ name: "typed_hash", maxEntries: 5, type: "lru-hash", flags: 13 });
   map.maxEntries = 1024;
   expect(map.edits()).not.toHaveProperty("maxEntries");
+});
+
+test("flags have the names of those of live maps, and bits without a name stay", () => {
+  const map = mapOf("maps", "typed_hash");
+  map.flags = ["no-prealloc", "rdonly"];
+  expect([map.flags, map.flagBits]).toEqual([["no-prealloc", "rdonly"], 9]);
+  expect(map.edits()).toMatchObject({ flags: 9 });
+  map.flagBits |= 1 << 30;
+  expect([map.flags, map.copy().flagBits]).toEqual([["no-prealloc", "rdonly"], 9 + 2 ** 30]);
+  const flags = ["mapable"] as unknown as MapFlag[];
+  expect(() => Object.assign(map, { flags })).toThrow(/flags\[0\] of map "typed_hash": .*"mapable"/);
 });
 
 test("every field that can be edited", () => {

@@ -14,7 +14,7 @@ import {
 import { AsmError, InvalidArgumentError } from "../../errors/index.ts";
 import { hostIsLittleEndian } from "../../memory/byte-order.ts";
 import { roundUpTo8 } from "../../memory/round-up.ts";
-import { type MapFlag, type MapType, mapFlags, mapTypeNumber } from "../map-types.ts";
+import { type MapFlag, type MapType, mapFlagBits, mapTypeNumber } from "../map-types.ts";
 import { type ObjectForm, objectForm } from "./object-form.ts";
 import { typeOf } from "./type-of.ts";
 
@@ -330,7 +330,7 @@ function membersOf(builder: BtfBuilder, name: string, map: NewMap): { name: stri
     name: what,
     type: builder.add({ kind: "ptr", type: typeOf(builder, codecFrom(type)) }),
   });
-  const flags = (map.flags ?? []).reduce((bits, flag) => bits | mapFlags[flag], 0);
+  const flags = mapFlagBits(map.flags ?? []);
   const array = map.type.endsWith("array") && map.key === undefined;
   return [
     number("type", mapTypeNumber(map.type)),

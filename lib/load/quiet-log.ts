@@ -1,0 +1,14 @@
+// Lines that libbpf prints about what it has dealt with. In the log of an object that was loaded they only frighten.
+const handled = [
+  // A member that an older kernel does not know, and that the object leaves zero.
+  /^libbpf: struct_ops .*: member .* not found in kernel, skipping it as it's set to zero$/,
+  // A kernel that is older than a kind of type in the object.
+  /^libbpf: Error in bpf_create_map_xattr.*Retrying without BTF\.$/,
+];
+
+/** Returns what libbpf said while it loaded an object, without the lines that ask nobody to do anything. */
+export function quietLog(log: string): string {
+  if (log === "") return log;
+  const lines = log.split("\n");
+  return lines.filter((line) => !handled.some((words) => words.test(line))).join("\n");
+}
