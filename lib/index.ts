@@ -15,6 +15,8 @@ export {
   type FuncInfo,
   type HeaderOptions,
   type LineInfo,
+  type MergedBtf,
+  mergeBtf,
   type PrintCOptions,
   printC,
 } from "./btf/index.ts";
@@ -180,6 +182,7 @@ export { syscallName } from "./kernel/syscall-names.ts";
 export * as link from "./link/index.ts";
 export { Link } from "./link/index.ts";
 export type { LoadOptions } from "./load/options.ts";
+export { LoadedBtf, type LoadedBtfInfo } from "./loaded-btf/index.ts";
 export {
   type AnyMap,
   Arena,
@@ -286,6 +289,7 @@ export {
   MapSpec,
   type MapType,
   mapFlags,
+  minimalBtf,
   type NewMap,
   type NewProgram,
   type NewVariable,

@@ -1,6 +1,7 @@
 #include <bpf/libbpf.h>
 #include <napi.h>
 
+#include "btf.h"
 #include "link.h"
 #include "link_create.h"
 #include "link_info.h"
@@ -28,6 +29,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   State* state = new State;
   env.SetInstanceData(state);
   Export<LibbpfVersion>(env, exports, state, "libbpfVersion");
+  RegisterBtf(env, exports, state);
   RegisterObject(env, exports, state);
   RegisterMap(env, exports, state);
   RegisterMapOpen(env, exports, state);

@@ -103,29 +103,11 @@ Napi::Value TableBytes(const Napi::CallbackInfo& info) {
   return result;
 }
 
-// The bytes of a BTF that is in the kernel.
-Napi::Value BtfBytes(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  Fd fd(bpf_btf_get_fd_by_id(Get<uint32_t>(info, 0, "id")));
-  if (!fd.valid()) throw NativeError(env, errno, "");
-  bpf_btf_info raw{};
-  uint32_t length = sizeof raw;
-  if (bpf_btf_get_info_by_fd(fd.get(), &raw, &length) != 0) throw NativeError(env, errno, "");
-  std::vector<uint8_t> bytes(raw.btf_size);
-  raw = {};
-  raw.btf = reinterpret_cast<uintptr_t>(bytes.data());
-  raw.btf_size = static_cast<uint32_t>(bytes.size());
-  length = sizeof raw;
-  if (bpf_btf_get_info_by_fd(fd.get(), &raw, &length) != 0) throw NativeError(env, errno, "");
-  return Napi::Buffer<uint8_t>::Copy(env, bytes.data(), bytes.size());
-}
-
 }  // namespace
 
 void RegisterProgramInfo(Napi::Env env, Napi::Object exports, State* state) {
   Export<Info>(env, exports, state, "programInfo");
   Export<TableBytes>(env, exports, state, "programTable");
-  Export<BtfBytes>(env, exports, state, "btfBytes");
 }
 
 }  // namespace ebpf

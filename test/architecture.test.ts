@@ -20,7 +20,7 @@ const floors = [
   ["native"],
   ["live", "features"],
   ["explain"],
-  ["link"],
+  ["link", "loaded-btf"],
   ["program"],
   ["map", "variable"],
   ["events"],

@@ -5,7 +5,7 @@ import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 
 /** The kernel that began to number things of each kind. */
-const since = { map: "4.13", program: "4.13", link: "5.8" };
+const since = { map: "4.13", program: "4.13", link: "5.8", BTF: "5.4" };
 
 type Kind = keyof typeof since;
 

@@ -1,5 +1,6 @@
 import { PlatformError } from "../errors/platform.ts";
 import { denied, notFound, refused } from "./addon-error.ts";
+import type { NativeBtf } from "./btf.ts";
 import type { NativePerf, NativePoller, NativeRing, NativeUserRing } from "./events.ts";
 import { findAddon, type Search } from "./find-addon.ts";
 import type { NativeLink } from "./link.ts";
@@ -16,6 +17,7 @@ export interface Native
     NativeMap,
     NativeProbes,
     NativeProgram,
+    NativeBtf,
     NativeLink,
     NativeLinker,
     NativePoller,

@@ -125,7 +125,6 @@ export interface NativeProgram {
   programFromFd(fd: number): Handle;
   /** Returns the first ID after `id`, or -ENOENT. */
   programNextId(id: number): number;
-  btfBytes(id: number): Uint8Array;
   /** Returns a handle that keeps statistics enabled while it is open. */
   enableStats(): Handle;
   descriptorClose(descriptor: Handle): void;

@@ -43,6 +43,7 @@ export {
   mapTypeName,
   mapTypeNumber,
 } from "./map-types.ts";
+export { minimalBtf } from "./minimal-btf.ts";
 export { named, namedLazily } from "./named.ts";
 export {
   type ObjectEdits,

@@ -17,4 +17,8 @@ export const commands: Record<string, Entry> = {
     summary: "write the types of a kernel as a C header",
     load: () => import("./vmlinux/command.ts"),
   },
+  "min-btf": {
+    summary: "write the part of a kernel's BTF that objects need to be loaded",
+    load: () => import("./min-btf/command.ts"),
+  },
 };

@@ -1,0 +1,1 @@
+export { LoadedBtf, type LoadedBtfInfo } from "./loaded-btf.ts";

@@ -1,0 +1,23 @@
+import { type Btf, BtfExt, encodeMinimal } from "../btf/index.ts";
+import { ElfFile } from "../elf/index.ts";
+import type { ObjectSpec } from "./object-spec.ts";
+
+/**
+ * Returns the part of a kernel's BTF that objects need to be loaded on that kernel: some kilobytes instead of
+ * megabytes. For kernels without BTF of their own (CONFIG_DEBUG_INFO_BTF), where the file is shipped with the program
+ * and passed as the `kernelBtf` of `load`. `bpftool gen min_core_btf` makes the same.
+ *
+ * @param kernel - The complete BTF of the kernel, for example from BTFHub.
+ * @param specs - The objects. Edits of the specs are ignored.
+ * @returns A `.BTF` section, to be written to a file.
+ * @throws {@link BtfError} when a `.BTF.ext` section is malformed.
+ */
+export function minimalBtf(kernel: Btf, ...specs: readonly ObjectSpec[]): Uint8Array<ArrayBuffer> {
+  return encodeMinimal(kernel, specs.flatMap(relocationsOf));
+}
+
+function relocationsOf({ btf, bytes }: ObjectSpec) {
+  const section = btf && new ElfFile(bytes).section(".BTF.ext");
+  if (btf === undefined || section === undefined) return [];
+  return [{ btf, relocations: [...new BtfExt(section.data, btf).core.values()].flat() }];
+}
