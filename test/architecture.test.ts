@@ -26,6 +26,7 @@ const floors = [
   ["events"],
   ["load"],
   ["collection"],
+  ["doctor"],
   ["index"],
 ];
 const beside: Record<string, string[]> = {

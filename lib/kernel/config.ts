@@ -10,7 +10,11 @@ import { gunzipSync } from "node:zlib";
  */
 export function kernelConfig(name: string): string | undefined {
   const text = configText();
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : configValue(text, name);
+}
+
+/** Returns a build option from the text of a kernel configuration, as `kernelConfig` does. */
+export function configValue(text: string, name: string): string {
   const option = name.replace(/^(CONFIG_)?/, "CONFIG_");
   return new RegExp(`^${option}=(.*)$`, "m").exec(text)?.[1]?.replace(/^"(.*)"$/, "$1") ?? "n";
 }
@@ -21,12 +25,18 @@ function configText(): string | undefined {
   if (found !== undefined) return found;
   for (const path of ["/proc/config.gz", `/boot/config-${release()}`, `/lib/modules/${release()}/config`]) {
     try {
-      const bytes = readFileSync(path);
-      found = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("latin1");
+      found = readConfigFile(path);
       return found;
     } catch {
       // Try the next path.
     }
   }
   return undefined;
+}
+
+/** Reads a kernel configuration, compressed by gzip or not. Throws the error of Node.js or zlib. */
+export function readConfigFile(path: string): string {
+  const bytes = readFileSync(path);
+  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return (isCompressed ? gunzipSync(bytes) : bytes).toString("latin1");
 }

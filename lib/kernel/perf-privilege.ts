@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { holds } from "./privilege.ts";
 
 /** Returns the sysctl kernel.perf_event_paranoid; undefined when /proc cannot be read. */
-function perfEventParanoid(): number | undefined {
+export function perfEventParanoid(): number | undefined {
   try {
     return Number(readFileSync("/proc/sys/kernel/perf_event_paranoid", "utf8"));
   } catch {
@@ -10,12 +10,21 @@ function perfEventParanoid(): number | undefined {
   }
 }
 
-/** Explains why the kernel may refuse perf events to a process with CAP_PERFMON; undefined when no reason is known. */
-export function perfRemedy(): string | undefined {
+/** The remedy if kernel.perf_event_paranoid keeps this process from perf events; undefined if it does not. */
+export function paranoidRemedy(): string | undefined {
   if (holds("sys_admin")) return undefined;
   const paranoid = perfEventParanoid();
   // Values above 2 exist only with a patch of Debian and other distributions.
-  if (paranoid !== undefined && paranoid > 2)
-    return `CAP_SYS_ADMIN is missing: with kernel.perf_event_paranoid at ${paranoid} the kernel asks for it besides CAP_PERFMON; set it to 2, run as root, or give Node the capability`;
-  return "CAP_SYS_ADMIN is missing: kernels with the fix of CVE-2025-38466 ask for it to attach uprobes, besides CAP_PERFMON; run as root, or give Node the capability";
+  return paranoid !== undefined && paranoid > 2
+    ? `CAP_SYS_ADMIN is missing: with kernel.perf_event_paranoid at ${paranoid} the kernel asks for it besides CAP_PERFMON; set it to 2, run as root, or give Node the capability`
+    : undefined;
+}
+
+/** Explains why the kernel may refuse perf events to a process with CAP_PERFMON; undefined when no reason is known. */
+export function perfRemedy(): string | undefined {
+  if (holds("sys_admin")) return undefined;
+  return (
+    paranoidRemedy() ??
+    "CAP_SYS_ADMIN is missing: kernels with the fix of CVE-2025-38466 ask for it to attach uprobes, besides CAP_PERFMON; run as root, or give Node the capability"
+  );
 }

@@ -21,7 +21,7 @@ function memoryRemedy(): string | undefined {
 }
 
 /** Returns the soft limit RLIMIT_MEMLOCK in bytes, or `unlimited`; undefined when /proc cannot be read. */
-function lockedMemory(): string | undefined {
+export function lockedMemory(): string | undefined {
   try {
     return /^Max locked memory\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
   } catch {

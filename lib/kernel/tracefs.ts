@@ -35,3 +35,8 @@ export function listTracefs(path: string): string[] {
   }
   return [];
 }
+
+/** Whether tracefs is mounted and this process can read it. */
+export function isTracefsReadable(): boolean {
+  return listTracefs("events").length > 0;
+}

@@ -13,8 +13,13 @@ export function kernelVersion(): string {
 export function kernelAtLeast(version: string): boolean {
   if (typeof version !== "string" || !/^\d+(\.\d+)*$/.test(version))
     throw invalidArgument("version of Linux", 'text such as "6.9"', version);
-  const [major = 0, minor = 0] = kernelVersion().split(".").map(Number);
-  const [wantedMajor = 0, wantedMinor = 0] = version.split(".").map(Number);
+  return isAtLeast(kernelVersion(), version);
+}
+
+/** Returns whether a version of Linux is another one or later. */
+export function isAtLeast(version: string, wanted: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = wanted.split(".").map(Number);
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 

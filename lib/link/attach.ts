@@ -125,7 +125,7 @@ export function noCookieInTracefs(attempt: Attempt<object>): NotSupportedError {
 }
 
 /** The capabilities that attaching needs. XDP has netlink as one of two natures. */
-function capabilitiesToAttach(name: HookName, nature: LinkNature | undefined): Capability[] {
+export function capabilitiesToAttach(name: HookName, nature?: LinkNature): Capability[] {
   const { capability } = hook(name);
   if (capability === undefined) return ["bpf"];
   return ["bpf", nature === "netlink" ? "netlink" : capability];

@@ -48,11 +48,34 @@ export function hookOfProgram(program: Attachable, given: object = {}): { row: H
   return { row, missing: missingOptions(row, options, program) };
 }
 
-function callOf(program: Attachable): { call: (program: Attachable, options: object) => Link; row: Hook } {
+/** The hook of a program and the options in its SEC name, and the required options that it does not give. */
+export interface Placed {
+  readonly name: HookName;
+  readonly options: Options;
+  readonly missing: readonly string[];
+}
+
+/**
+ * Where `attachBySection` would attach a program.
+ *
+ * @throws {@link AttachTargetError} when it cannot be attached.
+ */
+export function placeOf(program: Attachable): Placed {
+  const name = hookOf(program);
+  const row = hook(name);
+  const options = targetOptions(row.target, program.attachTo, {});
+  return { name, options, missing: missingOptions(row, options, program) };
+}
+
+function hookOf(program: Attachable): HookName {
   const name = hookOfKind(kindOfSection(program.section));
   if (name === undefined || whyUnattached(program.type, program.attachType) !== undefined)
     throw cannot(program);
-  const row = hook(name === "tc" ? hookOfTc(program) : name);
+  return name === "tc" ? hookOfTc(program) : name;
+}
+
+function callOf(program: Attachable): { call: (program: Attachable, options: object) => Link; row: Hook } {
+  const row = hook(hookOf(program));
   // biome-ignore lint/performance/noDynamicNamespaceImportAccess: any function of the namespace may be needed.
   return { call: families[row.call as "xdp"] as (program: Attachable, options: object) => Link, row };
 }

@@ -84,22 +84,17 @@ export function rawTracepoint(
   const { name } = attempted.options;
   const place: Place = {
     where: `raw tracepoint "${name}"`,
-    explain: ({ errno }) =>
-      errno !== ENOENT
-        ? undefined
-        : new NoSymbolError(
-            program.name,
-            `this kernel has no raw tracepoint "${name}"`,
-            name,
-            nearestNames(name, rawNames()),
-            { errno, remedy: "See /sys/kernel/tracing/available_events; pass the name without its group" },
-          ),
+    explain: ({ errno }) => (errno === ENOENT ? noRawTracepoint(program, name) : undefined),
   };
   return attached(attempted, place, () => native().attachRawTracepoint(attempted.handle, attempted.options));
 }
 
-/** The ID of a tracepoint in this kernel. */
-function tracepointId(program: Attachable, group: string, name: string): bigint {
+/**
+ * The ID of a tracepoint in this kernel.
+ *
+ * @throws {@link NoSymbolError}, {@link PermissionError} when tracefs cannot be read.
+ */
+export function tracepointId(program: Attachable, group: string, name: string): bigint {
   const id = readTracefs(`events/${group}/${name}/id`);
   if (id !== undefined) return BigInt(id.trim());
   const groups = listTracefs("events");
@@ -121,8 +116,24 @@ function tracepointId(program: Attachable, group: string, name: string): bigint 
   );
 }
 
-function rawNames(): string[] {
-  const events = readTracefs("available_events")?.split("\n") ?? [];
+/** The error for a raw tracepoint that this kernel does not have. */
+export function noRawTracepoint(program: Attachable, name: string): NoSymbolError {
+  return new NoSymbolError(
+    program.name,
+    `this kernel has no raw tracepoint "${name}"`,
+    name,
+    nearestNames(name, rawNames()),
+    {
+      errno: ENOENT,
+      remedy: "See /sys/kernel/tracing/available_events; pass the name without its group",
+    },
+  );
+}
+
+/** The names of raw tracepoints that have events in tracefs. Empty if tracefs cannot be read. */
+export function rawNames(): string[] {
+  const events = readTracefs("available_events")?.split("\n");
+  if (events === undefined) return [];
   // All syscalls share the raw tracepoints sys_enter and sys_exit.
   return ["sys_enter", "sys_exit", ...events.map((event) => event.slice(event.indexOf(":") + 1))];
 }

@@ -13,6 +13,10 @@ export const commands: Record<string, Entry> = {
     summary: "load an object, attach its programs and show what they do",
     load: () => import("./run/command.ts"),
   },
+  doctor: {
+    summary: "examine this machine, and whether an object loads and attaches on it",
+    load: () => import("./doctor/command.ts"),
+  },
   vmlinux: {
     summary: "write the types of a kernel as a C header",
     load: () => import("./vmlinux/command.ts"),

@@ -1,0 +1,133 @@
+import type { Btf } from "./btf.ts";
+import type { CoreRelocation } from "./ext.ts";
+import type { BtfComposite, BtfType } from "./types.ts";
+
+/** What a CO-RE relocation asks the kernel for and the kernel's types do not have. */
+export interface MissingTarget {
+  /** The type, field or enumerator in C: `task_struct.no_such_field`. */
+  readonly wanted: string;
+  /** The names in its place: fields of the struct, enumerators. Empty if the type itself is missing. */
+  readonly candidates: readonly string[];
+}
+
+// BPF_CORE_* (enum bpf_core_relo_kind).
+const kinds = {
+  fieldExists: 2,
+  typeIdLocal: 6,
+  typeExists: 8,
+  enumExists: 10,
+  enumValue: 11,
+  typeMatches: 12,
+} as const;
+
+/** Whether a relocation only asks whether something exists, so that it always has an answer. */
+export function isExistenceCheck({ kind }: Pick<CoreRelocation, "kind">): boolean {
+  return [kinds.fieldExists, kinds.typeExists, kinds.enumExists, kinds.typeMatches].includes(kind as 2);
+}
+
+/**
+ * Looks up the target of a CO-RE relocation by name in the types of a kernel, as the loader does.
+ *
+ * @param local - The types of the object.
+ * @param target - The types of the kernel.
+ * @returns Undefined if the kernel has it.
+ */
+export function missingTarget(
+  local: Btf,
+  { type, access, kind }: Omit<CoreRelocation, "offset">,
+  target: Btf,
+): MissingTarget | undefined {
+  if (kind === kinds.typeIdLocal) return undefined;
+  const root = local.resolve(type);
+  const name = essentialName(nameOf(local, type) ?? nameOf(local, root.id) ?? "");
+  if (name === "") return undefined;
+  const found = target
+    .findAll(name)
+    .map(({ id }) => target.resolve(id))
+    .filter((each) => each.kind === root.kind);
+  if (found.length === 0) return { wanted: `${keyword(root)}${name}`, candidates: [] };
+  const indices = access.split(":").map(Number);
+  if (kind === kinds.enumExists || kind === kinds.enumValue)
+    return missingEnumerator(root, indices, found, name);
+  const path = indices.length > 1 ? pathOf(local, root, indices.slice(1)) : [];
+  if (path.length === 0) return undefined;
+  const misses = found.map((each) => firstMiss(target, each, path));
+  const [miss] = misses;
+  if (miss === undefined || misses.includes(undefined)) return undefined;
+  return { wanted: [name, ...path.slice(0, miss.depth + 1)].join("."), candidates: miss.candidates };
+}
+
+function keyword({ kind }: BtfType): string {
+  return kind === "struct" || kind === "union" || kind === "enum" ? `${kind} ` : "";
+}
+
+/** What follows three underscores tells variants of one type apart in the object, and is not part of the name. */
+function essentialName(name: string): string {
+  return name.replace(/___[^_].*$/s, "");
+}
+
+function nameOf(btf: Btf, id: number): string | undefined {
+  const type = btf.type(id);
+  return "name" in type && type.name !== "" ? type.name : undefined;
+}
+
+function missingEnumerator(
+  root: BtfType,
+  [index = 0]: readonly number[],
+  found: readonly BtfType[],
+  name: string,
+): MissingTarget | undefined {
+  if (root.kind !== "enum" && root.kind !== "enum64") return undefined;
+  const wanted = essentialName(root.values[index]?.name ?? "");
+  const all = found.flatMap((each) => ("values" in each ? each.values.map((value) => value.name) : []));
+  return all.includes(wanted) ? undefined : { wanted: `${wanted} of enum ${name}`, candidates: all };
+}
+
+/** The names of the fields that an access goes through; those without a name and indices of arrays are left out. */
+function pathOf(btf: Btf, root: BtfType, indices: readonly number[]): string[] {
+  const names: string[] = [];
+  let type = root;
+  for (const index of indices) {
+    if (type.kind === "array") {
+      type = btf.resolve(type.type);
+      continue;
+    }
+    const member = isComposite(type) ? type.members[index] : undefined;
+    if (member === undefined) break;
+    if (member.name !== "") names.push(essentialName(member.name));
+    type = btf.resolve(member.type);
+  }
+  return names;
+}
+
+function firstMiss(
+  btf: Btf,
+  root: BtfType,
+  path: readonly string[],
+): { depth: number; candidates: string[] } | undefined {
+  let type = root;
+  for (const [depth, name] of path.entries()) {
+    while (type.kind === "array") type = btf.resolve(type.type);
+    const fields = isComposite(type) ? fieldsOf(btf, type) : new Map<string, number>();
+    const next = fields.get(name);
+    if (next === undefined) return { depth, candidates: [...fields.keys()] };
+    type = btf.resolve(next);
+  }
+  return undefined;
+}
+
+/** The types of the fields by name, those of unnamed structs and unions among them. */
+function fieldsOf(btf: Btf, { members }: BtfComposite): Map<string, number> {
+  const fields = new Map<string, number>();
+  for (const { name, type } of members) {
+    if (name !== "") fields.set(name, type);
+    const inner = name === "" ? btf.resolve(type) : undefined;
+    if (inner !== undefined && isComposite(inner))
+      for (const [field, id] of fieldsOf(btf, inner)) fields.set(field, id);
+  }
+  return fields;
+}
+
+function isComposite(type: BtfType): type is BtfComposite {
+  return type.kind === "struct" || type.kind === "union";
+}

@@ -1,0 +1,187 @@
+import { Instruction } from "../asm/index.ts";
+import { isExistenceCheck, type MissingTarget, missingTarget } from "../btf/core-target.ts";
+import type { Btf } from "../btf/index.ts";
+import { nearestNames } from "../errors/nearest-names.ts";
+import { helperSince, iteratorSince, mapTypeSince } from "../features/index.ts";
+import { configOf } from "../features/lacking.ts";
+import { attachTypeSince, hook, latest, programTypeSince } from "../hooks/index.ts";
+import type { Attachable } from "../link/attachable.ts";
+import { type Placed, placeOf } from "../link/by-section.ts";
+import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { KernelFiles } from "./kernel-files.ts";
+import { type MapVerdict, no, type ObjectReport, type ProgramVerdict, type Verdict, yes } from "./verdict.ts";
+
+const off: Verdict = { answer: "off" };
+
+/**
+ * Judges an object by the files of another kernel: its version, its configuration and its types. The verifier is not
+ * asked, and neither are the privileges of the process there.
+ */
+export function examineElsewhere(spec: ObjectSpec, kernel: KernelFiles): ObjectReport {
+  return {
+    object: spec.name,
+    kernel: kernel.version,
+    maps: Object.values(spec.maps).map((map) => mapVerdict(map, kernel)),
+    programs: Object.values(spec.programs).map((program) => programVerdict(spec, program, kernel)),
+  };
+}
+
+function mapVerdict(map: MapSpec, kernel: KernelFiles): MapVerdict {
+  const { name, type, autocreate } = map;
+  if (!autocreate) return { name, type, create: off };
+  const lack = kernel.needs(mapTypeSince(type)) ?? kernel.lacks(["CONFIG_BPF_SYSCALL"]);
+  return { name, type, create: lack === undefined ? yes : no(lack) };
+}
+
+function programVerdict(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): ProgramVerdict {
+  const { name, section } = program;
+  const lack = loadLack(spec, program, kernel);
+  const load = !program.autoload ? off : lack === undefined ? yes : no(lack);
+  return { name, section, load, attach: attachVerdict(program, load, kernel) };
+}
+
+function loadLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
+  const { type, attachType, attachTo, sleepable, xdpFrags } = program;
+  if (type === "unspec") return `libbpf does not know the program type of SEC("${program.section}")`;
+  return (
+    kernel.needs(
+      latest([programTypeSince(type) ?? "0", (attachType && attachTypeSince(attachType)) ?? "0"]),
+    ) ??
+    (attachType === "trace-iter" && attachTo !== undefined
+      ? kernel.needs(iteratorSince(attachTo))
+      : undefined) ??
+    (sleepable ? kernel.needs(type === "kprobe" ? "6.0" : type === "lsm" ? "5.11" : "5.10") : undefined) ??
+    (xdpFrags ? kernel.needs("5.18") : undefined) ??
+    kernel.lacks(["CONFIG_BPF_SYSCALL", ...configOf(type)]) ??
+    targetLack(program, kernel) ??
+    instructionLack(spec, program, kernel)
+  );
+}
+
+// The names in the kernel's BTF of what programs are loaded for.
+const prefixes: Partial<Record<string, readonly [prefix: string, kind: "func" | "typedef"]>> = {
+  "trace-raw-tp": ["btf_trace_", "typedef"],
+  "trace-iter": ["bpf_iter_", "func"],
+  "lsm-mac": ["bpf_lsm_", "func"],
+  "lsm-cgroup": ["bpf_lsm_", "func"],
+  "trace-fentry": ["", "func"],
+  "trace-fexit": ["", "func"],
+  "modify-return": ["", "func"],
+  "trace-fsession": ["", "func"],
+};
+
+function targetLack(
+  { attachType, attachTo, section }: ProgramSpec,
+  { btf }: KernelFiles,
+): string | undefined {
+  const named = prefixes[attachType ?? ""];
+  if (named === undefined) return undefined;
+  if (attachTo === undefined) return `SEC("${section}") does not give a target`;
+  if (btf === undefined) return undefined;
+  const [prefix, kind] = named;
+  return btf.find(prefix + attachTo, kind) === undefined
+    ? `That kernel has no "${attachTo}" to attach to${nearest(attachTo, namesIn(btf, prefix, kind))}`
+    : undefined;
+}
+
+function* namesIn(btf: Btf, prefix: string, kind: string): Iterable<string> {
+  for (const type of btf.types())
+    if (type.kind === kind && type.name.startsWith(prefix)) yield type.name.slice(prefix.length);
+}
+
+function nearest(wanted: string, names: Iterable<string>): string {
+  const near = nearestNames(wanted, names);
+  return near.length > 0 ? `; it has ${near.join(", ")}` : "";
+}
+
+/** What the program's own instructions need: helpers, kfuncs, variables of the kernel, CO-RE. */
+function instructionLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
+  const instructions = program.instructions.filter((item) => item instanceof Instruction);
+  for (const instruction of instructions) {
+    const lack = callLack(spec, instruction, kernel) ?? levelLack(instruction, kernel);
+    if (lack !== undefined) return lack;
+  }
+  return relocationLack(spec, instructions, kernel);
+}
+
+function callLack(
+  spec: ObjectSpec,
+  { helper, target }: Instruction,
+  kernel: KernelFiles,
+): string | undefined {
+  if (helper !== undefined) {
+    const old = kernel.needs(helperSince(helper));
+    return old === undefined ? undefined : `It calls bpf_${helper}. ${old}`;
+  }
+  if (target?.kind !== "kfunc" && target?.kind !== "ksym") return undefined;
+  const { btf } = kernel;
+  const { name } = target;
+  const symbol = spec.ksyms[name];
+  // `extern const void` asks for an address in /proc/kallsyms.
+  if (btf === undefined || symbol === undefined || symbol.weak || symbol.type === undefined) return undefined;
+  const kind = symbol.kind === "function" ? "func" : "var";
+  if (btf.find(name, kind) !== undefined) return undefined;
+  return `That kernel has no ${symbol.kind} "${name}"${nearest(name, namesIn(btf, "", kind))}. A module may have it`;
+}
+
+/** Instructions of `clang -mcpu=v4`. */
+function levelLack(instruction: Instruction, kernel: KernelFiles): string | undefined {
+  return isOfLevel4(instruction)
+    ? kernel.needs("6.6")?.replace(/^/, "It has instructions of v4. ")
+    : undefined;
+}
+
+function isOfLevel4({ opcode, offset }: Instruction): boolean {
+  const kind = opcode & 7;
+  const operation = opcode & 0xf0;
+  const isArithmetic = kind === 4 || kind === 7;
+  // Signed division and modulo, moves with sign extension, bswap, gotol, loads with sign extension.
+  if (isArithmetic && (operation === 0x30 || operation === 0x90 || operation === 0xb0)) return offset !== 0;
+  return (kind === 7 && operation === 0xd0) || opcode === 0x06 || (kind === 1 && (opcode & 0xe0) === 0x80);
+}
+
+function relocationLack(
+  spec: ObjectSpec,
+  instructions: readonly Instruction[],
+  kernel: KernelFiles,
+): string | undefined {
+  const relocations = instructions.flatMap(({ origin }) => (origin?.core === undefined ? [] : [origin.core]));
+  const [{ btf: local }, { btf }] = [spec, kernel];
+  if (relocations.length === 0 || local === undefined) return undefined;
+  if (btf === undefined) return kernel.lacks(["CONFIG_DEBUG_INFO_BTF"]);
+  // A program that checks for existence skips the access where there is nothing.
+  if (relocations.some(isExistenceCheck)) return undefined;
+  for (const relocation of relocations) {
+    const missing = missingTarget(local, relocation, btf);
+    if (missing !== undefined) return missingText(missing);
+  }
+  return undefined;
+}
+
+function missingText({ wanted, candidates }: MissingTarget): string {
+  return `That kernel has no ${wanted}${nearest(wanted.split(".").at(-1) ?? wanted, candidates)}`;
+}
+
+function attachVerdict(program: ProgramSpec, load: Verdict, kernel: KernelFiles): Verdict {
+  let placed: Placed;
+  try {
+    // Only the name and the types are read.
+    placed = placeOf(program as unknown as Attachable);
+  } catch (error) {
+    return { answer: "never", reason: (error as Error).message };
+  }
+  if (load.answer !== "yes") return { answer: load.answer };
+  const { since, config } = hook(placed.name);
+  const lack = kernel.needs(since) ?? kernel.lacks(config);
+  if (lack !== undefined) return no(lack);
+  if (placed.missing.length > 0) return { answer: "needs", reason: placed.missing.join(", ") };
+  return symbolVerdict(placed, kernel);
+}
+
+/** Functions of the kernel that are inlined or in a module are not in its BTF. */
+function symbolVerdict({ name, options }: Placed, { btf }: KernelFiles): Verdict {
+  const symbol = options["symbol"];
+  const isKprobe = name === "kprobe" || name === "kretprobe";
+  if (btf === undefined || !isKprobe || typeof symbol !== "string" || btf.find(symbol, "func")) return yes;
+  return { answer: "unknown", reason: `The types of that kernel have no function "${symbol}"` };
+}

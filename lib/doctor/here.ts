@@ -1,0 +1,130 @@
+import { Collection } from "../collection/collection.ts";
+import { EbpfError } from "../errors/index.ts";
+import { kernelVersion } from "../kernel/version.ts";
+import { type Foresight, foresee } from "../link/foresee.ts";
+import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import {
+  failed,
+  type MapVerdict,
+  no,
+  type ObjectReport,
+  type ProgramVerdict,
+  type Verdict,
+  yes,
+} from "./verdict.ts";
+
+const off: Verdict = { answer: "off" };
+
+/**
+ * Finds out whether the maps of an object can be created and its programs load and attach on this machine. Maps and
+ * programs are created and closed again. Nothing is pinned or attached.
+ */
+export function examineHere(object: ObjectSpec): ObjectReport {
+  const spec = object.copy();
+  // A pin would outlive the examination.
+  for (const map of maps(spec)) map.pinning = "none";
+  const whole = loadError(spec);
+  const maps_ = whole === undefined ? maps(spec).map(created) : examineMaps(spec);
+  const refused = maps_.find(({ create }) => create.answer === "no");
+  return {
+    object: object.name,
+    kernel: kernelVersion(),
+    maps: maps_,
+    programs: programs(spec).map((program) => {
+      if (!program.autoload) return verdictOf(program, off);
+      const error = whole && loadErrorOf(spec, program);
+      return verdictOf(program, error === undefined ? yes : causeOf(error, refused));
+    }),
+  };
+}
+
+function created({ name, type, autocreate }: MapSpec): MapVerdict {
+  return { name, type, create: autocreate ? yes : off };
+}
+
+/** Loads the object without programs, and without the maps that the kernel refuses, until the rest can be created. */
+function examineMaps(spec: ObjectSpec): MapVerdict[] {
+  const trial = without(spec, () => false);
+  const refused = new globalThis.Map<string, Verdict>();
+  for (;;) {
+    const error = loadError(trial);
+    if (error === undefined) break;
+    const { subject } = error as { subject?: string };
+    const map = maps(trial).find(({ name, autocreate }) => name === subject && autocreate);
+    if (map === undefined) {
+      // The object as a whole is refused.
+      return maps(spec).map(({ name, type, autocreate }) => ({
+        name,
+        type,
+        create: !autocreate ? off : (refused.get(name) ?? failed(error)),
+      }));
+    }
+    refused.set(map.name, failed(error));
+    map.autocreate = false;
+  }
+  return maps(spec).map((map) => ({
+    ...created(map),
+    ...(refused.has(map.name) && { create: refused.get(map.name) as Verdict }),
+  }));
+}
+
+function loadErrorOf(spec: ObjectSpec, program: ProgramSpec): EbpfError | undefined {
+  return loadError(without(spec, ({ name }) => name === program.name));
+}
+
+/** A copy that loads only some programs. Struct_ops maps refer to programs and are left out without them. */
+function without(spec: ObjectSpec, keep: (program: ProgramSpec) => boolean): ObjectSpec {
+  const copy = spec.copy();
+  for (const program of programs(copy)) program.autoload &&= keep(program);
+  return copy;
+}
+
+/** The error of loading an object. What was loaded is closed again. */
+function loadError(spec: ObjectSpec): EbpfError | undefined {
+  try {
+    Collection.loadSync(spec).close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof EbpfError) return error;
+    throw error;
+  }
+}
+
+/** A program fails for the same reason as a map of the object that it needs. */
+function causeOf(error: EbpfError, refused: MapVerdict | undefined): Verdict {
+  const { subject } = error as { subject?: string };
+  return refused !== undefined && subject === refused.name
+    ? no(`map "${refused.name}" cannot be created`)
+    : failed(error);
+}
+
+function verdictOf(program: ProgramSpec, load: Verdict): ProgramVerdict {
+  return {
+    name: program.name,
+    section: program.section,
+    load,
+    attach: attachVerdict(foresee(program), load),
+  };
+}
+
+/** What cannot be loaded cannot be attached: the reason is given once. */
+function attachVerdict(foreseen: Foresight, load: Verdict): Verdict {
+  if (foreseen.answer === "never") return { answer: "never", reason: foreseen.error.message };
+  if (load.answer !== "yes") return { answer: load.answer };
+  switch (foreseen.answer) {
+    case "attaches":
+      return yes;
+    case "needs":
+      return { answer: "needs", reason: foreseen.missing.join(", ") };
+    case "fails":
+      return failed(foreseen.error);
+  }
+}
+
+function maps(spec: ObjectSpec): MapSpec[] {
+  return Object.values(spec.maps);
+}
+
+function programs(spec: ObjectSpec): ProgramSpec[] {
+  return Object.values(spec.programs);
+}

@@ -1,0 +1,6 @@
+/** Examines machines and objects: what works, and if not, why. */
+export { examineElsewhere } from "./elsewhere.ts";
+export { examineHere } from "./here.ts";
+export { KernelFiles } from "./kernel-files.ts";
+export { type Check, examineMachine, type Health } from "./machine.ts";
+export { type Answer, isWell, type ObjectReport, type ProgramVerdict, type Verdict } from "./verdict.ts";

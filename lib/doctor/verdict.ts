@@ -1,0 +1,65 @@
+import type { EbpfError } from "../errors/index.ts";
+
+/**
+ * - `yes`: it works.
+ * - `no`: it fails, for the reason given.
+ * - `needs`: it works with options that the caller gives, such as an interface.
+ * - `off`: the object leaves it out (`SEC("?…")`).
+ * - `never`: it is not something to attach.
+ * - `unknown`: it could not be found out.
+ */
+export type Answer = "yes" | "no" | "needs" | "off" | "never" | "unknown";
+
+/** Whether something works, and if not, why and what to do. */
+export interface Verdict {
+  readonly answer: Answer;
+  readonly reason?: string;
+}
+
+export interface MapVerdict {
+  readonly name: string;
+  readonly type: string;
+  readonly create: Verdict;
+}
+
+export interface ProgramVerdict {
+  readonly name: string;
+  readonly section: string;
+  readonly load: Verdict;
+  readonly attach: Verdict;
+}
+
+/** Whether the maps and programs of an object work on a kernel. */
+export interface ObjectReport {
+  /** The name of the object. */
+  readonly object: string;
+  /** The version of the kernel: `6.1`. */
+  readonly kernel: string;
+  readonly maps: readonly MapVerdict[];
+  readonly programs: readonly ProgramVerdict[];
+}
+
+export const yes: Verdict = { answer: "yes" };
+
+export function no(reason: string): Verdict {
+  return { answer: "no", reason };
+}
+
+/** The verdict for an operation that threw: the first line of the error without the operation and its subject. */
+export function failed(error: EbpfError): Verdict {
+  const [line = ""] = error.message.split("\n");
+  return no(line.replace(operation, ""));
+}
+
+// `cannot load "x" of object "y": EINVAL. `, `cannot attach program "x": `
+const operation =
+  /^cannot (?:load|attach)(?: program)? "[^"]*"(?: of object "[^"]*")?(?:: (?:E[A-Z0-9]+\. )?|\. )/;
+
+/** Whether every map is created, and every program loads and attaches, as far as the object alone decides. */
+export function isWell({ maps, programs }: ObjectReport): boolean {
+  const verdicts = [
+    ...maps.map(({ create }) => create),
+    ...programs.flatMap(({ load, attach }) => [load, attach]),
+  ];
+  return verdicts.every(({ answer }) => answer !== "no");
+}
