@@ -1,8 +1,10 @@
+import { EINVAL } from "../errors/errno.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { kernelBtf } from "../kernel/kernel-btf.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { attempt } from "./attempt.ts";
 import type { Explanation } from "./explanation.ts";
+import { mapLack } from "./map-lack.ts";
 import { explainMapRefusal } from "./map-refusal.ts";
 import { kernelMembers, nearestKernelFunctions, nearestTargets, targetName } from "./nearest-in-kernel.ts";
 
@@ -223,8 +225,12 @@ function unresolved(name: string, spec: ObjectSpec): Explanation {
 
 function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Explanation | undefined {
   const what = inner ? map?.inner : map;
-  const problem = what && explainMapRefusal({ ...what.fields, inner: what.inner }, errno);
-  if (map === undefined || what === undefined || problem === undefined) return undefined;
+  if (map === undefined || what === undefined) return undefined;
+  // A kernel without the type checks nothing else: the rules of the type say nothing then.
+  const lack = errno === EINVAL ? attempt(() => mapLack(what)) : undefined;
+  if (lack !== undefined) return { subject: map.name, lack: true, remedy: lack };
+  const problem = explainMapRefusal({ ...what.fields, inner: what.inner }, errno);
+  if (problem === undefined) return undefined;
   const where = `spec.maps${member(map.name)}${inner ? ".inner" : ""}`;
   // The constraints of an unknown map type are unknown, so no change can be suggested.
   if (what.type.startsWith("unknown-")) return { subject: map.name, remedy: problem };

@@ -1,19 +1,18 @@
 import { attempt } from "../explain/attempt.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { missingTarget } from "../explain/libbpf.ts";
+import { mapLack } from "../explain/map-lack.ts";
 import {
   activeLsms,
   attaching,
   attachTypeSince,
   iteratorSince,
-  mapType,
-  mapTypeSince,
   programType,
   programTypeSince,
 } from "../features/index.ts";
 import { kernelBtf } from "../kernel/kernel-btf.ts";
 import { needsLinux } from "../kernel/version.ts";
-import type { AttachType, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { AttachType, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 
 /**
  * What the kernel lacks for a map or program that it refused without a word, as far as probing it tells; undefined when
@@ -74,11 +73,4 @@ function programLack(program: ProgramSpec): string | undefined {
     (sleepable ? needsLinux(type === "kprobe" ? "6.0" : type === "lsm" ? "5.11" : "5.10") : undefined) ??
     (xdpFrags ? needsLinux("5.18") : undefined)
   );
-}
-
-function mapLack(map: MapSpec): string | undefined {
-  if (map.type.startsWith("unknown-")) return undefined;
-  if (mapType(map.type))
-    return map.type === "struct-ops" && map.flags.includes("link") ? needsLinux("6.4") : undefined;
-  return needsLinux(mapTypeSince(map.type)) ?? `This kernel was built without maps of type "${map.type}"`;
 }
