@@ -17,6 +17,13 @@ bool InRange(double value, double least, double most) {
   return value >= least && value <= most && std::trunc(value) == value;
 }
 
+// The highest value of an enum without a type of its own whose highest constant is `last`.
+constexpr int64_t HighestOf(int64_t last) {
+  int64_t highest = 1;
+  while (highest < last) highest = 2 * highest + 1;
+  return highest;
+}
+
 }  // namespace
 
 void Argument::Refuse(const char* expected) const {
@@ -59,6 +66,22 @@ void Argument::Read(uint64_t* result) const {
   }
   bool lossless = false;
   if (napi_get_value_bigint_uint64(env_, value_, result, &lossless) != napi_ok || !lossless) Refuse("u64");
+}
+
+void Argument::Read(bpf_prog_type* result) const {
+  *result = static_cast<bpf_prog_type>(Integer(0, HighestOf(__MAX_BPF_PROG_TYPE), "a type of program"));
+}
+
+void Argument::Read(bpf_map_type* result) const {
+  *result = static_cast<bpf_map_type>(Integer(0, HighestOf(__MAX_BPF_MAP_TYPE), "a type of map"));
+}
+
+void Argument::Read(bpf_attach_type* result) const {
+  *result = static_cast<bpf_attach_type>(Integer(0, HighestOf(__MAX_BPF_ATTACH_TYPE), "a type of attachment"));
+}
+
+void Argument::Read(bpf_cgroup_iter_order* result) const {
+  *result = static_cast<bpf_cgroup_iter_order>(Integer(0, HighestOf(BPF_CGROUP_ITER_CHILDREN), "an order"));
 }
 
 void Argument::Read(bool* result) const {
@@ -169,6 +192,13 @@ bool ReadExact(napi_env env, napi_value value, uint32_t* result) {
   if (napi_get_value_double(env, value, &number) != napi_ok || !(number >= 0 && number <= UINT32_MAX)) return false;
   *result = static_cast<uint32_t>(number);
   return *result == number;
+}
+
+bool ReadExact(napi_env env, napi_value value, bpf_prog_type* result) {
+  uint32_t number;
+  if (!ReadExact(env, value, &number) || number > HighestOf(__MAX_BPF_PROG_TYPE)) return false;
+  *result = static_cast<bpf_prog_type>(number);
+  return true;
 }
 
 bool ReadExact(napi_env env, napi_value value, uint64_t* result) {

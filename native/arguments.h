@@ -3,6 +3,7 @@
 // line. Nothing is converted that does not fit: a number is never cut, text never ends early at a NUL, a typed array is
 // of the element type that is read. All else throws EINVAL with the name of the argument.
 
+#include <linux/bpf.h>
 #include <napi.h>
 
 #include <cstddef>
@@ -63,6 +64,11 @@ class Argument {
   void Read(uint32_t* result) const;
   void Read(int32_t* result) const;
   void Read(uint64_t* result) const;
+  // A number that an enum of C can hold: any other is undefined in C++, and of no use to the kernel.
+  void Read(bpf_prog_type* result) const;
+  void Read(bpf_map_type* result) const;
+  void Read(bpf_attach_type* result) const;
+  void Read(bpf_cgroup_iter_order* result) const;
   void Read(bool* result) const;
   void Read(Descriptor* result) const;
   void Read(OrAll* result) const;
@@ -100,6 +106,7 @@ T Get(const Napi::CallbackInfo& info, size_t index, const char* name) {
 // For functions without the C++ wrapper: false for what is no such number.
 bool ReadExact(napi_env env, napi_value value, int32_t* result);
 bool ReadExact(napi_env env, napi_value value, uint32_t* result);
+bool ReadExact(napi_env env, napi_value value, bpf_prog_type* result);
 // Up to 2^53, in a number.
 bool ReadExact(napi_env env, napi_value value, uint64_t* result);
 // Text without NUL, of which a buffer gets the beginning: as much as fits, with a NUL behind it.

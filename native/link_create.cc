@@ -61,7 +61,7 @@ bpf_iter_link_info IteratorTarget(const Napi::CallbackInfo& info, const Options&
   if (int map = MapDescriptor(info, options, "iterMap"); map >= 0) target.map.map_fd = map;
   if (auto fd = options.Maybe<uint32_t>("iterCgroup")) {
     target.cgroup.cgroup_fd = *fd;
-    target.cgroup.order = static_cast<bpf_cgroup_iter_order>(options.Get<uint32_t>("iterOrder"));
+    target.cgroup.order = options.Get<bpf_cgroup_iter_order>("iterOrder");
   }
   if (auto tid = options.Maybe<uint32_t>("iterThread")) target.task.tid = *tid;
   if (auto pid = options.Maybe<uint32_t>("iterProcess")) target.task.pid = *pid;
@@ -82,7 +82,7 @@ void Place(const Napi::CallbackInfo& info, const Options& options, bpf_link_crea
 Napi::Value Create(const Napi::CallbackInfo& info) {
   Program& program = ProgramArgument(info, 0);
   Options options(info, 1);
-  auto type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
+  auto type = options.Get<bpf_attach_type>("attachType");
   int target = options.Get<int32_t>("target");
   if (int map = MapDescriptor(info, options, "targetMap"); map >= 0) target = map;
 

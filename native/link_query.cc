@@ -23,7 +23,7 @@ Napi::Value Query(const Napi::CallbackInfo& info) {
     if (!map) throw BadHandle(env);
     target = map->fd();
   }
-  auto type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
+  auto type = options.Get<bpf_attach_type>("attachType");
 
   std::vector<uint32_t> programs(64), links(64);
   bool with_links = true;

@@ -113,7 +113,7 @@ Napi::Value AttachToMap(const Napi::CallbackInfo& info) {
   Program& program = ProgramArgument(info, 0);
   Map* map = StateOf(info).maps.Get(Get<int32_t>(info, 1, "handle"));
   if (!map) throw BadHandle(info.Env());
-  auto type = static_cast<bpf_attach_type>(Get<uint32_t>(info, 2, "attachType"));
+  auto type = Get<bpf_attach_type>(info, 2, "attachType");
   std::string place = "map " + std::to_string(map->info().id) + ' ' + std::to_string(type);
   return GiveAttached(info, program, map->fd(), type, std::move(place));
 }

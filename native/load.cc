@@ -42,8 +42,8 @@ ProgramEdit ReadProgramEdit(const Options& program, const State& state) {
   ProgramEdit edit;
   edit.name = program.Get<std::string>("name");
   edit.autoload = program.Maybe<bool>("autoload");
-  edit.type = program.Maybe<uint32_t>("type");
-  edit.attach_type = program.Maybe<uint32_t>("attachType");
+  edit.type = program.Maybe<bpf_prog_type>("type");
+  edit.attach_type = program.Maybe<bpf_attach_type>("attachType");
   edit.flags = program.Maybe<uint32_t>("flags");
   edit.attach_target = program.Maybe<std::string>("attachTarget");
   if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = Named(state.programs, *target);
@@ -89,7 +89,7 @@ int Apply(bpf_map* map, const MapEdit& edit) {
   if (edit.reuse && !step(bpf_map__reuse_fd(map, edit.reuse->fd()))) return error;
   if (edit.pin_path && !step(bpf_map__set_pin_path(map, edit.pin_path->empty() ? nullptr : edit.pin_path->c_str())))
     return error;
-  if (edit.type && !step(bpf_map__set_type(map, static_cast<bpf_map_type>(*edit.type)))) return error;
+  if (edit.type && !step(bpf_map__set_type(map, *edit.type))) return error;
   if (edit.key_size && !step(bpf_map__set_key_size(map, *edit.key_size))) return error;
   if (edit.value_size && !step(bpf_map__set_value_size(map, *edit.value_size))) return error;
   if (edit.max_entries && !step(bpf_map__set_max_entries(map, *edit.max_entries))) return error;
@@ -110,9 +110,9 @@ int Apply(bpf_program* program, const ProgramEdit& edit) {
   int error = 0;
   auto step = [&](int status) { return (error = Check(status)) == 0; };
   if (edit.autoload && !step(bpf_program__set_autoload(program, *edit.autoload))) return error;
-  if (edit.type && !step(bpf_program__set_type(program, static_cast<bpf_prog_type>(*edit.type)))) return error;
+  if (edit.type && !step(bpf_program__set_type(program, *edit.type))) return error;
   if (edit.attach_type &&
-      !step(bpf_program__set_expected_attach_type(program, static_cast<bpf_attach_type>(*edit.attach_type))))
+      !step(bpf_program__set_expected_attach_type(program, *edit.attach_type)))
     return error;
   if (edit.flags && !step(bpf_program__set_flags(program, *edit.flags))) return error;
   if (edit.attach_target || edit.attach_program) {

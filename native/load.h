@@ -30,7 +30,9 @@ struct MapEdit : MapFields {
 struct ProgramEdit {
   std::string name;
   std::optional<bool> autoload;
-  std::optional<uint32_t> type, attach_type, flags;
+  std::optional<bpf_prog_type> type;
+  std::optional<bpf_attach_type> attach_type;
+  std::optional<uint32_t> flags;
   std::optional<std::string> attach_target;
   std::shared_ptr<class Program> attach_program;
 };

@@ -10,13 +10,14 @@
 namespace ebpf {
 
 struct MapFields {
-  std::optional<uint32_t> type, key_size, value_size, max_entries, flags, numa_node, ifindex;
+  std::optional<bpf_map_type> type;
+  std::optional<uint32_t> key_size, value_size, max_entries, flags, numa_node, ifindex;
   std::optional<uint64_t> map_extra;
 };
 
 inline MapFields ReadMapFields(const Options& options) {
   MapFields fields;
-  fields.type = options.Maybe<uint32_t>("type");
+  fields.type = options.Maybe<bpf_map_type>("type");
   fields.key_size = options.Maybe<uint32_t>("keySize");
   fields.value_size = options.Maybe<uint32_t>("valueSize");
   fields.max_entries = options.Maybe<uint32_t>("maxEntries");

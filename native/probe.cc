@@ -33,7 +33,7 @@ Napi::Value Answer(const Napi::CallbackInfo& info, Probe probe) {
 }
 
 Napi::Value ProbeProgramType(const Napi::CallbackInfo& info) {
-  auto type = static_cast<bpf_prog_type>(Get<uint32_t>(info, 0, "type"));
+  auto type = Get<bpf_prog_type>(info, 0, "type");
   return Answer(info, [&] { return libbpf_probe_bpf_prog_type(type, nullptr); });
 }
 
@@ -48,7 +48,7 @@ int ProbeStructOps(uint32_t flags) {
 }
 
 Napi::Value ProbeMapType(const Napi::CallbackInfo& info) {
-  auto type = static_cast<bpf_map_type>(Get<uint32_t>(info, 0, "type"));
+  auto type = Get<bpf_map_type>(info, 0, "type");
   return Answer(info, [&] {
     return type == BPF_MAP_TYPE_STRUCT_OPS ? ProbeStructOps(0) : libbpf_probe_bpf_map_type(type, nullptr);
   });
@@ -96,7 +96,7 @@ int LoadTiny(const Options& options, std::string* log = nullptr) {
   auto bytes = options.Get<std::vector<uint8_t>>("instructions");
   auto* instructions = bytes.empty() ? nothing : reinterpret_cast<const bpf_insn*>(bytes.data());
   size_t count = bytes.empty() ? std::size(nothing) : bytes.size() / sizeof(bpf_insn);
-  auto attach_type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
+  auto attach_type = options.Get<bpf_attach_type>("attachType");
   LIBBPF_OPTS(bpf_prog_load_opts, opts);
   opts.expected_attach_type = attach_type;
   opts.prog_flags = options.Get<uint32_t>("flags");
@@ -120,7 +120,7 @@ int LoadTiny(const Options& options, std::string* log = nullptr) {
     opts.log_buf = text;
     opts.log_size = sizeof text;
   }
-  int fd = bpf_prog_load(static_cast<bpf_prog_type>(options.Get<uint32_t>("type")), nullptr, "GPL",
+  int fd = bpf_prog_load(options.Get<bpf_prog_type>("type"), nullptr, "GPL",
                          instructions, count, &opts);
   int status = fd < 0 ? -errno : fd;
   if (log) *log = text;
@@ -148,7 +148,7 @@ Napi::Value ProbeLink(const Napi::CallbackInfo& info) {
   // A program that the kernel refuses has an errno of its own, which no link answers for a target that does not exist.
   if (fd < 0) return Napi::Number::New(info.Env(), ebpf_says_nothing(-fd) ? fd : -ENOTSUP);
   Fd program(fd);
-  auto attach_type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
+  auto attach_type = options.Get<bpf_attach_type>("attachType");
   LIBBPF_OPTS(bpf_link_create_opts, opts);
   std::string symbol = options.Get<std::string>("symbol");
   std::string path = options.Get<std::string>("path");

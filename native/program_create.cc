@@ -23,14 +23,14 @@ constexpr uint32_t kLargestLog = UINT32_MAX >> 8;
 struct Request {
   explicit Request(const Napi::CallbackInfo& info)
       : instructions(Get<Span>(info, 0, "instructions")),
-        type(Get<uint32_t>(info, 1, "type")),
+        type(Get<bpf_prog_type>(info, 1, "type")),
         name(Get<std::string>(info, 2, "name")),
         license(Get<std::string>(info, 3, "license")) {
     opts.sz = sizeof opts;
     Options options(info, 4);
     btf = options.Maybe<std::vector<uint8_t>>("btf");
     functions = options.Get<std::vector<uint8_t>>("functions");
-    opts.expected_attach_type = static_cast<bpf_attach_type>(options.Get<uint32_t>("attachType"));
+    opts.expected_attach_type = options.Get<bpf_attach_type>("attachType");
     opts.prog_flags = options.Get<uint32_t>("flags");
     opts.attach_btf_id = options.Get<uint32_t>("attachBtfId");
     log_level = options.Get<uint32_t>("logLevel");
@@ -51,7 +51,7 @@ struct Request {
       opts.func_info_cnt = static_cast<uint32_t>(functions.size() / 8);
       opts.func_info = functions.data();
     }
-    return bpf_prog_load(static_cast<bpf_prog_type>(type), name.empty() ? nullptr : name.c_str(), license.c_str(),
+    return bpf_prog_load(type, name.empty() ? nullptr : name.c_str(), license.c_str(),
                          reinterpret_cast<const bpf_insn*>(instructions.data), instructions.size / 8, &opts);
   }
 
@@ -73,7 +73,7 @@ struct Request {
   bpf_prog_load_opts opts = {};
   // No JavaScript runs while they are used.
   Span instructions;
-  uint32_t type;
+  bpf_prog_type type;
   std::string name, license;
   std::optional<std::vector<uint8_t>> btf;
   std::vector<uint8_t> functions;
@@ -99,7 +99,8 @@ napi_value Load(napi_env env, napi_callback_info info) {
   napi_value argv[5];
   void* state;
   Span instructions;
-  uint32_t slots = 0, type = 0;
+  uint32_t slots = 0;
+  bpf_prog_type type = BPF_PROG_TYPE_UNSPEC;
   char name[BPF_OBJ_NAME_LEN];
   // The kernel reads no more of a license.
   char license[128];
@@ -108,7 +109,7 @@ napi_value Load(napi_env env, napi_callback_info info) {
       ReadSpan(env, argv[0], &instructions) && ReadExact(env, argv[1], &slots) && slots <= instructions.size / 8 &&
       ReadExact(env, argv[2], &type) && ReadText(env, argv[3], name, sizeof name) &&
       ReadText(env, argv[4], license, sizeof license)) {
-    result = bpf_prog_load(static_cast<bpf_prog_type>(type), name[0] ? name : nullptr, license,
+    result = bpf_prog_load(type, name[0] ? name : nullptr, license,
                            reinterpret_cast<const bpf_insn*>(instructions.data), slots, nullptr);
     if (result >= 0) result = Own(*static_cast<State*>(state), Fd(result));
   }

@@ -130,8 +130,8 @@ export class KernelSymbols {
   // ffffffffc0000000 t func	[module]
   #line(at: number): KernelFunction {
     const end = this.#text.indexOf("\n", at);
-    const [address, , name = "", module] = this.#text.slice(at, end < 0 ? undefined : end).split(/\s+/);
-    return { name, address: BigInt(`0x${address}`), module: module?.slice(1, -1) };
+    const [, , name = "", module] = this.#text.slice(at, end < 0 ? undefined : end).split(/\s+/);
+    return { name, address: addressAt(this.#text, at) ?? 0n, module: module?.slice(1, -1) };
   }
 }
 
@@ -139,8 +139,8 @@ function sortedByAddress(text: string): { addresses: BigUint64Array; lines: Uint
   const found: { address: bigint; at: number }[] = [];
   for (let at = 0; at < text.length; ) {
     const end = text.indexOf("\n", at);
-    const space = text.indexOf(" ", at);
-    if (space > at) found.push({ address: BigInt(`0x${text.slice(at, space)}`), at });
+    const address = addressAt(text, at);
+    if (address !== undefined) found.push({ address, at });
     at = end < 0 ? text.length : end + 1;
   }
   // Among several names of one address, `find` returns the first one.
@@ -149,6 +149,15 @@ function sortedByAddress(text: string): { addresses: BigUint64Array; lines: Uint
     addresses: BigUint64Array.from(found, ({ address }) => address),
     lines: Uint32Array.from(found, ({ at }) => at),
   };
+}
+
+const address = /[0-9a-f]{1,16}(?= )/iy;
+
+/** The address at the start of a line; undefined for a line that has none. */
+function addressAt(text: string, at: number): bigint | undefined {
+  address.lastIndex = at;
+  const digits = address.exec(text)?.[0];
+  return digits === undefined ? undefined : BigInt(`0x${digits}`);
 }
 
 // T, t, W and w

@@ -31,7 +31,8 @@ export const asan: NativeVariant = {
     "-fno-omit-frame-pointer",
     "-D_GLIBCXX_ASSERTIONS",
   ],
-  linking: ["-fsanitize=address,undefined"],
+  // Node unloads an addon with the last worker that uses it: leaks of it would then have no name.
+  linking: ["-fsanitize=address,undefined", "-Wl,-z,nodelete"],
 };
 
 /** Builds a variant: .build/native/NAME/build/Release/ebpf.node. */

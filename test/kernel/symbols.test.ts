@@ -30,6 +30,12 @@ test("functions of one name are found, each address once, and those of a module 
   expect([...symbols.functionNames()]).toEqual(["_text", "s_next"]);
 });
 
+test("lines that are not of the format are skipped", () => {
+  const symbols = new KernelSymbols(`no address\n0x12 t a\n fff t b\nffffffff8m000000 t c\n${text}\n\0`);
+  expect(symbols.find(0xffffffff81000004n)).toMatchObject({ name: "_text", offset: 4 });
+  expect(symbols.functions("c")).toEqual([{ name: "c", address: 0n, module: undefined }]);
+});
+
 test("this kernel's functions are found by name and address alike", () => {
   const [found, ...others] = functionsNamed("bpf_prog_load");
   expect(others).toEqual([]);

@@ -129,4 +129,8 @@ test("no number is cut and no text ends early", () => {
   refused(() => addon.objectInspect(new BigUint64Array(1) as unknown as Uint8Array));
   refused(() => addon.probeLoad({ type: 1, flags: 2 ** 32 }));
   refused(() => addon.probeLoad({ type: 1, instructions: detached }));
+  // Beyond what the enums of C can hold, where C++ defines nothing.
+  refused(() => addon.probeProgramType(64));
+  refused(() => addon.probeMapType(2 ** 32 - 1));
+  refused(() => addon.probeLink({ type: 1, attachType: 64 }));
 });
