@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ElfFile } from "../../lib/elf/index.ts";
-import { Btf, type BtfComposite, cHeader, printC, UnknownNameError } from "../../lib/index.ts";
+import { Btf, type BtfComposite, BtfError, cHeader, printC, UnknownNameError } from "../../lib/index.ts";
+import { RawBtfBuilder } from "../support/btf-builder.ts";
 import { builtObjects, testObject } from "../support/objects.ts";
 import { requires } from "../support/requires.ts";
 
@@ -108,6 +109,30 @@ test("every kind of type is declared", () => {
   expect(c).toContain('__attribute__((btf_type_tag("');
   expect(c).toContain("__attribute__((packed))");
   compile(`${c}int x;\n`);
+});
+
+test("types that contain themselves or multiply are refused, and end", () => {
+  const pointer = new RawBtfBuilder().type("ptr", "", 1).type("typedef", "p_t", 1).build();
+  expect(() => printC(Btf.parse(pointer))).toThrow(BtfError);
+  const bytes = new RawBtfBuilder();
+  const self = bytes.type("struct", "s", 8, [bytes.string("inner"), 1, 0], 1).build();
+  expect(() => printC(Btf.parse(self))).toThrow(BtfError);
+  // Each anonymous struct has two of the next: 2^40 members.
+  const many = new RawBtfBuilder();
+  for (let id = 1; id <= 40; id++)
+    many.type("struct", id === 1 ? "top" : "", 0, [0, id + 1, 0, 0, id + 1, 0], 2);
+  many.type("int", "int", 4, [32]);
+  expect(() => printC(Btf.parse(many.build()))).toThrow(BtfError);
+}, 30_000);
+
+test("a hole of megabytes is one line", () => {
+  const struct = "struct aligned { char first; int second __attribute__((aligned(2097152))); }";
+  const btf = compile(`${struct} x;`);
+  const c = printC(btf, { types: ["aligned"] });
+  expect(c.length).toBeLessThan(200);
+  const again = compile(`${c}struct aligned x;`).find("aligned", "struct") as BtfComposite;
+  expect(again.size).toBe(4_194_304);
+  expect(again.members.find(({ name }) => name === "second")?.bitOffset).toBe(2_097_152 * 8);
 });
 
 test("only the types that are named, and what they need", (context) => {
