@@ -181,6 +181,7 @@ export {
 export { syscallName } from "./kernel/syscall-names.ts";
 export * as link from "./link/index.ts";
 export { Link } from "./link/index.ts";
+export { linkObjects } from "./load/link-objects.ts";
 export type { LoadOptions } from "./load/options.ts";
 export { LoadedBtf, type LoadedBtfInfo } from "./loaded-btf/index.ts";
 export {

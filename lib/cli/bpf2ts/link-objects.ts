@@ -1,6 +1,5 @@
-import { LinkObjectsError, NotSupportedError } from "../../errors/index.ts";
-import { type Native, native } from "../../native/addon.ts";
-import { isNativeError } from "../../native/handle.ts";
+import { AddonError, NotSupportedError, PlatformError } from "../../errors/index.ts";
+import { linkObjects } from "../../load/link-objects.ts";
 
 /**
  * Links several objects into one with the linker of libbpf.
@@ -10,17 +9,9 @@ import { isNativeError } from "../../native/handle.ts";
  */
 export function link(objects: readonly Uint8Array[]): Uint8Array {
   try {
-    return addon().linkObjects(objects);
-  } catch (error) {
-    if (!isNativeError(error)) throw error;
-    throw new LinkObjectsError(objects.length, error.errno, error.log);
-  }
-}
-
-function addon(): Native {
-  try {
-    return native();
+    return linkObjects(objects);
   } catch (cause) {
+    if (!(cause instanceof AddonError) && !(cause instanceof PlatformError)) throw cause;
     throw new NotSupportedError("cannot link several sources: the native addon cannot be loaded", {
       operation: "link",
       remedy: "Put them into one source with #include, or run this on Linux",
