@@ -11,6 +11,8 @@ import { CText } from "./text.ts";
 
 // A kernel's types nest a tenth as deep. More would end in an overflow of the stack.
 const MAX_NESTING = 400;
+/** The largest hole, in bits, that unnamed bitfields fill. */
+const MOST_UNNAMED = 8 * 65_536;
 
 // What is satisfied of a type: that it is declared, that its size is known.
 const DECLARED = 1;
@@ -273,6 +275,15 @@ export class CPrinter implements DeclarationWriter {
   }
 
   #pad(from: number, to: number): void {
+    if (to - from > MOST_UNNAMED) {
+      // A struct may be aligned to 2 MiB: one named array, where bitfields would be lines without end.
+      const [first, last] = [Math.ceil(from / 8), Math.floor(to / 8)];
+      this.#pad(from, first * 8);
+      this.out.tabs(this.#indent);
+      this.out.add(`char __hole_${first}[${last - first}];\n`);
+      this.#pad(last * 8, to);
+      return;
+    }
     for (let at = from; at < to; ) {
       const [bits, type] = filler(at, to);
       this.out.tabs(this.#indent);
