@@ -114,9 +114,6 @@ test("every kind of type is declared", () => {
 test("types that contain themselves or multiply are refused, and end", () => {
   const pointer = new RawBtfBuilder().type("ptr", "", 1).type("typedef", "p_t", 1).build();
   expect(() => printC(Btf.parse(pointer))).toThrow(BtfError);
-  const bytes = new RawBtfBuilder();
-  const self = bytes.type("struct", "s", 8, [bytes.string("inner"), 1, 0], 1).build();
-  expect(() => printC(Btf.parse(self))).toThrow(BtfError);
   // Each anonymous struct has two of the next: 2^40 members.
   const many = new RawBtfBuilder();
   for (let id = 1; id <= 40; id++)
