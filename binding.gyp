@@ -3,31 +3,19 @@
   # libraries are not position-independent, and this way one file serves every architecture, a user's own
   # offline build, and the sanitizers.
   # include_dirs+: before Node's headers, which bring a zlib.h of their own.
+  # cflags of a configuration: Node adds -O3 to it, which would come after an -O of the target.
   "target_defaults": {
     "default_configuration": "Release",
-    "cflags": ["-O2", "-g", "-fPIC", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections"],
+    "cflags": ["-g", "-fPIC", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections"],
   },
   "targets": [
     {
       "target_name": "ebpf",
       "sources": ["<!@(node native/sources.cjs ebpf)"],
-      "dependencies": ["bpf", "elf", "z"],
-      "include_dirs+": [
-        "<!(node -p \"require('node-addon-api').include_dir\")",
-        "native/vendor/include",
-        "native/vendor/elfutils/libelf",
-      ],
-      "defines": [
-        "_GNU_SOURCE",
-        "NAPI_VERSION=8",  # 10 makes Node 20 crash while loading
-        "NAPI_CPP_EXCEPTIONS",
-        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",  # a worker being terminated is no reason to abort
-      ],
+      "dependencies": ["hot", "bpf", "elf", "z"],
+      "includes": ["native/addon.gypi"],
+      "configurations": {"Release": {"cflags!": ["-O3"], "cflags": ["-Os"]}},
       "libraries": ["-ldl"],  # part of the C library from glibc 2.34 on
-      "cflags": ["-Wall", "-Wextra"],
-      "cflags!": ["-fno-exceptions"],
-      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
-      "cflags_cc": ["-std=c++17", "-fexceptions", "-fvisibility-inlines-hidden"],
       "ldflags": [
         "-static-libstdc++",
         "-static-libgcc",
@@ -40,18 +28,27 @@
       ],
     },
     {
+      # What runs for each element, record or load. The rest is compiled for size.
+      "target_name": "hot",
+      "type": "static_library",
+      "sources": ["<!@(node native/sources.cjs hot)"],
+      "includes": ["native/addon.gypi"],
+      "configurations": {"Release": {"cflags!": ["-O3"], "cflags": ["-O2"]}},
+    },
+    {
       "target_name": "bpf",
       "type": "static_library",
       "sources": ["<!@(node native/sources.cjs bpf)"],
       "include_dirs+": [
         "native/vendor/libbpf/src",
         "native/vendor/libbpf/include",
-        "native/vendor/libbpf/include/uapi",
+        "native/vendor/include",
         "native/vendor/elfutils/libelf",
         "native/vendor/zlib",
       ],
       "defines": ["_GNU_SOURCE", "_LARGEFILE64_SOURCE", "_FILE_OFFSET_BITS=64"],
-      "cflags": ["-w"],
+      "configurations": {"Release": {"cflags!": ["-O3"], "cflags": ["-O2"]}},
+      "cflags": ["-w", "-fno-asynchronous-unwind-tables"],
       "cflags_c": ["-std=gnu89"],
     },
     {
@@ -66,15 +63,17 @@
         "native/vendor/zlib",
       ],
       "defines": ["HAVE_CONFIG_H", "_GNU_SOURCE"],
-      "cflags": ["-w"],
+      "configurations": {"Release": {"cflags!": ["-O3"], "cflags": ["-Os"]}},
+      "cflags": ["-w", "-fno-asynchronous-unwind-tables"],
       "cflags_c": ["-std=gnu99"],
     },
     {
       "target_name": "z",
       "type": "static_library",
       "sources": ["<!@(node native/sources.cjs z)"],
-      "defines": ["HAVE_UNISTD_H", "HAVE_HIDDEN"],
-      "cflags": ["-w"],
+      "defines": ["HAVE_UNISTD_H", "HAVE_HIDDEN", "DYNAMIC_CRC_TABLE"],
+      "configurations": {"Release": {"cflags!": ["-O3"], "cflags": ["-Os"]}},
+      "cflags": ["-w", "-fno-asynchronous-unwind-tables"],
     },
   ],
 }

@@ -5,8 +5,27 @@
 const { existsSync, readdirSync } = require("node:fs");
 const path = require("node:path");
 
+const hot = [
+  "arguments.cc",
+  "js_memory.cc",
+  "load.cc",
+  "map.cc",
+  "map_batch.cc",
+  "map_element.cc",
+  "map_memory.cc",
+  "perf_buffer.cc",
+  "poller.cc",
+  "program_create.cc",
+  "program_run.cc",
+  "reservation.cc",
+  "ring_buffer.cc",
+  "ring_memory.cc",
+  "user_ring_buffer.cc",
+];
+
 const targets = {
-  ebpf: { folder: "native", extension: ".cc" },
+  ebpf: { folder: "native", extension: ".cc", without: hot },
+  hot: { folder: "native", extension: ".cc", only: hot },
   bpf: { folder: "native/vendor/libbpf/src", extension: ".c", also: ["native/feature_probes.c"] },
   elf: {
     folder: "native/vendor/elfutils/libelf",
@@ -27,6 +46,7 @@ if (!existsSync(folder)) {
 }
 const files = readdirSync(folder)
   .filter((name) => name.endsWith(target.extension) && !target.without?.includes(name))
+  .filter((name) => target.only?.includes(name) ?? true)
   .sort()
   .map((name) => `${target.folder}/${name}`);
 console.log([...files, ...(target.also ?? [])].join("\n"));

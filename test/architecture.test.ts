@@ -44,6 +44,7 @@ const beside: Record<string, string[]> = {
     "hooks",
     "spec",
   ],
+  plugin: ["errors", "files", "codegen", "native"],
   cli: floors.flat().concat("codegen"),
 };
 

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import ts from "typescript";
 import manifest from "../../package.json" with { type: "json" };
 import { root } from "../root.ts";
 import { filesBelow } from "./files.ts";
@@ -8,8 +9,12 @@ import { run, tool } from "./process.ts";
 import type { Step } from "./step.ts";
 
 const commands = Object.values(manifest.bin);
-const modules = [manifest.exports["."], manifest.exports["./generated"]];
-const entries = [...modules.map((module) => module.default.replace(/^\.\//, "")), ...commands];
+const modules = Object.values(manifest.exports).flatMap((entry) =>
+  typeof entry === "string" ? [] : entry.default.replace(/^\.\//, ""),
+);
+// What runtimes and bundlers load by path.
+const loaders = ["dist/plugin/hooks.js", "dist/plugin/webpack-loader.js"];
+const entries = [...modules, ...loaders, ...commands];
 
 /**
  * The package's JavaScript and types: dist. The JavaScript is bundled, since to find and compile two hundred small
@@ -26,17 +31,35 @@ export const lib: Step = {
     "scripts/build/lib.ts",
     ...filesBelow("lib", ".ts"),
   ],
-  outputs: () => [
-    ...entries,
-    ...filesBelow("lib", ".ts").map((file) => file.replace(/^lib/, "dist").replace(/\.ts$/, ".d.ts")),
-  ],
+  outputs: () => [...entries, ...modules.map(typesOf)],
   async run() {
     // What a deleted or renamed source left would be packed.
     rmSync(path.join(root, "dist"), { recursive: true, force: true });
     await Promise.all([run(tool("tsc"), ["-p", "tsconfig.json"]), bundle()]);
+    removeUnreachableTypes();
     for (const command of commands) chmodSync(path.join(root, command), 0o755);
   },
 };
+
+function typesOf(module: string): string {
+  return module.replace(/\.js$/, ".d.ts");
+}
+
+/** Removes the types that no entry of the package leads to: a third of all. */
+function removeUnreachableTypes(): void {
+  const reached = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const { importedFiles } = ts.preProcessFile(readFileSync(path.join(root, file), "utf8"), true, true);
+    for (const { fileName } of importedFiles) {
+      if (fileName.startsWith("."))
+        visit(path.join(path.dirname(file), fileName.replace(/\.[jt]s$/, ".d.ts")));
+    }
+  };
+  for (const module of modules) visit(typesOf(module));
+  for (const file of filesBelow("dist", ".d.ts")) if (!reached.has(file)) rmSync(path.join(root, file));
+}
 
 async function bundle(): Promise<void> {
   const { outputFiles } = await build({
@@ -52,7 +75,6 @@ async function bundle(): Promise<void> {
     platform: "node",
     format: "esm",
     target: "node20.19",
-    sourcemap: true,
     logLevel: "error",
     write: false,
   });

@@ -8,7 +8,7 @@ import { vendor } from "./vendor.ts";
 
 /** What goes into the addon, by whichever way it is built. */
 export function nativeInputs(): string[] {
-  const own = filesBelow("native", ".c", ".cc", ".h", ".cjs", ".map").filter(
+  const own = filesBelow("native", ".c", ".cc", ".h", ".cjs", ".map", ".gypi").filter(
     (file) => !/^native\/(vendor|bpf-include)\//.test(file),
   );
   return ["binding.gyp", "package-lock.json", ...own];

@@ -30,7 +30,7 @@ test("the command without arguments prints its help and fails", () => {
 
 test("each command that the help names prints its own help", () => {
   const names = [...ebpf("--help").stdout.matchAll(/^ {2}([\w-]+) {2}/gm)].map(([, name]) => name as string);
-  expect(names).toEqual(expect.arrayContaining(["vmlinux", "min-btf"]));
+  expect(names).toEqual(expect.arrayContaining(["vmlinux", "min-btf", "build-addon"]));
   for (const name of names) {
     const { status, stdout } = ebpf(name, "--help");
     expect(status).toBe(0);

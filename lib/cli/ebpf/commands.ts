@@ -25,4 +25,8 @@ export const commands: Record<string, Entry> = {
     summary: "write the part of a kernel's BTF that objects need to be loaded",
     load: () => import("./min-btf/command.ts"),
   },
+  "build-addon": {
+    summary: "compile the native addon for this system",
+    load: () => import("./build-addon/command.ts"),
+  },
 };

@@ -1,0 +1,15 @@
+import { load, type PluginOptions } from "./plugins.ts";
+
+/** What the loader uses of the API of webpack and Rspack. */
+interface Context {
+  resourcePath: string;
+  getOptions(): PluginOptions;
+  addDependency(path: string): void;
+}
+
+/** The loader of webpack and Rspack for BPF sources and objects. */
+export default function webpackLoader(this: Context): string {
+  const { code, inputs } = load(this.resourcePath, this.getOptions());
+  for (const input of inputs) this.addDependency(input);
+  return code;
+}
