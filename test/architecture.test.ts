@@ -99,7 +99,7 @@ test("no file imports itself by a detour", () => {
 
 test("only native/ finds and loads the addon, for everybody else", () => {
   const loaders = files.filter((file) =>
-    /node-gyp-build|requireAddon/.test(readFileSync(join(lib, file), "utf8")),
+    /"node-gyp-build"|requireAddon/.test(readFileSync(join(lib, file), "utf8")),
   );
   expect(loaders.filter((file) => !file.startsWith("native/"))).toEqual([]);
   expect(loaders).toContain("native/find-addon.ts");
