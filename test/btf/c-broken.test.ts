@@ -18,6 +18,11 @@ test("types that contain themselves are errors in C", () => {
   expect(() => cOf({ kind: "typedef", name: "a", type: 2 }, array)).toThrow(BtfError);
 });
 
+test("a struct that is an unnamed member of itself is an error in C", () => {
+  const members = [{ type: 1, bitOffset: 0 }];
+  expect(() => cOf({ kind: "struct", name: "self", size: 8, members })).toThrow(/nested too deep/);
+});
+
 test("types that are nested without end are errors in C, not an overflow of the stack", () => {
   const builder = new BtfBuilder();
   let type = builder.add({ kind: "int", name: "int", size: 4, signed: true });
@@ -27,10 +32,14 @@ test("types that are nested without end are errors in C, not an overflow of the 
   expect(() => printC(builder.build())).toThrow(/nested too deep/);
 });
 
-test("a struct of gigabytes of padding is an error in C", () => {
-  expect(() => cOf({ kind: "struct", name: "huge", size: 0xffff_fff0, members: [] })).toThrow(
-    /more than 64 MiB/,
-  );
+test("types whose C would be without end are an error", () => {
+  const builder = new BtfBuilder();
+  let type = builder.add({ kind: "int", name: "int", size: 4, signed: true });
+  for (let i = 0; i < 32; i++) {
+    const twice = [0, 1].map(() => ({ type, bitOffset: 0 }));
+    type = builder.add({ kind: "union", name: `level_${i}`, size: 4, members: twice });
+  }
+  expect(() => printC(builder.build())).toThrow(/more than 64 MiB/);
 });
 
 test("names that are there twice in the string section are one name in C", () => {

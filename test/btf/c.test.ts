@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ElfFile } from "../../lib/elf/index.ts";
-import { Btf, type BtfComposite, BtfError, cHeader, printC, UnknownNameError } from "../../lib/index.ts";
+import {
+  Btf,
+  BtfBuilder,
+  type BtfComposite,
+  BtfError,
+  cHeader,
+  printC,
+  UnknownNameError,
+} from "../../lib/index.ts";
 import { RawBtfBuilder } from "../support/btf-builder.ts";
 import { builtObjects, testObject } from "../support/objects.ts";
 import { requires } from "../support/requires.ts";
@@ -99,6 +107,31 @@ test("the types of objects as C give the same types when they are compiled", () 
     }
   }
   expect(compared).toBeGreaterThan(50);
+});
+
+test("unnamed members of a named type are members of the struct around them", () => {
+  const builder = new BtfBuilder();
+  const int = builder.add({ kind: "int", name: "int", size: 4, signed: true });
+  const member = (name: string, type: number, bitOffset: number) => ({ name, type, bitOffset });
+  const inner = builder.add({ kind: "struct", name: "inner", size: 4, members: [member("a", int, 0)] });
+  const alias = builder.add({
+    kind: "typedef",
+    name: "alias_t",
+    type: { kind: "union", name: "", size: 4, members: [member("b", int, 0), member("c", int, 0)] },
+  });
+  const constant = builder.add({ kind: "const", type: inner });
+  builder.add({
+    kind: "struct",
+    name: "outer",
+    size: 12,
+    members: [member("", inner, 0), member("", alias, 32), member("d", constant, 64)],
+  });
+  const c = printC(builder.build());
+  expect(c).toContain("\tstruct {\n\t\tint a;\n\t};\n\tunion {\n");
+  expect(c).toContain("\tconst struct inner d;\n");
+  compile(
+    `${c}_Static_assert(sizeof(struct outer) == 12, "");int f(struct outer *o) { return o->a + o->c; }`,
+  );
 });
 
 test("every kind of type is declared", () => {

@@ -162,10 +162,14 @@ export class CPrinter implements DeclarationWriter {
     const satisfied = this.#satisfied[id];
     if (satisfied === undefined) this.btf.type(id);
     if (((satisfied as number) & what) !== 0) return;
-    if (++this.#nesting > MAX_NESTING) throw new BtfError(`BTF type ${id} is nested too deep`);
+    this.#enter(id);
     this.#satisfy(id, what);
     this.#nesting--;
     this.#satisfied[id] = (this.#satisfied[id] as number) | what;
+  }
+
+  #enter(id: TypeId): void {
+    if (++this.#nesting > MAX_NESTING) throw new BtfError(`BTF type ${id} is nested too deep`);
   }
 
   #satisfy(id: TypeId, what: typeof DECLARED | typeof WHOLE): void {
@@ -223,7 +227,21 @@ export class CPrinter implements DeclarationWriter {
     this.out.add(";\n\n");
   }
 
-  #compositeBody(id: TypeId): void {
+  /**
+   * Writes an unnamed member with its own members, also where its type has a name: the kernel is compiled with
+   * -fms-extensions (Linux 6.19), without which `struct name;` is no member. False for a type without members.
+   */
+  #unnamed(type: TypeId): boolean {
+    const id = this.#layout.resolve(type);
+    const kind = this.flat.kinds[id];
+    if (kind !== kinds.struct && kind !== kinds.union) return false;
+    if (this.flat.kinds[type] === kinds.const) this.out.add("const ");
+    this.#compositeBody(id, true);
+    return true;
+  }
+
+  #compositeBody(id: TypeId, withoutName = false): void {
+    this.#enter(id);
     const { words, starts } = this.flat;
     const layout = this.#layout;
     const start = starts[id] as number;
@@ -232,7 +250,7 @@ export class CPrinter implements DeclarationWriter {
     const end = start + 3 + vlenOf(info) * 3;
     const isStruct = this.flat.kinds[id] === kinds.struct;
     const packed = layout.isPacked(id);
-    this.#open(this.tag(id), id);
+    this.#open(this.tag(id), withoutName ? 0 : id);
     let at = 0;
     let most = 1;
     for (let member = start + 3; member < end; member += 3) {
@@ -248,11 +266,13 @@ export class CPrinter implements DeclarationWriter {
         at = place + (bitfield === 0 ? bits : bitfield);
       }
       this.out.tabs(this.#indent);
-      writeDeclaration(this, type, this.#checkOffset(words[member] as number), 0);
+      const name = this.#checkOffset(words[member] as number);
+      if (this.flat.strings[name] !== 0 || !this.#unnamed(type)) writeDeclaration(this, type, name, 0);
       this.out.add(bitfield === 0 ? ";\n" : `: ${bitfield};\n`);
     }
     if (isStruct ? alignUp(at, most * 8) < bitSize : end === start + 3 && bitSize > 0) this.#pad(at, bitSize);
     this.#close(packed ? " __attribute__((packed))" : "");
+    this.#nesting--;
   }
 
   #open(keyword: string, id: TypeId): void {
@@ -261,9 +281,10 @@ export class CPrinter implements DeclarationWriter {
     this.#indent++;
   }
 
+  /** `id` is 0 to write no name. */
   #head(keyword: string, id: TypeId): void {
     this.out.add(keyword);
-    if (!this.isNamed(id)) return;
+    if (id === 0 || !this.isNamed(id)) return;
     this.out.add(" ");
     this.nameOf(id);
   }
