@@ -1,3 +1,5 @@
+import type { OptionType } from "./options.ts";
+
 /** What an invocation of a command returns: 0 done, 1 failed, 2 wrong usage. */
 export type ExitStatus = 0 | 1 | 2;
 
@@ -5,11 +7,24 @@ export type ExitStatus = 0 | 1 | 2;
 export interface Command {
   /** The text of `--help`. The first line is the usage. */
   help: string;
+  /** The options that `run` parses, for the completions of shells. `--help` is not among them. */
+  options: Readonly<Record<string, OptionType>>;
   /**
    * Runs the command. `--help` does not arrive here.
    *
    * @param args - The arguments behind the name of the command.
+   * @param commands - All commands by name.
    * @throws UsageError for arguments that it does not accept. An EbpfError is printed, and its exit status is 1.
    */
-  run(args: readonly string[]): Promise<ExitStatus> | ExitStatus;
+  run(args: readonly string[], commands: Commands): Promise<ExitStatus> | ExitStatus;
+}
+
+/** The subcommands by name. */
+export type Commands = Readonly<Record<string, CommandEntry>>;
+
+export interface CommandEntry {
+  /** One line for the list in `ebpf --help`. */
+  summary: string;
+  /** Imports the command. Each command is imported only when it runs, so that one does not slow down the start of another. */
+  load(): Promise<{ command: Command }>;
 }

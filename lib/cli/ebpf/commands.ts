@@ -1,14 +1,7 @@
-import type { Command } from "./command.ts";
-
-interface Entry {
-  /** One line for the list in `ebpf --help`. */
-  summary: string;
-  /** Imports the command. Each command is imported only when it runs, so that one does not slow down the start of another. */
-  load(): Promise<{ command: Command }>;
-}
+import type { Commands } from "./command.ts";
 
 /** The subcommands, in the order of `ebpf --help`. */
-export const commands: Record<string, Entry> = {
+export const commands: Commands = {
   run: {
     summary: "load an object, attach its programs and show what they do",
     load: () => import("./run/command.ts"),
@@ -16,6 +9,30 @@ export const commands: Record<string, Entry> = {
   doctor: {
     summary: "examine this machine, and whether an object loads and attaches on it",
     load: () => import("./doctor/command.ts"),
+  },
+  top: {
+    summary: "show how much time of the CPU the programs of this machine take",
+    load: () => import("./top/command.ts"),
+  },
+  maps: {
+    summary: "list the maps in the kernel; show, dump or change one",
+    load: () => import("./maps/command.ts"),
+  },
+  programs: {
+    summary: "list the programs in the kernel; show or dump one",
+    load: () => import("./programs/command.ts"),
+  },
+  links: {
+    summary: "list the links in the kernel; show or detach one",
+    load: () => import("./links/command.ts"),
+  },
+  trace_pipe: {
+    summary: "print what programs write with bpf_printk",
+    load: () => import("./trace_pipe/command.ts"),
+  },
+  completions: {
+    summary: "write the completions of a shell",
+    load: () => import("./completions/command.ts"),
   },
   vmlinux: {
     summary: "write the types of a kernel as a C header",

@@ -44,7 +44,7 @@ async function runCommand(name: string, args: readonly string[]): Promise<ExitSt
     process.stdout.write(command.help);
     return 0;
   }
-  return await command.run(args);
+  return await command.run(args, commands);
 }
 
 /** Prints the message of an expected error. Rethrows other errors, which need their stack. */

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../usage-error.ts";
 
-interface OptionType {
+/** An option of a command, as parseArgs of Node.js takes it. */
+export interface OptionType {
   type: "string" | "boolean";
   short?: string;
   multiple?: boolean;

@@ -24,31 +24,47 @@ export class TracePipe implements Disposable {
   readonly #fd: number;
   readonly #timer: NodeJS.Timeout;
   readonly #buffer = Buffer.alloc(64 * 1024);
-  readonly #take: (line: PrintedLine) => void;
+  readonly #take: (line: PrintedLine) => unknown;
   #rest = "";
+  #reading = false;
+  #closed = false;
 
-  /** @throws an error of the system when there is no tracefs, or it may not be read. */
-  constructor(take: (line: PrintedLine) => void) {
+  /**
+   * @param take - Takes each line. While a promise that it returned is pending, lines stay in the kernel.
+   * @throws an error of the system when there is no tracefs, or it may not be read.
+   */
+  constructor(take: (line: PrintedLine) => unknown) {
     this.#take = take;
     this.#fd = openTracePipe();
-    this.#timer = setInterval(() => this.read(), INTERVAL);
+    this.#timer = setInterval(() => void this.read(), INTERVAL);
   }
 
   /** Reads what is there. */
-  read(): void {
-    for (;;) {
-      const count = readWaiting(this.#fd, this.#buffer);
-      if (count === 0) return;
-      const lines = (this.#rest + this.#buffer.toString("utf8", 0, count)).split("\n");
-      this.#rest = lines.pop() as string;
-      for (const line of lines) {
-        const parsed = parseLine(line);
-        if (parsed !== undefined) this.#take(parsed);
+  async read(): Promise<void> {
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      for (let count = this.#fill(); count > 0; count = this.#fill()) {
+        const lines = (this.#rest + this.#buffer.toString("utf8", 0, count)).split("\n");
+        this.#rest = lines.pop() as string;
+        for (const line of lines) {
+          const parsed = parseLine(line);
+          if (parsed !== undefined) await this.#take(parsed);
+        }
       }
+    } finally {
+      this.#reading = false;
     }
   }
 
+  /** Returns the number of bytes read; 0 when nothing waits. */
+  #fill(): number {
+    return this.#closed ? 0 : readWaiting(this.#fd, this.#buffer);
+  }
+
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     clearInterval(this.#timer);
     closeSync(this.#fd);
   }

@@ -80,4 +80,4 @@ function otherKernel(values: {
   });
 }
 
-export const command: Command = { help, run };
+export const command: Command = { help, options, run };

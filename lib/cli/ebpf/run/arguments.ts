@@ -1,5 +1,6 @@
 import { UsageError } from "../../usage-error.ts";
 import { parseOptions } from "../options.ts";
+import { seconds } from "../values/parse-seconds.ts";
 import { type AttachTexts, attachTexts } from "./attach-options.ts";
 
 export const options = {
@@ -65,11 +66,4 @@ export function parseArguments(args: readonly string[]): Arguments {
     cc,
     cflags: values.cflag ?? [],
   };
-}
-
-/** Parses a time in seconds, 0.1 to a day. */
-export function seconds(text: string, option: string): number {
-  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= 0.1 && number <= 86_400) return number;
-  throw new UsageError(`${option}: expected seconds, 0.1 to 86400, received "${text}"`);
 }

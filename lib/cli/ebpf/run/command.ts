@@ -1,5 +1,5 @@
 import type { Command } from "../command.ts";
-import { parseArguments } from "./arguments.ts";
+import { options, parseArguments } from "./arguments.ts";
 import { runObject } from "./run-object.ts";
 
 const help = `Usage: ebpf run [options] OBJECT
@@ -35,4 +35,4 @@ Output:
   -h, --help                print this text
 `;
 
-export const command: Command = { help, run: (args) => runObject(parseArguments(args)) };
+export const command: Command = { help, options, run: (args) => runObject(parseArguments(args)) };

@@ -39,8 +39,8 @@ export class JsonView implements View {
     this.#line({ kind: "lost", buffer, lost, total });
   }
 
-  print(line: PrintedLine): void {
-    this.#line({ kind: "print", ...line });
+  print(line: PrintedLine): Promise<void> | undefined {
+    return this.#output.write(`${jsonLine({ kind: "print", ...line })}\n`);
   }
 
   snapshot({ maps, variables }: Snapshot): void {

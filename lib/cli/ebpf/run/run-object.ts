@@ -2,6 +2,7 @@ import { EbpfError, enableStats, type StatsSwitch } from "../../../index.ts";
 import { readTracefs } from "../../../kernel/tracefs.ts";
 import { Output, styleOf } from "../../terminal/index.ts";
 import type { ExitStatus } from "../command.ts";
+import { Stop } from "../stop.ts";
 import { TracePipe } from "../trace-pipe.ts";
 import type { Arguments } from "./arguments.ts";
 import { JsonView } from "./json-view.ts";
@@ -10,7 +11,6 @@ import { RecordLines } from "./record-lines.ts";
 import { Running } from "./running.ts";
 import { readSource } from "./source.ts";
 import { StackLines } from "./stack-lines.ts";
-import { Stop } from "./stop.ts";
 import { TerminalView } from "./terminal-view.ts";
 import { TextView } from "./text-view.ts";
 import type { View } from "./view.ts";
@@ -40,7 +40,7 @@ export async function runObject(args: Arguments): Promise<ExitStatus> {
     show();
     stop.every(args.interval * 1000, show);
     await stop.wait();
-    prints?.read();
+    await prints?.read();
     if (!output.gone) view.end(running.summary(seconds()));
     // The reading itself may wait for a reader of the output that has stopped reading.
     if (running.buffers.failure !== undefined) throw running.buffers.failure;
@@ -68,7 +68,7 @@ function readPrints({ session }: Running, view: View): TracePipe | undefined {
   if (readTracefs("tracing_on")?.trim() === "0")
     view.note("lines of bpf_printk are not shown: tracing is off (/sys/kernel/tracing/tracing_on is 0)");
   try {
-    return new TracePipe((line) => isOurs(line.text) && view.print(line));
+    return new TracePipe((line) => (isOurs(line.text) ? view.print(line) : undefined));
   } catch (error) {
     view.note(`lines of bpf_printk are not shown: ${(error as Error).message}`);
     return undefined;

@@ -44,9 +44,9 @@ export class TextView implements View {
     void this.emit([this.style.red(`${printable(buffer)}: ${lost} records lost, ${total} in all`)]);
   }
 
-  print({ time, comm, pid, text }: PrintedLine): void {
+  print({ time, comm, pid, text }: PrintedLine): Promise<void> | undefined {
     const at = clockText(wallTime(BigInt(Math.round(time * 1e9))));
-    void this.emit([`${this.style.dim(at)}  ${printable(comm)}-${pid}  ${printable(text)}`]);
+    return this.emit([`${this.style.dim(at)}  ${printable(comm)}-${pid}  ${printable(text)}`]);
   }
 
   snapshot(snapshot: Snapshot): void {

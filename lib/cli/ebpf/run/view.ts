@@ -58,7 +58,7 @@ export interface View {
   records(buffer: BufferView, records: readonly TypedRecord[]): Promise<void> | undefined;
   /** Tells that records were lost. `total` is the number so far. */
   lost(buffer: string, lost: bigint, total: bigint): void;
-  print(line: PrintedLine): void;
+  print(line: PrintedLine): Promise<void> | undefined;
   snapshot(snapshot: Snapshot): void;
   /** Tells the user something that is no result. */
   note(text: string): void;

@@ -41,4 +41,4 @@ function btfOf({ btf, module }: { btf?: string; module?: string }): Btf {
   return module === undefined ? Btf.kernel() : Btf.module(module);
 }
 
-export const command: Command = { help, run };
+export const command: Command = { help, options, run };

@@ -1,4 +1,4 @@
-import type { Output } from "../../terminal/index.ts";
+import type { Output } from "../terminal/index.ts";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
