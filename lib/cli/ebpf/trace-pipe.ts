@@ -39,6 +39,11 @@ export class TracePipe implements Disposable {
     this.#timer = setInterval(() => void this.read(), INTERVAL);
   }
 
+  /** Discards what was written before now. */
+  discard(): void {
+    while (this.#fill() > 0);
+  }
+
   /** Reads what is there. */
   async read(): Promise<void> {
     if (this.#reading) return;

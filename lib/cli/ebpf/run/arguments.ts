@@ -49,6 +49,7 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (path === undefined) throw new UsageError("no object; expected an object file or a C source");
   if (more.length > 0) throw new UsageError(`expected one object, received ${positionals.length}`);
   const { map = [], maps = false, pin, cc } = values;
+  if (pin !== undefined && values.watch) throw new UsageError("--pin and --watch exclude each other");
   return {
     path,
     set: values.set ?? [],

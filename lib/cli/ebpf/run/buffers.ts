@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { layoutOf } from "../../../codec/index.ts";
 import {
   type AnyMap,
@@ -115,6 +116,13 @@ export class Buffers {
       if (lost === undefined || lost <= one.lost) continue;
       view.lost(one.view.name, lost - one.lost, lost);
       one.lost = lost;
+    }
+  }
+
+  /** Waits until everything is read that programs have sent, at most for a time in milliseconds. */
+  async drain(most: number): Promise<void> {
+    for (const end = performance.now() + most; performance.now() < end; await sleep(5)) {
+      if (this.#readers.every(({ reader }) => reader.closed || reader.available === 0)) return;
     }
   }
 

@@ -1,57 +1,133 @@
 import { EbpfError, enableStats, type StatsSwitch } from "../../../index.ts";
-import { readTracefs } from "../../../kernel/tracefs.ts";
 import { Output, styleOf } from "../../terminal/index.ts";
 import type { ExitStatus } from "../command.ts";
 import { Stop } from "../stop.ts";
-import { TracePipe } from "../trace-pipe.ts";
 import type { Arguments } from "./arguments.ts";
 import { JsonView } from "./json-view.ts";
-import { printedLines } from "./printed-lines.ts";
+import { Prints } from "./prints.ts";
 import { RecordLines } from "./record-lines.ts";
 import { Running } from "./running.ts";
-import { readSource } from "./source.ts";
+import { readSource, type Source } from "./source.ts";
 import { StackLines } from "./stack-lines.ts";
+import { keepMaps } from "./swap.ts";
 import { TerminalView } from "./terminal-view.ts";
 import { TextView } from "./text-view.ts";
 import type { View } from "./view.ts";
+import { watchInputs } from "./watch-inputs.ts";
 
-/** Milliseconds that the rest of the output may take at the end. */
-const LAST_OUTPUT = 2000;
+/** Milliseconds that reading the last records, and writing the last output, may take. */
+const LAST_RECORDS = 1000;
+const LAST_OUTPUT = 1000;
 
 /** Runs an object until it is stopped, and shows what its programs do. */
 export async function runObject(args: Arguments): Promise<ExitStatus> {
   const output = new Output();
-  const { spec } = readSource(args.path, args);
+  const source = readSource(args.path, args);
   using stats = switchOn();
-  const running = await Running.start(spec, args);
-  const stop = new Stop(output, args.duration);
-  const view = viewOf(running, output, args.json);
-  const start = performance.now();
-  const seconds = () => (performance.now() - start) / 1000;
+  const prints = new Prints(source.spec);
+  const run = new Run(args, output, prints, await Running.start(source.spec, args));
   try {
-    if (stats === undefined) view.note("the kernel does not count the runs of programs");
-    for (const note of running.notes) view.note(note);
-    void running.buffers.read(view).then(() => running.buffers.failure && stop.now());
-    using prints = readPrints(running, view);
-    const show = () => {
-      running.buffers.poll(view);
-      view.snapshot(running.snapshot(seconds()));
-    };
-    show();
-    stop.every(args.interval * 1000, show);
-    await stop.wait();
-    await prints?.read();
-    if (!output.gone) view.end(running.summary(seconds()));
-    // The reading itself may wait for a reader of the output that has stopped reading.
-    if (running.buffers.failure !== undefined) throw running.buffers.failure;
+    if (stats === undefined) run.view.note("the kernel does not count the runs of programs");
+    await run.untilStopped(source);
   } finally {
-    stop.now();
-    view.close();
-    running.close();
+    prints.close();
+    run.close();
   }
   // A reader that has stopped reading must not keep this process.
   if (!(await output.flush(LAST_OUTPUT))) process.exit(0);
   return 0;
+}
+
+/** One run of an object, through all of its versions. */
+class Run {
+  readonly #args: Arguments;
+  readonly #output: Output;
+  readonly #prints: Prints;
+  readonly #stop: Stop;
+  readonly #start = performance.now();
+  #running: Running;
+  #view: View;
+
+  constructor(args: Arguments, output: Output, prints: Prints, running: Running) {
+    this.#args = args;
+    this.#output = output;
+    this.#prints = prints;
+    this.#stop = new Stop(output, args.duration);
+    this.#running = running;
+    this.#view = viewOf(running, output, args.json);
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#start) / 1000;
+  }
+
+  async untilStopped(source: Source): Promise<void> {
+    const stop = this.#stop;
+    this.#begin();
+    this.#show();
+    stop.every(this.#args.interval * 1000, () => this.#show());
+    if (this.#args.watch) watchInputs(source.inputs, stop.signal, () => this.#swap());
+    await stop.wait();
+    const running = this.#running;
+    running.session.detach();
+    await running.buffers.drain(this.#output.gone ? 0 : LAST_RECORDS);
+    running.buffers.poll(this.#view);
+    await this.#prints.read();
+    if (!this.#output.gone) this.#view.end(running.summary(this.#seconds));
+    // The reading itself may wait for a reader of the output that has stopped reading.
+    if (running.buffers.failure !== undefined) throw running.buffers.failure;
+  }
+
+  /** Shows records and lines of the present version from now on. */
+  #begin(): void {
+    const running = this.#running;
+    for (const note of running.notes) this.#view.note(note);
+    void running.buffers.read(this.#view).then(() => running.buffers.failure && this.#stop.now());
+    this.#prints.show(running.spec, this.#view);
+  }
+
+  #show(): void {
+    this.#running.buffers.poll(this.#view);
+    this.#view.snapshot(this.#running.snapshot(this.#seconds));
+  }
+
+  /**
+   * Replaces the running programs by those of the changed source. The new ones are attached before the old ones are
+   * detached, so that no event is missed. Returns the files to watch; undefined when the old version goes on.
+   */
+  async #swap(): Promise<readonly string[] | undefined> {
+    const old = this.#running;
+    let inputs: readonly string[] | undefined;
+    try {
+      const source = readSource(this.#args.path, this.#args);
+      inputs = source.inputs;
+      // A ring buffer has one reader: what is not read stays in the kept ring.
+      old.buffers.close();
+      this.#running = await Running.start(source.spec, this.#args, (spec) => keepMaps(spec, old.session));
+      old.close();
+      this.#view.close();
+      this.#view = viewOf(this.#running, this.#output, this.#args.json);
+      this.#view.note(`programs of ${this.#args.path} were replaced`);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#view.note(`${error.message}\nthe old programs go on`);
+      // Undefined if nothing was closed yet.
+      if (inputs !== undefined) old.reopen(this.#args);
+      else return undefined;
+    }
+    this.#begin();
+    return inputs;
+  }
+
+  close(): void {
+    this.#stop.now();
+    this.#view.close();
+    this.#running.close();
+  }
 }
 
 function viewOf({ buffers, session }: Running, output: Output, json: boolean): View {
@@ -59,20 +135,6 @@ function viewOf({ buffers, session }: Running, output: Output, json: boolean): V
   const { views } = buffers;
   const records = new RecordLines(views, styleOf(process.stdout), new StackLines(session.coll, views));
   return process.stdout.isTTY ? new TerminalView(output, records) : new TextView(output, records);
-}
-
-/** Shows the lines of bpf_printk; undefined if the programs write none. */
-function readPrints({ session }: Running, view: View): TracePipe | undefined {
-  const isOurs = printedLines(session.spec);
-  if (isOurs === undefined) return undefined;
-  if (readTracefs("tracing_on")?.trim() === "0")
-    view.note("lines of bpf_printk are not shown: tracing is off (/sys/kernel/tracing/tracing_on is 0)");
-  try {
-    return new TracePipe((line) => (isOurs(line.text) ? view.print(line) : undefined));
-  } catch (error) {
-    view.note(`lines of bpf_printk are not shown: ${(error as Error).message}`);
-    return undefined;
-  }
 }
 
 /** Enables statistics; undefined without the privilege. */

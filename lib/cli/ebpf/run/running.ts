@@ -16,8 +16,9 @@ import type { Snapshot, Summary, VariableValue } from "./view.ts";
 
 /** An object whose programs run, and what is shown of it. */
 export class Running {
+  readonly spec: CollectionSpec;
   readonly session: Session;
-  readonly buffers: Buffers;
+  #buffers: Buffers;
   /** What the user is to know before the results. */
   readonly notes: readonly string[];
   readonly #maps: readonly ShownMap[];
@@ -52,8 +53,9 @@ export class Running {
 
   private constructor(session: Session, buffers: Buffers, { maps }: Arguments, notes: string[]) {
     const { spec, coll, skipped } = session;
+    this.spec = spec;
     this.session = session;
-    this.buffers = buffers;
+    this.#buffers = buffers;
     for (const { name, reason } of skipped) notes.push(`program "${name}" does not run: ${reason}`);
     this.notes = notes;
     const isShown = maps !== undefined || buffers.views.length === 0;
@@ -64,6 +66,16 @@ export class Running {
     this.#meter.measure();
   }
 
+  get buffers(): Buffers {
+    return this.#buffers;
+  }
+
+  /** Opens the buffers again after they were closed. */
+  reopen({ types }: Arguments): void {
+    const { spec, coll } = this.session;
+    this.#buffers = new Buffers(spec, coll, types, () => undefined);
+  }
+
   /** Reads the present state. @param seconds - Since the start. */
   snapshot(seconds: number): Snapshot {
     return {
@@ -71,7 +83,7 @@ export class Running {
       maps: this.#maps.map(snapshotOf),
       variables: this.#variables.flatMap((variable) => this.#valueOf(variable) ?? []),
       programs: this.#meter.measure(),
-      buffers: this.buffers.counts(),
+      buffers: this.#buffers.counts(),
     };
   }
 
@@ -103,7 +115,7 @@ export class Running {
   }
 
   close(): void {
-    this.buffers.close();
+    this.#buffers.close();
     this.session.close();
   }
 }

@@ -117,8 +117,13 @@ export class Session implements Disposable {
     this.close();
   }
 
-  close(): void {
+  /** Detaches the programs. Maps and buffers can still be read. Pinned links stay attached. */
+  detach(): void {
     for (const each of this.links.values()) each.close();
+  }
+
+  close(): void {
+    this.detach();
     this.coll.close();
   }
 }
