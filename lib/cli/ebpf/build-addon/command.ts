@@ -65,4 +65,4 @@ function install(addon: string, target: string): void {
   renameSync(`${target}.new`, target);
 }
 
-export const command: Command = { help, run };
+export const command: Command = { help, options, run };

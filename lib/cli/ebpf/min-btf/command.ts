@@ -34,4 +34,4 @@ function run(args: readonly string[]): ExitStatus {
   return 0;
 }
 
-export const command: Command = { help, run };
+export const command: Command = { help, options, run };
