@@ -1,6 +1,6 @@
 // What the tools share: --help, --json, --seconds, a clean end on Ctrl-C and on a closed pipe.
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { untilInterrupted } from "ebpf";
+import { type RingBuf, untilInterrupted } from "ebpf";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -58,6 +58,24 @@ export function command<T extends Options>(usage: string, options: T): Command<T
     print: (record, text) => write(json ? JSON.stringify(record, replacer) : text()),
     say: (text) => (json ? console.error(text) : write(text)),
   };
+}
+
+/**
+ * Tells on stderr how many records did not fit into the ring, because stdout was read too slowly: each second that there
+ * are more, and at the end.
+ */
+export function tellLost(events: Pick<RingBuf, "statistics">, signal: AbortSignal): void {
+  let told = 0n;
+  const tell = () => {
+    const { lost = 0n } = events.statistics();
+    if (lost > told) console.error(`lost ${lost - told} events: the output is read too slowly`);
+    told = lost;
+  };
+  const timer = setInterval(tell, 1000).unref();
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    tell();
+  });
 }
 
 /** A number above 0 from the command line; undefined when it was not given. */

@@ -103,7 +103,7 @@ function flagsFor(source: string, processor: string): string[] {
     // Line information names the source: make it the same in every checkout.
     "-fdebug-compilation-dir=.",
     `-D__TARGET_ARCH_${architecture.kernel}`,
-    ...["-I", "native/vendor/include"],
+    ...["-I", "native/vendor/include", "-I", "native/bpf-include"],
     // <asm/types.h> is per architecture on Debian, and clang knows no folder of it for the target bpf. The second one
     // comes with a cross compiler.
     ...["-idirafter", `/usr/include/${architecture.triplet}`],

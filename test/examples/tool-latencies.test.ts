@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { compileC } from "../support/compile-c.ts";
 import { requiresKprobes } from "../support/link.ts";
 import { requires } from "../support/requires.ts";
-import { allPrintedBy, type Printed } from "./tool.ts";
+import { allPrintedBy, type Printed, untilEnd } from "./tool.ts";
 
 const run = promisify(execFile);
 const timeout = 60_000;
@@ -80,15 +80,18 @@ test("profile names the function that is busy, and draws it", { timeout }, async
   using program = compileC(burning);
   const child = spawn(program.path);
   try {
-    const stacks = await allPrintedBy("profile", ["--pid", `${child.pid}`], () => {});
+    const svg = join(tmpdir(), `ebpf-profile-${process.pid}.svg`);
+    const args = ["--pid", `${child.pid}`, "--seconds", "0.5", "--frequency", "997"];
+    const [stacks] = await Promise.all([
+      untilEnd("profile", args),
+      untilEnd("profile", [...args, "--svg", svg]),
+    ]);
     const busy = stacks.filter(({ frames }) => frames.includes("burn"));
     const samples = (of: Printed[]) => of.reduce((sum, { count }) => sum + count, 0);
     expect(samples(stacks)).toBeGreaterThan(10);
     expect(samples(busy)).toBeGreaterThan(samples(stacks) / 2);
     expect(busy[0].frames.slice(0, 1)).toEqual(["program"]);
     expect(busy.some(({ frames }) => frames.indexOf("main") === frames.indexOf("burn") - 1)).toBe(true);
-    const svg = join(tmpdir(), `ebpf-profile-${process.pid}.svg`);
-    await allPrintedBy("profile", ["--pid", `${child.pid}`, "--svg", svg], () => {});
     const text = readFileSync(svg, "utf8");
     rmSync(svg);
     expect(text).toMatch(/<title>burn \(\d+\.\d%, \d+ samples\)<\/title>/);

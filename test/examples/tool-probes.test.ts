@@ -49,16 +49,25 @@ test("sslsniff prints what is sent and received before and after encryption", {
   expect(record).toMatchObject({ comm: "python3", size: 8, text: "a secret" });
 });
 
-/** Where cgroups that limit memory are made: of version 2, or of version 1. */
-function memoryCgroups(): { folder: string; limit: string } | undefined {
+/**
+ * The folder of cgroups that limit memory: of version 2, or of version 1.
+ *
+ * @returns `restore` ends the delegation of the memory controller if this function began it.
+ */
+function memoryCgroups(): { folder: string; limit: string; restore: () => void } | undefined {
   const mounts = readFileSync("/proc/mounts", "utf8");
   const [, folder] = /^\S+ (\S+) cgroup \S*\bmemory\b/m.exec(mounts) ?? [];
-  if (folder !== undefined) return { folder, limit: "memory.limit_in_bytes" };
+  if (folder !== undefined) return { folder, limit: "memory.limit_in_bytes", restore: () => {} };
   const [, unified] = /^\S+ (\S+) cgroup2 /m.exec(mounts) ?? [];
   if (unified === undefined) return undefined;
   if (!readFileSync(join(unified, "cgroup.controllers"), "utf8").includes("memory")) return undefined;
-  writeFileSync(join(unified, "cgroup.subtree_control"), "+memory");
-  return { folder: unified, limit: "memory.max" };
+  const delegated = join(unified, "cgroup.subtree_control");
+  const wasDelegated = readFileSync(delegated, "utf8").includes("memory");
+  if (!wasDelegated) writeFileSync(delegated, "+memory");
+  const restore = () => {
+    if (!wasDelegated) writeFileSync(delegated, "-memory");
+  };
+  return { folder: unified, limit: "memory.max", restore };
 }
 
 test("oomkill prints a process that is killed in a cgroup without memory", { timeout }, async (context) => {
@@ -84,6 +93,7 @@ test("oomkill prints a process that is killed in a cgroup without memory", { tim
     expect(record.by_comm).toBe("python3");
   } finally {
     rmdirSync(folder);
+    memory?.restore();
   }
 });
 

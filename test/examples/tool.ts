@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
 
 const tools = join(import.meta.dirname, "../../.build/examples/tools");
 
@@ -54,6 +55,15 @@ export async function printedBy(
   }
   await stop();
   return found;
+}
+
+/** Everything that a tool prints that ends by itself. */
+export async function untilEnd(name: string, args: readonly string[]): Promise<Printed[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [toolProgram(name), "--json", ...args]);
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
 }
 
 /** Everything that a tool prints until Ctrl-C, while `work` is done some ten times within a second or so. */

@@ -1,6 +1,6 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -140,4 +140,19 @@ test("a tool explains itself, refuses wrong usage, and ends when nobody reads wh
     timeout: 30_000,
   });
   expect([piped.stdout.trim(), piped.stderr]).toEqual(["0", ""]);
+});
+
+test("a tool whose output nobody reads tells how many events it lost", { timeout }, async () => {
+  const child = spawn(process.execPath, [toolProgram("opensnoop"), "--json"]);
+  let errors = "";
+  child.stderr.on("data", (chunk) => {
+    errors += chunk;
+  });
+  await once(child.stderr, "data");
+  for (let i = 0; i < 30_000; i++) closeSync(openSync(import.meta.filename, "r"));
+  child.kill("SIGINT");
+  child.stdout.resume();
+  const [code] = await once(child, "close");
+  expect(code).toBe(0);
+  expect(Number(/^lost (\d+) events/m.exec(errors)?.[1])).toBeGreaterThan(1000);
 });

@@ -21,6 +21,7 @@ const expected: Record<string, string> = {
   by_inner: "nested",
   by_header: "in_header",
   by_choice: "chosen",
+  by_count: "counted",
 };
 
 function read(...flags: string[]): ObjectSpec {

@@ -20,7 +20,14 @@ export function compileUnstripped(
     const triplet = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
     execFileSync("clang-19", [
       ...["-target", "bpf", "-O2", "-g", ...flags],
-      ...["-I", join(root, "native/vendor/include"), "-idirafter", `/usr/include/${triplet}`],
+      ...[
+        "-I",
+        join(root, "native/vendor/include"),
+        "-I",
+        join(root, "native/bpf-include"),
+        "-idirafter",
+        `/usr/include/${triplet}`,
+      ],
       ...["-c", join(root, "test/bpf", source), "-o", object],
     ]);
     const bytes = readFileSync(object);

@@ -1,5 +1,6 @@
 // Reports every check of a capability.
 #include "../kernel.bpf.h"
+#include <ebpf/lost.bpf.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -24,10 +25,11 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1024 * 1024);
 } events SEC(".maps");
+EBPF_COUNT_LOST(events);
 
 static __always_inline int report(__s32 capability, __s32 result)
 {
-	struct check *check = bpf_ringbuf_reserve(&events, sizeof(*check), 0);
+	struct check *check = ebpf_ringbuf_reserve(events, sizeof(*check), 0);
 
 	if (!check)
 		return 0;

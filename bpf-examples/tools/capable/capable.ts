@@ -1,7 +1,7 @@
 // Prints every check of a capability.
 import { existsSync } from "node:fs";
 import { RingBuf, wallTime } from "ebpf";
-import { clock, command } from "../command.ts";
+import { clock, command, tellLost } from "../command.ts";
 import { loadCapableSpec } from "./capable.bpf.ts";
 
 const { print, say, signal, values } = command(
@@ -31,6 +31,7 @@ spec.programs.leave_check.autoload = !hasTracepoint;
 
 using capable = await spec.load();
 using events = new RingBuf(capable.maps.events);
+tellLost(events, signal);
 capable.attach();
 say("TIME         PID    UID  COMMAND          RESULT   CAPABILITY");
 

@@ -1,5 +1,6 @@
 // Reports every program that is started, with its arguments.
 #include "../kernel.bpf.h"
+#include <ebpf/lost.bpf.h>
 
 #define ARGS_SIZE 2048
 
@@ -17,13 +18,14 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1024 * 1024);
 } events SEC(".maps");
+EBPF_COUNT_LOST(events);
 
 // When this runs, the process has its new program, and the arguments are where the program will find them.
 SEC("tracepoint/sched/sched_process_exec")
 int on_exec(void *ctx)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct exec *exec = bpf_ringbuf_reserve(&events, sizeof(*exec), 0);
+	struct exec *exec = ebpf_ringbuf_reserve(events, sizeof(*exec), 0);
 
 	if (!exec)
 		return 0;

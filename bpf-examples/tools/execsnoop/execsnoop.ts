@@ -1,6 +1,6 @@
 // Prints every program that is started, with its arguments.
 import { RingBuf, wallTime } from "ebpf";
-import { clock, command } from "../command.ts";
+import { clock, command, tellLost } from "../command.ts";
 import { loadExecsnoop } from "./execsnoop.bpf.ts";
 
 const { print, say, signal } = command(
@@ -13,6 +13,7 @@ Prints every program that is started, with its arguments.
 
 using execsnoop = await loadExecsnoop();
 using events = new RingBuf(execsnoop.maps.events);
+tellLost(events, signal);
 execsnoop.attach();
 say("TIME         PID    PPID   UID  ARGUMENTS");
 

@@ -1,5 +1,6 @@
 // Reports every process that ends, why, and how long it ran.
 #include "../kernel.bpf.h"
+#include <ebpf/lost.bpf.h>
 
 struct exit {
 	__u64 time; // nanoseconds of the monotonic clock
@@ -14,6 +15,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 256 * 1024);
 } events SEC(".maps");
+EBPF_COUNT_LOST(events);
 
 SEC("tracepoint/sched/sched_process_exit")
 int on_exit(void *ctx)
@@ -25,7 +27,7 @@ int on_exit(void *ctx)
 	// The process ends with its first thread.
 	if (id >> 32 != (__u32)id)
 		return 0;
-	exit = bpf_ringbuf_reserve(&events, sizeof(*exit), 0);
+	exit = ebpf_ringbuf_reserve(events, sizeof(*exit), 0);
 	if (!exit)
 		return 0;
 	exit->time = bpf_ktime_get_ns();

@@ -1,7 +1,7 @@
 // Prints every process that ends, why, and how long it ran.
 import { constants } from "node:os";
 import { RingBuf, wallTime } from "ebpf";
-import { clock, command } from "../command.ts";
+import { clock, command, tellLost } from "../command.ts";
 import { loadExitsnoop } from "./exitsnoop.bpf.ts";
 
 const { print, say, signal, values } = command(
@@ -19,6 +19,7 @@ for (const [name, number] of Object.entries(constants.signals))
 
 using exitsnoop = await loadExitsnoop();
 using events = new RingBuf(exitsnoop.maps.events);
+tellLost(events, signal);
 exitsnoop.attach();
 say("TIME         PID    PPID  COMMAND           SECONDS  END");
 

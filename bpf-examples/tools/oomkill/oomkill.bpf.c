@@ -1,5 +1,6 @@
 // Reports processes that the kernel kills since memory has run out.
 #include "../kernel.bpf.h"
+#include <ebpf/lost.bpf.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -21,11 +22,12 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 64 * 1024);
 } events SEC(".maps");
+EBPF_COUNT_LOST(events);
 
 SEC("tracepoint/oom/mark_victim")
 int on_victim(struct trace_event_raw_mark_victim *ctx)
 {
-	struct victim *victim = bpf_ringbuf_reserve(&events, sizeof(*victim), 0);
+	struct victim *victim = ebpf_ringbuf_reserve(events, sizeof(*victim), 0);
 
 	if (!victim)
 		return 0;

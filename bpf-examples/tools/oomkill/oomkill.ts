@@ -1,6 +1,6 @@
 // Prints processes that the kernel kills since memory has run out.
 import { RingBuf, wallTime } from "ebpf";
-import { clock, command } from "../command.ts";
+import { clock, command, tellLost } from "../command.ts";
 import { loadOomkill } from "./oomkill.bpf.ts";
 
 const { print, say, signal } = command(
@@ -13,6 +13,7 @@ Prints processes that the kernel kills since memory has run out, of the machine 
 
 using oomkill = await loadOomkill();
 using events = new RingBuf(oomkill.maps.events);
+tellLost(events, signal);
 oomkill.attach();
 say("Watching for processes that are killed for their memory. Ctrl-C ends.");
 

@@ -1,5 +1,6 @@
 // Reports every file that is opened, or was not found.
 #include "../kernel.bpf.h"
+#include <ebpf/lost.bpf.h>
 
 #define PATH_LENGTH 256
 
@@ -16,6 +17,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1024 * 1024);
 } events SEC(".maps");
+EBPF_COUNT_LOST(events);
 
 struct started {
 	const char *path;
@@ -54,7 +56,7 @@ static __always_inline int leave(long result)
 
 	if (!started)
 		return 0;
-	open = bpf_ringbuf_reserve(&events, sizeof(*open), 0);
+	open = ebpf_ringbuf_reserve(events, sizeof(*open), 0);
 	if (open) {
 		open->time = bpf_ktime_get_ns();
 		open->pid = id >> 32;

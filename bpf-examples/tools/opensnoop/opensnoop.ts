@@ -1,6 +1,6 @@
 // Prints every file that is opened, or was not found.
 import { errnoName, RingBuf, wallTime } from "ebpf";
-import { clock, command, numberOption } from "../command.ts";
+import { clock, command, numberOption, tellLost } from "../command.ts";
 import { loadOpensnoopSpec } from "./opensnoop.bpf.ts";
 
 const { print, say, signal, values } = command(
@@ -22,6 +22,7 @@ if (process.arch === "x64") {
 
 using opensnoop = await spec.load();
 using events = new RingBuf(opensnoop.maps.events);
+tellLost(events, signal);
 opensnoop.attach();
 say("TIME         PID  COMMAND           RESULT  PATH");
 

@@ -1,5 +1,6 @@
 // Reports what programs send and receive through a TLS library, before it is encrypted and after it is decrypted.
 #include "../kernel.bpf.h"
+#include <ebpf/lost.bpf.h>
 
 #define DATA_SIZE 4096
 
@@ -16,6 +17,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 * 1024 * 1024);
 } events SEC(".maps");
+EBPF_COUNT_LOST(events);
 
 struct read {
 	__u64 buffer;
@@ -36,7 +38,7 @@ static __always_inline void report(__u64 from, __s32 size, _Bool sent)
 
 	if (size <= 0)
 		return;
-	data = bpf_ringbuf_reserve(&events, sizeof(*data), 0);
+	data = ebpf_ringbuf_reserve(events, sizeof(*data), 0);
 	if (!data)
 		return;
 	data->time = bpf_ktime_get_ns();

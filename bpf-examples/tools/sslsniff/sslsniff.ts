@@ -1,6 +1,6 @@
 // Prints what programs send and receive through OpenSSL, in the clear.
 import { link, RingBuf, wallTime } from "ebpf";
-import { clock, command, numberOption } from "../command.ts";
+import { clock, command, numberOption, tellLost } from "../command.ts";
 import { loadSslsniff } from "./sslsniff.bpf.ts";
 
 const { print, say, signal, values } = command(
@@ -19,6 +19,7 @@ const where = { binary, ...(pid === undefined ? {} : { pid }) };
 
 using sslsniff = await loadSslsniff();
 using events = new RingBuf(sslsniff.maps.events);
+tellLost(events, signal);
 const { on_write, enter_read, leave_read, leave_read_ex } = sslsniff.programs;
 using _write = link.uprobe(on_write, { ...where, symbol: "SSL_write" });
 using _writeEx = link.uprobe(on_write, { ...where, symbol: "SSL_write_ex" });

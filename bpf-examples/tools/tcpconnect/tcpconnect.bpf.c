@@ -1,5 +1,6 @@
 // Reports every TCP connection that a process opens.
 #include "../tcp.bpf.h"
+#include <ebpf/lost.bpf.h>
 
 struct connect {
 	__u64 time; // nanoseconds of the monotonic clock
@@ -15,6 +16,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 256 * 1024);
 } events SEC(".maps");
+EBPF_COUNT_LOST(events);
 
 // connect() sends the first packet while the process waits: it is the current one.
 SEC("tracepoint/sock/inet_sock_set_state")
@@ -24,7 +26,7 @@ int on_state(struct trace_event_raw_inet_sock_set_state *ctx)
 
 	if (ctx->protocol != IPPROTO_TCP || ctx->newstate != TCP_SYN_SENT)
 		return 0;
-	connect = bpf_ringbuf_reserve(&events, sizeof(*connect), 0);
+	connect = ebpf_ringbuf_reserve(events, sizeof(*connect), 0);
 	if (!connect)
 		return 0;
 	connect->time = bpf_ktime_get_ns();

@@ -1,6 +1,6 @@
 // Prints every TCP connection that a process opens.
 import { formatIP, RingBuf, wallTime } from "ebpf";
-import { clock, command } from "../command.ts";
+import { clock, command, tellLost } from "../command.ts";
 import { loadTcpconnect } from "./tcpconnect.bpf.ts";
 
 const { print, say, signal } = command(
@@ -13,6 +13,7 @@ Prints every TCP connection that a process opens, over IPv4 and IPv6.
 
 using tcpconnect = await loadTcpconnect();
 using events = new RingBuf(tcpconnect.maps.events);
+tellLost(events, signal);
 tcpconnect.attach();
 say("TIME         PID  COMMAND          FROM                      TO                         PORT");
 

@@ -1,5 +1,6 @@
 // Reports every TCP connection when it has ended: who, how long, how much.
 #include "../tcp.bpf.h"
+#include <ebpf/lost.bpf.h>
 
 struct life {
 	__u64 time; // nanoseconds of the monotonic clock
@@ -19,6 +20,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 256 * 1024);
 } events SEC(".maps");
+EBPF_COUNT_LOST(events);
 
 struct open {
 	__u64 since;
@@ -37,7 +39,7 @@ struct {
 static __always_inline void report(struct trace_event_raw_inet_sock_set_state *ctx, const struct open *open)
 {
 	const struct tcp_sock *socket = ctx->skaddr;
-	struct life *life = bpf_ringbuf_reserve(&events, sizeof(*life), 0);
+	struct life *life = ebpf_ringbuf_reserve(events, sizeof(*life), 0);
 
 	if (!life)
 		return;

@@ -1,6 +1,6 @@
 // Prints every TCP connection when it has ended: who, how long, how much.
 import { formatIP, RingBuf, wallTime } from "ebpf";
-import { clock, command } from "../command.ts";
+import { clock, command, tellLost } from "../command.ts";
 import { loadTcplife } from "./tcplife.bpf.ts";
 
 const { print, say, signal } = command(
@@ -13,6 +13,7 @@ Prints every TCP connection when it has ended: who, how long, how much. Connecti
 
 using tcplife = await loadTcplife();
 using events = new RingBuf(tcplife.maps.events);
+tellLost(events, signal);
 tcplife.attach();
 say(
   "TIME         PID  COMMAND          LOCAL                   REMOTE                      SENT   RECEIVED       MS",

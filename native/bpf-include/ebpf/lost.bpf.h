@@ -17,13 +17,19 @@
 
 #define EBPF_COUNT_LOST(ring) unsigned long long ebpf_lost_##ring
 
-/* bpf_ringbuf_reserve. NULL is counted. */
+/*
+ * bpf_ringbuf_reserve. NULL is counted.
+ *
+ * Without the barrier, clang merges this test for NULL with that of the caller, and drops the caller's variable from the
+ * debug information, from which bpf2ts finds the type of the records.
+ */
 #define ebpf_ringbuf_reserve(ring, size, flags)                          \
 	({                                                               \
 		void *ebpf_record = bpf_ringbuf_reserve(&ring, size, flags); \
                                                                          \
 		if (!ebpf_record)                                        \
 			__sync_fetch_and_add(&ebpf_lost_##ring, 1);      \
+		barrier_var(ebpf_record);                                \
 		ebpf_record;                                             \
 	})
 

@@ -7,11 +7,12 @@ import { compileAgainstLibbpf } from "../compile.ts";
 import { report } from "../report.ts";
 import { benchDrain } from "./drain.ts";
 import { benchFlood } from "./flood.ts";
-import { buildGoPeer } from "./go.ts";
+import { buildGoPeer, buildGoPerfPeer } from "./go.ts";
 import { benchLive } from "./live.ts";
+import { benchPerf } from "./perf.ts";
 import { benchWake } from "./wake.ts";
 
-/** Ring buffers beside libbpf in C and cilium/ebpf in Go: prints the figures, and says whether all are good. */
+/** Ring and perf buffers beside libbpf in C and cilium/ebpf in Go: prints the figures, and says whether all are good. */
 export async function benchEvents(): Promise<boolean> {
   const object = path.join(root, objectOf("scripts/bench/events/events.bpf.c"));
   const c = compileAgainstLibbpf("events/peer");
@@ -22,10 +23,12 @@ export async function benchEvents(): Promise<boolean> {
   // Readers on one core, who sends on the other.
   if (availableParallelism() > 1)
     execFileSync("taskset", ["-a", "-p", "-c", "0", String(process.pid)], { stdio: "ignore" });
+  const perf = path.join(root, objectOf("scripts/bench/events/perf.bpf.c"));
   const rows = [
     ...(await benchDrain(object, c, go)),
     ...(await benchLive(object, c, go, producer)),
     ...(await benchWake(object, c, go, producer)),
+    ...(await benchPerf(perf, compileAgainstLibbpf("events/perf_peer"), buildGoPerfPeer(), producer)),
   ];
   const good = report(rows);
   return (await benchFlood(object, producer)) && good;

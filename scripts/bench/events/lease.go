@@ -14,7 +14,7 @@ func lease(events *ebpf.Map) drain {
 	check(err)
 	return func(count int) (sum uint64) {
 		check(reader.WithLease(func(lease ringbuf.Lease) error {
-			for range count {
+			for i := 0; i < count; i++ {
 				sample, _, err := lease.ReadSample()
 				if err != nil {
 					return err

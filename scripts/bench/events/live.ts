@@ -1,7 +1,7 @@
 // What a record costs while another core sends: the time of the processor, with waking up and falling asleep.
-import { setTimeout } from "node:timers/promises";
 import type { Row } from "../report.ts";
 import type { GoPeer } from "./go.ts";
+import { inTime } from "./in-time.ts";
 import { Peer } from "./peer.ts";
 import { produce, Reader } from "./reader.ts";
 
@@ -45,14 +45,6 @@ export async function benchLive(object: string, c: string, go: GoPeer, producer:
     for (const peer of Object.values(peers)) await peer.end();
   }
   return rows;
-}
-
-/** Who waits for a record that was dropped waits for ever. */
-function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = setTimeout(5000, undefined, { ref: false }).then(() => {
-    throw new Error("records were dropped: something else keeps this machine busy");
-  });
-  return Promise.race([answer, late]);
 }
 
 /** Nanoseconds per record. */

@@ -48,7 +48,7 @@ type drain func(count int) uint64
 func readInto(reader *ringbuf.Reader) drain {
 	var record ringbuf.Record
 	return func(count int) (sum uint64) {
-		for range count {
+		for i := 0; i < count; i++ {
 			check(reader.ReadInto(&record))
 			sample := record.RawSample
 			sum += uint64(binary.LittleEndian.Uint32(sample[32:])) + uint64(binary.LittleEndian.Uint32(sample[36:]))
@@ -60,7 +60,7 @@ func readInto(reader *ringbuf.Reader) drain {
 func read(reader *ringbuf.Reader) drain {
 	return func(count int) (sum uint64) {
 		var event event
-		for range count {
+		for i := 0; i < count; i++ {
 			record, err := reader.Read()
 			check(err)
 			check(binary.Read(bytes.NewBuffer(record.RawSample), binary.LittleEndian, &event))

@@ -2,6 +2,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
+#include <ebpf/lost.bpf.h>
 
 #define RING(name)                                \
 	struct {                                  \
@@ -400,6 +401,26 @@ int choice(void *ctx)
 	fill_owner(&e->owner);
 	bpf_probe_read_user_str(e->path, sizeof(e->path), ctx);
 	submit_or_output(ctx, &by_choice, e, sizeof(*e));
+	return 0;
+}
+
+/* With the macro that counts failures. */
+struct counted {
+	__u32 pid;
+	__u32 uid;
+};
+RING(by_count);
+EBPF_COUNT_LOST(by_count);
+SEC("tracepoint/syscalls/sys_enter_fsync")
+int count_lost(void *ctx)
+{
+	struct counted *e = ebpf_ringbuf_reserve(by_count, sizeof(*e), 0);
+
+	if (!e)
+		return 0;
+	e->pid = bpf_get_current_pid_tgid();
+	e->uid = bpf_get_current_uid_gid();
+	bpf_ringbuf_submit(e, 0);
 	return 0;
 }
 

@@ -1,0 +1,179 @@
+// What a record of a perf buffer costs, out of rings that are full and while another core sends.
+import { type Collection, CollectionSpec, PerfBuf, type Program } from "../../../lib/index.ts";
+import type { Row } from "../report.ts";
+import type { GoProgram } from "./go.ts";
+import { inTime } from "./in-time.ts";
+import { Peer } from "./peer.ts";
+import { type Event, produce } from "./reader.ts";
+
+// Each record that is sent wakes the reader, which makes filling slow: small rings, and many rounds.
+const PAGE = 4096;
+const SIZES = [64, 256, 1024];
+// What a run of the program sends at most.
+const MOST = 1000;
+
+// Each record that is sent wakes the reader, which makes filling slow: small rings, and many rounds.
+const DRAIN_PAGES = 64;
+const DRAIN_ROUNDS = 200;
+// Room for 64 ms of the largest, in case that a reader does not run at once.
+const LIVE_PAGES = 16_384;
+const LIVE_ROUNDS = 5;
+// A million records a second.
+const RUN = { times: 1500, count: 200, apart: 200 };
+const RECORDS = RUN.times * RUN.count;
+
+/** Nanoseconds per record by contestant. */
+type Costs = Record<string, number>;
+type Peers = Record<string, Peer>;
+
+export async function benchPerf(object: string, c: string, go: GoProgram, producer: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  const phase = async (pages: number, measure: (ours: Ours, peers: Peers) => Promise<Row[]>) => {
+    const peers: Peers = { C: new Peer(c, [object, String(pages)]) };
+    if ("program" in go) peers["Go's ReadInto"] = new Peer(go.program, [object, String(pages)]);
+    const ours = new Ours(object, pages);
+    try {
+      rows.push(...(await measure(ours, peers)));
+    } finally {
+      ours.close();
+      for (const peer of Object.values(peers)) await peer.end();
+    }
+  };
+  for (const size of SIZES) await phase(DRAIN_PAGES, (ours, peers) => drain(ours, peers, size));
+  for (const size of SIZES) await phase(LIVE_PAGES, (ours, peers) => follow(ours, peers, producer, size));
+  return rows;
+}
+
+async function drain(ours: Ours, peers: Peers, size: number): Promise<Row[]> {
+  const best: Costs = {};
+  // Records have a header of 12 bytes. Not quite full: the last record must fit.
+  const count = Math.floor((DRAIN_PAGES * PAGE * 0.9) / (size + 16));
+  for (let round = 0; round < DRAIN_ROUNDS; round++) {
+    for (const [name, peer] of Object.entries(peers)) {
+      for (const part of parts(count)) await peer.ask(`send ${part} ${size}`);
+      keep(best, name, Number(await peer.ask(`drain ${count}`)));
+    }
+    keep(best, "views", ours.drain(count, size));
+    keep(best, "objects", ours.consume(count, size));
+  }
+  const row = (what: string, way: string, peer: string, limit: number): Row[] => {
+    const theirs = best[peer];
+    return theirs === undefined
+      ? []
+      : [{ what: `perf, ${size} bytes: ${what}`, ours: best[way] as number, theirs, peer, limit }];
+  };
+  return [
+    ...row("views by drain", "views", "C", 1.5),
+    ...row("views by drain", "views", "Go's ReadInto", 1),
+    ...row("objects by consume", "objects", "Go's ReadInto", Number.POSITIVE_INFINITY),
+  ];
+}
+
+async function follow(ours: Ours, peers: Peers, producer: string, size: number): Promise<Row[]> {
+  const best: Costs = {};
+  for (let round = 0; round < LIVE_ROUNDS; round++) {
+    for (const [name, peer] of Object.entries(peers)) {
+      await produce(producer, Number(await peer.ask(`follow ${RECORDS}`)), { ...RUN, size });
+      keep(best, name, Number(await inTime(peer.answer())));
+    }
+    keep(best, "ours", await ours.follow(producer, size));
+  }
+  return Object.keys(peers).map((peer) => ({
+    what: `perf, ${size} bytes: views, as they come`,
+    ours: best["ours"] as number,
+    theirs: best[peer] as number,
+    peer,
+    limit: peer === "C" ? 1.5 : 1,
+  }));
+}
+
+class Ours {
+  readonly #collection: Collection;
+  readonly #buffer: PerfBuf<Event>;
+  readonly #send: Program<"raw-tracepoint">;
+
+  constructor(object: string, pages: number) {
+    this.#collection = CollectionSpec.fromFile(object).loadSync();
+    const { events } = this.#collection.maps;
+    if (events === undefined) throw new Error("perf.bpf.c has no map of events");
+    this.#buffer = new PerfBuf<Event>(events, { type: "event", bytesPerCpu: pages * PAGE });
+    this.#send = this.#collection.programs["send"] as Program<"raw-tracepoint">;
+  }
+
+  drain(count: number, size: number): number {
+    let seen = 0;
+    let sum = 0;
+    return this.#time(count, size, () => {
+      this.#buffer.drain((event) => {
+        if (event === undefined) throw new Error("records were lost");
+        sum += event.pid + event.cpu;
+        seen++;
+      });
+      return sum === 0 ? 0 : seen;
+    });
+  }
+
+  consume(count: number, size: number): number {
+    return this.#time(count, size, () => {
+      let seen = 0;
+      let sum = 0;
+      for (const event of this.#buffer.consume()) {
+        if (event.type === "lost") throw new Error("records were lost");
+        sum += event.value.pid + event.value.cpu;
+        seen++;
+      }
+      return sum === 0 ? 0 : seen;
+    });
+  }
+
+  /** Nanoseconds per record. */
+  #time(count: number, size: number, read: () => number): number {
+    for (const part of parts(count))
+      this.#send.testRunSync({ context: [BigInt(part) | (BigInt(size) << 32n)] });
+    const start = process.hrtime.bigint();
+    const seen = read();
+    const spent = Number(process.hrtime.bigint() - start);
+    if (seen !== count) throw new Error(`${seen} of ${count} records were read`);
+    return spent / count;
+  }
+
+  /** Nanoseconds of the processor per record. */
+  async follow(producer: string, size: number): Promise<number> {
+    const stop = new AbortController();
+    let left = RECORDS;
+    let sum = 0;
+    const before = process.cpuUsage();
+    const reading = this.#buffer
+      .forEach(
+        (event) => {
+          if (event === undefined) throw new Error("records were lost");
+          sum += event.pid + event.cpu;
+          if (--left === 0) stop.abort();
+        },
+        { signal: stop.signal },
+      )
+      .catch((error) => {
+        if (!stop.signal.aborted) throw error;
+      });
+    await produce(producer, this.#send.info().id, { ...RUN, size });
+    await inTime(reading);
+    const { user, system } = process.cpuUsage(before);
+    if (sum !== RUN.times * ((RUN.count * (RUN.count - 1)) / 2 + RUN.count))
+      throw new Error("other records than those sent were read");
+    return ((user + system) * 1000) / RECORDS;
+  }
+
+  close(): void {
+    this.#buffer.close();
+    this.#collection.close();
+  }
+}
+
+function keep(best: Costs, name: string, cost: number): void {
+  best[name] = Math.min(best[name] ?? Number.POSITIVE_INFINITY, cost);
+}
+
+function parts(count: number): number[] {
+  const whole = new Array<number>(Math.floor(count / MOST)).fill(MOST);
+  return count % MOST === 0 ? whole : [...whole, count % MOST];
+}
