@@ -57,6 +57,25 @@ export function missingTarget(
   return { wanted: [name, ...path.slice(0, miss.depth + 1)].join("."), candidates: miss.candidates };
 }
 
+/**
+ * Looks up a field in the types of a kernel.
+ *
+ * @param name - The name of the struct or union.
+ * @param path - The names of the fields: `["mm", "pgd"]`.
+ * @returns Undefined if the kernel has it.
+ */
+export function missingField(
+  target: Btf,
+  kind: "struct" | "union",
+  name: string,
+  path: readonly string[],
+): MissingTarget | undefined {
+  const root = target.find(essentialName(name), kind);
+  if (root === undefined) return { wanted: `${kind} ${name}`, candidates: [] };
+  const miss = firstMiss(target, root, path.map(essentialName));
+  return miss && { wanted: [name, ...path.slice(0, miss.depth + 1)].join("."), candidates: miss.candidates };
+}
+
 function keyword({ kind }: BtfType): string {
   return kind === "struct" || kind === "union" || kind === "enum" ? `${kind} ` : "";
 }

@@ -1,3 +1,4 @@
+import { Instruction } from "../asm/index.ts";
 import { EINVAL } from "../errors/errno.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { kernelBtf } from "../kernel/kernel-btf.ts";
@@ -66,17 +67,19 @@ const rules: readonly Rule[] = [
   },
   {
     words: /extern \(func ksym\) '([^']+)': not found in kernel or module BTFs/,
-    explain: ([name = ""]) => ({ lack: true, remedy: missingKfunc(name) }),
+    explain: ([name = ""], { spec }) => ({ ...usedBy(spec, name), lack: true, remedy: missingKfunc(name) }),
   },
   {
     words: /extern \(func ksym\) '([^']+)': func_proto \[\d+\] incompatible with (\S+) /,
-    explain: ([name = ""]) => ({
+    explain: ([name = ""], { spec }) => ({
+      ...usedBy(spec, name),
       remedy: `The object declares the kernel's function "${name}" with other parameters than this kernel has: take its declaration from this kernel's vmlinux.h`,
     }),
   },
   {
     words: /extern \(var ksym\) '([^']+)': not found in kernel BTF/,
-    explain: ([name = ""]) => ({
+    explain: ([name = ""], { spec }) => ({
+      ...usedBy(spec, name),
       lack: true,
       remedy: `This kernel's BTF has no variable "${name}": declare it __weak and test its address, or declare it as extern const void to use only its address`,
     }),
@@ -96,7 +99,7 @@ const rules: readonly Rule[] = [
   },
   {
     words: /extern '([^']+)' \(strong\): not resolved/,
-    explain: ([name = ""], { spec }) => unresolved(name, spec),
+    explain: ([name = ""], { spec }) => ({ ...usedBy(spec, name), ...unresolved(name, spec) }),
   },
   {
     words: /extern \(kcfg\) '([^']+)': unrecognized virtual extern/,
@@ -112,7 +115,8 @@ const rules: readonly Rule[] = [
   },
   {
     words: /failed to find BTF for extern '([^']+)'/,
-    explain: ([name = ""]) => ({
+    explain: ([name = ""], { spec }) => ({
+      ...usedBy(spec, name),
       remedy: `The object uses "${name}", which it does not define: add __ksym to its declaration if the kernel has it, or link the object that defines it`,
     }),
   },
@@ -139,7 +143,7 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    words: /map '([^']+)': failed to initialize slot \[(\d+)\] to (prog|map) '([^']+)' fd=-1/,
+    words: /map '([^']+)': failed to initialize slot \[(\d+)\] to (prog|map) '([^']+)' fd=-\d+/,
     explain: ([map = "", slot = "", kind = "", name = ""]) => ({
       subject: map,
       remedy: `Slot ${slot} begins with ${kind === "prog" ? "program" : "map"} "${name}", which was not ${kind === "prog" ? "loaded: set its autoload" : "created: set its autocreate"} to true, or leave the map out too`,
@@ -223,18 +227,41 @@ function unresolved(name: string, spec: ObjectSpec): Explanation {
   };
 }
 
+/** The only program that uses a symbol, as the subject: libbpf refuses the whole object. */
+function usedBy(spec: ObjectSpec, symbol: string): { subject?: string } {
+  const users = Object.values(spec.programs).filter(
+    (program) => program.autoload && attempt(() => uses(program, symbol)) === true,
+  );
+  const [user] = users;
+  return user !== undefined && users.length === 1 ? { subject: user.name } : {};
+}
+
+function uses({ instructions }: ProgramSpec, symbol: string): boolean {
+  return instructions.some((item) => {
+    const target = item instanceof Instruction ? item.target : undefined;
+    return (target?.kind === "kfunc" || target?.kind === "ksym") && target.name === symbol;
+  });
+}
+
 function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Explanation | undefined {
   const what = inner ? map?.inner : map;
   if (map === undefined || what === undefined) return undefined;
   // A kernel without the type checks nothing else: the rules of the type say nothing then.
   const lack = errno === EINVAL ? attempt(() => mapLack(what)) : undefined;
   if (lack !== undefined) return { subject: map.name, lack: true, remedy: lack };
-  const problem = explainMapRefusal({ ...what.fields, inner: what.inner }, errno);
+  const problem = untypedStorage(what) ?? explainMapRefusal({ ...what.fields, inner: what.inner }, errno);
   if (problem === undefined) return undefined;
   const where = `spec.maps${member(map.name)}${inner ? ".inner" : ""}`;
   // The constraints of an unknown map type are unknown, so no change can be suggested.
   if (what.type.startsWith("unknown-")) return { subject: map.name, remedy: problem };
   return { subject: map.name, remedy: `${problem}. Change it in C, or on ${where} before loading` };
+}
+
+/** The kernel wants the types of the keys and values of storage maps, for all their sizes are right. */
+function untypedStorage({ type, key, value }: MapSpec): string | undefined {
+  if (!/^(sk|inode|task|cgrp)-storage$/.test(type) || (key !== undefined && value !== undefined))
+    return undefined;
+  return "key and value: expected types, __type(key, int) and __type(value, …), received sizes only";
 }
 
 function findMap(spec: ObjectSpec, name: string): MapSpec | undefined {

@@ -1,8 +1,10 @@
 import { E2BIG, EINVAL, ENOMEM, ENOTSUPP } from "../errors/errno.ts";
+import { kernelConfig } from "../kernel/config.ts";
 import { maxStack } from "../kernel/max-stack.ts";
 import { pageSize } from "../kernel/page-size.ts";
 import { kernelVersion } from "../kernel/version.ts";
 import { type MapNumbers, mapProblems } from "../spec/index.ts";
+import { refusedField } from "./map-trial.ts";
 
 const giB = 2 ** 30;
 
@@ -11,14 +13,29 @@ export function explainMapRefusal(map: MapNumbers, errno: number): string | unde
   if (errno !== EINVAL && errno !== E2BIG && errno !== ENOMEM && errno !== ENOTSUPP) return undefined;
   const problems = mapProblems(map, { maxStack: maxStack(), pageSize: pageSize() });
   if (problems.length > 0) return problems.join("; ");
-  if (errno === EINVAL) return newerType(map);
-  return keyProblem(map, errno) ?? memoryProblem(map);
+  if (errno === EINVAL) return newerType(map) ?? fieldProblem(map);
+  return keyProblem(map, errno) ?? cpuProblem(map, errno) ?? memoryProblem(map);
 }
 
 function newerType({ type }: MapNumbers): string | undefined {
   const number = /^unknown-(\d+)$/.exec(type)?.[1];
   if (number === undefined) return undefined;
   return `Maps of type ${number} are newer than this package, and perhaps newer than this kernel, ${kernelVersion()}`;
+}
+
+/** A map of maps cannot be tried without those inside. */
+function fieldProblem(map: MapNumbers): string | undefined {
+  if (map.inner !== undefined) return undefined;
+  return refusedField({ numaNode: 0, ...map, mapExtra: map.mapExtra ?? 0n });
+}
+
+// cpu_map_alloc of the kernel compares with NR_CPUS.
+function cpuProblem({ type, maxEntries }: MapNumbers, errno: number): string | undefined {
+  if (type !== "cpumap" || errno !== E2BIG) return undefined;
+  const most = kernelConfig("CONFIG_NR_CPUS");
+  const expected =
+    most === undefined ? "at most the CPUs of this machine" : `at most ${most} (CONFIG_NR_CPUS)`;
+  return `maxEntries: expected ${expected}, received ${maxEntries}`;
 }
 
 // Before Linux 6.2, programs copied keys to their stack.

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { missingField } from "../btf/core-target.ts";
 import { Btf } from "../btf/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
 
@@ -34,6 +35,24 @@ export function kernelMembers(struct: string): string[] | undefined {
   for (const type of vmlinux().types())
     if (type.kind === "struct" && type.name === struct) return type.members.map(({ name }) => name);
   return undefined;
+}
+
+/**
+ * The first field of a path that the kernel's BTF does not have; the struct itself if `field` is undefined.
+ *
+ * @param struct - `struct task_struct`.
+ */
+export function missingKernelField(
+  struct: string,
+  path: readonly string[],
+): { field?: string; nearest: string[] } | undefined {
+  const [, kind, name = ""] = /^(struct|union) (\w+)$/.exec(struct) ?? [];
+  if (kind === undefined) return undefined;
+  const missing = missingField(vmlinux(), kind as "struct" | "union", name, path);
+  if (missing === undefined) return undefined;
+  if (missing.candidates.length === 0) return { nearest: [] };
+  const field = missing.wanted.slice(missing.wanted.lastIndexOf(".") + 1);
+  return { field, nearest: nearestNames(field, missing.candidates) };
 }
 
 function namesOf(kind: "func" | "typedef", prefix: string): Set<string> {

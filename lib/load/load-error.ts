@@ -71,7 +71,7 @@ function refused(spec: ObjectSpec, error: NativeError, failed: string | undefine
     const privilege = attempt(() => privilegeRemedy(privilegesFor(spec)) ?? seccompRemedy());
     if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
   }
-  const explanation = newMap(spec, subject) ?? words ?? explainWithoutWords(spec, error, subject);
+  const explanation = words ?? explainWithoutWords(spec, error, subject);
   const remedy = explanation?.remedy ?? libbpfSays(log);
   const load = new LoadError(message, log, subject, { ...details, remedy });
   if (explanation?.missing !== undefined && subject !== undefined) {
@@ -81,13 +81,6 @@ function refused(spec: ObjectSpec, error: NativeError, failed: string | undefine
   }
   if (explanation?.lack !== true) return load;
   return new NotSupportedError(message, { ...details, cause: load, remedy });
-}
-
-/** A type of map that the kernel lacks is the reason, whatever the sizes of the map are. */
-function newMap(spec: ObjectSpec, subject: string | undefined): Explanation | undefined {
-  if (Object.values(spec.maps).every(({ name }) => name !== subject)) return undefined;
-  const lack = lackFor(spec, subject);
-  return lack === undefined ? undefined : { lack: true, remedy: lack };
 }
 
 function explainWithoutWords(

@@ -20,6 +20,14 @@ export interface Facts {
   mapTypeName?(number: number): string | undefined;
   /** The type of a map of the object: `percpu-array`. */
   mapType?(name: string): string | undefined;
+  /**
+   * The first field of a path that the kernel's types do not have, with the most similar fields; the struct itself if
+   * `field` is undefined. Undefined if the kernel has the field.
+   */
+  missingField?(
+    struct: string,
+    path: readonly string[],
+  ): { field?: string; nearest: readonly string[] } | undefined;
   /** The errno by which the kernel refused the BTF of a map, so that libbpf made it without. */
   madeWithoutBtf?(map: string): string | undefined;
   /** The kernel that runs: `6.18`. */

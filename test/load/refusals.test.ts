@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { CollectionSpec, type EbpfError } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
-import { kernelHas, requires } from "../support/requires.ts";
+import { kernelHas, requires, requiresLinux } from "../support/requires.ts";
 
 /** The error of loading one map or program of an object. */
 function refusal(name: string, object = "refusals"): EbpfError {
@@ -22,10 +22,33 @@ test.each([
   ["wide_key", /^keySize: expected 4, received 8/],
   ["preallocated", /BPF_F_NO_PREALLOC/],
   ["unheard_of", /^Maps of type 999 are newer than this package/],
+  ["strange_flag", /^flags: this kernel creates no maps of type "hash" with 0x40000000/],
+  ["mapped_hash", /^flags: this kernel creates no maps of type "hash" with "mmapable"/],
+  ["neither_way", /^flags: "rdonly-prog" and "wronly-prog" exclude each other/],
+  ["far_node", /^numaNode: expected a NUMA node of this machine, received 99/],
+  ["untyped_storage", /^key and value: expected types, __type\(key, int\)/],
+  ["more_than_cpus", /^maxEntries: expected at most .*CPU.*, received 1000000/],
+  ["to_left_out", /^Slot 0 begins with program "left_out", which was not loaded/],
 ])("map %s: the error says which number is wrong", (name, remedy) => {
   const error = refusal(name);
   expect(error).toMatchObject({ code: "ERR_EBPF_LOAD", subject: name });
   expect(error.remedy).toMatch(remedy);
+});
+
+test("map_extra of a type that has none is told", (context) => {
+  requiresLinux(context, "5.16", "map_extra");
+  expect(refusal("with_extra").remedy).toMatch(
+    /^mapExtra: expected 0 for maps of type "hash" on this kernel, received 5/,
+  );
+});
+
+test.each([
+  ["reads_field", /struct task_struct of this kernel has no field "no_such_field"/],
+  ["reads_misspelt", /struct task_struct of this kernel has no field "start_tyme" \(nearest: .*start_time/],
+  ["reads_struct", /this kernel has no struct no_such_struct/],
+])("%s: a CO-RE relocation without a target is told with what is missing", (name, message) => {
+  const error = refusal(name, "core_targets");
+  expect(error).toMatchObject({ code: "ERR_EBPF_VERIFIER", message: expect.stringMatching(message) });
 });
 
 test("a map that no memory has room for is told with its size", () => {
@@ -76,6 +99,8 @@ test.each([
   (name, remedy) => {
     const error = refusal(name, name);
     expect(error.code).toBe("ERR_EBPF_NOT_SUPPORTED");
+    // The program that uses it, where there is one.
+    expect(error.message).toContain(`cannot load "${name}" of object`);
     expect(error.remedy).toMatch(remedy);
     expect(error.cause).toMatchObject({ code: "ERR_EBPF_LOAD", log: expect.stringMatching(/^libbpf: /) });
   },

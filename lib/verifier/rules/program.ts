@@ -107,8 +107,23 @@ function missing(c: Case, kind: string, what: string): Finding {
   const [, type = what, field] = /^((?:struct|union|enum) \w+)\.?(.*)$/.exec(what) ?? [];
   if (/^(type_|local_type|target_type)/.test(kind) || !field)
     return { title: `this kernel has no ${type}`, help: "Use it only where bpf_core_type_exists() is true" };
+  const path = field
+    .replace(/:.*$/, "")
+    .split(".")
+    .map((name) => name.replace(/\[.*$/, ""));
+  const lack = c.facts.missingField?.(type, path);
+  if (lack !== undefined && lack.field === undefined)
+    return {
+      title: `this kernel has no ${type}`,
+      help: `Use it only where bpf_core_type_exists(${type}) is true`,
+    };
+  const nearest =
+    lack !== undefined && lack.nearest.length > 0 ? ` (nearest: ${lack.nearest.join(", ")})` : "";
   return {
-    title: `this kernel has no member that fits ${what.replace(/:.*$/, "")}`,
+    title:
+      lack === undefined
+        ? `this kernel has no member that fits ${what.replace(/:.*$/, "")}`
+        : `${type} of this kernel has no field "${lack.field}"${nearest}`,
     place: lineWith(c, field.replace(/^.*\./, "").replace(/\[.*$|:.*$/, "")),
     label: `reads ${field}`,
     help: `Read it only where bpf_core_field_exists() is true, or bpf_core_type_exists(${type}) where the whole type may be missing`,

@@ -38,6 +38,74 @@ struct {
 	__type(value, __u32);
 } unheard_of SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1000);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+	__uint(map_flags, 1u << 30);
+} strange_flag SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1000);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+	__uint(map_flags, BPF_F_MMAPABLE);
+} mapped_hash SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG);
+} neither_way SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+	__ulong(map_extra, 5);
+} with_extra SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+	__uint(map_flags, BPF_F_NUMA_NODE);
+	__uint(numa_node, 99);
+} far_node SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+} untyped_storage SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_CPUMAP);
+	__uint(max_entries, 1000000);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} more_than_cpus SEC(".maps");
+
+SEC("?socket")
+int left_out(struct __sk_buff *ctx)
+{
+	return 0;
+}
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, int(struct __sk_buff *));
+} to_left_out SEC(".maps") = { .values = { [0] = &left_out } };
+
 SEC("?my/own")
 int unknown_section(void *ctx)
 {
