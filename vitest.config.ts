@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    // What holds for the build with checks only: scripts/test-checked.
+    include: [
+      "test/**/*.test.ts",
+      ...(process.env["EBPF_PREBUILD"]?.endsWith("/checked") ? ["test/**/*.checked.ts"] : []),
+    ],
     pool: "forks",
     // The tests share one kernel: what one file leaves attached, another would see.
     fileParallelism: false,

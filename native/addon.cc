@@ -15,9 +15,14 @@
 #include "linker.h"
 #include "map.h"
 #include "object.h"
+#include "perf_buffer.h"
+#include "poller.h"
 #include "probe.h"
 #include "program.h"
+#include "ring_buffer.h"
+#include "rules.h"
 #include "state.h"
+#include "user_ring_buffer.h"
 
 namespace ebpf {
 
@@ -54,6 +59,9 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterRingBuffer(env, exports, state);
   RegisterUserRingBuffer(env, exports, state);
   RegisterPerfBuffer(env, exports, state);
+#ifdef EBPF_CHECKS
+  RegisterRules(env, exports, state);
+#endif
   return exports;
 }
 

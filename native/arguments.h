@@ -44,8 +44,7 @@ class Argument {
  public:
   Argument(Napi::Env env, napi_value value, const char* name) : env_(env), value_(value), name_(name) {}
   // Absent arguments are undefined.
-  Argument(const Napi::CallbackInfo& info, size_t index, const char* name)
-      : Argument(info.Env(), info[index], name) {}
+  Argument(const Napi::CallbackInfo& info, size_t index, const char* name) : Argument(info.Env(), info[index], name) {}
 
   // Undefined or null.
   bool absent() const;
@@ -117,8 +116,7 @@ bool ReadSpan(napi_env env, napi_value value, Span* result);
 // A plain object of options. What is absent or undefined is not asked for.
 class Options {
  public:
-  Options(Napi::Env env, napi_value value, const char* name)
-      : object_(Argument(env, value, name).As<Napi::Object>()) {}
+  Options(Napi::Env env, napi_value value, const char* name) : object_(Argument(env, value, name).As<Napi::Object>()) {}
   Options(const Napi::CallbackInfo& info, size_t index) : Options(info.Env(), info[index], "options") {}
 
   template <typename T>

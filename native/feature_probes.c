@@ -9,45 +9,41 @@
 
 #include "libbpf_internal.h"
 
-bool __real_feat_supported(struct kern_feature_cache *cache, enum kern_feature_id feature);
-bool __wrap_feat_supported(struct kern_feature_cache *cache, enum kern_feature_id feature);
+bool __real_feat_supported(struct kern_feature_cache* cache, enum kern_feature_id feature);
+bool __wrap_feat_supported(struct kern_feature_cache* cache, enum kern_feature_id feature);
 
 static struct kern_feature_cache process_wide;
 static __thread int failure;
 
-int ebpf_take_probe_failure(void)
-{
-	int taken = failure;
+int ebpf_take_probe_failure(void) {
+  int taken = failure;
 
-	failure = 0;
-	return taken;
+  failure = 0;
+  return taken;
 }
 
-int ebpf_says_nothing(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOMEM || error == EINTR || error == EAGAIN || error == EPERM;
+int ebpf_says_nothing(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM || error == EINTR || error == EAGAIN || error == EPERM;
 }
 
-bool __wrap_feat_supported(struct kern_feature_cache *cache, enum kern_feature_id feature)
-{
-	int saved = errno;
-	bool supported;
+bool __wrap_feat_supported(struct kern_feature_cache* cache, enum kern_feature_id feature) {
+  int saved = errno;
+  bool supported;
 
-	if (!cache)
-		cache = &process_wide;
-	if (__atomic_load_n(&cache->res[feature], __ATOMIC_RELAXED) == FEAT_UNKNOWN) {
-		// A cache of its own: no other thread sees an answer that is not kept.
-		struct kern_feature_cache asked = { .token_fd = cache->token_fd };
+  if (!cache) cache = &process_wide;
+  if (__atomic_load_n(&cache->res[feature], __ATOMIC_RELAXED) == FEAT_UNKNOWN) {
+    // A cache of its own: no other thread sees an answer that is not kept.
+    struct kern_feature_cache asked = {.token_fd = cache->token_fd};
 
-		errno = 0;
-		supported = __real_feat_supported(&asked, feature);
-		if (supported || !ebpf_says_nothing(errno)) {
-			__atomic_store_n(&cache->res[feature], asked.res[feature], __ATOMIC_RELAXED);
-		} else if (failure == 0 || failure == EPERM) {
-			failure = errno;
-		}
-		errno = saved;
-		return supported;
-	}
-	return __atomic_load_n(&cache->res[feature], __ATOMIC_RELAXED) == FEAT_SUPPORTED;
+    errno = 0;
+    supported = __real_feat_supported(&asked, feature);
+    if (supported || !ebpf_says_nothing(errno)) {
+      __atomic_store_n(&cache->res[feature], asked.res[feature], __ATOMIC_RELAXED);
+    } else if (failure == 0 || failure == EPERM) {
+      failure = errno;
+    }
+    errno = saved;
+    return supported;
+  }
+  return __atomic_load_n(&cache->res[feature], __ATOMIC_RELAXED) == FEAT_SUPPORTED;
 }

@@ -33,9 +33,8 @@ Napi::Value LegacyKprobe(const Napi::CallbackInfo& info) {
   opts.offset = options.Get<uint64_t>("offset");
   opts.retprobe = options.Get<bool>("retprobe");
   opts.attach_mode = PROBE_ATTACH_MODE_LEGACY;
-  return Attached(info, [&](bpf_program* program) {
-    return bpf_program__attach_kprobe_opts(program, symbol.c_str(), &opts);
-  });
+  return Attached(
+      info, [&](bpf_program* program) { return bpf_program__attach_kprobe_opts(program, symbol.c_str(), &opts); });
 }
 
 Napi::Value LegacyUprobe(const Napi::CallbackInfo& info) {

@@ -65,7 +65,8 @@ std::string GroupOf(int socket, const std::string& bound) {
   struct stat file{};
   fstat(socket, &file);
   return "reuseport" + Text<uint64_t>(socket, SO_NETNS_COOKIE) + ' ' + std::to_string(file.st_uid) +
-         Text<int>(socket, SO_TYPE) + Text<int>(socket, SO_PROTOCOL) + Text<int>(socket, SO_BINDTOIFINDEX) + ' ' + bound;
+         Text<int>(socket, SO_TYPE) + Text<int>(socket, SO_PROTOCOL) + Text<int>(socket, SO_BINDTOIFINDEX) + ' ' +
+         bound;
 }
 
 std::string PlaceName(int socket, uint64_t cookie, bool reuseport) {

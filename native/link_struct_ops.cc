@@ -29,8 +29,7 @@ Napi::Value Attach(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Update(const Napi::CallbackInfo& info) {
-  auto link = std::dynamic_pointer_cast<LibbpfLink>(
-      StateOf(info).links.Share(Get<int32_t>(info, 0, "handle")));
+  auto link = std::dynamic_pointer_cast<LibbpfLink>(StateOf(info).links.Share(Get<int32_t>(info, 0, "handle")));
   if (!link || !link->get()) throw NativeError(info.Env(), EOPNOTSUPP, "");
   Map& map = MapArgument(info, 1);
   LogScope log;

@@ -36,8 +36,7 @@ struct Report {
 
 class SharedReport {
  public:
-  SharedReport()
-      : memory_(mmap(nullptr, sizeof(Report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
+  SharedReport() : memory_(mmap(nullptr, sizeof(Report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
     if (memory_ == MAP_FAILED) throw std::system_error(errno, std::generic_category());
   }
   ~SharedReport() { munmap(memory_, sizeof(Report)); }

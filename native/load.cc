@@ -28,7 +28,8 @@ auto Named(const Table& table, int32_t handle) {
 }
 
 MapEdit ReadMapEdit(const Options& options, const State& state) {
-  MapEdit edit{ReadMapFields(options)};
+  MapEdit edit;
+  static_cast<MapFields&>(edit) = ReadMapFields(options);
   edit.name = options.Get<std::string>("name");
   edit.autocreate = options.Maybe<bool>("autocreate");
   edit.pin_path = options.Maybe<std::string>("pinPath");
@@ -111,9 +112,7 @@ int Apply(bpf_program* program, const ProgramEdit& edit) {
   auto step = [&](int status) { return (error = Check(status)) == 0; };
   if (edit.autoload && !step(bpf_program__set_autoload(program, *edit.autoload))) return error;
   if (edit.type && !step(bpf_program__set_type(program, *edit.type))) return error;
-  if (edit.attach_type &&
-      !step(bpf_program__set_expected_attach_type(program, *edit.attach_type)))
-    return error;
+  if (edit.attach_type && !step(bpf_program__set_expected_attach_type(program, *edit.attach_type))) return error;
   if (edit.flags && !step(bpf_program__set_flags(program, *edit.flags))) return error;
   if (edit.attach_target || edit.attach_program) {
     int target = edit.attach_program ? edit.attach_program->fd() : 0;

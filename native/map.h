@@ -14,6 +14,7 @@
 
 #include "fd.h"
 #include "map_memory.h"
+#include "rules.h"
 
 struct bpf_map;
 
@@ -29,7 +30,10 @@ class Map {
   Map(const Map&) = delete;
   Map& operator=(const Map&) = delete;
 
-  int fd() const { return fd_.get(); }
+  int fd() const {
+    alive_.Check("a map is used after it was freed");
+    return fd_.get();
+  }
   const bpf_map_info& info() const { return info_; }
   // Bytes the kernel copies for one value: of a per-CPU map, those of all possible CPUs.
   size_t value_space() const { return value_space_; }
@@ -74,6 +78,7 @@ class Map {
   napi_ref scratch_ = nullptr;
   bpf_map* struct_ops_ = nullptr;
   std::shared_ptr<Object> object_;
+  Alive alive_;
 };
 
 inline size_t RoundUpTo8(size_t bytes) { return (bytes + 7) & ~size_t{7}; }

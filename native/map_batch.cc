@@ -105,8 +105,8 @@ int Walk(Batch& batch, bool remove) {
     int status = 0;
     if (batch.values.data) {
       uint8_t* value = batch.value(batch.count);
-      status = remove ? Take(batch, batch.cursor, value)
-                      : bpf_map_lookup_elem_flags(fd, batch.cursor, value, batch.flags);
+      status =
+          remove ? Take(batch, batch.cursor, value) : bpf_map_lookup_elem_flags(fd, batch.cursor, value, batch.flags);
     }
     if (status == 0)
       memcpy(batch.key(batch.count++), batch.cursor, key_size);
@@ -123,8 +123,9 @@ int OneByOne(Batch& batch, uint32_t operation) {
   uint32_t wanted = batch.count;
   int fd = batch.map.fd();
   for (batch.count = 0; batch.count < wanted; batch.count++) {
-    int status = operation == kUpdate ? bpf_map_update_elem(fd, batch.key(batch.count), batch.value(batch.count), batch.flags)
-                                      : bpf_map_delete_elem(fd, batch.key(batch.count));
+    int status = operation == kUpdate
+                     ? bpf_map_update_elem(fd, batch.key(batch.count), batch.value(batch.count), batch.flags)
+                     : bpf_map_delete_elem(fd, batch.key(batch.count));
     if (status) return status;
   }
   return 0;
@@ -139,9 +140,8 @@ int Run(napi_env env, napi_callback_info info) {
   Span keys, values, control;
   uint64_t flags;
   if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) != napi_ok || argc < 6) return -EINVAL;
-  if (!ReadExact(env, argv[0], &handle) || !ReadExact(env, argv[1], &operation) ||
-      !SpanOrNull(env, argv[2], &keys) || !SpanOrNull(env, argv[3], &values) || !ReadSpan(env, argv[4], &control) ||
-      !ReadExact(env, argv[5], &flags))
+  if (!ReadExact(env, argv[0], &handle) || !ReadExact(env, argv[1], &operation) || !SpanOrNull(env, argv[2], &keys) ||
+      !SpanOrNull(env, argv[3], &values) || !ReadSpan(env, argv[4], &control) || !ReadExact(env, argv[5], &flags))
     return -EINVAL;
   Map* map = static_cast<State*>(state)->maps.Get(handle);
   if (!map) return -EBADF;
@@ -180,7 +180,7 @@ napi_value RunBatch(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void RegisterMapBatch(Napi::Env env, Napi::Object exports, State* state) {
-  ExportFast(env, exports, state, "mapBatch", RunBatch);
+  ExportFast<RunBatch>(env, exports, state, "mapBatch");
 }
 
 }  // namespace ebpf

@@ -56,8 +56,8 @@ napi_value Element(napi_env env, napi_callback_info info) {
   Map& map = *call.map;
   // Deleting takes neither flags nor a value.
   constexpr bool takes_value = command != BPF_MAP_DELETE_ELEM;
-  return Status(env, Call(command, map.fd(), map.key_or_none(), takes_value ? map.value : nullptr,
-                          takes_value ? call.flags : 0));
+  return Status(
+      env, Call(command, map.fd(), map.key_or_none(), takes_value ? map.value : nullptr, takes_value ? call.flags : 0));
 }
 
 // From the key in the key region to the next-key region; a second argument of 1 asks for the first key.
@@ -71,11 +71,11 @@ napi_value NextKey(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void RegisterMapElement(Napi::Env env, Napi::Object exports, State* state) {
-  ExportFast(env, exports, state, "mapLookup", Element<BPF_MAP_LOOKUP_ELEM>);
-  ExportFast(env, exports, state, "mapUpdate", Element<BPF_MAP_UPDATE_ELEM>);
-  ExportFast(env, exports, state, "mapDelete", Element<BPF_MAP_DELETE_ELEM>);
-  ExportFast(env, exports, state, "mapLookupAndDelete", Element<BPF_MAP_LOOKUP_AND_DELETE_ELEM>);
-  ExportFast(env, exports, state, "mapNextKey", NextKey);
+  ExportFast<Element<BPF_MAP_LOOKUP_ELEM>>(env, exports, state, "mapLookup");
+  ExportFast<Element<BPF_MAP_UPDATE_ELEM>>(env, exports, state, "mapUpdate");
+  ExportFast<Element<BPF_MAP_DELETE_ELEM>>(env, exports, state, "mapDelete");
+  ExportFast<Element<BPF_MAP_LOOKUP_AND_DELETE_ELEM>>(env, exports, state, "mapLookupAndDelete");
+  ExportFast<NextKey>(env, exports, state, "mapNextKey");
 }
 
 }  // namespace ebpf

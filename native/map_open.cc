@@ -54,7 +54,8 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   std::string name = options.Get<std::string>("name");
   auto create = [&] {
     return bpf_map_create(fields.type.value_or(BPF_MAP_TYPE_UNSPEC), name.empty() ? nullptr : name.c_str(),
-                          fields.key_size.value_or(0), fields.value_size.value_or(0), fields.max_entries.value_or(0), &opts);
+                          fields.key_size.value_or(0), fields.value_size.value_or(0), fields.max_entries.value_or(0),
+                          &opts);
   };
   int fd = create();
   // An older kernel refuses types that a newer one takes.

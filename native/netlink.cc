@@ -77,7 +77,8 @@ int Ask(const Request& request, Visit visit) {
     if (length < 0) return -errno;
     if (length > static_cast<ssize_t>(sizeof buffer)) return -EMSGSIZE;
     auto left = static_cast<unsigned int>(length);
-    for (auto* header = reinterpret_cast<nlmsghdr*>(buffer); NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
+    for (auto* header = reinterpret_cast<nlmsghdr*>(buffer); NLMSG_OK(header, left);
+         header = NLMSG_NEXT(header, left)) {
       // Anyone may write to the socket.
       if (header->nlmsg_seq != request.header.nlmsg_seq) continue;
       changed = changed || (header->nlmsg_flags & NLM_F_DUMP_INTR);

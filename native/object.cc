@@ -56,6 +56,7 @@ Napi::Value HandOut(Napi::Env env, State& state, LoadOutcome& outcome) {
   Handles programs(env, state.programs, outcome.programs.size());
   for (LoadedProgram& loaded : outcome.programs)
     programs.Add(loaded.name, std::make_shared<Program>(std::move(loaded.fd), loaded.program, outcome.object));
+  outcome.object->TakeOver();
   int32_t object = state.objects.Add(outcome.object);
   if (object < 0) throw NativeError(env, EMFILE, "");
   result.Set("object", object);
@@ -75,7 +76,10 @@ Napi::Error Failure(Napi::Env env, const LoadOutcome& outcome) {
 class LoadWorker : public Napi::AsyncWorker {
  public:
   LoadWorker(Napi::Env env, State& state, LoadRequest request)
-      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), state_(state), request_(std::move(request)) {}
+      : Napi::AsyncWorker(env),
+        deferred_(Napi::Promise::Deferred::New(env)),
+        state_(state),
+        request_(std::move(request)) {}
 
   Napi::Promise Promise() const { return deferred_.Promise(); }
 
@@ -166,7 +170,9 @@ Napi::Value Inspect(const Napi::CallbackInfo& info) {
     entry.Set("valueType", bpf_map__btf_value_type_id(map));
     size_t size = 0;
     const void* contents = bpf_map__initial_value(map, &size);
-    entry.Set("contents", contents ? Napi::Value(Napi::Buffer<uint8_t>::Copy(env, static_cast<const uint8_t*>(contents), size)) : env.Null());
+    entry.Set("contents",
+              contents ? Napi::Value(Napi::Buffer<uint8_t>::Copy(env, static_cast<const uint8_t*>(contents), size))
+                       : env.Null());
     entry.Set("variables", InspectVariables(env, bpf_object__btf(raw), map));
     maps.Set(maps.Length(), entry);
   }

@@ -6,6 +6,8 @@
 #include <bpf/libbpf.h>
 #include <napi.h>
 
+#include "rules.h"
+
 namespace ebpf {
 
 struct State;
@@ -17,10 +19,18 @@ class Object {
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
 
-  bpf_object* get() const { return object_; }
+  bpf_object* get() const {
+    alive_.Check("a loaded object is used after it was freed");
+    thread_.Check("a loaded object is used on a thread that does not own it");
+    return object_;
+  }
+  // The thread of the pool that loaded it hands it to that of the environment.
+  void TakeOver() { thread_.TakeOver(); }
 
  private:
   bpf_object* object_;
+  OwnThread thread_;
+  Alive alive_;
 };
 
 void RegisterObject(Napi::Env env, Napi::Object exports, State* state);

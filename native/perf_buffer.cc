@@ -22,9 +22,7 @@ namespace {
 // The kinds that the index tells JavaScript of.
 enum : uint32_t { kSample = 0, kLost = 1 };
 
-[[noreturn]] void Fail(int error, const char* what) {
-  throw std::system_error(error, std::generic_category(), what);
-}
+[[noreturn]] void Fail(int error, const char* what) { throw std::system_error(error, std::generic_category(), what); }
 
 Fd OpenEvent(int cpu, const PerfBuffer::Settings& settings) {
   perf_event_attr attr{};
@@ -184,7 +182,8 @@ int PerfBuffer::Next(uint32_t done, uint32_t max, uint64_t max_bytes) {
     uint64_t at = start;
     while (at < head && found_ < max && at - start < max_bytes) {
       perf_event_header header = HeaderAt(ring, at);
-      if (header.size < sizeof header || at + header.size > head) return found_ > 0 ? static_cast<int>(found_) : -EBADMSG;
+      if (header.size < sizeof header || at + header.size > head)
+        return found_ > 0 ? static_cast<int>(found_) : -EBADMSG;
       if (!Take(ring, at, header)) {
         if (found_ == 0) return -ENOBUFS;
         break;
@@ -249,9 +248,8 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   Options options(info, 1);
   PerfBuffer::Settings settings{options.Get<uint32_t>("bytes"), options.Get<uint32_t>("watermark"),
                                 options.Get<uint32_t>("wakeupEvents", 1), options.Get<bool>("overwritable")};
-  return OpenWatched(info, StateOf(info).perfs, [&](Fd fd, const bpf_map_info&) {
-    return std::make_shared<PerfBuffer>(std::move(fd), settings);
-  });
+  return OpenWatched(info, StateOf(info).perfs,
+                     [&](Fd fd, const bpf_map_info&) { return std::make_shared<PerfBuffer>(std::move(fd), settings); });
 }
 
 Napi::Value Copied(const Napi::CallbackInfo& info) {
@@ -269,8 +267,8 @@ napi_value Next(napi_env env, napi_callback_info info) {
   uint64_t max_bytes;
   int status = -EBADF;
   if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 4 &&
-      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) &&
-      ReadExact(env, argv[2], &max) && ReadExact(env, argv[3], &max_bytes)) {
+      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) && ReadExact(env, argv[2], &max) &&
+      ReadExact(env, argv[3], &max_bytes)) {
     PerfBuffer* perf = static_cast<State*>(state)->perfs.Get(handle);
     if (perf) status = perf->Next(done, max, max_bytes);
   }
@@ -278,8 +276,8 @@ napi_value Next(napi_env env, napi_callback_info info) {
 }
 
 Napi::Value Snapshot(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), PerfArgument(info).Snapshot(Get<uint32_t>(info, 1, "ring"),
-                                                                Get<bool>(info, 2, "begin")));
+  return Napi::Number::New(info.Env(),
+                           PerfArgument(info).Snapshot(Get<uint32_t>(info, 1, "ring"), Get<bool>(info, 2, "begin")));
 }
 
 Napi::Value Pause(const Napi::CallbackInfo& info) {
@@ -308,7 +306,7 @@ void RegisterPerfBuffer(Napi::Env env, Napi::Object exports, State* state) {
   Export<Open>(env, exports, state, "perfOpen");
   Export<Copied>(env, exports, state, "perfCopied");
   Export<Index>(env, exports, state, "perfIndex");
-  ExportFast(env, exports, state, "perfNext", Next);
+  ExportFast<Next>(env, exports, state, "perfNext");
   Export<Snapshot>(env, exports, state, "perfSnapshot");
   Export<Pause>(env, exports, state, "perfPause");
   Export<Available>(env, exports, state, "perfAvailable");

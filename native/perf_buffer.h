@@ -34,7 +34,7 @@ class PerfBuffer {
   static constexpr uint64_t kMostCopied = uint64_t{1} << 31;
 
   struct Settings {
-    uint32_t bytes;  // for each CPU; rounded up to pages, whose number is a power of two
+    uint32_t bytes;      // for each CPU; rounded up to pages, whose number is a power of two
     uint32_t watermark;  // bytes; 0 to count events
     uint32_t wakeup_events;
     bool overwritable;

@@ -200,8 +200,9 @@ class ThreadWaker : public Poller::Waker {
     if (epoll_ctl(epoll(), EPOLL_CTL_ADD, stop_.get(), &event) != 0) throw NativeError(env, errno, "");
     Napi::String name = Napi::String::New(env, "EBPF_EVENTS");
     napi_status status = napi_create_threadsafe_function(
-        env, nullptr, nullptr, name, 0, 1, this, [](napi_env, void* data, void*) { delete static_cast<ThreadWaker*>(data); },
-        this, [](napi_env env, napi_value, void* context, void*) { static_cast<ThreadWaker*>(context)->Deliver(env); },
+        env, nullptr, nullptr, name, 0, 1, this,
+        [](napi_env, void* data, void*) { delete static_cast<ThreadWaker*>(data); }, this,
+        [](napi_env env, napi_value, void* context, void*) { static_cast<ThreadWaker*>(context)->Deliver(env); },
         &function_);
     if (status != napi_ok) throw NativeError(env, ENOTSUP, "");
     napi_unref_threadsafe_function(env, function_);

@@ -120,8 +120,7 @@ int LoadTiny(const Options& options, std::string* log = nullptr) {
     opts.log_buf = text;
     opts.log_size = sizeof text;
   }
-  int fd = bpf_prog_load(options.Get<bpf_prog_type>("type"), nullptr, "GPL",
-                         instructions, count, &opts);
+  int fd = bpf_prog_load(options.Get<bpf_prog_type>("type"), nullptr, "GPL", instructions, count, &opts);
   int status = fd < 0 ? -errno : fd;
   if (log) *log = text;
   return status;

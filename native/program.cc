@@ -78,7 +78,7 @@ uint32_t ProgramId(int program) {
 }
 
 void RegisterProgram(Napi::Env env, Napi::Object exports, State* state) {
-  ExportFast(env, exports, state, "programClose", Close);
+  ExportFast<Close>(env, exports, state, "programClose");
   Export<FileDescriptor>(env, exports, state, "programFd");
   Export<Pin>(env, exports, state, "programPin");
   Export<BindMap>(env, exports, state, "programBindMap");

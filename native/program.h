@@ -8,6 +8,7 @@
 
 #include "fd.h"
 #include "object.h"
+#include "rules.h"
 
 namespace ebpf {
 
@@ -16,7 +17,10 @@ class Program {
   Program(Fd fd, bpf_program* program, std::shared_ptr<Object> object)
       : fd_(std::move(fd)), program_(program), object_(std::move(object)) {}
 
-  int fd() const { return fd_.get(); }
+  int fd() const {
+    alive_.Check("a program is used after it was freed");
+    return fd_.get();
+  }
   // nullptr for a program that came from a pin, an id or another process.
   bpf_program* get() const { return program_; }
   const std::shared_ptr<Object>& object() const { return object_; }
@@ -25,6 +29,7 @@ class Program {
   Fd fd_;
   bpf_program* program_;
   std::shared_ptr<Object> object_;
+  Alive alive_;
 };
 
 // The ID of an open program; 0 with errno set when the kernel does not tell.

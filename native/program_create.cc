@@ -140,7 +140,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void RegisterProgramCreate(Napi::Env env, Napi::Object exports, State* state) {
-  ExportFast(env, exports, state, "programLoad", Load);
+  ExportFast<Load>(env, exports, state, "programLoad");
   Export<Create>(env, exports, state, "programCreate");
 }
 

@@ -17,7 +17,9 @@ namespace ebpf {
 
 namespace {
 
-uint32_t LoadHeader(const uint8_t* at) { return __atomic_load_n(reinterpret_cast<const uint32_t*>(at), __ATOMIC_ACQUIRE); }
+uint32_t LoadHeader(const uint8_t* at) {
+  return __atomic_load_n(reinterpret_cast<const uint32_t*>(at), __ATOMIC_ACQUIRE);
+}
 
 uint64_t TakenBy(uint32_t header) {
   return RingMemory::Taken(header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT));
@@ -122,8 +124,7 @@ napi_value Next(napi_env env, napi_callback_info info) {
   uint32_t done, max;
   int status = -EBADF;
   if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 3 &&
-      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) &&
-      ReadExact(env, argv[2], &max)) {
+      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) && ReadExact(env, argv[2], &max)) {
     RingBuffer* ring = static_cast<State*>(state)->rings.Get(handle);
     if (ring) status = ring->Next(done, max);
   }
@@ -152,7 +153,7 @@ void RegisterRingBuffer(Napi::Env env, Napi::Object exports, State* state) {
   Export<Mapped>(env, exports, state, "ringMapped");
   Export<Copied>(env, exports, state, "ringCopied");
   Export<Start>(env, exports, state, "ringStart");
-  ExportFast(env, exports, state, "ringNext", Next);
+  ExportFast<Next>(env, exports, state, "ringNext");
   Export<Positions>(env, exports, state, "ringPositions");
   Export<Close>(env, exports, state, "ringClose");
 }

@@ -15,8 +15,8 @@ namespace {
 size_t PageSize() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
 
 void* Map(int fd, size_t bytes, size_t offset, bool writable, const char* what) {
-  void* memory = mmap(nullptr, bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd,
-                      static_cast<off_t>(offset));
+  void* memory =
+      mmap(nullptr, bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, static_cast<off_t>(offset));
   if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), what);
   return memory;
 }

@@ -15,6 +15,8 @@
 #include <memory>
 #include <vector>
 
+#include "rules.h"
+
 namespace ebpf {
 
 enum class Kind : uint32_t { kObject = 1, kMap, kProgram, kLink, kDescriptor, kRing, kUserRing, kPerf };
@@ -24,6 +26,7 @@ class Slots {
  public:
   // Returns -1 when the table is full.
   int32_t Add(std::shared_ptr<T> value) {
+    CheckThread();
     uint32_t index;
     if (!free_.empty()) {
       index = free_.back();
@@ -39,18 +42,23 @@ class Slots {
   }
 
   T* Get(int32_t handle) const {
+    CheckThread();
     const Slot* slot = Find(handle);
+    if (slot) borrowed_.Note(handle);
     return slot ? slot->value.get() : nullptr;
   }
 
   std::shared_ptr<T> Share(int32_t handle) const {
+    CheckThread();
     const Slot* slot = Find(handle);
     return slot ? slot->value : nullptr;
   }
 
   std::shared_ptr<T> Remove(int32_t handle) {
+    CheckThread();
     Slot* slot = const_cast<Slot*>(Find(handle));
     if (!slot) return nullptr;
+    borrowed_.CheckClose(handle);
     slot->generation = (slot->generation + 1) & kGenerationMask;
     free_.push_back(static_cast<uint32_t>(handle) & kIndexMask);
     return std::move(slot->value);
@@ -72,8 +80,12 @@ class Slots {
     return slot.value && slot.generation == (bits >> 17 & kGenerationMask) ? &slot : nullptr;
   }
 
+  void CheckThread() const { thread_.Check("a handle is used on a thread that does not own it"); }
+
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
+  OwnThread thread_;
+  mutable Borrowed borrowed_;
 };
 
 }  // namespace ebpf

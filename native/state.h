@@ -6,22 +6,28 @@
 #include <map>
 #include <memory>
 
+#include "arguments.h"
 #include "error.h"
 #include "fd.h"
-#include "link.h"
-#include "link_tc.h"
-#include "map.h"
-#include "object.h"
-#include "perf_buffer.h"
-#include "poller.h"
-#include "program.h"
-#include "ring_buffer.h"
 #include "slots.h"
-#include "user_ring_buffer.h"
 
 namespace ebpf {
 
+// Each is defined in the header of its name, which whoever uses it includes: a change of one rebuilds its users only.
+class Link;
+class Map;
+class Object;
+class PerfBuffer;
+class Poller;
+class Program;
+class Qdisc;
+class RingBuffer;
+class UserRingBuffer;
+
 struct State {
+  State();
+  ~State();
+
   // In this order, so that on the way out links go before the programs and objects that they lean on.
   Slots<Object, Kind::kObject> objects;
   Slots<Program, Kind::kProgram> programs;
@@ -42,6 +48,7 @@ inline State& StateOf(const Napi::CallbackInfo& info) { return *static_cast<Stat
 
 template <Napi::Value (*function)(const Napi::CallbackInfo&)>
 Napi::Value Guarded(const Napi::CallbackInfo& info) {
+  Call call;
   try {
     return function(info);
   } catch (const Napi::Error&) {
@@ -69,10 +76,22 @@ void Export(Napi::Env env, Napi::Object exports, State* state, const char* name)
   exports.Set(name, Napi::Function::New<Guarded<function>>(env, name, state));
 }
 
+template <napi_callback function>
+napi_value Counted(napi_env env, napi_callback_info info) {
+  Call call;
+  return function(env, info);
+}
+
 // The same without the C++ wrapper, for what is called a million times a second. Such a function throws nothing.
-inline void ExportFast(Napi::Env env, Napi::Object exports, State* state, const char* name, napi_callback function) {
+template <napi_callback function>
+void ExportFast(Napi::Env env, Napi::Object exports, State* state, const char* name) {
+#ifdef EBPF_CHECKS
+  napi_callback called = Counted<function>;
+#else
+  napi_callback called = function;
+#endif
   napi_value value;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, function, state, &value) == napi_ok) exports.Set(name, value);
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, called, state, &value) == napi_ok) exports.Set(name, value);
 }
 
 }  // namespace ebpf

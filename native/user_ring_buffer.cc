@@ -98,7 +98,8 @@ napi_value Reserve(napi_env env, napi_callback_info info) {
 // (ring, slot, bytes)
 napi_value Submit(napi_env env, napi_callback_info info) {
   RingCall call(env, info);
-  return Answer(env, call.ring && call.bytes.data ? call.ring->Submit(call.number, call.bytes.data, call.bytes.size) : -EBADF);
+  return Answer(
+      env, call.ring && call.bytes.data ? call.ring->Submit(call.number, call.bytes.data, call.bytes.size) : -EBADF);
 }
 
 // (ring, slot)
@@ -129,10 +130,10 @@ Napi::Value Close(const Napi::CallbackInfo& info) {
 
 void RegisterUserRingBuffer(Napi::Env env, Napi::Object exports, State* state) {
   Export<Open>(env, exports, state, "userRingOpen");
-  ExportFast(env, exports, state, "userRingReserve", Reserve);
-  ExportFast(env, exports, state, "userRingSubmit", Submit);
-  ExportFast(env, exports, state, "userRingDiscard", Discard);
-  ExportFast(env, exports, state, "userRingSend", Send);
+  ExportFast<Reserve>(env, exports, state, "userRingReserve");
+  ExportFast<Submit>(env, exports, state, "userRingSubmit");
+  ExportFast<Discard>(env, exports, state, "userRingDiscard");
+  ExportFast<Send>(env, exports, state, "userRingSend");
   Export<FreeBytes>(env, exports, state, "userRingFree");
   Export<Close>(env, exports, state, "userRingClose");
 }

@@ -10,6 +10,8 @@
 #include <memory>
 
 #include "error.h"
+#include "map.h"
+#include "poller.h"
 #include "state.h"
 
 namespace ebpf {

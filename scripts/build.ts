@@ -5,13 +5,13 @@ import { examples, loaders } from "./build/examples.ts";
 import { guests } from "./build/guest.ts";
 import { lib } from "./build/lib.ts";
 import { native } from "./build/native.ts";
-import { asan, nativeVariant } from "./build/native-variant.ts";
+import { asan, checked, nativeVariant } from "./build/native-variant.ts";
 import { prebuild } from "./build/prebuild.ts";
 import { sourceArchive } from "./build/source-archive.ts";
 import { bring, outOfDate, type Step } from "./build/step.ts";
 import { vendor } from "./build/vendor.ts";
 
-const variants = [asan].map(nativeVariant);
+const variants = [asan, checked].map(nativeVariant);
 const steps: readonly Step[] = [
   vendor,
   native,

@@ -1,3 +1,4 @@
+import { cannotAttach } from "./cannot-attach.ts";
 import { EbpfError, type EbpfErrorOptions, errnoName, withRemedy } from "./ebpf-error.ts";
 import { lazyMessage } from "./lazy-message.ts";
 
@@ -64,7 +65,7 @@ export class NoSymbolError extends AttachError {
       const names = this.nearest.map((name) => `"${name}"`).join(", ");
       const close = names === "" ? "" : ` (nearest: ${names})`;
       const text = typeof message === "function" ? message() : message;
-      return withRemedy(`cannot attach program "${program}": ${text}${close}`, options.remedy);
+      return withRemedy(`${cannotAttach(program)}: ${text}${close}`, options.remedy);
     });
   }
 
@@ -105,13 +106,7 @@ export class AmbiguousSymbolError extends AttachError {
     candidates: readonly SymbolCandidate[],
     options: EbpfErrorOptions = {},
   ) {
-    super(
-      program,
-      `cannot attach program "${program}": ${message}`,
-      "",
-      options,
-      "ERR_EBPF_AMBIGUOUS_SYMBOL",
-    );
+    super(program, `${cannotAttach(program)}: ${message}`, "", options, "ERR_EBPF_AMBIGUOUS_SYMBOL");
     this.symbol = symbol;
     this.candidates = candidates;
   }

@@ -1,4 +1,4 @@
-import { environmentRemedy } from "../kernel/refusal.ts";
+import { environmentRemedy, lockedMemoryRemedy } from "../kernel/refusal.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 
 /** Possible reasons for EPERM when no capability is missing. */
@@ -7,7 +7,5 @@ export function deniedRemedy(log: string): string | undefined {
   const limit = kernelAtLeast("5.11")
     ? undefined
     : /try raising 'ulimit -l'\? current value: (.+)/.exec(log)?.[1];
-  if (limit !== undefined)
-    return `The limit of locked memory is possibly too low (RLIMIT_MEMLOCK is ${limit.trim()}): raise it with ulimit -l or LimitMEMLOCK=, or give Node.js CAP_SYS_RESOURCE`;
-  return environmentRemedy();
+  return limit === undefined ? environmentRemedy() : lockedMemoryRemedy(limit.trim());
 }

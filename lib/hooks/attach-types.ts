@@ -1,5 +1,4 @@
-import { UnknownNameError } from "../errors/index.ts";
-import { indexByName } from "./index-by-name.ts";
+import { kernelNumbers } from "./kernel-numbers.ts";
 
 /** BPF_CGROUP_*, BPF_TRACE_* and the other attach types of the kernel's uapi/linux/bpf.h, by number. */
 const names = [
@@ -67,15 +66,18 @@ const names = [
 /** An attach type by its kernel name. A type that this package does not know has its number as the name. */
 export type AttachType = (typeof names)[number] | `unknown-${number}`;
 
-const numbers = indexByName(names);
+const numbers = kernelNumbers("attach type", names);
 
 /** The number of an attach type in `enum bpf_attach_type`. @throws {@link UnknownNameError} for an unknown name. */
 export function attachTypeNumber(type: AttachType): number {
-  const number = numbers.get(type) ?? Number(/^unknown-(\d+)$/.exec(type)?.[1]);
-  if (Number.isNaN(number)) throw new UnknownNameError("attach type", type, names);
-  return number;
+  return numbers.of(type);
 }
 
 export function attachTypeName(number: number): AttachType {
-  return names[number] ?? `unknown-${number}`;
+  return numbers.nameOf(number);
+}
+
+/** The number of an attach type. Undefined for an unknown name. */
+export function findAttachType(name: string): number | undefined {
+  return numbers.find(name);
 }

@@ -1,4 +1,4 @@
-export { type AttachType, attachTypeName, attachTypeNumber } from "./attach-types.ts";
+export { type AttachType, attachTypeName, attachTypeNumber, findAttachType } from "./attach-types.ts";
 export type { Hook, LinkProbe, Probe, ProgramKind, SectionFlag, SectionTarget, Unattached } from "./hook.ts";
 export {
   type HookName,
@@ -9,12 +9,18 @@ export {
   programKinds,
   whyUnattached,
 } from "./hooks.ts";
-export { indexByName } from "./index-by-name.ts";
 export { iteratorNeeds, iteratorSince, type OptionOfIterator } from "./iterators.ts";
+export { kernelNumbers } from "./kernel-numbers.ts";
 export { type LinkType, linkTypes } from "./link-types.ts";
 export type { LinkNature } from "./nature.ts";
 export type { HookOption, OptionRule } from "./option.ts";
-export { type ProgramType, programTypeName, programTypeNumber, programTypes } from "./program-types.ts";
+export {
+  findProgramType,
+  type ProgramType,
+  programTypeName,
+  programTypeNumber,
+  programTypes,
+} from "./program-types.ts";
 export { kindOfSection, meaningOfSection, runsAtReturn, type SectionMeaning } from "./section-names.ts";
 export type { HookOfSection, OptionsInSection } from "./section-type.ts";
 export { attachTypeSince, latest, programTypeSince } from "./since.ts";

@@ -1,4 +1,4 @@
-import { indexByName } from "./index-by-name.ts";
+import { kernelNumbers } from "./kernel-numbers.ts";
 
 /** BPF_PROG_TYPE_* of the kernel's uapi/linux/bpf.h, by number. */
 const names = [
@@ -43,13 +43,18 @@ export type ProgramType = (typeof names)[number] | `unknown-${number}`;
 /** The program types that this package knows, in the order of their numbers. */
 export const programTypes: readonly ProgramType[] = names.slice(1);
 
-const numbers = indexByName(names);
+const numbers = kernelNumbers("program type", names);
 
-/** The number of a program type (BPF_PROG_TYPE_*). */
+/** The number of a program type (BPF_PROG_TYPE_*). @throws {@link UnknownNameError} for an unknown name. */
 export function programTypeNumber(type: ProgramType): number {
-  return numbers.get(type) ?? Number(type.slice("unknown-".length));
+  return numbers.of(type);
 }
 
 export function programTypeName(number: number): ProgramType {
-  return names[number] ?? `unknown-${number}`;
+  return numbers.nameOf(number);
+}
+
+/** The number of a program type. Undefined for an unknown name. */
+export function findProgramType(name: string): number | undefined {
+  return numbers.find(name);
 }

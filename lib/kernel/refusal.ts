@@ -17,7 +17,12 @@ function memoryRemedy(): string | undefined {
   if (kernelAtLeast("5.11") || holds("sys_resource")) return undefined;
   const limit = lockedMemory();
   if (limit === undefined || limit === "unlimited") return undefined;
-  return `The process may lock too little memory (RLIMIT_MEMLOCK is ${limit} bytes): raise it with ulimit -l or LimitMEMLOCK=, or give Node CAP_SYS_RESOURCE`;
+  return lockedMemoryRemedy(`${limit} bytes`);
+}
+
+/** @param limit - RLIMIT_MEMLOCK with its unit. */
+export function lockedMemoryRemedy(limit: string): string {
+  return `The limit of locked memory is possibly too low (RLIMIT_MEMLOCK is ${limit}): raise it with ulimit -l or LimitMEMLOCK=, or give Node.js CAP_SYS_RESOURCE`;
 }
 
 /** Returns the soft limit RLIMIT_MEMLOCK in bytes, or `unlimited`; undefined when /proc cannot be read. */

@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import {
   E2BIG,
   EACCES,
@@ -135,7 +136,7 @@ function failure(attempt: Attempt<object>, place: Place, error: NativeError): Eb
   const { errno, log } = error;
   const { program, name } = attempt;
   const details = { operation: "attach", errno, cause: error };
-  const message = `cannot attach program "${program.name}" to ${place.where}`;
+  const message = `${cannotAttach(program.name)} to ${place.where}`;
   const better = place.explain?.(error);
   if (better !== undefined) return better;
   switch (errno) {

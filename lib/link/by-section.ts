@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { AttachTargetError } from "../errors/index.ts";
 import {
   type Hook,
@@ -103,13 +104,13 @@ function missingOptions(row: Hook, options: Options, program: Attachable): strin
 function unsaid(program: Attachable, missing: readonly string[]): AttachTargetError {
   return new AttachTargetError(
     program.name,
-    `cannot attach program "${program.name}": SEC("${program.section}") does not give the ${missing.join(" and ")}`,
+    `${cannotAttach(program.name)}: SEC("${program.section}") does not give the ${missing.join(" and ")}`,
     `Pass it as an option: program.attach({ ${missing.join(", ")} })`,
   );
 }
 
 function cannot(program: Attachable): AttachTargetError {
-  const start = `cannot attach program "${program.name}"`;
+  const start = cannotAttach(program.name);
   const byHand = "Attach it with the function of its hook, for example link.tracepoint(program, …)";
   if (program.section === "")
     return new AttachTargetError(

@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EBADF, EINVAL } from "../errors/errno.ts";
 import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { type AttachType, attachTypeNumber, type ProgramType } from "../hooks/index.ts";
@@ -109,10 +110,10 @@ function attach(attempted: Attempt<CgroupOptions>, attachType: CgroupHook): Link
       const number = attachTypeNumber(attachType);
       // A kernel without revisions ignores the expected revision.
       if (options.revision !== undefined && !countsRevisions(target, number))
-        throw new NotSupportedError(
-          `cannot attach program "${program.name}" to ${place.where} at a revision`,
-          { operation: "attach", remedy: lacking(attempted, place) },
-        );
+        throw new NotSupportedError(`${cannotAttach(program.name)} to ${place.where} at a revision`, {
+          operation: "attach",
+          remedy: lacking(attempted, place),
+        });
       return native().linkCreate(handle, { attachType: number, target, cgroup: true, ...order, flags });
     }),
   );
@@ -147,7 +148,7 @@ function explain(
     return undefined;
   return new AttachError(
     program.name,
-    `cannot attach program "${program.name}": its anchor is a program that is attached to "${place}" by a link`,
+    `${cannotAttach(program.name)}: its anchor is a program that is attached to "${place}" by a link`,
     log,
     { errno, remedy: "Pass that link as the anchor, or its ID: { linkId }" },
   );

@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ENOENT, EOPNOTSUPP, ESRCH } from "../errors/errno.ts";
 import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors/index.ts";
 import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
@@ -89,7 +90,7 @@ function nothingMatches(attempted: Attempt<object>, place: Place, pattern: strin
   const { program } = attempted;
   const lack = lacking(attempted, place);
   if (lack !== undefined)
-    return new NotSupportedError(`cannot attach program "${program.name}" to ${place.where}`, {
+    return new NotSupportedError(`${cannotAttach(program.name)} to ${place.where}`, {
       operation: "attach",
       remedy: lack,
     });
@@ -113,7 +114,7 @@ function explain(
     return noneOfFunctions(program, symbols, error);
   // Without CONFIG_FPROBE, for example on older arm64 kernels, the kernel returns EOPNOTSUPP.
   if (errno === EOPNOTSUPP && lacking(attempted, place) === undefined)
-    return new NotSupportedError(`cannot attach program "${program.name}" to ${place.where}`, {
+    return new NotSupportedError(`${cannotAttach(program.name)} to ${place.where}`, {
       operation: "attach",
       errno,
       cause: error,

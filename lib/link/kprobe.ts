@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EACCES, EADDRNOTAVAIL, EILSEQ, EINVAL, ENOENT, EPERM } from "../errors/errno.ts";
 import { AttachError, type EbpfError, NotSupportedError } from "../errors/index.ts";
 import { runsAtReturn } from "../hooks/index.ts";
@@ -185,7 +186,7 @@ function explain(
 ): EbpfError | undefined {
   const { errno, log } = error;
   const cause = { operation: "attach", errno, cause: error };
-  const message = `cannot attach program "${program.name}" to ${where}`;
+  const message = `${cannotAttach(program.name)} to ${where}`;
   if (pmuType("kprobe") === undefined && errno !== EPERM && errno !== EACCES)
     return new NotSupportedError(message, {
       ...cause,

@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ENODEV } from "../errors/errno.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
@@ -42,7 +43,7 @@ export function lircMode2(program: Attachable<"lirc-mode2">, options: LircMode2O
     explain: ({ errno }) => {
       if ((errno !== EINVAL && errno !== ENODEV) || lacking(attempted, place) !== undefined) return undefined;
       return new InvalidArgumentError(
-        `cannot attach program "${program.name}" to ${where}: it is not an infrared receiver`,
+        `${cannotAttach(program.name)} to ${where}: it is not an infrared receiver`,
       );
     },
   };

@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ENODEV, ENOENT, EOPNOTSUPP, ESRCH } from "../errors/errno.ts";
 import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { onlineCpus } from "../kernel/cpus.ts";
@@ -82,7 +83,7 @@ export function perfEvent(program: Attachable<"perf-event">, options: PerfEventO
 
 function explain(program: Attachable, options: PerfEventOptions, error: NativeError): EbpfError | undefined {
   const { errno } = error;
-  const message = `cannot attach program "${program.name}" to perf event ${describeEvent(options.event)}`;
+  const message = `${cannotAttach(program.name)} to perf event ${describeEvent(options.event)}`;
   if (errno === ESRCH) return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
   if (errno === EINVAL && options.cpu !== undefined && !onlineCpus().includes(options.cpu))
     return new InvalidArgumentError(`${message}: CPU ${options.cpu} is not online`);

@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EOPNOTSUPP } from "../errors/errno.ts";
 import { AttachError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
@@ -77,7 +78,7 @@ function explain(
   const name = options.interface;
   return new AttachError(
     program.name,
-    `cannot attach program "${program.name}" to tc egress of interface "${name}": ${name} has an ingress qdisc, which does not support egress`,
+    `${cannotAttach(program.name)} to tc egress of interface "${name}": ${name} has an ingress qdisc, which does not support egress`,
     log,
     {
       errno,

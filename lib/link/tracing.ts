@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { attachTypeNumber, type HookName, hooks } from "../hooks/index.ts";
 import { needsLinux } from "../kernel/version.ts";
@@ -146,7 +147,7 @@ function attach(name: TracingHook, program: Attachable, given: TracingOptions): 
 function refuseIgnoredCookie(program: Attachable, where: string): void {
   const old = needsLinux(hooks["tp-btf"].options.cookie.since);
   if (old === undefined) return;
-  throw new NotSupportedError(`cannot attach program "${program.name}" to ${where} with a cookie`, {
+  throw new NotSupportedError(`${cannotAttach(program.name)} to ${where} with a cookie`, {
     operation: "attach",
     remedy: old,
   });

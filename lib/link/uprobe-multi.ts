@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ESRCH } from "../errors/errno.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
@@ -80,7 +81,7 @@ export function uprobeMulti(program: Attachable<"kprobe">, options: UprobeMultiO
         );
       if (errno === ESRCH && pid !== undefined)
         return new InvalidArgumentError(
-          `cannot attach program "${program.name}" to ${path}: there is no process ${pid}`,
+          `${cannotAttach(program.name)} to ${path}: there is no process ${pid}`,
         );
       return undefined;
     },

@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ENOENT, ESRCH } from "../errors/errno.ts";
 import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
@@ -119,7 +120,7 @@ function explain(
   error: NativeError,
 ): EbpfError | undefined {
   const { errno } = error;
-  const message = `cannot attach program "${program.name}" to ${path}`;
+  const message = `${cannotAttach(program.name)} to ${path}`;
   if (pmuType("uprobe") === undefined && (errno === ENOENT || errno === EINVAL))
     return new NotSupportedError(message, {
       operation: "attach",

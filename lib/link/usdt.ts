@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EOPNOTSUPP } from "../errors/errno.ts";
 import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { needsLinux } from "../kernel/version.ts";
@@ -73,7 +74,7 @@ function explain(
   error: NativeError,
 ): EbpfError | undefined {
   const { errno, log } = error;
-  const message = `cannot attach program "${program.name}" to USDT probe "${options.provider}:${options.name}"`;
+  const message = `${cannotAttach(program.name)} to USDT probe "${options.provider}:${options.name}"`;
   const cause = { operation: "attach", errno, cause: error };
   if (errno === EOPNOTSUPP && program.section === "")
     return new NotSupportedError(message, {

@@ -1,3 +1,4 @@
+import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EBUSY, EINVAL, EOPNOTSUPP } from "../errors/errno.ts";
 import { AttachError, type EbpfError, NotSupportedError } from "../errors/index.ts";
 import { attachTypeNumber, hooks, type LinkNature } from "../hooks/index.ts";
@@ -90,7 +91,7 @@ export function xdp(program: Attachable<"xdp">, options: XdpOptions): Link {
 
 function explain(program: Attachable, options: XdpOptions, error: NativeError): EbpfError | undefined {
   const { errno, log } = error;
-  const message = `cannot attach program "${program.name}" to XDP of interface "${options.interface}"`;
+  const message = `${cannotAttach(program.name)} to XDP of interface "${options.interface}"`;
   if (errno === EBUSY)
     return new AttachError(program.name, `${message}: the interface already has an XDP program`, log, {
       errno,

@@ -2,7 +2,6 @@ import {
   type Check,
   checkText,
   checkU32,
-  instanceOf,
   invalidArgument,
   nameUpTo,
   optional,
@@ -18,19 +17,15 @@ import { attempt } from "../explain/attempt.ts";
 import { verifierRefusal } from "../explain/verifier-refusal.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
 import { programTypeSince } from "../features/index.ts";
+import { findProgramType } from "../hooks/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { needsLinux } from "../kernel/version.ts";
-import { handleOf, Resource } from "../live/resource.ts";
+import { handleOf, kindOf, type Resource } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import type { NativeProgramCreated, NativeProgramOptions } from "../native/program.ts";
-import {
-  type AttachType,
-  attachTypeNumber,
-  type ProgramType,
-  programTypeName,
-  programTypeNumber,
-} from "../spec/index.ts";
+import { type AttachType, attachTypeNumber, type ProgramType, programTypeNumber } from "../spec/index.ts";
+import { checkAttachType, checkProgramType } from "../spec/kernel-names.ts";
 import { checkLogLevel, type LogLevel } from "../verifier/log-level.ts";
 import { type FunctionTypes, functionTypes } from "./function-types.ts";
 import { attachBtfId, kernelVariableId, kfuncId } from "./kernel-btf-ids.ts";
@@ -53,7 +48,7 @@ export interface ProgramOptions<Type extends ProgramType = ProgramType> {
    */
   attachTo?: string;
   /** The program that contains the function `attachTo`. */
-  attachProgram?: Resource;
+  attachProgram?: Resource & { readonly type: ProgramType };
   /** BPF_F_* flags of BPF_PROG_LOAD. Default 0. */
   flags?: number;
   /** Verbosity of the verifier log of an accepted program, for `program.log`. Default `none`. */
@@ -77,12 +72,6 @@ const checkKernelName: Check<string> = (value, subject) => {
   throw invalidArgument(subject, 'letters, digits, "_" and "." only', value);
 };
 
-const checkType: Check<ProgramType> = (value, subject) => {
-  const number = typeof value === "string" ? programTypeNumber(value as ProgramType) : -1;
-  if (number >= 0 && programTypeName(number) === value) return programTypeName(number);
-  throw invalidArgument(subject, "a program type", value);
-};
-
 const checkItems: Check<readonly Item[]> = (value, subject) => {
   if (!Array.isArray(value)) throw invalidArgument(subject, "an array of instructions and labels", value);
   for (let index = 0; index < value.length; index++) {
@@ -93,19 +82,20 @@ const checkItems: Check<readonly Item[]> = (value, subject) => {
   return value;
 };
 
-const checkAttachType: Check<AttachType> = (value, subject) => {
-  attachTypeNumber(checkText(value, subject) as AttachType);
-  return value as AttachType;
+// By its kind: the class Program is above this file.
+const checkProgram: Check<ProgramOptions["attachProgram"]> = (value, subject) => {
+  if (kindOf(value) === "program") return value as ProgramOptions["attachProgram"];
+  throw invalidArgument(subject, "a Program", value);
 };
 
 const schema: Schema<ProgramOptions> = {
-  type: checkType,
+  type: checkProgramType,
   instructions: checkItems,
   license: optional(checkText),
   name: optional(checkKernelName),
   attachType: optional(checkAttachType),
   attachTo: optional(checkText),
-  attachProgram: optional(instanceOf(Resource, "a Program")),
+  attachProgram: optional(checkProgram),
   flags: optional(checkU32),
   logLevel: optional((value, subject) => {
     checkLogLevel(value, subject);
@@ -141,8 +131,8 @@ function createPlain(given: ProgramOptions): Created | undefined {
       return undefined;
   }
   const { type, instructions, license = "", name = "" } = given ?? {};
-  const number = typeof type === "string" ? programTypeNumber(type) : -1;
-  if (number < 0 || programTypeName(number) !== type || !Array.isArray(instructions)) return undefined;
+  if (typeof type !== "string" || findProgramType(type) === undefined) return undefined;
+  if (!Array.isArray(instructions)) return undefined;
   checkKernelName(name, "name of Program.create");
   checkText(license, "license of Program.create");
   const slots = encodePlain(instructions, scratch);

@@ -1,4 +1,4 @@
-import { indexByName } from "../hooks/index.ts";
+import { kernelNumbers } from "../hooks/index.ts";
 
 /** BPF_MAP_TYPE_* of the kernel's uapi/linux/bpf.h, by number. */
 const names = [
@@ -45,15 +45,20 @@ export type MapType = (typeof names)[number] | `unknown-${number}`;
 /** The map types that this package knows, in the order of their numbers. */
 export const mapTypes: readonly MapType[] = names.slice(1);
 
-const numbers = indexByName(names);
+const numbers = kernelNumbers("map type", names);
 
-/** BPF_MAP_TYPE_* as a number. */
+/** The number of a map type (BPF_MAP_TYPE_*). @throws {@link UnknownNameError} for an unknown name. */
 export function mapTypeNumber(type: MapType): number {
-  return numbers.get(type) ?? Number(type.slice("unknown-".length));
+  return numbers.of(type);
 }
 
 export function mapTypeName(number: number): MapType {
-  return names[number] ?? `unknown-${number}`;
+  return numbers.nameOf(number);
+}
+
+/** The number of a map type. Undefined for an unknown name. */
+export function findMapType(name: string): number | undefined {
+  return numbers.find(name);
 }
 
 /** The values are file descriptors of maps when they are written, ids when they are read. */

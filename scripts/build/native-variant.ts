@@ -35,6 +35,12 @@ export const asan: NativeVariant = {
   linking: ["-fsanitize=address,undefined", "-Wl,-z,nodelete"],
 };
 
+/** Checks rules of threads and lifetimes, and aborts with a stack where one is broken: native/rules.h. */
+export const checked: NativeVariant = {
+  name: "checked",
+  flags: ["-DEBPF_CHECKS", "-D_GLIBCXX_ASSERTIONS", "-O1", "-fno-omit-frame-pointer"],
+};
+
 /** Builds a variant: .build/native/NAME/build/Release/ebpf.node. */
 export function nativeVariant(variant: NativeVariant): Step {
   const folder = path.relative(root, folderOf(variant));

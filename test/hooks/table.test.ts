@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import {
   attachTypeName,
   attachTypeNumber,
+  findProgramType,
   type HookName,
   hook,
   hooks,
@@ -12,7 +13,8 @@ import {
   programKinds,
   programTypeNumber,
 } from "../../lib/hooks/index.ts";
-import { link } from "../../lib/index.ts";
+import { link, UnknownNameError } from "../../lib/index.ts";
+import { mapTypeNumber } from "../../lib/spec/index.ts";
 import { hooksTable } from "../../scripts/hooks-table.ts";
 
 const vendored = join(import.meta.dirname, "../../native/vendor/libbpf");
@@ -24,6 +26,14 @@ function members(name: string): string[] {
   const body = new RegExp(`^enum ${name} \\{$(.*?)^\\};$`, "ms").exec(uapi)?.[1] ?? "";
   return [...body.matchAll(/^\s*(?!__)([A-Z]\w*)(?: = \d+)?,/gm)].map(([, member = ""]) => member);
 }
+
+test("the number of an unknown name is an error, and that of a newer number is the number", () => {
+  for (const numberOf of [programTypeNumber, attachTypeNumber, mapTypeNumber])
+    for (const name of ["xpd", "", "unknown-", "unknown-1", "unknown-x", "toString"])
+      expect(() => numberOf(name as never), name).toThrow(UnknownNameError);
+  expect(programTypeNumber("unknown-4000")).toBe(4000);
+  expect(findProgramType("xpd")).toBeUndefined();
+});
 
 const programTypes = members("bpf_prog_type");
 const attachTypes = members("bpf_attach_type");

@@ -23,7 +23,9 @@ function declared(): Map<string, number> {
 }
 
 test("lib/native declares what the addon exports", () => {
-  expect([...declared().keys()].sort()).toEqual(Object.keys(native()).sort());
+  // The build with checks has one more, for its own test.
+  const exported = Object.keys(native()).filter((name) => name !== "breakRule");
+  expect([...declared().keys()].sort()).toEqual(exported.sort());
 });
 
 test("only native/arguments reads what JavaScript passes", () => {

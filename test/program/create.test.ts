@@ -192,5 +192,7 @@ test("options that make no sense are refused before the kernel is asked", () => 
   refused({ flags: -1 }, /flags of Program.create/);
   refused({ logLevel: "loud" }, /logLevel of Program.create/);
   refused({ attachProgram: {} }, /attachProgram of Program.create: expected a Program/);
+  using map = BpfMap.create({ type: "array", value: "u32", maxEntries: 1 });
+  refused({ attachProgram: map }, /attachProgram of Program.create: expected a Program, received/);
   expect(() => Program.create({ type: "xdp", instructions: [] })).toThrow(AsmError);
 });

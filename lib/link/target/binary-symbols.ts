@@ -1,4 +1,5 @@
 import { type ElfFunction, ElfFunctions } from "../../elf/index.ts";
+import { cannotAttach } from "../../errors/cannot-attach.ts";
 import { ENOENT } from "../../errors/errno.ts";
 import { AmbiguousSymbolError, AttachError, NoSymbolError } from "../../errors/index.ts";
 import { nearestNames } from "../../errors/nearest-names.ts";
@@ -118,7 +119,7 @@ function ambiguous(
 function indirectFunction(program: Attachable, path: string, found: ElfFunction): AttachError {
   return new AttachError(
     program.name,
-    `cannot attach program "${program.name}": "${fullName(found)}" of ${path} is an indirect function (IFUNC)`,
+    `${cannotAttach(program.name)}: "${fullName(found)}" of ${path} is an indirect function (IFUNC)`,
     "",
     {
       remedy:
