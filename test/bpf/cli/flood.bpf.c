@@ -1,7 +1,7 @@
 // Sends many records for each call of kill() by one process: what `ebpf run` must keep up with.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
-#include <ebpf/lost.bpf.h>
+#include "../../../native/bpf-include/ebpf/lost.bpf.h"
 
 #define RECORDS 100
 
