@@ -248,6 +248,7 @@ export {
   UserRingBufMap,
   XskMap,
 } from "./map/index.ts";
+export { type LinkPin, type MapPin, type Pin, type ProgramPin, pins, type UnknownPin } from "./pins/index.ts";
 export {
   type BuildIdPlace,
   type UserSymbolAt,
@@ -306,4 +307,5 @@ export {
   type StructOps,
   VariableSpec,
 } from "./spec/index.ts";
+export { type TraceLine, type TracePipeOptions, tracePipe } from "./trace/index.ts";
 export { type ReadonlyVariable, Variable } from "./variable/variable.ts";

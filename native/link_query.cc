@@ -3,6 +3,8 @@
 #include <bpf/bpf.h>
 
 #include <cerrno>
+#include <cstring>
+#include <string>
 #include <vector>
 
 #include "arguments.h"
@@ -60,10 +62,29 @@ Napi::Value Query(const Napi::CallbackInfo& info) {
   }
 }
 
+// What a process has attached with a perf event or a raw tracepoint.
+Napi::Value TaskFdQuery(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  char name[4096];
+  uint32_t length = sizeof name, program = 0, type = 0;
+  __u64 offset = 0, address = 0;
+  if (bpf_task_fd_query(Get<int32_t>(info, 0, "pid"), Get<int32_t>(info, 1, "fd"), 0, name, &length, &program, &type,
+                        &offset, &address) != 0)
+    throw NativeError(env, errno, "");
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("programId", program);
+  result.Set("type", type);
+  result.Set("name", std::string(name, strnlen(name, sizeof name)));
+  result.Set("offset", Napi::BigInt::New(env, static_cast<uint64_t>(offset)));
+  result.Set("address", Napi::BigInt::New(env, static_cast<uint64_t>(address)));
+  return result;
+}
+
 }  // namespace
 
 void RegisterLinkQuery(Napi::Env env, Napi::Object exports, State* state) {
   Export<Query>(env, exports, state, "programQuery");
+  Export<TaskFdQuery>(env, exports, state, "taskFdQuery");
 }
 
 }  // namespace ebpf

@@ -83,6 +83,18 @@ Napi::Value FromFd(const Napi::CallbackInfo& info) {
   return Adopt(info, fd < 0 ? -errno : fd);
 }
 
+Napi::Value Clone(const Napi::CallbackInfo& info) {
+  Map& map = MapArgument(info);
+  Fd fd = Fd::Duplicate(map.fd());
+  if (!fd.valid()) throw NativeError(info.Env(), errno, "");
+  auto clone = std::make_shared<Map>(std::move(fd));
+  if (map.struct_ops()) clone->SetStructOps(map.struct_ops(), map.object());
+  if (map.lent_memory()) clone->LendMemory(map.lent_memory(), map.lender());
+  int32_t handle = StateOf(info).maps.Add(std::move(clone));
+  if (handle < 0) throw NativeError(info.Env(), EMFILE, "");
+  return Napi::Number::New(info.Env(), handle);
+}
+
 }  // namespace
 
 void RegisterMapOpen(Napi::Env env, Napi::Object exports, State* state) {
@@ -90,6 +102,7 @@ void RegisterMapOpen(Napi::Env env, Napi::Object exports, State* state) {
   Export<FromId>(env, exports, state, "mapFromId");
   Export<FromPin>(env, exports, state, "mapFromPin");
   Export<FromFd>(env, exports, state, "mapFromFd");
+  Export<Clone>(env, exports, state, "mapClone");
 }
 
 }  // namespace ebpf

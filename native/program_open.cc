@@ -37,6 +37,16 @@ Napi::Value FromFd(const Napi::CallbackInfo& info) {
   return Adopt(info, fd < 0 ? -errno : fd);
 }
 
+Napi::Value Clone(const Napi::CallbackInfo& info) {
+  Program& program = ProgramArgument(info, 0);
+  Fd fd = Fd::Duplicate(program.fd());
+  if (!fd.valid()) throw NativeError(info.Env(), errno, "");
+  int32_t handle =
+      StateOf(info).programs.Add(std::make_shared<Program>(std::move(fd), program.get(), program.object()));
+  if (handle < 0) throw NativeError(info.Env(), EMFILE, "");
+  return Napi::Number::New(info.Env(), handle);
+}
+
 Napi::Value NextId(const Napi::CallbackInfo& info) {
   uint32_t next;
   int status = bpf_prog_get_next_id(Get<uint32_t>(info, 0, "id"), &next);
@@ -49,6 +59,7 @@ void RegisterProgramOpen(Napi::Env env, Napi::Object exports, State* state) {
   Export<FromId>(env, exports, state, "programFromId");
   Export<FromPin>(env, exports, state, "programFromPin");
   Export<FromFd>(env, exports, state, "programFromFd");
+  Export<Clone>(env, exports, state, "programClone");
   Export<NextId>(env, exports, state, "programNextId");
 }
 

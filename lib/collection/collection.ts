@@ -1,14 +1,14 @@
-import { optional, optionsOf, wordOf } from "../arguments/index.ts";
+import { invalidArgument, optional, optionsOf, wordOf } from "../arguments/index.ts";
 import { AttachError, AttachTargetError, InvalidArgumentError } from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
 import { ifKnown } from "../format/inspected.ts";
 import { whyUnattached } from "../hooks/index.ts";
-import { type Link, structOps } from "../link/index.ts";
+import { Link, structOps } from "../link/index.ts";
 import { Resource } from "../live/resource.ts";
 import type { LiveMaps } from "../load/live-maps.ts";
 import { type Loaded, load, loadSync } from "../load/load.ts";
 import type { LoadOptions } from "../load/options.ts";
-import type { AnyMap, MapBase } from "../map/index.ts";
+import { type AnyMap, MapBase } from "../map/index.ts";
 import { native } from "../native/addon.ts";
 import type { Program } from "../program/index.ts";
 import { named, namedLazily, type ObjectSpec } from "../spec/index.ts";
@@ -71,6 +71,7 @@ export class Collection<S extends Shape = any> extends Resource {
   /** Those of the spec's programs, loaded or not. */
   readonly #names: ReadonlySet<string>;
   readonly #links = new globalThis.Map<string, Link>();
+  readonly #released = new Set<Program>();
   #isReferenced = true;
   readonly #maps: LiveMaps;
 
@@ -253,6 +254,42 @@ export class Collection<S extends Shape = any> extends Resource {
     return this.variables[name];
   }
 
+  /**
+   * Takes a map, a program or a link of `attach` out of the ownership of the collection: it stays open when the collection
+   * is closed. `clone` of each gives a second object instead.
+   *
+   * @returns The same object, which the caller now closes.
+   * @throws {@link InvalidArgumentError} for what this collection does not own.
+   *
+   * @example
+   * ```ts
+   * using counts = coll.release(coll.maps.counts);
+   * coll.close();
+   * counts.get(0);
+   * ```
+   */
+  release<R extends MapBase | Program | Link>(resource: R): R {
+    this.assertOpen();
+    if (!this.#releases(resource))
+      throw invalidArgument(
+        `release of collection "${this.name}"`,
+        "a map, program or link that it owns",
+        resource,
+      );
+    return resource;
+  }
+
+  #releases(resource: MapBase | Program | Link): boolean {
+    if (resource instanceof MapBase) return this.#maps.release(resource);
+    if (resource instanceof Link) {
+      const name = [...this.#links].find(([, link]) => link === resource)?.[0];
+      return name !== undefined && this.#links.delete(name);
+    }
+    if (!Object.values<unknown>(this.programs).includes(resource)) return false;
+    this.#released.add(resource);
+    return true;
+  }
+
   /** Keeps the process alive while a link of `attach` is open. The default. */
   ref(): this {
     this.#isReferenced = true;
@@ -291,7 +328,8 @@ export class Collection<S extends Shape = any> extends Resource {
   override close(): void {
     if (this.closed) return;
     for (const link of this.#links.values()) link.close();
-    for (const program of Object.values(this.programs)) program.close();
+    for (const program of Object.values<Program>(this.programs))
+      if (!this.#released.has(program)) program.close();
     this.#maps.close();
     super.close();
   }

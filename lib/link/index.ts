@@ -6,3 +6,4 @@ export type * from "./info.ts";
 export { Link } from "./link.ts";
 export type { Anchor, OrderOptions } from "./order.ts";
 export { type AttachedProgram, type QueryResult, type QueryTarget, query } from "./query.ts";
+export { type FdAttachment, queryFd } from "./query-fd.ts";

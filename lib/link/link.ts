@@ -247,6 +247,19 @@ export class Link extends Resource {
     this.#settleHold();
   }
 
+  /**
+   * Returns another object for the same attachment, with a descriptor of its own. The program stays attached until both
+   * are closed.
+   *
+   * @returns A link that the caller closes.
+   * @throws {@link NotSupportedError} when `nature` is not `link`; {@link ClosedError} after `close`.
+   */
+  clone(): this {
+    const Class = this.constructor as new (handle: Handle, program: string) => this;
+    const clone = new Class(native().linkFromFd(this.fd), this.#of);
+    return this.#isReferenced ? clone : clone.unref();
+  }
+
   /** @internal */
   protected override inspectedFields(): object {
     const { type, id } = ifKnown(() => this.info()) ?? {};

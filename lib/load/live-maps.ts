@@ -12,6 +12,7 @@ export class LiveMaps extends Resource {
   readonly #object: ObjectSpec;
   readonly #waiting: Map<string, Handle>;
   readonly #made = new Map<string, MapBase>();
+  readonly #released = new Set<MapBase>();
   /** Variables in which programs count what did not fit into a ring buffer, by the map's name: `ebpf/lost.bpf.h`. */
   readonly lossCounters = new Map<string, { readonly value: bigint }>();
 
@@ -44,13 +45,20 @@ export class LiveMaps extends Resource {
     return map;
   }
 
+  /** Leaves a map to the caller. Returns false for one that is not of this object. */
+  release(map: MapBase): boolean {
+    if (this.#made.get(map.name) !== map) return false;
+    this.#released.add(map);
+    return true;
+  }
+
   #lost(map: string): bigint | undefined {
     return this.closed ? undefined : this.lossCounters.get(map)?.value;
   }
 
   /** Closes them all, those that nobody asked for by their handles. */
   override close(): void {
-    for (const map of this.#made.values()) map.close();
+    for (const map of this.#made.values()) if (!this.#released.has(map)) map.close();
     super.close();
   }
 }

@@ -138,7 +138,11 @@ export class RawMap extends KeyedMap<Uint8Array, Uint8Array, ArrayBufferView, Ar
 
 function openRaw(fd: number, name: string): RawMap {
   const handle = native().mapFromFd(fd);
-  const info = native().mapInfo(handle);
+  return rawMap({ handle, name, info: native().mapInfo(handle) });
+}
+
+function rawMap(parts: MapParts): RawMap {
+  const { info } = parts;
   const [key, value] = [bytes(info.keySize), bytes(info.valueSpace)];
-  return new RawMap({ handle, name, info }, key, value, value);
+  return new RawMap({ ...parts, remake: rawMap }, key, value, value);
 }

@@ -15,6 +15,7 @@ import { MapOfMaps } from "./maps-of-maps.ts";
 import { PerCpuMap } from "./per-cpu.ts";
 import { ProgramArray } from "./program-array.ts";
 import { Queue, Stack } from "./queue.ts";
+import { recordTypesOf, setRecordTypes } from "./record-types.ts";
 import { RingBufMap, UserRingBufMap } from "./ring-buffer-map.ts";
 import { ReuseportSockArray, SockHash, SockMap } from "./sock-map.ts";
 import { StackTraceMap } from "./stack-trace-map.ts";
@@ -123,7 +124,14 @@ const makers: Record<(typeof mapKinds)[KnownMapType]["class"], Maker> = {
  */
 export function mapFrom(parts: MapParts, types: MapCodecs, openById: OpenById): MapBase {
   const type = mapTypeName(parts.info.type);
-  const map = makers[mapKindOrHash(type).class as keyof typeof makers](parts, types, openById);
+  const remake = (again: MapParts): MapBase => {
+    const clone = mapFrom(again, types, openById);
+    const records = recordTypesOf(map);
+    if (records !== undefined) setRecordTypes(clone, records);
+    return clone;
+  };
+  const make = makers[mapKindOrHash(type).class as keyof typeof makers];
+  const map = make({ ...parts, remake }, types, openById);
   madeWith.set(map, types);
   return map;
 }

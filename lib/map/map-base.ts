@@ -20,6 +20,8 @@ export interface MapParts {
   /** Name in the object file; for a map from elsewhere, the name in the kernel. */
   readonly name: string;
   readonly info: NativeMapInfo;
+  /** Makes another object for a handle of the same map. */
+  readonly remake?: (parts: MapParts) => MapBase;
 }
 
 /** Properties of a map as reported by the kernel. */
@@ -64,6 +66,7 @@ export abstract class MapBase extends Resource {
   /** ID of the map in the kernel, unique among the existing maps. */
   readonly id: number;
   readonly #flags: number;
+  readonly #remake: MapParts["remake"];
   readonly #pins = new Set<string>();
 
   /** @internal */
@@ -77,6 +80,7 @@ export abstract class MapBase extends Resource {
     this.maxEntries = info.maxEntries;
     this.id = info.id;
     this.#flags = info.flags;
+    this.#remake = parts.remake;
   }
 
   /** The BPF_F_* flags of the map, by name. */
@@ -96,6 +100,20 @@ export abstract class MapBase extends Resource {
    */
   get fd(): number {
     return native().mapFd(this[handleOf]);
+  }
+
+  /**
+   * Returns another object for the same map, with a descriptor and the types of its own: for a part of a program that
+   * closes what it is given.
+   *
+   * @returns A map that the caller closes.
+   * @throws {@link ClosedError} after `close`; {@link SystemError} without a free descriptor.
+   */
+  clone(): this {
+    const { name } = this;
+    const handle = native().mapClone(this[handleOf]);
+    const parts = { handle, name, info: native().mapInfo(handle) };
+    return (this.#remake as (parts: MapParts) => MapBase)(parts) as this;
   }
 
   /**

@@ -133,6 +133,11 @@ export interface NativeLink {
   linkFromPin(path: string): Handle;
   linkFromId(id: number): Handle;
   linkFromFd(fd: number): Handle;
+  /** `type` is enum bpf_task_fd_type. */
+  taskFdQuery(
+    pid: number,
+    fd: number,
+  ): { programId: number; type: number; name: string; offset: bigint; address: bigint };
   /** Returns -ENOENT after the last ID. */
   linkNextId(id: number): number;
   linkInfo(link: Handle): NativeLinkInfo;

@@ -80,6 +80,8 @@ export interface NativeMap {
   mapFromPin(path: string, flags: number): Handle;
   /** Duplicates the descriptor. */
   mapFromFd(fd: number): Handle;
+  /** Another handle of the map, with what libbpf knows of it. */
+  mapClone(map: Handle): Handle;
   mapNextId(id: number): number;
   possibleCpus(): number;
   /** Returns a new descriptor of a process, or a negative errno. */

@@ -123,6 +123,8 @@ export interface NativeProgram {
   programFromPin(path: string): Handle;
   /** Duplicates the descriptor. */
   programFromFd(fd: number): Handle;
+  /** Another handle of the program, with what libbpf knows of it. */
+  programClone(program: Handle): Handle;
   /** Returns the first ID after `id`, or -ENOENT. */
   programNextId(id: number): number;
   /** Returns a handle that keeps statistics enabled while it is open. */

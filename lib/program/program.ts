@@ -151,6 +151,16 @@ export class Program<
     });
   }
 
+  /**
+   * Returns another object for the same program, with a descriptor of its own. It attaches as this one does.
+   *
+   * @returns A program that the caller closes.
+   * @throws {@link ClosedError} after `close`.
+   */
+  clone(): Program<Type, Section, Context> {
+    return new Program(native().programClone(this[handleOf]), this.#origin, this.log);
+  }
+
   /** The file descriptor, for operations that this package lacks. Closing the program closes it. */
   get fd(): number {
     return native().programFd(this[handleOf]);
