@@ -1,0 +1,22 @@
+// Loads each object of argv, opens and links it, and prints how it ended as JSON lines.
+import { readFileSync } from "node:fs";
+import { CollectionSpec, EbpfError } from "../../../lib/index.ts";
+import { native } from "../../../lib/native/addon.ts";
+
+for (const file of process.argv.slice(2)) {
+  console.log(JSON.stringify({ file, begins: true }));
+  let outcome = "loaded";
+  try {
+    native().objectInspect(readFileSync(file));
+  } catch {
+    outcome = "refused by libbpf";
+  }
+  try {
+    using coll = CollectionSpec.fromFile(file).loadSync();
+    for (const map of Object.values(coll.maps)) void map?.info();
+    for (const program of Object.values(coll.programs)) void program?.info();
+  } catch (error) {
+    outcome = error instanceof EbpfError ? error.code : `untyped: ${error}`;
+  }
+  console.log(JSON.stringify({ file, outcome }));
+}

@@ -1,0 +1,105 @@
+// Makes each system call of each operation fail in turn, with each error. Runs under failing-calls.c.
+import { readdirSync, readlinkSync, rmSync } from "node:fs";
+import { constants } from "node:os";
+import { BpfMap, CollectionSpec, EbpfError, link, type Program, RingBuf } from "../../../lib/index.ts";
+import { Sender } from "../../../test/events/sender.ts";
+import { cgroup2 } from "../../../test/support/cgroup2.ts";
+import { loadAlone } from "../../../test/support/link.ts";
+import { testObject } from "../../../test/support/objects.ts";
+
+const errors = ["EMFILE", "ENOMEM", "ENOSPC", "EAGAIN", "EINTR", "EPERM"] as const;
+const seconds = Number(process.argv[2] ?? "30");
+const end = performance.now() + seconds * 1000;
+const pin = `/sys/fs/bpf/ebpf-faults-${process.pid}`;
+
+const spec = CollectionSpec.fromFile(testObject("program_run"));
+const tracepoint = loadAlone("link_trace", "on_tp").program as Program;
+const uprobe = loadAlone("link_user", "on_uprobe").program as Program<"kprobe">;
+const tc = loadAlone("link_net", "on_tc").program as Program<"sched-cls">;
+const cgroup = cgroup2();
+const skb = loadAlone("link_cgroup", "skb_egress").program as Program<"cgroup-skb">;
+const sender = new Sender();
+using pinned = BpfMap.create({ type: "hash", key: "u32", value: "u32", maxEntries: 4 });
+
+const operations: Record<string, () => void | Promise<void>> = {
+  "create a map": () => BpfMap.create({ type: "hash", key: "u32", value: "u64", maxEntries: 8 }).close(),
+  "load an object": () => spec.loadSync().close(),
+  "load on the pool": async () => (await spec.load()).close(),
+  "attach a tracepoint": () => void tracepoint.attach().close(),
+  "attach a uprobe": () => link.uprobe(uprobe, { binary: "libc.so.6", symbol: "getppid" }).close(),
+  "attach with tc": () => link.tc(tc, { interface: "lo", direction: "ingress" }).close(),
+  "attach to a cgroup": () => link.cgroup(skb, { cgroup }).close(),
+  "open a ring": () => new RingBuf(sender.map()).close(),
+  "pin and open": () => {
+    try {
+      pinned.pin(pin);
+      BpfMap.fromPin(pin, { key: "u32", value: "u32" }).close();
+    } finally {
+      rmSync(pin, { force: true });
+    }
+  },
+};
+
+const open = () =>
+  readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return /bpf|btf|perf_event|cgroup/.test(readlinkSync(`/proc/self/fd/${fd}`));
+    } catch {
+      return false;
+    }
+  }).length;
+
+const arm = (errno: number, nth: number) => process.umask(((1 << 30) | (errno << 16) | nth) >>> 0);
+const disarm = () => process.umask(1 << 29);
+const faults: string[] = [];
+const counts = { failed: 0, survived: 0, otherwise: 0 };
+const others: Record<string, number> = {};
+const calls: Record<string, number> = {};
+
+async function failEach(name: string, operation: () => void | Promise<void>, error: (typeof errors)[number]) {
+  const before = open();
+  for (let nth = 1; nth < 400 && performance.now() < end; nth++) {
+    let caught: unknown;
+    arm(constants.errno[error], nth);
+    try {
+      await operation();
+    } catch (reason) {
+      caught = reason;
+    }
+    const count = disarm();
+    const where = `${name}: call ${nth} fails with ${error}`;
+    if (caught === undefined) counts.survived++;
+    else if (!(caught instanceof EbpfError)) faults.push(`${where}: ${(caught as Error).stack ?? caught}`);
+    else if (caught.errnoName === error) counts.failed++;
+    else {
+      counts.otherwise++;
+      const told = `${name}, ${error}: ${caught.code} ${caught.errnoName}`;
+      others[told] = (others[told] ?? 0) + 1;
+    }
+    const left = open() - before;
+    if (left > 0) faults.push(`${where}: ${left} descriptors are left open`);
+    try {
+      await operation();
+    } catch (reason) {
+      faults.push(`${where}: the next call fails: ${reason}`);
+    }
+    if (faults.length > 20) return;
+    // The call that was to fail was not reached.
+    if (nth > count) {
+      calls[name] = Math.max(calls[name] ?? 0, count);
+      return;
+    }
+  }
+}
+
+// Everything is loaded and probed once before.
+for (const operation of Object.values(operations)) await operation();
+for (const error of errors) {
+  for (const [name, operation] of Object.entries(operations)) {
+    console.log(JSON.stringify({ name, error }));
+    await failEach(name, operation, error);
+  }
+}
+const done = performance.now() < end;
+console.log(JSON.stringify({ end: true, done, faults, counts, others, calls }));
+process.exit(0);

@@ -1,0 +1,57 @@
+// Feeds malformed input to every reader, and wrong arguments to the addon. Nothing may come of it but typed errors, in
+// bounded time.
+//   npm run test:fuzz -- [--minutes N] [--seed N]
+// Inputs that led to new code are kept in .build/reliability/corpus, those that were faults in
+// .build/reliability/fuzz-faults. A file in scripts/reliability/fuzz/regressions/TARGET is fed first in every run.
+import path from "node:path";
+import { badEnd, runChild } from "../child.ts";
+import { deadline, Report, settings } from "../command.ts";
+import { Coverage } from "./coverage.ts";
+import { fuzz } from "./engine.ts";
+import { binaryTargets } from "./objects.ts";
+import { textTargets } from "./texts.ts";
+
+/** What runs in processes of its own, since a fault would end this one. */
+const children = [
+  { name: "native-objects", before: [] },
+  { name: "native-arguments", before: [] },
+  { name: "scribbled-rings", before: [] },
+  { name: "kernel-files", before: ["unshare", "--mount", "--propagation", "private"] },
+];
+
+const { minutes, seed } = settings(1);
+const report = new Report("fuzz");
+const targets = [...textTargets, ...binaryTargets];
+const share = minutes / (targets.length + children.length);
+let inputs = 0;
+
+const coverage = new Coverage();
+for (const target of targets) {
+  const outcome = fuzz(target, coverage, seed, deadline(share));
+  inputs += outcome.inputs;
+  for (const fault of outcome.faults) report.fault(fault);
+  const { refused, kept, slowest } = outcome;
+  report.figure(
+    target.name,
+    `${outcome.inputs} inputs, ${refused} refused, ${kept} batches with new code, slowest ${Math.round(slowest)} ms`,
+  );
+  // If all were refused at the door, or none, nothing behind it was tested.
+  if (outcome.inputs > 500 && refused === outcome.inputs)
+    report.fault(`${target.name}: every input was refused`);
+}
+for (const { name, before } of children) {
+  const file = path.join(import.meta.dirname, "children", `${name}.ts`);
+  const ended = await runChild(file, [`${seed}`, `${share * 60}`], { before });
+  const last = ended.lines.at(-1);
+  const end = badEnd(ended);
+  if (end !== undefined) report.fault(`${name}, after ${JSON.stringify(last)}: ${end}`);
+  if (last?.done !== true) continue;
+  inputs += Object.values<number>(last.counts).reduce((sum, count) => sum + count, 0);
+  report.figure(
+    name,
+    `${JSON.stringify(last.counts)}, slowest ${Math.round(last.slowest)} ms ${last.name ?? ""}`,
+  );
+}
+report.figure("inputs", inputs);
+report.figure("blocks of lib/ that ran", coverage.size);
+report.end();
