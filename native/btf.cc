@@ -83,7 +83,13 @@ Napi::Value Info(const Napi::CallbackInfo& info) {
   bpf_btf_info raw{};
   raw.name = reinterpret_cast<uintptr_t>(name);
   raw.name_len = sizeof name;
-  Ask(env, fd.get(), &raw);
+  uint32_t length = sizeof raw;
+  if (bpf_btf_get_info_by_fd(fd.get(), &raw, &length) != 0) {
+    if (errno != E2BIG) throw NativeError(env, errno, "");
+    // Before Linux 5.11 there is no name to ask for.
+    raw = {};
+    Ask(env, fd.get(), &raw);
+  }
   Napi::Object result = Napi::Object::New(env);
   result.Set("id", raw.id);
   result.Set("size", raw.btf_size);

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { ElfFile } from "../../lib/elf/index.ts";
 import { Btf, BtfBuilder, BtfError, mergeBtf, printC } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
-import { requires } from "../support/requires.ts";
+import { requires, requiresLinux } from "../support/requires.ts";
 
 /** `struct node { struct node *next; T value; }`, with other types before it so that IDs differ. */
 function list(before: number, value: string, size = 4): Btf {
@@ -109,6 +109,7 @@ test("types that the base has are not repeated", () => {
 
 test("the kernel's BTF has no duplicates", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
+  requiresLinux(context, "6.1", "pahole that removes all duplicates");
   const btf = Btf.kernel();
   expect(mergeBtf([btf]).btf.typeCount).toBe(btf.typeCount);
 });
