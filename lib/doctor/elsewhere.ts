@@ -40,13 +40,26 @@ function programVerdict(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFi
   return { name, section, load, attach: attachVerdict(program, load, kernel) };
 }
 
+// The kernel checks the attach type of these when it loads them (bpf_prog_load_check_attach), of others when it attaches.
+const checksAttachType: ReadonlySet<string> = new Set([
+  "cgroup-skb",
+  "cgroup-sock",
+  "cgroup-sock-addr",
+  "cgroup-sockopt",
+  "sk-lookup",
+  "sk-reuseport",
+  "netfilter",
+  "tracing",
+  "lsm",
+]);
+
 function loadLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
   const { type, attachType, attachTo, sleepable, xdpFrags } = program;
   if (type === "unspec") return `libbpf does not know the program type of SEC("${program.section}")`;
+  const isChecked = checksAttachType.has(type) && attachType !== undefined;
+  const ofType = isChecked ? attachTypeSince(attachType) : undefined;
   return (
-    kernel.needs(
-      latest([programTypeSince(type) ?? "0", (attachType && attachTypeSince(attachType)) ?? "0"]),
-    ) ??
+    kernel.needs(latest([programTypeSince(type) ?? "0", ofType ?? "0"])) ??
     (attachType === "trace-iter" && attachTo !== undefined
       ? kernel.needs(iteratorSince(attachTo))
       : undefined) ??
@@ -172,7 +185,8 @@ function attachVerdict(program: ProgramSpec, load: Verdict, kernel: KernelFiles)
   }
   if (load.answer !== "yes") return { answer: load.answer };
   const { since, config } = hook(placed.name);
-  const lack = kernel.needs(since) ?? kernel.lacks(config);
+  const ofType = program.attachType === undefined ? undefined : attachTypeSince(program.attachType);
+  const lack = kernel.needs(latest([since, ofType ?? "0"])) ?? kernel.lacks(config);
   if (lack !== undefined) return no(lack);
   if (placed.missing.length > 0) return { answer: "needs", reason: placed.missing.join(", ") };
   return symbolVerdict(placed, kernel);

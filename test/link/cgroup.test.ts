@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { expect, type TestContext, test } from "vitest";
-import { CollectionSpec, link, NotSupportedError, Program } from "../../lib/index.ts";
+import { CollectionSpec, type Link, link, NotSupportedError, Program } from "../../lib/index.ts";
 import type { CgroupOptions } from "../../lib/link/index.ts";
 import { loadAlone, loadTrampoline, ownCgroup, sendDatagrams } from "../support/link.ts";
 import { testObject } from "../support/objects.ts";
@@ -187,4 +188,27 @@ test("cgroup: what is no cgroup is refused", () => {
   expect(() => loaded.program.attach({ cgroup: "/tmp" })).toThrow(/not a cgroup of version 2/);
   expect(() => loaded.program.attach({ cgroup: "not/there" })).toThrow(/there is no cgroup/);
   expect(() => loaded.program.attach()).toThrow(/does not give the cgroup/);
+});
+
+test("cgroup: a path as in /proc/self/cgroup is below the mount of cgroup2", () => {
+  using cgroup = ownCgroup();
+  using loaded = loadAlone("link_cgroup", "skb_egress");
+  const [, own = ""] = /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8")) ?? [];
+  expect(cgroup.path.endsWith(own)).toBe(true);
+  using byProc = loaded.program.attach({ cgroup: own });
+  using other = loadAlone("link_cgroup", "skb_ingress");
+  using byPath = other.program.attach({ cgroup: cgroup.path });
+  const id = (made: Link) => (made.info() as { cgroupId: bigint }).cgroupId;
+  expect(id(byProc)).toBe(id(byPath));
+});
+
+test("cgroup: a folder that is no cgroup of version 2 is told with the place of those", () => {
+  using loaded = loadAlone("link_cgroup", "skb_egress");
+  for (const cgroup of ["/tmp", "/proc", "/no/such/cgroup"])
+    expect(() => loaded.program.attach({ cgroup })).toThrow(
+      expect.objectContaining({
+        code: "ERR_EBPF_INVALID_ARGUMENT",
+        message: expect.stringMatching(/cgroup.*cgroup2 is mounted at \//),
+      }),
+    );
 });
