@@ -38,7 +38,7 @@ Napi::Value FromFd(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Clone(const Napi::CallbackInfo& info) {
-  Program& program = ProgramArgument(info, 0);
+  Program& program = ProgramArgument(info);
   Fd fd = Fd::Duplicate(program.fd());
   if (!fd.valid()) throw NativeError(info.Env(), errno, "");
   int32_t handle =
