@@ -1,5 +1,4 @@
 import { existsSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownFolder, packageRoot, upwards } from "../files/package-root.ts";
@@ -51,6 +50,8 @@ export function findAddon(shipped: URL | undefined): Search {
 
 /** What node-gyp-build chooses in the package. Undefined if a file tracer left node-gyp-build out. */
 function compiledOrPrebuilt(root: string): string | undefined {
+  // Not by an import, whose uses bundlers replace.
+  const { createRequire } = process.getBuiltinModule("node:module");
   const require = createRequire(join(root, "package.json"));
   let choose: { path(folder: string): string };
   try {
@@ -86,8 +87,7 @@ function embedded(shipped: URL | undefined): Uint8Array | undefined {
       ? Buffer.from(pathname.slice(comma + 1), "base64")
       : undefined;
   }
-  // Node 20.16: earlier versions have no single executables with assets that a module can read.
-  const sea = process.getBuiltinModule?.("node:sea");
+  const sea = process.getBuiltinModule("node:sea");
   if (sea?.isSea() !== true) return undefined;
   try {
     return new Uint8Array(sea.getAsset("ebpf.node"));

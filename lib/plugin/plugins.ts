@@ -159,7 +159,7 @@ export interface BunBuild {
   ): void;
 }
 
-/** The plugin for `Bun.build` and `Bun.plugin`: makes `import "./counter.bpf.c"` work. Bun embeds the addon itself. */
+/** The plugin for `Bun.build` and `Bun.plugin`: makes `import "./counter.bpf.c"` work. The addon has to be copied beside a bundle. */
 export function bun(options: PluginOptions = {}): { name: string; setup(build: BunBuild): void } {
   return {
     name: "ebpf",

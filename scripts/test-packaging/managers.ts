@@ -140,12 +140,18 @@ export const runtimes: readonly Case[] = [
   {
     group: "runtimes",
     tool: `Deno ${denoVersion}`,
-    how: "`deno run --allow-ffi --allow-read --allow-env main.mjs`",
+    how: "`deno run --allow-ffi --allow-read --allow-env`; `--allow-all` for tracepoints",
     run(lab) {
       lab.installed();
-      // --allow-run: for the program, which starts another one.
-      const allowed = ["--allow-ffi", "--allow-read", "--allow-env"];
-      lab.expectOk(deno(), ["run", "--no-prompt", ...allowed, "--allow-run=true", "object.mjs", lab.object]);
+      lab.write(
+        "map.mjs",
+        `import { BpfMap } from "ebpf";
+        using map = BpfMap.create({ type: "array", value: "u64", maxEntries: 1 });
+        map.set(0, 5n);
+        if (map.get(0) === 5n) console.log("packaging: ok");`,
+      );
+      lab.expectOk(deno(), ["run", "--no-prompt", "--allow-ffi", "--allow-read", "--allow-env", "map.mjs"]);
+      lab.expectOk(deno(), ["run", "--allow-all", "object.mjs", lab.object]);
     },
   },
 ];
