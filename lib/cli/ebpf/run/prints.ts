@@ -5,7 +5,7 @@ import { printedLines } from "./printed-lines.ts";
 import type { View } from "./view.ts";
 
 /** The lines of bpf_printk that the programs of one object write. Made before they are attached. */
-export class Prints {
+export class Prints implements Disposable {
   readonly #pipe: TracePipe | undefined;
   readonly #problem: string | undefined;
   #take: (line: PrintedLine) => unknown = () => undefined;
@@ -35,7 +35,7 @@ export class Prints {
     await this.#pipe?.read();
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#pipe?.close();
   }
 }

@@ -24,22 +24,18 @@ export async function runObject(args: Arguments): Promise<ExitStatus> {
   const output = new Output();
   const source = readSource(args.path, args);
   using stats = switchOn();
-  const prints = new Prints(source.spec);
-  const run = new Run(args, output, prints, await Running.start(source.spec, args));
-  try {
-    if (stats === undefined) run.view.note("the kernel does not count the runs of programs");
-    await run.untilStopped(source);
-  } finally {
-    prints.close();
-    run.close();
-  }
+  using prints = new Prints(source.spec);
+  using run = new Run(args, output, prints, await Running.start(source.spec, args));
+  if (stats === undefined) run.view.note("the kernel does not count the runs of programs");
+  await run.untilStopped(source);
+  run.close();
   // A reader that has stopped reading must not keep this process.
   if (!(await output.flush(LAST_OUTPUT))) process.exit(0);
   return 0;
 }
 
 /** One run of an object, through all of its versions. */
-class Run {
+class Run implements Disposable {
   readonly #args: Arguments;
   readonly #output: Output;
   readonly #prints: Prints;
@@ -47,6 +43,7 @@ class Run {
   readonly #start = performance.now();
   #running: Running;
   #view: View;
+  #closed = false;
 
   constructor(args: Arguments, output: Output, prints: Prints, running: Running) {
     this.#args = args;
@@ -123,7 +120,14 @@ class Run {
     return inputs;
   }
 
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Detaches, unloads, and gives the terminal back. A second call does nothing. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#stop.now();
     this.#view.close();
     this.#running.close();
