@@ -26,7 +26,7 @@ export function compiled(name: string): Disposable & { path: string } {
 }
 
 /** A command that runs until it is stopped. */
-export class RunningCommand {
+export class RunningCommand implements Disposable {
   readonly child: ChildProcess;
   stdout = "";
   stderr = "";
@@ -56,9 +56,9 @@ export class RunningCommand {
     return this.child.exitCode;
   }
 
-  async ended(): Promise<number | null> {
-    await this.#ended;
-    return this.child.exitCode;
+  /** A test that failed leaves no process. */
+  [Symbol.dispose](): void {
+    this.child.kill("SIGKILL");
   }
 }
 

@@ -33,7 +33,7 @@ function megabytes({ child }: RunningCommand): number {
 }
 
 test("a flood of records arrives whole and in order, and memory stays flat", async () => {
-  const command = run(16 * 1024 * 1024);
+  using command = run(16 * 1024 * 1024);
   await sleep(1500);
   const burst = async () => {
     for (let i = 0; i < 100; i++) {
@@ -61,7 +61,7 @@ test("a flood of records arrives whole and in order, and memory stays flat", asy
 }, 30_000);
 
 test("a reader that does not read costs records, which are counted, and no memory", async () => {
-  const command = run(256 * 1024);
+  using command = run(256 * 1024);
   await sleep(1500);
   command.child.stdout?.pause();
   kill(100);

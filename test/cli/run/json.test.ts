@@ -26,7 +26,7 @@ function lines(text: string): Line[] {
 }
 
 test("records of several types, lines of bpf_printk and a summary are JSON lines", async () => {
-  const run = new RunningCommand(["run", "--json", "--maps", ...ours, object.path]);
+  using run = new RunningCommand(["run", "--json", "--maps", ...ours, object.path]);
   await run.until(() => run.stdout.includes('"kind":"map"'));
   kill(3);
   await run.until(() => lines(run.stdout).filter(({ kind }) => kind === "record").length === 6);
@@ -64,7 +64,10 @@ test("records of several types, lines of bpf_printk and a summary are JSON lines
 });
 
 test("an object with a program that cannot be attached runs only with --skip, which says why", async () => {
-  const refused = spawnSync(process.execPath, [ebpf, "run", object.path], { encoding: "utf8" });
+  const refused = spawnSync(process.execPath, [ebpf, "run", object.path], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
   expect(refused.status).toBe(1);
   expect(refused.stderr).toContain('SEC("uprobe") does not give the binary and symbol');
   expect(refused.stderr).toContain("--attach run_on_call=");
@@ -73,6 +76,7 @@ test("an object with a program that cannot be attached runs only with --skip, wh
     [ebpf, "run", "--json", "--skip", "--duration", "0.5", object.path],
     {
       encoding: "utf8",
+      timeout: 20_000,
     },
   );
   expect(skipping.status).toBe(0);
@@ -86,6 +90,7 @@ test("--attach gives what the section name does not say, by the options of the h
   const attach = (text: string) =>
     spawnSync(process.execPath, [ebpf, "run", "--json", "--duration", "0.3", "--attach", text, object.path], {
       encoding: "utf8",
+      timeout: 20_000,
     });
   const done = attach(`run_on_call=binary=${process.execPath},symbol=main`);
   expect(done.stderr).toBe("");
@@ -102,7 +107,7 @@ test("--attach gives what the section name does not say, by the options of the h
 
 test("a wrong value, variable, map or type is refused before anything is loaded", () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, [ebpf, "run", ...args, object.path], { encoding: "utf8" });
+    spawnSync(process.execPath, [ebpf, "run", ...args, object.path], { encoding: "utf8", timeout: 20_000 });
   expect(run("--set", "only_pid=many")).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('value of "only_pid": expected an integer (__u32), received "many"'),
@@ -112,7 +117,9 @@ test("a wrong value, variable, map or type is refused before anything is loaded"
   expect(run("--size", "event=4096").stderr).toContain('unknown map "event"');
   expect(run("--only", "run_on_kil").stderr).toContain('unknown program "run_on_kil"');
   expect(run("--interval", "soon").status).toBe(2);
-  expect(spawnSync(process.execPath, [ebpf, "run", "no.o"], { encoding: "utf8" })).toMatchObject({
+  expect(
+    spawnSync(process.execPath, [ebpf, "run", "no.o"], { encoding: "utf8", timeout: 20_000 }),
+  ).toMatchObject({
     status: 1,
     stderr: expect.stringContaining("no.o"),
   });
@@ -121,7 +128,7 @@ test("a wrong value, variable, map or type is refused before anything is loaded"
 test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)(
   "%s leaves nothing in the kernel",
   async (signal) => {
-    const run = new RunningCommand(["run", "--json", "--maps", ...ours, object.path]);
+    using run = new RunningCommand(["run", "--json", "--maps", ...ours, object.path]);
     await run.until(() => run.stdout.includes('"kind":"map"'));
     expect(await run.end(signal)).toBe(signal === "SIGKILL" ? null : 0);
     expect(await leftInKernel("run_on_kill", "run_by_signal")).toEqual([]);

@@ -20,7 +20,8 @@ export class Prints implements Disposable {
       // What is there already is from others.
       this.#pipe.discard();
     } catch (error) {
-      this.#problem = (error as Error).message;
+      const { code, message } = error as NodeJS.ErrnoException;
+      this.#problem = code === "EBUSY" ? "another process reads trace_pipe" : message;
     }
   }
 
