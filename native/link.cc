@@ -122,12 +122,6 @@ int LinkGroup::Detach() {
   return first;
 }
 
-Program& ProgramArgument(const Napi::CallbackInfo& info, size_t index) {
-  Program* program = StateOf(info).programs.Get(Get<int32_t>(info, index, "handle"));
-  if (!program) throw BadHandle(info.Env());
-  return *program;
-}
-
 Napi::Value Give(const Napi::CallbackInfo& info, std::shared_ptr<Link> link) {
   int32_t handle = StateOf(info).links.Add(std::move(link));
   if (handle < 0) throw NativeError(info.Env(), EMFILE, "");

@@ -16,7 +16,6 @@
 
 namespace ebpf {
 
-class Program;
 struct State;
 
 class Link {
@@ -76,8 +75,6 @@ class LinkGroup : public Link {
   std::vector<std::shared_ptr<Link>> links_;
 };
 
-// The program that an argument names; throws when it names none.
-Program& ProgramArgument(const Napi::CallbackInfo& info, size_t index);
 // Its handle, for JavaScript.
 Napi::Value Give(const Napi::CallbackInfo& info, std::shared_ptr<Link> link);
 // The link of a descriptor that a call has just answered; throws with errno when that is negative.

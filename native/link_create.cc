@@ -80,7 +80,7 @@ void Place(const Napi::CallbackInfo& info, const Options& options, bpf_link_crea
 }
 
 Napi::Value Create(const Napi::CallbackInfo& info) {
-  Program& program = ProgramArgument(info, 0);
+  Program& program = ProgramArgument(info);
   Options options(info, 1);
   auto type = options.Get<bpf_attach_type>("attachType");
   int target = options.Get<int32_t>("target");
@@ -174,7 +174,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value RawTracepoint(const Napi::CallbackInfo& info) {
-  Program& program = ProgramArgument(info, 0);
+  Program& program = ProgramArgument(info);
   Options options(info, 1);
   std::string name = options.Get<std::string>("name");
   LIBBPF_OPTS(bpf_raw_tp_opts, opts);

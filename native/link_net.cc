@@ -26,7 +26,7 @@ Napi::Value AttachXdp(const Napi::CallbackInfo& info) {
   Options options(info, 1);
   int ifindex = options.Get<int32_t>("ifindex");
   uint32_t flags = options.Get<uint32_t>("flags");
-  Fd program = Fd::Duplicate(ProgramArgument(info, 0).fd());
+  Fd program = Fd::Duplicate(ProgramArgument(info).fd());
   if (!program.valid()) throw NativeError(info.Env(), errno, "");
   LogScope log;
   LIBBPF_OPTS(bpf_xdp_attach_opts, opts);

@@ -49,7 +49,7 @@ bool KernelHasPerfLinks(int program) {
 
 Napi::Value Attach(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  int program = ProgramArgument(info, 0).fd();
+  int program = ProgramArgument(info).fd();
   Options options(info, 1);
   Fd event(OpenEvent(options));
   if (!event.valid()) {

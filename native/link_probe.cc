@@ -18,7 +18,7 @@ namespace {
 
 template <typename Attach>
 Napi::Value Attached(const Napi::CallbackInfo& info, Attach attach) {
-  Program& program = ProgramArgument(info, 0);
+  Program& program = ProgramArgument(info);
   if (!program.get()) throw NativeError(info.Env(), EOPNOTSUPP, "");
   LogScope log;
   bpf_link* link = attach(program.get());

@@ -95,7 +95,7 @@ Napi::Value AttachSocket(const Napi::CallbackInfo& info) {
   bool reuseport = options.Get<bool>("reuseport");
   uint64_t cookie;
   if (!Option(socket, SO_COOKIE, cookie)) throw NativeError(info.Env(), errno, "");
-  int status = Set(socket, reuseport, ProgramArgument(info, 0).fd());
+  int status = Set(socket, reuseport, ProgramArgument(info).fd());
   if (status != 0) throw NativeError(info.Env(), -status, "");
   return Give(info, std::make_shared<SocketLink>(socket, cookie, reuseport));
 }
@@ -111,7 +111,7 @@ Napi::Value GiveAttached(const Napi::CallbackInfo& info, Program& program, int d
 }
 
 Napi::Value AttachToMap(const Napi::CallbackInfo& info) {
-  Program& program = ProgramArgument(info, 0);
+  Program& program = ProgramArgument(info);
   Map* map = StateOf(info).maps.Get(Get<int32_t>(info, 1, "handle"));
   if (!map) throw BadHandle(info.Env());
   auto type = Get<bpf_attach_type>(info, 2, "attachType");
@@ -121,7 +121,7 @@ Napi::Value AttachToMap(const Napi::CallbackInfo& info) {
 
 Napi::Value AttachToDevice(const Napi::CallbackInfo& info) {
   int device = Get<Descriptor>(info, 1, "device");
-  Program& program = ProgramArgument(info, 0);
+  Program& program = ProgramArgument(info);
   struct stat file{};
   if (fstat(device, &file) != 0) throw NativeError(info.Env(), errno, "");
   // A device takes several programs, each of them once.

@@ -13,15 +13,14 @@ namespace ebpf {
 
 namespace {
 
-Map& MapArgument(const Napi::CallbackInfo& info, size_t index) {
-  Map* map = StateOf(info).maps.Get(Get<int32_t>(info, index, "handle"));
-  if (!map) throw BadHandle(info.Env());
-  if (!map->struct_ops()) throw NativeError(info.Env(), EBADF, "");
-  return *map;
+Map& StructOpsArgument(const Napi::CallbackInfo& info, size_t index) {
+  Map& map = MapArgument(info, index);
+  if (!map.struct_ops()) throw NativeError(info.Env(), EBADF, "");
+  return map;
 }
 
 Napi::Value Attach(const Napi::CallbackInfo& info) {
-  Map& map = MapArgument(info, 0);
+  Map& map = StructOpsArgument(info, 0);
   LogScope log;
   bpf_link* link = bpf_map__attach_struct_ops(map.struct_ops());
   if (!link) throw NativeError(info.Env(), errno, log.Take());
@@ -31,7 +30,7 @@ Napi::Value Attach(const Napi::CallbackInfo& info) {
 Napi::Value Update(const Napi::CallbackInfo& info) {
   auto link = std::dynamic_pointer_cast<LibbpfLink>(StateOf(info).links.Share(Get<int32_t>(info, 0, "handle")));
   if (!link || !link->get()) throw NativeError(info.Env(), EOPNOTSUPP, "");
-  Map& map = MapArgument(info, 1);
+  Map& map = StructOpsArgument(info, 1);
   LogScope log;
   int status = bpf_link__update_map(link->get(), map.struct_ops());
   // libbpf's link now names the new map's descriptor, but the kernel's link is all that it closes.

@@ -42,7 +42,7 @@ Napi::Value AttachFilter(const Napi::CallbackInfo& info) {
   FilterLink::Place place{};
   place.ifindex = options.Get<int32_t>("ifindex");
   place.point = options.Get<bool>("egress") ? BPF_TC_EGRESS : BPF_TC_INGRESS;
-  Fd program = Fd::Duplicate(ProgramArgument(info, 0).fd());
+  Fd program = Fd::Duplicate(ProgramArgument(info).fd());
   uint32_t program_id = program.valid() ? ProgramId(program.get()) : 0;
   if (!program_id) throw NativeError(info.Env(), errno, "");
   LogScope log;

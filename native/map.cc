@@ -72,8 +72,8 @@ void Map::Release(napi_env env) {
   }
 }
 
-Map& MapArgument(const Napi::CallbackInfo& info) {
-  Map* map = StateOf(info).maps.Get(Get<int32_t>(info, 0, "handle"));
+Map& MapArgument(const Napi::CallbackInfo& info, size_t index) {
+  Map* map = StateOf(info).maps.Get(Get<int32_t>(info, index, "handle"));
   if (!map) throw BadHandle(info.Env());
   return *map;
 }

@@ -83,8 +83,8 @@ class Map {
 
 inline size_t RoundUpTo8(size_t bytes) { return (bytes + 7) & ~size_t{7}; }
 
-// The map that the first argument names; throws NativeError when it names none.
-Map& MapArgument(const Napi::CallbackInfo& info);
+// The map whose handle an argument is; throws NativeError when there is none.
+Map& MapArgument(const Napi::CallbackInfo& info, size_t index = 0);
 
 void RegisterMap(Napi::Env env, Napi::Object exports, State* state);
 void RegisterMapOpen(Napi::Env env, Napi::Object exports, State* state);

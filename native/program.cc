@@ -12,8 +12,8 @@
 
 namespace ebpf {
 
-Program& ProgramArgument(const Napi::CallbackInfo& info) {
-  Program* program = StateOf(info).programs.Get(Get<int32_t>(info, 0, "handle"));
+Program& ProgramArgument(const Napi::CallbackInfo& info, size_t index) {
+  Program* program = StateOf(info).programs.Get(Get<int32_t>(info, index, "handle"));
   if (!program) throw BadHandle(info.Env());
   return *program;
 }

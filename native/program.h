@@ -34,8 +34,8 @@ class Program {
 
 // The ID of an open program; 0 with errno set when the kernel does not tell.
 uint32_t ProgramId(int program);
-// The program that the first argument names.
-Program& ProgramArgument(const Napi::CallbackInfo& info);
+// The program whose handle an argument is; throws NativeError when there is none.
+Program& ProgramArgument(const Napi::CallbackInfo& info, size_t index = 0);
 
 void RegisterProgram(Napi::Env env, Napi::Object exports, State* state);
 void RegisterProgramCreate(Napi::Env env, Napi::Object exports, State* state);
