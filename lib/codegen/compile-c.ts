@@ -55,12 +55,23 @@ export function compile(source: string, options: CompileOptions): Compiled {
     if (result.status !== 0) {
       const how =
         result.status === null ? `was ended by ${result.signal}` : `failed with status ${result.status}`;
-      throw new CompileError(source, `${command} ${how}`);
+      throw new CompileError(source, `${command} ${how}`, {
+        remedy: lacksVmlinux(command, source, flags(root, options)) ? makeVmlinux : undefined,
+      });
     }
     return { object: readFileSync(object), inputs: inputsOf(readFileSync(rule, "utf8")) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+const makeVmlinux =
+  "vmlinux.h has the types of the kernel. Make it from the running kernel: npx ebpf vmlinux -o vmlinux.h";
+
+/** Whether the source includes a vmlinux.h that does not exist. The messages of clang went to stderr: it is run again. */
+function lacksVmlinux(command: string, source: string, flags: readonly string[]): boolean {
+  const { stderr } = spawnSync(command, [...flags, "-E", source, "-o", "/dev/null"], { encoding: "utf8" });
+  return stderr.includes("'vmlinux.h' file not found");
 }
 
 function flags(root: string, { target, cflags }: CompileOptions): string[] {

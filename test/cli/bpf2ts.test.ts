@@ -367,3 +367,10 @@ test("a folder that cannot be made is an error, and no hang", () => {
   expect(status).not.toBe(0);
   expect(stderr).toContain("/proc/no-room");
 });
+
+test("a vmlinux.h that does not exist is told with the command that makes it", () => {
+  writeFileSync(join(folder, "program.c"), '#include "vmlinux.h"\nint x;\n');
+  const { status, stderr } = bpf2ts("--cc", clang, "Program", "program.c");
+  expect(status).not.toBe(0);
+  expect(stderr).toContain("npx ebpf vmlinux -o vmlinux.h");
+});
