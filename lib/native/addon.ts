@@ -41,7 +41,7 @@ export function native(): Native {
 }
 
 /**
- * The prebuilt addons. Bundlers and file tracers recognize these expressions: they copy the file and rewrite the URL.
+ * The prebuilt addons. webpack and Rspack recognize these expressions: they copy the file and rewrite the URL.
  * scripts/build/lib.ts adapts the paths to the depth of dist/.
  */
 const prebuilt: Record<string, () => URL> = {

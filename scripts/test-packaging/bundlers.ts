@@ -114,7 +114,7 @@ export const bundlers: readonly Case[] = [
         await build({ logLevel: "error", plugins: [ebpf()], ssr: { noExternal: true },
           build: { ssr: "source.mjs", outDir: "out", emptyOutDir: true } });`,
       );
-      lab.expectOkAlone("out", process.execPath, ["source.mjs"]);
+      lab.expectOkAlone("out", process.execPath, ["source.js"]);
     },
   },
   {
