@@ -15,7 +15,7 @@ export function keepMaps(next: CollectionSpec, { spec, coll }: Session): void {
 
 function isSame(a: MapSpec, b: MapSpec, next: CollectionSpec, spec: CollectionSpec): boolean {
   const sizes = ["type", "keySize", "valueSize", "maxEntries", "flags"] as const;
-  if (!sizes.every((field) => a[field] === b[field])) return false;
+  if (!sizes.every((field) => `${a[field]}` === `${b[field]}`)) return false;
   if (a.dataSection === undefined) return a.structOps === undefined && a.inner === undefined;
   return /^\.(bss|data)/.test(a.dataSection) && placesOf(next, a.name) === placesOf(spec, b.name);
 }
