@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
 import { programIdentity } from "./files.ts";
@@ -72,7 +72,10 @@ export function shadowOf(folder: string): string {
   const cwd = path.join(root, folder);
   mkdirSync(cwd, { recursive: true });
   for (const shared of ["native", "node_modules", "package.json"]) {
-    if (!existsSync(path.join(cwd, shared))) symlinkSync(path.join(root, shared), path.join(cwd, shared));
+    // Relative and made anew, so that the folder works in a checkout that was moved or copied.
+    const link = path.join(cwd, shared);
+    rmSync(link, { force: true });
+    symlinkSync(path.relative(cwd, path.join(root, shared)), link);
   }
   copyFileSync(path.join(root, "binding.gyp"), path.join(cwd, "binding.gyp"));
   return cwd;
