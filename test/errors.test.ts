@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildSync } from "esbuild";
+import ts from "typescript";
 import { expect, test } from "vitest";
 import { nearestNames } from "../lib/errors/nearest-names.ts";
 import * as ebpf from "../lib/index.ts";
@@ -83,7 +84,36 @@ test("errors keep their names in a minified bundle", async () => {
   for (const [name] of classes) {
     expect((minified as unknown as Record<string, { name: string }>)[name]?.name).toBe(name);
   }
-  const error = new minified.ClosedError("it");
+  const error = new minified.ClosedError("it is closed");
   expect(error.name).toBe("ClosedError");
   expect(error.stack).toMatch(/^ClosedError: it is closed/);
+});
+
+test("constructors of errors take a message and options, or options alone", () => {
+  const shapes = readdirSync(join(root, "lib/errors")).flatMap((file) => {
+    const source = ts.createSourceFile(
+      file,
+      readFileSync(join(root, "lib/errors", file), "utf8"),
+      ts.ScriptTarget.Latest,
+      true,
+    );
+    const classes = source.statements
+      .filter(ts.isClassDeclaration)
+      .filter(({ name }) => name?.text.endsWith("Error"));
+    return classes.map((declaration) => {
+      const made = declaration.members.find(ts.isConstructorDeclaration);
+      // Defaults are for subclasses.
+      const parameters = (made?.parameters ?? []).filter(
+        ({ initializer }) => !ts.isStringLiteralLike(initializer ?? source),
+      );
+      const names = parameters.map(({ name }) =>
+        ts.isObjectBindingPattern(name) ? "options" : name.getText(),
+      );
+      return `${declaration.name?.text}(${names.join(", ")})`;
+    });
+  });
+  expect(shapes.length).toBeGreaterThan(30);
+  expect(shapes.filter((shape) => !/^\w+\(((message|problem)(, options)?|options)\)$/.test(shape))).toEqual([
+    "EbpfError(code, message, options)",
+  ]);
 });

@@ -16,10 +16,9 @@ export function invalidArgument(
   received: unknown,
   remedy?: string,
 ): InvalidArgumentError {
-  return new InvalidArgumentError(
-    `${subject}: expected ${expected}, received ${describeValue(received)}`,
+  return new InvalidArgumentError(`${subject}: expected ${expected}, received ${describeValue(received)}`, {
     remedy,
-  );
+  });
 }
 
 /** Also accepts undefined. */

@@ -85,10 +85,9 @@ function layoutFrom(description: Description): Layout {
 function namedLayout(text: string): Layout {
   const [, element, dimensions] = /^(\w+)((?:\[\d+\])*)$/.exec(text) ?? [];
   if (element === undefined || dimensions === undefined) {
-    throw new InvalidArgumentError(
-      `"${text}" describes no type`,
-      'Write it like "u32", "char[16]" or "i32[2][3]"',
-    );
+    throw new InvalidArgumentError(`"${text}" describes no type`, {
+      remedy: 'Write it like "u32", "char[16]" or "i32[2][3]"',
+    });
   }
   const lengths = Array.from(dimensions.matchAll(/\d+/g), ([digits]) => checkLength(Number(digits)));
   let layout: Layout | undefined;
@@ -104,7 +103,11 @@ function namedLayout(text: string): Layout {
   }
   layout ??= Object.hasOwn(scalarLayouts, element) ? scalarLayouts[element as ScalarName] : undefined;
   if (layout === undefined) {
-    throw new UnknownNameError("scalar", element, [...Object.keys(scalarLayouts), "char[16]"]);
+    throw new UnknownNameError({
+      what: "scalar",
+      wanted: element,
+      known: [...Object.keys(scalarLayouts), "char[16]"],
+    });
   }
   return lengths.reduceRight(listLayout, layout);
 }

@@ -182,7 +182,12 @@ function writeOver(
 function writeWholeText(view: DataView, offset: number, size: number, text: string, name: string): void {
   const bytes = toUtf8(text, name, name);
   if (bytes.length > size)
-    throw new EncodeError(name, name, `at most ${size} bytes`, `text of ${bytes.length} bytes`);
+    throw new EncodeError({
+      path: name,
+      type: name,
+      expected: `at most ${size} bytes`,
+      received: `text of ${bytes.length} bytes`,
+    });
   const padded = new Uint8Array(size);
   padded.set(bytes);
   setBytes(view, offset, padded);

@@ -43,7 +43,12 @@ function isolate<T, In>(codec: Codec<T, In>): Codec<T, In> {
       const bytes = new Uint8Array(size);
       codec.write(new DataView(bytes.buffer), 0, value);
       if (bytes.length !== size)
-        throw new EncodeError(name, name, "a codec that keeps its buffer", "a detached buffer");
+        throw new EncodeError({
+          path: name,
+          type: name,
+          expected: "a codec that keeps its buffer",
+          received: "a detached buffer",
+        });
       new Uint8Array(view.buffer, view.byteOffset + offset, size).set(bytes);
     },
   };

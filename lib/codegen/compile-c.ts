@@ -28,13 +28,15 @@ export interface Compiled {
 export function compile(source: string, options: CompileOptions): Compiled {
   const command = options.cc ?? findClang();
   if (command === undefined) {
-    throw new CompileError(source, "there is no clang", {
+    throw new CompileError("there is no clang", {
+      source,
       remedy: "Install clang, or name it with --cc; a prebuilt .o needs none",
     });
   }
   const root = packageRoot();
   if (root === undefined) {
-    throw new CompileError(source, "the headers of ebpf are not part of a bundle", {
+    throw new CompileError("the headers of ebpf are not part of a bundle", {
+      source,
       remedy: "Exclude ebpf from the bundle",
     });
   }
@@ -50,12 +52,13 @@ export function compile(source: string, options: CompileOptions): Compiled {
       },
     );
     if (result.error !== undefined) {
-      throw new CompileError(source, `cannot run ${command}`, { cause: result.error });
+      throw new CompileError(`cannot run ${command}`, { source, cause: result.error });
     }
     if (result.status !== 0) {
       const how =
         result.status === null ? `was ended by ${result.signal}` : `failed with status ${result.status}`;
-      throw new CompileError(source, `${command} ${how}`, {
+      throw new CompileError(`${command} ${how}`, {
+        source,
         remedy: lacksVmlinux(command, source, flags(root, options)) ? makeVmlinux : undefined,
       });
     }

@@ -97,7 +97,7 @@ function readFile(path: string): ObjectAndInputs {
   try {
     return { bytes: readFileSync(path), inputs: [resolve(path)] };
   } catch (cause) {
-    throw new ObjectFileError(path, cause as NodeJS.ErrnoException);
+    throw new ObjectFileError({ path, cause: cause as NodeJS.ErrnoException });
   }
 }
 

@@ -43,11 +43,11 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
     ids.push(id);
     if (map === undefined) continue;
     if (!buffers.some((buffer) => buffer.name === map)) {
-      throw new UnknownNameError(
-        "ring or perf buffer",
-        map,
-        buffers.map((buffer) => buffer.name),
-      );
+      throw new UnknownNameError({
+        what: "ring or perf buffer",
+        wanted: map,
+        known: buffers.map((buffer) => buffer.name),
+      });
     }
     ofMap.set(map, id);
   }

@@ -201,7 +201,7 @@ export class Collection<S extends Shape = any> extends Resource {
         const [nearest] = nearestNames(name, known);
         throw new InvalidArgumentError(
           `collection "${this.name}" attaches nothing called "${name}"${why === undefined ? "" : `: ${why}`}`,
-          why === undefined && nearest !== undefined ? `Did you mean "${nearest}"?` : undefined,
+          { remedy: why === undefined && nearest !== undefined ? `Did you mean "${nearest}"?` : undefined },
         );
       }
       if (own !== undefined && own !== false && (typeof own !== "object" || own === null))
@@ -307,7 +307,8 @@ export class Collection<S extends Shape = any> extends Resource {
   #refuseSecond(name: string): void {
     const link = this.#links.get(name);
     if (link === undefined || link.closed) return;
-    throw new AttachError(name, `"${name}" of collection "${this.name}" is attached already`, "", {
+    throw new AttachError(`"${name}" of collection "${this.name}" is attached already`, {
+      program: name,
       remedy: `Close its link first, or attach it once more with coll.programs.${name}.attach()`,
     });
   }

@@ -2,6 +2,12 @@ import { cannotAttach } from "./cannot-attach.ts";
 import { EbpfError, type EbpfErrorOptions, errnoName, withRemedy } from "./ebpf-error.ts";
 import { lazyMessage } from "./lazy-message.ts";
 
+/** Options of an error about one program. */
+interface OfProgram extends EbpfErrorOptions {
+  /** The program's name. */
+  program: string;
+}
+
 /** A program could not be attached. */
 export class AttachError extends EbpfError {
   static override readonly name: string = "AttachError";
@@ -9,16 +15,10 @@ export class AttachError extends EbpfError {
   readonly program: string;
   /** The messages of libbpf. */
   readonly log: string;
-  constructor(
-    program: string,
-    message: string,
-    log: string,
-    options: EbpfErrorOptions = {},
-    code = "ERR_EBPF_ATTACH",
-  ) {
+  constructor(message: string, options: OfProgram & { log?: string }, code = "ERR_EBPF_ATTACH") {
     super(code, message, { operation: "attach", ...options });
-    this.program = program;
-    this.log = log;
+    this.program = options.program;
+    this.log = options.log ?? "";
   }
 }
 
@@ -27,9 +27,9 @@ export class AttachTargetError extends EbpfError {
   static override readonly name: string = "AttachTargetError";
   /** The program's name. */
   readonly program: string;
-  constructor(program: string, message: string, remedy: string) {
-    super("ERR_EBPF_ATTACH_TARGET", message, { operation: "attach", remedy });
-    this.program = program;
+  constructor(message: string, options: OfProgram) {
+    super("ERR_EBPF_ATTACH_TARGET", message, { operation: "attach", ...options });
+    this.program = options.program;
   }
 }
 
@@ -38,9 +38,9 @@ export class ProgramTypeError extends EbpfError {
   static override readonly name: string = "ProgramTypeError";
   /** The program's name. */
   readonly program: string;
-  constructor(program: string, message: string, remedy?: string) {
-    super("ERR_EBPF_PROGRAM_TYPE", message, { operation: "attach", remedy });
-    this.program = program;
+  constructor(message: string, options: OfProgram) {
+    super("ERR_EBPF_PROGRAM_TYPE", message, { operation: "attach", ...options });
+    this.program = options.program;
   }
 }
 
@@ -52,20 +52,20 @@ export class NoSymbolError extends AttachError {
 
   /** Arguments that are functions are called at the first read of the property, of `message` or of `stack`. */
   constructor(
-    program: string,
     message: string | (() => string),
-    symbol: string | (() => string),
-    nearest: readonly string[] | (() => readonly string[]),
-    options: EbpfErrorOptions = {},
+    options: OfProgram & {
+      symbol: string | (() => string);
+      nearest: readonly string[] | (() => readonly string[]);
+    },
   ) {
-    super(program, "", "", options, "ERR_EBPF_NO_SYMBOL");
-    this.#symbol = symbol;
-    this.#nearest = nearest;
+    super("", options, "ERR_EBPF_NO_SYMBOL");
+    this.#symbol = options.symbol;
+    this.#nearest = options.nearest;
     lazyMessage(this, () => {
       const names = this.nearest.map((name) => `"${name}"`).join(", ");
       const close = names === "" ? "" : ` (nearest: ${names})`;
       const text = typeof message === "function" ? message() : message;
-      return withRemedy(`${cannotAttach(program)}: ${text}${close}`, options.remedy);
+      return withRemedy(`${cannotAttach(options.program)}: ${text}${close}`, options.remedy);
     });
   }
 
@@ -100,15 +100,12 @@ export class AmbiguousSymbolError extends AttachError {
   /** The functions with that name. */
   readonly candidates: readonly SymbolCandidate[];
   constructor(
-    program: string,
     message: string,
-    symbol: string,
-    candidates: readonly SymbolCandidate[],
-    options: EbpfErrorOptions = {},
+    options: OfProgram & { symbol: string; candidates: readonly SymbolCandidate[] },
   ) {
-    super(program, `${cannotAttach(program)}: ${message}`, "", options, "ERR_EBPF_AMBIGUOUS_SYMBOL");
-    this.symbol = symbol;
-    this.candidates = candidates;
+    super(`${cannotAttach(options.program)}: ${message}`, options, "ERR_EBPF_AMBIGUOUS_SYMBOL");
+    this.symbol = options.symbol;
+    this.candidates = options.candidates;
   }
 }
 
@@ -117,7 +114,8 @@ export class NoInterfaceError extends EbpfError {
   static override readonly name: string = "NoInterfaceError";
   /** The requested name or index. */
   readonly interface: string | number;
-  constructor(name: string | number, known: readonly string[]) {
+  constructor(options: { interface: string | number; known: readonly string[] }) {
+    const { interface: name, known } = options;
     super(
       "ERR_EBPF_NO_INTERFACE",
       typeof name === "number"

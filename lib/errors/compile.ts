@@ -5,9 +5,12 @@ export class CompileError extends EbpfError {
   static override readonly name: string = "CompileError";
   /** Path of the source file. */
   readonly source: string;
-  constructor(source: string, problem: string, options?: EbpfErrorOptions) {
-    super("ERR_EBPF_COMPILE", `cannot compile ${source}: ${problem}`, { operation: "compile", ...options });
-    this.source = source;
+  constructor(problem: string, options: EbpfErrorOptions & { source: string }) {
+    super("ERR_EBPF_COMPILE", `cannot compile ${options.source}: ${problem}`, {
+      operation: "compile",
+      ...options,
+    });
+    this.source = options.source;
   }
 }
 
@@ -16,7 +19,7 @@ export class LinkObjectsError extends EbpfError {
   static override readonly name: string = "LinkObjectsError";
   /** The messages of libbpf's linker. */
   readonly log: string;
-  constructor(count: number, errno: number, log: string) {
+  constructor({ count, errno, log }: { count: number; errno: number; log: string }) {
     const said = log.trim() === "" ? "" : `:\n${log.trim()}`;
     super("ERR_EBPF_LINK_OBJECTS", `cannot link ${count} objects${said}`, { operation: "link", errno });
     this.log = log;

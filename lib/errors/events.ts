@@ -8,17 +8,20 @@ export class RecordError extends EbpfError {
   static override readonly name: string = "RecordError";
   /** A copy of the bytes of the record. */
   readonly bytes: Uint8Array;
-  constructor(source: string, problem: string, bytes: Uint8Array, options: EbpfErrorOptions = {}) {
-    super("ERR_EBPF_RECORD", `a record of ${source} ${problem}`, { operation: "read record", ...options });
-    this.bytes = bytes;
+  constructor(problem: string, options: EbpfErrorOptions & { source: string; bytes: Uint8Array }) {
+    super("ERR_EBPF_RECORD", `a record of ${options.source} ${problem}`, {
+      operation: "read record",
+      ...options,
+    });
+    this.bytes = options.bytes;
   }
 }
 
 /** The ring has no valid record at the read position. Reading cannot continue. */
 export class RingCorruptError extends EbpfError {
   static override readonly name: string = "RingCorruptError";
-  constructor(source: string, options: EbpfErrorOptions = {}) {
-    super("ERR_EBPF_RING_CORRUPT", `${source} has no record where one should begin`, {
+  constructor(options: EbpfErrorOptions & { source: string }) {
+    super("ERR_EBPF_RING_CORRUPT", `${options.source} has no record where one should begin`, {
       operation: "read record",
       remedy: "Another reader consumes the same ring; a ring supports one reader on the whole machine",
       ...options,
@@ -31,7 +34,8 @@ export class RingFullError extends EbpfError {
   static override readonly name: string = "RingFullError";
   /** Free bytes at the time of the error. */
   readonly free: number;
-  constructor(ring: string, free: number, options: EbpfErrorOptions = {}) {
+  constructor(options: EbpfErrorOptions & { ring: string; free: number }) {
+    const { ring, free } = options;
     super("ERR_EBPF_RING_FULL", `${ring} is full: ${free} bytes are free`, {
       operation: "reserve",
       remedy: "Wait for room with send() or reserveWhenFree(), or raise max_entries",

@@ -11,7 +11,7 @@ export class InterruptedError extends EbpfError {
   static override readonly name: string = "InterruptedError";
   /** What ended the work. */
   readonly by: InterruptionSource;
-  constructor(by: InterruptionSource) {
+  constructor({ by }: { by: InterruptionSource }) {
     super("ERR_EBPF_INTERRUPTED", `interrupted by ${by}`);
     this.by = by;
   }

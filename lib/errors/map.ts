@@ -1,13 +1,19 @@
 import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
 
+/** Options of an error about one map. */
+interface OfMap extends EbpfErrorOptions {
+  /** The name of the map. */
+  map: string;
+}
+
 /** The map has no entry for the key. `lookup` and batches throw it; `get` returns undefined instead. */
 export class KeyNotExistError extends EbpfError {
   static override readonly name: string = "KeyNotExistError";
   /** The name of the map. */
   readonly map: string;
-  constructor(map: string, options: EbpfErrorOptions) {
-    super("ERR_EBPF_KEY_NOT_EXIST", `map "${map}" has no entry for the key`, options);
-    this.map = map;
+  constructor(options: OfMap) {
+    super("ERR_EBPF_KEY_NOT_EXIST", `map "${options.map}" has no entry for the key`, options);
+    this.map = options.map;
   }
 }
 
@@ -16,9 +22,9 @@ export class KeyExistError extends EbpfError {
   static override readonly name: string = "KeyExistError";
   /** The name of the map. */
   readonly map: string;
-  constructor(map: string, options: EbpfErrorOptions) {
-    super("ERR_EBPF_KEY_EXIST", `map "${map}" already has an entry for the key`, options);
-    this.map = map;
+  constructor(options: OfMap) {
+    super("ERR_EBPF_KEY_EXIST", `map "${options.map}" already has an entry for the key`, options);
+    this.map = options.map;
   }
 }
 
@@ -27,9 +33,9 @@ export class MapFullError extends EbpfError {
   static override readonly name: string = "MapFullError";
   /** The name of the map. */
   readonly map: string;
-  constructor(map: string, message: string, options: EbpfErrorOptions) {
-    super("ERR_EBPF_MAP_FULL", `map "${map}" ${message}`, options);
-    this.map = map;
+  constructor(problem: string, options: OfMap) {
+    super("ERR_EBPF_MAP_FULL", `map "${options.map}" ${problem}`, options);
+    this.map = options.map;
   }
 }
 
@@ -38,9 +44,9 @@ export class MapAccessError extends EbpfError {
   static override readonly name: string = "MapAccessError";
   /** The name of the map. */
   readonly map: string;
-  constructor(map: string, message: string, options: EbpfErrorOptions) {
-    super("ERR_EBPF_MAP_ACCESS", `map "${map}" ${message}`, options);
-    this.map = map;
+  constructor(problem: string, options: OfMap) {
+    super("ERR_EBPF_MAP_ACCESS", `map "${options.map}" ${problem}`, options);
+    this.map = options.map;
   }
 }
 
@@ -51,18 +57,14 @@ export class MapBatchError extends EbpfError {
   readonly map: string;
   /** Number of entries that the batch processed. The entry at this index failed. */
   readonly count: number;
-  constructor(map: string, count: number, total: number, cause: EbpfError, remedy?: string) {
+  constructor(options: OfMap & { count: number; total: number; cause: EbpfError }) {
+    const { count, total, cause } = options;
     super(
       "ERR_EBPF_MAP_BATCH",
       `${cause.operation} of ${total} entries stopped after ${count}: ${cause.message}`,
-      {
-        operation: cause.operation,
-        errno: cause.errno,
-        cause,
-        remedy,
-      },
+      { operation: cause.operation, errno: cause.errno, ...options },
     );
-    this.map = map;
+    this.map = options.map;
     this.count = count;
   }
 }
@@ -72,11 +74,16 @@ export class MapChangedError extends EbpfError {
   static override readonly name: string = "MapChangedError";
   /** The name of the map. */
   readonly map: string;
-  constructor(map: string) {
-    super("ERR_EBPF_MAP_CHANGED", `map "${map}" changed faster than it could be iterated key by key`, {
-      operation: "next key",
-    });
-    this.map = map;
+  constructor(options: OfMap) {
+    super(
+      "ERR_EBPF_MAP_CHANGED",
+      `map "${options.map}" changed faster than it could be iterated key by key`,
+      {
+        operation: "next key",
+        ...options,
+      },
+    );
+    this.map = options.map;
   }
 }
 
@@ -95,12 +102,8 @@ export class MapIncompatibleError extends EbpfError {
   readonly map: string;
   /** Every property that differs. */
   readonly differences: readonly MapDifference[];
-  constructor(
-    map: string,
-    differences: readonly MapDifference[],
-    where?: string,
-    options?: EbpfErrorOptions,
-  ) {
+  constructor(options: OfMap & { differences: readonly MapDifference[]; where?: string | undefined }) {
+    const { map, differences, where } = options;
     const list = differences.map((d) => `${d.field} is ${d.actual}, not ${d.expected}`).join("; ");
     super(
       "ERR_EBPF_MAP_INCOMPATIBLE",

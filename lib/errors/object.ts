@@ -5,7 +5,7 @@ export class ObjectFileError extends EbpfError {
   static override readonly name: string = "ObjectFileError";
   /** Path of the file. */
   readonly path: string;
-  constructor(path: string, cause: Error & { code?: string | undefined; errno?: number | undefined }) {
+  constructor({ path, cause }: { path: string; cause: NodeJS.ErrnoException }) {
     super("ERR_EBPF_OBJECT_FILE", `cannot read "${path}": ${cause.code ?? cause.message}`, {
       operation: "read",
       errno: cause.errno === undefined ? undefined : Math.abs(cause.errno),
@@ -56,9 +56,12 @@ export class ObjectFormatError extends EbpfError {
   static override readonly name: string = "ObjectFormatError";
   /** The section's name. */
   readonly section: string;
-  constructor(section: string, message: string, options?: EbpfErrorOptions) {
-    super("ERR_EBPF_OBJECT_FORMAT", `section "${section}": ${message}`, { operation: "read", ...options });
-    this.section = section;
+  constructor(problem: string, options: EbpfErrorOptions & { section: string }) {
+    super("ERR_EBPF_OBJECT_FORMAT", `section "${options.section}": ${problem}`, {
+      operation: "read",
+      ...options,
+    });
+    this.section = options.section;
   }
 }
 

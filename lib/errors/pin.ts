@@ -5,8 +5,8 @@ export class PinError extends EbpfError {
   static override readonly name: string = "PinError";
   /** Path of the pin. */
   readonly path: string;
-  constructor(path: string, message: string, options: EbpfErrorOptions & { errno: number }) {
-    super("ERR_EBPF_PIN", `${message} "${path}": ${errnoName(options.errno)}`, options);
-    this.path = path;
+  constructor(message: string, options: EbpfErrorOptions & { errno: number; path: string }) {
+    super("ERR_EBPF_PIN", `${message} "${options.path}": ${errnoName(options.errno)}`, options);
+    this.path = options.path;
   }
 }

@@ -1,11 +1,11 @@
-import { EbpfError } from "./ebpf-error.ts";
+import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
 
 /** The operating system is not Linux. Reading object files and generating code work everywhere. */
 export class PlatformError extends EbpfError {
   static override readonly name: string = "PlatformError";
   /** `process.platform`. */
   readonly platform: string;
-  constructor(platform: string) {
+  constructor({ platform }: { platform: string }) {
     super("ERR_EBPF_PLATFORM", `BPF needs Linux; this operating system is ${platform}`, {
       operation: "load addon",
     });
@@ -22,12 +22,8 @@ export class AddonError extends EbpfError {
   /** The files that were looked for, in order; the file that was refused, if one was found. */
   readonly files: readonly string[];
   /** @internal */
-  constructor(
-    message: string,
-    options: { files?: readonly string[]; cause?: unknown; remedy?: string } = {},
-  ) {
-    const { cause, remedy } = options;
-    super("ERR_EBPF_ADDON", message, { operation: "load addon", cause, remedy });
+  constructor(message: string, options: EbpfErrorOptions & { files?: readonly string[] } = {}) {
+    super("ERR_EBPF_ADDON", message, { operation: "load addon", ...options });
     this.files = options.files ?? [];
   }
 }

@@ -10,13 +10,11 @@ export class LoadError extends EbpfError {
   readonly subject: string | undefined;
   constructor(
     message: string,
-    log: string,
-    subject: string | undefined,
-    options: EbpfErrorOptions & { errno: number },
+    options: EbpfErrorOptions & { errno: number; log: string; subject?: string | undefined },
   ) {
     super("ERR_EBPF_LOAD", `${message}: ${errnoName(options.errno)}`, { operation: "load", ...options });
-    this.log = log;
-    this.subject = subject;
+    this.log = options.log;
+    this.subject = options.subject;
   }
 }
 
@@ -46,10 +44,8 @@ export class VerifierError extends EbpfError {
   readonly #print: PrintReport;
 
   /** @internal */
-  constructor(
-    { log, report, print }: { log: string; report: VerifierReport; print: PrintReport },
-    options: EbpfErrorOptions,
-  ) {
+  constructor(options: EbpfErrorOptions & { log: string; report: VerifierReport; print: PrintReport }) {
+    const { log, report, print } = options;
     const source = sourceOf(report);
     const said = report.title === report.reason ? "" : `\n  verifier: ${report.reason}`;
     super(

@@ -35,7 +35,7 @@ export class NotSupportedError extends EbpfError {
 /** The object is closed. */
 export class ClosedError extends EbpfError {
   static override readonly name: string = "ClosedError";
-  constructor(what: string) {
-    super("ERR_EBPF_CLOSED", `${what} is closed`);
+  constructor(message: string, options?: EbpfErrorOptions) {
+    super("ERR_EBPF_CLOSED", message, options);
   }
 }

@@ -1,5 +1,15 @@
-import { EbpfError } from "./ebpf-error.ts";
+import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
 import { nearestNames } from "./nearest-names.ts";
+
+interface EncodeErrorOptions extends EbpfErrorOptions {
+  path: string;
+  type: string;
+  expected: string;
+  received: string;
+  map?: string | undefined;
+  /** The part of an entry of the map that has the field. */
+  part?: "key" | "value" | undefined;
+}
 
 /** A JavaScript value does not fit the C type of its field. Nothing was stored. */
 export class EncodeError extends EbpfError {
@@ -15,25 +25,21 @@ export class EncodeError extends EbpfError {
   /** The name of the map; undefined when the value is not for a map. */
   readonly map: string | undefined;
 
-  constructor(
-    path: string,
-    type: string,
-    expected: string,
-    received: string,
-    where?: { map: string; part: "key" | "value" },
-  ) {
-    const subject = subjectOf(path, type, where);
+  constructor(options: EncodeErrorOptions) {
+    const { path, type, expected, received, map } = options;
+    const subject = subjectOf(options);
     // "expected a Program (program)" names the type twice.
     const isNamed = subject === type || expected.toLowerCase().includes(type.toLowerCase());
     const suffix = isNamed ? "" : ` (${type})`;
     super("ERR_EBPF_ENCODE", `${subject}: expected ${expected}${suffix}, received ${received}`, {
       operation: "encode",
+      ...options,
     });
     this.path = path;
     this.type = type;
     this.expected = expected;
     this.received = received;
-    this.map = where?.map;
+    this.map = map;
   }
 
   /** What is wrong with the field: `expected 0 to 255, received 300`. */
@@ -42,9 +48,8 @@ export class EncodeError extends EbpfError {
   }
 }
 
-function subjectOf(path: string, type: string, where: { map: string; part: string } | undefined): string {
-  if (where === undefined) return path;
-  const { map, part } = where;
+function subjectOf({ path, type, map, part }: EncodeErrorOptions): string {
+  if (map === undefined) return path;
   // The path of a value without fields is the name of its type.
   if (path === type) return `${part} of map "${map}"`;
   if (path.startsWith("[")) return `${part}${path} of map "${map}"`;
@@ -55,8 +60,8 @@ function subjectOf(path: string, type: string, where: { map: string; part: strin
 /** An argument has the wrong type or is out of range. The call did nothing. */
 export class InvalidArgumentError extends EbpfError {
   static override readonly name: string = "InvalidArgumentError";
-  constructor(message: string, remedy?: string) {
-    super("ERR_EBPF_INVALID_ARGUMENT", message, { remedy });
+  constructor(message: string, options?: EbpfErrorOptions) {
+    super("ERR_EBPF_INVALID_ARGUMENT", message, options);
   }
 }
 
@@ -67,7 +72,8 @@ export class UnknownNameError extends EbpfError {
   readonly wanted: string;
   /** Similar names, the closest first. */
   readonly nearest: readonly string[];
-  constructor(what: string, wanted: string, known: Iterable<string>) {
+  constructor(options: { what: string; wanted: string; known: Iterable<string> }) {
+    const { what, wanted, known } = options;
     const nearest = nearestNames(wanted, known);
     super("ERR_EBPF_UNKNOWN_NAME", `no ${what} is called "${wanted}"`, {
       remedy: nearest.length > 0 ? `Nearest: ${nearest.map((n) => `"${n}"`).join(", ")}` : undefined,
@@ -84,7 +90,8 @@ export class AmbiguousNameError extends EbpfError {
   readonly wanted: string;
   /** The unique name of each candidate. */
   readonly candidates: readonly string[];
-  constructor(what: string, wanted: string, where: string, candidates: readonly string[]) {
+  constructor(options: { what: string; wanted: string; where: string; candidates: readonly string[] }) {
+    const { what, wanted, where, candidates } = options;
     super("ERR_EBPF_AMBIGUOUS_NAME", `${where} has ${candidates.length} ${what}s called "${wanted}"`, {
       remedy: `Choose one by its own name: ${candidates.join("; ")}`,
     });

@@ -26,6 +26,6 @@ export function checkHandler(result: unknown): void {
   if (typeof (result as { then?: unknown } | null)?.then === "function")
     throw new InvalidArgumentError(
       "a handler of records in place must not be async: the record is valid only until it returns",
-      "Use `for await`, or copy what is needed before the first await",
+      { remedy: "Use `for await`, or copy what is needed before the first await" },
     );
 }

@@ -30,7 +30,7 @@ export function kindsReader(
     reader.kind = typeof kind === "string" ? kind : undefined;
     if (kind instanceof RecordError) return kind;
     const problem = `is of kind "${kind}", which "types" does not have`;
-    return readers.get(kind) ?? new RecordError(source, problem, copyOf(memory, offset, end));
+    return readers.get(kind) ?? new RecordError(problem, { source, bytes: copyOf(memory, offset, end) });
   };
   const reader = {
     failures,
@@ -74,7 +74,9 @@ export function ruleReader(source: string, rule: RecordRule): KindOf {
   const [from, size] = rule.by === "value" ? [rule.offset, rule.size] : [0, 0];
   const numberAt = readNumber(size);
   const error = (problem: string, memory: DataView, offset: number, end: number): RecordError =>
-    new RecordError(source, problem, copyOf(memory, offset, end), {
+    new RecordError(problem, {
+      source,
+      bytes: copyOf(memory, offset, end),
       remedy: 'Give "types" and "kind", or "type"',
     });
   return (memory, offset, end) => {

@@ -21,7 +21,7 @@ export function checkMap(map: MapBase, wanted: "ringbuf" | "user-ringbuf" | "per
   const other = readers[map.type];
   throw new InvalidArgumentError(
     `${reader} takes a map of type "${wanted}"; map "${map.name}" is of type "${map.type}"`,
-    other === undefined ? undefined : `Use ${other}`,
+    { remedy: other === undefined ? undefined : `Use ${other}` },
   );
 }
 

@@ -140,7 +140,9 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
    */
   snapshot(): PerfSample<T>[] {
     if (!this.overwritable)
-      throw new InvalidArgumentError(`${this.#name} is not overwritable`, "Read it with consume or a loop");
+      throw new InvalidArgumentError(`${this.#name} is not overwritable`, {
+        remedy: "Read it with consume or a loop",
+      });
     const samples: PerfSample<T>[] = [];
     this.#pause(true);
     try {

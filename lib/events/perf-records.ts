@@ -77,7 +77,7 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
   look(max: number): boolean {
     if (this.#at < this.#found) return true;
     if (this.#overwritable)
-      throw new InvalidArgumentError(`${this.#what} is overwritable`, "Read it with snapshot()");
+      throw new InvalidArgumentError(`${this.#what} is overwritable`, { remedy: "Read it with snapshot()" });
     const found = this.#next(max < MOST ? max : MOST);
     if (found < 0) throw readError(this.#what, found);
     this.#found = found;

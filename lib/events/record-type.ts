@@ -102,7 +102,7 @@ export function codecFor(
   if (types === undefined)
     throw new InvalidArgumentError(
       `${source}: no type "${type}" is known, since the map is from no object that was loaded here`,
-      "Give a codec",
+      { remedy: "Give a codec" },
     );
   return types.find(type);
 }
@@ -131,7 +131,7 @@ function codecReader(source: string, given: Codec<unknown>, failures: Failures):
   const tooShort = (memory: DataView, offset: number, end: number): unknown => {
     const needed = short === undefined ? "" : `, of which ${short.least} are needed`;
     const problem = `has ${end - offset} bytes, ${codec.name} has ${size}${needed}`;
-    return failures.handle(new RecordError(source, problem, copyOf(memory, offset, end)));
+    return failures.handle(new RecordError(problem, { source, bytes: copyOf(memory, offset, end) }));
   };
   return {
     kind: undefined,

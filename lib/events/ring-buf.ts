@@ -107,10 +107,9 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
     const what = `ring buffer "${map.name}"`;
     const { id, maxEntries: size } = map;
     if (rings.has(id))
-      throw new InvalidArgumentError(
-        `${what} is read by another RingBuf already`,
-        "A ring has one reader at a time",
-      );
+      throw new InvalidArgumentError(`${what} is read by another RingBuf already`, {
+        remedy: "A ring has one reader at a time",
+      });
     const types = recordReader(map, what, options);
     const memory = options.memory ?? "mapped";
     const level = new RingLevel(what, size, options);

@@ -226,7 +226,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    * BPF_RB_NO_WAKEUP, or of which there are too few for a watermark.
    */
   flush(): void {
-    if (this.closed) throw new ClosedError(this.#what);
+    if (this.closed) throw new ClosedError(`${this.#what} is closed`);
     this.#waiters.wake();
   }
 
@@ -279,7 +279,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   };
 
   #mayRead(): void {
-    if (this.closed) throw new ClosedError(this.#what);
+    if (this.closed) throw new ClosedError(`${this.#what} is closed`);
     if (this.#handing)
       throw new InvalidArgumentError(`${this.#what} cannot be read from inside a handler that it calls`);
   }

@@ -174,7 +174,7 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
         const offset = (at + HEADER) | 0;
         const end = (offset + (header & LENGTH)) | 0;
         const next = (end + 7) & ~7;
-        if (next > stretchEnd) throw new RingCorruptError(this.#what);
+        if (next > stretchEnd) throw new RingCorruptError({ source: this.#what });
         at = next;
         if (header > LENGTH) {
           this.#discarded++;
@@ -214,7 +214,7 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
     const end = this.#at + HEADER + (header & LENGTH);
     const next = (end + 7) & ~7;
     // Another process reads this ring too.
-    if (next > this.#end) throw new RingCorruptError(this.#what);
+    if (next > this.#end) throw new RingCorruptError({ source: this.#what });
     this.#at = next;
     return end;
   }

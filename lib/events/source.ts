@@ -40,6 +40,6 @@ export interface Source<T, Handler> {
 
 /** The error for a negative errno out of the addon. */
 export function readError(what: string, status: number): Error {
-  if (status === -EBADMSG) return new RingCorruptError(what, { errno: EBADMSG });
+  if (status === -EBADMSG) return new RingCorruptError({ source: what, errno: EBADMSG });
   return new SystemError(`cannot read ${what}`, { operation: "read record", errno: -status });
 }

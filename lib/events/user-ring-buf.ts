@@ -72,10 +72,9 @@ export class UserRingBuf<T = any> extends Resource {
     const what = `user ring buffer "${map.name}"`;
     const { id, maxEntries: size } = map;
     if (rings.has(id))
-      throw new InvalidArgumentError(
-        `${what} is written by another UserRingBuf already`,
-        "A ring has one sender",
-      );
+      throw new InvalidArgumentError(`${what} is written by another UserRingBuf already`, {
+        remedy: "A ring has one sender",
+      });
     const type = codecFor(map, what, options.type) as Codec<T> | undefined;
     const codec = type && isolated(type);
     let handle: Handle;
@@ -213,7 +212,7 @@ export class UserRingBuf<T = any> extends Resource {
 
   #error(status: number): Error {
     const options = { operation: "reserve", errno: -status };
-    if (status === -ENOSPC) return new RingFullError(this.#what, this.free, options);
+    if (status === -ENOSPC) return new RingFullError({ ring: this.#what, free: this.free, ...options });
     if (status === -E2BIG)
       return new InvalidArgumentError(`${this.#what} has ${this.size} bytes: a record is larger than that`);
     return new SystemError(`cannot write to ${this.#what}`, options);
@@ -233,7 +232,8 @@ export class UserRingBuf<T = any> extends Resource {
       };
       const waiter = (): boolean => {
         try {
-          if (this.closed) throw this.#signal?.aborted ? this.#signal.reason : new ClosedError(this.#what);
+          if (this.closed)
+            throw this.#signal?.aborted ? this.#signal.reason : new ClosedError(`${this.#what} is closed`);
           if (!attempt()) return false;
           resolve();
         } catch (error) {

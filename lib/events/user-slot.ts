@@ -52,7 +52,7 @@ export class UserSlot<T> {
     if (this.bytes.length !== this.#size) {
       throw new InvalidArgumentError(
         `bytes of a slot of ${this.#what}: expected ${this.#size} bytes, received ${this.bytes.length}`,
-        "Its memory was transferred: discard the slot",
+        { remedy: "Its memory was transferred: discard the slot" },
       );
     }
     const status = this.#ends.submit(this.bytes);

@@ -43,5 +43,5 @@ export function verifierRefusal(
     ...object,
   };
   const report = reportOf(parseLog(log), facts, lines);
-  return report && new VerifierError({ log, report, print: printReport }, { errno });
+  return report && new VerifierError({ log, report, print: printReport, errno });
 }

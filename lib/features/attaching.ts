@@ -55,7 +55,7 @@ export function attaching(feature: AttachFeature): boolean {
     const probe = probes.get(feature);
     switch (probe) {
       case undefined:
-        throw new UnknownNameError("way to attach", feature, probes.keys());
+        throw new UnknownNameError({ what: "way to attach", wanted: feature, known: probes.keys() });
       case "kprobe-events":
         return hasPerfEvents("kprobe", "kprobe_events");
       case "uprobe-events":

@@ -39,6 +39,7 @@ export function instructionSet(level: InstructionSet): boolean {
 
 function row(level: InstructionSet): (typeof levels)[InstructionSet] {
   checkName(level, "instruction set");
-  if (!Object.hasOwn(levels, level)) throw new UnknownNameError("instruction set", level, instructionSets);
+  if (!Object.hasOwn(levels, level))
+    throw new UnknownNameError({ what: "instruction set", wanted: level, known: instructionSets });
   return levels[level];
 }

@@ -70,7 +70,8 @@ export function mapFlagSince(flag: ProbedMapFlag): string {
 
 function rowOf(flag: ProbedMapFlag): Row {
   checkName(flag, "map flag");
-  if (!Object.hasOwn(rows, flag)) throw new UnknownNameError("map flag", flag, probedMapFlags);
+  if (!Object.hasOwn(rows, flag))
+    throw new UnknownNameError({ what: "map flag", wanted: flag, known: probedMapFlags });
   return rows[flag];
 }
 

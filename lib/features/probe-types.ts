@@ -53,7 +53,8 @@ export function helper(type: ProgramType, name: string): boolean {
   checkProgramType(type, "program type");
   checkName(name, "helper");
   const number = helperNumber(name);
-  if (number === undefined) throw new UnknownNameError("helper", name, helperNames());
+  if (number === undefined)
+    throw new UnknownNameError({ what: "helper", wanted: name, known: helperNames() });
   const what = `helper "${name}" in programs of type "${type}"`;
   if (!isLoadedAlone(type))
     throw new SystemError(`cannot find out about ${what}`, {

@@ -43,6 +43,6 @@ export function verifier(feature: VerifierFeature): boolean {
 function rowOf(feature: VerifierFeature): (typeof rows)[VerifierFeature] {
   checkName(feature, "verifier feature");
   if (!Object.hasOwn(rows, feature))
-    throw new UnknownNameError("verifier feature", feature, verifierFeatures);
+    throw new UnknownNameError({ what: "verifier feature", wanted: feature, known: verifierFeatures });
   return rows[feature];
 }

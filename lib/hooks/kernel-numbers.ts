@@ -28,7 +28,7 @@ export function kernelNumbers<Name extends string>(
     find,
     of(name) {
       const number = find(name);
-      if (number === undefined) throw new UnknownNameError(what, String(name), names);
+      if (number === undefined) throw new UnknownNameError({ what, wanted: String(name), known: names });
       return number;
     },
     nameOf: (number) => names[number] ?? `unknown-${number}`,

@@ -42,7 +42,7 @@ export function untilInterrupted(options: UntilInterruptedOptions = {}): AbortSi
   const { signal } = interruption();
   if (timeout === undefined) return signal;
   const timed = new AbortController();
-  setTimeout(() => timed.abort(new InterruptedError("timeout")), timeout).unref();
+  setTimeout(() => timed.abort(new InterruptedError({ by: "timeout" })), timeout).unref();
   return AbortSignal.any([signal, timed.signal]);
 }
 
@@ -62,7 +62,7 @@ function interrupt(by: "SIGINT" | "SIGTERM" | "EPIPE"): void {
   const interrupted = shared;
   shared = undefined;
   for (const name of signals) process.off(name, interrupt);
-  interrupted?.abort(new InterruptedError(by));
+  interrupted?.abort(new InterruptedError({ by }));
 }
 
 function onOutputError(error: NodeJS.ErrnoException): void {

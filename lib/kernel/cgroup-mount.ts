@@ -10,6 +10,8 @@ import { mountsOf } from "./mounts.ts";
 export function cgroupRoot(): string {
   const [mount] = mountsOf("cgroup2");
   if (mount === undefined)
-    throw new InvalidArgumentError("cgroup2 is not mounted", "mount -t cgroup2 none /sys/fs/cgroup");
+    throw new InvalidArgumentError("cgroup2 is not mounted", {
+      remedy: "mount -t cgroup2 none /sys/fs/cgroup",
+    });
   return mount.path;
 }

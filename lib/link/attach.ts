@@ -77,9 +77,11 @@ export function attempt<Options extends object>(
   const checked = checkOptions<Options>(name, options);
   if (!types.includes(program.type))
     throw new ProgramTypeError(
-      program.name,
       `program "${program.name}" has type "${program.type}"; ${title} expects ${listed(types)}`,
-      program.section === "" ? undefined : `Its section is SEC("${program.section}")`,
+      {
+        program: program.name,
+        remedy: program.section === "" ? undefined : `Its section is SEC("${program.section}")`,
+      },
     );
   return { name, program, handle, options: checked };
 }
@@ -162,12 +164,16 @@ function failure(attempt: Attempt<object>, place: Place, error: NativeError): Eb
     }
     case EBUSY:
     case EEXIST:
-      return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, {
+      return new AttachError(`${message}: ${errnoName(errno)}`, {
+        program: program.name,
+        log,
         ...details,
         remedy: "Another program is attached there exclusively; link.query shows it",
       });
   }
-  return new AttachError(program.name, `${message}: ${errnoName(errno)}`, log, {
+  return new AttachError(`${message}: ${errnoName(errno)}`, {
+    program: program.name,
+    log,
     ...details,
     remedy: libbpfSays(log),
   });

@@ -103,9 +103,8 @@ function missingOptions(row: Hook, options: Options, program: Attachable): strin
 
 function unsaid(program: Attachable, missing: readonly string[]): AttachTargetError {
   return new AttachTargetError(
-    program.name,
     `${cannotAttach(program.name)}: SEC("${program.section}") does not give the ${missing.join(" and ")}`,
-    `Pass it as an option: program.attach({ ${missing.join(", ")} })`,
+    { program: program.name, remedy: `Pass it as an option: program.attach({ ${missing.join(", ")} })` },
   );
 }
 
@@ -114,15 +113,14 @@ function cannot(program: Attachable): AttachTargetError {
   const byHand = "Attach it with the function of its hook, for example link.tracepoint(program, …)";
   if (program.section === "")
     return new AttachTargetError(
-      program.name,
       `${start}: it was opened from a pin or an ID, which does not give the target`,
-      byHand,
+      { program: program.name, remedy: byHand },
     );
   const why = whyUnattached(program.type, program.attachType);
-  if (why !== undefined) return new AttachTargetError(program.name, `${start}: ${why.reason}`, why.instead);
-  return new AttachTargetError(
-    program.name,
-    `${start}: SEC("${program.section}") does not give the target`,
-    byHand,
-  );
+  if (why !== undefined)
+    return new AttachTargetError(`${start}: ${why.reason}`, { program: program.name, remedy: why.instead });
+  return new AttachTargetError(`${start}: SEC("${program.section}") does not give the target`, {
+    program: program.name,
+    remedy: byHand,
+  });
 }

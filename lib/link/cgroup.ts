@@ -131,10 +131,9 @@ function explain(
   { errno, log }: NativeError,
 ): EbpfError | undefined {
   if (errno === EBADF)
-    return new InvalidArgumentError(
-      `${JSON.stringify(options.cgroup)} is not a cgroup of version 2`,
-      "Programs attach to the cgroup2 hierarchy only; see mount -t cgroup2",
-    );
+    return new InvalidArgumentError(`${JSON.stringify(options.cgroup)} is not a cgroup of version 2`, {
+      remedy: "Programs attach to the cgroup2 hierarchy only; see mount -t cgroup2",
+    });
   if (errno !== EINVAL) return undefined;
   if (program.attachType !== undefined && program.attachType !== place)
     return new InvalidArgumentError(
@@ -147,10 +146,8 @@ function explain(
   if (isLink || !withCgroup(options.cgroup, (target) => countsRevisions(target, attachType)))
     return undefined;
   return new AttachError(
-    program.name,
     `${cannotAttach(program.name)}: its anchor is a program that is attached to "${place}" by a link`,
-    log,
-    { errno, remedy: "Pass that link as the anchor, or its ID: { linkId }" },
+    { program: program.name, log, errno, remedy: "Pass that link as the anchor, or its ID: { linkId }" },
   );
 }
 
@@ -169,7 +166,7 @@ function hookOf(program: Attachable): CgroupHook {
   if (place !== undefined) return place;
   throw new InvalidArgumentError(
     `hook of link.cgroup is missing: the attach type of program "${program.name}" is unknown`,
-    'Pass a hook, for example "cgroup-inet-egress"',
+    { remedy: 'Pass a hook, for example "cgroup-inet-egress"' },
   );
 }
 

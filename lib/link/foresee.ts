@@ -150,7 +150,8 @@ function checkFunction(program: Attachable, symbol: string, candidates: readonly
   if (found.length > 1) throw ambiguousFunction(program, symbol);
   const [{ name = symbol } = {}] = found;
   if (isBlacklisted(name))
-    throw new AttachError(program.name, `the kernel does not allow a probe on "${name}"`, "", {
+    throw new AttachError(`the kernel does not allow a probe on "${name}"`, {
+      program: program.name,
       operation: "attach",
       remedy: "See /sys/kernel/debug/kprobes/blacklist",
     });
@@ -169,7 +170,10 @@ function isBlacklisted(name: string): boolean {
 function checkPattern(program: Attachable, pattern: string): void {
   const { symbols, addresses } = matchingFunctions(pattern);
   if ((symbols ?? addresses)?.length !== 0) return;
-  throw new NoSymbolError(program.name, `no function that can be probed matches "${pattern}"`, pattern, [], {
+  throw new NoSymbolError(`no function that can be probed matches "${pattern}"`, {
+    program: program.name,
+    symbol: pattern,
+    nearest: [],
     errno: ENOENT,
     remedy: "See /sys/kernel/tracing/available_filter_functions",
   });

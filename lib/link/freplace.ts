@@ -42,7 +42,10 @@ export function freplace(program: Attachable<"ext">, options: FreplaceOptions = 
     explain: ({ errno }) =>
       errno !== ENOENT || target === undefined
         ? undefined
-        : new NoSymbolError(program.name, `program "${target.name}" has no function "${name}"`, name, [], {
+        : new NoSymbolError(`program "${target.name}" has no function "${name}"`, {
+            program: program.name,
+            symbol: name,
+            nearest: [],
             errno,
             remedy: "Only global functions that were not inlined can be replaced",
           }),

@@ -94,7 +94,10 @@ function nothingMatches(attempted: Attempt<object>, place: Place, pattern: strin
       operation: "attach",
       remedy: lack,
     });
-  return new NoSymbolError(program.name, `no function that can be probed matches "${pattern}"`, pattern, [], {
+  return new NoSymbolError(`no function that can be probed matches "${pattern}"`, {
+    program: program.name,
+    symbol: pattern,
+    nearest: [],
     errno: ENOENT,
     remedy: "See /sys/kernel/tracing/available_filter_functions",
   });

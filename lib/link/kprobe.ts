@@ -196,13 +196,17 @@ function explain(
   // Linux 6.6 and stable kernels since: several functions have the name.
   if (symbol !== undefined && errno === EADDRNOTAVAIL) return ambiguousFunction(program, symbol, error);
   if (errno === EILSEQ)
-    return new AttachError(program.name, `${message}: no instruction begins there`, log, {
+    return new AttachError(`${message}: no instruction begins there`, {
+      program: program.name,
+      log,
       ...cause,
       remedy:
         options.offset === undefined ? undefined : "List the instructions with objdump -d, or omit offset",
     });
   if (errno === EINVAL)
-    return new AttachError(program.name, `${message}: the kernel does not allow a probe there`, log, {
+    return new AttachError(`${message}: the kernel does not allow a probe there`, {
+      program: program.name,
+      log,
       ...cause,
       remedy: "See /sys/kernel/debug/kprobes/blacklist; an offset must lie within its function",
     });

@@ -62,7 +62,7 @@ export function netfilter(program: Attachable<"netfilter">, options: NetfilterOp
           ? `another BPF program has priority ${priority} at ${where}`
           : `the kernel reserves priority ${priority} of ${where}`;
       return errno === EBUSY || errno === ERANGE
-        ? new AttachError(program.name, reason, log, details)
+        ? new AttachError(reason, { program: program.name, log, ...details })
         : undefined;
     },
   };

@@ -67,6 +67,6 @@ function endOf(program: Attachable): "primary" | "peer" {
   if (program.attachType === "netkit-peer") return "peer";
   throw new InvalidArgumentError(
     `end of link.netkit is missing: the section of program "${program.name}" does not say it`,
-    "Give an end",
+    { remedy: "Give an end" },
   );
 }

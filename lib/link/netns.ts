@@ -75,12 +75,11 @@ function attach(name: "sk-lookup" | "flow-dissector", program: Attachable, given
     explain: ({ errno, log }) => {
       // The kernel returns E2BIG when the namespace already has a program.
       if (errno === E2BIG)
-        return new AttachError(
-          program.name,
-          `${where} already has a program at "${name}" and can have only one`,
+        return new AttachError(`${where} already has a program at "${name}" and can have only one`, {
+          program: program.name,
           log,
-          { errno },
-        );
+          errno,
+        });
       if (errno === EINVAL && netns !== "self" && kernelAtLeast(hook(name).since))
         return new InvalidArgumentError(`"${netns}" is not a network namespace`);
       return undefined;

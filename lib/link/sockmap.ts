@@ -88,10 +88,9 @@ function attach(attempted: Attempt<SockmapOptions>, attachType: AttachType): Lin
     attachType,
     explain: ({ errno }) =>
       errno === EINVAL && kernelAtLeast(since)
-        ? new InvalidArgumentError(
-            `map "${map.name}" does not accept program "${program.name}"`,
-            "The map must be a sockmap or sockhash, and the program must be loaded for the same hook",
-          )
+        ? new InvalidArgumentError(`map "${map.name}" does not accept program "${program.name}"`, {
+            remedy: "The map must be a sockmap or sockhash, and the program must be loaded for the same hook",
+          })
         : undefined,
   };
   let nature: LinkNature = "link";

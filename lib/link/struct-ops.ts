@@ -72,10 +72,9 @@ export function structOps(map: AttachableMap): StructOpsLink {
   const handle = mapHandle(map, "map of link.structOps");
   const { type } = native().mapInfo(handle);
   if (type !== BPF_MAP_TYPE_STRUCT_OPS)
-    throw new InvalidArgumentError(
-      `map "${map.name}" is not a struct_ops map`,
-      'See SEC(".struct_ops.link")',
-    );
+    throw new InvalidArgumentError(`map "${map.name}" is not a struct_ops map`, {
+      remedy: 'See SEC(".struct_ops.link")',
+    });
   try {
     return new StructOpsLink(native().attachStructOps(handle), map.name, "struct-ops");
   } catch (error) {
@@ -91,15 +90,18 @@ export function structOps(map: AttachableMap): StructOpsLink {
         remedy: "Its functions can be test-run: program.testRun()",
       });
     if (errno === EEXIST)
-      throw new AttachError(
-        map.name,
-        `${message}: a struct of that name is already registered`,
+      throw new AttachError(`${message}: a struct of that name is already registered`, {
+        program: map.name,
         log,
-        options,
-      );
+        ...options,
+      });
     if (errno === ENOENT)
-      throw new AttachError(map.name, `${message}: it was already unregistered`, log, options);
-    throw new AttachError(map.name, message, log, options);
+      throw new AttachError(`${message}: it was already unregistered`, {
+        program: map.name,
+        log,
+        ...options,
+      });
+    throw new AttachError(message, { program: map.name, log, ...options });
   }
 }
 

@@ -77,10 +77,10 @@ function explain(
   if (native().ingressQdisc(ifindex) !== "ingress") return undefined;
   const name = options.interface;
   return new AttachError(
-    program.name,
     `${cannotAttach(program.name)} to tc egress of interface "${name}": ${name} has an ingress qdisc, which does not support egress`,
-    log,
     {
+      program: program.name,
+      log,
       errno,
       remedy: `Attach with link.tcx (Linux 6.6), which needs no qdisc, or replace the qdisc and its filters: tc qdisc del dev ${name} ingress && tc qdisc add dev ${name} clsact`,
     },

@@ -62,6 +62,6 @@ function directionOf(program: Attachable): "ingress" | "egress" {
   if (program.attachType === "tcx-egress") return "egress";
   throw new InvalidArgumentError(
     `direction of link.tcx is missing: the section of program "${program.name}" does not give it`,
-    'Pass direction: "ingress" or "egress"',
+    { remedy: 'Pass direction: "ingress" or "egress"' },
   );
 }

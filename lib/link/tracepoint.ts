@@ -107,27 +107,23 @@ export function tracepointId(program: Attachable, group: string, name: string): 
   const nearest = groups.includes(group)
     ? nearestNames(name, listTracefs(`events/${group}`)).map((near) => `${group}/${near}`)
     : nearestNames(group, groups).map((near) => `${near}/${name}`);
-  throw new NoSymbolError(
-    program.name,
-    `this kernel has no tracepoint "${group}/${name}"`,
-    `${group}/${name}`,
+  throw new NoSymbolError(`this kernel has no tracepoint "${group}/${name}"`, {
+    program: program.name,
+    symbol: `${group}/${name}`,
     nearest,
-    { remedy: "See /sys/kernel/tracing/available_events" },
-  );
+    remedy: "See /sys/kernel/tracing/available_events",
+  });
 }
 
 /** The error for a raw tracepoint that this kernel does not have. */
 export function noRawTracepoint(program: Attachable, name: string): NoSymbolError {
-  return new NoSymbolError(
-    program.name,
-    `this kernel has no raw tracepoint "${name}"`,
-    name,
-    nearestNames(name, rawNames()),
-    {
-      errno: ENOENT,
-      remedy: "See /sys/kernel/tracing/available_events; pass the name without its group",
-    },
-  );
+  return new NoSymbolError(`this kernel has no raw tracepoint "${name}"`, {
+    program: program.name,
+    symbol: name,
+    nearest: nearestNames(name, rawNames()),
+    errno: ENOENT,
+    remedy: "See /sys/kernel/tracing/available_events; pass the name without its group",
+  });
 }
 
 /** The names of raw tracepoints that have events in tracefs. Empty if tracefs cannot be read. */

@@ -75,10 +75,10 @@ export function uprobeMulti(program: Attachable<"kprobe">, options: UprobeMultiO
     attachType,
     explain: ({ errno }) => {
       if (errno === EINVAL && program.attachType === undefined && program.section !== "")
-        return new InvalidArgumentError(
-          `program "${program.name}" was not loaded for uprobe.multi`,
-          'Its section must begin with "uprobe.multi", or the attachType of its spec must be "trace-uprobe-multi"',
-        );
+        return new InvalidArgumentError(`program "${program.name}" was not loaded for uprobe.multi`, {
+          remedy:
+            'Its section must begin with "uprobe.multi", or the attachType of its spec must be "trace-uprobe-multi"',
+        });
       if (errno === ESRCH && pid !== undefined)
         return new InvalidArgumentError(
           `${cannotAttach(program.name)} to ${path}: there is no process ${pid}`,

@@ -87,15 +87,12 @@ function explain(
       remedy: needsLinux("4.20"),
     });
   if (/did you forget to include/.test(log))
-    return new AttachError(
-      program.name,
-      `${message}: its object has no maps for the arguments of probes`,
+    return new AttachError(`${message}: its object has no maps for the arguments of probes`, {
+      program: program.name,
       log,
-      {
-        ...cause,
-        remedy: "Include bpf/usdt.bpf.h in its C source",
-      },
-    );
+      ...cause,
+      remedy: "Include bpf/usdt.bpf.h in its C source",
+    });
   if (options.pid !== undefined && options.pid > 0 && !existsSync(`/proc/${options.pid}`))
     return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
   if (/ within PID \d+ memory mappings/.test(log))
@@ -104,7 +101,7 @@ function explain(
   if (/without specific PID/.test(log))
     return new InvalidArgumentError(
       `${message}: before Linux 5.15 the probes of a library can be attached for one process only`,
-      "Pass the pid of a process that has loaded the library",
+      { remedy: "Pass the pid of a process that has loaded the library" },
     );
   return undefined;
 }

@@ -93,7 +93,9 @@ function explain(program: Attachable, options: XdpOptions, error: NativeError): 
   const { errno, log } = error;
   const message = `${cannotAttach(program.name)} to XDP of interface "${options.interface}"`;
   if (errno === EBUSY)
-    return new AttachError(program.name, `${message}: the interface already has an XDP program`, log, {
+    return new AttachError(`${message}: the interface already has an XDP program`, {
+      program: program.name,
+      log,
       errno,
       cause: error,
       remedy:

@@ -48,7 +48,7 @@ export function pinError(
   if ((errno === EPERM || errno === EACCES) && remedy === undefined) {
     return new PermissionError(`${message} "${path}"`, { operation, errno, cause, remedy: "Run as root" });
   }
-  return new PinError(path, message, { operation, errno, cause, remedy });
+  return new PinError(message, { path, operation, errno, cause, remedy });
 }
 
 function fileError(what: string, operation: "pin" | "unpin", path: string, cause: NodeJS.ErrnoException) {

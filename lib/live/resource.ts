@@ -96,7 +96,7 @@ export abstract class Resource {
    * @internal
    */
   assertOpen(): void {
-    if (this.#handle === -1) throw new ClosedError(this.#what);
+    if (this.#handle === -1) throw new ClosedError(`${this.#what} is closed`);
   }
 
   /** Calls `close`, for `using`. */
@@ -133,7 +133,7 @@ export abstract class Resource {
   /** @internal */
   get [handleOf](): Handle {
     // Not by assertOpen: V8 inlines this getter into map operations, and has a budget for that.
-    if (this.#handle === -1) throw new ClosedError(this.#what);
+    if (this.#handle === -1) throw new ClosedError(`${this.#what} is closed`);
     return this.#handle;
   }
 }

@@ -41,7 +41,7 @@ function symbolOf(elf: ElfFile, { name, section }: MapSpec): ElfSymbol {
   const holder = elf.section(section);
   const symbol = elf.symbols.find((each) => each.name === name && each.section === holder?.index);
   const refuse = (problem: string): ObjectFormatError =>
-    new ObjectFormatError(section, `map "${name}" ${problem}`);
+    new ObjectFormatError(`map "${name}" ${problem}`, { section });
   if (holder === undefined || symbol === undefined) throw refuse("has no symbol");
   if (symbol.binding === symbolBindings.local) throw refuse("is static");
   const end = symbol.size === 0 ? symbol.value + DEFINITION : symbol.value + symbol.size;

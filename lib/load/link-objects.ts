@@ -29,6 +29,6 @@ export function linkObjects(objects: readonly ArrayBufferView[]): Uint8Array {
     return native().linkObjects(views);
   } catch (error) {
     if (!isNativeError(error)) throw error;
-    throw new LinkObjectsError(objects.length, error.errno, error.log);
+    throw new LinkObjectsError({ count: objects.length, errno: error.errno, log: error.log });
   }
 }

@@ -36,7 +36,7 @@ export class LiveMaps extends Resource {
     const made = this.#made.get(name);
     if (made !== undefined) return made;
     const handle = this.#waiting.get(name);
-    if (handle === undefined || this.closed) throw new ClosedError(`map "${name}"`);
+    if (handle === undefined || this.closed) throw new ClosedError(`map "${name}" is closed`);
     const info = native().mapInfo(handle);
     const map = mapFrom({ handle, name, info }, mapCodecs(spec), openInner);
     this.#waiting.delete(name);

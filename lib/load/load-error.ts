@@ -44,16 +44,13 @@ function arenaInUse(spec: ObjectSpec, error: NativeError): LoadError {
   const { errno, log, subject = "" } = error;
   const { mapExtra = 0n } = Object.values(spec.maps).find(({ name }) => name === subject) ?? {};
   const range = `the range of addresses that it asks for (map_extra 0x${mapExtra.toString(16)})`;
-  return new LoadError(
-    `cannot load "${subject}" of object "${spec.name}": this process uses ${range}`,
+  return new LoadError(`cannot load "${subject}" of object "${spec.name}": this process uses ${range}`, {
     log,
     subject,
-    {
-      errno,
-      cause: error,
-      remedy: `Ask for another address, or set mapExtra of map "${subject}" to 0n to have one chosen`,
-    },
-  );
+    errno,
+    cause: error,
+    remedy: `Ask for another address, or set mapExtra of map "${subject}" to 0n to have one chosen`,
+  });
 }
 
 function outOfDescriptors(errno: number): boolean {
@@ -73,11 +70,11 @@ function refused(spec: ObjectSpec, error: NativeError, failed: string | undefine
   }
   const explanation = words ?? explainWithoutWords(spec, error, subject);
   const remedy = explanation?.remedy ?? libbpfSays(log);
-  const load = new LoadError(message, log, subject, { ...details, remedy });
+  const load = new LoadError(message, { log, subject, ...details, remedy });
   if (explanation?.missing !== undefined && subject !== undefined) {
     const { symbol, nearest } = explanation.missing;
     const problem = `this kernel has no "${symbol}" to attach to`;
-    return new NoSymbolError(subject, problem, symbol, nearest, { ...details, cause: load, remedy });
+    return new NoSymbolError(problem, { program: subject, symbol, nearest, ...details, cause: load, remedy });
   }
   if (explanation?.lack !== true) return load;
   return new NotSupportedError(message, { ...details, cause: load, remedy });

@@ -22,7 +22,9 @@ export function pinMismatch(
   if (map === undefined) return undefined;
   using pinned = BpfMap.fromPin(path);
   const found = mapDifferences(wantedShape(map), pinned);
-  return found.length === 0 ? undefined : new MapIncompatibleError(map.name, found, path, options);
+  return found.length === 0
+    ? undefined
+    : new MapIncompatibleError({ map: map.name, differences: found, where: path, ...options });
 }
 
 // Without what libbpf makes out of the machine's pages and CPUs.

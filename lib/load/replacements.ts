@@ -19,5 +19,10 @@ function checkReplacement(spec: MapSpec, map: MapBase): void {
   // The creator of the map chooses its number of entries and flags.
   const { type, keySize, valueSize } = shapeOf(spec);
   const found = mapDifferences(isRingBuffer(spec.type) ? { type } : { type, keySize, valueSize }, map);
-  if (found.length > 0) throw new MapIncompatibleError(spec.name, found, `its replacement "${map.name}"`);
+  if (found.length > 0)
+    throw new MapIncompatibleError({
+      map: spec.name,
+      differences: found,
+      where: `its replacement "${map.name}"`,
+    });
 }

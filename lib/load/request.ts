@@ -30,7 +30,7 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
   if (spec.littleEndian !== hostIsLittleEndian)
     throw new InvalidArgumentError(
       `object "${spec.name}" is ${spec.littleEndian ? "little" : "big"}-endian, this machine is not`,
-      "Compile it with -target bpf, which takes the byte order of the machine",
+      { remedy: "Compile it with -target bpf, which takes the byte order of the machine" },
     );
   checkOptions(options, `load of object "${spec.name}"`);
   const pinRoot = options.pinRoot ?? bpffs;

@@ -47,7 +47,7 @@ export class ArrayMemory<V> implements Iterable<V> {
    */
   get(index: number): V | undefined {
     if (typeof index !== "number" || index >>> 0 !== index || index >= this.length) return undefined;
-    if (this.#map.closed) throw new ClosedError(`map "${this.#map.name}"`);
+    if (this.#map.closed) throw new ClosedError(`map "${this.#map.name}" is closed`);
     const at = index * this.stride;
     const { size } = this.#value;
     return this.#value.read(this.#view, at, at + size);
@@ -99,12 +99,12 @@ export class ArrayMemory<V> implements Iterable<V> {
   }
 
   #checkOpen(): void {
-    if (this.#map.closed) throw new ClosedError(`map "${this.#map.name}"`);
+    if (this.#map.closed) throw new ClosedError(`map "${this.#map.name}" is closed`);
   }
 
   #checkWritable(): void {
     this.#checkOpen();
     if (this.writable) return;
-    throw new MapAccessError(this.#map.name, "is mapped read-only", { operation: "mmap" });
+    throw new MapAccessError("is mapped read-only", { map: this.#map.name, operation: "mmap" });
   }
 }

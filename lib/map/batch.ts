@@ -235,17 +235,18 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     const name = operation === batchOperation.lookup ? "lookup" : "lookup and delete";
     const source = this.#source;
     const cause = mapError(name, this.#map, status);
-    if (status !== -ENOSPC) return new MapBatchError(this.#map.name, 0, room, cause);
+    if (status !== -ENOSPC) return new MapBatchError({ map: this.#map.name, count: 0, total: room, cause });
     const { maxEntries } = this.#map;
     // The kernel does not report the size of the next bucket, and the size changes.
-    return new MapBatchError(
-      this.#map.name,
-      0,
-      room,
+    return new MapBatchError({
+      map: this.#map.name,
+      count: 0,
+      total: room,
       cause,
-      `The memory has room for ${room} entries, and the next bucket has more: double the memory; ${maxEntries} entries ` +
+      remedy:
+        `The memory has room for ${room} entries, and the next bucket has more: double the memory; ${maxEntries} entries ` +
         `(${maxEntries * source.keySize} bytes of keys, ${maxEntries * source.valueSpace} of values) are always enough`,
-    );
+    });
   }
 
   #stateOf(cursor: BatchCursor): { control: Uint8Array; head: Uint32Array } {
@@ -287,7 +288,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     }
     if (status === 0) return total;
     const name = operation === batchOperation.update ? "update" : "delete";
-    throw new MapBatchError(map.name, done, total, mapError(name, map, status));
+    throw new MapBatchError({ map: map.name, count: done, total, cause: mapError(name, map, status) });
   }
 
   #pack<E, T>(

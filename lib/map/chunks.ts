@@ -181,7 +181,7 @@ export class Chunks {
     const { maxEntries } = this.#source.map;
     // If the current key was removed, the kernel restarts at the first key. With constant removals the loop never ends.
     if (this.#source.singly && maxEntries > 0 && this.#seen > maxEntries && !this.#options.remove) {
-      throw new MapChangedError(this.#source.map.name);
+      throw new MapChangedError({ map: this.#source.map.name });
     }
     return count;
   }

@@ -31,10 +31,20 @@ export function lpmKey(size: number): Codec<LpmKey> {
     write(view, offset, value) {
       const { prefixLength, data } = (value ?? {}) as Partial<LpmKey>;
       if (!ArrayBuffer.isView(data) || data.byteLength !== size) {
-        throw new EncodeError("data", `u8[${size}]`, `${size} bytes`, describeValue(data));
+        throw new EncodeError({
+          path: "data",
+          type: `u8[${size}]`,
+          expected: `${size} bytes`,
+          received: describeValue(data),
+        });
       }
       if (!Number.isInteger(prefixLength) || Number(prefixLength) < 0 || Number(prefixLength) > size * 8) {
-        throw new EncodeError("prefixLength", "u32", `0 to ${size * 8}`, describeValue(prefixLength));
+        throw new EncodeError({
+          path: "prefixLength",
+          type: "u32",
+          expected: `0 to ${size * 8}`,
+          received: describeValue(prefixLength),
+        });
       }
       u32.write(view, offset, Number(prefixLength));
       bytesAt(view, offset + 4, size).set(new Uint8Array(data.buffer, data.byteOffset, size));
@@ -58,15 +68,20 @@ function cidr(
       const [, address = "", length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(String(value)) ?? [];
       const bytes = typeof value === "string" ? parse(address) : undefined;
       if (bytes === undefined)
-        throw new EncodeError("value", name, `an ${name} such as "${example}"`, describeValue(value));
+        throw new EncodeError({
+          path: "value",
+          type: name,
+          expected: `an ${name} such as "${example}"`,
+          received: describeValue(value),
+        });
       const prefix = length === undefined ? bits : Number(length);
       if (prefix > bits)
-        throw new EncodeError(
-          "value",
-          name,
-          `an ${name} with a prefix of at most ${bits} bits`,
-          describeValue(value),
-        );
+        throw new EncodeError({
+          path: "value",
+          type: name,
+          expected: `an ${name} with a prefix of at most ${bits} bits`,
+          received: describeValue(value),
+        });
       u32.write(view, offset, prefix);
       // Bits after the prefix are cleared, so that each network has exactly one key.
       for (let i = 0; i < size; i++) {

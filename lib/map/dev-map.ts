@@ -105,12 +105,12 @@ function deviceIndex(device: Device): number {
   if (typeof device !== "string") return device;
   const index = native().interfaceIndex(device);
   if (index > 0) return index;
-  throw new EncodeError(
-    "interface",
-    "network device",
-    "the name of a network device in this network namespace",
-    describeValue(device),
-  );
+  throw new EncodeError({
+    path: "interface",
+    type: "network device",
+    expected: "the name of a network device in this network namespace",
+    received: describeValue(device),
+  });
 }
 
 function writePair(
@@ -122,16 +122,21 @@ function writePair(
 ): void {
   u32.write(view, offset, first);
   if (program !== undefined && !(program instanceof Program)) {
-    throw new EncodeError("program", "program", "a Program", describeValue(program));
+    throw new EncodeError({
+      path: "program",
+      type: "program",
+      expected: "a Program",
+      received: describeValue(program),
+    });
   }
   // -1 means no program; 0 is a valid descriptor.
   if (size === 8) i32.write(view, offset + 4, program?.fd ?? -1);
   else if (program !== undefined) {
-    throw new EncodeError(
-      "program",
-      "program",
-      "no program, because the values of this map have 4 bytes",
-      "a Program",
-    );
+    throw new EncodeError({
+      path: "program",
+      type: "program",
+      expected: "no program, because the values of this map have 4 bytes",
+      received: "a Program",
+    });
   }
 }

@@ -39,28 +39,28 @@ export function mapError(operation: string, map: Blamed, status: number): EbpfEr
   const options = { operation, errno };
   switch (errno) {
     case ENOENT:
-      return new KeyNotExistError(map.name, options);
+      return new KeyNotExistError({ map: map.name, ...options });
     case EEXIST:
-      return new KeyExistError(map.name, options);
+      return new KeyExistError({ map: map.name, ...options });
     case E2BIG:
-      return new MapFullError(map.name, fullness(map), {
+      return new MapFullError(fullness(map), {
+        map: map.name,
         ...options,
         remedy: "Raise max_entries: spec.maps[name].maxEntries before loading, or maxEntries of Map.create",
       });
     case ENOSPC:
-      if (operation === "update") return new MapFullError(map.name, fullness(map), options);
+      if (operation === "update") return new MapFullError(fullness(map), { map: map.name, ...options });
       break;
     case ENOMEM:
-      return new MapFullError(map.name, "cannot grow: the kernel has no memory for it", options);
+      return new MapFullError("cannot grow: the kernel has no memory for it", { map: map.name, ...options });
     case EACCES:
     case EPERM:
       return new MapAccessError(
-        map.name,
         `does not allow "${operation}" from user space: it is frozen, or was created or opened with access flags`,
-        options,
+        { map: map.name, ...options },
       );
     case EBADF:
-      if (map.closed) return new ClosedError(`map "${map.name}"`);
+      if (map.closed) return new ClosedError(`map "${map.name}" is closed`);
       return new SystemError(`${operation} on map "${map.name}" (${map.type}) failed`, {
         ...options,
         remedy: "The value is closed, or has a type that this map does not hold",
@@ -108,5 +108,12 @@ export function encodeErrorIn(map: string, part: "key" | "value", error: unknown
   if (!(error instanceof EncodeError) || error.map !== undefined) return error;
   // A struct without a name is called "value" by its codec.
   const path = error.path.replace(/^value\b/, part);
-  return new EncodeError(path, error.type, error.expected, error.received, { map, part });
+  return new EncodeError({
+    path,
+    type: error.type,
+    expected: error.expected,
+    received: error.received,
+    map,
+    part,
+  });
 }

@@ -18,7 +18,12 @@ export interface HasFd {
 export function socketFd(socket: SocketLike): number {
   const fd = socketDescriptor(socket);
   if (fd === undefined)
-    throw new EncodeError("socket", "socket", "an open socket with a file descriptor", describeValue(socket));
+    throw new EncodeError({
+      path: "socket",
+      type: "socket",
+      expected: "an open socket with a file descriptor",
+      received: describeValue(socket),
+    });
   return fd;
 }
 
@@ -38,7 +43,12 @@ export function fileFd(file: string | number | HasFd, what: string): BorrowedFd 
   }
   const fd = typeof file === "number" ? file : file?.fd;
   if (!Number.isInteger(fd) || fd < 0)
-    throw new EncodeError(what, what, "a path or a file descriptor", describeValue(file));
+    throw new EncodeError({
+      path: what,
+      type: what,
+      expected: "a path or a file descriptor",
+      received: describeValue(file),
+    });
   return { fd, done: keep };
 }
 

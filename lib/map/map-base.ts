@@ -187,11 +187,10 @@ export abstract class MapBase extends Resource {
     if (status === 0) return;
     const options = { operation: "freeze", errno: -status };
     if (-status === EBUSY || this.info().frozen) {
-      throw new MapAccessError(
-        this.name,
-        "cannot be frozen: it is already frozen, or mapped for writing",
-        options,
-      );
+      throw new MapAccessError("cannot be frozen: it is already frozen, or mapped for writing", {
+        map: this.name,
+        ...options,
+      });
     }
     if (-status === EPERM) throw new PermissionError(`cannot freeze map "${this.name}"`, options);
     throw new SystemError(`cannot freeze map "${this.name}" (${this.type})`, options);

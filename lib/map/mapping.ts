@@ -14,9 +14,8 @@ export function mapping(map: MapBase, writable: boolean): ArrayBuffer {
     case EACCES:
     case EPERM:
       throw new MapAccessError(
-        map.name,
         "may not be mapped for writing: it is frozen, opened read-only or mapped read-only",
-        options,
+        { map: map.name, ...options },
       );
     case EEXIST:
       throw new SystemError(

@@ -69,7 +69,8 @@ export class MapOfMaps<K, Inner extends MapBase = MapBase> extends KeyedMap<K, I
       if (!(error instanceof SystemError) || error.errno !== EINVAL) throw error;
       const { shape } = this.#inner;
       const differing = shape === undefined ? [] : differences(shape, map);
-      if (differing.length > 0) throw new MapIncompatibleError(map.name, differing, `"${this.name}"`);
+      if (differing.length > 0)
+        throw new MapIncompatibleError({ map: map.name, differences: differing, where: `"${this.name}"` });
       throw new SystemError(`map "${map.name}" cannot be put into "${this.name}"`, {
         operation: "update",
         errno: EINVAL,
@@ -95,7 +96,8 @@ const held: Codec<MapBase> = {
     throw new NotSupportedError("a map inside a map is opened by its ID", { operation: "lookup" });
   },
   write(view, offset, map) {
-    if (!(map instanceof MapBase)) throw new EncodeError("map", "map", "a Map", describeValue(map));
+    if (!(map instanceof MapBase))
+      throw new EncodeError({ path: "map", type: "map", expected: "a Map", received: describeValue(map) });
     u32.write(view, offset, map.fd);
   },
 };

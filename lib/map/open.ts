@@ -66,7 +66,7 @@ export function adopt(handle: Handle, types: MapCodecs, shape: MapShape, where?:
   const differing = differences(shape, map);
   if (differing.length === 0) return map;
   map.close();
-  throw new MapIncompatibleError(map.name, differing, where);
+  throw new MapIncompatibleError({ map: map.name, differences: differing, where });
 }
 
 /** Opens an inner map of a map of maps. */

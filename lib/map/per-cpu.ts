@@ -133,7 +133,7 @@ export function perCpu<V>(value: Codec<V>, cpus: number): Codec<readonly V[]> {
     write(view, offset, values) {
       if (!Array.isArray(values) || values.length !== cpus) {
         const expected = `an array of ${cpus} values, one for each possible CPU`;
-        throw new EncodeError(value.name, name, expected, describeValue(values));
+        throw new EncodeError({ path: value.name, type: name, expected, received: describeValue(values) });
       }
       for (let cpu = 0; cpu < cpus; cpu++) value.write(view, offset + cpu * stride, values[cpu] as V);
     },

@@ -64,7 +64,12 @@ const program: Codec<Program> = {
   read: (view, offset) => Program.fromId(u32.read(view, offset)),
   write(view, offset, value) {
     if (!(value instanceof Program))
-      throw new EncodeError("program", "program", "a Program", describeValue(value));
+      throw new EncodeError({
+        path: "program",
+        type: "program",
+        expected: "a Program",
+        received: describeValue(value),
+      });
     u32.write(view, offset, value.fd);
   },
 };

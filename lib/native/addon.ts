@@ -50,7 +50,7 @@ const prebuilt: Record<string, () => URL> = {
 };
 
 function load(): Native {
-  if (process.platform !== "linux") throw new PlatformError(process.platform);
+  if (process.platform !== "linux") throw new PlatformError({ platform: process.platform });
   let search: Search;
   try {
     search = findAddon(shipped());

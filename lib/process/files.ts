@@ -20,15 +20,13 @@ export function fileOfProcess(pid: number, name: string): string {
   const found = named.length > 0 ? named : files.filter((file) => sonameOf(pid, file) === name);
   const [first] = found;
   if (first === undefined)
-    throw new InvalidArgumentError(
-      `process ${pid} has no ${name} mapped`,
-      "Pass the path of a file that the process will load later",
-    );
+    throw new InvalidArgumentError(`process ${pid} has no ${name} mapped`, {
+      remedy: "Pass the path of a file that the process will load later",
+    });
   if (found.length > 1)
-    throw new InvalidArgumentError(
-      `process ${pid} has ${found.length} files called "${name}" mapped`,
-      `Pass the path of one of them: ${found.map(({ path }) => path).join(", ")}`,
-    );
+    throw new InvalidArgumentError(`process ${pid} has ${found.length} files called "${name}" mapped`, {
+      remedy: `Pass the path of one of them: ${found.map(({ path }) => path).join(", ")}`,
+    });
   return openablePath(pid, first);
 }
 
@@ -48,12 +46,12 @@ export function pathOfProcess(pid: number, path: string): string {
   if (there !== undefined && (first === undefined || mapped.some((file) => isFile(pid, file, seen))))
     return seen;
   if (first !== undefined) return openablePath(pid, first);
-  throw new InvalidArgumentError(
-    `process ${pid} sees no file "${path}"`,
-    identity(path) === undefined
-      ? undefined
-      : "The file exists for this process: omit pid to probe all processes that run it",
-  );
+  throw new InvalidArgumentError(`process ${pid} sees no file "${path}"`, {
+    remedy:
+      identity(path) === undefined
+        ? undefined
+        : "The file exists for this process: omit pid to probe all processes that run it",
+  });
 }
 
 /**
@@ -72,7 +70,10 @@ export function openablePath(pid: number, file: MappedFile): string {
   if (identity(held) !== undefined) return held;
   throw new InvalidArgumentError(
     `the file ${withoutMark(file.path)} that process ${pid} runs was removed or replaced`,
-    "Opening it needs CAP_CHECKPOINT_RESTORE, or restart the process so that it runs the current file",
+    {
+      remedy:
+        "Opening it needs CAP_CHECKPOINT_RESTORE, or restart the process so that it runs the current file",
+    },
   );
 }
 

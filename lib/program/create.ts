@@ -213,5 +213,5 @@ function createError(type: ProgramType, givenName: string, error: NativeError): 
   if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
   const lack = needsLinux(programTypeSince(type));
   if (lack !== undefined) return new NotSupportedError(message, { ...details, remedy: lack });
-  return new LoadError(message, log, name, details);
+  return new LoadError(message, { log, subject: name, ...details });
 }

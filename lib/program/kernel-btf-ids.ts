@@ -44,7 +44,7 @@ export function kernelVariableId(name: string): TypeId {
 function find(btf: Btf, prefix: string, name: string, kind: BtfKind, what: string): TypeId {
   const found = btf.find(prefix + name, kind);
   if (found !== undefined) return found.id;
-  throw new UnknownNameError(what, name, namesOf(btf, prefix, kind));
+  throw new UnknownNameError({ what, wanted: name, known: namesOf(btf, prefix, kind) });
 }
 
 function* namesOf(btf: Btf, prefix: string, kind: BtfKind): Iterable<string> {

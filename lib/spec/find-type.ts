@@ -19,12 +19,12 @@ export function findType(btf: Btf, name: string, where: string): TypeId {
   if (first === undefined) {
     const numbered = findNumbered(btf, bare, keyword);
     if (numbered !== undefined) return numbered;
-    throw new UnknownNameError("type", name, namesIn(btf));
+    throw new UnknownNameError({ what: "type", wanted: name, known: namesIn(btf) });
   }
   if (all.length === 1) return first.id;
   // Numbered among all of that name, a keyword or not.
   const described = all.map((type) => describe(btf, type, ownName(btf, type, bare)));
-  throw new AmbiguousNameError("type", name, where, described);
+  throw new AmbiguousNameError({ what: "type", wanted: name, where, candidates: described });
 }
 
 // The first of several has no number elsewhere, and needs one to be chosen by.

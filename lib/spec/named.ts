@@ -54,7 +54,7 @@ function makeGuard(what: string): object {
         if (typeof name === "symbol" || name in target || asked.has(name) || name.startsWith("@@")) {
           return Reflect.get(target, name, receiver);
         }
-        throw new UnknownNameError(what, name, Object.keys(receiver));
+        throw new UnknownNameError({ what, wanted: name, known: Object.keys(receiver) });
       },
     },
   );

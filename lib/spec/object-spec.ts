@@ -140,7 +140,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     try {
       bytes = readFileSync(path);
     } catch (cause) {
-      throw new ObjectFileError(path, cause as NodeJS.ErrnoException);
+      throw new ObjectFileError({ path, cause: cause as NodeJS.ErrnoException });
     }
     const name = options.name ?? basename(path).replace(/\..*$/s, "");
     try {
@@ -279,7 +279,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     if (edited.length > 0)
       throw new InvalidArgumentError(
         `toBytes of object "${this.name}": edits of ${edited.join(", ")} cannot be written to a file`,
-        "Load the spec itself, or change the C source",
+        { remedy: "Load the spec itself, or change the C source" },
       );
     return this.editedBytes();
   }

@@ -161,7 +161,7 @@ export class VariableSpec<T = unknown> {
     if (this.section === ".kconfig") {
       throw new InvalidArgumentError(
         `"${this.name}" is the kernel's configuration, which is filled in when loading`,
-        `Assign to kconfig.${this.name}.value, or give the kconfig option when loading`,
+        { remedy: `Assign to kconfig.${this.name}.value, or give the kconfig option when loading` },
       );
     }
   }

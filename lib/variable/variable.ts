@@ -115,16 +115,15 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   #checkWritable(property: string): void {
     if (!this.constant) return;
     // The kernel has frozen that memory: a store would end the process.
-    throw new InvalidArgumentError(
-      `variable "${this.name}" is constant`,
-      `Set it before loading: spec.variables.${this.name}.${property} = …`,
-    );
+    throw new InvalidArgumentError(`variable "${this.name}" is constant`, {
+      remedy: `Set it before loading: spec.variables.${this.name}.${property} = …`,
+    });
   }
 
   #open(): DataView {
     // Closing the map detaches the buffer.
     if (this.#view !== undefined && this.#view.buffer.byteLength === 0) {
-      throw new ClosedError(`variable "${this.name}"`);
+      throw new ClosedError(`variable "${this.name}" is closed`);
     }
     this.#view ??= this.#memory.view(this.#origin.offset, this.size, !this.constant);
     return this.#view;

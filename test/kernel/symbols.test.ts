@@ -90,16 +90,16 @@ function editDistance(a: string, b: string): number {
 test("an error looks for what is near when it is read, once, by message, nearest or stack", () => {
   let asked = 0;
   const make = () =>
-    new NoSymbolError(
-      "prog",
-      'no such function, "x"',
-      "x",
-      () => {
+    new NoSymbolError('no such function, "x"', {
+      program: "prog",
+      symbol: "x",
+      nearest: () => {
         asked++;
         return ["y"];
       },
-      { errno: 2, remedy: "See /proc/kallsyms" },
-    );
+      errno: 2,
+      remedy: "See /proc/kallsyms",
+    });
   const error = make();
   expect(error).toMatchObject({ code: "ERR_EBPF_NO_SYMBOL", errno: 2, symbol: "x" });
   expect(error.stack).toMatch(

@@ -14,7 +14,8 @@ export function call(helper: HelperName | number): Instruction {
     return new Instruction(opcodes.call, 0, calls.helper, 0, checkSigned(helper, "call: helper"));
   }
   const number = typeof helper === "string" ? helperNumber(helper) : undefined;
-  if (number === undefined) throw new UnknownNameError("helper", String(helper), helperNames());
+  if (number === undefined)
+    throw new UnknownNameError({ what: "helper", wanted: String(helper), known: helperNames() });
   return new Instruction(opcodes.call, 0, calls.helper, 0, number);
 }
 

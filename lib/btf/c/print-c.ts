@@ -38,7 +38,7 @@ function idsOf(btf: Btf, name: string): TypeId[] {
     if (tag === undefined) return tagged.has(kind) || kind === "typedef";
     return kind === tag || (tag === "enum" && kind === "enum64");
   });
-  if (found.length === 0) throw new UnknownNameError("type", name, namesIn(btf));
+  if (found.length === 0) throw new UnknownNameError({ what: "type", wanted: name, known: namesIn(btf) });
   return found.map(({ id }) => id);
 }
 

@@ -29,7 +29,7 @@ export function pathText(path: Path): string {
 /** Throws the EncodeError for a value that does not fit its C type. */
 export function refuse(path: Path, step: Step, type: string, expected: string, received: string): never {
   const text = pathText(step === undefined ? path : at(path, step));
-  throw new EncodeError(text === "" ? "value" : text, type, expected, received);
+  throw new EncodeError({ path: text === "" ? "value" : text, type, expected, received });
 }
 
 /** Throws the EncodeError for a value of the wrong JavaScript type. */

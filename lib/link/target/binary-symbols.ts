@@ -44,7 +44,10 @@ export function matchingOffsets(program: Attachable, path: string, pattern: stri
   if (direct.length > 0) return BigUint64Array.from(new Set(direct.map(({ offset }) => BigInt(offset))));
   const [indirect] = found;
   if (indirect !== undefined) throw indirectFunction(program, path, indirect);
-  throw new NoSymbolError(program.name, `no function of ${path} matches "${pattern}"`, pattern, [], {
+  throw new NoSymbolError(`no function of ${path} matches "${pattern}"`, {
+    program: program.name,
+    symbol: pattern,
+    nearest: [],
     errno: ENOENT,
   });
 }
@@ -86,7 +89,10 @@ function noFunction(
 ): NoSymbolError {
   const nearest =
     otherVersions.length > 0 ? otherVersions.map(fullName) : () => nearestInBinary(path, symbol);
-  return new NoSymbolError(program.name, `${path} has no function "${symbol}"`, symbol, nearest, {
+  return new NoSymbolError(`${path} has no function "${symbol}"`, {
+    program: program.name,
+    symbol,
+    nearest,
     errno: ENOENT,
     remedy:
       otherVersions.length > 0
@@ -108,20 +114,21 @@ function ambiguous(
   }));
   const listed = candidates.map(({ name, offset }) => `${name} at 0x${offset.toString(16)}`);
   return new AmbiguousSymbolError(
-    program.name,
     `${path} has ${candidates.length} functions "${symbol}": ${listed.join(", ")}`,
-    symbol,
-    candidates,
-    { remedy: "Pass the offset of one of them instead of the symbol; a pattern of uprobe.multi selects all" },
+    {
+      program: program.name,
+      symbol,
+      candidates,
+      remedy: "Pass the offset of one of them instead of the symbol; a pattern of uprobe.multi selects all",
+    },
   );
 }
 
 function indirectFunction(program: Attachable, path: string, found: ElfFunction): AttachError {
   return new AttachError(
-    program.name,
     `${cannotAttach(program.name)}: "${fullName(found)}" of ${path} is an indirect function (IFUNC)`,
-    "",
     {
+      program: program.name,
       remedy:
         "The dynamic linker calls it once to select the implementation, and later calls go to the implementation: " +
         "a probe here would not see them. Attach to the implementation by its name or its offset",

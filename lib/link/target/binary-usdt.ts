@@ -31,14 +31,11 @@ export function requireUsdtProbe(program: Attachable, path: string, provider: st
     );
   if (found.length > 0) return;
   const wanted = `${provider}:${name}`;
-  throw new NoSymbolError(
-    program.name,
-    `${path} has no USDT probe "${wanted}"`,
-    name,
-    () => nearestNames(wanted, new Set(probes.map((probe) => `${probe.provider}:${probe.name}`))),
-    {
-      errno: ENOENT,
-      remedy: probes.length === 0 ? "The binary has no USDT probes" : `See readelf -n ${path}`,
-    },
-  );
+  throw new NoSymbolError(`${path} has no USDT probe "${wanted}"`, {
+    program: program.name,
+    symbol: name,
+    nearest: () => nearestNames(wanted, new Set(probes.map((probe) => `${probe.provider}:${probe.name}`))),
+    errno: ENOENT,
+    remedy: probes.length === 0 ? "The binary has no USDT probes" : `See readelf -n ${path}`,
+  });
 }

@@ -31,10 +31,9 @@ export function binaryPath(binary: string, pid?: number): string {
     const path = join(folder, binary);
     if (isFileAt(path)) return path;
   }
-  throw new InvalidArgumentError(
-    `no binary is called "${binary}"`,
-    `Searched ${folders.join(", ")}; pass the complete path`,
-  );
+  throw new InvalidArgumentError(`no binary is called "${binary}"`, {
+    remedy: `Searched ${folders.join(", ")}; pass the complete path`,
+  });
 }
 
 function isFileAt(path: string): boolean {

@@ -33,11 +33,11 @@ function openCgroup(cgroup: string): number {
   } catch (cause) {
     rethrowExhaustion(path, cause);
     const reason = cause instanceof Error ? cause.message : cause;
-    throw new InvalidArgumentError(`there is no cgroup "${path}": ${reason}`, mounted);
+    throw new InvalidArgumentError(`there is no cgroup "${path}": ${reason}`, { remedy: mounted });
   }
   if (isCgroup2(path)) return fd;
   closeSync(fd);
-  throw new InvalidArgumentError(`"${path}" is not a cgroup of version 2`, mounted);
+  throw new InvalidArgumentError(`"${path}" is not a cgroup of version 2`, { remedy: mounted });
 }
 
 /** Cgroups of version 1 do not have the file. */

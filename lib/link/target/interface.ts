@@ -11,11 +11,12 @@ import { native } from "../../native/addon.ts";
  */
 export function interfaceIndex(nameOrIndex: string | number): number {
   if (typeof nameOrIndex === "number") {
-    if (native().interfaceName(nameOrIndex) === undefined) throw new NoInterfaceError(nameOrIndex, known());
+    if (native().interfaceName(nameOrIndex) === undefined)
+      throw new NoInterfaceError({ interface: nameOrIndex, known: known() });
     return nameOrIndex;
   }
   const index = native().interfaceIndex(nameOrIndex);
-  if (index === 0) throw new NoInterfaceError(nameOrIndex, known());
+  if (index === 0) throw new NoInterfaceError({ interface: nameOrIndex, known: known() });
   return index;
 }
 

@@ -58,13 +58,14 @@ export function noFunction(program: Attachable, symbol: string, cause?: NativeEr
     module !== undefined && !isModuleLoaded(module)
       ? `Module "${module}" is not loaded: modprobe ${module}`
       : "See /proc/kallsyms, which contains the functions of a module only while it is loaded";
-  return new NoSymbolError(
-    program.name,
-    `this kernel has no function "${symbol}"`,
+  return new NoSymbolError(`this kernel has no function "${symbol}"`, {
+    program: program.name,
     symbol,
-    () => nearestFunctions(name),
-    { errno: cause?.errno ?? ENOENT, cause, remedy },
-  );
+    nearest: () => nearestFunctions(name),
+    errno: cause?.errno ?? ENOENT,
+    cause,
+    remedy,
+  });
 }
 
 /**
@@ -95,16 +96,20 @@ export function noneOfFunctions(
   if (symbols.length === 1) return noFunction(program, first, cause);
   const missing = () => symbols.filter((symbol) => functionsNamed(symbol).length === 0);
   return new NoSymbolError(
-    program.name,
     () => {
       const names = missing().slice(0, 3);
       return names.length > 0
         ? `this kernel has no function ${names.map((name) => `"${name}"`).join(", ")}`
         : `the kernel does not allow tracing one of ${symbols.length} functions`;
     },
-    () => missing()[0] ?? first,
-    () => missing().slice(0, 1).flatMap(nearestFunctions),
-    { errno: cause.errno, cause, remedy: "See /sys/kernel/tracing/available_filter_functions" },
+    {
+      program: program.name,
+      symbol: () => missing()[0] ?? first,
+      nearest: () => missing().slice(0, 1).flatMap(nearestFunctions),
+      errno: cause.errno,
+      cause,
+      remedy: "See /sys/kernel/tracing/available_filter_functions",
+    },
   );
 }
 
@@ -133,11 +138,11 @@ function ambiguous(
   const hidden = candidates.some(({ address }) => address === undefined);
   const count = candidates.length > 1 ? `${candidates.length}` : "several";
   return new AmbiguousSymbolError(
-    program.name,
     `the kernel has ${count} functions "${symbol}"${listed.length > 0 ? `: ${listed.join(", ")}` : ""}`,
-    symbol,
-    candidates,
     {
+      program: program.name,
+      symbol,
+      candidates,
       errno: cause?.errno ?? EADDRNOTAVAIL,
       cause,
       remedy: hidden

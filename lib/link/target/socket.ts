@@ -11,10 +11,9 @@ export function openSocketDescriptor(socket: SocketLike): number {
   // The kernel refuses a number that is not a file descriptor.
   const descriptor = typeof socket === "number" ? socket : socketDescriptor(socket);
   if (descriptor === undefined) {
-    throw new InvalidArgumentError(
-      "the socket is not open",
-      "Attach after the socket listens, is connected or is bound, or pass a file descriptor",
-    );
+    throw new InvalidArgumentError("the socket is not open", {
+      remedy: "Attach after the socket listens, is connected or is bound, or pass a file descriptor",
+    });
   }
   return descriptor;
 }

@@ -15,13 +15,14 @@ export function readBtfMaps(source: Source): MapDefinition[] {
   const names = source.symbolsIn(section).flatMap(({ name }) => (name === "" ? [] : `"${name}"`));
   const btf = source.needBtf(names.length === 0 ? "maps" : `the maps of the object (${names.join(", ")})`);
   const variables = source.variables(section);
-  if (variables === undefined) throw new ObjectFormatError(".maps", "BTF does not list its variables");
+  if (variables === undefined)
+    throw new ObjectFormatError("BTF does not list its variables", { section: ".maps" });
   const slots = readSlots(source, section, variables);
   const maps = variables.map((variable) => {
     const { name } = variable;
-    if (name === "") throw new ObjectFormatError(".maps", "a map has no name");
+    if (name === "") throw new ObjectFormatError("a map has no name", { section: ".maps" });
     if (variable.linkage !== "global")
-      throw new ObjectFormatError(".maps", `map "${name}" is ${variable.linkage}`);
+      throw new ObjectFormatError(`map "${name}" is ${variable.linkage}`, { section: ".maps" });
     const { declaration } = variable;
     const map = { ...readMapDefinition(btf, name, btf.resolve(variable.type)), declaration };
     const own = slots.get(variable);
@@ -45,7 +46,7 @@ function readSlots(
   for (const { offset, symbol } of source.elf.relocations(section)) {
     const variable = lastAtOrBefore(variables, offset, (v) => v.offset);
     if (variable === undefined || offset + POINTER > variable.offset + variable.size) {
-      throw new ObjectFormatError(".maps", `no map has the pointer at byte ${offset}`);
+      throw new ObjectFormatError(`no map has the pointer at byte ${offset}`, { section: ".maps" });
     }
     const found = slots.get(variable) ?? [];
     found.push({ offset: offset - variable.offset, name: symbol.name });
@@ -61,7 +62,7 @@ function slotsOf(
   slots: readonly Slot[],
 ): InitialSlot[] {
   const refuse = (problem: string): ObjectFormatError =>
-    new ObjectFormatError(".maps", `map "${map.name}": ${problem}`);
+    new ObjectFormatError(`map "${map.name}": ${problem}`, { section: ".maps" });
   if (!isMapInMap(map.type) && map.type !== "prog-array")
     throw refuse(`a ${map.type} takes no initial values`);
   const struct = btf.resolve(variable.type);
@@ -77,11 +78,13 @@ function slotsOf(
 // Globals that live in an arena (LLVM's address space 1) are its contents.
 function withArenaData(source: Source, maps: MapDefinition[]): MapDefinition[] {
   const arenas = maps.filter((map) => map.type === "arena");
-  if (arenas.length > 1) throw new ObjectFormatError(".maps", "there is more than one arena");
+  if (arenas.length > 1) throw new ObjectFormatError("there is more than one arena", { section: ".maps" });
   const data = arenaSection(source);
   if (data === undefined) return maps;
   if (arenas.length === 0) {
-    throw new ObjectFormatError(data.name, "variables in an arena, but no arena in .maps to hold them");
+    throw new ObjectFormatError("variables in an arena, but no arena in .maps to hold them", {
+      section: data.name,
+    });
   }
   return maps.map((map) =>
     map.type === "arena" ? { ...map, data: { section: data.name, size: data.size, bytes: data.data } } : map,

@@ -40,7 +40,9 @@ export function readExterns(source: Source): Externs {
       throw new NoBtfError(`extern "${symbol.name}" is not described by BTF`);
     }
     if (type.linkage !== "extern") {
-      throw new ObjectFormatError(".BTF", `"${symbol.name}" is an extern symbol, and ${type.linkage} in BTF`);
+      throw new ObjectFormatError(`"${symbol.name}" is an extern symbol, and ${type.linkage} in BTF`, {
+        section: ".BTF",
+      });
     }
     const isWeak = symbol.binding === symbolBindings.weak;
     if (kconfigIds.has(type.id)) kconfig.push(readKconfig(btf, type, isWeak));
@@ -73,7 +75,9 @@ function readKsym(btf: Btf, type: BtfType & { type: TypeId }, isWeak: boolean): 
 function readKconfig(btf: Btf, type: BtfType & { type: TypeId }, isWeak: boolean): KconfigDefinition {
   const kind = type.kind === "var" ? kconfigKind(btf, btf.resolve(type.type)) : undefined;
   if (kind === undefined) {
-    throw new ObjectFormatError(".kconfig", `"${type.name}" is of a type that no configuration has`);
+    throw new ObjectFormatError(`"${type.name}" is of a type that no configuration has`, {
+      section: ".kconfig",
+    });
   }
   const { name, id } = type;
   return {

@@ -38,7 +38,8 @@ export interface Place {
 export function readInstructions(bytes: Uint8Array, place: Place): Item[] {
   const elf = readBpfObject(bytes);
   const section = elf.sections[place.sectionIndex];
-  if (section === undefined) throw new ObjectFormatError("", `section ${place.sectionIndex} does not exist`);
+  if (section === undefined)
+    throw new ObjectFormatError(`section ${place.sectionIndex} does not exist`, { section: "" });
   const start = place.instructionOffset * INSTRUCTION;
   const end = start + place.instructionCount * INSTRUCTION;
   const relocations = new Map<number, ElfRelocation>();
@@ -83,13 +84,14 @@ function relocate(
     return instruction.with({ imm: 0, target: { kind: "ksym", name } });
   }
   const target = elf.sections[symbol.section];
-  if (target === undefined) throw new ObjectFormatError(section, `symbol "${symbol.name}" is in no section`);
+  if (target === undefined)
+    throw new ObjectFormatError(`symbol "${symbol.name}" is in no section`, { section });
   if ((target.flags & sectionFlags.execInstr) !== 0) {
     // A call counts slots from the one behind it, an address bytes.
     const place = symbol.value + (isCall ? (instruction.imm + 1) * INSTRUCTION : instruction.imm);
     const name = functionAt(elf, symbol.section, place)?.name;
     if (name === undefined)
-      throw new ObjectFormatError(section, `no function of "${target.name}" is at byte ${place}`);
+      throw new ObjectFormatError(`no function of "${target.name}" is at byte ${place}`, { section });
     return instruction.with({ imm: 0, target: { kind: "label", name } });
   }
   if (target.name === ".maps" || target.name === "maps" || target.name.startsWith("maps/")) {

@@ -29,12 +29,14 @@ function readSection(source: Source, section: ElfSection): MapDefinition[] {
   if (symbols.length === 0) return [];
   const stride = section.data.length / symbols.length;
   if (!Number.isInteger(stride) || stride < DEFINITION_SIZE) {
-    throw new ObjectFormatError(section.name, `${symbols.length} maps in ${section.data.length} bytes`);
+    throw new ObjectFormatError(`${symbols.length} maps in ${section.data.length} bytes`, {
+      section: section.name,
+    });
   }
   const view = new DataView(section.data.buffer, section.data.byteOffset, section.data.byteLength);
   return symbols.map((symbol) => {
     if (symbol.value + DEFINITION_SIZE > view.byteLength) {
-      throw new ObjectFormatError(section.name, `map "${symbol.name}" lies outside of it`);
+      throw new ObjectFormatError(`map "${symbol.name}" lies outside of it`, { section: section.name });
     }
     const word = (i: number): number => view.getUint32(symbol.value + i * 4, source.elf.littleEndian);
     const map = emptyDefinition(symbol.name, section.name);

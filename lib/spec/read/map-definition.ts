@@ -34,7 +34,7 @@ export function emptyDefinition(name: string, section: string): Draft {
  */
 export function readMapDefinition(btf: Btf, name: string, struct: BtfType, isInner = false): MapDefinition {
   const refuse = (problem: string): ObjectFormatError =>
-    new ObjectFormatError(".maps", `map "${name}": ${problem}`);
+    new ObjectFormatError(`map "${name}": ${problem}`, { section: ".maps" });
   if (struct.kind !== "struct") throw refuse(`is defined by a ${struct.kind}, not by a struct`);
   const map = emptyDefinition(name, ".maps");
 

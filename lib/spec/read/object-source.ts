@@ -64,7 +64,9 @@ export class Source {
           ? named(section, ".data") || named(section, ".rodata")
           : section.type === sectionTypes.nobits && named(section, ".bss");
       if (isData && section.size > MAX_SECTION) {
-        throw new ObjectFormatError(section.name, `${section.size} bytes, the kernel takes ${MAX_SECTION}`);
+        throw new ObjectFormatError(`${section.size} bytes, the kernel takes ${MAX_SECTION}`, {
+          section: section.name,
+        });
       }
       return isData;
     });
@@ -117,8 +119,8 @@ export class Source {
       const variable = this.btf.type(entry.type);
       if (variable.kind !== "var") {
         throw new ObjectFormatError(
-          section.name,
           `BTF lists "${variable.name}" as a variable, which is a ${variable.kind}`,
+          { section: section.name },
         );
       }
       const { name, type } = variable;
@@ -127,7 +129,7 @@ export class Source {
       if (linkage === "global") {
         const symbol = this.globalSymbol(name);
         if (symbol === undefined)
-          throw new ObjectFormatError(section.name, `variable "${name}" has no symbol`);
+          throw new ObjectFormatError(`variable "${name}" has no symbol`, { section: section.name });
         if (datasec.size === 0) offset = symbol.value;
         // A struct with a flexible array is longer than its type when it has an initial value.
         if (symbol.section === section.index) size = Math.max(size, symbol.size);
@@ -135,10 +137,9 @@ export class Source {
         if (symbol.visibility === hidden || symbol.visibility === internal) linkage = "static";
       }
       if (offset + size > section.size) {
-        throw new ObjectFormatError(
-          section.name,
-          `variable "${name}" ends at byte ${offset + size} of ${section.size}`,
-        );
+        throw new ObjectFormatError(`variable "${name}" ends at byte ${offset + size} of ${section.size}`, {
+          section: section.name,
+        });
       }
       variables.push({ name, declaration: variable.id, type, linkage, offset, size });
     }

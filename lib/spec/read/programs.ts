@@ -24,7 +24,7 @@ function readSection(source: Source, section: ElfSection): ProgramDefinition[] {
     .filter((symbol) => symbol.type === symbolTypes.func)
     .map((symbol) => {
       const refuse = (problem: string): ObjectFormatError =>
-        new ObjectFormatError(section.name, `program "${symbol.name}" ${problem}`);
+        new ObjectFormatError(`program "${symbol.name}" ${problem}`, { section: section.name });
       if (symbol.value + symbol.size > section.size) throw refuse("reaches beyond its section");
       if (symbol.binding === symbolBindings.local) throw refuse("is static");
       if (symbol.size === 0 || symbol.size % INSTRUCTION !== 0 || symbol.value % INSTRUCTION !== 0) {

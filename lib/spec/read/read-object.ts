@@ -79,7 +79,7 @@ function readLicense(section: ElfSection | undefined): string {
 function readKernelVersion(section: ElfSection | undefined, littleEndian: boolean): number | undefined {
   if (section === undefined) return undefined;
   if (section.data.length !== 4)
-    throw new ObjectFormatError("version", `${section.data.length} bytes instead of 4`);
+    throw new ObjectFormatError(`${section.data.length} bytes instead of 4`, { section: "version" });
   const { buffer, byteOffset } = section.data;
   return new DataView(buffer, byteOffset, 4).getUint32(0, littleEndian);
 }

@@ -23,7 +23,8 @@ function readSection(
 ): MapDefinition[] {
   const btf = source.needBtf("struct_ops maps");
   const variables = source.variables(section);
-  if (variables === undefined) throw new ObjectFormatError(section.name, "BTF does not list its variables");
+  if (variables === undefined)
+    throw new ObjectFormatError("BTF does not list its variables", { section: section.name });
   const members = readMembers(source, section, variables, programs);
   return variables.map((variable) => {
     const struct = structOf(btf, section, variable);
@@ -47,10 +48,12 @@ function readSection(
 function structOf(btf: Btf, section: ElfSection, variable: SectionVariable): BtfComposite {
   const struct = btf.resolve(variable.type);
   if (struct.kind !== "struct" || struct.name === "") {
-    throw new ObjectFormatError(section.name, `"${variable.name}" is of ${struct.kind} "${struct.name}"`);
+    throw new ObjectFormatError(`"${variable.name}" is of ${struct.kind} "${struct.name}"`, {
+      section: section.name,
+    });
   }
   if (variable.offset + struct.size > section.size) {
-    throw new ObjectFormatError(section.name, `"${variable.name}" reaches beyond it`);
+    throw new ObjectFormatError(`"${variable.name}" reaches beyond it`, { section: section.name });
   }
   return struct;
 }
@@ -72,7 +75,7 @@ function readMembers(
     const inSection = programs.filter((p) => p.sectionIndex === symbol.section);
     const program = lastAtOrBefore(inSection, symbol.value / 8, (p) => p.instructionOffset);
     if (variable === undefined || member === undefined || program === undefined) {
-      throw new ObjectFormatError(section.name, `no callback of a struct is at byte ${offset}`);
+      throw new ObjectFormatError(`no callback of a struct is at byte ${offset}`, { section: section.name });
     }
     const found = members.get(variable) ?? new Map<string, string>();
     found.set(member.name, program.name);

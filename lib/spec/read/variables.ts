@@ -40,10 +40,9 @@ function readSection(source: Source, section: ElfSection): Unnamed[] {
       const { name, declaration, type, linkage, offset, size } = variable;
       const typeSize = source.btf?.sizeof(type) ?? 0;
       if (typeSize > size) {
-        throw new ObjectFormatError(
-          section.name,
-          `variable "${name}" takes ${size} bytes, its type ${typeSize}`,
-        );
+        throw new ObjectFormatError(`variable "${name}" takes ${size} bytes, its type ${typeSize}`, {
+          section: section.name,
+        });
       }
       return {
         name,

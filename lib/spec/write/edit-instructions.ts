@@ -124,7 +124,7 @@ function writeRelocations(
   const [table] = tables;
   if (table === undefined) {
     if (records.length === 0) return;
-    throw new ObjectFormatError(section.name, "has no relocations to add a reference to");
+    throw new ObjectFormatError("has no relocations to add a reference to", { section: section.name });
   }
   for (const each of tables) contents.set(each.index, new Uint8Array());
   const { entrySize } = table;

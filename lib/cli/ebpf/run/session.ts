@@ -161,9 +161,11 @@ function attachProgram(program: Program, options: SessionOptions, coll: Collecti
   const { missing } = hookOfProgram(program, given);
   if (missing.length === 0) return program.attach(given);
   throw new AttachTargetError(
-    program.name,
     `cannot attach program "${program.name}": SEC("${program.section}") does not give the ${missing.join(" and ")}`,
-    `Pass it with --attach ${program.name}=${missing.map((name) => `${name}=…`).join(",")}, or leave the program out with --skip`,
+    {
+      program: program.name,
+      remedy: `Pass it with --attach ${program.name}=${missing.map((name) => `${name}=…`).join(",")}, or leave the program out with --skip`,
+    },
   );
 }
 

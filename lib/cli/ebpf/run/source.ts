@@ -35,7 +35,7 @@ export function readSource(path: string, options: SourceOptions): Source {
     // As fromFile, but the file is watched even if it is malformed.
     readFileSync(path);
   } catch (cause) {
-    throw new ObjectFileError(path, cause as NodeJS.ErrnoException);
+    throw new ObjectFileError({ path, cause: cause as NodeJS.ErrnoException });
   }
   return { spec: CollectionSpec.fromFile(path), inputs: [resolve(path)] };
 }
