@@ -62,7 +62,7 @@ function importsOf(file: string): string[] {
     .map((name) => relative(lib, join(lib, dirname(file), name)));
 }
 
-test("every file stands in a room of the plan", () => {
+test("every file is in a room of the plan", () => {
   const known = new Set([...floors.flat(), ...Object.keys(beside)]);
   expect(files.filter((file) => !known.has(roomOf(file)))).toEqual([]);
 });
@@ -81,7 +81,7 @@ test("imports run downwards only", () => {
   expect(upward).toEqual([]);
 });
 
-test("no file imports itself by a detour", () => {
+test("there is no import cycle", () => {
   const done = new Set<string>();
   const cycles: string[] = [];
   const visit = (file: string, path: string[]) => {
@@ -97,7 +97,7 @@ test("no file imports itself by a detour", () => {
   expect(cycles).toEqual([]);
 });
 
-test("only native/ finds and loads the addon, for everybody else", () => {
+test("only lib/native finds and loads the addon", () => {
   const loaders = files.filter((file) =>
     /"node-gyp-build"|requireAddon/.test(readFileSync(join(lib, file), "utf8")),
   );

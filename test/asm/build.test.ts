@@ -4,7 +4,7 @@ import { AsmError, asm, InvalidArgumentError, UnknownNameError } from "../../lib
 const text = (items: readonly asm.Item[]): string[] =>
   asm.decode(asm.encode(items)).map((instruction) => `${instruction}`);
 
-test("labels become distances, forwards and backwards", () => {
+test("labels are resolved to offsets in both directions", () => {
   const items = [
     asm.mov(asm.r0, 0),
     asm.label("again"),
@@ -25,7 +25,7 @@ test("labels become distances, forwards and backwards", () => {
   ]);
 });
 
-test("functions are called, and their addresses taken, by label", () => {
+test("labels name functions for calls and for function addresses", () => {
   const items = [
     asm.loadFunction(asm.r2, "callback"),
     asm.callFunction("callback"),
@@ -51,7 +51,7 @@ test.each([
   expect(`${backwards.at(-2)}`).toBe(`gotol pc-${40_000 + expected.length}`);
 });
 
-test("jumps that only became too far because others are long are long too", () => {
+test("jumps that are too far because of other long jumps become long", () => {
   // Each of the first ones reaches exactly as far as 16 bits do while none is long.
   const count = 10;
   const jumps = Array.from({ length: count }, (_, i) => asm.jeq(asm.r1, i, `to${i}`));
@@ -71,7 +71,7 @@ test("jumps that only became too far because others are long are long too", () =
   expect(decoded[leads[count] as number]?.toString()).toBe("exit");
 });
 
-test("what refers to nothing, or to two places, is refused", () => {
+test("missing and duplicate labels are refused", () => {
   expect(() => asm.encode([asm.ja("nowhere")])).toThrow(AsmError);
   expect(() => asm.encode([asm.ja("nowhere")])).toThrow(/no label is called "nowhere"/);
   expect(() => asm.encode([asm.label("a"), asm.label("a"), asm.ja("a")])).toThrow(/"a" is there twice/);
@@ -79,7 +79,7 @@ test("what refers to nothing, or to two places, is refused", () => {
   expect(() => asm.encode([asm.callKfunc("bpf_rcu_read_lock")])).toThrow(/only a loader finds/);
 });
 
-test("a wrong register, width, size or number is refused where it is made", () => {
+test("a wrong register, width, size or number is refused by its constructor", () => {
   const refused = (make: () => unknown, message: RegExp) => {
     expect(make).toThrow(InvalidArgumentError);
     expect(make).toThrow(message);
@@ -138,12 +138,12 @@ test("instructions can be inserted between labels", () => {
   expect(text(items)).toEqual(["if r1 == 0x0 goto pc+4", "r0 = 1", "r0 = 2", "r2 = 0x3", "exit"]);
 });
 
-test("a jump out of the instructions or into an immediate gets no label", () => {
+test("a jump outside the program or into an immediate has no label", () => {
   expect(() => asm.withLabels([asm.ja(5), asm.exit()])).toThrow(/`goto pc\+5` leads to slot 6 of 2/);
   expect(() => asm.withLabels([asm.ja(1), asm.loadImm(asm.r1, 0), asm.exit()])).toThrow(/the middle of/);
 });
 
-test("text is parsed as people write it", () => {
+test("text in common notations is parsed", () => {
   const items = asm.parse(`
     # counts
     start:
@@ -169,7 +169,7 @@ helper_of_mine:
 `);
 });
 
-test("what is no instruction is refused with its line", () => {
+test("text that is not an instruction is refused with its line", () => {
   expect(() => asm.parse("exit\nr1 = r12")).toThrow(
     /line 2: the machine has registers from 0 to 10: "r1 = r12"/,
   );

@@ -32,7 +32,7 @@ function disassemble(paths: readonly string[]): Map<string, string[]> {
   return sections;
 }
 
-test("every program of every object reads as llvm-objdump prints it", (context) => {
+test("every program of every object is printed as by llvm-objdump", (context) => {
   requires(context, existsSync(objdump), `${objdump} is not installed`);
   const sections = codeSections();
   // In one call it reads all files in the byte order of the first.

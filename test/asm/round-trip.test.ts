@@ -38,7 +38,7 @@ test("random instructions of every form are the same after printing and parsing,
   }
 });
 
-test("what LLVM prints is parsed, but for the kinds of calls and of addresses that it does not tell apart", () => {
+test("LLVM's output is parsed, except for calls and addresses that LLVM prints alike", () => {
   const random = new Random(2);
   for (const make of makers) {
     for (let i = 0; i < 30; i++) {
@@ -50,14 +50,14 @@ test("what LLVM prints is parsed, but for the kinds of calls and of addresses th
   }
 });
 
-test("fields that a form does not have are kept as text too", () => {
+test("unused fields are kept in text", () => {
   for (const bytes of ["9511223301000000", "b711000005000000", "ff01020304050607", "bc11000001000000"]) {
     const [instruction] = asm.decode(Buffer.from(bytes, "hex"), { littleEndian: true });
     expect(asm.parse(`${instruction}`)).toEqual([instruction]);
   }
 });
 
-test("bytes changed at random are read or refused with a typed error, and what is read can be printed", () => {
+test("mutated bytes are decoded and printed, or refused with a typed error", () => {
   const random = new Random(3);
   const sections = codeSections();
   let read = 0;
@@ -81,7 +81,7 @@ test("bytes changed at random are read or refused with a typed error, and what i
   expect(read).toBeGreaterThan(3000);
 });
 
-test("text changed at random is parsed or refused with a typed error", () => {
+test("mutated text is parsed or refused with a typed error", () => {
   const random = new Random(4);
   const lines = codeSections().flatMap(({ data, littleEndian }) => {
     const instructions = asm.decode(data, { littleEndian });

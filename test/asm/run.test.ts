@@ -120,7 +120,7 @@ test("random programs return what the instruction set document says", () => {
   }
 });
 
-test("random programs read as the verifier prints them", (context) => {
+test("random programs are printed as by the verifier", (context) => {
   // Before, some instructions had another text.
   requiresLinux(context, "6.6", "today's text of the verifier");
   const random = new Random(8);
@@ -143,7 +143,7 @@ test("random programs read as the verifier prints them", (context) => {
   expect(compared).toBeGreaterThan(1000);
 });
 
-test("long jumps, and loops that end when the kernel says so", (context) => {
+test("long jumps and may_goto loops run", (context) => {
   requiresLinux(context, "6.9", "may_goto");
   using program = load([
     asm.mov(asm.r0, 0),
@@ -158,7 +158,7 @@ test("long jumps, and loops that end when the kernel says so", (context) => {
   expect(program.testRunSync({ data: new Uint8Array(64) }).returnValue).toBe(1001);
 });
 
-test("functions of a program", () => {
+test("calls of subprograms run", () => {
   using program = load([
     asm.mov(asm.r1, 20),
     asm.callFunction("double"),
@@ -172,7 +172,7 @@ test("functions of a program", () => {
   expect(program.testRunSync({ data: new Uint8Array(64) }).returnValue).toBe(42);
 });
 
-test("acquire and release", (context) => {
+test("load-acquire and store-release run", (context) => {
   requiresLinux(context, "6.15", "load-acquire and store-release");
   requires(
     context,

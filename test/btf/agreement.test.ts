@@ -17,12 +17,12 @@ const objects = builtObjects().flatMap((path) => {
   return section === undefined ? [] : { name: path.replace(/.*\/bpf\//, ""), path, btf: section.data };
 });
 
-test.each(objects)("every type of $name is what bpftool reads", ({ path, btf }) => {
+test.each(objects)("bpftool reads the same types of $name", ({ path, btf }) => {
   const types = Array.from(Btf.parse(btf).types(), asBpftool);
   expect(types).toEqual(dumpByBpftool(path));
 });
 
-test("every kind of type is among them", () => {
+test("the objects have every kind of type", () => {
   const kinds = new Set(
     objects.flatMap(({ btf }) => Array.from(Btf.parse(btf).types(), (type) => type.kind)),
   );
@@ -42,7 +42,7 @@ test("every type of the running kernel is what bpftool reads", { timeout: 60_000
   if (wrong !== -1) expect(asBpftool(btf.type(wrong + 1))).toEqual(theirs[wrong]);
 });
 
-test("a split BTF over a base is what bpftool reads", () => {
+test("bpftool reads the same types of split BTF", () => {
   const base = new RawBtfBuilder()
     .type("int", "int", 4, [0x0100_0020])
     .type("struct", "shared", 4, [0, 1, 0], 1)

@@ -18,7 +18,7 @@ function poked(at: number, value: number): Uint8Array {
   return bytes;
 }
 
-test("bytes that are cut short anywhere", () => {
+test("truncated bytes are refused", () => {
   const bytes = good().build();
   for (let length = 0; length < bytes.length; length++) {
     refuses(() => Btf.parse(bytes.subarray(0, length)), /./);
@@ -44,31 +44,31 @@ test.each([
   refuses(() => Btf.parse(poked(at as number, value as number)), message as RegExp);
 });
 
-test("strings that do not begin with the empty one", () => {
+test("a string section that does not begin with an empty string is refused", () => {
   const bytes = poked(16, 53);
   const view = new DataView(bytes.buffer);
   view.setUint32(20, view.getUint32(20, true) - 1, true);
   refuses(() => Btf.parse(bytes), /empty string/);
 });
 
-test("ids that do not exist", () => {
+test("IDs that do not exist are refused", () => {
   const btf = Btf.parse(good().build());
   for (const id of [3, -1, 1.5, Number.NaN, 0xffff_ffff]) refuses(() => btf.type(id), /no type/);
 });
 
-test("a name outside of the strings", () => {
+test("a name outside the string section is refused", () => {
   const btf = Btf.parse(new RawBtfBuilder().words(1000, 0x0400_0000, 0).build());
   refuses(() => btf.type(1), /string at 1000/);
   expect(btf.find("anything")).toBeUndefined();
 });
 
-test("references to types that do not exist", () => {
+test("references to missing types are refused", () => {
   const btf = Btf.parse(new RawBtfBuilder().type("typedef", "to_nowhere", 77).build());
   refuses(() => btf.sizeof(1), /no type 77/);
   refuses(() => btf.resolve(1), /no type 77/);
 });
 
-test("typedefs in a circle", () => {
+test("cyclic typedefs are refused", () => {
   const btf = Btf.parse(
     new RawBtfBuilder().type("typedef", "a", 2).type("const", "", 3).type("typedef", "b", 1).build(),
   );
@@ -76,12 +76,12 @@ test("typedefs in a circle", () => {
   refuses(() => btf.sizeof(2), /itself/);
 });
 
-test("an array of itself", () => {
+test("an array of itself is refused", () => {
   const btf = Btf.parse(new RawBtfBuilder().type("array", "", 0, [1, 1, 1]).build());
   refuses(() => btf.sizeof(1), /itself/);
 });
 
-test("arrays of arrays beyond four gigabytes", () => {
+test("arrays beyond 4 GiB are refused", () => {
   const btf = Btf.parse(
     new RawBtfBuilder()
       .type("int", "int", 4, [32])
@@ -92,7 +92,7 @@ test("arrays of arrays beyond four gigabytes", () => {
   refuses(() => btf.sizeof(3), /more than/);
 });
 
-test("types that have no size", () => {
+test("sizes of types without size are refused", () => {
   const btf = Btf.parse(
     new RawBtfBuilder().type("fwd", "hidden", 0).type("func-proto", "", 0).type("typedef", "t", 1).build(),
   );
@@ -102,13 +102,13 @@ test("types that have no size", () => {
   refuses(() => btf.sizeof(3), /made of a fwd/);
 });
 
-test("linkage that is unknown", () => {
+test("unknown linkage is refused", () => {
   const btf = Btf.parse(new RawBtfBuilder().type("func", "f", 0, [], 3).type("var", "v", 0, [9]).build());
   refuses(() => btf.type(1), /linkage 3/);
   refuses(() => btf.type(2), /linkage 9/);
 });
 
-test("a layout that is not made of words", () => {
+test("a section layout that is not made of words is refused", () => {
   const headerTail = new Uint8Array(8);
   new DataView(headerTail.buffer).setUint32(4, 84, true);
   const bytes = new Uint8Array(200);
@@ -117,12 +117,12 @@ test("a layout that is not made of words", () => {
   refuses(() => Btf.parse(bytes), /no words/);
 });
 
-test("split and base of different byte orders", () => {
+test("split BTF and base with different byte orders are refused", () => {
   const base = Btf.parse(good().build());
   refuses(() => Btf.parse(new RawBtfBuilder({ littleEndian: false }).build(), { base }), /byte order/);
 });
 
-test("a hundred thousand names that share the bytes of one do not fill the memory", () => {
+test("100,000 names that share bytes use bounded memory", () => {
   const builder = new RawBtfBuilder();
   const first = builder.string("x".repeat(100_000));
   for (let i = 0; i < 100_000; i++) builder.words(first + i, 0x0400_0000, 0);

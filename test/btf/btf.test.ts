@@ -12,21 +12,21 @@ function btfOf(object: string): Btf {
 
 const kinds = btfOf("btf/kinds");
 
-test("both byte orders say the same", () => {
+test("both byte orders decode to the same types", () => {
   const big = btfOf("btf/kinds_big_endian");
   expect(kinds.littleEndian).toBe(true);
   expect(big.littleEndian).toBe(false);
   expect(Array.from(big.types())).toEqual(Array.from(kinds.types()));
 });
 
-test("BTF at an odd address is read like any other", () => {
+test("BTF at an odd address is read", () => {
   const bytes = new RawBtfBuilder().type("int", "int", 4, [0x0100_0020]).build();
   const moved = new Uint8Array(bytes.length + 1);
   moved.set(bytes, 1);
   expect(Btf.parse(moved.subarray(1)).type(1)).toEqual(Btf.parse(bytes).type(1));
 });
 
-test("void is type 0, and counts", () => {
+test("void is type 0 and is counted", () => {
   const btf = Btf.parse(new RawBtfBuilder().build());
   expect(btf.typeCount).toBe(1);
   expect(btf.type(0)).toEqual({ kind: "void", id: 0, name: "void" });
@@ -37,7 +37,7 @@ test("a type is decoded once", () => {
   expect(kinds.type(1)).toBe(kinds.type(1));
 });
 
-test("find takes the first of a name, findAll takes all, a kind chooses", () => {
+test("find returns the first type with a name, findAll returns all, and both filter by kind", () => {
   const btf = Btf.parse(
     new RawBtfBuilder()
       .type("struct", "twice", 0)
@@ -55,7 +55,7 @@ test("find takes the first of a name, findAll takes all, a kind chooses", () => 
   expect(btf.find("")).toBeUndefined();
 });
 
-test("names are found the same by search as by table", () => {
+test("lookup by search and by table finds the same types", () => {
   const names = [...new Set(Array.from(kinds.types(), (type) => type.name))].filter((name) => name !== "");
   expect(names.length).toBeGreaterThan(20);
   const ids = (btf: Btf, name: string) => btf.findAll(name).map((type) => type.id);
@@ -69,7 +69,7 @@ test("names are found the same by search as by table", () => {
   }
 });
 
-test("a name that ends another one is found where both share their bytes", () => {
+test("a name that shares bytes with a longer name is found", () => {
   const builder = new RawBtfBuilder();
   const whole = builder.string("sub_name");
   builder.words(whole, 0x0400_0000, 0, whole + 4, 0x0400_0000, 0);
@@ -101,7 +101,7 @@ test("a split BTF finds names of the base and its own, in strings of either", ()
   expect(split().sizeof(3)).toBe(4);
 });
 
-test("sizeof goes through typedefs, qualifiers and arrays", () => {
+test("sizeof follows typedefs, qualifiers and arrays", () => {
   const size = (name: string) => kinds.sizeof(kinds.find(name)?.id ?? -1);
   const everything = kinds.find("everything", "struct");
   const member = (name: string) =>
@@ -116,7 +116,7 @@ test("sizeof goes through typedefs, qualifiers and arrays", () => {
   expect(member("tail")).toBe(0);
 });
 
-test("resolve goes through typedefs, qualifiers and tags, and not through pointers", () => {
+test("resolve follows typedefs, qualifiers and tags, but not pointers", () => {
   const resolved = (name: string) => kinds.resolve(kinds.find(name)?.id ?? -1);
   expect(resolved("handler").kind).toBe("ptr");
   expect(resolved("opaque_again").kind).toBe("ptr");
@@ -134,7 +134,7 @@ test("declaration tags of a type, a member, a parameter and a variable", () => {
   expect(kinds.declTags(1)).toEqual([]);
 });
 
-test("bitfields of old compilers are told by the integer", () => {
+test("bitfields of old compilers are read from the integer type", () => {
   const btf = Btf.parse(
     new RawBtfBuilder()
       .type("int", "unsigned int", 4, [0x0005_0003])
@@ -152,7 +152,7 @@ test("more elements than 16 bits can count, as from Linux 7", () => {
   expect(type.kind === "enum" && type.values.length).toBe(count);
 });
 
-test("a kind that is unknown is stepped over when the header says how", () => {
+test("an unknown kind is skipped if the header gives its length", () => {
   // Linux 7's header: offset and length of the layout, here at the end of the strings; four bytes for each kind.
   const layout = new Uint8Array(21 * 4);
   layout.set([4, 8], 20 * 4);

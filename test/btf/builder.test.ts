@@ -74,7 +74,7 @@ function byBpftool(bytes: Uint8Array, base?: Uint8Array): unknown[] {
   }
 }
 
-test("types are described in place, and added once", () => {
+test("types described in place are added once", () => {
   const builder = new BtfBuilder();
   const u32 = { kind: "int", name: "unsigned int", size: 4 } as const;
   const event = {
@@ -110,7 +110,7 @@ test("a struct points to itself by a reserved id", () => {
   expect(() => builder.encode()).toThrow(/never defined/);
 });
 
-test("split BTF goes on where its base ends, in ids and in strings", () => {
+test("IDs and string offsets of split BTF continue those of its base", () => {
   const base = new BtfBuilder();
   const int = base.add({ kind: "int", name: "int", size: 4, signed: true });
   const split = new BtfBuilder({ base: base.build() });
@@ -120,7 +120,7 @@ test("split BTF goes on where its base ends, in ids and in strings", () => {
   expect(byBpftool(split.encode(), base.encode())).toEqual([asBpftool(btf.type(2))]);
 });
 
-test("numbers that BTF cannot hold are refused", () => {
+test("numbers that do not fit BTF are refused", () => {
   const refuses = (type: BtfDescription, message: RegExp) => {
     expect(() => new BtfBuilder().add(type)).toThrow(BtfError);
     expect(() => new BtfBuilder().add(type)).toThrow(message);
@@ -163,7 +163,7 @@ test("a builder made from BTF keeps its IDs and string offsets, replaces types a
   expect(() => builder.replace(added + 1, { kind: "const", type: 0 })).toThrow(BtfError);
 });
 
-test("all types of every object and of the kernel are the same after they were written again", (context) => {
+test("types of every object and of the kernel are unchanged after a rewrite", (context) => {
   const blobs = builtObjects().flatMap((path) => new ElfFile(readFileSync(path)).section(".BTF")?.data ?? []);
   expect(blobs.length).toBeGreaterThan(30);
   for (const blob of blobs) {
@@ -179,7 +179,7 @@ test("all types of every object and of the kernel are the same after they were w
   }
 });
 
-test("the BTF of a module goes on from the kernel's", (context) => {
+test("BTF of a module extends the kernel's", (context) => {
   requiresLinux(context, "5.11", "BTF of modules");
   const modules = existsSync("/sys/kernel/btf")
     ? execFileSync("ls", ["/sys/kernel/btf"], { encoding: "utf8" })
@@ -195,7 +195,7 @@ test("the BTF of a module goes on from the kernel's", (context) => {
       expect(again.type(id)).toEqual(btf.type(id));
 });
 
-test("a module that is not there is refused", () => {
+test("an unknown module is refused", () => {
   expect(() => Btf.module("no_such_module")).toThrow(/module "no_such_module" has no BTF. Load it/);
   expect(() => Btf.module("../vmlinux")).toThrow(/no module is called/);
 });

@@ -11,19 +11,19 @@ const cOf = (...types: BtfDescription[]) => {
   return printC(builder.build());
 };
 
-test("types that contain themselves are errors in C", () => {
+test("types that contain themselves cannot be printed as C", () => {
   expect(() => cOf({ kind: "typedef", name: "a", type: 2 }, { kind: "ptr", type: 2 })).toThrow(BtfError);
   expect(() => cOf({ kind: "typedef", name: "a", type: 2 }, { kind: "const", type: 2 })).toThrow(BtfError);
   const array: BtfDescription = { kind: "array", type: 2, indexType: 0, length: 1 };
   expect(() => cOf({ kind: "typedef", name: "a", type: 2 }, array)).toThrow(BtfError);
 });
 
-test("a struct that is an unnamed member of itself is an error in C", () => {
+test("a struct that is an unnamed member of itself cannot be printed as C", () => {
   const members = [{ type: 1, bitOffset: 0 }];
   expect(() => cOf({ kind: "struct", name: "self", size: 8, members })).toThrow(/nested too deep/);
 });
 
-test("types that are nested without end are errors in C, not an overflow of the stack", () => {
+test("deeply nested types are a typed error, not a stack overflow", () => {
   const builder = new BtfBuilder();
   let type = builder.add({ kind: "int", name: "int", size: 4, signed: true });
   for (let i = 0; i < 20_000; i++)
@@ -32,7 +32,7 @@ test("types that are nested without end are errors in C, not an overflow of the 
   expect(() => printC(builder.build())).toThrow(/nested too deep/);
 });
 
-test("types whose C would be without end are an error", () => {
+test("types with unbounded C output are refused", () => {
   const builder = new BtfBuilder();
   let type = builder.add({ kind: "int", name: "int", size: 4, signed: true });
   for (let i = 0; i < 32; i++) {
@@ -42,7 +42,7 @@ test("types whose C would be without end are an error", () => {
   expect(() => printC(builder.build())).toThrow(/more than 64 MiB/);
 });
 
-test("names that are there twice in the string section are one name in C", () => {
+test("duplicate names in the string section are one name in C", () => {
   const builder = new BtfBuilder();
   for (const name of ["one", "two"]) builder.add({ kind: "struct", name, size: 0, members: [] });
   const bytes = Buffer.from(builder.encode());

@@ -69,7 +69,7 @@ function assertions(btf: Btf): string[] {
   ]);
 }
 
-test("the kernel's types as C compile, and lie as in the kernel", (context) => {
+test("the kernel's types in C compile with the layout of the kernel", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
   const btf = Btf.kernel();
   const checks = assertions(btf);
@@ -94,7 +94,7 @@ const objects = builtObjects().flatMap((path) => {
   return section === undefined ? [] : [Btf.parse(section.data)];
 });
 
-test("the types of objects as C give the same types when they are compiled", () => {
+test("types of objects printed as C compile to the same types", () => {
   let compared = 0;
   // In one file each, so that clang starts a few times only.
   for (const btf of objects.filter((object) => composites(object).length > 2).slice(0, 16)) {
@@ -144,7 +144,7 @@ test("every kind of type is declared", () => {
   compile(`${c}int x;\n`);
 });
 
-test("types that contain themselves or multiply are refused, and end", () => {
+test("types that contain themselves or multiply are refused in bounded time", () => {
   const pointer = new RawBtfBuilder().type("ptr", "", 1).type("typedef", "p_t", 1).build();
   expect(() => printC(Btf.parse(pointer))).toThrow(BtfError);
   // Each anonymous struct has two of the next: 2^40 members.
@@ -155,7 +155,7 @@ test("types that contain themselves or multiply are refused, and end", () => {
   expect(() => printC(Btf.parse(many.build()))).toThrow(BtfError);
 }, 30_000);
 
-test("a hole of megabytes is one line", () => {
+test("a hole of megabytes is printed as one line", () => {
   const struct = "struct aligned { char first; int second __attribute__((aligned(2097152))); }";
   const btf = compile(`${struct} x;`);
   const c = printC(btf, { types: ["aligned"] });
@@ -165,7 +165,7 @@ test("a hole of megabytes is one line", () => {
   expect(again.members.find(({ name }) => name === "second")?.bitOffset).toBe(2_097_152 * 8);
 });
 
-test("only the types that are named, and what they need", (context) => {
+test("only the named types and their dependencies are printed", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
   const btf = Btf.kernel();
   const c = printC(btf, { types: ["struct list_head", "pid_t"] });

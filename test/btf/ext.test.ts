@@ -12,7 +12,7 @@ function read(name: string): { bytes: Uint8Array; btf: Btf } {
   return { bytes: data(".BTF.ext"), btf: Btf.parse(data(".BTF")) };
 }
 
-test("functions, lines and CO-RE relocations of a compiled object", () => {
+test("functions, lines and CO-RE relocations of a compiled object are read", () => {
   const { bytes, btf } = read("program_run");
   const ext = new BtfExt(bytes, btf);
   const functions = [...ext.functions.values()].flat();
@@ -24,7 +24,7 @@ test("functions, lines and CO-RE relocations of a compiled object", () => {
   });
 });
 
-test("CO-RE relocations name a type and the way to a field", () => {
+test("CO-RE relocations have a type and the path of a field", () => {
   const { bytes, btf } = read("load_fentry");
   for (const { type, access } of [...new BtfExt(bytes, btf).core.values()].flat()) {
     expect(btf.type(type).name).not.toBe("");
@@ -32,7 +32,7 @@ test("CO-RE relocations name a type and the way to a field", () => {
   }
 });
 
-test("a .BTF.ext that was changed at random is read or refused with a typed error", () => {
+test("mutated .BTF.ext is read or refused with a typed error", () => {
   const { bytes, btf } = read("program_run");
   const random = new Random(1);
   for (let i = 0; i < 2000; i++) {

@@ -38,7 +38,7 @@ function pointer(): Btf {
 
 const named = (btf: Btf, name: string) => btf.findAll(name).map(({ kind }) => kind);
 
-test("structs that refer to themselves are one if they are the same", () => {
+test("equal recursive structs are merged", () => {
   const { btf, ids } = mergeBtf([list(0, "int"), list(3, "int")]);
   expect(named(btf, "node")).toEqual(["struct"]);
   expect(btf.typeCount).toBe(1 + 3 + 3);
@@ -46,7 +46,7 @@ test("structs that refer to themselves are one if they are the same", () => {
   expect(printC(btf)).toContain("struct node {\n\tstruct node *next;\n\tint value;\n");
 });
 
-test("structs of one name that something behind a pointer tells apart are two", () => {
+test("structs with one name that differ behind a pointer are kept apart", () => {
   const wrapped = (value: string) => {
     const builder = BtfBuilder.from(list(0, value));
     const node = builder.build().find("node")?.id as number;
@@ -62,13 +62,13 @@ test("structs of one name that something behind a pointer tells apart are two", 
   expect(named(btf, "outer")).toEqual(["struct", "struct"]);
 });
 
-test("a forward declaration becomes the type that it declares, unless that could be several", () => {
+test("a forward declaration is resolved if exactly one type matches", () => {
   expect(named(mergeBtf([pointer(), list(0, "int")]).btf, "node")).toEqual(["struct"]);
   const several = mergeBtf([pointer(), list(0, "int"), list(0, "unsigned int")]);
   expect(named(several.btf, "node").sort()).toEqual(["fwd", "struct", "struct"]);
 });
 
-test("variables and sections are kept one by one", () => {
+test("variables and sections are not merged", () => {
   const builder = new BtfBuilder();
   const int = builder.add({ kind: "int", name: "int", size: 4, signed: true });
   const variable = builder.add({ kind: "var", name: "x", type: int, linkage: "global" });
@@ -88,7 +88,7 @@ test("BTF of different bases or byte orders is refused", () => {
   expect(() => mergeBtf([base, new BtfBuilder({ base }).build()])).toThrow(/another base/);
 });
 
-test("types that the base has are not repeated", () => {
+test("types of the base are not repeated", () => {
   const base = list(0, "int");
   const copy = new BtfBuilder({ base });
   const node = copy.reserve();
@@ -124,7 +124,7 @@ function counts(btf: Btf): Record<string, number> {
   return count;
 }
 
-test("libbpf's linker keeps as many types of two objects", (context) => {
+test("two merged objects have as many types as libbpf's linker keeps", (context) => {
   requires(context, existsSync("/usr/sbin/bpftool"), "bpftool is not installed");
   const folder = mkdtempSync(join(tmpdir(), "btf-merge-"));
   const btfOf = (file: string) =>

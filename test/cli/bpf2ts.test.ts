@@ -38,7 +38,7 @@ SEC("xdp") int pass(struct xdp_md *context) { return FLAG; }
 char _license[] SEC("license") = "GPL";
 `;
 
-test("an object is made into a loader in the current folder, called after it", () => {
+test("bpf2ts writes a loader named after the object into the current folder", () => {
   expect(bpf2ts(exampleObject("counter"))).toMatchObject({ status: 0, stdout: "counter.bpf.ts: written\n" });
   expect(written("counter.bpf.ts")).toContain("export function loadCounter(");
 });
@@ -113,7 +113,7 @@ test("the records of several sources have types that only the debug information 
   expect(text).toContain("second.c:");
 });
 
-test("a target's byte order and processor are taken", () => {
+test("--target sets the byte order and the processor", () => {
   writeFileSync(
     join(folder, "program.c"),
     `${source}\n#ifndef __TARGET_ARCH_s390\n#error wrong target\n#endif`,
@@ -125,7 +125,7 @@ test("a target's byte order and processor are taken", () => {
   expect(written("far.bpf.ts")).toContain("be.i32");
 });
 
-test("each of several targets gets its loader", () => {
+test("several targets give one loader each", () => {
   const arch = source.replace("return FLAG", "return FLAG + __TARGET");
   const guard = "#ifdef __TARGET_ARCH_arm64\n#define __TARGET 2\n#else\n#define __TARGET 1\n#endif\n";
   writeFileSync(join(folder, "program.c"), guard + arch);
@@ -155,7 +155,7 @@ test("each of several targets gets its loader", () => {
   expect(written("own_bpfeb.ts")).toContain("be.i32");
 });
 
-test("--check says what is stale, and writes nothing", () => {
+test("--check lists stale files, and writes nothing", () => {
   const object = exampleObject("counter");
   expect(bpf2ts("--check", object)).toMatchObject({ status: 1, stderr: "bpf2ts: counter.bpf.ts is stale\n" });
   bpf2ts(object);
@@ -165,7 +165,7 @@ test("--check says what is stale, and writes nothing", () => {
   expect(written("counter.bpf.ts")).toBe("old");
 });
 
-test("a file that would not change is not touched", () => {
+test("an unchanged file is not written", () => {
   bpf2ts(exampleObject("counter"));
   const before = statSync(join(folder, "counter.bpf.ts")).mtimeMs;
   expect(bpf2ts(exampleObject("counter")).stdout).toBe("counter.bpf.ts: unchanged\n");
@@ -204,14 +204,14 @@ test("--json describes the object, and writes nothing", () => {
   expect(() => written("counter.bpf.ts")).toThrow();
 });
 
-test("a rule for make names the headers", () => {
+test("--depfile lists the headers", () => {
   writeFileSync(join(folder, "own.h"), "");
   writeFileSync(join(folder, "program.c"), `#include "own.h"\n${source}`);
   expect(bpf2ts("--cc", clang, "--depfile", "program.d", "Dep", "program.c").status).toBe(0);
   expect(written("program.d")).toMatch(/^dep\.bpf\.ts: program\.c \\\n {2}own\.h/);
 });
 
-test("records are found by what mentions them; where nothing does, the message says what to do", () => {
+test("types of records are found by their mentions, otherwise the message has the remedy", () => {
   bpf2ts(testObject("codegen/records"));
   expect(written("records.bpf.ts")).toContain("events: RingBufMap<RecordsEvent>");
   expect(written("records.bpf.ts")).toContain("class RecordsEventView");
@@ -243,7 +243,7 @@ test("one broken object among several is named, and the others are written", () 
   expect(bpf2ts("--json", "broken.o", exampleObject("counter")).stdout).toContain('"counter_map"');
 });
 
-test("an object is told by its contents, whatever it is called", () => {
+test("an object is recognized by its contents, not by its name", () => {
   for (const name of ["counter.elf", "counter.bpf", "counter"]) {
     copyFileSync(exampleObject("counter"), join(folder, name));
     const { status, stdout, stderr } = bpf2ts("-o", "counter.ts", name);
@@ -347,7 +347,7 @@ test("--watch writes again when the object changes, and ends on Ctrl-C", async (
   expect(written("watched.bpf.ts")).toContain("on_exec");
 });
 
-test("what debuggers read is left out, and libbpf sees the same object", () => {
+test("debug information is stripped, and libbpf reads the same object", () => {
   writeFileSync(join(folder, "program.c"), source);
   const object = join(folder, "program.o");
   const flags = ["-target", "bpf", "-g", "-O2", "-I", "native/vendor/include"];
@@ -362,13 +362,13 @@ test("what debuggers read is left out, and libbpf sees the same object", () => {
   expect(native().objectInspect(stripped, "program")).toEqual(native().objectInspect(full, "program"));
 });
 
-test("a folder that cannot be made is an error, and no hang", () => {
+test("a folder that cannot be created is an error", () => {
   const { status, stderr } = bpf2ts("-d", "/proc/no-room/in-here", testObject("spec/globals"));
   expect(status).not.toBe(0);
   expect(stderr).toContain("/proc/no-room");
 });
 
-test("a vmlinux.h that does not exist is told with the command that makes it", () => {
+test("a missing vmlinux.h is reported with the command that writes it", () => {
   writeFileSync(join(folder, "program.c"), '#include "vmlinux.h"\nint x;\n');
   const { status, stderr } = bpf2ts("--cc", clang, "Program", "program.c");
   expect(status).not.toBe(0);

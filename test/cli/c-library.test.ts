@@ -49,7 +49,7 @@ test("each header of the C library compiles alone", () => {
     expect([header, compile(undefined, `#include <${header}>`)]).toEqual([header, { status: 0, stderr: "" }]);
 });
 
-test("registers of a function call are refused where no processor is named", () => {
+test("PT_REGS macros without a target processor are refused", () => {
   const lines = [
     "#include <stdint.h>",
     "#include <bpf/bpf_tracing.h>",

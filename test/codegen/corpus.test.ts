@@ -78,7 +78,7 @@ test("the strictest tsc accepts what is written for every object that Debian shi
   expect(errorsOf(shipped)).toEqual([]);
 });
 
-test("the same object gives the same text", () => {
+test("the same object gives the same loader", () => {
   for (const sample of [...own, ...shipped]) {
     const [first, second] = [textOf(loader(sample)), textOf(loader(sample))];
     expect(first === second, sample.title).toBe(true);

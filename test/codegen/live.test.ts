@@ -31,7 +31,7 @@ interface RecordsModule {
   RecordsEventView: new () => object;
 }
 
-test("a loader loads its object, and its view shows the records that the program sends", async () => {
+test("a loader loads its object, and its view reads the records that the program sends", async () => {
   const loader = loaderOf(testObject("codegen/records"));
   await withModule<RecordsModule>(loader, async ({ loadRecords, RecordsEventView }) => {
     using records = await loadRecords();
@@ -59,7 +59,7 @@ interface KindsModule {
   KindsOpenedView: new () => object;
 }
 
-test("a loader tells records of several types apart, in an object that was stripped since", async () => {
+test("a loader distinguishes records of several types, after its object was stripped", async () => {
   const { bytes } = compileUnstripped("records/kinds.c");
   const loader = loaderOfBytes(bytes, "kinds.o", { bytes: strip(bytes) });
   expect(loader.notes.join()).toContain("left (kinds.c:");

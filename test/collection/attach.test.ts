@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { AttachError, BloomFilter, CollectionSpec, link } from "../../lib/index.ts";
 import { exampleObject, testObject } from "../support/objects.ts";
 
-test("the whole object is attached, and detached by closing it", async () => {
+test("attach attaches all programs of an object, and close detaches them", async () => {
   using coll = await CollectionSpec.fromFile(exampleObject("counter")).load();
   const counter = coll.maps.counter_map;
   execFileSync("true");
@@ -14,7 +14,7 @@ test("the whole object is attached, and detached by closing it", async () => {
   expect(counter?.get(0)).toBeGreaterThanOrEqual(5n);
 });
 
-test("a link is closed alone", async () => {
+test("closing one link leaves the others attached", async () => {
   using coll = await CollectionSpec.fromFile(exampleObject("counter")).load();
   const counter = coll.maps.counter_map;
   const { trace_execve } = coll.attach();
@@ -25,7 +25,7 @@ test("a link is closed alone", async () => {
   expect(counter?.get(0)).toBe(before);
 });
 
-test("the links of a block are closed with it, and the collection can be attached again", async () => {
+test("the end of a block closes its links, and the collection can be attached again", async () => {
   using coll = await CollectionSpec.fromFile(exampleObject("counter")).load();
   const counter = coll.maps.counter_map;
   {
@@ -66,7 +66,7 @@ test("a tracepoint is attached by its name", async () => {
   expect(coll.maps.counter_map?.get(0)).toBeGreaterThan(0n);
 });
 
-test("what a SEC name leaves open is said in the options, or passed over", async () => {
+test("a target that the SEC name lacks comes from the options, or the program is skipped", async () => {
   using coll = await CollectionSpec.fromFile(testObject("attach_options")).load();
   expect(() => coll.attach()).toThrow(/"drop".*does not give the interface/);
   const links = coll.attach({ drop: { interface: "lo", mode: "generic" } });
@@ -75,14 +75,14 @@ test("what a SEC name leaves open is said in the options, or passed over", async
   expect(() => links.run).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
 });
 
-test("false passes a program over, and a wrong name is told", async () => {
+test("false skips a program, and an unknown program name is refused", async () => {
   using coll = await CollectionSpec.fromFile(testObject("attach_options")).load();
   expect(() => coll.attach({ dorp: false })).toThrow(/attaches nothing called "dorp"/);
   expect(() => coll.attach({ run: {} })).toThrow(/attaches nothing called "run"/);
   expect(Object.keys(coll.attach({ drop: false }))).toEqual(["count"]);
 });
 
-test("console.log shows what a live object is, with as much as its depth allows", () => {
+test("console.log shows the kind and name of a live object, and its contents up to the depth", () => {
   const coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
   coll.attach();
   const { id } = coll.map("counter_map");
@@ -103,7 +103,7 @@ test("console.log shows what a live object is, with as much as its depth allows"
   expect(inspect(programs)).toBe('{ trace_execve: [Program "trace_execve", closed] }');
 });
 
-test("console.log shows the values of variables, of a spec and of what was loaded", () => {
+test("console.log shows the values of variables of a spec and of a collection", () => {
   const spec = CollectionSpec.fromFile(exampleObject("xdp"));
   expect(inspect(spec, { breakLength: Number.POSITIVE_INFINITY, compact: 9 })).toMatch(
     /^CollectionSpec "xdp" { maps: { '.bss': MapSpec ".bss" { type: 'array', .*flags: 'mmapable' } }, programs: { xdp_drop_program: ProgramSpec "xdp_drop_program" { section: 'xdp', type: 'xdp', instructions: \d+ } }, variables: { dropped: 0n, passed: 0n } }$/,
@@ -118,7 +118,7 @@ test("console.log shows the values of variables, of a spec and of what was loade
   expect(inspect(passed)).toBe('[Variable "passed", closed]');
 });
 
-test("what has no generated types is asked for by name and class", () => {
+test("without generated types, an object is looked up by name and class", () => {
   using coll = CollectionSpec.fromFile(testObject("load_maps")).loadSync();
   const [name = ""] = Object.keys(coll.maps);
   expect(coll.map(name)).toBe(coll.maps[name]);

@@ -24,13 +24,13 @@ test.each(["load_legacy", "load_legacy_mixed"])(
   },
 );
 
-test("maps of before BTF are loaded from an object without BTF", async () => {
+test("legacy map definitions are loaded from an object without BTF", async () => {
   using coll = await read("load_legacy_no_btf").load();
   expect([await count(coll), await count(coll)]).toEqual([3, 6]);
   expect(coll.maps.counts?.get(1)).toEqual(new Uint8Array([6, 0, 0, 0, 0, 0, 0, 0]));
 });
 
-test("maps of before BTF are edited, replaced and pinned", async () => {
+test("legacy maps are edited, replaced and pinned", async () => {
   const root = mkdtempSync("/sys/fs/bpf/test-");
   try {
     const spec = read("load_legacy");

@@ -32,7 +32,7 @@ test("an object is loaded with its maps, programs and variables", async () => {
   );
 });
 
-test("the same works without waiting", () => {
+test("loadSync loads the same object", () => {
   using coll = unpinned().loadSync();
   expect(coll.variables.level?.value).toBe(-7);
 });
@@ -71,7 +71,7 @@ test("a spec is loaded many times, and a copy is edited alone", async () => {
   expect([first.variables.level?.value, second.variables.level?.value]).toEqual([-7, 1]);
 });
 
-test("a wrong name or type in an edit is an error", () => {
+test("an edit with an unknown name or a wrong type is refused", () => {
   const spec = unpinned();
   expect(() => spec.variables.lvel).toThrow(UnknownNameError);
   expect(() => spec.variables.lvel).toThrow(/Nearest: "level"/);
@@ -83,7 +83,7 @@ test("a wrong name or type in an edit is an error", () => {
   }).toThrow(EncodeError);
 });
 
-test("globals live: written by the program, and by us", async () => {
+test("globals are shared with the running program", async () => {
   using coll = await unpinned().load();
   const { hits, enabled } = coll.variables;
   expect(hits?.value).toBe(0n);
@@ -105,7 +105,7 @@ test("a constant cannot be written once it is loaded", async () => {
   }).toThrow(InvalidArgumentError);
 });
 
-test("maps pinned by name are shared, under a root of one's own", async () => {
+test("maps pinned by name are shared below a user-defined root", async () => {
   const root = mkdtempSync("/sys/fs/bpf/test-");
   try {
     const spec = CollectionSpec.fromFile(testObject("collection"));
@@ -118,7 +118,7 @@ test("maps pinned by name are shared, under a root of one's own", async () => {
   }
 });
 
-test("a program with ? is left out unless asked for", async () => {
+test("a program with ? in its SEC name is loaded only on request", async () => {
   const spec = unpinned();
   expect(spec.programs.optional?.autoload).toBe(false);
   const { optional } = spec.programs;
@@ -127,7 +127,7 @@ test("a program with ? is left out unless asked for", async () => {
   expect(coll.programs.optional?.name).toBe("optional");
 });
 
-test("what the verifier refuses is told with its log, instruction and line", async () => {
+test("a verifier refusal has its log, instruction and line", async () => {
   const spec = CollectionSpec.fromFile(testObject("verifier_refuses"));
   const error = await spec.load().then(
     () => undefined,
@@ -142,14 +142,14 @@ test("what the verifier refuses is told with its log, instruction and line", asy
   expect(refusal.log).toContain("processed ");
 });
 
-test("the verifier's words about programs that pass are had on request", async () => {
+test("the verifier log of accepted programs is available on request", async () => {
   using quiet = await unpinned().load();
   expect(quiet.log).not.toContain("processed");
   using loud = await unpinned().load({ logLevel: "stats" });
   expect(loud.log).toContain("processed ");
 });
 
-test("an object that the kernel cannot make sense of is a LoadError with libbpf's words", async () => {
+test("an object that libbpf cannot process is a LoadError with libbpf's message", async () => {
   const spec = unpinned();
   const { table } = spec.maps;
   if (table) table.maxEntries = 0;
@@ -157,7 +157,7 @@ test("an object that the kernel cannot make sense of is a LoadError with libbpf'
   await expect(spec.load()).rejects.toThrow(/"table"|table/);
 });
 
-test("a size that is no size is refused before the kernel hears of it", async () => {
+test("an invalid size is refused before a system call", async () => {
   for (const wrong of [-1, 1.5, 2 ** 32, Number.NaN, "4" as unknown as number]) {
     const spec = unpinned();
     (spec.maps.table as MapSpec).maxEntries = wrong;
@@ -168,14 +168,14 @@ test("a size that is no size is refused before the kernel hears of it", async ()
   }
 });
 
-test("bytes serve as well as a file", async () => {
+test("an object is loaded from bytes", async () => {
   const spec = CollectionSpec.fromBytes(readFileSync(testObject("collection")), { name: "named" });
   (spec.maps.pinned as MapSpec).pinning = "none";
   using coll = await Collection.load(spec);
   expect(coll.name).toBe("named");
 });
 
-test("what is closed says so", async () => {
+test("use after close throws ClosedError", async () => {
   const coll = await unpinned().load();
   const { numbers } = coll.maps;
   const { hits } = coll.variables;
@@ -187,7 +187,7 @@ test("what is closed says so", async () => {
   expect(() => coll.attach()).toThrow(ClosedError);
 });
 
-test("a file that is not there, and a folder", () => {
+test("a missing file and a folder are refused", () => {
   const folder = mkdtempSync(join(tmpdir(), "ebpf-"));
   try {
     expect(() => CollectionSpec.fromFile(join(folder, "none.o"))).toThrow(
@@ -201,7 +201,7 @@ test("a file that is not there, and a folder", () => {
   }
 });
 
-test("the kernel's configuration is filled in, and overridden", async () => {
+test("kernel configuration externs are filled in, and can be overridden", async () => {
   const spec = CollectionSpec.fromFile(testObject("kconfig"));
   const other = spec.kconfig.CONFIG_NO_OTHER_OPTION;
   if (other) other.value = 7;

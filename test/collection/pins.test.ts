@@ -18,7 +18,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const read = () => CollectionSpec.fromFile(testObject("load_maps"));
 
-test("pinned maps that the kernel or libbpf made otherwise than they are defined are shared", async () => {
+test("pinned maps are shared if the kernel or libbpf changed their definition at creation", async () => {
   using first = await read().load({ pinRoot: root });
   using second = await read().load({ pinRoot: root });
   for (const name of ["devices", "hashed_devices", "ring", "events"]) {
@@ -26,7 +26,7 @@ test("pinned maps that the kernel or libbpf made otherwise than they are defined
   }
 });
 
-test("a pinned map that does not fit is refused by libbpf, with each difference that matters", async () => {
+test("libbpf refuses a pinned map that does not fit, and the error lists each difference", async () => {
   const spec = read();
   (spec.maps.devices as MapSpec).maxEntries = 5;
   await expect(spec.load({ pinRoot: root })).rejects.toMatchObject({
@@ -39,7 +39,7 @@ test("a pinned map that does not fit is refused by libbpf, with each difference 
   expect(devices.maxEntries).toBe(4);
 });
 
-test("a perf event array that is defined with the type of its records has records of that type", async () => {
+test("a perf event array with a value type has records of that type", async () => {
   using coll = await read().load({ pinRoot: root });
   using perf = new PerfBuf(coll.maps.events as unknown as PerfEventArray);
   (coll.programs.send as Program<"raw-tracepoint">).testRunSync({ context: [7n], cpu: 0 });

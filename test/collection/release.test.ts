@@ -35,7 +35,7 @@ test("only what the collection owns can be released", () => {
     );
 });
 
-test("a clone has a descriptor and the types of its own", (context) => {
+test("a clone has its own descriptor and types", (context) => {
   requiresLinux(context, "5.15", "bpf_link of tracepoints");
   const coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
   using map = coll.map("counter_map").clone();
@@ -72,7 +72,7 @@ test("a clone of an arena has the same memory", (context) => {
   expect(clone.memory().byteLength).toBe(arena.memory().byteLength);
 });
 
-test("a link is inherited by another process, which takes it over by its descriptor", (context) => {
+test("a child process inherits a link and opens it by its descriptor", (context) => {
   requiresLinux(context, "5.15", "bpf_link of tracepoints");
   using coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
   using attached = link.tracepoint(coll.program("trace_execve") as Program, execve);
@@ -93,7 +93,7 @@ test("a link is inherited by another process, which takes it over by its descrip
   expect(attached.info().programId).toBe(coll.program("trace_execve").info().id);
 });
 
-test("an attachment that is no bpf_link has no descriptor to share", () => {
+test("an attachment without bpf_link has no descriptor to share", () => {
   using coll = CollectionSpec.fromFile(testObject("link_net")).loadSync();
   const options = { interface: "lo", mode: "generic", via: "netlink" } as const;
   using attached = link.xdp(coll.program("on_xdp") as Program<"xdp">, options);
@@ -101,7 +101,7 @@ test("an attachment that is no bpf_link has no descriptor to share", () => {
     expect(ask).toThrow(expect.objectContaining({ code: "ERR_EBPF_NOT_SUPPORTED" }));
 });
 
-test("what a process has attached with a descriptor is asked of the kernel", () => {
+test("the kernel returns what a descriptor is attached to", () => {
   using loaded = loadAlone("link_trace", "on_raw_tp");
   const { program } = loaded;
   using attached = link.rawTracepoint(program, { name: "sys_enter" });

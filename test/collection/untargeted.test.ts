@@ -34,7 +34,7 @@ test("a collection refuses the first program without a target, and nothing stays
   expect(coll.skipped).toEqual({});
 });
 
-test("a collection skips programs without a target when asked, and says which and why", () => {
+test('untargeted: "skip" skips programs without a target, and lists each with its reason', () => {
   using coll = load();
   const links = coll.attach({}, { untargeted: "skip" });
   expect(Object.keys(links)).toEqual(["count"]);
@@ -54,7 +54,7 @@ test("a wrong target is not skipped", () => {
   expect(() => coll.attach(wrong, { untargeted: "skip" })).toThrow(/no binary "\/none"/);
 });
 
-test("an unknown way to treat programs without a target is refused", () => {
+test("an unknown value of untargeted is refused", () => {
   using coll = load();
   expect(() => coll.attach({}, { untargeted: "ignore" as never })).toThrow(/expected refuse or skip/);
   expect(() => coll.attach({}, { untargetted: "skip" } as never)).toThrow(/Did you mean "untargeted"/);
@@ -62,7 +62,7 @@ test("an unknown way to treat programs without a target is refused", () => {
   expect(() => coll.attach({ count: 1 } as never)).toThrow(/"count": expected an object, or false/);
 });
 
-test("a network namespace is taken when it is named", () => {
+test("a program is attached to the network namespace in its options", () => {
   using coll = load();
   using netns = ownNetns();
   using named = link.skLookup(coll.programs.lookup as never, { netns: netns.path });
@@ -84,7 +84,7 @@ test("a second attach of the same programs is refused while the first is attache
 });
 
 // No kernel that the tests run on is built with CONFIG_BPF_LIRC_MODE2.
-test("a lirc program says what the kernel lacks, or which device it needs", () => {
+test("the error for a lirc program names the missing kernel option, or the device that it needs", () => {
   const spec = CollectionSpec.fromFile(testObject("attach_untargeted"));
   for (const program of Object.values(spec.programs)) program.autoload = program.name === "infrared";
   if (!features.programType("lirc-mode2")) {

@@ -27,7 +27,7 @@ function values(variables: Record<string, { value: unknown }>): Record<string, u
   return Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value]));
 }
 
-test("static variables of one name in linked files are read and written each as itself", async () => {
+test("static variables with the same name in linked files are read and written separately", async () => {
   const spec = linked();
   const unused = { unused: 0n, unused_second: 0n };
   const names = { level: 10, shared: 2, shared_2: 1, keep_first: 1, level_2: 30, level_3: 20, ...unused };
@@ -48,7 +48,7 @@ test("static variables of one name in linked files are read and written each as 
   expect([await run(coll, "read_first"), await run(coll, "read_second")]).toEqual([11_004, 21_313]);
 });
 
-test("types of one name in linked files are never taken for each other", async () => {
+test("types with the same name in linked files are kept apart", async () => {
   using coll = await linked().load();
   await run(coll, "read_second");
   const map = coll.maps.second_events as unknown as RingBufMap;
@@ -64,7 +64,7 @@ test("types of one name in linked files are never taken for each other", async (
   expect(events.consume(1)).toEqual([{ time: 77n, name: "hello" }]);
 });
 
-test("sections of static variables alone are read and written", async () => {
+test("a section with only static variables is read and written", async () => {
   using coll = await CollectionSpec.fromFile(testObject("spec/variables")).load();
   const { enabled, hits } = coll.variables;
   expect([await run(coll, "use_statics"), hits?.value, enabled?.value]).toEqual([1, 1n, 1]);
@@ -76,7 +76,7 @@ test("sections of static variables alone are read and written", async () => {
   expect(coll.variables["use_printk.____fmt"]?.value).toBe("only a format, of %d");
 });
 
-test("variables without BTF have bytes, before loading and after it", async () => {
+test("variables without BTF are bytes, before and after loading", async () => {
   const spec = CollectionSpec.fromFile(testObject("spec/no_btf"));
   expect(Object.keys(spec.variables).sort()).toEqual(["counter", "hidden_counter", "text"]);
   (spec.variables.counter as { bytes: Uint8Array }).bytes = new Uint8Array([7, 0, 0, 0]);
@@ -100,7 +100,7 @@ test("variables without BTF have bytes, before loading and after it", async () =
   }).toThrow(/"text" is constant/);
 });
 
-test("a resized section resizes the array that ends it", async () => {
+test("resizing a section resizes its last array", async () => {
   const spec = CollectionSpec.fromFile(testObject("spec/variables"));
   const { grown, words } = spec.variables;
   (spec.maps[".data.grown"] as { valueSize: number }).valueSize = 24;
@@ -137,7 +137,7 @@ test("a flexible array in a variable ends where the variable ends", async () => 
   expect(coll.variables.after_tail?.value).toBe(9);
 });
 
-test("the variables of an arena are read and written where the programs have them", async (context) => {
+test("variables of an arena are read and written at the addresses that the programs use", async (context) => {
   const spec = CollectionSpec.fromFile(testObject("spec/arena_globals"));
   const { counter } = spec.variables;
   if (counter) counter.value = 40n;
@@ -162,7 +162,7 @@ test("the variables of an arena are read and written where the programs have the
   expect(new DataView(arena.memory()).getBigUint64(at + 8, true)).toBe(9n);
 });
 
-test("what nobody asked for before the collection was closed says that it is closed", async () => {
+test("an object that is first used after close throws ClosedError", async () => {
   const coll = await CollectionSpec.fromFile(testObject("spec/variables")).load();
   const { enabled } = coll.variables;
   coll.close();

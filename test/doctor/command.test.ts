@@ -37,7 +37,7 @@ test("a program that is refused is printed with its reason, and the exit status 
   expect(status).toBe(1);
 });
 
-test("JSON has the same", () => {
+test("the JSON output has the same facts", () => {
   const { status, stdout } = doctor("--json", testObject("verifier_refuses"));
   expect(status).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -46,7 +46,7 @@ test("JSON has the same", () => {
   });
 });
 
-test("another kernel is judged by its version and its configuration", () => {
+test("--kernel-version and --kernel-config judge another kernel", () => {
   const config = join(folder, "config");
   writeFileSync(
     config,
@@ -63,7 +63,7 @@ test("another kernel is judged by its version and its configuration", () => {
   expect(stdout).toMatch(/^on_fsession, load: Needs Linux 7\.0, that kernel is 5\.10$/m);
 });
 
-test("another kernel is judged by its types: targets, fields and functions", () => {
+test("--btf judges another kernel by its targets, fields and functions", () => {
   const spec = CollectionSpec.fromFile(testObject("load/core_targets"));
   for (const program of Object.values(spec.programs)) program.autoload = true;
   const kernel = KernelFiles.read({ version: "6.6", btf: Btf.kernel() });
@@ -97,7 +97,7 @@ test("without CAP_BPF the exit status is 1", () => {
   expect(status).toBe(1);
 });
 
-test("what is no object, no configuration or no option is refused", () => {
+test("files that are not objects or configurations, and unknown options, are refused", () => {
   const path = join(folder, "x");
   writeFileSync(path, "hello");
   expect(doctor(path)).toMatchObject({ status: 1, stderr: expect.stringContaining("x") });

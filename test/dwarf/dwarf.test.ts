@@ -78,7 +78,7 @@ test("an object without debug information has no DWARF", () => {
   expect(Dwarf.of(compileUnstripped("dwarf/locals.c", "-g0").elf)).toBeUndefined();
 });
 
-test("split DWARF is refused with the flag to leave out", () => {
+test("split DWARF is refused, and the error names the compiler flag", () => {
   const { elf } = compileUnstripped("dwarf/locals.c", "-gdwarf-5", "-gsplit-dwarf");
   expect(() => Dwarf.of(elf)).toThrow(DwarfError);
   expect(() => Dwarf.of(elf)).toThrow(/-gsplit-dwarf/);

@@ -16,7 +16,7 @@ function randomBelow(seed: number): (limit: number) => number {
   };
 }
 
-test.each([4, 5])("mutated DWARF %i ends in a typed error or in functions, in bounded time", (version) => {
+test.each([4, 5])("mutated DWARF %i is read or refused with a typed error in bounded time", (version) => {
   const { bytes, elf } = compileUnstripped("dwarf/locals.c", `-gdwarf-${version}`);
   const sections = elf.sections.filter(({ name, size }) => /^\.(rel)?\.?debug_/.test(name) && size > 0);
   const below = randomBelow(version);

@@ -6,7 +6,7 @@ import { readByLlvm } from "./readelf.ts";
 
 const objects = builtObjects().map((path) => ({ name: path.replace(/.*\/bpf\//, ""), path }));
 
-test.each(objects)("$name: sections, symbols and relocations are what LLVM reads", ({ path }) => {
+test.each(objects)("$name: LLVM reads the same sections, symbols and relocations", ({ path }) => {
   const elf = new ElfFile(readFileSync(path));
   const theirs = readByLlvm(path);
 

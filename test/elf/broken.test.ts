@@ -33,31 +33,31 @@ function headerOf(name: string): number {
   return table + index * 64;
 }
 
-test("bytes that are cut short anywhere", () => {
+test("truncated bytes are refused", () => {
   for (let length = 0; length < object.length; length++) refuses(object.subarray(0, length), /./);
 });
 
-test("bytes that are not an ELF file", () => {
+test("bytes that are not an ELF file are refused", () => {
   refuses(new Uint8Array(0), /empty/);
   refuses(Buffer.from("#!/bin/sh\n"), /magic number/);
   refuses(new Uint8Array(1000), /magic number/);
 });
 
-test("bitcode, as clang -emit-llvm makes it", () => {
+test("LLVM bitcode is refused", () => {
   const source = ["-target", "bpf", "-emit-llvm", "-c", "-x", "c", "-", "-o", "-"];
   refuses(execFileSync("clang-19", source, { input: "int x;" }), /bitcode.*-emit-llvm/s);
 });
 
-test("an object for this machine, in C and not in BPF", () => {
+test("an object for this machine is refused", () => {
   const host = execFileSync("clang-19", ["-c", "-x", "c", "-", "-o", "-"], { input: "int x;" });
   refuses(host, /not for BPF.*clang -target bpf/s, "ERR_EBPF_NOT_BPF");
 });
 
-test("this very program, an executable", () => {
+test("an executable is refused", () => {
   refuses(readFileSync(process.execPath), /not for BPF/, "ERR_EBPF_NOT_BPF");
 });
 
-test("a 32-bit file", () => {
+test("a 32-bit file is refused", () => {
   refuses(poked(4, 1, 1), /32-bit/, "ERR_EBPF_NOT_BPF");
 });
 
@@ -83,12 +83,12 @@ test.each([
   refuses(bytes, message);
 });
 
-test("a relocation for a symbol that does not exist", () => {
+test("a relocation for a missing symbol is refused", () => {
   const relocations = new ElfFile(object).section(".rel.maps")?.offset ?? 0;
   refuses(poked(relocations + 12, 9999), /symbol 9999/);
 });
 
-test("so many sections that the header cannot count them", () => {
+test("more sections than the header can count are read", () => {
   const bytes = Buffer.from(object);
   const count = BigInt(bytes.readUInt16LE(60));
   const names = bytes.readUInt16LE(62);

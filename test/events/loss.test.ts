@@ -23,7 +23,7 @@ function send(program: "reserve" | "output", times: number): void {
   for (let i = 0; i < times; i++) (coll.programs[program] as Program<"syscall">).testRunSync();
 }
 
-test("records that did not fit are counted, with nothing said", () => {
+test("lost records are counted without options", () => {
   using ring = open();
   expect(ring.statistics()).toMatchObject({ lost: 0n, wrapped: 0, highWater: 0 });
   // 4,096 bytes have room for 256 records of 16.
@@ -39,7 +39,7 @@ test("records that did not fit are counted, with nothing said", () => {
   expect(ring.statistics().wrapped).toBe(2);
 });
 
-test("a reader that outlives the collection knows of no losses", async () => {
+test("a reader that outlives its collection reports no losses", async () => {
   const other = await CollectionSpec.fromBytes(object).load();
   using ring = new RingBuf(other.maps["events"] as MapBase);
   expect(ring.statistics().lost).toBe(0n);
@@ -47,7 +47,7 @@ test("a reader that outlives the collection knows of no losses", async () => {
   expect(ring.statistics().lost).toBeUndefined();
 });
 
-test("a ring that stays above a mark is warned of, once", async () => {
+test("a ring above its high-water mark emits one warning", async () => {
   const warnings: Error[] = [];
   const note = (warning: Error): void => void warnings.push(warning);
   process.on("warning", note);
@@ -70,6 +70,6 @@ test("a ring that stays above a mark is warned of, once", async () => {
   }
 });
 
-test("a mark is a share", () => {
+test("a high-water mark is a fraction from 0 to 1", () => {
   expect(() => open({ warnAbove: 80 })).toThrow(/^warnAbove of RingBuf: expected .*from 0 to 1/);
 });

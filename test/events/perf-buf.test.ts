@@ -45,7 +45,7 @@ test("records come with the CPU that sent them", async () => {
   expect(sequences(perf.consume())).toEqual([3]);
 });
 
-test("what there was no room for is told of, where it was lost", () => {
+test("lost samples are reported at their position", () => {
   using perf = open({ bytesPerCpu: 4096 });
   send(500);
   const first = sequences(perf.consume());
@@ -57,7 +57,7 @@ test("what there was no room for is told of, where it was lost", () => {
   expect(perf.statistics()).toMatchObject({ bytesPerCpu: 4096, lost: 500 - first.length, available: 0 });
 });
 
-test("a handler sees samples in place, and is told of lost ones", async () => {
+test("a handler reads samples in place, and receives the number of lost samples", async () => {
   using perf = open({ bytesPerCpu: 4096 });
   send(500);
   send(1);
@@ -73,7 +73,7 @@ test("a handler sees samples in place, and is told of lost ones", async () => {
   expect(told).toBe(501 - seen.length);
 });
 
-test("wrap-around: records that begin at the end of the ring and go on at its start are whole", () => {
+test("wrap-around: records across the end of the ring are complete", () => {
   using perf = open({ bytesPerCpu: 4096 });
   let next = 0;
   for (let round = 0; round < 100; round++) {
@@ -85,7 +85,7 @@ test("wrap-around: records that begin at the end of the ring and go on at its st
   expect(next).toBe(3700);
 });
 
-test("records too few to wake anybody come with a flush", async () => {
+test("records below the wake-up threshold are read by a flush", async () => {
   using perf = open({ wakeupEvents: 4 });
   const next = perf.values().next();
   // Until the loop has begun to watch, and has looked once more for what came before it did.
@@ -97,14 +97,14 @@ test("records too few to wake anybody come with a flush", async () => {
   expect((await next).value).toMatchObject({ value: { sequence: 0n } });
 });
 
-test("a watermark wakes at so many bytes", async () => {
+test("a watermark wakes the reader at its number of bytes", async () => {
   using perf = open({ watermark: 1024 });
   const next = perf.values().next();
   send(100);
   expect((await next).value).toMatchObject({ value: { sequence: 0n } });
 });
 
-test("overwritable: a snapshot has the newest, and sending goes on after it", () => {
+test("overwritable: a snapshot has the newest samples, and sending continues", () => {
   using perf = open({ bytesPerCpu: 4096, overwritable: true });
   expect(perf.snapshot()).toEqual([]);
   send(1000);
@@ -127,7 +127,7 @@ test("pause and resume", () => {
   expect(sequences(perf.consume())).toEqual([]);
 });
 
-test("close takes the rings out of the map: nobody goes on filling them", () => {
+test("close removes the rings from the map, and programs stop filling them", () => {
   const perf = open();
   send(1);
   perf.close();
@@ -140,7 +140,7 @@ test("close takes the rings out of the map: nobody goes on filling them", () => 
   expect(sequences(again.consume())).toEqual([2]);
 });
 
-test("options that make no sense are refused", () => {
+test("invalid options are refused", () => {
   expect(() => open({ bytesPerCpu: 0 })).toThrow(InvalidArgumentError);
   expect(() => open({ watermark: 10, wakeupEvents: 2 })).toThrow(InvalidArgumentError);
   expect(() => open({ watermark: 2 ** 20 })).toThrow(InvalidArgumentError);

@@ -8,7 +8,7 @@ interface Event {
   comm: string;
 }
 
-test("records of an attached program arrive, those of before and those of after the wait begins", async () => {
+test("records of an attached program arrive, both from before and from after the wait begins", async () => {
   using coll = await CollectionSpec.fromFile(testObject("events/ring_tracepoint")).load();
   const { pid } = coll.variables;
   if (pid) pid.value = process.pid;

@@ -10,7 +10,7 @@ eachSender((own) => {
 
 const open = (options = {}) => new RingBuf<Event>(sender.map(), options);
 
-test("what is there now is taken without waiting", () => {
+test("available records are read without waiting", () => {
   using ring = open();
   expect(ring.consume()).toEqual([]);
   sender.send(5);
@@ -22,7 +22,7 @@ test("what is there now is taken without waiting", () => {
   expect(ring.consume()).toEqual([]);
 });
 
-test("a loop gets what is there and what comes, and leaves the rest", async () => {
+test("a loop reads available and new records, and leaves the rest", async () => {
   using ring = open();
   sender.send(2);
   setTimeout(() => sender.send(3), 5);
@@ -35,7 +35,7 @@ test("a loop gets what is there and what comes, and leaves the rest", async () =
   expect(sequences(ring.consume())).toEqual([4]);
 });
 
-test("batches are as many as came", async () => {
+test("a batch has all available records", async () => {
   using ring = open();
   sender.send(1500);
   const sizes: number[] = [];
@@ -64,7 +64,7 @@ test("a handler sees records in place, through one view", async () => {
   expect(views.size).toBe(1);
 });
 
-test("a view cannot be written through, and its memory not be reached", () => {
+test("a view is read-only, and its memory is not reachable", () => {
   using ring = open();
   sender.send(1);
   ring.drain((event) => {
@@ -76,14 +76,14 @@ test("a view cannot be written through, and its memory not be reached", () => {
   });
 });
 
-test("discard bit: discarded records are not seen, and counted", () => {
+test("discard bit: discarded records are skipped and counted", () => {
   using ring = open();
   sender.send({ count: 10, discard: 2 });
   expect(sequences(ring.consume())).toEqual([0, 2, 4, 6, 8]);
   expect(ring.statistics()).toMatchObject({ records: 5, discarded: 5, available: 0, size: 65536 });
 });
 
-test("discard bit: nothing but discarded records does not stop the reader", async () => {
+test("discard bit: a run of discarded records does not stop the reader", async () => {
   using ring = open();
   const first = ring.values().next();
   sender.send({ count: 50, discard: 1 });
@@ -91,7 +91,7 @@ test("discard bit: nothing but discarded records does not stop the reader", asyn
   expect((await first).value).toMatchObject({ sequence: 50n });
 });
 
-test("busy bit: a record that is reserved hides those behind it until it is submitted", async () => {
+test("busy bit: a reserved record holds back later records until it is submitted", async () => {
   using ring = open();
   let done = false;
   const slow = sender.sendMeanwhile(1, "send_slowly").then(() => {
@@ -121,7 +121,7 @@ test("wrap-around: records of an odd size stay whole over many rounds of the rin
   expect(sender.dropped).toBe(0n);
 });
 
-test("a full ring is the program's to notice, and loses nothing that it took", () => {
+test("a full ring refuses new records and loses no accepted record", () => {
   using ring = open();
   // 40 bytes each with their headers.
   sender.send(3000);
@@ -134,7 +134,7 @@ test("a full ring is the program's to notice, and loses nothing that it took", (
   expect(ring.consume()).toHaveLength(1);
 });
 
-test("records that woke nobody are there after a flush", async () => {
+test("records sent without a wake-up are read after a flush", async () => {
   using ring = open();
   const next = ring.values().next();
   sender.send({ count: 1, flags: NO_WAKEUP });
@@ -145,7 +145,7 @@ test("records that woke nobody are there after a flush", async () => {
   expect((await next).value).toMatchObject({ sequence: 0n });
 });
 
-test("loops take turns: each record is handed out once", async () => {
+test("concurrent loops receive each record once", async () => {
   using ring = open();
   const a = ring.values();
   const b = ring.values();
@@ -155,7 +155,7 @@ test("loops take turns: each record is handed out once", async () => {
   expect(sequences(got.map(({ value }) => value)).sort()).toEqual([0, 1, 2]);
 });
 
-test("records of several types are told apart", () => {
+test("records of several types are distinguished", () => {
   using ring = new RingBuf(sender.map(), {
     types: { event: "event", other: "struct other" },
     kind: (record) => (record.getUint32(0) === 7 ? "other" : "event"),
@@ -174,7 +174,7 @@ test("records of several types are told apart", () => {
   ]);
 });
 
-test("a record that is too short for its type is told of, and those around it are not lost", () => {
+test("a record that is too short for its type is an error, and its neighbours are not lost", () => {
   using ring = open();
   sender.send(1);
   sender.send({ count: 1, size: 5 });
@@ -187,7 +187,7 @@ test("a record that is too short for its type is told of, and those around it ar
   expect(sequences(ring.consume())).toEqual([2]);
 });
 
-test("a codec of the user's own gets a copy, which it may keep and write to", () => {
+test("a user codec receives a copy that it may keep and modify", () => {
   const views: DataView[] = [];
   const codec: Codec<number> = {
     size: 32,
@@ -207,7 +207,7 @@ test("a codec of the user's own gets a copy, which it may keep and write to", ()
   expect(views[0]?.getUint8(0)).toBe(200);
 });
 
-test("copied memory: the same records, also those that are larger than it", () => {
+test("copied memory: records are the same, even if they are larger than the copy", () => {
   using ring = open({ memory: "copied" });
   sender.send(1500);
   expect(sequences(ring.consume())).toEqual(range(0, 1500));
@@ -217,7 +217,7 @@ test("copied memory: the same records, also those that are larger than it", () =
   expect(got).toEqual([1500n, 1501n, 1502n]);
 });
 
-test("several readers in one process do not get in each other's way", async () => {
+test("several readers in one process are independent", async () => {
   using first = open();
   using second = new RingBuf<Uint8Array>(sender.map("second"));
   const both = Promise.all([first.values().next(), second.values().next()]);

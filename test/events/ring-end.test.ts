@@ -16,7 +16,7 @@ eachSender((own) => {
 
 const open = (options = {}) => new RingBuf<Event>(sender.map(), options);
 
-test("handler throws: it loses nothing that it had not been handed", async () => {
+test("a handler that throws loses no record that it did not receive", async () => {
   using ring = open();
   sender.send(10);
   const failure = new Error("handler");
@@ -37,14 +37,14 @@ test("handler throws: it loses nothing that it had not been handed", async () =>
   expect(sequences(ring.consume())).toEqual([6, 7, 8, 9]);
 });
 
-test("close during iteration: a loop that waits ends", async () => {
+test("close ends a waiting loop", async () => {
   using ring = open();
   setTimeout(() => ring.close(), 5);
   for await (const _ of ring) throw new Error("nothing was sent");
   expect(ring.closed).toBe(true);
 });
 
-test("close in a handler takes effect when it returns, and leaves the rest to the next reader", async () => {
+test("close in a handler takes effect when the handler returns, and leaves the rest to the next reader", async () => {
   sender.send(10);
   const first = open();
   await first.forEach((event) => {
@@ -85,7 +85,7 @@ test("use after close", async () => {
   await expect(ring.forEach(() => {})).rejects.toThrow(ClosedError);
 });
 
-test("a view of bytes that is kept is empty after close, and throws", () => {
+test("a kept view of bytes is empty after close and throws", () => {
   const ring = new RingBuf<Uint8Array>(sender.map("second"));
   sender.run("send_second");
   let kept: RecordView | undefined;
@@ -110,7 +110,7 @@ async function expectAborted(stop: AbortController, ...waiting: Promise<unknown>
   expect(await all).toEqual(waiting.map(() => ({ status: "rejected", reason })));
 }
 
-test("a signal closes the reader and tells whoever waits", async () => {
+test("a signal closes the reader and ends its waits", async () => {
   const stop = new AbortController();
   const ring = open({ signal: stop.signal });
   await expectAborted(
@@ -122,7 +122,7 @@ test("a signal closes the reader and tells whoever waits", async () => {
   expect(() => open({ signal: stop.signal })).toThrow("enough");
 });
 
-test("a signal of one iteration ends that one only", async () => {
+test("a signal for one iteration ends only that iteration", async () => {
   using ring = open();
   const stop = new AbortController();
   const values = ring.values({ signal: stop.signal });
@@ -137,7 +137,7 @@ test("a signal of one iteration ends that one only", async () => {
   expect(ring.consume()).toHaveLength(1);
 });
 
-test("a signal that is aborted by the handler stops behind that record", async () => {
+test("a signal aborted in the handler stops after that record", async () => {
   using ring = open();
   const stop = new AbortController();
   sender.send(10);
@@ -149,7 +149,7 @@ test("a signal that is aborted by the handler stops behind that record", async (
   expect(sequences(ring.consume())).toEqual(range(4, 10));
 });
 
-test("starvation: timers go on under a flood, whichever way it is read", async () => {
+test("starvation: timers run during a flood, for every way of reading", async () => {
   const ways: ((ring: RingBuf<Event>) => Promise<unknown>)[] = [
     async (ring) => {
       for await (const _ of ring);
@@ -176,7 +176,7 @@ test("starvation: timers go on under a flood, whichever way it is read", async (
   }
 });
 
-test("nothing is lost in a flood but what the program could not send", async () => {
+test("in a flood, only records that the program could not send are lost", async () => {
   using ring = open();
   const flood = sender.sendMeanwhile(300_000).then(() => ring.close());
   let got = 0;
@@ -206,7 +206,7 @@ test("a handler may not read from the reader that calls it", () => {
   expect(() => ring.drain(() => ring.consume())).toThrow(InvalidArgumentError);
 });
 
-test("streams of both kinds keep nothing to themselves", async () => {
+test("streams do not buffer records", async () => {
   using ring = open();
   sender.send(5);
   const reader = ring.toWebStream().getReader();
@@ -238,7 +238,7 @@ test("a reader outlives its map", () => {
   expect(ring.consume()).toHaveLength(1);
 });
 
-test("what is no ring buffer is refused", () => {
+test("a map that is not a ring buffer is refused", () => {
   expect(() => new RingBuf(sender.map("array"))).toThrow(
     'RingBuf takes a map of type "ringbuf"; map "array" is of type "array"',
   );

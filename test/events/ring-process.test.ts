@@ -28,15 +28,15 @@ async function said(name: string): Promise<unknown> {
   return text === "" ? undefined : JSON.parse(text);
 }
 
-test("a reader that was unref'ed does not hold the process", async () => {
+test("a reader after unref does not keep the process alive", async () => {
   expect(await said("unref")).toEqual({ closed: false });
 });
 
-test("a reader holds the process also when it is asked to by its handler", async () => {
+test("a ref in the handler keeps the process alive", async () => {
   expect(await said("ref-in-handler")).toEqual({ seen: 2 });
 });
 
-test("workers read, several at once, beside the main thread", async () => {
+test("several workers and the main thread read at the same time", async () => {
   using sender = new Sender();
   using ring = new RingBuf<Event>(sender.map());
   const workers = [scriptWorker(child("in-worker")), scriptWorker(child("in-worker"))];
@@ -48,7 +48,7 @@ test("workers read, several at once, beside the main thread", async () => {
   await Promise.all(workers.map((worker) => worker.terminate()));
 });
 
-test("several rings wake through one poller, also when one is closed meanwhile", async () => {
+test("several rings share one poller, even if one is closed during the wait", async () => {
   const senders = Array.from({ length: 5 }, () => new Sender());
   const rings = senders.map((sender) => new RingBuf<Event>(sender.map()));
   const asked = rings.map((ring) => ring.values().next());
@@ -60,7 +60,7 @@ test("several rings wake through one poller, also when one is closed meanwhile",
   for (const sender of senders) sender[Symbol.dispose]();
 });
 
-test("backpressure: a slow loop leaves records in the ring, where the program counts what is dropped", async () => {
+test("backpressure: a slow loop leaves records in the ring, and the program counts dropped records", async () => {
   using sender = new Sender();
   using ring = new RingBuf<Event>(sender.map());
   sender.send(1);
@@ -77,7 +77,7 @@ test("backpressure: a slow loop leaves records in the ring, where the program co
   expect(sender.dropped).toBeGreaterThan(3000n);
 });
 
-test("a handler that closes the ring in the middle of a stretch gets nothing more", () => {
+test("a handler that closes the ring receives no more records", () => {
   using sender = new Sender();
   const ring = new RingBuf<Event>(sender.map());
   sender.send(100);

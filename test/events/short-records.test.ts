@@ -59,7 +59,7 @@ describe.each(["made at run time", "generated"])("with codecs %s", (made) => {
     return all;
   }
 
-  test("text ends where the record does", () => {
+  test("text ends at the end of the record", () => {
     using ring = open("commands");
     for (const size of [11, 4, 204]) send("commands", size);
     const all = ring.consume();
@@ -79,7 +79,7 @@ describe.each(["made at run time", "generated"])("with codecs %s", (made) => {
     ]);
   });
 
-  test("an array has the whole elements that came, in a struct within the record too", () => {
+  test("a short array has its complete elements, also in a nested struct", () => {
     using ring = open("traces");
     for (const size of [32, 39, 16, 10]) send("traces", size);
     const stacks = [[10n, 20n], [10n, 20n], [], []];
@@ -105,7 +105,7 @@ describe.each(["made at run time", "generated"])("with codecs %s", (made) => {
     expect(seen("packets", (view) => (view as { data: string }).data)).toEqual([["o", 13]]);
   });
 
-  test("a record that ends before a number is an error of that record, however it is read", async () => {
+  test("a record that ends before a number is an error of that record, for every way of reading", async () => {
     using ring = open("closes");
     for (const size of [20, 16, 20]) send("closes", size);
     const whole = { name: "closed", last: 3 };
@@ -145,7 +145,7 @@ describe.each(["made at run time", "generated"])("with codecs %s", (made) => {
     expect(skipping.statistics().errors).toBe(6);
   });
 
-  test("a number behind the last array needs it whole, and one before it is needed", () => {
+  test("numbers before and after the last array must be complete", () => {
     using ring = open("traces");
     send("traces", 9);
     expect(() => ring.consume()).toThrow("has 9 bytes, struct trace has 144, of which 10 are needed");

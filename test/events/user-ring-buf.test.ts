@@ -32,7 +32,7 @@ const order = (number: number, name = "n"): Order => ({ number: BigInt(number), 
 // With the header.
 const BYTES = 24;
 
-test("records are sent typed, and arrive in order", () => {
+test("typed records are sent and arrive in order", () => {
   using ring = open();
   ring.write(order(1, "first"));
   ring.write(order(2, "second"));
@@ -48,7 +48,7 @@ test("a value that does not fit is refused, and nothing is sent", () => {
   expect(drain()).toBe(0);
 });
 
-test("a full ring throws, and has room again once the kernel took something", () => {
+test("a full ring throws, and has space again after the kernel consumed a record", () => {
   using ring = open();
   let sent = 0;
   expect(() => {
@@ -76,7 +76,7 @@ test("wrap-around: many rounds of the ring", () => {
   expect(variable("sum")).toBe(sum);
 });
 
-test("who waits for room gets it in turn", async () => {
+test("waiters for space are served in order", async () => {
   using ring = open();
   while (ring.free >= BYTES) ring.write(order(0));
   const done: number[] = [];
@@ -90,7 +90,7 @@ test("who waits for room gets it in turn", async () => {
   expect(variable("sum")).toBe(6n);
 });
 
-test("waiting for room ends by a signal, or by close, and sends nothing", async () => {
+test("a signal or close ends the wait for space, and nothing is sent", async () => {
   const ring = open();
   while (ring.free >= BYTES) ring.write(order(0));
   const stop = new AbortController();
@@ -108,7 +108,7 @@ test("waiting for room ends by a signal, or by close, and sends nothing", async 
   expect(variable("sum")).toBe(0n);
 });
 
-test("busy bit: the kernel waits at a slot until it is submitted", () => {
+test("busy bit: the kernel waits for a reserved slot until it is submitted", () => {
   using ring = open();
   const slot = ring.reserve();
   ring.write(order(10));
@@ -121,7 +121,7 @@ test("busy bit: the kernel waits at a slot until it is submitted", () => {
   expect(variable("sum")).toBe(11n);
 });
 
-test("discard bit: the kernel passes over a slot that is discarded", () => {
+test("discard bit: the kernel skips a discarded slot", () => {
   using ring = open();
   {
     using slot = ring.reserve();
@@ -133,7 +133,7 @@ test("discard bit: the kernel passes over a slot that is discarded", () => {
   expect(variable("sum")).toBe(1n);
 });
 
-test("close discards what was reserved: the ring goes on for the next", () => {
+test("close discards reserved slots, and the next writer continues", () => {
   const ring = open();
   const slot = ring.reserve();
   ring.close();
@@ -146,7 +146,7 @@ test("close discards what was reserved: the ring goes on for the next", () => {
   expect(variable("sum")).toBe(7n);
 });
 
-test("a slot whose memory was given away says so, and can be discarded", () => {
+test("a slot whose memory was transferred is refused, and can be discarded", () => {
   using ring = open();
   const slot = ring.reserve();
   structuredClone(slot.bytes.buffer, { transfer: [slot.bytes.buffer as ArrayBuffer] });
@@ -157,7 +157,7 @@ test("a slot whose memory was given away says so, and can be discarded", () => {
   expect(variable("sum")).toBe(3n);
 });
 
-test("records of any size are bytes", () => {
+test("records without a type are bytes of any size", () => {
   using ring = open();
   const slot = ring.reserve(100);
   slot.bytes[0] = 9;

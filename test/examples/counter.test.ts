@@ -50,7 +50,7 @@ test("Ctrl-C ends the example cleanly, and leaves nothing in the kernel", { time
   await expect.poll(() => counters().filter((id) => ours.includes(id))).toEqual([]);
 });
 
-test("a wrong argument is told", () => {
+test("a wrong argument is refused", () => {
   expect(() => execFileSync(process.execPath, [program, "--seconds", "soon"], { stdio: "pipe" })).toThrow(
     /--seconds takes a number/,
   );

@@ -30,7 +30,7 @@ function nameIn(key: string): string {
 // bpftool tries tracing programs with fentry alone, which some kernels refuse.
 const notFound = new Set(["tracing"]);
 
-test("program types are those that bpftool finds", () => {
+test("program types agree with bpftool", () => {
   const found = Object.entries(bpftool.program_types).map(([key, has]) => [nameIn(key), has] as const);
   expect(found.length).toBeGreaterThan(25);
   for (const [type, has] of found) {
@@ -40,7 +40,7 @@ test("program types are those that bpftool finds", () => {
   }
 });
 
-test("map types are those that bpftool finds", () => {
+test("map types agree with bpftool", () => {
   const found = Object.entries(bpftool.map_types).map(([key, has]) => [nameIn(key), has] as const);
   expect(found.length).toBeGreaterThan(25);
   // libbpf before 1.5 asks for struct_ops maps with a field that kernels before 6.9 do not know.
@@ -53,7 +53,7 @@ test("map types are those that bpftool finds", () => {
 // takes a refusal for that for consent, and tries no sleepable program of type "kprobe".
 const moreThanTheType = /^bpf_(copy_from_user|copy_from_user_task|sk_storage_get|sk_storage_delete|d_path)$/;
 
-test("helpers are those that bpftool finds, where it reads the verifier rightly", () => {
+test("helpers agree with bpftool, except for its known mistakes", () => {
   const known = new Set(Object.values(bpftool.helpers).flat());
   const wrong: string[] = [];
   let asked = 0;
@@ -79,7 +79,7 @@ test("helpers are those that bpftool finds, where it reads the verifier rightly"
   expect(asked).toBeGreaterThan(3000);
 });
 
-test("instruction sets, large programs and bounded loops are those that bpftool finds", () => {
+test("instruction sets, large programs and bounded loops agree with bpftool", () => {
   const { misc } = bpftool;
   expect({
     have_large_insn_limit: features.verifier("large-programs"),
@@ -89,7 +89,7 @@ test("instruction sets, large programs and bounded loops are those that bpftool 
   }).toMatchObject(misc);
 });
 
-test("options of the kernel and its JIT are those that bpftool finds", () => {
+test("kernel options and JIT agree with bpftool", () => {
   const { system_config: config } = bpftool;
   expect(features.jit()).toBe(config["bpf_jit_enable"] !== 0);
   const options = Object.entries(config).filter(([name]) => name.startsWith("CONFIG_"));
@@ -98,7 +98,7 @@ test("options of the kernel and its JIT are those that bpftool finds", () => {
     expect({ [name]: features.kernelConfig(name) }).toEqual({ [name]: value ?? "n" });
 });
 
-test("helpers that programs of a type may not call are told", () => {
+test("helpers that a program type may not call are reported", () => {
   expect(features.helper("xdp", "bpf_copy_from_user")).toBe(false);
   expect(features.helper("kprobe", "bpf_copy_from_user")).toBe(linuxAtLeast("6.0"));
   expect(features.helper("kprobe", "bpf_skb_store_bytes")).toBe(false);

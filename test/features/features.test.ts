@@ -51,7 +51,7 @@ test("helpers belong to types of programs", () => {
   expect(features.helperNames()).toHaveLength(211);
 });
 
-test("ways to attach are tried", () => {
+test("kinds of attachment are probed", () => {
   expect(features.attaching("cgroup-link")).toBe(linuxAtLeast("5.7"));
   expect(features.attaching("perf-link")).toBe(linuxAtLeast("5.15"));
   expect(features.attaching("tcx")).toBe(linuxAtLeast("6.6"));
@@ -68,12 +68,12 @@ test("kprobe.multi needs fprobes, which Debian's 6.1 is built without", (context
   expect(features.attaching("kprobe-session")).toBe(fprobes && linuxAtLeast("6.10"));
 });
 
-test("fentry and LSM are seen where they work", (context) => {
+test("fentry and LSM are supported on kernels where they work", (context) => {
   requires(context, features.attaching("fentry"), "fentry: this kernel refuses BPF trampolines");
   expect(features.attaching("lsm")).toBe(features.activeLsms()?.includes("bpf"));
 });
 
-test("a kernel without trampolines says so of a program that needs them", async (context) => {
+test("a program that needs trampolines is refused with that reason on a kernel without them", async (context) => {
   requires(
     context,
     !features.attaching("fentry"),
@@ -88,7 +88,7 @@ test("a kernel without trampolines says so of a program that needs them", async 
   });
 });
 
-test("a function that the kernel does not have is told with the nearest names", async () => {
+test("an unknown kernel function is reported with similar names", async () => {
   const spec = CollectionSpec.fromFile(testObject("load_fentry"));
   for (const program of Object.values(spec.programs)) program.autoload = program.name === "on_nothing";
   await expect(spec.load()).rejects.toMatchObject({
@@ -100,7 +100,7 @@ test("a function that the kernel does not have is told with the nearest names", 
   });
 }, 60_000);
 
-test("a tracepoint that a spec was edited to, and the kernel does not have, is told with the nearest names", () => {
+test("an edited tracepoint that the kernel lacks is reported with similar names", () => {
   const spec = CollectionSpec.fromFile(testObject("link_trace"));
   for (const program of Object.values(spec.programs)) program.autoload = program.name === "on_tp_btf";
   const program = spec.programs["on_tp_btf"];
@@ -114,7 +114,7 @@ test("a tracepoint that a spec was edited to, and the kernel does not have, is t
   );
 }, 60_000);
 
-test("what is too new for the kernel is told with the Linux that it needs", async (context) => {
+test("a feature that is too new for the kernel is reported with the Linux version that it needs", async (context) => {
   requiresOlder(context, "5.16", "bloom filters");
   const spec = CollectionSpec.fromFile(testObject("program_run"));
   const map = spec.maps.runs;
@@ -126,7 +126,7 @@ test("what is too new for the kernel is told with the Linux that it needs", asyn
   });
 });
 
-test("a type of program that the kernel lacks is told with the Linux that it needs", async (context) => {
+test("a program type that the kernel lacks is reported with the Linux version that it needs", async (context) => {
   requiresOlder(context, "5.14", "syscall programs");
   const spec = CollectionSpec.fromFile(testObject("program_run"));
   for (const program of Object.values(spec.programs)) program.autoload = program.name === "double_it";
@@ -137,7 +137,7 @@ test("a type of program that the kernel lacks is told with the Linux that it nee
   });
 });
 
-test("the kernel's own facts agree with what it does", async () => {
+test("the kernel's configuration agrees with its behaviour", async () => {
   expect(release().startsWith(`${features.kernelVersion()}.`)).toBe(true);
   expect(features.kernelAtLeast(features.kernelVersion())).toBe(true);
   expect(features.kernelAtLeast("99.0")).toBe(false);

@@ -23,7 +23,7 @@ function all(): [string, Support][] {
   ].map((each) => [...each] as [string, Support]);
 }
 
-test("what a kernel supports is not newer than the kernel, and what it lacks has a reason", () => {
+test("supported features are not newer than the kernel, and missing features have a reason", () => {
   const wrong: unknown[] = [];
   for (const [name, { supported, reason, since }] of all()) {
     const isNew = since !== undefined && !linuxAtLeast(since);
@@ -49,7 +49,7 @@ test("each helper that a program type may call came with an earlier Linux", () =
   expect(wrong).toEqual([]);
 });
 
-test("a kernel has what came with versions that are not newer, unless it was built without", () => {
+test("a kernel has the features of its version, unless it was built without them", () => {
   for (const level of features.instructionSets)
     expect({ level, has: features.instructionSet(level) }).toEqual({
       level,

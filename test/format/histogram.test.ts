@@ -32,7 +32,7 @@ test("linear slots, and counts of 64 bits", () => {
   expect(Histogram.linear([]).percentile(50)).toBeUndefined();
 });
 
-test("text shows the slots between the first and the last that counted, and no line is too long", () => {
+test("text shows the slots from the first to the last non-empty one, in lines of bounded length", () => {
   const histogram = Histogram.log2([0, 0, 1, 0, 400, 200, 0, 0]);
   expect(histogram.text({ unit: "microseconds", width: 60 })).toBe(
     [
@@ -51,7 +51,7 @@ test("text shows the slots between the first and the last that counted, and no l
   expect(Histogram.log2([0, 0]).text()).toBe("nothing was counted");
 });
 
-test("counts, options and percentages that do not fit are refused", () => {
+test("invalid counts, options and percentages are refused", () => {
   for (const bad of [-1, 0.5, Number.NaN, -1n, "1"])
     expect(() => Histogram.log2([0, bad as number])).toThrow(InvalidArgumentError);
   expect(() => Histogram.log2([-1])).toThrow(

@@ -13,7 +13,7 @@ test("IPv4 addresses from bytes, and from the number that a program copied", () 
   expect(formatIPv4(0)).toBe("0.0.0.0");
 });
 
-test("IPv6 addresses as RFC 5952 has them", () => {
+test("IPv6 addresses are formatted by RFC 5952", () => {
   const cases = {
     "00000000000000000000000000000000": "::",
     "00000000000000000000000000000001": "::1",
@@ -42,7 +42,7 @@ test("an address of either family in one field", () => {
   expect(() => formatIP(1, field)).toThrow("expected 2 (AF_INET) or 10 (AF_INET6), received 1");
 });
 
-test("what is not an address is refused", () => {
+test("a value that is not an address is refused", () => {
   for (const bad of [-1, 2 ** 32, 0.5, "1", new Uint8Array(3), new Uint8Array(16), undefined])
     expect(() => formatIPv4(bad as number)).toThrow(InvalidArgumentError);
   for (const bad of [1, new Uint8Array(4), new Uint8Array(17)])

@@ -9,7 +9,7 @@ const stacks = [
   { frames: ["main"], count: 1 },
 ];
 
-test("equal stacks are one line, which is read back as it was", () => {
+test("equal stacks are folded into one line, which can be parsed again", () => {
   expect(foldStacks(stacks)).toBe(
     ["main 1", 'main;operator<;a&"b"\0 5', "main;read;vfs_read_[k] 4", ""].join("\n"),
   );
@@ -17,7 +17,7 @@ test("equal stacks are one line, which is read back as it was", () => {
   expect(foldStacks([])).toBe("");
 });
 
-test("a flame graph is well-formed, and functions are as wide as their share", () => {
+test("a flame graph is well-formed, and the width of a function is its share", () => {
   const svg = flameGraph(stacks, { title: "<title>", width: 1020 });
   // A parser of XML that knows no HTML.
   const parsed = execFileSync(
@@ -40,7 +40,7 @@ print(json.dumps([(g[0].text, float(g[1].get("x")), float(g[1].get("y")), float(
   expect(boxes).toHaveLength(6);
 });
 
-test("a graph of nothing and a very deep one are drawn; options that do not fit are refused", () => {
+test("empty and very deep graphs are drawn, and invalid options are refused", () => {
   expect(flameGraph([])).toMatch(/^<svg .*<\/svg>\n$/s);
   expect(flameGraph([{ frames: new Array(50_000).fill("f"), count: 1 }])).toContain("f (100.0%, 1 samples)");
   expect(() => flameGraph([], { width: 1 })).toThrow(InvalidArgumentError);

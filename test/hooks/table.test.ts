@@ -47,7 +47,7 @@ const definitions = [...source.matchAll(/^\s*SEC_DEF\("([^"]+)",\s*(\w+),\s*(\w+
 );
 const rows = Object.keys(hooks) as HookName[];
 
-test("every section of libbpf has a row, and means the same", () => {
+test("every SEC name of libbpf has a row with the same meaning", () => {
   expect(definitions.length).toBeGreaterThan(100);
   for (const { section, type, attachType, flags } of definitions) {
     const name = section.replace(/\+$/, "");
@@ -75,7 +75,7 @@ test("every section of libbpf has a row, and means the same", () => {
   }
 });
 
-test("no row has a section that libbpf does not know", () => {
+test("no row has a SEC name that libbpf does not know", () => {
   const known = new Set(definitions.map(({ section }) => section));
   const ours = programKinds().flatMap(([, { sections }]) => Object.keys(sections));
   expect(ours.filter((section) => !known.has(section))).toEqual([]);
@@ -111,7 +111,7 @@ test("every row has the function of link that it names, and every such function 
   expect(calls).toEqual(functions.sort());
 });
 
-test("rows agree with themselves", () => {
+test("each row is consistent", () => {
   for (const name of rows) {
     const { link: made, otherwise, options, rules = [] } = hook(name);
     expect({ name, nature: made ?? otherwise }).not.toEqual({ name, nature: undefined });
@@ -121,7 +121,7 @@ test("rows agree with themselves", () => {
   }
 });
 
-test("docs/attach.md has what the table makes", () => {
+test("docs/attach.md matches the table", () => {
   const page = readFileSync(join(import.meta.dirname, "../../docs/attach.md"), "utf8");
   expect(page).toContain(hooksTable());
 });

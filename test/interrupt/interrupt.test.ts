@@ -43,16 +43,19 @@ describe.concurrent("an attached link", () => {
     expect(await child.ended).toMatchObject({ code: 0, out: "attached\nend\n", errors: "" });
   });
 
-  test.each(["closes", "unref", "unref of the link"])("does not once its process %s", async (how) => {
-    expect(await start("attached", how).ended).toMatchObject({ code: 0, out: "end\n", errors: "" });
-  });
+  test.each(["closes", "unref", "unref of the link"])(
+    "does not keep it alive after its process %s",
+    async (how) => {
+      expect(await start("attached", how).ended).toMatchObject({ code: 0, out: "end\n", errors: "" });
+    },
+  );
 
-  test("does not once it is pinned", async () => {
+  test("does not keep it alive after it is pinned", async () => {
     const path = `/sys/fs/bpf/ebpf-keep-alive-${process.pid}`;
     expect(await start("attached", "pins", path).ended).toMatchObject({ code: 0, out: "end\n", errors: "" });
   });
 
-  test("leaves the second Ctrl-C its usual effect", async () => {
+  test("keeps the default effect of a second Ctrl-C", async () => {
     const child = start("attached", "is interrupted twice");
     await child.said("attached");
     child.process.kill("SIGINT");
@@ -74,7 +77,7 @@ describe.concurrent("a loop of a script ends without an error", () => {
     expect(await child.ended).toMatchObject({ code: 0, errors: `after the loop\nend 0 ${signal}\n` });
   });
 
-  test("when nobody reads its output any more", async () => {
+  test("when its output pipe is closed", async () => {
     const child = start("loops", "every");
     await child.said("reading");
     child.process.stdout?.destroy();
@@ -131,7 +134,7 @@ describe("a reader with the signal of untilInterrupted", () => {
 });
 
 describe("every", () => {
-  test("counts its ticks, and leaves out those that are missed", async () => {
+  test("counts its ticks, and skips missed ones", async () => {
     const ticks: number[] = [];
     for await (const tick of every(5, { signal: untilInterrupted({ timeout: 500 }) })) {
       ticks.push(tick);
@@ -142,13 +145,13 @@ describe("every", () => {
     expect(ticks).toEqual([1, 2, 3]);
   });
 
-  test("refuses what is no interval", () => {
+  test("refuses an invalid interval", () => {
     expect(() => every(0)).toThrow("interval of every: expected an integer from 1 to 2147483647");
     expect(() => untilInterrupted({ timeout: -1 })).toThrow("timeout of untilInterrupted: expected a number");
   });
 });
 
-test("the reason says what interrupted", async () => {
+test("the reason names the interruption", async () => {
   const signal = untilInterrupted({ timeout: 1 });
   await once(signal, "abort");
   expect(signal.reason).toBeInstanceOf(InterruptedError);

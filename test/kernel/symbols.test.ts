@@ -30,13 +30,13 @@ test("functions of one name are found, each address once, and those of a module 
   expect([...symbols.functionNames()]).toEqual(["_text", "s_next"]);
 });
 
-test("lines that are not of the format are skipped", () => {
+test("malformed lines are skipped", () => {
   const symbols = new KernelSymbols(`no address\n0x12 t a\n fff t b\nffffffff8m000000 t c\n${text}\n\0`);
   expect(symbols.find(0xffffffff81000004n)).toMatchObject({ name: "_text", offset: 4 });
   expect(symbols.functions("c")).toEqual([{ name: "c", address: 0n, module: undefined }]);
 });
 
-test("this kernel's functions are found by name and address alike", () => {
+test("functions of this kernel are found by name and by address", () => {
   const [found, ...others] = functionsNamed("bpf_prog_load");
   expect(others).toEqual([]);
   expect(KernelSymbols.ofThisKernel().find(found?.address ?? 0n)).toMatchObject({
@@ -45,13 +45,13 @@ test("this kernel's functions are found by name and address alike", () => {
   });
 });
 
-test("names that share a syllable only, and doubles, are not near", () => {
+test("names that share only a syllable, and duplicates, are not similar", () => {
   const known = ["up", "mutex_lock", "mutex_lock_interruptible", "mutex_lock_interruptible", "sys"];
   expect(nearestNames("mutex_lock_interruptible_nested", known)).toEqual(["mutex_lock_interruptible"]);
   expect(nearestNames("s", ["system", "t"])).toEqual(["t"]);
 });
 
-test("the nearest names are those of a plain edit distance", () => {
+test("the nearest names are those with the smallest edit distance", () => {
   const letters = "abc_";
   let seed = 7;
   const random = (below: number) => {
@@ -87,7 +87,7 @@ function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-test("an error looks for what is near when it is read, once, by message, nearest or stack", () => {
+test("an error searches for similar names once, when it is read", () => {
   let asked = 0;
   const make = () =>
     new NoSymbolError('no such function, "x"', {

@@ -83,7 +83,7 @@ function hitsOf(program: "on_uprobe" | "on_uprobe_multi", options: object, run: 
 
 const multi = linuxAtLeast("6.6");
 
-test("one of several functions of a name is refused with all of them, and a pattern takes all", () => {
+test("an ambiguous name is refused with all functions, and a pattern attaches to all", () => {
   using binary = twoHelpers();
   const run = () => execFileSync(binary.path);
   const refused = (attach: () => unknown) => {
@@ -107,7 +107,7 @@ test("one of several functions of a name is refused with all of them, and a patt
   expect(hitsOf("on_uprobe_multi", { binary: binary.path, pattern: "helper" }, run)).toBe(6n);
 });
 
-test("a versioned symbol is its default version, or the one that is named", () => {
+test("a versioned symbol is the default version, or the named one", () => {
   using folder = temporaryFolder();
   const binary = versionedLibrary(folder.path);
   const run = () => execFileSync(join(folder.path, "main"));
@@ -124,7 +124,7 @@ test("a versioned symbol is its default version, or the one that is named", () =
   expect(() => hits("answer@V_3")).toThrow(/"answer@@V_2"/);
 });
 
-test("an IFUNC is refused: a probe on it would not see the calls", () => {
+test("an IFUNC is refused, because a probe on it does not see the calls", () => {
   using folder = temporaryFolder();
   const binary = versionedLibrary(folder.path);
   const attach = () => hitsOf("on_uprobe", { binary, symbol: "chosen" }, () => undefined);
@@ -132,7 +132,7 @@ test("an IFUNC is refused: a probe on it would not see the calls", () => {
   expect(attach).toThrow(/"chosen@@V_2" of .* is an indirect function \(IFUNC\)/);
 });
 
-test("a malformed binary is refused, for a uprobe as for USDT", () => {
+test("a malformed binary is refused for uprobes and USDT", () => {
   using folder = temporaryFolder();
   const binary = join(folder.path, "bad.so");
   const bytes = readFileSync("/bin/true");
@@ -152,7 +152,7 @@ test("a malformed binary is refused, for a uprobe as for USDT", () => {
   expect(() => link.usdt(usdt.program, { binary, provider: "x", name: "y" })).toThrow(/malformed/);
 });
 
-test("what is no binary of this machine is refused", () => {
+test("a file that is not a binary of this machine is refused", () => {
   using folder = temporaryFolder();
   using loaded = loadAlone("link_user", "on_uprobe");
   const refuses = (path: string, message: RegExp) => {
@@ -214,7 +214,7 @@ function attachedTo(options: object): string {
   return uprobePath(attached);
 }
 
-test("a library of a process in a chroot is that of the chroot, even when it was removed there", async () => {
+test("a library of a process in a chroot is found in the chroot, even after its removal", async () => {
   using binary = compileC(waits);
   using folder = temporaryFolder();
   const { loader, libc } = libraries(binary.path);
@@ -259,7 +259,7 @@ test("a path with a pid is looked up in the mount namespace of that process", as
   });
 });
 
-test("a library that a process has not mapped is told, and never that of this process", async () => {
+test("a library that a process has not mapped is reported, and not replaced by another", async () => {
   using binary = compileC(waits);
   await withProcess(binary.path, [], "program", (pid) => {
     const attach = () => attachedTo({ binary: "libnothing.so.1", pid });

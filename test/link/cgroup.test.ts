@@ -64,7 +64,7 @@ for (const [name, hook, since] of hooks) {
   });
 }
 
-test("cgroup: several programs share a hook, and query tells them", () => {
+test("cgroup: several programs share a hook, and query lists them", () => {
   using first = loadAlone("link_cgroup", "skb_egress");
   using second = loadAlone("link_cgroup", "skb_egress_next");
   using cgroup = ownCgroup();
@@ -124,7 +124,7 @@ test("cgroup: programs run in the order that anchors give", (context) => {
   }
 });
 
-test("cgroup: a program that is to run before those of the cgroups below does", (context) => {
+test("cgroup: preorder runs a program before those of child cgroups", (context) => {
   using programs = pair();
   const { one, two, path } = programs;
   using _first = link.cgroup(one, { cgroup: path });
@@ -133,7 +133,7 @@ test("cgroup: a program that is to run before those of the cgroups below does", 
   expect(programs.ranLast()).toBe(1);
 });
 
-test("cgroup: a revision that is past is refused, and told where the kernel counts none", () => {
+test("cgroup: an old revision is refused, and a kernel without revisions is reported", () => {
   using programs = pair();
   const { one, two, path } = programs;
   using _first = link.cgroup(one, { cgroup: path });
@@ -149,7 +149,7 @@ test("cgroup: a revision that is past is refused, and told where the kernel coun
   expect(programs.ranLast()).toBe(1);
 });
 
-test("cgroup: an anchor that is a program says that a link is needed", (context) => {
+test("cgroup: a program as anchor is refused with the reason", (context) => {
   using programs = pair();
   const { one, two, path } = programs;
   using _first = link.cgroup(one, { cgroup: path });
@@ -161,7 +161,7 @@ test("cgroup: an anchor that is a program says that a link is needed", (context)
   }
 });
 
-test("cgroup: a link takes another program, if the expected one is there", () => {
+test("cgroup: update replaces the program, if the expected one is attached", () => {
   using programs = pair();
   const { one, two, path } = programs;
   using attached = link.cgroup(one, { cgroup: path });
@@ -173,7 +173,7 @@ test("cgroup: a link takes another program, if the expected one is there", () =>
   expect(link.query({ hook: "cgroup-inet-egress", cgroup: path }).programs).toEqual([]);
 });
 
-test("cgroup: a program that came from an id is told its hook", () => {
+test("cgroup: a program opened by ID needs its hook as an option", () => {
   using loaded = loadAlone("link_cgroup", "skb_egress");
   using program = Program.fromId(loaded.program.info().id);
   using cgroup = ownCgroup();
@@ -183,7 +183,7 @@ test("cgroup: a program that came from an id is told its hook", () => {
   expect(loaded.hits()).toBeGreaterThan(0n);
 });
 
-test("cgroup: what is no cgroup is refused", () => {
+test("cgroup: a folder that is not a cgroup is refused", () => {
   using loaded = loadAlone("link_cgroup", "skb_egress");
   expect(() => loaded.program.attach({ cgroup: "/tmp" })).toThrow(/not a cgroup of version 2/);
   expect(() => loaded.program.attach({ cgroup: "not/there" })).toThrow(/there is no cgroup/);
@@ -202,7 +202,7 @@ test("cgroup: a path as in /proc/self/cgroup is below the mount of cgroup2", () 
   expect(id(byProc)).toBe(id(byPath));
 });
 
-test("cgroup: a folder that is no cgroup of version 2 is told with the place of those", () => {
+test("cgroup: a folder that is not a version 2 cgroup is refused with the mount point of cgroup2", () => {
   using loaded = loadAlone("link_cgroup", "skb_egress");
   for (const cgroup of ["/tmp", "/proc", "/no/such/cgroup"])
     expect(() => loaded.program.attach({ cgroup })).toThrow(

@@ -6,7 +6,7 @@ import { link } from "../../lib/index.ts";
 import { loadAlone, ownCgroup } from "../support/link.ts";
 import { requiresLinux } from "../support/requires.ts";
 
-test("iter/task: is read as text, as often as wanted", async () => {
+test("iter/task: is read as text, several times", async () => {
   using loaded = loadAlone("link_iter", "over_tasks");
   using tasks = link.iterator(loaded.program);
   for (let i = 0; i < 2; i++) {
@@ -17,7 +17,7 @@ test("iter/task: is read as text, as often as wanted", async () => {
   expect(tasks.info()).toMatchObject({ type: "iter", target: "task" });
 });
 
-test("iter/task: is limited to a process", async (context) => {
+test("iter/task: can be limited to a process", async (context) => {
   requiresLinux(context, "6.1", "parameters of iter/task");
   using loaded = loadAlone("link_iter", "over_tasks");
   using tasks = link.iterator(loaded.program, { process: process.pid });
@@ -66,7 +66,7 @@ const others: [target: string, since: string][] = [
 ];
 
 for (const [target, since] of others) {
-  test(`iter/${target}: runs over what there is`, async (context) => {
+  test(`iter/${target}: runs over all objects`, async (context) => {
     requiresLinux(context, since, `iter/${target}`);
     const server = createServer().listen(0, "127.0.0.1");
     const socket = createSocket("udp4");

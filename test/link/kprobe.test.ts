@@ -40,7 +40,7 @@ test("kprobe: fires while the link is open", (context) => {
   expect(loaded.hits()).toBe(before);
 });
 
-test("kprobe: attaches from the SEC name, and its link tells where", (context) => {
+test("kprobe: attaches from the SEC name, and its link has the target", (context) => {
   requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kprobe");
   using attached = loaded.program.attach();
@@ -78,7 +78,7 @@ test("kprobe: a syscall's function is found under any of its names", (context) =
   }
 });
 
-test("kprobe: a program that came from an id attaches too", (context) => {
+test("kprobe: a program opened by ID attaches", (context) => {
   requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kprobe");
   using program = Program.fromId(loaded.program.info().id);
@@ -87,7 +87,7 @@ test("kprobe: a program that came from an id attaches too", (context) => {
   expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
 });
 
-test("kprobe: the old way over tracefs fires, and is removed", (context) => {
+test("kprobe: a probe over tracefs fires and is removed", (context) => {
   requiresKprobes(context);
   const events = "/sys/kernel/tracing/kprobe_events";
   using loaded = loadAlone("link_trace", "on_kprobe");
@@ -101,7 +101,7 @@ test("kprobe: the old way over tracefs fires, and is removed", (context) => {
   expect(readFileSync(events, "utf8")).not.toContain(symbol);
 });
 
-test("kprobe: an unknown function tells the nearest", (context) => {
+test("kprobe: the error for an unknown function has similar names", (context) => {
   requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kprobe");
   const attach = () => link.kprobe(loaded.program, { symbol: "security_task_kil" });
@@ -109,7 +109,7 @@ test("kprobe: an unknown function tells the nearest", (context) => {
   expect(attach).toThrow(/"security_task_kill"/);
 });
 
-test("kprobe: a kernel without kprobes says so", (context) => {
+test("kprobe: a kernel without kprobes is reported", (context) => {
   requires(context, !kernelHas("CONFIG_KPROBE_EVENTS"), "no kprobes: this kernel has them", "kernel");
   using loaded = loadAlone("link_trace", "on_kprobe");
   expect(() => link.kprobe(loaded.program, { symbol })).toThrow(NotSupportedError);
@@ -129,7 +129,7 @@ function sharedName(): string {
   throw new Error("all functions have a name of their own");
 }
 
-test("kprobe: a name of several functions is refused with their addresses", (context) => {
+test("kprobe: a name of several functions is refused with all addresses", (context) => {
   requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kprobe");
   const name = sharedName();
@@ -147,7 +147,7 @@ test("kprobe: a name of several functions is refused with their addresses", (con
   }
 });
 
-test("kprobe.multi: a name of several functions is refused, and a pattern takes all", (context) => {
+test("kprobe.multi: a name of several functions is refused, and a pattern attaches to all", (context) => {
   requiresMulti(context);
   using loaded = loadAlone("link_trace", "on_kprobe_multi");
   const name = sharedName();
@@ -198,7 +198,7 @@ test("kprobe, kretprobe, kprobe.multi: a function of a module is found by module
   link.kprobeMulti(many.program, { symbols: [named, symbol] }).close();
 });
 
-test("kprobe, kprobe.multi: functions that are not there cost next to nothing until the error is read", (context) => {
+test("kprobe, kprobe.multi: similar names are searched only when the error is read", (context) => {
   requiresKprobes(context);
   using loaded = loadAlone("link_trace", "on_kprobe");
   const names = Array.from({ length: 20 }, (_, i) => `no_such_function_${i}`);
@@ -291,7 +291,7 @@ function functionsBeginningWith(...starts: string[]): string[] {
     .filter((name) => starts.some((start) => name.startsWith(start)));
 }
 
-test("kprobe.multi: says which function is not there", (context) => {
+test("kprobe.multi: the error names the missing function", (context) => {
   requiresMulti(context);
   using loaded = loadAlone("link_trace", "on_kprobe_multi");
   expect(() => link.kprobeMulti(loaded.program, { symbols: [symbol, "security_task_kil"] })).toThrow(
@@ -300,7 +300,7 @@ test("kprobe.multi: says which function is not there", (context) => {
   expect(() => link.kprobeMulti(loaded.program, { pattern: "no_such_function_*" })).toThrow(NoSymbolError);
 });
 
-test("kprobe.multi: a kernel without fprobes says so", (context) => {
+test("kprobe.multi: a kernel without fprobes is reported", (context) => {
   requiresKprobes(context);
   requiresLinux(context, "5.18", "kprobe.multi");
   requires(context, !kernelHas("CONFIG_FPROBE"), "no fprobes: this kernel has them", "kernel");

@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const where = { group: "syscalls", name: "sys_enter_kill" };
 
-test("a pinned link goes on when it is closed, and ends when the pin is gone", async (context) => {
+test("a pinned link stays attached after close, and is detached when the pin is removed", async (context) => {
   requiresLinux(context, "5.15", "links of tracepoints");
   const path = `${folder}/deeper/kill`;
   using loaded = loadAlone("link_trace", "on_tp");
@@ -42,7 +42,7 @@ test("a pinned link goes on when it is closed, and ends when the pin is gone", a
     .toBe(0n);
 });
 
-test("a link is found by its id, and by walking all of them", () => {
+test("a link is found by its ID and in the list of all links", () => {
   using loaded = loadAlone("link_net", "on_xdp");
   using attached = link.xdp(loaded.program, { interface: "lo" });
   expect([...Link.ids()]).toContain(attached.id);
@@ -60,7 +60,7 @@ test("detach ends a link that others hold open", () => {
   expect(attached.info()).toMatchObject({ interfaceIndex: 0 });
 });
 
-test("what a link cannot do, it says", () => {
+test("an unsupported operation of a link is refused with the reason", () => {
   using loaded = loadAlone("link_trace", "on_raw_tp");
   using other = loadAlone("link_trace", "on_raw_tp");
   using attached = link.rawTracepoint(loaded.program, { name: "sys_enter" });
@@ -71,14 +71,14 @@ test("what a link cannot do, it says", () => {
   expect(() => attached.pin("/tmp/no-bpffs")).toThrow(PinError);
 });
 
-test("a program that does not fit is not put in place", () => {
+test("update refuses a program of another type", () => {
   using loaded = loadAlone("link_net", "on_xdp");
   using other = loadAlone("link_net", "on_tc");
   using attached = link.xdp(loaded.program, { interface: "lo" });
   expect(() => attached.update(other.program)).toThrow(LinkError);
 });
 
-test("a closed link can be used no more, and is closed twice without harm", () => {
+test("a closed link throws ClosedError, and a second close does nothing", () => {
   using loaded = loadAlone("link_trace", "on_tp");
   const attached = link.tracepoint(loaded.program, where);
   attached.close();
@@ -128,7 +128,7 @@ test("a link knows every pin that it was given", () => {
   expect(attached.pinPath).toBeUndefined();
 });
 
-test("what update is given is checked", () => {
+test("the arguments of update are checked", () => {
   using loaded = loadAlone("link_net", "on_xdp");
   using attached = link.xdp(loaded.program, { interface: "lo" });
   const update = attached.update.bind(attached) as (...given: unknown[]) => void;
@@ -137,7 +137,7 @@ test("what update is given is checked", () => {
   expect(() => update(loaded.program, { expect: loaded.program })).toThrow(/Did you mean "expected"/);
 });
 
-test("the program of a group is replaced in none of its links", (context) => {
+test("update of a group of links is refused without a change", (context) => {
   requiresLinux(context, "4.9", "perf events");
   using loaded = loadAlone("link_user", "on_perf_event");
   using next = loadAlone("link_user", "on_perf_event");

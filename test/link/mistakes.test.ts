@@ -238,7 +238,7 @@ function missing(calls: Record<string, () => unknown>): typeof mistakes {
 }
 
 for (const [what, call, code, message, since] of mistakes) {
-  test(`${what} is told`, (context) => {
+  test(`${what} is reported`, (context) => {
     if (since !== undefined) requiresLinux(context, since, what);
     expect(call).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   });

@@ -88,7 +88,7 @@ function right(option: HookOption): unknown {
 const invalid = "ERR_EBPF_INVALID_ARGUMENT";
 const withOptions = (Object.keys(hooks) as HookName[]).filter((name) => name !== "struct-ops");
 
-test.each(withOptions)("%s refuses what does not fit an option, and names the option", (name) => {
+test.each(withOptions)("%s refuses an invalid value of an option, and names the option", (name) => {
   const { call: function_, options } = hook(name);
   const needed = Object.entries(options).filter(([, option]) => option.required);
   const base = Object.fromEntries(needed.map(([other, option]) => [other, right(option)]));
@@ -143,7 +143,7 @@ test("options that exclude each other are refused", () => {
   }
 });
 
-test("perf events are checked to their last field", () => {
+test("every field of a perf event is checked", () => {
   const events: [unknown, RegExp][] = [
     [{ type: "software" }, /name of event of link\.perfEvent: expected cpu-clock, /],
     [{ type: "hardware", name: "cycles" }, /expected cpu-cycles/],
@@ -162,7 +162,7 @@ test("perf events are checked to their last field", () => {
     );
 });
 
-test("what is not a program is refused", () => {
+test("a value that is not a program is refused", () => {
   for (const value of [undefined, null, {}, map, coll, 1, "count"])
     for (const name of withOptions)
       expect(() =>

@@ -56,7 +56,7 @@ test("tc: closing a link leaves the filter of another link of the same program",
   expect(idsAt("tc-ingress", pair.to)).toEqual([]);
 });
 
-test("tc: closing and updating a link leave the filter that another process put in its place", () => {
+test("tc: closing and updating a link leave the filter of another process", () => {
   using pair = veth();
   using ours = loadAlone("link_net", "on_tc");
   using theirs = loadAlone("link_net", "on_tc_next");
@@ -88,7 +88,7 @@ test("tc: update compares the program that is attached with the expected one", (
   expect(idsAt("tc-ingress", pair.to)).toEqual([second.program.info().id]);
 });
 
-test("tc: a qdisc that was deleted is made again, and one that another process made then stays", () => {
+test("tc: a deleted qdisc is created again, and a qdisc of another process stays", () => {
   using pair = veth();
   using loaded = loadAlone("link_net", "on_tc");
   const at = { interface: pair.to, ...place };
@@ -116,7 +116,7 @@ test("tc: egress of an interface with an ingress qdisc is refused", () => {
   expect(idsAt("tc-egress", pair.to)).toEqual([]);
 });
 
-test("xdp over netlink: closing and updating a link leave what took its place", () => {
+test("xdp over netlink: closing and updating a link leave the program that took its place", () => {
   using pair = veth();
   using first = loadAlone("link_net", "on_xdp");
   using second = loadAlone("link_net", "on_xdp_next");
@@ -229,7 +229,7 @@ test("sockmap before Linux 6.10: closing and updating a link leave the program t
   c.close();
 });
 
-test("sk_lookup: update honours the expected program", (context) => {
+test("sk_lookup: update compares the attached program with the expected one", (context) => {
   requires(context, linuxAtLeast("5.9"), "sk_lookup: needs Linux 5.9", "kernel");
   using netns = ownNetns();
   using first = loadAlone("link_net", "on_sk_lookup");

@@ -48,7 +48,7 @@ test("perf_event: samples one CPU", () => {
   expect(loaded.hits()).toBeGreaterThan(0n);
 });
 
-test("perf_event: the task's clock, by period", () => {
+test("perf_event: samples the task clock by period", () => {
   using loaded = loadAlone("link_user", "on_perf_event");
   const event = { type: "software", name: "task-clock" } as const;
   using _ = link.perfEvent(loaded.program, { event, period: 1_000_000, pid: process.pid });
@@ -56,7 +56,7 @@ test("perf_event: the task's clock, by period", () => {
   expect(loaded.hits()).toBeGreaterThan(5n);
 });
 
-test("perf_event: hardware counters", (context) => {
+test("perf_event: samples hardware counters", (context) => {
   requires(context, countsCycles(), "perf_event: the processor's counters cannot be seen", "hardware");
   using loaded = loadAlone("link_user", "on_perf_event");
   const event = { type: "hardware", name: "cpu-cycles" } as const;
@@ -65,7 +65,7 @@ test("perf_event: hardware counters", (context) => {
   expect(loaded.hits()).toBeGreaterThan(0n);
 });
 
-test("perf_event: what is not there is told", () => {
+test("perf_event: missing processes, CPUs and events are reported", () => {
   using loaded = loadAlone("link_user", "on_perf_event");
   expect(() => link.perfEvent(loaded.program, { ...clock, pid: 0x3fffff })).toThrow(InvalidArgumentError);
   expect(() => link.perfEvent(loaded.program, { ...clock, cpu: 4000 })).toThrow(InvalidArgumentError);

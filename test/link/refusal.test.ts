@@ -21,7 +21,7 @@ async function attempt({ object, program, edit, attach }: Attachment): Promise<u
 }
 
 for (const [name, kind] of Object.entries(kinds)) {
-  test(`${name}: attaches, or this kernel is told not to have it`, async () => {
+  test(`${name}: attaches, or the error says that the kernel lacks it`, async () => {
     const error = await attempt(kind);
     if (error === undefined && kind.carriedBack) return;
     const lack = lacking(kind);
@@ -49,7 +49,7 @@ function lacking({ loadsSince, since, config, trampoline }: Attachment): RegExp 
   return undefined;
 }
 
-test("every kind of attachment is among these, or has a test of its own", () => {
+test("every kind of attachment is tested here or in its own test", () => {
   const tried = new Set(
     Object.values(kinds).map(({ object, program }) => {
       const section = CollectionSpec.fromFile(testObject(object)).programs[program]?.section ?? "";

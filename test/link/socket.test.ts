@@ -167,7 +167,7 @@ for (const [kind, name, since, nature] of structOps) {
   });
 }
 
-test("struct_ops.link: the functions of another map take the place of those registered", (context) => {
+test("struct_ops.link: update replaces the registered functions by those of another map", (context) => {
   requiresLinux(context, "6.4", "struct_ops.link");
   using first = congestionControl("by_link");
   using second = congestionControl("by_link");
@@ -181,7 +181,7 @@ test("struct_ops.link: the functions of another map take the place of those regi
   expect(attached.info()).toMatchObject({ type: "struct-ops", mapId: next.info().id });
 });
 
-test("struct_ops: a struct for test runs only is not registered, and the error says why", (context) => {
+test("struct_ops: a struct for test runs is not registered, and the error has the reason", (context) => {
   requiresLinux(context, "5.17", "struct bpf_dummy_ops");
   using coll = CollectionSpec.fromFile(testObject("struct_ops_dummy")).loadSync();
   // It has a member that no kernel knows, of which libbpf says something that nobody has to do anything about.
@@ -196,7 +196,7 @@ test("struct_ops: a struct for test runs only is not registered, and the error s
   );
 });
 
-test("struct_ops: a map that came from an ID is registered by the process that loaded it", (context) => {
+test("struct_ops: a map opened by ID must be registered by the process that loaded it", (context) => {
   requiresLinux(context, "6.4", "struct_ops.link");
   using loaded = congestionControl("by_link");
   using same = BpfMap.fromId(loaded.coll.maps["by_link"]?.info().id ?? 0);

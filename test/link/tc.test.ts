@@ -12,7 +12,7 @@ function qdiscs(): string {
 }
 
 for (const direction of ["ingress", "egress"] as const) {
-  test(`tc: fires on ${direction} while the link is open, and takes its qdisc with it`, (context) => {
+  test(`tc: fires on ${direction} while the link is open, and close removes its qdisc`, (context) => {
     requires(context, !qdiscs().includes("clsact"), "tc: lo has a clsact qdisc of someone else");
     using loaded = loadAlone("link_net", "on_tc");
     using other = loadAlone("link_net", "on_tc_next");
@@ -62,7 +62,7 @@ for (const direction of ["ingress", "egress"] as const) {
   });
 }
 
-test("tcx: programs stand in the order that anchors give", (context: TestContext) => {
+test("tcx: anchors give the order of the programs", (context: TestContext) => {
   requiresLinux(context, "6.6", "tcx");
   const programs = [1, 2, 3, 4].map(() => loadAlone("link_net", "on_tcx_ingress"));
   try {
@@ -83,7 +83,7 @@ test("tcx: programs stand in the order that anchors give", (context: TestContext
   }
 });
 
-test("tcx: an old kernel says so", (context) => {
+test("tcx: an old kernel is reported", (context) => {
   requiresOlder(context, "6.6", "tcx");
   using loaded = loadAlone("link_net", "on_tcx_ingress");
   expect(() => loaded.program.attach(lo)).toThrow(NotSupportedError);

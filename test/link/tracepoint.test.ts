@@ -23,7 +23,7 @@ test("tracepoint: attaches from the SEC name", () => {
   expect(loaded.hits()).toBe(3n);
 });
 
-test("tracepoint: an unknown name tells the nearest", () => {
+test("tracepoint: the error for an unknown name has similar names", () => {
   using loaded = loadAlone("link_trace", "on_tp");
   const attach = () => link.tracepoint(loaded.program, { group: "syscalls", name: "sys_enter_kil" });
   expect(attach).toThrow(NoSymbolError);
@@ -47,7 +47,7 @@ test("raw_tp: fires while the link is open", () => {
   expect(loaded.hits()).toBe(before);
 });
 
-test("raw_tp: an unknown name tells the nearest", () => {
+test("raw_tp: the error for an unknown name has similar names", () => {
   using loaded = loadAlone("link_trace", "on_raw_tp");
   expect(() => link.rawTracepoint(loaded.program, { name: "sched_swich" })).toThrow(/"sched_switch"/);
 });

@@ -24,7 +24,7 @@ for (const [kind, name, attach] of kinds) {
     expect(loaded.hits()).toBe(before);
   });
 
-  test(`${kind}: attaches from the SEC name, and its link tells what it is`, (context: TestContext) => {
+  test(`${kind}: attaches from the SEC name, and its link has the kind`, (context: TestContext) => {
     using loaded = loadTrampoline(context, kind, "link_trace", name);
     using attached = loaded.program.attach();
     kill(1);
@@ -68,7 +68,7 @@ test("a program is not attached as another kind than it was loaded for", (contex
   expect(() => link.fexit(loaded.program)).toThrow(/was loaded for "trace-fentry"/);
 });
 
-test("freplace: puts a function in the place of another, and takes it away", async (context) => {
+test("freplace: replaces a function, and close restores it", async (context) => {
   using target = loadAlone("link_freplace_target", "target");
   using extension = loadTrampoline(context, "freplace", "link_freplace", "replacement", (spec) => {
     const program = spec.programs["replacement"];
@@ -89,7 +89,7 @@ test("freplace: puts a function in the place of another, and takes it away", asy
   if (linuxAtLeast("5.13")) expect(again.info()).toMatchObject({ targetObjectId: target.program.info().id });
 });
 
-test("freplace: a function that is not there is told", (context) => {
+test("freplace: a missing function is reported", (context) => {
   using target = loadAlone("link_freplace_target", "target");
   using extension = loadTrampoline(context, "freplace", "link_freplace", "replacement", (spec) => {
     const program = spec.programs["replacement"];

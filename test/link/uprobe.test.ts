@@ -28,7 +28,7 @@ test("uprobe: fires in a library by name and symbol, while the link is open", ()
   expect(loaded.hits()).toBe(5n);
 });
 
-test("uprobe: attaches with options where the SEC name says nothing", () => {
+test("uprobe: attaches by options if the SEC name has no target", () => {
   using loaded = loadAlone("link_user", "on_uprobe");
   using attached = loaded.program.attach(getppid);
   call(5);
@@ -38,7 +38,7 @@ test("uprobe: attaches with options where the SEC name says nothing", () => {
   expect(() => loaded.program.attach()).toThrow(/does not give the binary/);
 });
 
-test("uprobe: fires in one process only, if wanted", () => {
+test("uprobe: fires only in one process on request", () => {
   using loaded = loadAlone("link_user", "on_uprobe");
   const elsewhere = () => execFileSync(process.execPath, ["-e", "process.ppid"]);
   {
@@ -60,7 +60,7 @@ test("uprobe: fires at an offset in the file", () => {
   expect(loaded.hits()).toBe(5n);
 });
 
-test("uprobe: a program that came from an id attaches too", () => {
+test("uprobe: a program opened by ID attaches", () => {
   using loaded = loadAlone("link_user", "on_uprobe");
   using program = Program.fromId(loaded.program.info().id);
   using _ = link.uprobe(program, getppid);
@@ -68,7 +68,7 @@ test("uprobe: a program that came from an id attaches too", () => {
   expect(loaded.hits()).toBe(5n);
 });
 
-test("uprobe: the old way over tracefs fires, and is removed", () => {
+test("uprobe: a probe over tracefs fires and is removed", () => {
   const events = "/sys/kernel/tracing/uprobe_events";
   using loaded = loadAlone("link_user", "on_uprobe");
   {
@@ -80,7 +80,7 @@ test("uprobe: the old way over tracefs fires, and is removed", () => {
   expect(readFileSync(events, "utf8")).toBe("");
 });
 
-test("uprobe: an unknown symbol tells the nearest, an unknown binary where was looked", () => {
+test("uprobe: the error has similar names for an unknown symbol, and the searched paths for an unknown binary", () => {
   using loaded = loadAlone("link_user", "on_uprobe");
   const attach = () => link.uprobe(loaded.program, { ...libc, symbol: "getppidd" });
   expect(attach).toThrow(NoSymbolError);
@@ -129,7 +129,7 @@ test("uretprobe.multi: fires at returns", (context) => {
   if (linuxAtLeast("6.8")) expect(attached.info()).toMatchObject({ type: "uprobe-multi", retprobe: true });
 });
 
-test("uprobe.multi: says which symbol is not there", (context) => {
+test("uprobe.multi: the error names the missing symbol", (context) => {
   requiresLinux(context, "6.6", "uprobe.multi");
   using loaded = loadAlone("link_user", "on_uprobe_multi");
   const attach = () => link.uprobeMulti(loaded.program, { ...libc, symbols: ["getsid", "getppidd"] });
@@ -187,14 +187,14 @@ test("usdt: fires in one process", async () => {
   expect(loaded.hits()).toBe(3n);
 });
 
-test("usdt: an unknown probe is told", () => {
+test("usdt: an unknown probe is reported", () => {
   using binary = compileC(`${tickWithProbe}\nint main(void) { tick(1); return 0; }`);
   using loaded = loadAlone("link_usdt", "on_usdt");
   const where = { binary: binary.path, provider: "ebpftest", name: "tock" };
   expect(() => link.usdt(loaded.program, where)).toThrow(NoSymbolError);
 });
 
-test("usdt: a process that does not exist is told, and not taken for a limit of the kernel", () => {
+test("usdt: a missing process is reported as such", () => {
   using binary = compileC(`${tickWithProbe}\nint main(void) { tick(1); return 0; }`);
   const where = { binary: binary.path, provider: "ebpftest", name: "tick" };
   using loaded = loadAlone("link_usdt", "on_usdt");

@@ -29,7 +29,7 @@ test("xdp: attaches from the SEC name and an interface, by name or index", () =>
   }
 });
 
-test("xdp: a link takes another program without a gap, if the expected one is there", () => {
+test("xdp: update replaces the program without a gap, if the expected one is attached", () => {
   using first = loadAlone("link_net", "on_xdp");
   using second = loadAlone("link_net", "on_xdp_next");
   using attached = link.xdp(first.program, lo);
@@ -64,7 +64,7 @@ for (const [name, program, since, options] of ways) {
   });
 }
 
-test("xdp: an interface has one program, and says so", () => {
+test("xdp: a second program on an interface is refused", () => {
   using loaded = loadAlone("link_net", "on_xdp");
   using _ = link.xdp(loaded.program, lo);
   expect(() => link.xdp(loaded.program, lo)).toThrow(/already has an XDP program/);
@@ -87,7 +87,7 @@ test("xdp: over netlink fires, is replaced and removed", () => {
   expect(link.query({ hook: "xdp", ...lo }).programs).toEqual([]);
 });
 
-test("xdp: a program that came from an id attaches too", () => {
+test("xdp: a program opened by ID attaches", () => {
   using loaded = loadAlone("link_net", "on_xdp");
   using program = Program.fromId(loaded.program.info().id);
   using _ = link.xdp(program, lo);
@@ -95,7 +95,7 @@ test("xdp: a program that came from an id attaches too", () => {
   expect(loaded.hits()).toBeGreaterThan(0n);
 });
 
-test("xdp: an unknown interface tells those that are there", () => {
+test("xdp: the error for an unknown interface lists the interfaces", () => {
   using loaded = loadAlone("link_net", "on_xdp");
   expect(() => link.xdp(loaded.program, { interface: "eth99" })).toThrow(NoInterfaceError);
   expect(() => link.xdp(loaded.program, { interface: 99999 })).toThrow(/has: .*lo/);

@@ -102,7 +102,7 @@ test("for each kind of attachment and each set of capabilities, the error names 
   }
 });
 
-test("docs/privileges.md has what the table of attachments makes", () => {
+test("docs/privileges.md matches the hooks table", () => {
   const page = readFileSync(join(import.meta.dirname, "../../docs/privileges.md"), "utf8");
   expect(page).toContain(privilegesTable());
 });

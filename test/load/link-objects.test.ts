@@ -8,12 +8,12 @@ import { Random } from "../support/random.ts";
 
 const parts = ["spec/same_names_1", "spec/same_names_2"].map((name) => readFileSync(testObject(name)));
 
-test("two objects become one, which has the programs of both", () => {
+test("two objects are linked into one with the programs of both", () => {
   const programs = (bytes: Uint8Array) => Object.keys(CollectionSpec.fromBytes(bytes).programs);
   expect(programs(linkObjects(parts)).sort()).toEqual(parts.flatMap(programs).sort());
 });
 
-test("what is not an object is refused, with a reason", () => {
+test("a file that is not an object is refused with the reason", () => {
   expect(() => linkObjects([])).toThrow(expect.objectContaining({ code: "ERR_EBPF_INVALID_ARGUMENT" }));
   expect(() => linkObjects([new Uint8Array(100)])).toThrow(LinkObjectsError);
   expect(() => linkObjects([...parts, Buffer.from("hello")])).toThrow(LinkObjectsError);

@@ -29,13 +29,13 @@ test.each([
   ["untyped_storage", /^key and value: expected types, __type\(key, int\)/],
   ["more_than_cpus", /^maxEntries: expected at most .*CPU.*, received 1000000/],
   ["to_left_out", /^Slot 0 begins with program "left_out", which was not loaded/],
-])("map %s: the error says which number is wrong", (name, remedy) => {
+])("map %s: the error names the wrong number", (name, remedy) => {
   const error = refusal(name);
   expect(error).toMatchObject({ code: "ERR_EBPF_LOAD", subject: name });
   expect(error.remedy).toMatch(remedy);
 });
 
-test("map_extra of a type that has none is told", (context) => {
+test("map_extra of a type without map_extra is reported", (context) => {
   requiresLinux(context, "5.16", "map_extra");
   expect(refusal("with_extra").remedy).toMatch(
     /^mapExtra: expected 0 for maps of type "hash" on this kernel, received 5/,
@@ -46,18 +46,18 @@ test.each([
   ["reads_field", /struct task_struct of this kernel has no field "no_such_field"/],
   ["reads_misspelt", /struct task_struct of this kernel has no field "start_tyme" \(nearest: .*start_time/],
   ["reads_struct", /this kernel has no struct no_such_struct/],
-])("%s: a CO-RE relocation without a target is told with what is missing", (name, message) => {
+])("%s: a CO-RE relocation without a target is reported with the missing part", (name, message) => {
   const error = refusal(name, "core_targets");
   expect(error).toMatchObject({ code: "ERR_EBPF_VERIFIER", message: expect.stringMatching(message) });
 });
 
-test("a map that no memory has room for is told with its size", () => {
+test("a map that is too large for memory is reported with its size", () => {
   const error = refusal("enormous");
   expect(error).toMatchObject({ code: "ERR_EBPF_LOAD", subject: "enormous" });
   expect(error.remedy).toMatch(/2000000000 entries of 8196 bytes, 14\.9 TiB/);
 });
 
-test("a struct_ops type that the kernel does not have is a lack of the kernel", () => {
+test("a struct_ops type that the kernel lacks is a NotSupportedError", () => {
   const spec = CollectionSpec.fromFile(testObject("load/struct_ops_unknown"));
   expect(() => spec.loadSync()).toThrow(
     expect.objectContaining({
@@ -67,7 +67,7 @@ test("a struct_ops type that the kernel does not have is a lack of the kernel", 
   );
 });
 
-test("a section that libbpf does not know is no lack of the kernel", () => {
+test("an unknown SEC name is not a NotSupportedError", () => {
   expect(refusal("unknown_section")).toMatchObject({
     code: "ERR_EBPF_LOAD",
     subject: "unknown_section",
@@ -75,14 +75,14 @@ test("a section that libbpf does not know is no lack of the kernel", () => {
   });
 });
 
-test("a program that replaces another asks for the other, whatever the kernel can attach", () => {
+test("an extension program without its target program is refused with that reason", () => {
   expect(refusal("replaces_nothing")).toMatchObject({
     code: "ERR_EBPF_LOAD",
     remedy: expect.stringContaining("spec.programs.replaces_nothing.attachProgram"),
   });
 });
 
-test("a function that may be a module's is told so", () => {
+test("a missing function that a module may have is reported as such", () => {
   expect(refusal("on_module")).toMatchObject({
     code: "ERR_EBPF_NO_SYMBOL",
     message: expect.stringMatching(/no "no_module_has_this_function".*load the module that has it$/),
@@ -109,11 +109,11 @@ test.each([
 
 // Where records of line information begin in .BTF.ext, and what is written there.
 const damages: [what: string, at: (start: number, header: number) => number, value: number][] = [
-  ["a count beyond the section", (start) => start + 8, 0x00ff_ffff],
+  ["a count beyond the section is refused", (start) => start + 8, 0x00ff_ffff],
   ["a count of 2^32-1", (start) => start + 8, 0xffff_ffff],
-  ["records of no size", (start) => start, 0],
+  ["records of size 0 are refused", (start) => start, 0],
   ["a length beyond the section", (_, header) => header + 20, 0x7fff_ffff],
-  ["a name beyond the strings", (start) => start + 4, 0x7fff_ffff],
+  ["a name beyond the string section is refused", (start) => start + 4, 0x7fff_ffff],
 ];
 
 test.each(damages)("line information with %s does not hide the refusal", (_, at, value) => {
@@ -129,7 +129,7 @@ test.each(damages)("line information with %s does not hide the refusal", (_, at,
   );
 });
 
-test("a helper that needs an option of the kernel is told with the option", (context) => {
+test("a helper that needs a kernel option is reported with the option", (context) => {
   requires(context, !kernelHas("CONFIG_BPF_KPROBE_OVERRIDE"), "the refusal of bpf_override_return", "kernel");
   const spec = CollectionSpec.fromFile(testObject("load/override"));
   expect(() => spec.loadSync()).toThrow(

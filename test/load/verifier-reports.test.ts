@@ -89,21 +89,24 @@ const cases: [program: string, id: string, title: RegExp, help: RegExp, marks?: 
   ["no_value", "uninitialized", /read before it has a value/, /Initialize/],
 ];
 
-test.each(cases)("%s: what is wrong, where, why, and what to do", (program, id, title, help, marks = []) => {
-  const report = reportOf(program);
-  expect(report).toMatchObject({ id, program, line: marked(program, "REFUSED") });
-  expect(report.title).toMatch(title);
-  expect(report.help).toMatch(help);
-  const lines = report.secondary.map(({ line }) => line);
-  for (const mark of marks) expect(lines).toContain(marked(program, mark));
-});
+test.each(cases)(
+  "%s: the report has the cause, the place and the remedy",
+  (program, id, title, help, marks = []) => {
+    const report = reportOf(program);
+    expect(report).toMatchObject({ id, program, line: marked(program, "REFUSED") });
+    expect(report.title).toMatch(title);
+    expect(report.help).toMatch(help);
+    const lines = report.secondary.map(({ line }) => line);
+    for (const mark of marks) expect(lines).toContain(marked(program, mark));
+  },
+);
 
-test("a fault in a function that is called is placed there", () => {
+test("a fault in a called function is reported there", () => {
   const report = reportOf("fault_in_function");
   expect(report).toMatchObject({ id: "null-check-missing", line: marked("twice", "REFUSED") });
 });
 
-test("docs/verifier.md has every kind of fault", () => {
+test("docs/verifier.md lists every kind of fault", () => {
   const text = readFileSync(join(import.meta.dirname, "../../docs/verifier.md"), "utf8");
   const listed = [...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id);
   const known = [...rules.map(({ id }) => id), ...findingIds, "unknown"];

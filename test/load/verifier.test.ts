@@ -58,7 +58,7 @@ const cases: [
   ["fault_in_a_function", /map_value_or_null/, /\*\(u8 \*\)\(r1 \+0\)$/, /NULL/, "inner"],
 ];
 
-describe("a refused program", () => {
+describe("a refused program is a VerifierError", () => {
   test.each(cases)(
     "%s: reason, instruction and line of C",
     async (name, reason, instruction, remedy, where) => {
@@ -74,7 +74,7 @@ describe("a refused program", () => {
   );
 });
 
-test("the report has what led to the refusal", async () => {
+test("the report has the steps that led to the refusal", async () => {
   const { report } = await refusal("kept_reference");
   expect(report).toMatchObject({ id: "not-released", program: "kept_reference", file: expect.any(String) });
   expect(report.secondary).toEqual([
@@ -109,7 +109,7 @@ test("a failure of the whole program has no instruction", async () => {
   expect(error.remedy).toContain("512 bytes");
 });
 
-test("a log of megabytes arrives whole", async () => {
+test("a log of megabytes is complete", async () => {
   const error = await refusal("too_complex");
   expect(error.reason).toMatch(/too complex/);
   expect(error.log.length).toBeGreaterThan(1_000_000);
@@ -119,7 +119,7 @@ test("a log of megabytes arrives whole", async () => {
   expect(error.source).toMatch(/^verifier_reasons\.bpf\.c:\d+: /);
 }, 60_000);
 
-test("loading leaves nothing behind when it fails", async () => {
+test("a failed load leaves nothing in the kernel", async () => {
   const { Program } = await import("../../lib/index.ts");
   const before = [...Program.ids()].length;
   await refusal("null_pointer");

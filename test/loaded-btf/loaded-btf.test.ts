@@ -24,7 +24,7 @@ function pair(): BtfBuilder {
   return builder;
 }
 
-test("BTF that was made here is loaded, found by its ID, and read back", () => {
+test("built BTF is loaded, found by its ID and read back", () => {
   using loaded = LoadedBtf.load(pair());
   const info = loaded.info();
   expect(info).toEqual({ id: expect.any(Number), size: pair().encode().length, isKernel: false, name: "" });
@@ -34,7 +34,7 @@ test("BTF that was made here is loaded, found by its ID, and read back", () => {
   expect(again.read().find("loaded_pair", "struct")).toMatchObject({ size: 8 });
 });
 
-test("closed BTF is gone from the kernel and refuses use", () => {
+test("close removes BTF from the kernel, and its methods throw", () => {
   const loaded = LoadedBtf.load(pair().encode());
   const { id } = loaded.info();
   loaded.close();
@@ -59,7 +59,7 @@ test("the kernel's own BTF is listed with its name, and modules extend it", (con
   expect(names).toContain("vmlinux");
 });
 
-test("types that the kernel rejects are an error with its reason", () => {
+test("types that the kernel rejects are an error with the kernel's reason", () => {
   const builder = new BtfBuilder();
   builder.add({ kind: "struct", name: "bad", size: 1, members: [{ name: "a", type: 77, bitOffset: 0 }] });
   expect(() => LoadedBtf.load(builder)).toThrow(BtfError);

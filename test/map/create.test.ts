@@ -153,7 +153,7 @@ test.for(["ringbuf", "user-ringbuf"] as const)(
   },
 );
 
-test("a map has BTF, by which another process and bpftool know its types", () => {
+test("a created map has BTF for other processes and bpftool", () => {
   const value = { packets: "u64", name: "char[16]", mac: "u8[6]" } as const;
   using map = BpfMap.create({ type: "hash", key: "u32", value, maxEntries: 4 });
   map.set(7, { packets: 5n, name: "eth0", mac: [1, 2, 3, 4, 5, 6] });
@@ -176,7 +176,7 @@ test.each([
   expect(same.constructor).toBe(map.constructor);
 });
 
-test("a trie that is opened by its ID has text for keys still", () => {
+test("a trie opened by ID has text keys", () => {
   using trie = BpfMap.create({ type: "lpm-trie", key: cidr4, value: "u32", maxEntries: 1 });
   trie.set("10.0.0.0/8", 1);
   using same = BpfMap.fromId(trie.id);

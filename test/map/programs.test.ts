@@ -8,7 +8,7 @@ import {
 } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
 
-test("programs jump through a program array, and fill a stack-trace map", () => {
+test("programs use tail calls and a stack-trace map", () => {
   const spec = CollectionSpec.fromFile(testObject("map_programs"));
   (spec.programs.landing as ProgramSpec).autoload = true;
   using coll = spec.loadSync();

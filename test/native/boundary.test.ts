@@ -28,7 +28,7 @@ test("lib/native declares what the addon exports", () => {
   expect([...declared().keys()].sort()).toEqual(exported.sort());
 });
 
-test("only native/arguments reads what JavaScript passes", () => {
+test("only native/arguments reads JavaScript values", () => {
   const unchecked =
     /\.As<Napi::(?!Object>\(\))|Utf8Value|U?[Ii]nt(32|64)Value|DoubleValue|napi_get_value_|napi_get_typedarray/;
   const found: string[] = [];
@@ -91,7 +91,7 @@ afterAll(() => {
   for (const [close, handle] of opened) (native()[close] as (handle: number) => void)(handle);
 });
 
-test("every function refuses what does not fit with an errno, and lives", async () => {
+test("every function refuses invalid arguments with an errno", async () => {
   const untyped: string[] = [];
   const check = (name: string, error: unknown): void => {
     if (typeof (error as { errno?: unknown }).errno !== "number") untyped.push(`${name}: ${error}`);
@@ -115,7 +115,7 @@ test("every function refuses what does not fit with an errno, and lives", async 
   expect(untyped).toEqual([]);
 });
 
-test("no number is cut and no text ends early", () => {
+test("no number is truncated and no text ends at a NUL", () => {
   const addon = native();
   const refused = (call: () => unknown): void => expect(call).toThrow(/expected/);
   refused(() => addon.mapFromFd(2 ** 32));

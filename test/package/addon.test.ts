@@ -91,7 +91,7 @@ test("a bundle ignores the manifest of the application around it", async () => {
   expect(printed.remedy).toMatch(/^Copy the folder/);
 });
 
-test("a damaged addon is named, with the remedy for it", async () => {
+test("a damaged addon is reported with its remedy", async () => {
   const file = await bundle("esm");
   const target = putAddonBeside();
   writeFileSync(target, "no ELF file, but long enough for a header: ".padEnd(5000, "x"));
@@ -113,7 +113,7 @@ test("Node's permission model is named when it forbids addons", async () => {
   expect(narrow.message).toMatch(/permission model denied the search for the native addon/);
 });
 
-test("an unknown C library is named, with how to compile the addon", async () => {
+test("an unknown C library is reported with the command that compiles the addon", async () => {
   const file = await bundle("esm");
   putAddonBeside();
   const { stdout } = spawnSync(process.execPath, [file], {

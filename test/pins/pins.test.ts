@@ -6,7 +6,7 @@ import { requiresLinux } from "../support/requires.ts";
 
 const root = `/sys/fs/bpf/ebpf-pins-${process.pid}`;
 
-test("pins are walked with what each is, and nothing stays open", (context) => {
+test("pins() yields each pin with its kind, and leaves no descriptor open", (context) => {
   requiresLinux(context, "5.15", "bpf_link of tracepoints");
   using coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
   const [map, program] = [coll.map("counter_map"), coll.program("trace_execve")];
@@ -33,7 +33,7 @@ test("pins are walked with what each is, and nothing stays open", (context) => {
   }
 });
 
-test("a folder that is not there is a PinError", () => {
+test("a missing folder is a PinError", () => {
   expect(() => [...pins("/sys/fs/bpf/no-such-folder")]).toThrow(
     expect.objectContaining({ code: "ERR_EBPF_PIN", path: "/sys/fs/bpf/no-such-folder" }),
   );

@@ -76,7 +76,7 @@ for (const kind of ["-pie", "-no-pie"]) {
   });
 }
 
-test("a stripped program has the names of its debug information, found by its build ID", async () => {
+test("a stripped program is symbolized by its separate debug information, found by build ID", async () => {
   using built = build("-pie", "-fPIE");
   const file = join(built.folder, "program");
   const notes = execFileSync("readelf", ["-n", file], { encoding: "utf8" });
@@ -97,7 +97,7 @@ test("a stripped program has the names of its debug information, found by its bu
   expect(new UserSymbols({ debugFolders: [debugFolder] }).find(program.pid, helper)?.name).toBeUndefined();
 });
 
-test("a place in a file with a build ID is found without an address", async () => {
+test("a file offset with a build ID is symbolized without an address", async () => {
   using built = build("-pie", "-fPIE");
   using program = await built.start();
   const file = join(built.folder, "libanswer.so");
@@ -115,7 +115,7 @@ test("a place in a file with a build ID is found without an address", async () =
   expect(symbols.find(program.pid, { buildId: other, offset, address: 0n })).toBeUndefined();
 });
 
-test("a program that was replaced, and one that has ended, keep their names", async () => {
+test("replaced binaries and ended processes are still symbolized", async () => {
   using built = build("-pie", "-fPIE");
   const symbols = new UserSymbols();
   let pid = 0;
@@ -132,7 +132,7 @@ test("a program that was replaced, and one that has ended, keep their names", as
   expect(symbols.find(pid, helper)?.name).toBe("helper");
 });
 
-test("functions that Node compiled are named as it names them", async () => {
+test("JIT-compiled functions of Node have their names from its perf map", async () => {
   const script =
     "function burn(n) { let x = 0; for (let i = 0; i < n; i++) x += Math.sqrt(i); return x; }\n" +
     "for (let i = 0; i < 300; i++) burn(100000); console.log('ready'); setInterval(() => {}, 1000);";
@@ -154,7 +154,7 @@ test("functions that Node compiled are named as it names them", async () => {
   }
 });
 
-test("what does not exist is not found; what cannot be is refused", () => {
+test("unknown processes return nothing, and invalid arguments are refused", () => {
   const symbols = new UserSymbols();
   expect(symbols.find(2 ** 22 + 1, 4096n)).toBeUndefined();
   expect(() => symbols.find(-1, 4096n)).toThrow(InvalidArgumentError);

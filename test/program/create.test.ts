@@ -16,7 +16,7 @@ import { requires, requiresConfig, requiresLinux } from "../support/requires.ts"
 
 const pass = [asm.mov(asm.r0, 2), asm.exit()];
 
-test("a program counts in a map, and is attached like any other", () => {
+test("a created program counts in a map and is attached", () => {
   using counts = BpfMap.create({ type: "array", value: "u64", maxEntries: 1 });
   using program = Program.create({
     type: "tracepoint",
@@ -43,7 +43,7 @@ test("a program counts in a map, and is attached like any other", () => {
   expect(counts.get(0)).toBeGreaterThanOrEqual(5n);
 });
 
-test("a value of a map is reached without a call", (context) => {
+test("a created program uses a map value directly", (context) => {
   requiresLinux(context, "5.2", "addresses of map values");
   using counts = BpfMap.create({ type: "array", value: { first: "u64", second: "u64" }, maxEntries: 1 });
   using program = Program.create({
@@ -72,7 +72,7 @@ test("the verifier's refusal is an error with its reason, instruction and log", 
   );
 });
 
-test("a log of many pages arrives whole", () => {
+test("a log of many pages is complete", () => {
   const instructions = [
     asm.mov(asm.r0, 0),
     ...Array.from({ length: 4000 }, () => asm.add(asm.r0, 1)),
@@ -82,7 +82,7 @@ test("a log of many pages arrives whole", () => {
   expect(program.log).toContain("4001: (95) exit");
 });
 
-test("a helper calls back a function of the program, which is known by its label", (context) => {
+test("a helper calls a callback by its label", (context) => {
   requiresLinux(context, "5.17", "bpf_loop");
   using program = Program.create({
     type: "xdp",
@@ -110,7 +110,7 @@ test("a helper calls back a function of the program, which is known by its label
   expect(program.functions().map(({ name }) => name)).toEqual(["loops", "add"]);
 });
 
-test("a function of the kernel is found by its name", (context) => {
+test("a kernel function is called by its name", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
   requiresLinux(context, "6.2", "bpf_rcu_read_lock");
   using program = Program.create({
@@ -127,7 +127,7 @@ test("a function of the kernel is found by its name", (context) => {
   expect(program.testRunSync().returnValue).toBe(7);
 });
 
-test("a variable of the kernel is found by its name", (context) => {
+test("a kernel variable is read by its name", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
   requiresConfig(context, "CONFIG_KALLSYMS_ALL", "addresses of variables");
   const known = Btf.kernel().find("runqueues", "var") !== undefined;
@@ -147,7 +147,7 @@ test("a variable of the kernel is found by its name", (context) => {
   expect(program.testRunSync().returnValue).toBe(3);
 });
 
-test("a tracing program is loaded for a function of the kernel", (context) => {
+test("a tracing program is loaded for a kernel function", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
   requires(context, features.attaching("fentry"), "fentry: this kernel refuses BPF trampolines");
   using program = Program.create({
@@ -168,7 +168,7 @@ test("a tracing program is loaded for a function of the kernel", (context) => {
   ).toThrow(/"vfs_unlinkt".*vfs_unlink/s);
 });
 
-test("names that are in no kernel are refused with the nearest", (context) => {
+test("unknown kernel names are refused with similar names", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
   const create = (instruction: asm.Instruction) => () =>
     Program.create({ type: "xdp", instructions: [instruction, ...pass] });
@@ -178,7 +178,7 @@ test("names that are in no kernel are refused with the nearest", (context) => {
   expect(create(asm.loadMap(asm.r1, "counts"))).toThrow(AsmError);
 });
 
-test("options that make no sense are refused before the kernel is asked", () => {
+test("invalid options are refused before a system call", () => {
   const refused = (options: object, message: RegExp) => {
     const create = () => Program.create({ type: "xdp", instructions: pass, ...options } as never);
     expect(create).toThrow(InvalidArgumentError);

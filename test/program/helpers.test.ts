@@ -28,7 +28,7 @@ for (const [what, name, since, hits] of programs) {
   });
 }
 
-test("a program uses an arena, in a loop that only the kernel bounds", async (context) => {
+test("a program uses an arena in a may_goto loop", async (context) => {
   requiresLinux(context, "6.9", "arenas");
   using loaded = loadHelper("fill", "program_arena");
   expect((await loaded.program.testRun()).returnValue).toBe(0);
@@ -38,7 +38,7 @@ test("a program uses an arena, in a loop that only the kernel bounds", async (co
   expect([...words.subarray(0, 8)]).toEqual([0n, 1n, 4n, 9n, 16n, 25n, 36n, 49n]);
 });
 
-test("a program keeps a value with each process", (context) => {
+test("a program stores a value with each process", (context) => {
   requiresLinux(context, "5.13", "task storage in tracing programs");
   using loaded = loadHelper("task_storage");
   const { pid } = loaded.coll.variables;
@@ -49,7 +49,7 @@ test("a program keeps a value with each process", (context) => {
   expect(tasks.get(process.pid)).toBeGreaterThanOrEqual(3n);
 });
 
-test("what a program prints is in the trace", () => {
+test("bpf_printk output is in the trace", () => {
   using loaded = loadHelper("print");
   const { pid } = loaded.coll.variables;
   if (pid) pid.value = process.pid;

@@ -19,7 +19,7 @@ afterAll(() => coll.close());
 
 const xdp = () => coll.programs.swap_first_two as Program<"xdp">;
 
-test("info tells what the kernel knows", () => {
+test("info returns the properties of a program", () => {
   const info = xdp().info();
   expect(info).toMatchObject({
     type: "xdp",
@@ -38,13 +38,13 @@ test("info tells what the kernel knows", () => {
   expect(info.mapIds).toHaveLength(1);
 });
 
-test("the same instructions have the same tag, others another", async () => {
+test("equal instructions have equal tags", async () => {
   using again = await CollectionSpec.fromFile(testObject("program_run")).load();
   expect(again.programs.swap_first_two?.info().tag).toBe(xdp().info().tag);
   expect(again.programs.mark_and_count?.info().tag).not.toBe(xdp().info().tag);
 });
 
-test("lines lead from instructions to C", () => {
+test("line info maps instructions to C", () => {
   const lines = xdp().lines();
   expect(lines[0]).toMatchObject({ instruction: 0, file: expect.stringMatching(/program_run\.bpf\.c$/) });
   expect(lines.find(({ text }) => text === "data[0] = data[1];")).toMatchObject({
@@ -56,14 +56,14 @@ test("lines lead from instructions to C", () => {
   );
 });
 
-test("functions are the program's own and those that it calls", () => {
+test("functions are those of the program and of its subprograms", () => {
   const functions = xdp().functions();
   expect(functions.map(({ name }) => name)).toEqual(["swap_first_two", "count"]);
   expect(functions[0]?.instruction).toBe(0);
   expect(functions[1]?.instruction).toBeGreaterThan(0);
 });
 
-test("instructions and machine code can be had", () => {
+test("instructions and machine code are returned", () => {
   const { translatedSize, jitedSize } = xdp().info();
   expect(xdp().translated()).toHaveLength(translatedSize);
   expect(xdp().jited()).toHaveLength(jitedSize);
@@ -75,7 +75,7 @@ test("instructions and machine code can be had", () => {
   expect(xdp().translated()[translatedSize - 8]).toBe(0x95);
 });
 
-test("stats count the runs while the switch is on", async () => {
+test("statistics count runs while they are enabled", async () => {
   const run = () => xdp().testRunSync({ data: new Uint8Array(64), repeat: 10 });
   run();
   const before = xdp().stats();
@@ -102,7 +102,7 @@ test("a map that a program does not use is bound to it", (context) => {
   expect(program.info().mapIds).toHaveLength(1);
 });
 
-test("what a program writes to its streams is read once", async (context) => {
+test("the output streams of a program are read once", async (context) => {
   requiresLinux(context, "6.17", "streams");
   using own = await CollectionSpec.fromFile(testObject("program_stream")).load();
   const speak = own.programs.speak as Program<"syscall">;
@@ -119,7 +119,7 @@ test("what a program writes to its streams is read once", async (context) => {
   expect(speak.readStream("stderr")).toBe("fault 1\nfault 2\n");
 });
 
-test("streams that a kernel does not have are named as what they are", (context) => {
+test("streams on an older kernel are refused by name", (context) => {
   requiresOlder(context, "6.17", "streams");
   expect(() => xdp().readStream("stdout")).toThrow(
     expect.objectContaining({ code: "ERR_EBPF_NOT_SUPPORTED", remedy: "Needs Linux 6.17" }),

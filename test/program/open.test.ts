@@ -43,7 +43,7 @@ test("unpin removes the pins that the program made", () => {
   expect(() => xdp.unpin()).not.toThrow();
 });
 
-test("an id opens a program, its name whole again", () => {
+test("a program opened by its ID has its complete name", () => {
   const { id, name } = (coll.programs.mark_and_count as Program).info();
   expect(name).toBe("mark_and_count");
   using opened = Program.fromId(xdp.info().id);
@@ -63,13 +63,13 @@ test("a descriptor is duplicated", () => {
   expect(readlinkSync(`/proc/self/fd/${xdp.fd}`)).toBe("anon_inode:bpf-prog");
 });
 
-test("all programs can be walked", () => {
+test("all programs are listed", () => {
   const ids = [...Program.ids()];
   for (const program of Object.values(coll.programs)) expect(ids).toContain(program.info().id);
   expect(ids).toEqual([...ids].sort((a, b) => a - b));
 });
 
-test("what is no program is told apart", () => {
+test("descriptors and pins that are not programs are refused", () => {
   const pinnedMap = join(folder, "map");
   const fd = openSync("/dev/null", "r");
   expect(() => Program.fromFd(fd)).toThrow(expect.objectContaining({ code: "ERR_EBPF_INVALID_ARGUMENT" }));
@@ -84,7 +84,7 @@ test("what is no program is told apart", () => {
   expect(() => Program.fromId(0xffff_fff0)).toThrow(expect.objectContaining({ code: "ERR_EBPF_NOT_EXIST" }));
 });
 
-test("pinning explains itself when it fails", () => {
+test("a failed pin has an explanation", () => {
   const path = join(folder, "taken");
   xdp.pin(path);
   expect(() => xdp.pin(path)).toThrow(
@@ -104,7 +104,7 @@ test("pinning explains itself when it fails", () => {
   );
 });
 
-test("after close every method throws ClosedError, and close does nothing", async () => {
+test("after close, every method throws ClosedError, and a second close does nothing", async () => {
   const own = await CollectionSpec.fromFile(testObject("program_run")).load();
   const program = own.programs.swap_first_two as Program<"xdp">;
   const map = Object.values(coll.maps)[0] as (typeof coll.maps)[string];

@@ -20,7 +20,7 @@ const packet = () => Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 const xdp = (name = "swap_first_two") => coll.programs[name] as Program<"xdp">;
 const runs = () => coll.maps.runs?.get(0);
 
-test("an XDP program sees a packet, changes it, and decides", async () => {
+test("an XDP program reads and changes a packet, and returns its verdict", async () => {
   const sent = packet();
   const result = await xdp().testRun({ data: sent });
   expect(result.returnValue).toBe(2);
@@ -32,20 +32,20 @@ test("an XDP program sees a packet, changes it, and decides", async () => {
   expectTypeOf(result.action).toEqualTypeOf<XdpAction | undefined>();
 });
 
-test("the same without waiting", () => {
+test("testRunSync returns the same result", () => {
   const data = packet();
   data[1] = 0;
   expect(xdp().testRunSync({ data })).toMatchObject({ returnValue: 1, action: "drop" });
 });
 
-test("repeat runs it as often, and tells the mean duration", async () => {
+test("repeat runs the program several times, and returns the mean duration", async () => {
   const before = runs() as bigint;
   const result = await xdp().testRun({ data: packet(), repeat: 1000 });
   expect((runs() as bigint) - before).toBe(1000n);
   expect(result.duration).toBeGreaterThan(0);
 });
 
-test("a DataView serves as data, and only its part of the buffer is sent", () => {
+test("a DataView is accepted as data, and only its part of the buffer is sent", () => {
   const all = new Uint8Array(100).fill(9);
   const { data } = xdp().testRunSync({ data: new DataView(all.buffer, 10, 20) });
   expect(data).toHaveLength(20);
@@ -60,7 +60,7 @@ test("a tc program has the context of a socket buffer, typed both ways", async (
   expectTypeOf(result.context).toEqualTypeOf<SkBuffContext | undefined>();
 });
 
-test("a context in bytes gives one in bytes", () => {
+test("a context in bytes returns a context in bytes", () => {
   const tc = coll.programs.mark_and_count as Program<"sched-cls">;
   const context = new Uint8Array(192);
   context[8] = 1;
@@ -69,7 +69,7 @@ test("a context in bytes gives one in bytes", () => {
   expect((result.context as unknown as Uint8Array)[48]).toBe(2);
 });
 
-test("a raw tracepoint takes its arguments, and runs on the CPU asked for", async () => {
+test("a raw tracepoint receives its arguments, and runs on the requested CPU", async () => {
   const program = coll.programs.first_and_cpu as Program<"raw-tracepoint">;
   const result = await program.testRun({ context: [0x1234_5678_9abcn, 5n], cpu: 0 });
   expect(result.returnValue).toBe(5);
@@ -77,7 +77,7 @@ test("a raw tracepoint takes its arguments, and runs on the CPU asked for", asyn
   expect(coll.variables.cpu?.value).toBe(0);
 });
 
-test("live frames go where the program says, and come back as nothing", async (context) => {
+test("live frames follow the verdict of the program, and return no data", async (context) => {
   requiresLinux(context, "5.18", "live frames");
   const before = runs() as bigint;
   const data = packet();
@@ -89,7 +89,7 @@ test("live frames go where the program says, and come back as nothing", async (c
   expect(result.action).toBeUndefined();
 });
 
-test("a syscall program takes a value of its own struct, and gives it back", async (context) => {
+test("a syscall program receives and returns a value of its own struct", async (context) => {
   requiresLinux(context, "5.14", "syscall programs");
   using own = await only("double_it");
   const program = own.programs.double_it as Program<"syscall">;
@@ -101,7 +101,7 @@ test("a syscall program takes a value of its own struct, and gives it back", asy
   });
 });
 
-test("sk_lookup runs on a context alone", async (context) => {
+test("sk_lookup runs with a context and no data", async (context) => {
   requiresLinux(context, "5.14", "running sk_lookup programs");
   using own = await only("drop_all");
   const program = own.programs.drop_all as Program<"sk-lookup">;
@@ -115,7 +115,7 @@ test("sk_lookup runs on a context alone", async (context) => {
   });
 });
 
-test("XDP takes the interface that a packet came in by", async (context) => {
+test("an XDP test run has an ingress interface", async (context) => {
   requiresLinux(context, "5.14", "a context for XDP");
   const data = packet();
   const result = await xdp("queue_and_device").testRun({ data, context: { ingress_ifindex: 1 } });
@@ -149,12 +149,12 @@ test("a refused input is explained", async (context) => {
   });
 });
 
-test("a kind that cannot be run says so", async () => {
+test("a program type without test run is refused", async () => {
   const program = coll.programs.not_to_be_run as Program<"tracepoint">;
   await expect(program.testRun()).rejects.toMatchObject({ code: "ERR_EBPF_NOT_SUPPORTED" });
 });
 
-test("a run that is under way outlives the closing of its program", async () => {
+test("closing a program does not interrupt its test run", async () => {
   const own = await only("swap_first_two");
   const running = (own.programs.swap_first_two as Program<"xdp">).testRun({
     data: packet(),

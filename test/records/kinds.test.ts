@@ -12,7 +12,7 @@ const sent = [
   { kind: "closed", value: { kind: 3, fd: 3 } },
 ];
 
-test("what tells several types apart is found: a constant, else the size", () => {
+test("the discriminator of several types is found: a constant, otherwise the size", () => {
   const { records } = CollectionSpec.fromBytes(bytes);
   expect(records["by_value"]?.rule).toEqual({
     by: "value",
@@ -24,13 +24,13 @@ test("what tells several types apart is found: a constant, else the size", () =>
   expect(records["perf_by_size"]?.rule).toEqual({ by: "size", sizes: { small: [4], large: [20] } });
 });
 
-test("nothing is told apart by what the kernel pads", () => {
+test("padding added by the kernel is not a discriminator", () => {
   const { records } = CollectionSpec.fromBytes(bytes);
   expect(records["alike"]).toMatchObject({ types: [{ name: "left" }, { name: "right" }], rule: undefined });
   expect(records["padded"]).toMatchObject({ types: [{ name: "five" }, { name: "seven" }], rule: undefined });
 });
 
-test("a reader tells several types apart, with nothing said", async () => {
+test("a reader distinguishes several types without options", async () => {
   using coll = await CollectionSpec.fromBytes(bytes).load();
   const program = coll.programs["send_by_value"] as Program<"syscall">;
   using ring = new RingBuf(coll.maps["by_value"] as MapBase);
@@ -50,7 +50,7 @@ test("a reader tells several types apart, with nothing said", async () => {
   ]);
 });
 
-test("sizes tell the records of ring and perf buffers apart", async () => {
+test("records of ring and perf buffers are distinguished by size", async () => {
   using coll = await CollectionSpec.fromBytes(bytes).load();
   using ring = new RingBuf(coll.maps["by_size"] as MapBase);
   using perf = new PerfBuf(coll.maps["perf_by_size"] as MapBase);
@@ -66,14 +66,14 @@ test("sizes tell the records of ring and perf buffers apart", async () => {
   ]);
 });
 
-test("records are bytes where nothing tells their types apart", async () => {
+test("records are bytes if their types cannot be distinguished", async () => {
   using coll = await CollectionSpec.fromBytes(bytes).load();
   using ring = new RingBuf(coll.maps["alike"] as MapBase);
   (coll.programs["send_alike"] as Program<"syscall">).testRunSync();
   expect(ring.consume()).toEqual([expect.any(Uint8Array), expect.any(Uint8Array)]);
 });
 
-test("a record that no rule knows is an error of that record", async () => {
+test("a record that matches no type is an error of that record", async () => {
   const opened = struct({ kind: "u32", flags: "u32", path: char(8) });
   const rule = { by: "value", offset: 0, size: 4, values: { opened: [1] } } as const;
   const codecs = { maps: { by_value: { records: { types: { opened }, rule } } } };

@@ -45,7 +45,7 @@ test.each([
   expect(found).toEqual(expected);
 });
 
-test("the line that sends is told", () => {
+test("the source line of each send is reported", () => {
   const { records } = read();
   for (const map of Object.keys(expected)) expect(records[map]?.types[0]?.lines[0]).toMatch(/^ways\.c:\d+$/);
 });
@@ -58,7 +58,7 @@ test("several types of one buffer are all found", () => {
   ).toEqual(["closed", "opened"]);
 });
 
-test("what is not certain is not claimed", () => {
+test("an uncertain type is not claimed", () => {
   const { records } = read();
   expect(records["unknown"]).toMatchObject({ types: [], candidates: [] });
   expect(records["unknown"]?.reason).toMatch(/^the records sent at ways\.c:\d+ are not of a type/);
@@ -75,7 +75,7 @@ test("with nothing but BTF, no wrong type is claimed", () => {
   for (const [map, name] of found) expect(name).toBe(expected[map as string]);
 });
 
-test("a type that only the debugger's information has makes a codec like any other", () => {
+test("a type that only DWARF has gets a codec", () => {
   const spec = read();
   expect(() => spec.btf?.find("reserved")).not.toThrow();
   const { recordCodec } = spec.maps["by_reserve"] as (typeof spec.maps)[string];

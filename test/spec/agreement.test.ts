@@ -26,18 +26,18 @@ const objects = builtObjects()
   .filter((path) => !isLegacy(path))
   .map((path) => ({ path, name: basename(path).replace(/\..*/, "") }));
 
-test.each(objects)("$name is to us what it is to libbpf", ({ path, name }) => {
+test.each(objects)("$name: this package and libbpf read the same object", ({ path, name }) => {
   agrees(readFileSync(path), name);
 });
 
-test("whatever the object is called", () => {
+test("the file name of an object does not matter", () => {
   const bytes = readFileSync(testObject("spec/globals"));
   for (const name of ["g", "exactly8", "nine_char", "more-than-fifteen-characters", "with space", "ünï"]) {
     agrees(bytes, name);
   }
 });
 
-test("libbpf refuses maps of before BTF, which we read", () => {
+test("legacy maps are read, which libbpf refuses", () => {
   expect(() => native().objectInspect(readFileSync(legacy), "legacy")).toThrow();
   const { maps } = ObjectSpec.fromFile(legacy);
   expect(maps.first).toMatchObject({

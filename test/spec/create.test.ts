@@ -53,7 +53,7 @@ const contents: ObjectContents = {
   },
 };
 
-test("an object made here is read as it was described, by us and by libbpf", () => {
+test("a created object is read as described by this package and by libbpf", () => {
   const spec = CollectionSpec.create(contents, { name: "made" });
   expect(spec.license).toBe("GPL");
   expect(spec.maps.counts).toMatchObject({ type: "hash", keySize: 20, valueSize: 8, maxEntries: 64 });
@@ -75,7 +75,7 @@ test("an object made here is read as it was described, by us and by libbpf", () 
   expect(theirs.maps.find(({ name }) => name === "counts")).toMatchObject({ keySize: 20, valueSize: 8 });
 });
 
-test("it is loaded, run, and read by its variables and maps", async (context) => {
+test("a created object is loaded and run, and its variables and maps are read", async (context) => {
   requiresLinux(context, "5.2", "global variables");
   using coll = await CollectionSpec.create(contents).load();
   const data = new Uint8Array(64);
@@ -85,7 +85,7 @@ test("it is loaded, run, and read by its variables and maps", async (context) =>
   expect(coll.programs.count?.functions().map(({ name }) => name)).toEqual(["count", "add_one"]);
 });
 
-test("bpftool reads it, and links it", () => {
+test("bpftool reads and links a created object", () => {
   const folder = mkdtempSync(join(tmpdir(), "made-"));
   try {
     writeFileSync(join(folder, "a.o"), CollectionSpec.create(contents).bytes);
@@ -100,14 +100,14 @@ test("bpftool reads it, and links it", () => {
   }
 });
 
-test("a program made here can be edited like a compiled one", async () => {
+test("a created program can be edited like a compiled one", async () => {
   const spec = CollectionSpec.create(contents);
   spec.programs.other?.instructions.splice(0, 1, asm.mov(asm.r0, 3));
   using coll = await spec.load();
   expect(coll.programs.other?.testRunSync({ data: new Uint8Array(64) }).returnValue).toBe(3);
 });
 
-test("what is not in the object, and names that C does not have, are refused", () => {
+test("references to missing things and names that are not valid in C are refused", () => {
   const program = (...instructions: asm.Item[]) => ({ programs: { p: { section: "xdp", instructions } } });
   expect(() => CollectionSpec.create(program(asm.loadMap(asm.r1, "none"), asm.exit()))).toThrow(AsmError);
   expect(() => CollectionSpec.create(program(asm.loadVariable(asm.r1, "none"), asm.exit()))).toThrow(

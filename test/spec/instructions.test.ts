@@ -24,7 +24,7 @@ function specs(): CollectionSpec[] {
 
 const text = (items: readonly asm.Item[]) => asm.print(items);
 
-test("maps, variables, functions and lines are there by their names", () => {
+test("instructions have names of maps, variables and functions, and lines", () => {
   const { count_exit } = CollectionSpec.fromFile(testObject("collection")).programs;
   const printed = text(count_exit?.instructions ?? []);
   expect(printed).toContain("r1 = map[numbers]\n  call bpf_map_lookup_elem#1");
@@ -37,7 +37,7 @@ test("maps, variables, functions and lines are there by their names", () => {
   expect(text(swap_first_two?.instructions ?? [])).toContain("call count\n");
 });
 
-test("nothing is edited by reading", () => {
+test("reading instructions does not edit them", () => {
   for (const spec of specs()) {
     for (const program of Object.values(spec.programs)) {
       expect(program.instructions.length).toBeGreaterThan(0);
@@ -47,7 +47,7 @@ test("nothing is edited by reading", () => {
   }
 });
 
-test("every program of every object is the same after a prologue was put in front and the object read again", () => {
+test("every program keeps its instructions when a prologue is added and the object is read again", () => {
   let programs = 0;
   for (const spec of specs()) {
     const expected = new Map<string, string>();
@@ -90,7 +90,7 @@ function numbered(items: readonly asm.Item[]): string {
     .replaceAll(/ \{[^}]*\}/g, "");
 }
 
-test("an edited program does what the edit says, beside others of its section", async () => {
+test("an edited program runs as edited, and other programs of its section are unchanged", async () => {
   const spec = CollectionSpec.fromFile(testObject("program_run"));
   const { swap_first_two } = spec.programs;
   const instructions = swap_first_two?.instructions ?? [];
@@ -106,7 +106,7 @@ test("an edited program does what the edit says, beside others of its section", 
   }
 });
 
-test("a copy of a spec has the edits, and its own ones stay its own", () => {
+test("a copy of a spec has the edits, and later edits are independent", () => {
   const spec = CollectionSpec.fromFile(testObject("program_run"));
   spec.programs.swap_first_two?.instructions.unshift(asm.mov(asm.r0, 0));
   const copy = spec.copy();
@@ -116,7 +116,7 @@ test("a copy of a spec has the edits, and its own ones stay its own", () => {
   expect(spec.toBytes()).not.toBe(spec.bytes);
 });
 
-test("the verifier's refusal of an edit names the line of C that is next to it", () => {
+test("a verifier refusal of an edit names the nearest line of C", () => {
   const spec = CollectionSpec.fromFile(testObject("program_run"));
   const instructions = spec.programs.swap_first_two?.instructions ?? [];
   const at = instructions.findIndex(
@@ -127,7 +127,7 @@ test("the verifier's refusal of an edit names the line of C that is next to it",
   expect(() => spec.loadSync()).toThrow(/program_run\.bpf\.c:\d+: data\[0\] = data\[1\];/);
 });
 
-test("what the object does not have is refused", () => {
+test("references to missing symbols are refused", () => {
   const edited = (instruction: asm.Instruction) => () => {
     const spec = CollectionSpec.fromFile(testObject("program_run"));
     spec.programs.swap_first_two?.instructions.unshift(instruction);
@@ -144,7 +144,7 @@ test("what the object does not have is refused", () => {
   expect(() => spec.toBytes()).toThrow(/has no instructions/);
 });
 
-test("edits that a file cannot hold are refused, not dropped", () => {
+test("toBytes refuses edits that an object cannot contain", () => {
   const spec = CollectionSpec.fromFile(exampleObject("counter"));
   const map = spec.maps["counter_map"];
   if (map === undefined) throw new Error("no map");

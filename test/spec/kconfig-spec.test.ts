@@ -5,7 +5,7 @@ import { testObject } from "../support/objects.ts";
 
 const read = () => ObjectSpec.fromFile(testObject("spec/kconfig"));
 
-test("what the object asks for, in the order of libbpf's map", () => {
+test("kernel configuration externs are listed in the order of libbpf's map", () => {
   const kinds = Object.values(read().kconfig).map(({ name, kind, size, offset, weak }) => [
     name,
     kind,

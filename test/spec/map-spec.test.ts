@@ -37,7 +37,7 @@ test("maps are listed as the object has them", () => {
   expect(maps.a_name_of_more_than_fifteen_characters?.kernelName).toBe("a_name_of_more_");
 });
 
-test("a type of map that is newer than this package keeps its number", () => {
+test("a map type that this package does not know keeps its number", () => {
   const { type } = mapOf("maps", "from_the_future");
   expect(type).toBe("unknown-99");
   expect(mapTypeNumber(type)).toBe(99);
@@ -54,7 +54,7 @@ test("keys and values have the codecs of their types", () => {
   expect(mapOf("maps", "queue").keyCodec).toBeUndefined();
 });
 
-test("maps of maps know what is inside, and what they begin with", () => {
+test("maps of maps have their inner map and their initial contents", () => {
   const filled = mapOf("map_in_map", "filled");
   expect(filled.inner).toMatchObject({ type: "hash", maxEntries: 4, keySize: 4, valueSize: 8 });
   expect(filled.slots).toEqual([
@@ -72,7 +72,7 @@ test("maps of maps know what is inside, and what they begin with", () => {
   ]);
 });
 
-test("tables of callbacks know their programs", () => {
+test("struct_ops maps have their programs", () => {
   const { maps } = read("struct_ops");
   expect(maps.plain).toMatchObject({
     type: "struct-ops",
@@ -94,7 +94,7 @@ test("tables of callbacks know their programs", () => {
   expect(maps.linked?.valueCodec?.size).toBe(maps.linked?.valueSize);
 });
 
-test("a spec that was not touched has no edits", () => {
+test("an unchanged spec has no edits", () => {
   for (const name of ["maps", "map_in_map", "globals", "kconfig", "struct_ops", "arena"]) {
     const spec = read(name);
     // To look is not to touch.
@@ -104,7 +104,7 @@ test("a spec that was not touched has no edits", () => {
   }
 });
 
-test("edits are what differs from the object, and no more", () => {
+test("edits contain only differences from the object", () => {
   const map = mapOf("maps", "typed_hash");
   map.maxEntries = 5;
   map.type = "lru-hash";
@@ -114,7 +114,7 @@ test("edits are what differs from the object, and no more", () => {
   expect(map.edits()).not.toHaveProperty("maxEntries");
 });
 
-test("flags have the names of those of live maps, and bits without a name stay", () => {
+test("flags have the same names as those of live maps, and unnamed bits are kept", () => {
   const map = mapOf("maps", "typed_hash");
   map.flags = ["no-prealloc", "rdonly"];
   expect([map.flags, map.flagBits]).toEqual([["no-prealloc", "rdonly"], 9]);
@@ -165,7 +165,7 @@ test("contents are the section's bytes, and can be written", () => {
   expect(map.edits()).toBeUndefined();
 });
 
-test("zeros are written as well", () => {
+test("contents of zeros are written", () => {
   const map = mapOf("globals", ".bss.custom");
   map.contents?.set([1], 7);
   expect(map.edits()?.contents).toEqual(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1));
@@ -188,7 +188,7 @@ test("contents of another length resize a section", () => {
   });
 });
 
-test("what is assigned to contents is copied", () => {
+test("bytes assigned to contents are copied", () => {
   const map = mapOf("globals", ".data.custom");
   const bytes = new Uint8Array(8);
   map.contents = bytes;

@@ -15,7 +15,7 @@ test("a name that exists is an own property like any other", () => {
   expect(Object.getOwnPropertyDescriptor(maps, "events")).toMatchObject({ value: 2, enumerable: true });
 });
 
-test("a name that does not exist throws, and tells which was meant", () => {
+test("an unknown name throws, and the error lists similar names", () => {
   expect(() => maps.counter_mpa).toThrow(UnknownNameError);
   expect(() => maps.counter_mpa).toThrow('no map is called "counter_mpa". Nearest: "counter_map"');
   expect(() => maps.event).toThrow(
@@ -63,7 +63,7 @@ test("nothing can be added, replaced or removed", () => {
   expect(() => delete maps.events).toThrow(TypeError);
 });
 
-test("names that the language has a use for", () => {
+test("names with a meaning in JavaScript are ordinary names", () => {
   const odd = named("program", [
     ["constructor", 1],
     ["__proto__", 2],

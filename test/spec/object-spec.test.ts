@@ -52,7 +52,7 @@ test("an object that holds nothing", () => {
   expect({ ...spec.maps, ...spec.programs, ...spec.variables, ...spec.kconfig, ...spec.ksyms }).toEqual({});
 });
 
-test("an object whose bytes lie at an odd place in memory", () => {
+test("an object at an odd address in memory is read", () => {
   const bytes = readFileSync(globals);
   const moved = new Uint8Array(bytes.length + 3);
   moved.set(bytes, 3);
@@ -85,7 +85,7 @@ test("names that do not exist", () => {
   refuses(() => spec.ksyms.x, "ERR_EBPF_UNKNOWN_NAME", /no ksym extern/);
 });
 
-test("a copy has the same edits, and then its own", () => {
+test("a copy starts with the same edits, and is then independent", () => {
   const spec = ObjectSpec.fromFile(testObject("spec/map_in_map"));
   if (spec.maps.filled?.inner) spec.maps.filled.inner.maxEntries = 9;
   if (spec.maps.jumps) spec.maps.jumps.pinPath = "/somewhere";
@@ -108,7 +108,7 @@ test("variables of a copy are its own", () => {
   expect(copy.copy().variables.half?.value).toBe(8);
 });
 
-test("a class that is derived stays itself in files, bytes and copies", () => {
+test("a derived class is kept by fromFile, fromBytes and copy", () => {
   class Derived extends ObjectSpec {}
   expect(Derived.fromFile(globals)).toBeInstanceOf(Derived);
   expect(Derived.fromBytes(readFileSync(globals)).copy()).toBeInstanceOf(Derived);
@@ -196,14 +196,14 @@ test("a program that is static", () => {
   refuses(() => ObjectSpec.fromBytes(compile(source)), "ERR_EBPF_OBJECT_FORMAT", /program "f" is static/);
 });
 
-test("an object that is to be linked with another can be read as it is", () => {
+test("an object that must be linked first can be inspected", () => {
   const source = "extern int elsewhere; extern int other(int); int f(void) { return other(elsewhere); }";
   const { ksyms } = ObjectSpec.fromBytes(compile(source));
   expect(ksyms.elsewhere).toMatchObject({ kind: "variable", weak: false });
   expect(ksyms.other).toMatchObject({ kind: "function", weak: false });
 });
 
-test("a configuration of a type that no configuration has", () => {
+test("a kernel configuration extern of an impossible type is refused", () => {
   const source = `struct s { int a, b; }; extern struct s CONFIG_S SEC(".kconfig"); int f(void) { return CONFIG_S.b; }`;
   refuses(
     () => ObjectSpec.fromBytes(compile(header + source)),
@@ -213,7 +213,7 @@ test("a configuration of a type that no configuration has", () => {
 });
 
 // libbpf 1.7 takes the size for an error number and follows it as a pointer.
-test("a configuration of gigabytes", () => {
+test("a kernel configuration extern of gigabytes is refused", () => {
   const source = `extern char CONFIG_LONG[0xfe000000u] SEC(".kconfig"); int f(void) { return CONFIG_LONG[1]; }`;
   refuses(
     () => ObjectSpec.fromBytes(compile(header + source)),
@@ -231,7 +231,7 @@ test("variables of an arena without an arena", () => {
   );
 });
 
-test("a version that is no number", () => {
+test("a malformed version is refused", () => {
   const source = `char version[] SEC("version") = "1.2.3"; int f(void) { return 0; }`;
   refuses(
     () => ObjectSpec.fromBytes(compile(header + source.replace("char version", "char v"))),
@@ -240,7 +240,7 @@ test("a version that is no number", () => {
   );
 });
 
-test("what is wrong with a file says which file", () => {
+test("an error of a file names the file", () => {
   const path = import.meta.filename;
   const message = `"${path}": not an ELF file: the magic number is wrong`;
   expect(() => ObjectSpec.fromFile(path)).toThrow(

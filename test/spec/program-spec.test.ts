@@ -34,7 +34,7 @@ test.each([
   expect(meaningOfSection(section)).toEqual({ type, attachType, target, flags });
 });
 
-test("names and numbers of types, newer ones included", () => {
+test("program types have names and numbers, including newer ones", () => {
   expect(programTypeNumber("xdp")).toBe(6);
   expect(programTypeName(6)).toBe("xdp");
   expect(programTypeName(1000)).toBe("unknown-1000");
@@ -44,7 +44,7 @@ test("names and numbers of types, newer ones included", () => {
   expect(attachTypeNumber(attachTypeName(777))).toBe(777);
 });
 
-test("programs by section and place, subprograms left out", () => {
+test("programs are listed by section and position, without subprograms", () => {
   const { programs } = ObjectSpec.fromFile(testObject("spec/subprograms"));
   const list = Object.values(programs).map(({ name, section, type, autoload }) => ({
     name,
@@ -68,7 +68,7 @@ test("a program knows its function in BTF", () => {
   expect(ObjectSpec.fromFile(testObject("spec/no_btf")).programs.count?.func).toBeUndefined();
 });
 
-test("edits are what differs from the object, and no more", () => {
+test("edits contain only differences from the object", () => {
   const spec = ObjectSpec.fromFile(testObject("spec/subprograms"));
   const { first, left_out } = spec.programs;
   if (first === undefined || left_out === undefined) throw new Error("programs are missing");

@@ -69,7 +69,7 @@ test.each(["globals", "globals_big_endian"])(
   },
 );
 
-test.each(["globals", "globals_big_endian"])("%s: what is written is read back", (object) => {
+test.each(["globals", "globals_big_endian"])("%s: a written value is read back", (object) => {
   const spec = read(object);
   const write = (name: string, value: unknown) => {
     variableOf(spec, name).value = value;
@@ -92,7 +92,7 @@ test.each(["globals", "globals_big_endian"])("%s: what is written is read back",
   ).toEqual([".bss", ".data", ".rodata"]);
 });
 
-test("a value that does not fit is refused, and nothing of it is stored", () => {
+test("a value that does not fit is refused, and nothing is stored", () => {
   const spec = read("globals");
   const settings = variableOf(spec, "settings");
   expect(() => {
@@ -105,7 +105,7 @@ test("a value that does not fit is refused, and nothing of it is stored", () => 
   expect(spec.edits().maps).toEqual([]);
 });
 
-test("what is constant, and what is static", () => {
+test("constant and static variables are marked", () => {
   const { variables } = read("globals");
   const names = (is: (variable: VariableSpec) => boolean) =>
     Object.keys(variables).filter((n) => is(variables[n] as VariableSpec));
@@ -127,7 +127,7 @@ test("what is constant, and what is static", () => {
   ]);
 });
 
-test("bytes are a window on the contents", () => {
+test("bytes share memory with the contents", () => {
   const spec = read("globals");
   const half = variableOf(spec, "half");
   expect([...half.bytes]).toEqual([0xfe, 0xff]);
@@ -141,7 +141,7 @@ test("bytes are a window on the contents", () => {
   }).toThrow(InvalidArgumentError);
 });
 
-test("a section that was cut short has no room for its last variables", () => {
+test("variables beyond the end of a shortened section are not available", () => {
   const spec = read("globals");
   const section = spec.maps[".data"];
   if (section) section.contents = new Uint8Array(4);

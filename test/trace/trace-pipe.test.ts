@@ -49,7 +49,7 @@ test("bpf_printk is a stream of lines, before the loop and while it waits", asyn
   expect((lines[2]?.time ?? 0) - (first?.time ?? 0)).toBeGreaterThan(0.1);
 });
 
-test("a signal ends the wait: quietly by an interruption, else by its reason", async () => {
+test("a signal ends the wait: silently for an interruption, otherwise with its reason", async () => {
   const begin = performance.now();
   for await (const { text } of tracePipe({ signal: untilInterrupted({ timeout: 30 }) }))
     expect(text).not.toContain("trace-print");
@@ -61,7 +61,7 @@ test("a signal ends the wait: quietly by an interruption, else by its reason", a
   expect(performance.now() - begin).toBeLessThan(2000);
 });
 
-test("lines have the forms of all kernels, and those of other tracers are left out", () => {
+test("lines in the formats of all kernels are parsed, and lines of other tracers are skipped", () => {
   const line = { task: "my prog-x", pid: 12, cpu: 3, time: 12.5, text: "a: b" };
   expect(parseLine("   my prog-x-12      [003] d..31    12.500000: bpf_trace_printk: a: b")).toEqual(line);
   expect(
