@@ -1,5 +1,6 @@
-// All that is public, by name. The rooms' own index files are for the package; what is not listed here, or in those of
-// asm, features and link, which are public as namespaces, is nobody else's. docs/api-report.md has the signatures.
+// All public names. Other exports of the index files of folders are private to the package, except those of asm,
+// features and link, which are public namespaces. docs/api-report.md has the signatures.
+/** Assembler and disassembler: functions that make, print, parse and encode instructions. */
 export * as asm from "./asm/index.ts";
 export {
   Btf,
@@ -88,6 +89,7 @@ export {
   type InterruptionSource,
   InvalidArgumentError,
   type KernelReport,
+  type KernelReportPlace,
   KeyExistError,
   KeyNotExistError,
   LinkError,
@@ -157,6 +159,7 @@ export type {
   Support,
   VerifierFeature,
 } from "./features/index.ts";
+/** The features of the running kernel: program types, map types, helpers, ways to attach. */
 export * as features from "./features/index.ts";
 export {
   type CountedStack,
@@ -179,6 +182,7 @@ export {
   untilInterrupted,
 } from "./interrupt/index.ts";
 export { syscallName } from "./kernel/syscall-names.ts";
+/** Functions that attach programs, and information about attachments. */
 export * as link from "./link/index.ts";
 export { Link } from "./link/index.ts";
 export { linkObjects } from "./load/link-objects.ts";

@@ -4,16 +4,23 @@ import { opcodes } from "./opcodes.ts";
 
 export const hostIsLittleEndian: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
+/** Options of {@link decode}. */
 export interface ByteOrder {
-  /** Of the machine that the instructions are for. Default: this one's. */
+  /** The byte order of the machine that runs the instructions. Default: that of this machine. */
   littleEndian?: boolean | undefined;
 }
 
 /**
- * Reads instructions from bytes: a section of an object, or what `program.translated()` gives. Jumps keep their
- * distances; {@link withLabels} names the places.
+ * Decodes instructions from bytes: a section of an object, or the result of `program.translated()`. Jumps keep their
+ * distances. {@link withLabels} replaces them with labels.
  *
- * @throws AsmError when the bytes end within an instruction, or the second half of a 64-bit immediate is something else.
+ * @throws {@link AsmError} when the bytes end within an instruction, or the second slot of a 64-bit immediate is not
+ * valid.
+ *
+ * @example
+ * ```ts
+ * console.log(asm.print(asm.withLabels(asm.decode(program.translated()))));
+ * ```
  */
 export function decode(bytes: Uint8Array, options: ByteOrder = {}): Instruction[] {
   const { littleEndian = hostIsLittleEndian } = options;

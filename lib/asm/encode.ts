@@ -4,18 +4,24 @@ import { Instruction, type Item } from "./instruction.ts";
 import { calls, opcodes, pseudo } from "./opcodes.ts";
 import { resolve } from "./resolve.ts";
 
+/** Options of {@link encode}. */
 export interface EncodeOptions extends ByteOrder {
   /**
-   * Answers the immediate of an instruction whose target has to be looked up: a map by its name, a function of the
-   * kernel. Without it such an instruction is refused.
+   * Returns the immediate of an instruction with a target that is a name: a map or a kernel function. Default: such an
+   * instruction throws an AsmError.
    */
   find?: ((instruction: Instruction) => number) | undefined;
 }
 
 /**
- * Instructions as bytes, eight for each slot; labels resolved, live maps by their file descriptors.
+ * Encodes instructions as bytes, eight for each slot. Labels become distances, and live maps their file descriptors.
  *
- * @throws AsmError when a label is missing, or a target is not found.
+ * @throws {@link AsmError} when a label is missing, or a target is not found.
+ *
+ * @example
+ * ```ts
+ * const bytes = asm.encode([asm.mov(asm.r0, 2), asm.exit()]);
+ * ```
  */
 export function encode(items: readonly Item[], options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
   const { littleEndian = hostIsLittleEndian, find = notFound } = options;
@@ -24,9 +30,9 @@ export function encode(items: readonly Item[], options: EncodeOptions = {}): Uin
 }
 
 /**
- * Writes instructions with nothing to resolve in this machine's byte order.
+ * Encodes instructions without targets in this machine's byte order.
  *
- * @returns The number of slots; undefined when an item is anything else, or there is not enough room.
+ * @returns The number of slots; undefined when an item has a target or is a label, or when `words` is too short.
  */
 export function encodePlain(items: readonly Item[], words: Int32Array): number | undefined {
   let at = 0;

@@ -1,45 +1,70 @@
 import type { CoreRelocation, LineInfo } from "../btf/index.ts";
 
-/** Something with a file descriptor, as a live map is. */
+/** An object with a file descriptor, such as a live map. */
 export interface HasFd {
+  /** The file descriptor. */
   readonly fd: number;
 }
 
-/** What an instruction refers to by name, or by an object, until it is encoded. */
+/** A reference of an instruction to a name or an object. Encoding resolves it. */
 export type Target =
-  /** A place in the same list: of a jump, of a call of a function, or the address of a function. */
-  | { readonly kind: "label"; readonly name: string }
-  /** A map: alive, or by its name in an object. */
-  | { readonly kind: "map"; readonly map: HasFd | string }
-  /** A variable of an object by its name, or any place in one of its data sections. */
-  | { readonly kind: "data"; readonly section: string | undefined; readonly variable: string | undefined }
-  /** A function of the kernel that is called, by its name. */
-  | { readonly kind: "kfunc"; readonly name: string }
-  /** A variable of the kernel, or of its configuration, whose address is taken, by its name. */
-  | { readonly kind: "ksym"; readonly name: string };
+  | {
+      /** A place in the same list: the target of a jump or a call, or the address of a function. */
+      readonly kind: "label";
+      /** The name of the label. */
+      readonly name: string;
+    }
+  | {
+      /** A map. */
+      readonly kind: "map";
+      /** The live map, or the name of a map in the object. */
+      readonly map: HasFd | string;
+    }
+  | {
+      /** A variable of the object, or a place in one of its data sections. */
+      readonly kind: "data";
+      /** The name of the data section; undefined for a variable by name. */
+      readonly section: string | undefined;
+      /** The name of the variable; undefined for a place in a section. */
+      readonly variable: string | undefined;
+    }
+  | {
+      /** A call of a kernel function. */
+      readonly kind: "kfunc";
+      /** The name of the function. */
+      readonly name: string;
+    }
+  | {
+      /** The address of a kernel variable or of a configuration value. */
+      readonly kind: "ksym";
+      /** The name of the variable. */
+      readonly name: string;
+    };
 
-/** Where an instruction is from, and what a loader does with it. */
+/** The line of C of an instruction, and its relocation. */
 export interface Origin {
-  /** The first instruction of this line of C. */
+  /** The line of C that begins at this instruction. */
   readonly line?: Omit<LineInfo, "offset"> | undefined;
-  /** The loader adapts it to the running kernel's types. */
+  /** The relocation by which the loader adapts the instruction to the types of the running kernel. */
   readonly core?: Omit<CoreRelocation, "offset"> | undefined;
 }
 
-/** What an instruction is made of. */
+/** The fields of an instruction. */
 export interface Fields {
   /** Class, operation and operand kind, in one byte. */
   readonly opcode: number;
   /** The number of the destination register. */
   readonly dst: number;
-  /** The number of the source register, or what the immediate stands for. */
+  /** The number of the source register, or the meaning of the immediate. */
   readonly src: number;
-  /** 16 bits with sign. */
+  /** Signed 16-bit offset of a jump or of a memory access. */
   readonly offset: number;
-  /** 32 bits with sign; of a 64-bit immediate the lower half. */
+  /** Signed 32-bit immediate; of a 64-bit immediate, the lower half. */
   readonly imm: number;
-  /** The upper half of a 64-bit immediate, with sign; 0 elsewhere. */
+  /** The upper half of a 64-bit immediate, signed; 0 elsewhere. */
   readonly high: number;
+  /** What the instruction refers to; undefined when its fields say all. */
   readonly target: Target | undefined;
+  /** The line of C and the CO-RE relocation of the instruction. */
   readonly origin: Origin | undefined;
 }

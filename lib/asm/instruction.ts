@@ -4,18 +4,26 @@ import { type HelperName, helperName } from "./helpers.ts";
 import { calls, classNames, type InstructionClass, isConditional, opcodes } from "./opcodes.ts";
 import { printInstruction } from "./print-instruction.ts";
 
-/** An instruction of the BPF machine. It is not changed: {@link Instruction.with} gives another one. */
+/** An instruction of the BPF machine. It is immutable: {@link Instruction.with} returns a changed copy. */
 export class Instruction implements Fields {
+  /** Class, operation and operand kind, in one byte. */
   readonly opcode: number;
+  /** The number of the destination register. */
   readonly dst: number;
+  /** The number of the source register, or the meaning of the immediate. */
   readonly src: number;
+  /** Signed 16-bit offset of a jump or of a memory access. */
   readonly offset: number;
+  /** Signed 32-bit immediate; of a 64-bit immediate, the lower half. */
   readonly imm: number;
+  /** The upper half of a 64-bit immediate, signed; 0 elsewhere. */
   readonly high: number;
+  /** What the instruction refers to; undefined when its fields say all. */
   readonly target: Target | undefined;
+  /** The line of C and the CO-RE relocation of the instruction. */
   readonly origin: Origin | undefined;
 
-  /** Nothing is checked; use the functions of `asm`. @internal */
+  /** Checks nothing. Use the functions of `asm`. @internal */
   constructor(
     opcode: number,
     dst: number,
@@ -37,9 +45,9 @@ export class Instruction implements Fields {
   }
 
   /**
-   * The same instruction with some fields changed. Line and CO-RE relocation stay unless they are given.
+   * Returns a copy with some fields changed. The line of C and the CO-RE relocation are kept unless `changes` has them.
    *
-   * @throws InvalidArgumentError for a number that its field does not hold.
+   * @throws {@link InvalidArgumentError} when a number does not fit its field.
    */
   with(changes: Partial<Fields>): Instruction {
     const of = (field: keyof Fields) => `${field} of an instruction`;
@@ -55,42 +63,49 @@ export class Instruction implements Fields {
     );
   }
 
+  /** The class of the opcode. */
   get class(): InstructionClass {
     return classNames[this.opcode & 7] as InstructionClass;
   }
 
-  /** Slots of eight bytes: 2 for a 64-bit immediate, else 1. */
+  /** The number of slots of eight bytes: 2 with a 64-bit immediate, else 1. */
   get slots(): 1 | 2 {
     return this.opcode === opcodes.loadImm64 ? 2 : 1;
   }
 
-  /** The 64-bit immediate without sign; undefined for any other instruction. */
+  /** The 64-bit immediate as an unsigned number; undefined for any other instruction. */
   get value(): bigint | undefined {
     if (this.opcode !== opcodes.loadImm64) return undefined;
     return (BigInt(this.high >>> 0) << 32n) | BigInt(this.imm >>> 0);
   }
 
-  /** The helper that is called, without `bpf_`; undefined when none is, or one that is newer than this package. */
+  /** The helper that a call calls, without `bpf_`. Undefined for other instructions and for unknown helpers. */
   get helper(): HelperName | undefined {
     return this.opcode === opcodes.call && this.src === calls.helper ? helperName(this.imm) : undefined;
   }
 
-  /** A jump that is taken or not, depending on what it compares. */
+  /** True for a jump that depends on a comparison. */
   get isConditional(): boolean {
     return isConditional(this.opcode);
   }
 
-  /** In the kernel's notation: `r0 = *(u64 *)(r1 +8)`. */
+  /** Returns the instruction in the kernel's notation: `r0 = *(u64 *)(r1 +8)`. */
   toString(): string {
     return printInstruction(this);
   }
 }
 
-/** A name for the place of the instruction that follows. It takes no room. */
+/** A name for the place of the next instruction. It occupies no slot. */
 export class Label {
+  /** The name of the label. */
   readonly name: string;
-  /** Set where a function begins: its declaration in the object's BTF, when it has one. */
-  readonly func: { readonly type: number | undefined } | undefined;
+  /** Set at the start of a function. Undefined for other labels. */
+  readonly func:
+    | {
+        /** The ID of the function in the object's BTF; undefined without BTF. */
+        readonly type: number | undefined;
+      }
+    | undefined;
 
   /** @internal */
   constructor(name: string, func?: { readonly type: number | undefined }) {
@@ -98,11 +113,11 @@ export class Label {
     this.func = func;
   }
 
-  /** The label as text: `exit:`. */
+  /** Returns the label as text: `exit:`. */
   toString(): string {
     return `${this.name}:`;
   }
 }
 
-/** What a list of instructions is made of. */
+/** An element of a list of instructions. */
 export type Item = Instruction | Label;

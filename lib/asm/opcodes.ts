@@ -1,9 +1,10 @@
 /** The lowest three bits of an opcode. */
 export const classes = { ld: 0, ldx: 1, st: 2, stx: 3, alu: 4, jmp: 5, jmp32: 6, alu64: 7 } as const;
+/** The class of an instruction: BPF_LD, BPF_ALU64 and so on. */
 export type InstructionClass = keyof typeof classes;
 export const classNames = Object.keys(classes) as readonly InstructionClass[];
 
-/** Bit 3 of an opcode of arithmetic or of a jump: the second operand is a register. */
+/** Bit 3 of the opcode of an arithmetic instruction or jump: the second operand is a register. */
 export const REGISTER = 0x08;
 
 /** The highest four bits of an opcode of arithmetic. */
@@ -48,11 +49,12 @@ export const modes = { imm: 0x00, abs: 0x20, ind: 0x40, mem: 0x60, memsx: 0x80, 
 
 /** Bits 3 and 4 of an opcode of memory. */
 export const sizes = { u32: 0x00, u16: 0x08, u8: 0x10, u64: 0x18 } as const;
+/** The width of a memory access. */
 export type Size = keyof typeof sizes;
 /** By bits 3 and 4. */
 export const sizeNames: readonly Size[] = ["u32", "u16", "u8", "u64"];
 
-/** What an atomic instruction does, in its immediate. */
+/** The operation of an atomic instruction, in its immediate. */
 export const atomics = {
   add: 0x00,
   or: 0x40,
@@ -65,7 +67,7 @@ export const atomics = {
   storeRelease: 0x110,
 } as const;
 
-/** What a 64-bit immediate stands for, in its source register. */
+/** The meaning of a 64-bit immediate, in its source register. */
 export const pseudo = {
   value: 0,
   mapFd: 1,
@@ -76,7 +78,7 @@ export const pseudo = {
   mapIndexValue: 6,
 } as const;
 
-/** What is called, in the source register of a call. */
+/** The kind of callee, in the source register of a call. */
 export const calls = { helper: 0, local: 1, kfunc: 2 } as const;
 
 export const opcodes = {
@@ -89,7 +91,7 @@ export const opcodes = {
   jumpLong: 0x06,
   jumpRegister: 0x0d,
   mayGoto: 0xe5,
-  /** The kernel's own barrier against speculation, which only it may insert. */
+  /** A barrier against speculation. Only the kernel may insert it. */
   noSpeculation: 0xc2,
 } as const;
 
@@ -103,7 +105,7 @@ export function isAluClass(opcode: number): boolean {
   return kind === classes.alu || kind === classes.alu64;
 }
 
-/** Jumps that are taken or not: all but `goto`, `call` and `exit`. */
+/** True for jumps that depend on a comparison: all except `goto`, `call` and `exit`. */
 export function isConditional(opcode: number): boolean {
   if (!isJumpClass(opcode)) return false;
   const operation = opcode & 0xf0;

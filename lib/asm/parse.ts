@@ -3,10 +3,11 @@ import { Instruction, type Item, Label } from "./instruction.ts";
 import { parseInstruction } from "./parse-instruction.ts";
 import type { Notation } from "./print-instruction.ts";
 
+/** Options of {@link parse}. */
 export interface ParseOptions {
   /**
-   * Whose text it is. They differ in one thing: `r1 = 0x5` is a 64-bit immediate for the kernel, which writes others as
-   * decimal numbers, and a move for LLVM, which writes `ll` behind the former. Default: `kernel`.
+   * The notation of the text. The kernel writes a 64-bit immediate as `r1 = 0x5` and a move as `r1 = 5`. LLVM writes
+   * `r1 = 0x5 ll` and `r1 = 0x5`. Default: `kernel`.
    */
   notation?: Notation | undefined;
 }
@@ -15,10 +16,15 @@ export interface ParseOptions {
 const prefix = /^\d{1,10}:\s*(?:\([0-9a-f]{2}\)\s*|(?:[0-9a-f]{2} ){7,15}[0-9a-f]{2}\s+)?/;
 
 /**
- * Reads instructions from text: what {@link print}, the verifier's log, bpftool and llvm-objdump write, one a line.
- * Lines that begin with `;`, `#` or `//` are left out, as is what follows a `;` in a line.
+ * Parses instructions from text, one per line, as {@link print}, the verifier's log, bpftool and llvm-objdump write
+ * them. Lines that begin with `;`, `#` or `//` are comments. So is the rest of a line after a `;`.
  *
- * @throws AsmError when a line is no instruction; it says which.
+ * @throws {@link AsmError} when a line is not an instruction. The message quotes the line.
+ *
+ * @example
+ * ```ts
+ * const program = Program.create({ type: "xdp", instructions: asm.parse("r0 = 2\nexit") });
+ * ```
  */
 export function parse(text: string, options: ParseOptions = {}): Item[] {
   const { notation = "kernel" } = options;

@@ -1,18 +1,17 @@
 import { type Instruction, type Item, Label } from "./instruction.ts";
 import { type Notation, printInstruction } from "./print-instruction.ts";
 
+/** Options of {@link print}. */
 export interface PrintOptions {
-  /** Default: `kernel`. */
+  /** The notation. Default: `kernel`. */
   notation?: Notation | undefined;
-  /** With the number of the slot and the opcode in front, as bpftool and the verifier do: `7: (95) exit`. */
+  /** Print the slot and the opcode before each instruction, as bpftool and the verifier do: `7: (95) exit`. Default: false. */
   numbers?: boolean | undefined;
-  /** With the lines of C, where they are known. Default: true. */
+  /** Print the lines of C where they are known. Default: true. */
   lines?: boolean | undefined;
 }
 
-/**
- * Instructions as text that {@link parse} reads: one a line, labels and lines of C between them.
- */
+/** Prints instructions as text that {@link parse} reads: one per line, with labels and lines of C between them. */
 export function print(items: readonly Item[], options: PrintOptions = {}): string {
   const { notation = "kernel", numbers = false, lines = true } = options;
   let text = "";

@@ -5,20 +5,22 @@ import { calls, isConditional, jump, opcodes, REGISTER } from "./opcodes.ts";
 
 const FARTHEST = 0x7fff;
 
-/** Instructions in their places, every label resolved to a distance. */
+/** Instructions with every label resolved to a distance. */
 export interface Resolved {
+  /** The instructions without labels. */
   readonly instructions: readonly Instruction[];
   /** The slot of each label. */
   readonly labels: ReadonlyMap<string, number>;
+  /** The number of slots of eight bytes. */
   readonly slots: number;
 }
 
 /**
- * Turns references to labels into distances. A jump that is too far for its 16 bits becomes a long one, which is there
- * from version 4 of the instruction set on (Linux 6.6).
+ * Replaces references to labels with distances. A jump that is too far for 16 bits becomes a long jump, which needs
+ * version 4 of the instruction set (Linux 6.6).
  *
- * @throws AsmError when a label is missing or there are two of a name; when a long jump would have to be made between a
- * jump that is given by its distance and its place.
+ * @throws {@link AsmError} when a label is missing or defined twice, or when a long jump would change the distance of
+ * a jump that is given as a number.
  */
 export function resolve(items: readonly Item[]): Resolved {
   const slots = countPlain(items);
@@ -33,7 +35,7 @@ export function resolve(items: readonly Item[]): Resolved {
   }
 }
 
-/** The slots of instructions without labels; undefined when there are some, or something that refers to one. */
+/** The number of slots of instructions without labels. Undefined when an item is a label or refers to one. */
 function countPlain(items: readonly Item[]): number | undefined {
   let slots = items.length;
   for (const item of items) {
@@ -61,7 +63,7 @@ function place(
   return { labels, slots: slot };
 }
 
-/** Adds the jumps that do not reach; tells whether there were any. */
+/** Adds the jumps that are too far for 16 bits to `far`. Returns whether there are new ones. */
 function findFar(items: readonly Item[], labels: ReadonlyMap<string, number>, far: Set<Item>): boolean {
   const before = far.size;
   let slot = 0;
@@ -97,7 +99,7 @@ function checkNumeric(items: readonly Item[]): void {
   }
 }
 
-/** Slots of a jump and what makes it long: `gotol`, behind the opposite condition or a detour. */
+/** The number of slots of a jump, including the `gotol` and the condition or detour before it. */
 function longSlots(item: Instruction): number {
   if (item.opcode === opcodes.jump) return 1;
   return opposite(item.opcode) === undefined ? 3 : 2;

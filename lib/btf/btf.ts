@@ -21,6 +21,7 @@ let kernel: WeakRef<Btf> | undefined;
 
 const theVoid: BtfType = { kind: "void", id: 0, name: "void" };
 
+/** Options of {@link Btf.parse}. */
 export interface BtfOptions {
   /** The BTF that this one extends, for example that of the kernel for a module. */
   base?: Btf | undefined;
@@ -33,6 +34,7 @@ export interface BtfOptions {
  * copied: do not change them.
  */
 export class Btf {
+  /** The BTF that this one extends; undefined when it is complete. */
   readonly base: Btf | undefined;
   readonly #raw: RawBtf;
   readonly #firstId: number;
@@ -90,6 +92,7 @@ export class Btf {
     return Btf.parse(readSystemBtf(name, `module "${name}"`), { base: Btf.kernel() });
   }
 
+  /** The byte order of the bytes that were read. */
   get littleEndian(): boolean {
     return this.#raw.littleEndian;
   }

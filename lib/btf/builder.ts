@@ -7,6 +7,7 @@ import { encodeType } from "./encode-type.ts";
 import type { TypeId } from "./types.ts";
 import { writeBtf } from "./write.ts";
 
+/** Options of {@link BtfBuilder}. */
 export interface BtfBuilderOptions {
   /** The BTF that this one extends, for example that of the kernel for a module. New IDs follow those of the base. */
   base?: Btf | undefined;
@@ -25,7 +26,9 @@ export interface BtfBuilderOptions {
  * ```
  */
 export class BtfBuilder {
+  /** The byte order of the result. */
   readonly littleEndian: boolean;
+  /** The BTF that the result extends; undefined when it is complete. */
   readonly base: Btf | undefined;
   readonly #strings: StringBuilder;
   readonly #words: number[] = [];

@@ -6,6 +6,7 @@ import type { TypeId } from "./types.ts";
 export interface LineInfo {
   /** The offset of the instruction in bytes from the start of the section. */
   readonly offset: number;
+  /** The path of the source file, as passed to the compiler. */
   readonly file: string;
   /** The line number, from 1. */
   readonly line: number;

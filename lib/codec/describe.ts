@@ -9,7 +9,7 @@ import { type ScalarName, type ScalarValues, scalarLayouts } from "./scalars.ts"
  * A C type in JavaScript: `"u32"`, `"char[16]"`, `"u8[6]"`, `"i32[2][3]"`, `{ pid: "u32", comm: "char[16]" }`, or a
  * codec.
  *
- * A struct is laid out as C does it, in the order of its properties, with the padding that alignment asks for.
+ * A struct has the layout of C: its properties in order, with padding for alignment.
  */
 export type Description = ScalarName | ArrayDescription | StructDescription | AnyCodec;
 
@@ -19,6 +19,7 @@ type Dimension = `[${number}]` | `[${number}][${number}]` | `[${number}][${numbe
 // biome-ignore lint/suspicious/noExplicitAny: a codec of any type is to fit
 type AnyCodec = Codec<any, any>;
 
+/** A struct: the types of its fields by name, in order. */
 export interface StructDescription {
   readonly [field: string]: Description;
 }
@@ -44,16 +45,16 @@ type DescribedArray<Element> = Element extends "char"
     : Described<Element>[];
 
 /**
- * The codec of a description, in this machine's byte order.
+ * Returns the codec of a description, in this machine's byte order.
  *
- * @throws {@link InvalidArgumentError} or {@link UnknownNameError} for a description that makes no sense.
+ * @throws {@link InvalidArgumentError}, {@link UnknownNameError} for an invalid description.
  */
 export function codecFrom<const D extends Description>(description: D): Codec<Described<D>> {
   if (isCodec(description)) return description;
   return makeCodec(layoutFrom(description), hostIsLittleEndian) as Codec<Described<D>>;
 }
 
-/** The codec of a struct: `struct({ pid: "u32", comm: "char[16]" })`. The name is for messages. */
+/** Returns the codec of a struct: `struct({ pid: "u32", comm: "char[16]" })`. The name appears in messages. */
 export function struct<const D extends StructDescription>(fields: D, name = ""): Codec<Described<D>> {
   return makeCodec(structLayout(fields, name), hostIsLittleEndian) as Codec<Described<D>>;
 }

@@ -2,17 +2,18 @@ import type { Btf, BtfComposite, BtfMember, BtfType, TypeId } from "../btf/index
 import { BtfError } from "../errors/index.ts";
 import { arrayName, fieldsOf, type IntSize, type Layout, type Member, type RecordLayout } from "./layout.ts";
 
+/** Options of {@link codecOf}. */
 export interface LayoutOptions {
-  /** What becomes of `char[N]`: text, which is the default, or the bytes as they are. */
+  /** The JavaScript form of `char[N]`: text (`string`, the default) or a Uint8Array (`bytes`). */
   chars?: "string" | "bytes" | undefined;
 }
 
-// Bounds that no compiler reaches and a damaged file easily does.
+// Limits against damaged files. No compiler reaches them.
 const MAX_DEPTH = 100;
 const MAX_FIELDS = 16_384;
 const MAX_EMPTY_ELEMENTS = 1 << 16;
 
-/** What the kernel keeps in a map value and does not let user space write. */
+/** Types in map values that the kernel manages and user space cannot write. */
 const keptByKernel = new Set([
   "bpf_spin_lock",
   "bpf_res_spin_lock",
@@ -27,7 +28,7 @@ const keptByKernel = new Set([
 ]);
 const keptPointers = new Set(["kptr_untrusted", "kptr", "percpu_kptr", "uptr"]);
 
-/** The layouts of the types of one BTF, each made when it is first asked for. */
+/** The layouts of the types of one BTF. Each is made at first use. */
 export class Layouts {
   readonly #btf: Btf;
   readonly #chars: "string" | "bytes";

@@ -3,22 +3,25 @@ import type { RecordCodecs } from "./record-codecs.ts";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: codecs of any type are to fit
 
-/** Of a map of maps, the value's is not used. */
+/** The codecs of a map. */
 export interface MapCodecs {
+  /** The codec of the keys. */
   readonly key?: Codec<any, any>;
+  /** The codec of the values; unused for a map of maps. */
   readonly value?: Codec<any, any>;
-  /** Of a buffer whose records are of several types. */
+  /** The codecs of the records of a buffer with several types. */
   readonly records?: RecordCodecs;
 }
 
 /**
- * The codecs that a generated loader brings for its object, so that none has to be made at run time. What is missing
- * is made from the object's BTF.
+ * The codecs in a generated loader. Codecs that are missing are made from the object's BTF at run time.
  */
 export interface ObjectCodecs {
+  /** The codecs of the maps by name. */
   readonly maps?: Readonly<Record<string, MapCodecs>>;
+  /** The codecs of the global variables by name. */
   readonly variables?: Readonly<Record<string, Codec<any, any>>>;
-  /** By their names in C, for records that no map names. */
+  /** Codecs of other types by their names in C, for records. */
   readonly types?: Readonly<Record<string, Codec<any, any>>>;
 }
 

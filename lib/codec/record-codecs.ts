@@ -1,26 +1,29 @@
 import type { Codec } from "./codec.ts";
 
-/** Records of several types in one buffer, by the names of the types in C. */
+/** The codecs of the records of a buffer with several types. */
 export interface RecordCodecs {
+  /** The codecs by the names of the types in C. */
   // biome-ignore lint/suspicious/noExplicitAny: codecs of any type are to fit
   readonly types: Readonly<Record<string, Codec<any, any>>>;
+  /** The rule that selects the type of a record. */
   readonly rule: RecordRule;
 }
 
-/** What tells records of several types apart. */
+/** A rule that selects the type of a record. */
 export type RecordRule =
   | {
-      /** An unsigned number at one place of every record, which has other values in records of other types. */
+      /** By an unsigned integer at one place of every record. */
       readonly by: "value";
-      /** Bytes from the start of the record. */
+      /** Offset of the integer in bytes. */
       readonly offset: number;
-      /** Bytes of the number. */
+      /** Size of the integer in bytes. */
       readonly size: number;
-      /** The numbers that stand for each type. */
+      /** The values of each type. */
       readonly values: Readonly<Record<string, readonly number[]>>;
     }
   | {
-      /** The number of bytes of the record. */
+      /** By the size of the record. */
       readonly by: "size";
+      /** The sizes of each type in bytes. */
       readonly sizes: Readonly<Record<string, readonly number[]>>;
     };

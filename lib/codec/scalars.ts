@@ -3,7 +3,7 @@ import type { Codec } from "./codec.ts";
 import type { Layout } from "./layout.ts";
 import { makeCodec } from "./make.ts";
 
-/** What JavaScript has for each scalar. */
+/** The JavaScript type of each scalar. */
 export interface ScalarValues {
   u8: number;
   u16: number;
@@ -20,6 +20,7 @@ export interface ScalarValues {
   bool: boolean;
 }
 
+/** The names of scalar types in descriptions. */
 export type ScalarName = keyof ScalarValues;
 
 export type Scalars = { readonly [Name in ScalarName]: Codec<ScalarValues[Name]> };
@@ -51,7 +52,31 @@ export const le = scalars(true);
 /** Scalars of big-endian objects. */
 export const be = scalars(false);
 
-/** Scalars of this machine. */
-export const { u8, u16, u32, u64, u128, i8, i16, i32, i64, i128, f32, f64, bool } = hostIsLittleEndian
-  ? le
-  : be;
+const host = hostIsLittleEndian ? le : be;
+
+/** Unsigned 8 bits, as a number. */
+export const u8: Codec<number> = host.u8;
+/** Unsigned 16 bits in the byte order of this machine, as a number. */
+export const u16: Codec<number> = host.u16;
+/** Unsigned 32 bits in the byte order of this machine, as a number. */
+export const u32: Codec<number> = host.u32;
+/** Unsigned 64 bits in the byte order of this machine, as a bigint. */
+export const u64: Codec<bigint> = host.u64;
+/** Unsigned 128 bits in the byte order of this machine, as a bigint. */
+export const u128: Codec<bigint> = host.u128;
+/** Signed 8 bits, as a number. */
+export const i8: Codec<number> = host.i8;
+/** Signed 16 bits in the byte order of this machine, as a number. */
+export const i16: Codec<number> = host.i16;
+/** Signed 32 bits in the byte order of this machine, as a number. */
+export const i32: Codec<number> = host.i32;
+/** Signed 64 bits in the byte order of this machine, as a bigint. */
+export const i64: Codec<bigint> = host.i64;
+/** Signed 128 bits in the byte order of this machine, as a bigint. */
+export const i128: Codec<bigint> = host.i128;
+/** A 32-bit floating-point number in the byte order of this machine. */
+export const f32: Codec<number> = host.f32;
+/** A 64-bit floating-point number in the byte order of this machine. */
+export const f64: Codec<number> = host.f64;
+/** A boolean of one byte: 0 or 1. */
+export const bool: Codec<boolean> = host.bool;

@@ -11,6 +11,7 @@ export interface Shortness {
   readonly cut?: ArrayCut;
 }
 
+/** An array that a record may end within. */
 export interface ArrayCut {
   /** The members that lead to the array; none where the type is one. */
   readonly path: readonly string[];

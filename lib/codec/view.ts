@@ -14,6 +14,7 @@ export interface MovableView<T = unknown> {
   [copyFrom](): T;
 }
 
+/** The constructor of a view. */
 export type ViewClass<T = unknown> = new () => MovableView<T>;
 
 /** Where a view is before it is moved anywhere. */

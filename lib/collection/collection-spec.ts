@@ -6,8 +6,11 @@ import type { Shape } from "./shape.ts";
 
 /** The spec type of an object with the given shape. */
 export interface SpecOf<S extends Shape> {
+  /** The map specs by name. */
   maps: { [Name in keyof S["maps"]]: MapSpec };
+  /** The program specs by name. */
   programs: { [Name in keyof S["programs"]]: ProgramSpec };
+  /** The variable specs by name. */
   variables: {
     [Name in keyof S["variables"]]: S["variables"][Name] extends ReadonlyVariable<infer T>
       ? VariableSpec<T>
@@ -18,7 +21,14 @@ export interface SpecOf<S extends Shape> {
 /**
  * An object file as data. It can be inspected, edited, and loaded many times.
  *
- * Reading one needs no kernel, no privilege and no Linux; `load` does.
+ * Only `load` needs Linux and privileges.
+ *
+ * @example
+ * ```ts
+ * const spec = CollectionSpec.fromFile("counter.bpf.o");
+ * spec.maps.counts.maxEntries = 1024;
+ * using coll = await spec.load();
+ * ```
  */
 // biome-ignore lint/suspicious/noExplicitAny: the spec of any object is to fit where none is named
 export class CollectionSpec<S extends Shape = any> extends ObjectSpec<SpecOf<S>> {
@@ -26,10 +36,8 @@ export class CollectionSpec<S extends Shape = any> extends ObjectSpec<SpecOf<S>>
    * Loads the object with all edits into the kernel, on a thread of the pool.
    *
    * @returns A collection that the caller closes.
-   * @throws {@link VerifierError} when a program is refused, {@link PermissionError} without the privilege,
-   * {@link NotSupportedError} for what the kernel lacks, {@link NoSymbolError} for a target that it does not have,
-   * {@link LoadError} for any other reason,
-   * {@link InvalidArgumentError} for an edit that makes no sense. Nothing is left in the kernel then.
+   * @throws {@link VerifierError}, {@link PermissionError}, {@link NotSupportedError}, {@link NoSymbolError},
+   * {@link LoadError}, {@link InvalidArgumentError} as {@link Collection.load} does.
    */
   load(options?: LoadOptions): Promise<Collection<S>> {
     return Collection.load<S>(this, options);

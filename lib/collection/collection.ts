@@ -25,7 +25,7 @@ import type {
 /** Without generated types, maps are assumed to be keyed, as most are. */
 type MapsOf<S extends Shape> = string extends keyof S["maps"] ? Record<string, AnyMap> : S["maps"];
 
-/** Where nothing was generated, the types of programs are known at run time only. */
+/** Without generated types, the types of programs are known at run time only. */
 type ProgramsOf<S extends Shape> = string extends keyof S["programs"]
   ? Record<string, Program>
   : S["programs"];
@@ -36,39 +36,40 @@ type VariablesOf<S extends Shape> = string extends keyof S["variables"]
     Record<string, Variable<any>>
   : S["variables"];
 
-/** A class of maps, whose type parameters are known at run time only. */
+/** A map class. Its type parameters are known at run time only. */
 export type MapClassOf<M extends MapBase> = abstract new (...args: never[]) => M;
 
 const checkAttachAll = optionsOf<AttachAllOptions>({ untargeted: optional(wordOf(["refuse", "skip"])) });
 
 /**
- * An object file that is loaded: its maps exist, its programs have passed the verifier, its variables are in memory.
- * Nothing runs until something is attached.
+ * A loaded object file: its maps exist, its programs have passed the verifier, its variables are in memory. No program
+ * runs until it is attached.
  *
- * Closing it closes all that it holds, links made by its `attach` included. While such a link is open, it keeps the process
- * alive: see `unref`.
+ * `close` closes its maps, programs, and the links of `attach`. An open link of `attach` keeps the process alive: see
+ * `unref`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: a collection of any object is to fit where none is named
 export class Collection<S extends Shape = any> extends Resource {
+  /** The name of the object: that of its file without the ending, or the option `name`. */
   readonly name: string;
-  /** By their names in C; data sections are called `.data`, `.rodata`, `.bss`. A wrong name throws UnknownNameError. */
+  /** The maps by name. Data sections are called `.data`, `.rodata`, `.bss`. A wrong name throws {@link UnknownNameError}. */
   readonly maps: MapsOf<S>;
-  /** Those that were loaded, by their names in C. A wrong name throws UnknownNameError. */
+  /** The loaded programs by their names in C. A wrong name throws {@link UnknownNameError}. */
   readonly programs: ProgramsOf<S>;
-  /** Global variables, by their names in C. A wrong name throws UnknownNameError. */
+  /** The global variables by their names in C. A wrong name throws {@link UnknownNameError}. */
   readonly variables: VariablesOf<S>;
-  /** What libbpf said while loading; with `logLevel`, the verifier's logs too. */
+  /** The messages of libbpf during loading; with `logLevel`, also the verifier's logs. */
   readonly log: string;
   /**
-   * What the last `attach` left out, by name, each with the reason: programs that have no hook of their own, that were
-   * set to false, that have `autoattach = false`, or whose place nobody said (`untargeted: "skip"`). Empty before.
+   * The programs that the last `attach` did not attach, by name, with the reason: they have no hook, their options are
+   * false, their spec has `autoattach = false`, or they have no target (`untargeted: "skip"`). Empty before `attach`.
    */
   skipped: Readonly<Record<string, string>> = {};
-  /** Ways to attach by name, in the object's order. */
+  /** The functions that attach, by name, in the object's order. */
   readonly #attachable: [string, (options?: object) => Link][] = [];
-  /** Reasons why others are never attached, by name. */
+  /** The reasons why the other programs are never attached, by name. */
   readonly #unattached: [string, string][] = [];
-  /** Those of the spec's programs, loaded or not. */
+  /** The names of all programs of the spec, loaded or not. */
   readonly #names: ReadonlySet<string>;
   readonly #links = new globalThis.Map<string, Link>();
   readonly #released = new Set<Program>();
@@ -78,10 +79,21 @@ export class Collection<S extends Shape = any> extends Resource {
   /**
    * Loads a spec into the kernel, on a thread of the pool. The spec can be loaded again.
    *
-   * @throws {@link VerifierError} when a program is refused, {@link PermissionError} without the privilege,
-   * {@link NotSupportedError} for what the kernel lacks, {@link NoSymbolError} for a target that it does not have,
-   * {@link LoadError} for any other reason,
-   * {@link InvalidArgumentError} for an edit that makes no sense. Nothing is left in the kernel then.
+   * @returns A collection that the caller closes.
+   * @throws {@link VerifierError} when the verifier rejects a program.
+   * @throws {@link PermissionError} when a capability is missing (CAP_BPF, for some programs also CAP_PERFMON or
+   * CAP_NET_ADMIN).
+   * @throws {@link NotSupportedError} when the kernel lacks a feature; {@link NoSymbolError} when it lacks a target.
+   * @throws {@link LoadError} for another reason; {@link InvalidArgumentError} for an invalid edit. After an error,
+   * nothing is left in the kernel.
+   *
+   * @example
+   * ```ts
+   * const spec = CollectionSpec.fromFile("counter.bpf.o");
+   * spec.variables.limit.value = 100;
+   * using coll = await Collection.load(spec);
+   * coll.attach();
+   * ```
    */
   // biome-ignore lint/suspicious/noExplicitAny: see above
   static async load<S extends Shape = any>(
@@ -91,7 +103,7 @@ export class Collection<S extends Shape = any> extends Resource {
     return new Collection<S>(spec, await load(spec, options));
   }
 
-  /** `load` on this thread: the event loop stands still while the verifier works. */
+  /** Synchronous {@link Collection.load}. It blocks the event loop during verification. */
   // biome-ignore lint/suspicious/noExplicitAny: see above
   static loadSync<S extends Shape = any>(spec: ObjectSpec, options: LoadOptions = {}): Collection<S> {
     return new Collection<S>(spec, loadSync(spec, options));
@@ -122,19 +134,19 @@ export class Collection<S extends Shape = any> extends Resource {
   }
 
   /**
-   * Attaches every program where its SEC name says, in the object's order, and registers every struct_ops map. When one
-   * fails, those attached before it are detached again. Left out are programs that have no hook (`syscall`), those
-   * whose spec says `autoattach = false`, and those that `options` sets to false: see `skipped`.
+   * Attaches every program to the target of its SEC name, in the object's order, and registers every struct_ops map. If
+   * one fails, those attached before it are detached. Programs without a hook (`syscall`), programs whose spec has
+   * `autoattach = false`, and programs whose options are false are not attached: see `skipped`.
    *
-   * @param args - First the options, by name: what a SEC name leaves open, as `{ my_filter: { interface: "eth0" } }`.
-   * They are required where a SEC name does not say all. Then what to do with programs that have no place yet.
-   * @returns The links by name, which the collection closes. Reading the link of a program that was left out throws
+   * @param args - First the attach options by program name, such as `{ my_filter: { interface: "eth0" } }`. They are
+   * required for programs whose SEC name has no complete target. Then options for the whole collection.
+   * @returns The links by name. The collection closes them. Access to the link of a program that was not attached throws
    * {@link UnknownNameError}.
-   * @throws {@link AttachTargetError} when neither the SEC name nor the options say where, unless `untargeted` is
-   * `skip`; whatever `attach` of a program throws.
-   * @throws {@link InvalidArgumentError} for options of a name that is not attached.
-   * @throws {@link AttachError} when an earlier `attach` of the collection attached one of the programs, and its link
-   * is still open. Nothing changes then.
+   * @throws {@link AttachTargetError} when neither the SEC name nor the options have a target, unless `untargeted` is
+   * `skip`; the errors of {@link Program.attach}.
+   * @throws {@link InvalidArgumentError} for options of an unknown name.
+   * @throws {@link AttachError} when an open link of an earlier `attach` attaches one of the programs. Nothing changes
+   * then.
    *
    * @example
    * ```ts
@@ -144,11 +156,11 @@ export class Collection<S extends Shape = any> extends Resource {
    */
   attach(...args: CollectionAttachArguments<S>): Links<S>;
   /**
-   * Attaches as above, and leaves out the programs that neither their SEC name nor the options give a place.
+   * Attaches every program with a target in its SEC name or in the options, and skips the others.
    *
-   * @param options - By name, what a SEC name leaves open. None is required.
+   * @param options - The attach options by program name. None is required.
    * @param all - `{ untargeted: "skip" }`.
-   * @returns The links by name; {@link Collection.skipped} says what was left out, and why.
+   * @returns The links by name. {@link Collection.skipped} has the reason for each program that was not attached.
    */
   attach(options: Partial<CollectionAttachOptions<S>>, all: SkippingUntargeted): Links<S>;
   attach(options: object = {}, all: AttachAllOptions = {}): Links<S> {
@@ -185,22 +197,22 @@ export class Collection<S extends Shape = any> extends Resource {
     return named("link", links, { [Symbol.dispose]: closeAll }) as Links<S>;
   }
 
-  /** The options by name, all of programs and maps that can be attached. */
+  /** Checks that every name can be attached and returns the options by name. */
   #wanted(options: object): Record<string, object | false | undefined> {
     if (typeof options !== "object" || options === null || Array.isArray(options))
       throw new InvalidArgumentError(
-        `options of attach of collection "${this.name}": expected options by the names of programs`,
+        `options of attach of collection "${this.name}": expected an object by the names of programs`,
       );
     const wanted: Record<string, unknown> = { ...options };
     const known = this.#attachable.map(([name]) => name);
     for (const [name, own] of Object.entries(wanted)) {
       if (!known.includes(name)) {
-        // What is never attached, or was not loaded, can be left out all the same.
+        // false is also valid for a program that is never attached or was not loaded.
         if (own === false && this.#names.has(name)) continue;
         const why = this.#unattached.find(([unattached]) => unattached === name)?.[1];
         const [nearest] = nearestNames(name, known);
         throw new InvalidArgumentError(
-          `collection "${this.name}" attaches nothing called "${name}"${why === undefined ? "" : `: ${why}`}`,
+          `collection "${this.name}" cannot attach "${name}"${why === undefined ? ": it has no such program or struct_ops map" : `: ${why}`}`,
           { remedy: why === undefined && nearest !== undefined ? `Did you mean "${nearest}"?` : undefined },
         );
       }
@@ -213,12 +225,12 @@ export class Collection<S extends Shape = any> extends Resource {
   }
 
   /**
-   * Returns the map of a name: for an object without generated types.
+   * Returns a map by name, for an object without generated types. A class as second argument checks the class of the
+   * map and becomes the type of the result.
    *
-   * @param name - Its name in C, or that of a data section.
-   * @param of - The class that the map must be of, which is then the type of the result. Default: a map with keys.
-   * @throws {@link UnknownNameError} when the object has no such map; {@link InvalidArgumentError} when it is of another
-   * class.
+   * @param name - The name in C, or the name of a data section.
+   * @throws {@link UnknownNameError} when the object has no such map; {@link InvalidArgumentError} when the map has
+   * another class.
    *
    * @example
    * ```ts
@@ -237,7 +249,7 @@ export class Collection<S extends Shape = any> extends Resource {
   }
 
   /**
-   * Returns the program of a name: for an object without generated types.
+   * Returns a program by name, for an object without generated types.
    *
    * @throws {@link UnknownNameError} when no such program was loaded.
    */
@@ -246,7 +258,7 @@ export class Collection<S extends Shape = any> extends Resource {
   }
 
   /**
-   * Returns the global variable of a name: for an object without generated types.
+   * Returns a global variable by name, for an object without generated types.
    *
    * @throws {@link UnknownNameError} when the object has no such variable.
    */
@@ -255,11 +267,11 @@ export class Collection<S extends Shape = any> extends Resource {
   }
 
   /**
-   * Takes a map, a program or a link of `attach` out of the ownership of the collection: it stays open when the collection
-   * is closed. `clone` of each gives a second object instead.
+   * Transfers the ownership of a map, a program or a link of `attach` to the caller: it stays open when the collection
+   * is closed. `clone` returns a second object instead.
    *
    * @returns The same object, which the caller now closes.
-   * @throws {@link InvalidArgumentError} for what this collection does not own.
+   * @throws {@link InvalidArgumentError} for an object that this collection does not own.
    *
    * @example
    * ```ts
@@ -290,14 +302,14 @@ export class Collection<S extends Shape = any> extends Resource {
     return true;
   }
 
-  /** Keeps the process alive while a link of `attach` is open. The default. */
+  /** Keeps the process alive while a link of `attach` is open. This is the default. */
   ref(): this {
     this.#isReferenced = true;
     for (const link of this.#links.values()) link.ref();
     return this;
   }
 
-  /** Lets the process end although programs are attached, those that `attach` attaches later included. */
+  /** Lets the process end while links of `attach` are open, including links of later calls. */
   unref(): this {
     this.#isReferenced = false;
     for (const link of this.#links.values()) link.unref();
@@ -318,14 +330,14 @@ export class Collection<S extends Shape = any> extends Resource {
     const links = Object.fromEntries([...this.#links].filter(([, link]) => !link.closed));
     const { maps, programs } = this;
     const variables = Object.entries(this.variables).map(([name, variable]) => {
-      // A type that is not known, or memory that cannot be shared: see Variable.
+      // Reading fails without a type, or before Linux 5.5: see Variable.
       const value = ifKnown(() => variable.value) ?? ifKnown(() => variable.bytes);
       return [name, value];
     });
     return { maps, programs, variables: Object.fromEntries(variables), links };
   }
 
-  /** Detaches what `attach` attached, and closes every map and program. A second call does nothing. */
+  /** Closes the links of `attach`, every map and every program. A second call does nothing. */
   override close(): void {
     if (this.closed) return;
     for (const link of this.#links.values()) link.close();

@@ -3,11 +3,14 @@ import type { MapBase, StructOpsMap } from "../map/index.ts";
 import type { Program } from "../program/index.ts";
 import type { ReadonlyVariable } from "../variable/variable.ts";
 
-/** Which maps, programs and variables an object has. `bpf2ts` writes one for each object. */
+/** The types of the maps, programs and variables of an object. `bpf2ts` generates one for each object. */
 export interface Shape {
+  /** The maps by their names in C. */
   maps: Record<string, MapBase>;
+  /** The programs by their names in C. */
   // biome-ignore lint/suspicious/noExplicitAny: a program of any type is to fit
   programs: Record<string, Program<any, string, any>>;
+  /** The global variables by their names in C. */
   // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
   variables: Record<string, ReadonlyVariable<any>>;
 }
@@ -15,7 +18,7 @@ export interface Shape {
 type OptionsOf<P> =
   P extends Program<infer Type, infer Section, infer _> ? AttachOptions<Type, Section> : never;
 
-/** The names of programs that have a hook, and of maps that are registered. */
+/** The names of programs with a hook, and of struct_ops maps. */
 type Attached<S extends Shape> =
   | {
       [Name in keyof S["programs"]]: OptionsOf<S["programs"][Name]> extends Record<string, never>
@@ -24,7 +27,7 @@ type Attached<S extends Shape> =
     }[keyof S["programs"]]
   | { [Name in keyof S["maps"]]: S["maps"][Name] extends StructOpsMap ? Name : never }[keyof S["maps"]];
 
-/** The names of programs of which no SEC name says all. */
+/** The names of programs with required attach options: their SEC names have no complete target. */
 type Needy<S extends Shape> = {
   [Name in keyof S["programs"]]: Record<never, never> extends OptionsOf<S["programs"][Name]> ? never : Name;
 }[keyof S["programs"]];
@@ -32,8 +35,8 @@ type Needy<S extends Shape> = {
 type Own<S extends Shape, Name> = Name extends keyof S["programs"] ? OptionsOf<S["programs"][Name]> : never;
 
 /**
- * Options of `Collection.attach`, by the names of its programs and struct_ops maps: the options of a program whose SEC
- * name does not say all, or false to leave one out.
+ * Options of `Collection.attach`, by the names of programs and struct_ops maps: the attach options of the program, or
+ * false to skip it.
  */
 export type CollectionAttachOptions<S extends Shape> = string extends keyof S["programs"]
   ? Record<string, object | false | undefined>
@@ -41,19 +44,19 @@ export type CollectionAttachOptions<S extends Shape> = string extends keyof S["p
       [Name in Needy<S>]: Own<S, Name> | false;
     };
 
-/** The arguments of `Collection.attach`: needed where a program asks for what no SEC name says. */
+/** The arguments of `Collection.attach`. The options are required if a program has required attach options. */
 export type CollectionAttachArguments<S extends Shape> =
   Record<never, never> extends CollectionAttachOptions<S>
     ? [options?: CollectionAttachOptions<S>, all?: AttachAllOptions]
     : [options: CollectionAttachOptions<S>, all?: AttachAllOptions];
 
-/** How `Collection.attach` deals with the collection as a whole. */
+/** Options of `Collection.attach` for the whole collection. */
 export interface AttachAllOptions {
   /**
-   * What becomes of a program when neither its SEC name nor the options say where to attach it.
+   * The treatment of a program without a target in its SEC name and in the options.
    *
-   * - `refuse`: an AttachTargetError, and nothing stays attached.
-   * - `skip`: the program is left out, as by libbpf's skeletons. `skipped` of the collection says why.
+   * - `refuse`: throws an {@link AttachTargetError}, and nothing stays attached.
+   * - `skip`: does not attach the program, like libbpf's skeletons. {@link Collection.skipped} has the reason.
    *
    * Default `refuse`.
    */

@@ -3,6 +3,7 @@ import { getSystemErrorMap } from "node:util";
 
 const { EMFILE, ENFILE } = constants.errno;
 
+/** The options of the constructors of errors. */
 export interface EbpfErrorOptions {
   /** The operation that failed: `load`, `attach`, `lookup`, … */
   operation?: string | undefined;
@@ -48,7 +49,8 @@ export class EbpfError extends Error {
     if (remedy !== undefined) this.remedy = remedy;
   }
 
-  // The class name. A getter, so that instances have no own `name`.
+  // A getter, so that instances have no own `name`.
+  /** The name of the class. */
   override get name(): string {
     return this.constructor.name;
   }

@@ -91,7 +91,9 @@ export class MapChangedError extends EbpfError {
 export interface MapDifference {
   /** Name of the property: `type`, `keySize`, `valueSize`, `maxEntries`, `flags` or `mapExtra`. */
   readonly field: string;
+  /** The value that the caller expects. */
   readonly expected: string | number | bigint;
+  /** The value of the existing map. */
   readonly actual: string | number | bigint;
 }
 

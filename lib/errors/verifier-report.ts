@@ -16,6 +16,16 @@ export interface ReportPlace {
   readonly instruction: number;
 }
 
+/** A place in the explanation that the kernel itself gives. */
+export interface KernelReportPlace {
+  /** The name of the function. */
+  readonly function: string;
+  /** The file, line and column, or the instruction. */
+  readonly place: string;
+  /** What happens there. */
+  readonly label: string;
+}
+
 /**
  * The explanation that the kernel itself gives.
  *
@@ -24,9 +34,13 @@ export interface ReportPlace {
 export interface KernelReport {
   /** `Register Type Safety: Invalid dereference`. */
   readonly title: string;
+  /** The sentence in which the kernel says what is wrong. */
   readonly reason: string;
-  readonly at: readonly { readonly function: string; readonly place: string; readonly label: string }[];
-  readonly path: readonly { readonly function: string; readonly place: string; readonly label: string }[];
+  /** The instruction that was rejected. */
+  readonly at: readonly KernelReportPlace[];
+  /** Steps that led to the fault, in execution order. */
+  readonly path: readonly KernelReportPlace[];
+  /** The remedy that the kernel proposes; undefined when it proposes none. */
   readonly suggestion: string | undefined;
 }
 
@@ -36,13 +50,17 @@ export interface VerifierReport {
   readonly id: string;
   /** The fault in one line. */
   readonly title: string;
+  /** The name of the program. */
   readonly program: string;
   /** The verified function: the program or one of its global functions. */
   readonly function: string;
   /** The instruction at which the verifier stopped, as in its log. */
   readonly instruction: string | undefined;
+  /** Path of the source file, as passed to the compiler; undefined when unknown. */
   readonly file: string | undefined;
+  /** Line of the fault, from 1; undefined when unknown. */
   readonly line: number | undefined;
+  /** Column of the fault, from 1; 0 or undefined when unknown. */
   readonly column: number | undefined;
   /** The place of the fault; undefined for a fault of the whole program, and when the line is unknown. */
   readonly primary: ReportPlace | undefined;
@@ -51,11 +69,18 @@ export interface VerifierReport {
   /** The last branches on the path to the fault. */
   readonly branches: readonly ReportPlace[];
   /** Up to two lines before and after the primary place, if the object or the source file has them. */
-  readonly around: readonly { readonly line: number; readonly text: string }[];
+  readonly around: readonly {
+    /** Line number, from 1. */
+    readonly line: number;
+    /** The line with its leading white space. */
+    readonly text: string;
+  }[];
+  /** Further facts, one sentence each, such as the limits of a value at the fault. */
   readonly notes: readonly string[];
   /** The remedy; undefined when unknown. */
   readonly help: string | undefined;
   /** The reason in the verifier's words. */
   readonly reason: string;
+  /** The explanation of the kernel; undefined before Linux 7.3. */
   readonly kernel: KernelReport | undefined;
 }

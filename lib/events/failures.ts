@@ -14,6 +14,7 @@ export interface FailureOptions {
 
 /** Where the type of the records says nothing of errors in their place. */
 export interface NoErrors {
+  /** As in {@link FailureOptions}, without `yield`. */
   onError?: "throw" | "skip" | undefined;
 }
 

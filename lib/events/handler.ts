@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "../errors/index.ts";
 import type { RecordView } from "./record-view.ts";
 
-/** What a handler gets for records that are read as `T`: the same fields, to be read only and only during the call. */
+/** The argument of a handler for records of type `T`: read-only fields that are valid during the call only. */
 export type ViewOf<T> = 0 extends 1 & T
   ? // biome-ignore lint/suspicious/noExplicitAny: of an unknown record, nothing is known
     any

@@ -7,7 +7,9 @@ import { littleEndian, RecordView } from "./record-view.ts";
 
 /** One of several types of record. */
 export interface Kinded {
+  /** The name of the type in `types`. */
   kind: string;
+  /** The record. */
   value: unknown;
 }
 

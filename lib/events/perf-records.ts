@@ -9,19 +9,25 @@ import { type Gate, MOST, readError, type Source } from "./source.ts";
 
 /** A record that a program sent. */
 export interface PerfSample<T> {
+  /** Distinguishes records from losses. */
   type: "sample";
   /** Where the program ran. */
   cpu: number;
+  /** The record. */
   value: T;
 }
 
 /** Records that programs could not send, since the ring of that CPU was full. */
 export interface PerfLost {
+  /** Distinguishes records from losses. */
   type: "lost";
+  /** The CPU whose ring was full. */
   cpu: number;
+  /** The number of records that were lost. */
   lost: number;
 }
 
+/** An element of {@link PerfBuf}: a record, or a number of lost records. */
 export type PerfEvent<T> = PerfSample<T> | PerfLost;
 
 /** @param record - Undefined when records were lost, `lost` of them. */

@@ -14,13 +14,21 @@ type ReadBy<Type> = Type extends { read(...args: never[]): infer T } ? T : any;
 
 /** The records of a reader with several types: `{ kind, value }` for each. A type that is given by name is `any`. */
 export type RecordsOf<Types extends RecordKinds["types"]> = {
-  [Kind in keyof Types & string]: { kind: Kind; value: ReadBy<Types[Kind]> };
+  [Kind in keyof Types & string]: {
+    /** The name of the type in `types`. */
+    kind: Kind;
+    /** The record. */
+    value: ReadBy<Types[Kind]>;
+  };
 }[keyof Types & string];
 
 /** Options that give several types of records. */
 export interface Kinds<Types extends RecordKinds["types"]> extends NoErrors {
+  /** Excluded by `types`. */
   type?: undefined;
+  /** The types of the records by their kind: C names in the object of the map, or codecs. */
   types: Types;
+  /** Returns the kind of a record, as a name in `types`. */
   kind(record: RecordView): string;
 }
 
@@ -38,6 +46,7 @@ interface ByCodec<T> extends NoErrors {
 
 /** The constructor of {@link RingBuf}. */
 export interface RingBufClass {
+  /** The prototype of all readers. */
   // biome-ignore lint/suspicious/noExplicitAny: of any record
   readonly prototype: RingBufReader<any>;
   new <const Types extends RecordKinds["types"]>(
@@ -52,6 +61,7 @@ export interface RingBufClass {
 
 /** The constructor of {@link PerfBuf}. */
 export interface PerfBufClass {
+  /** The prototype of all readers. */
   // biome-ignore lint/suspicious/noExplicitAny: of any record
   readonly prototype: PerfBufReader<any>;
   new <const Types extends RecordKinds["types"]>(
@@ -64,10 +74,14 @@ export interface PerfBufClass {
   new <T = any>(map: ReadableBy<"PerfBuf">, options?: PerfBufOptions): PerfBufReader<T>;
 }
 
+/** Reads records of a ring buffer. */
 // biome-ignore lint/suspicious/noExplicitAny: see RecordsOf
 export type RingBuf<T = any> = RingBufReader<T>;
+/** Reads records of a ring buffer. */
 export const RingBuf: RingBufClass = RingBufReader;
 
+/** Reads records of a perf event array. */
 // biome-ignore lint/suspicious/noExplicitAny: see RecordsOf
 export type PerfBuf<T = any> = PerfBufReader<T>;
+/** Reads records of a perf event array. */
 export const PerfBuf: PerfBufClass = PerfBufReader;

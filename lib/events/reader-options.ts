@@ -1,5 +1,6 @@
 import { checkSignal, countFrom, numberIn, optional, optionsOf, type Schema } from "../arguments/index.ts";
 
+/** Options that all readers have. */
 export interface ReaderOptions {
   /**
    * Closes the reader when it is aborted. Loops over the reader then end if the signal is one of `untilInterrupted`, and
@@ -13,6 +14,7 @@ export interface ReaderOptions {
   budget?: number | undefined;
 }
 
+/** Options of one loop over a reader. */
 export interface IterationOptions {
   /**
    * Ends this iteration: without an error if the signal is one of `untilInterrupted`, otherwise by throwing its reason.
@@ -21,6 +23,7 @@ export interface IterationOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Options of one loop over the batches of a reader. */
 export interface BatchOptions extends IterationOptions {
   /** The most records in one batch; 1,024 by default, which is as many as there can be. */
   max?: number | undefined;

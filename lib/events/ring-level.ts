@@ -1,5 +1,6 @@
 import { numberIn, optional, type Schema } from "../arguments/index.ts";
 
+/** Options for watching how full a ring is. */
 export interface LevelOptions {
   /**
    * Warns by `process.emitWarning`, once, when more than this share of the ring waits to be read, from 0 to 1, whenever

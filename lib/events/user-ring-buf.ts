@@ -13,6 +13,7 @@ import { checkIteration, type IterationOptions } from "./reader-options.ts";
 import { codecFor, type RecordType } from "./record-type.ts";
 import { UserSlot } from "./user-slot.ts";
 
+/** Options of {@link UserRingBuf}. */
 export interface UserRingBufOptions {
   /**
    * The type of the records: a C name in the object that the map is from, or a codec. By default what the map's

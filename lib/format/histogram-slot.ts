@@ -4,5 +4,6 @@ export interface HistogramSlot {
   readonly from: number;
   /** The largest integer that it counts. */
   readonly to: number;
+  /** The number of values in the slot. */
   readonly count: number;
 }

@@ -5,6 +5,7 @@ import { readKernelFile } from "./read-file.ts";
 
 /** The symbol of a kernel address. */
 export interface SymbolAt {
+  /** Name of the symbol. */
   readonly name: string;
   /** Offset from the start of the symbol, in bytes. */
   readonly offset: number;
@@ -14,9 +15,11 @@ export interface SymbolAt {
 
 /** A function of the kernel or of a module. */
 export interface KernelFunction {
+  /** Name of the function. */
   readonly name: string;
   /** Address; 0n when the kernel hides its addresses. */
   readonly address: bigint;
+  /** Module that contains the function; undefined for the kernel itself. */
   readonly module: string | undefined;
 }
 

@@ -30,7 +30,13 @@ export {
   type SkLookupOptions,
   skLookup,
 } from "./netns.ts";
-export { type PerfEventOptions, perfEvent } from "./perf-event.ts";
+export {
+  type HardwareEvent,
+  type PerfEventOptions,
+  type PerfEventSource,
+  perfEvent,
+  type SoftwareEvent,
+} from "./perf-event.ts";
 export { type SkReuseportOptions, type SocketFilterOptions, skReuseport, socketFilter } from "./socket.ts";
 export { type SkMsgOptions, type SkSkbOptions, type SockmapOptions, skMsg, skSkb } from "./sockmap.ts";
 export { StructOpsLink, structOps } from "./struct-ops.ts";

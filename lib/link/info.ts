@@ -87,19 +87,50 @@ export interface PerfEventLinkInfo extends Common {
 }
 /** What a link of type `perf-event` is attached to. */
 export type PerfEventDescription =
-  | { type: "uprobe" | "uretprobe"; path: string; offset: number; refCtrOffset: bigint; cookie: bigint }
   | {
+      /** Selects the other properties. */
+      type: "uprobe" | "uretprobe";
+      /** The path of the binary. */
+      path: string;
+      /** The place of the probe, in bytes from the start of the file. */
+      offset: number;
+      /** The place of the reference counter, in bytes from the start of the file. 0n for none. */
+      refCtrOffset: bigint;
+      /** The value that bpf_get_attach_cookie returns. */
+      cookie: bigint;
+    }
+  | {
+      /** Selects the other properties. */
       type: "kprobe" | "kretprobe";
+      /** The name of the function. Empty for a probe at an address. */
       symbol: string;
+      /** Bytes from the start of the function. */
       offset: number;
       /** The kernel address of the probe. 0 if this process must not see kernel addresses. */
       address: bigint;
       /** The number of times that the probe was hit and the program did not run. */
       missed: bigint;
+      /** The value that bpf_get_attach_cookie returns. */
       cookie: bigint;
     }
-  | { type: "tracepoint"; name: string; cookie: bigint }
-  | { type: "event"; perfType: number; config: bigint; cookie: bigint };
+  | {
+      /** Selects the other properties. */
+      type: "tracepoint";
+      /** The name of the tracepoint, without its group. */
+      name: string;
+      /** The value that bpf_get_attach_cookie returns. */
+      cookie: bigint;
+    }
+  | {
+      /** Selects the other properties. */
+      type: "event";
+      /** PERF_TYPE_*, or the number of a PMU. */
+      perfType: number;
+      /** The event within that type. */
+      config: bigint;
+      /** The value that bpf_get_attach_cookie returns. */
+      cookie: bigint;
+    };
 /** Information about a link of kprobe.multi or kprobe.session. */
 export interface KprobeMultiLinkInfo extends Common {
   /** The type of the link. */

@@ -5,7 +5,18 @@ import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 
 /** The attachment that the order refers to: a link, a program, the ID of either, or `all` programs of the hook. */
-export type Anchor = Link | Attachable | { linkId: number } | { programId: number } | "all";
+export type Anchor =
+  | Link
+  | Attachable
+  | {
+      /** The ID of a link. */
+      linkId: number;
+    }
+  | {
+      /** The ID of a program. */
+      programId: number;
+    }
+  | "all";
 
 /** The position of a program among the programs of one hook. At most one of `before` and `after`. */
 export interface OrderOptions {

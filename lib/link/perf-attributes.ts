@@ -51,24 +51,54 @@ const cacheResults = ["access", "miss"] as const;
 
 /** A perf event: what the kernel or the processor counts or samples. */
 export type PerfEventSource =
-  | { type: "software"; name: SoftwareEvent }
-  /** An event that the processor counts. Virtual machines often have none. */
-  | { type: "hardware"; name: HardwareEvent }
   | {
+      /** An event that the kernel counts. */
+      type: "software";
+      /** The name of the event. */
+      name: SoftwareEvent;
+    }
+  | {
+      /** An event that the processor counts. Virtual machines often have none. */
+      type: "hardware";
+      /** The name of the event. */
+      name: HardwareEvent;
+    }
+  | {
+      /** An access to a cache of the processor. Virtual machines often count none. */
       type: "cache";
+      /** The cache: `ll` is the last level, `bpu` the branch predictor. */
       cache: (typeof caches)[number];
+      /** The kind of access. */
       operation: (typeof cacheOperations)[number];
+      /** Whether to count all accesses or only misses. */
       result: (typeof cacheResults)[number];
     }
-  /** An event that the processor counts, as the raw value of its event selector. */
-  | { type: "raw"; config: bigint }
-  /** An event of any PMU in /sys/bus/event_source/devices. */
-  | { type: "pmu"; pmu: string; config: bigint; config1?: bigint; config2?: bigint }
-  /** An access to a memory address. */
   | {
+      /** An event that the processor counts, by its event selector. */
+      type: "raw";
+      /** The raw value of the event selector. */
+      config: bigint;
+    }
+  | {
+      /** An event of any PMU in /sys/bus/event_source/devices. */
+      type: "pmu";
+      /** The name of the PMU. */
+      pmu: string;
+      /** The event, in the format of the PMU. */
+      config: bigint;
+      /** More of the event, in the format of the PMU. Default 0n. */
+      config1?: bigint;
+      /** More of the event, in the format of the PMU. Default 0n. */
+      config2?: bigint;
+    }
+  | {
+      /** An access to a memory address. */
       type: "breakpoint";
+      /** The virtual address. */
       address: bigint;
+      /** The size of the watched memory in bytes. */
       length: 1 | 2 | 4 | 8;
+      /** The kind of access. */
       access: "read-write" | "write" | "execute";
     };
 

@@ -12,6 +12,7 @@ const types = ["raw-tracepoint", "tracepoint", "kprobe", "kretprobe", "uprobe", 
 export interface FdAttachment {
   /** The ID of the program in the kernel. */
   readonly programId: number;
+  /** What the descriptor attaches the program to. */
   readonly type: (typeof types)[number] | `unknown-${number}`;
   /** The tracepoint, the kernel function, or the binary of a uprobe. Empty for a kprobe at an address. */
   readonly name: string;

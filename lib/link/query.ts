@@ -17,21 +17,39 @@ import type { XdpMode } from "./xdp.ts";
 /** A hook and its target. */
 export type QueryTarget =
   | {
+      /** The hook. */
       hook: "xdp" | "tcx-ingress" | "tcx-egress" | "netkit-primary" | "netkit-peer";
+      /** The interface, by name or index. */
       interface: string | number;
     }
-  /** The BPF filters of tc. */
-  | { hook: "tc-ingress" | "tc-egress"; interface: string | number }
   | {
+      /** The BPF filters of tc. */
+      hook: "tc-ingress" | "tc-egress";
+      /** The interface, by name or index. */
+      interface: string | number;
+    }
+  | {
+      /** The attach type: `cgroup-inet-ingress`, `lsm-cgroup`. */
       hook: CgroupHook;
+      /** The folder of the cgroup, its path below the cgroup2 mount, or a descriptor of it. */
       cgroup: string | number;
       /** Include the programs of the parent cgroups, in the order in which all run. Default false. */
       effective?: boolean;
     }
-  | { hook: "sk-lookup" | "flow-dissector"; netns?: string | number }
-  /** Linux 5.18 */
   | {
+      /** The hook. */
+      hook: "sk-lookup" | "flow-dissector";
+      /** The network namespace, by path or descriptor. Default: that of this process. */
+      netns?: string | number;
+    }
+  | {
+      /**
+       * The hook.
+       *
+       * @since Linux 5.18
+       */
       hook: "sk-msg-verdict" | `sk-skb-${"stream-parser" | "stream-verdict" | "verdict"}`;
+      /** The sockmap or sockhash. */
       map: AttachableMap;
     };
 

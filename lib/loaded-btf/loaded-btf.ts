@@ -11,10 +11,11 @@ import { type Handle, isNativeError, type NativeError } from "../native/handle.t
 
 /** Properties of type information in the kernel. */
 export interface LoadedBtfInfo {
+  /** ID of the BTF in the kernel. */
   id: number;
-  /** Bytes. */
+  /** Size in bytes. */
   size: number;
-  /** True for that of the kernel and of modules, false for that of programs and maps. */
+  /** True for the types of the kernel and of modules, false for those of programs and maps. */
   isKernel: boolean;
   /** `vmlinux`, or the name of a module; empty for any other, and before Linux 5.11. */
   name: string;

@@ -23,6 +23,7 @@ export class ArrayMemory<V> implements Iterable<V> {
   readonly length: number;
   /** Distance between two values in bytes: the value size, rounded up to a multiple of 8. */
   readonly stride: number;
+  /** False when the map is frozen or read-only for user space. */
   readonly writable: boolean;
   readonly #map: MapBase;
   readonly #value: Codec<V, unknown>;

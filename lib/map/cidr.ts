@@ -9,6 +9,7 @@ import { bytesText4, bytesText6, parseIPv4, parseIPv6 } from "../format/ip.ts";
 export interface LpmKey {
   /** Length of the prefix in bits, from the first bit of `data`. */
   readonly prefixLength: number;
+  /** The bits of the key. The trie compares the first `prefixLength` bits. */
   readonly data: Uint8Array;
 }
 

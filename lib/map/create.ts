@@ -51,6 +51,7 @@ export interface MapOptions<
   K = Description,
   V = Description,
 > {
+  /** Map type. */
   type: Type;
   /**
    * Type of the keys: `"u32"`, `{ pid: "u32", comm: "char[16]" }`, or a codec. Arrays need none. For an lpm-trie, use

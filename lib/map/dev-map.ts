@@ -10,8 +10,16 @@ import type { MapParts } from "./map-base.ts";
 export type Device = number | string;
 
 /** The destination of packets: a device, and optionally (Linux 5.8) a program of type xdp/devmap that runs first. */
-export type DevMapTarget = Device | { interface: Device; program?: Program | undefined };
+export type DevMapTarget =
+  | Device
+  | {
+      /** The device. */
+      interface: Device;
+      /** A program that runs for each packet before the device sends it. Default: none. */
+      program?: Program | undefined;
+    };
 
+/** An entry of a {@link DevMap} as read from the kernel. */
 export interface DevMapEntry {
   /** Index of the network device. */
   readonly ifindex: number;
@@ -33,8 +41,16 @@ export class DevMap extends KeyedMap<number, DevMapEntry, DevMapTarget> {
 /**
  * The size of the queue of a CPU in packets, and optionally (Linux 5.9) a program of type xdp/cpumap that runs first.
  */
-export type CpuMapTarget = number | { queueSize: number; program?: Program | undefined };
+export type CpuMapTarget =
+  | number
+  | {
+      /** The size of the queue, in packets. */
+      queueSize: number;
+      /** A program that runs for each packet on that CPU. Default: none. */
+      program?: Program | undefined;
+    };
 
+/** An entry of a {@link CpuMap} as read from the kernel. */
 export interface CpuMapEntry {
   /** Size of the queue, in packets. */
   readonly queueSize: number;

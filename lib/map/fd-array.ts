@@ -82,7 +82,9 @@ declare const recordType: unique symbol;
  * @since Linux 4.3
  */
 export class PerfEventArray<R = unknown> extends FdArray<number | HasFd> {
+  /** The type of the map. */
   declare readonly type: "perf-event-array";
+  /** Class that reads the records; exists for the compiler only. */
   declare readonly [readBy]?: "PerfBuf";
   /** Type of the records; exists for the compiler only. */
   declare readonly [recordType]?: R;

@@ -7,6 +7,7 @@ import { native } from "../native/addon.ts";
 
 /** An object with a file descriptor in the property `fd`, such as a FileHandle. */
 export interface HasFd {
+  /** The file descriptor. */
   readonly fd: number;
 }
 

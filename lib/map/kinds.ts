@@ -43,39 +43,201 @@ type Key<K> = unknown extends K ? any : K;
 
 /** The class of each map type. */
 export interface MapClasses<K, V> {
+  /** A hash table. */
   hash: HashMap<Key<K>, V>;
+  /**
+   * A hash table that replaces entries that were not used recently.
+   *
+   * @since Linux 4.10
+   */
   "lru-hash": HashMap<Key<K>, V>;
+  /**
+   * Values of a cgroup for the programs attached to it.
+   *
+   * @since Linux 4.19
+   */
   "cgroup-storage": HashMap<Key<K>, V>;
+  /**
+   * Places in the instructions of programs.
+   *
+   * @since Linux 6.19
+   */
   "insn-array": HashMap<Key<K>, V>;
+  /** An array. */
   array: ArrayMap<V>;
+  /**
+   * A hash table with one value for each CPU.
+   *
+   * @since Linux 4.6
+   */
   "percpu-hash": PerCpuMap<Key<K>, V>;
+  /**
+   * A hash table with one value for each CPU that replaces entries that were not used recently.
+   *
+   * @since Linux 4.10
+   */
   "lru-percpu-hash": PerCpuMap<Key<K>, V>;
+  /**
+   * Values of a cgroup for each CPU.
+   *
+   * @since Linux 4.20
+   */
   "percpu-cgroup-storage": PerCpuMap<Key<K>, V>;
+  /**
+   * An array with one value for each CPU.
+   *
+   * @since Linux 4.6
+   */
   "percpu-array": PerCpuMap<number, V>;
+  /**
+   * A table of prefixes: the longest match is found.
+   *
+   * @since Linux 4.11
+   */
   "lpm-trie": LpmTrie<V, Key<K>>;
+  /**
+   * Programs for tail calls.
+   *
+   * @since Linux 4.2
+   */
   "prog-array": ProgramArray;
+  /**
+   * Perf events by CPU.
+   *
+   * @since Linux 4.3
+   */
   "perf-event-array": PerfEventArray<V>;
+  /**
+   * Stack traces by ID.
+   *
+   * @since Linux 4.6
+   */
   "stack-trace": StackTraceMap;
+  /**
+   * Cgroups by index.
+   *
+   * @since Linux 4.8
+   */
   "cgroup-array": CgroupArray;
+  /**
+   * An array of maps.
+   *
+   * @since Linux 4.12
+   */
   "array-of-maps": MapOfMaps<number, any>;
+  /**
+   * A hash table of maps.
+   *
+   * @since Linux 4.12
+   */
   "hash-of-maps": MapOfMaps<Key<K>, any>;
+  /**
+   * Network devices by index.
+   *
+   * @since Linux 4.14
+   */
   devmap: DevMap;
+  /**
+   * Network devices by any number.
+   *
+   * @since Linux 5.4
+   */
   "devmap-hash": DevMap;
+  /**
+   * CPUs by number.
+   *
+   * @since Linux 4.15
+   */
   cpumap: CpuMap;
+  /**
+   * AF_XDP sockets by receive queue.
+   *
+   * @since Linux 4.18
+   */
   xskmap: XskMap;
+  /**
+   * Sockets by index.
+   *
+   * @since Linux 4.14
+   */
   sockmap: SockMap;
+  /**
+   * Sockets by key.
+   *
+   * @since Linux 4.18
+   */
   sockhash: SockHash<Key<K>>;
+  /**
+   * Sockets of a reuseport group by index.
+   *
+   * @since Linux 4.19
+   */
   "reuseport-sockarray": ReuseportSockArray;
+  /**
+   * A first-in-first-out queue.
+   *
+   * @since Linux 4.20
+   */
   queue: Queue<V>;
+  /**
+   * A last-in-first-out stack.
+   *
+   * @since Linux 4.20
+   */
   stack: Stack<V>;
+  /**
+   * A set that may contain values that were not added.
+   *
+   * @since Linux 5.16
+   */
   "bloom-filter": BloomFilter<V>;
+  /**
+   * A ring buffer from programs to user space.
+   *
+   * @since Linux 5.8
+   */
   ringbuf: RingBufMap<V>;
+  /**
+   * A ring buffer from user space to programs.
+   *
+   * @since Linux 6.1
+   */
   "user-ringbuf": UserRingBufMap<V>;
+  /**
+   * A value for each socket.
+   *
+   * @since Linux 5.2
+   */
   "sk-storage": SkStorage<V>;
+  /**
+   * A value for each inode.
+   *
+   * @since Linux 5.10
+   */
   "inode-storage": InodeStorage<V>;
+  /**
+   * A value for each task.
+   *
+   * @since Linux 5.11
+   */
   "task-storage": TaskStorage<V>;
+  /**
+   * A value for each cgroup.
+   *
+   * @since Linux 6.2
+   */
   "cgrp-storage": CgrpStorage<V>;
+  /**
+   * Memory that programs and user space share.
+   *
+   * @since Linux 6.9
+   */
   arena: Arena;
+  /**
+   * Functions of the kernel that programs implement.
+   *
+   * @since Linux 5.6
+   */
   "struct-ops": StructOpsMap;
 }
 

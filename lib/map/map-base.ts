@@ -26,7 +26,9 @@ export interface MapParts {
 
 /** Properties of a map as reported by the kernel. */
 export interface MapInfo {
+  /** ID of the map in the kernel, unique among the existing maps. */
   readonly id: number;
+  /** The type of the map. A type that this package does not know is `unknown-` and its number. */
   readonly type: MapType;
   /** Name in the kernel, at most 15 characters. */
   readonly name: string;
@@ -34,8 +36,15 @@ export interface MapInfo {
   readonly keySize: number;
   /** Size of a value in bytes; for a per-CPU map, of the value of one CPU. */
   readonly valueSize: number;
+  /** Maximum number of entries. For a ring buffer, bytes; for an arena, pages. */
   readonly maxEntries: number;
+  /** The BPF_F_* flags of the map, by name. */
   readonly flags: readonly MapFlag[];
+  /**
+   * Hash functions of a bloom filter, or address of an arena; 0n for other maps.
+   *
+   * @since Linux 5.16
+   */
   readonly mapExtra: bigint;
   /** Index of the network device that the map is offloaded to; 0 for none. */
   readonly ifindex: number;
@@ -56,12 +65,15 @@ export abstract class MapBase extends Resource {
   /** Class that reads the records; exists for the compiler only. */
   // biome-ignore lint/suspicious/noExplicitAny: the type is checked at run time
   declare readonly [readBy]?: any;
+  /** Name in the object file; for a map from elsewhere, the name in the kernel. */
   readonly name: string;
+  /** The type of the map. A type that this package does not know is `unknown-` and its number. */
   readonly type: MapType;
   /** Size of a key in bytes. */
   readonly keySize: number;
   /** Size of a value in bytes; for a per-CPU map, of the value of one CPU. */
   readonly valueSize: number;
+  /** Maximum number of entries. For a ring buffer, bytes; for an arena, pages. */
   readonly maxEntries: number;
   /** ID of the map in the kernel, unique among the existing maps. */
   readonly id: number;

@@ -28,11 +28,15 @@ export interface MapExpectation<Type extends TypeName, K, V> {
    * bytes.
    */
   value?: V;
+  /** Expected maximum number of entries. */
   maxEntries?: number;
+  /** Expected BPF_F_* flags, all of them. */
   flags?: readonly MapFlag[];
+  /** Expected number of hash functions of a bloom filter, or address of an arena. */
   mapExtra?: bigint;
 }
 
+/** Options of `Map.fromPin` and `Map.fromId`: the expected properties and the access. */
 export interface OpenMapOptions<Type extends TypeName, K, V> extends MapExpectation<Type, K, V> {
   /** Access of this process to the map. Default `read-write`. */
   access?: MapAccess;
@@ -56,6 +60,7 @@ export type BpfMap = MapBase;
 
 /** The class of all maps, with static methods that create and open maps. */
 export interface BpfMapClass {
+  /** The prototype of all maps. */
   readonly prototype: MapBase;
   /** True for every map of this package, whatever its class. */
   [Symbol.hasInstance](value: unknown): value is MapBase;

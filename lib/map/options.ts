@@ -3,6 +3,7 @@ import { checkBoolean, choiceOf, optional, optionsOf } from "../arguments/index.
 /** `noexist`: only create an entry. `exist`: only replace one. `any`: both. */
 export type UpdateMode = "any" | "noexist" | "exist";
 
+/** Options of operations that read values. */
 export interface ReadOptions {
   /**
    * Hold the `struct bpf_spin_lock` of the value during the copy, so that the copy is consistent. Default `false`.
@@ -12,6 +13,7 @@ export interface ReadOptions {
   lock?: boolean | undefined;
 }
 
+/** Options of operations that write values. */
 export interface UpdateOptions extends ReadOptions {
   /** Whether to create or replace the entry. Default `any`. */
   mode?: UpdateMode | undefined;

@@ -18,7 +18,9 @@ abstract class RecordMap<R> extends MapBase {
  * @since Linux 5.8
  */
 export class RingBufMap<R = unknown> extends RecordMap<R> {
+  /** The type of the map. */
   declare readonly type: "ringbuf";
+  /** Class that reads the records; exists for the compiler only. */
   declare readonly [readBy]?: "RingBuf";
 }
 
@@ -28,6 +30,8 @@ export class RingBufMap<R = unknown> extends RecordMap<R> {
  * @since Linux 6.1
  */
 export class UserRingBufMap<R = unknown> extends RecordMap<R> {
+  /** The type of the map. */
   declare readonly type: "user-ringbuf";
+  /** Class that writes the records; exists for the compiler only. */
   declare readonly [readBy]?: "UserRingBuf";
 }

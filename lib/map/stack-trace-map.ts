@@ -16,6 +16,7 @@ export interface StackFrame {
 
 /** A stack frame with its kernel function. */
 export interface SymbolicFrame extends StackFrame {
+  /** The function at the address; undefined when no symbol is at or before it. */
   readonly symbol?: SymbolAt | undefined;
 }
 

@@ -6,5 +6,6 @@ import { MapBase } from "./map-base.ts";
  * @since Linux 5.6
  */
 export class StructOpsMap extends MapBase {
+  /** The type of the map. */
   declare readonly type: "struct-ops";
 }

@@ -10,34 +10,49 @@ import type { MapType, ProgramType } from "../spec/index.ts";
 
 /** A pinned map. */
 export interface MapPin {
+  /** Selects the other properties. */
   readonly kind: "map";
+  /** The path of the pin. */
   readonly path: string;
+  /** The ID of the map in the kernel. */
   readonly id: number;
   /** The name in the kernel. */
   readonly name: string;
+  /** The map type. */
   readonly type: MapType;
 }
 
 /** A pinned program. */
 export interface ProgramPin {
+  /** Selects the other properties. */
   readonly kind: "program";
+  /** The path of the pin. */
   readonly path: string;
+  /** The ID of the program in the kernel. */
   readonly id: number;
+  /** The name in the kernel. */
   readonly name: string;
+  /** The program type. */
   readonly type: ProgramType;
 }
 
 /** A pinned link. */
 export interface LinkPin {
+  /** Selects the other properties. */
   readonly kind: "link";
+  /** The path of the pin. */
   readonly path: string;
+  /** The ID of the link in the kernel. */
   readonly id: number;
+  /** The link type. */
   readonly type: LinkInfo["type"];
 }
 
 /** A file of the bpffs that this process cannot open as a pin. */
 export interface UnknownPin {
+  /** Selects the other properties. */
   readonly kind: "unknown";
+  /** The path of the file. */
   readonly path: string;
   /** Why it cannot. */
   readonly reason: string;

@@ -20,7 +20,9 @@ export interface UserSymbolAt {
 
 /** A place in a file, as a stack map with the flag `stack-build-id` has it. */
 export interface BuildIdPlace {
+  /** The build ID of the file, in hexadecimal; undefined when the kernel could not read it. */
   readonly buildId?: string;
+  /** Bytes from the start of the file; undefined without a build ID. */
   readonly offset?: bigint;
   /** In memory, where the build ID is not known. */
   readonly address: bigint;

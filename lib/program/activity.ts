@@ -9,7 +9,9 @@ import { Program } from "./program.ts";
 export interface ProgramActivity {
   /** ID in the kernel. */
   readonly id: number;
+  /** Name in the kernel; for a program of this package, the name in C. */
   readonly name: string;
+  /** Program type. */
   readonly type: string;
   /** IDs of the maps that it uses. */
   readonly mapIds: readonly number[];

@@ -10,47 +10,97 @@ export interface XdpContext {
   data: number;
   /** Size of metadata and packet in bytes. `testRun` sets it. */
   data_end: number;
+  /** Offset of the metadata before the packet, in bytes. */
   data_meta: number;
+  /** Index of the interface that received the packet. */
   ingress_ifindex: number;
+  /** Receive queue of the packet. */
   rx_queue_index: number;
+  /**
+   * Index of the interface that sends the packet, for programs of a devmap.
+   *
+   * @since Linux 5.8
+   */
   egress_ifindex: number;
 }
 
 /** `struct __sk_buff`. `testRun` accepts only some fields; the kernel requires the others to be 0. */
 export interface SkBuffContext {
+  /** Length of the packet in bytes. */
   len: number;
+  /** PACKET_* of linux/if_packet.h: 0 for a packet to this host. */
   pkt_type: number;
+  /** Mark of the packet. */
   mark: number;
+  /** Transmit queue of the packet, from 1; 0 for none. */
   queue_mapping: number;
+  /** EtherType, in network byte order. */
   protocol: number;
+  /** 1 when the packet has a VLAN tag outside its data. */
   vlan_present: number;
+  /** VLAN tag. */
   vlan_tci: number;
+  /** EtherType of the VLAN tag, in network byte order. */
   vlan_proto: number;
+  /** Priority of the packet. */
   priority: number;
+  /** Index of the interface that received the packet. */
   ingress_ifindex: number;
+  /** Index of the current interface. */
   ifindex: number;
+  /** Index for traffic control. */
   tc_index: number;
+  /** Five words of control data that programs share along the way of a packet. */
   cb: number[];
+  /** Hash of the flow; 0 when it is not computed yet. */
   hash: number;
+  /** Class for traffic control. */
   tc_classid: number;
+  /** Address of the packet; 0 outside the program. */
   data: number;
+  /** Address of the end of the packet; 0 outside the program. */
   data_end: number;
+  /** ID of the NAPI instance that received the packet. */
   napi_id: number;
+  /** AF_* of the socket. */
   family: number;
+  /** Remote IPv4 address of the socket, in network byte order. */
   remote_ip4: number;
+  /** Local IPv4 address of the socket, in network byte order. */
   local_ip4: number;
+  /** Remote IPv6 address of the socket as four words, in network byte order. */
   remote_ip6: number[];
+  /** Local IPv6 address of the socket as four words, in network byte order. */
   local_ip6: number[];
+  /** Remote port of the socket, in network byte order. */
   remote_port: number;
+  /** Local port of the socket, in host byte order. */
   local_port: number;
+  /** Address of the metadata before the packet; 0 outside the program. */
   data_meta: number;
+  /** Address of `struct bpf_flow_keys`, for flow dissectors. */
   flow_keys: bigint;
+  /** Timestamp of the packet, in nanoseconds. */
   tstamp: bigint;
+  /** Length of the packet on the wire in bytes, with the headers of all its segments. */
   wire_len: number;
+  /** Number of segments of the packet. */
   gso_segs: number;
+  /** Address of the socket; 0n outside the program. */
   sk: bigint;
+  /** Size of a segment in bytes; 0 when the packet is not segmented. */
   gso_size: number;
+  /**
+   * Clock of `tstamp`: BPF_SKB_CLOCK_*.
+   *
+   * @since Linux 5.18
+   */
   tstamp_type: number;
+  /**
+   * Timestamp of the network device, in nanoseconds.
+   *
+   * @since Linux 5.16
+   */
   hwtstamp: bigint;
 }
 
@@ -58,14 +108,27 @@ export interface SkBuffContext {
 export interface SkLookupContext {
   /** After the run: cookie of the socket that the program selected; 0 for none. */
   cookie: bigint;
+  /** AF_INET (2) or AF_INET6 (10). */
   family: number;
+  /** IPPROTO_TCP (6) or IPPROTO_UDP (17). */
   protocol: number;
+  /** Remote IPv4 address. */
   remote_ip4: number;
+  /** Remote IPv6 address as four words. */
   remote_ip6: number[];
+  /** Remote port. */
   remote_port: number;
+  /** Local IPv4 address. */
   local_ip4: number;
+  /** Local IPv6 address as four words. */
   local_ip6: number[];
+  /** Local port, in host byte order. */
   local_port: number;
+  /**
+   * Index of the interface that received the packet; 0 for the sending side.
+   *
+   * @since Linux 5.17
+   */
   ingress_ifindex: number;
 }
 

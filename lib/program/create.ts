@@ -33,6 +33,7 @@ import { btfOf } from "./lines.ts";
 
 /** Options of `Program.create`. */
 export interface ProgramOptions<Type extends ProgramType = ProgramType> {
+  /** Program type. */
   type: Type;
   /** Instructions from the functions of `asm` or from `asm.parse`. Maps that they refer to may be closed afterwards. */
   instructions: readonly Item[];
@@ -48,7 +49,10 @@ export interface ProgramOptions<Type extends ProgramType = ProgramType> {
    */
   attachTo?: string;
   /** The program that contains the function `attachTo`. */
-  attachProgram?: Resource & { readonly type: ProgramType };
+  attachProgram?: Resource & {
+    /** Program type. */
+    readonly type: ProgramType;
+  };
   /** BPF_F_* flags of BPF_PROG_LOAD. Default 0. */
   flags?: number;
   /** Verbosity of the verifier log of an accepted program, for `program.log`. Default `none`. */

@@ -15,6 +15,7 @@ import { type ProgramType, programTypeName } from "../spec/index.ts";
 export interface ProgramInfo<Type extends ProgramType = ProgramType> {
   /** ID in the kernel, unique among the existing programs. */
   id: number;
+  /** Program type. */
   type: Type;
   /** Name in the kernel, at most 15 characters. */
   name: string;
@@ -26,12 +27,15 @@ export interface ProgramInfo<Type extends ProgramType = ProgramType> {
   loadTime: bigint;
   /** Load time as a date. Changes of the system clock since then make it inexact. */
   loadedAt: Date;
+  /** ID of the user who loaded the program. */
   createdByUid: number;
+  /** Whether the license of the program allows helpers for GPL-compatible programs. */
   gplCompatible: boolean;
   /** ID of the BTF object of the program. */
   btfId: number | undefined;
   /** ID of the BTF object that contains the attach target, of the kernel or of a program. */
   attachBtfObjectId: number | undefined;
+  /** ID of the attach target in that BTF. */
   attachBtfId: number | undefined;
   /** Index of the network device that the program is offloaded to. */
   ifindex: number | undefined;

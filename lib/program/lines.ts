@@ -9,6 +9,7 @@ import { privateTable } from "./info.ts";
 export interface SourceLine {
   /** Index of the first translated instruction of the line. */
   instruction: number;
+  /** Path of the source file, as passed to the compiler. */
   file: string;
   /** Starts at 1. */
   line: number;
@@ -22,6 +23,7 @@ export interface SourceLine {
 export interface ProgramFunction {
   /** Index of the first translated instruction of the function. */
   instruction: number;
+  /** Name of the function. */
   name: string;
   /** Size of the machine code in bytes; undefined without the JIT. */
   jitedSize: number | undefined;

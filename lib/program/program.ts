@@ -31,6 +31,7 @@ export interface ProgramOrigin
 
 /** A map that can be bound to a program. */
 export interface BindableMap {
+  /** The name of the map. */
   readonly name: string;
   /** @internal */
   readonly [handleOf]: Handle;
@@ -54,6 +55,7 @@ export class Program<
 {
   /** Name of the function in C. */
   readonly name: string;
+  /** The program type. */
   readonly type: Type;
   /** SEC name, which is the default target of `attach`. */
   readonly section: Section;

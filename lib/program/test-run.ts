@@ -40,9 +40,11 @@ export type ActionOf<Type extends ProgramType> = Type extends "xdp"
     ? TcAction | undefined
     : undefined;
 
+/** The action of an XDP program for a packet: XDP_*. */
 export type XdpAction = (typeof xdpActions)[number];
 const xdpActions = ["aborted", "drop", "pass", "tx", "redirect"] as const;
 
+/** The action of a tc program for a packet: TC_ACT_*. */
 export type TcAction = (typeof tcActions)[number];
 // Starts at TC_ACT_UNSPEC, which is -1.
 const tcActions = [
@@ -85,6 +87,7 @@ export type TestRunContextOut<Type extends ProgramType, Context = unknown> = Typ
       ? SkLookupContext
       : Context;
 
+/** Options of {@link Program.testRun}. */
 export interface TestRunOptions<Type extends ProgramType = ProgramType, Context = unknown> {
   /** The packet with its link-layer header: at least 14 bytes. Omit it for programs that process no packets. */
   data?: ArrayBufferView;
@@ -120,6 +123,7 @@ export interface TestRunOptions<Type extends ProgramType = ProgramType, Context 
   dataOutSize?: number;
 }
 
+/** The result of {@link Program.testRun}. */
 export interface TestRunResult<Type extends ProgramType = ProgramType, Context = unknown> {
   /** Return value as a C `int`. With `liveFrames` the kernel always returns 0. */
   returnValue: number;

@@ -4,9 +4,10 @@ import type { TypeId } from "../btf/index.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { inspected, present } from "../format/inspected.ts";
 
-/** What a value looks like in the kernel's configuration: `=y`, `=y` or `=m`, `=250`, `="(none)"`. */
+/** The form of a value in the kernel configuration: `bool` is `y` or `n`, `tristate` is `y`, `m` or `n`. */
 export type KconfigKind = "bool" | "tristate" | "char" | "int" | "string";
 
+/** A value of a kernel configuration option. */
 export type KconfigValue = boolean | number | bigint | string;
 
 export interface KconfigDefinition {
@@ -19,18 +20,19 @@ export interface KconfigDefinition {
   readonly weak: boolean;
 }
 
-/** A value of the kernel's configuration that the object asks for: `extern … __kconfig`. */
+/** A value of the kernel configuration that the object refers to: `extern … __kconfig`. */
 export class KconfigSpec {
-  /** `CONFIG_…`, or one that libbpf makes up: `LINUX_KERNEL_VERSION`, `LINUX_HAS_…`. */
+  /** `CONFIG_…`, or a value that libbpf provides: `LINUX_KERNEL_VERSION`, `LINUX_HAS_…`. */
   readonly name: string;
+  /** The form of the value. */
   readonly kind: KconfigKind;
-  /** In the object's BTF. */
+  /** The type in the object's BTF. */
   readonly type: TypeId;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   /** Bytes from the start of the `.kconfig` map. */
   readonly offset: number;
-  /** Loading goes on when the configuration does not have it; the value is then 0. */
+  /** Whether the object loads when the configuration lacks the value. The value is then 0. */
   readonly weak: boolean;
   readonly #definition: KconfigDefinition;
   #value: KconfigValue | undefined;

@@ -1,14 +1,16 @@
 import type { TypeId } from "../btf/index.ts";
 
 /**
- * A variable or a function of the kernel that the object refers to: `extern … __ksym`. Without the `__ksym` it is one
- * of another object, to be linked with before either can be loaded.
+ * A kernel variable or function that the object refers to: `extern … __ksym`. An extern without `__ksym` belongs to
+ * another object. Link the two objects before loading.
  */
 export interface KsymSpec {
+  /** The name of the symbol in the kernel. */
   readonly name: string;
+  /** Whether the symbol is a function or a variable. */
   readonly kind: "function" | "variable";
-  /** What the object takes it for, in its BTF; undefined for `extern const void`, which asks for the address only. */
+  /** The type in the object's BTF; undefined for `extern const void`, which only has an address. */
   readonly type: TypeId | undefined;
-  /** Loading goes on when the kernel has no such symbol; the address is then 0. */
+  /** Whether the object loads without the symbol. The address is then 0. */
   readonly weak: boolean;
 }

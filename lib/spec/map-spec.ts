@@ -10,35 +10,38 @@ import { type MapFields, mapFieldNames } from "./map-fields.ts";
 import { carriesRecords, type MapFlag, type MapType, mapFlagBits, mapFlagNames } from "./map-types.ts";
 import { recordKinds } from "./record-kinds.ts";
 
+/** Whether loading pins the map below the pin root, and shares a map that is pinned there. */
 export type Pinning = "none" | "by-name";
 
-/** Fills a slot of a map of maps, or of a program array, when the object is loaded. */
+/** The initial value of a slot of a map of maps or program array. Loading stores it. */
 export interface InitialSlot {
+  /** The key of the slot. */
   readonly index: number;
-  /** The map or the program, by its name in the same object. */
+  /** The name of the map or program in the same object. */
   readonly name: string;
 }
 
 /** The struct of function pointers that a struct_ops map registers. */
 export interface StructOps {
-  /** The struct, in the object's own BTF. */
+  /** The struct in the object's BTF. */
   readonly type: TypeId;
+  /** The name of the struct in C. */
   readonly typeName: string;
-  /** Which program stands in which member. */
+  /** The names of the programs by struct member. */
   readonly programs: ReadonlyMap<string, string>;
 }
 
-/** What a map begins with. */
+/** The initial contents of a map. */
 export interface MapData {
-  /** The section whose variables it holds; undefined for a struct_ops map, which holds none. */
+  /** The section whose variables the map contains; undefined for a struct_ops map. */
   readonly section: string | undefined;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Undefined for zeros. */
+  /** The contents; undefined for zeros. */
   readonly bytes: Uint8Array | undefined;
 }
 
-/** A live map of this package, as a spec refers to one. */
+/** The properties of a live map that a spec uses. */
 export interface LiveMap {
   readonly name: string;
   readonly type: MapType;
@@ -48,14 +51,14 @@ export interface LiveMap {
   readonly fd: number;
 }
 
-/** A map as the object has it, before any edit. */
+/** A map as defined in the object, before edits. */
 export interface MapDefinition extends MapFields {
   readonly name: string;
   readonly kernelName: string;
   readonly section: string;
   readonly pinning: Pinning;
   readonly autocreate: boolean;
-  /** The variable that defines it. */
+  /** The ID of the variable that defines the map. */
   readonly declaration: TypeId | undefined;
   readonly key: TypeId | undefined;
   readonly value: TypeId | undefined;
@@ -67,9 +70,9 @@ export interface MapDefinition extends MapFields {
 
 const editable = [...mapFieldNames, "pinning", "autocreate"] as const;
 
-/** What was changed on a map since it was read; what is absent was not. */
+/** The edits of a map. Absent properties are unchanged. */
 export interface MapEdits extends Partial<Pick<MapDefinition, (typeof editable)[number]>> {
-  /** The map's name, as libbpf finds it by. */
+  /** The name by which libbpf finds the map. */
   readonly name: string;
   readonly pinPath?: string;
   readonly contents?: Uint8Array;
@@ -78,46 +81,49 @@ export interface MapEdits extends Partial<Pick<MapDefinition, (typeof editable)[
 }
 
 /**
- * A map of an object, before it is loaded. Whatever can be assigned to is an edit that the next load applies.
+ * A map of an object, before loading. The next load applies assignments to its properties.
  *
- * Global variables live in maps too, one for each data section, called by its name: `.data`, `.rodata`, `.bss`.
+ * Global variables are in maps too: one for each data section, with its name (`.data`, `.rodata`, `.bss`).
  */
 export class MapSpec {
-  /** The name in the C source, or that of the data section. */
+  /** The name in C, or the name of the data section. */
   readonly name: string;
-  /** What the kernel and bpftool will call it: at most 15 characters. */
+  /** The name in the kernel, at most 15 characters. */
   readonly kernelName: string;
-  /** The section of the object that defines it. */
+  /** The section that defines the map. */
   readonly section: string;
-  /** The declaration in the object's BTF, which decl tags belong to; undefined for a data section. */
+  /** The declaration in the object's BTF, which decl tags refer to; undefined for a data section. */
   readonly declaration: TypeId | undefined;
-  /** The key in the object's BTF; undefined when only its size is known. */
+  /** The key type in the object's BTF; undefined when only its size is known. */
   readonly key: TypeId | undefined;
-  /** The value in the object's BTF; undefined when only its size is known. */
+  /** The value type in the object's BTF; undefined when only its size is known. */
   readonly value: TypeId | undefined;
-  /** What the maps inside of this one look like, for a map of maps. */
+  /** The spec of the inner maps; undefined unless this is a map of maps. */
   readonly inner: MapSpec | undefined;
-  /** What a map of maps or a program array is filled with when it is loaded. */
+  /** The initial values of a map of maps or program array. */
   readonly slots: readonly InitialSlot[];
+  /** The struct that a struct_ops map registers; undefined for other maps. */
   readonly structOps: StructOps | undefined;
 
+  /** The map type. */
   type: MapType;
-  /** Bytes. */
+  /** Size of a key in bytes. */
   keySize: number;
-  /** Bytes for a ring buffer, where libbpf rounds it up to a power of two of pages; pages for an arena. */
+  /** Maximum number of entries. For a ring buffer, bytes, which libbpf rounds up to a power-of-two number of pages. For an arena, pages. */
   maxEntries: number;
-  /** BPF_F_* as a number, those included that `flags` has no name for. */
+  /** The BPF_F_* flags as a number, including bits without a name in `flags`. */
   flagBits: number;
+  /** NUMA node of the memory. Only used with the flag `numa-node`. */
   numaNode: number;
-  /** BPF_F_MAP_EXTRA: hash functions of a bloom filter, address of an arena. */
+  /** Number of hash functions of a bloom filter, or address of an arena. @since Linux 5.16 */
   mapExtra: bigint;
-  /** `by-name` shares one map among all who load an object with a map of that name. */
+  /** `by-name` shares one map among all processes that load an object with a map of that name. */
   pinning: Pinning;
-  /** Where to pin, instead of below the pin root that is given when loading. */
+  /** The path of the pin. Default: the map's name below the pin root of the load options. */
   pinPath: string | undefined;
-  /** False leaves the map out when loading. Programs that use it are refused then. */
+  /** False omits the map when loading. The kernel rejects programs that use an omitted map. */
   autocreate: boolean;
-  /** A live map that is used in place of a new one. It stays open, and the caller still owns it. */
+  /** A live map to use instead of a new one. It stays open, and the caller still owns it. */
   replaceWith: LiveMap | undefined;
 
   readonly #definition: MapDefinition;
@@ -158,11 +164,12 @@ export class MapSpec {
     this.autocreate = definition.autocreate;
   }
 
-  /** Bytes. Of a data section: all its variables; when it grows, zeros follow what it has. */
+  /** Size of a value in bytes. For a data section, the size of the section: a larger size appends zeros. */
   get valueSize(): number {
     return this.#valueSize;
   }
 
+  /** Sets the value size, in bytes. */
   set valueSize(bytes: number) {
     if (this.#contents !== undefined && this.#isSection && isSize(bytes)) {
       const resized = new Uint8Array(bytes);
@@ -172,7 +179,7 @@ export class MapSpec {
     this.#valueSize = bytes;
   }
 
-  /** BPF_F_* flags by name, as those of a live map and of `Map.create`. */
+  /** The BPF_F_* flags by name. */
   get flags(): readonly MapFlag[] {
     return mapFlagNames(this.flagBits);
   }
@@ -182,35 +189,37 @@ export class MapSpec {
     this.flagBits = mapFlagBits(checkMapFlags(names, `flags of map "${this.name}"`));
   }
 
-  /** What the kernel creates the map from. @internal */
+  /** The fields of the creation request. @internal */
   get fields(): MapFields {
     const { type, keySize, valueSize, maxEntries, flagBits: flags, numaNode, mapExtra } = this;
     return { type, keySize, valueSize, maxEntries, flags, numaNode, mapExtra };
   }
 
-  /** Its value is a section of the object, and as large as that. */
+  /** Whether the value is a data section of the object, of the same size. */
   get #isSection(): boolean {
     return this.#definition.data?.section !== undefined && this.#definition.type === "array";
   }
 
-  /** The bytes that there are for variables. @internal */
+  /** The size of the memory for variables, in bytes. @internal */
   get dataSize(): number {
     return this.#isSection ? this.#valueSize : (this.#definition.data?.size ?? 0);
   }
 
-  /** Whether its variables have another room than in the object. @internal */
+  /** Whether the memory for variables has another size than in the object. @internal */
   get isResized(): boolean {
     return this.dataSize !== this.#definition.data?.size;
   }
 
-  /** The section whose variables this map holds: `.data`; `.addr_space.1` for an arena; undefined for most maps. */
+  /** The section whose variables this map contains: `.data`; `.addr_space.1` for an arena; undefined for most maps. */
   get dataSection(): string | undefined {
     return this.#definition.data?.section;
   }
 
   /**
-   * What a data section, the globals of an arena or a struct_ops map begin with; undefined for any other map. It may
-   * be changed in place. Assigning bytes of another length resizes a data section.
+   * The initial contents of a data section, of the globals of an arena, or of a struct_ops map. Undefined for other
+   * maps. The bytes can be changed in place. Assigning bytes of another length resizes a data section.
+   *
+   * @throws {@link InvalidArgumentError} when assigned for another map, or with a length that the map cannot have.
    */
   get contents(): Uint8Array | undefined {
     const { data } = this.#definition;
@@ -222,12 +231,11 @@ export class MapSpec {
     return this.#contents;
   }
 
+  /** Copies the bytes. */
   set contents(bytes: Uint8Array | undefined) {
     const { data, type } = this.#definition;
     if (data === undefined) {
-      throw new InvalidArgumentError(
-        `map "${this.name}" is no data section: it has no contents before it is loaded`,
-      );
+      throw new InvalidArgumentError(`map "${this.name}" is not a data section: it has no initial contents`);
     }
     const subject = `contents of map "${this.name}"`;
     const given = checkBytes(bytes, subject);
@@ -237,12 +245,12 @@ export class MapSpec {
     if (this.#isSection) this.#valueSize = given.length;
   }
 
-  /** Reads and writes keys; undefined when the object has no type for them. */
+  /** The codec of the keys; undefined when the object has no type for them. */
   get keyCodec(): Codec<unknown> | undefined {
     return this.#codecs.key ?? this.#codec(this.key);
   }
 
-  /** Reads and writes values; undefined when the object has no type for them. */
+  /** The codec of the values; undefined when the object has no type for them. */
   get valueCodec(): Codec<unknown> | undefined {
     return this.#codecs.value ?? this.#codec(this.value);
   }
@@ -252,8 +260,8 @@ export class MapSpec {
   }
 
   /**
-   * The type of the records that programs send through it, where its definition names one: the value of a ring buffer,
-   * and of a perf event array unless that is the number that stands for a descriptor.
+   * The type of the records that programs send through the map, if its definition names one: the value type of a ring
+   * buffer, or of a perf event array unless it is the integer of a file descriptor.
    */
   get record(): TypeId | undefined {
     if (!carriesRecords(this.type) || this.value === undefined || this.#btf === undefined) return undefined;

@@ -26,64 +26,71 @@ import { createObject, type ObjectContents } from "./write/create-object.ts";
 import { editInstructions } from "./write/edit-instructions.ts";
 
 /**
- * The names in an object, and the type behind each: what a generated loader knows and fills in. As it is, it stands
- * for an object of which nothing is known before it is read.
+ * The names in an object and the type of each. A generated loader has its own. This one is for objects without a
+ * generated loader.
  */
 export interface SpecNames {
+  /** The map specs by name. */
   maps: Record<string, MapSpec>;
+  /** The program specs by name. */
   programs: Record<string, ProgramSpec>;
+  /** The variable specs by name. */
   // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
   variables: Record<string, VariableSpec<any>>;
 }
 
+/** Options of the functions that read an object. */
 export interface ObjectOptions {
   /**
-   * What libbpf calls the object: the kernel's names for its data sections begin with it. By default the file's name up
-   * to the first dot.
+   * The name of the object in libbpf. The kernel names of its data sections begin with it. Default: the file name up to
+   * the first dot.
    */
   name?: string | undefined;
-  /** Codecs to use in place of those that are made from the object's BTF: a generated loader brings them. */
+  /** The codecs of a generated loader. Default: codecs made from the object's BTF. */
   codecs?: ObjectCodecs | undefined;
   /**
-   * The objects that this one was linked of, in the order in which they were linked. The linker of libbpf drops debug
-   * information (DWARF), which has the types of records that are local variables.
+   * The objects that were linked into this one, in link order. The linker of libbpf drops debug information (DWARF),
+   * which has the types of records in local variables. Default: none.
    */
   linkedFrom?: readonly Uint8Array[] | undefined;
 }
 
-/** What was changed on a spec since it was read, as plain data. */
+/** The edits of a spec as plain data. */
 export interface ObjectEdits {
   readonly maps: readonly MapEdits[];
   readonly programs: readonly ProgramEdits[];
-  /** Lines of kernel configuration, to be preferred to the kernel's own; empty when none were given. */
+  /** Lines of kernel configuration that override the kernel's own. Empty for none. */
   readonly kconfig: string;
 }
 
 /**
- * A compiled BPF object, read without a system call to the kernel: what maps, programs and variables it has. It can be
- * inspected, edited, copied, and is not loaded.
+ * The maps, programs and variables of a compiled BPF object. It can be inspected, edited and copied without a BPF
+ * system call. It is not loaded.
  *
- * Asking for a name that the object does not have throws UnknownNameError.
+ * Access to a name that the object does not have throws {@link UnknownNameError}.
  */
 export class ObjectSpec<N extends SpecNames = SpecNames> {
+  /** The name of the object: that of its file up to the first dot, or the option `name`. */
   readonly name: string;
   /** The object file. Do not change it. */
   readonly bytes: Uint8Array;
+  /** The byte order of the object. */
   readonly littleEndian: boolean;
-  /** Empty when the object has none: then the kernel keeps many helpers from it. */
+  /** The license. Empty when the object has none: the kernel then rejects helpers for GPL-compatible programs. */
   readonly license: string;
   /** The `version` section of old objects: a LINUX_VERSION_CODE. */
   readonly kernelVersion: number | undefined;
-  /** Undefined when the object was compiled without `-g`. */
+  /** The types of the object; undefined when it was compiled without `-g`. */
   readonly btf: Btf | undefined;
+  /** The maps by their names in C. Data sections are called `.data`, `.rodata`, `.bss`. */
   readonly maps: N["maps"];
-  /** In the order of the object; functions that programs call are none. */
+  /** The programs by their names in C, in the order of the object, without the functions that they call. */
   readonly programs: N["programs"];
-  /** Global variables, static ones included. */
+  /** The global variables by their names in C, including static ones. */
   readonly variables: N["variables"];
-  /** What the object wants to know of the kernel's configuration. */
+  /** The values of the kernel configuration that the object refers to. */
   readonly kconfig: Readonly<Record<string, KconfigSpec>>;
-  /** The kernel's variables and functions that the object refers to. */
+  /** The kernel variables and functions that the object refers to. */
   readonly ksyms: Readonly<Record<string, KsymSpec>>;
   readonly #definition: ObjectDefinition;
 
@@ -98,7 +105,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     this.btf = definition.btf;
 
     const { btf, codecs } = definition;
-    // Who generated a loader has decided, and knew what was stripped since.
+    // A generated loader has the types of the records, also for an object that was stripped since.
     const sent = (): FoundRecords | undefined => (codecs === undefined ? this.sentRecords : undefined);
     const maps = from
       ? mapsOf(from).map((m) => m.copy())
@@ -111,7 +118,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
       : definition.kconfig.map((d) => new KconfigSpec(d));
     const holders = new Map(maps.map((map) => [map.dataSection, map]));
     const variables = definition.variables.flatMap((d) => {
-      // An arena's globals without an arena are nowhere.
+      // Without a map of the arena, its global variables have no memory.
       const map = holders.get(d.section);
       return map === undefined ? [] : new VariableSpec(d, map, btf, codecs?.variables?.[d.name]);
     });
@@ -126,8 +133,8 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    * Reads an object file.
    *
    * @throws {@link ObjectFileError} when the file cannot be read.
-   * @throws {@link ElfError}, {@link NotBpfError}, {@link NoBtfError}, {@link BtfError}, {@link ObjectFormatError} for
-   * what it may be instead of an object.
+   * @throws {@link ElfError}, {@link NotBpfError}, {@link NoBtfError}, {@link BtfError}, {@link ObjectFormatError} when
+   * the file is not a valid BPF object.
    */
   static fromFile<T>(
     this: new (
@@ -151,10 +158,10 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * Reads an object that is in memory. The bytes are kept and not copied: do not change them.
+   * Reads an object from memory. The bytes are not copied: do not change them.
    *
-   * @throws {@link ElfError}, {@link NotBpfError}, {@link NoBtfError}, {@link BtfError}, {@link ObjectFormatError} for
-   * what they may be instead of an object.
+   * @throws {@link ElfError}, {@link NotBpfError}, {@link NoBtfError}, {@link BtfError}, {@link ObjectFormatError} when
+   * the bytes are not a valid BPF object.
    */
   static fromBytes<T>(
     this: new (
@@ -171,10 +178,19 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * Makes an object in memory, without a compiler: maps, global variables and programs of instructions.
+   * Creates an object in memory from maps, global variables and instructions, without a compiler.
    *
-   * @throws {@link AsmError} when instructions refer to what is not in the object.
-   * @throws {@link InvalidArgumentError} for a name or a number that makes no sense.
+   * @throws {@link AsmError} when an instruction refers to a name that the object does not have.
+   * @throws {@link InvalidArgumentError} for an invalid name or number.
+   *
+   * @example
+   * ```ts
+   * const spec = CollectionSpec.create({
+   *   license: "GPL",
+   *   programs: { pass: { section: "xdp", instructions: [asm.mov(asm.r0, 2), asm.exit()] } },
+   * });
+   * using coll = await spec.load();
+   * ```
    */
   static create<T>(
     this: new (
@@ -189,14 +205,14 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     });
   }
 
-  /** A spec of its own with the same edits, over the same bytes. */
+  /** Returns an independent spec of the same object with the same edits. */
   copy(): this {
     const Class = this.constructor as new (definition: ObjectDefinition, from: ObjectSpec<N>) => this;
     return new Class(this.#definition, this);
   }
 
   /**
-   * The codec of a type by its name in C, with or without `struct`.
+   * Returns the codec of a type by its name in C, with or without `struct`.
    *
    * @throws {@link UnknownNameError} when the object has no such type; {@link AmbiguousNameError} when it has several.
    * @throws {@link NoBtfError} when the object was compiled without `-g`.
@@ -212,8 +228,8 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * A type by its name in C, with or without `struct`. Linked files can have a type of their own each under one name:
-   * `event_1` and `event_2` say which.
+   * Returns the ID of a type by its name in C, with or without `struct`. Linked files can have different types with one
+   * name. `event_1` and `event_2` select the first and the second.
    *
    * @throws {@link UnknownNameError} when the object has no such type.
    * @throws {@link AmbiguousNameError} when it has several.
@@ -221,12 +237,12 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    */
   typeId(name: string): TypeId {
     if (this.btf === undefined)
-      throw new NoBtfError(`object "${this.name}" has no types to find "${name}" in`);
+      throw new NoBtfError(`cannot find type "${name}": object "${this.name}" has no BTF`);
     const where = `object "${this.name}"`;
     try {
       return findType(this.btf, name, where);
     } catch (error) {
-      // Records may be of a type that only the debugger's information has.
+      // A record can have a type that only the debug information (DWARF) has.
       const sent = error instanceof UnknownNameError ? this.sentRecords : undefined;
       if (sent === undefined || sent.btf === this.btf) throw error;
       return findType(sent.btf, name, where);

@@ -6,7 +6,7 @@ import { inspected, present } from "../format/inspected.ts";
 import type { AttachType, ProgramType } from "../hooks/index.ts";
 import { readInstructions } from "./read/instructions.ts";
 
-/** A live program of this package, as a spec refers to one. */
+/** The properties of a live program that a spec uses. */
 export interface LiveProgram {
   readonly name: string;
   readonly type: ProgramType;
@@ -14,7 +14,7 @@ export interface LiveProgram {
   readonly fd: number;
 }
 
-/** A program as the object has it, before any edit. */
+/** A program as defined in the object, before edits. */
 export interface ProgramDefinition {
   readonly name: string;
   readonly section: string;
@@ -41,10 +41,10 @@ const editable = [
   "flags",
 ] as const;
 
-/** What no object says of its programs. */
+/** The properties of a program that no object defines. */
 const unedited = { attachProgram: undefined, autoattach: true, flags: 0 };
 
-/** What was changed on a program since it was read; what is absent was not. */
+/** The edits of a program. Absent properties are unchanged. */
 export interface ProgramEdits {
   readonly name: string;
   readonly type?: ProgramType;
@@ -56,41 +56,42 @@ export interface ProgramEdits {
   readonly flags?: number;
 }
 
-/** A program of an object, before it is loaded. Whatever can be assigned to is an edit that the next load applies. */
+/** A program of an object, before loading. The next load applies assignments to its properties. */
 export class ProgramSpec {
+  /** The name of the function in C. */
   readonly name: string;
-  /** As in `SEC("…")`, without the question mark that stands for `autoload = false`. */
+  /** The SEC name, without the question mark of `autoload = false`. */
   readonly section: string;
-  /** The program may sleep: `.s` in its section. */
+  /** Whether the program may sleep: `.s` in the SEC name. */
   readonly sleepable: boolean;
-  /** The program takes XDP packets of several buffers: `xdp.frags`. */
+  /** Whether the program accepts XDP packets of several buffers: `xdp.frags`. */
   readonly xdpFrags: boolean;
-  /** The function in the object's BTF. */
+  /** The ID of the function in the object's BTF. */
   readonly func: TypeId | undefined;
-  /** Of eight bytes each, those of the functions that it calls not counted. */
+  /** The number of instructions of eight bytes, without the functions that the program calls. */
   readonly instructionCount: number;
-  /** Instructions before it in its section. */
+  /** The number of instructions before the program in its section. */
   readonly instructionOffset: number;
 
-  /** `unspec` when the section's name means nothing to libbpf: then it has to be set before loading. */
+  /** The program type. `unspec` when libbpf does not know the SEC name: then set the type before loading. */
   type: ProgramType;
-  /** Undefined where the type of program needs none. */
+  /** The attach type; undefined when the program type needs none. */
   attachType: AttachType | undefined;
   /**
-   * What it attaches to, in the words of the section: `syscalls/sys_enter_execve`, `do_unlinkat`. For programs that
-   * attach by BTF it is looked up when loading; for the others it is a default for attaching.
+   * The attach target, in the form of the SEC name: `syscalls/sys_enter_execve`, `do_unlinkat`. Loading resolves it for
+   * programs that attach by BTF. For other programs it is the default target of `attach`.
    */
   attachTo: string | undefined;
   /**
-   * A live Program whose function `attachTo` is: what an `freplace` program replaces, or an `fentry` program traces.
-   * The verifier has to see it, so that it is chosen before loading.
+   * The live program that contains the function `attachTo`, for freplace, fentry and fexit programs. The verifier
+   * checks against it, so set it before loading.
    */
   attachProgram: LiveProgram | undefined;
-  /** False leaves the program out when loading: `SEC("?…")`. */
+  /** False omits the program when loading: `SEC("?…")`. */
   autoload: boolean;
-  /** False leaves the program out when the whole collection is attached. */
+  /** False excludes the program from `attach` of the collection. */
   autoattach: boolean;
-  /** BPF_F_* to load the program with, besides those that its section stands for. */
+  /** BPF_F_* flags of BPF_PROG_LOAD, in addition to those of the SEC name. Default 0. */
   flags: number;
 
   readonly #definition: ProgramDefinition;
@@ -119,7 +120,7 @@ export class ProgramSpec {
     this.flags = 0;
   }
 
-  /** The struct that its function points to with its first parameter, in the object's types; undefined for another. */
+  /** The ID of the struct that the context argument points to; undefined when it is not a struct. */
   get context(): TypeId | undefined {
     const btf = this.#btf;
     const func = this.func === undefined ? undefined : btf?.type(this.func);
@@ -131,20 +132,19 @@ export class ProgramSpec {
     return target?.kind === "struct" ? target.id : undefined;
   }
 
-  /** Of `context`. */
+  /** The codec of the struct `context`. */
   get contextCodec(): Codec<unknown> | undefined {
     const { context } = this;
     return this.#btf === undefined || context === undefined ? undefined : codecOf(this.#btf, context);
   }
 
   /**
-   * Its instructions, with labels where jumps lead, maps, variables and functions by their names, lines of C, and CO-RE
-   * relocations. The array may be changed in place, or another one assigned: the next load applies it.
+   * The instructions, with labels, names of maps, variables and functions, lines of C, and CO-RE relocations. The
+   * functions that the program calls are not included. Change the array in place or assign another one: the next load
+   * applies it.
    *
-   * Functions that it calls are not in it.
-   *
-   * @throws {@link AsmError}, {@link ElfError}, {@link BtfError}, {@link ObjectFormatError} when the object contradicts
-   * itself.
+   * @throws {@link AsmError}, {@link ElfError}, {@link BtfError}, {@link ObjectFormatError} when the object is
+   * inconsistent.
    */
   get instructions(): Item[] {
     if (this.#items === undefined) {
@@ -154,6 +154,7 @@ export class ProgramSpec {
     return this.#items.now;
   }
 
+  /** Replaces the instructions. */
   set instructions(items: readonly Item[]) {
     this.#items = {
       read: this.#items?.read ?? readInstructions(this.#object, this.#definition),
@@ -161,7 +162,7 @@ export class ProgramSpec {
     };
   }
 
-  /** The instructions when they are not those of the object; undefined otherwise. @internal */
+  /** The instructions if they were changed; undefined otherwise. @internal */
   get editedInstructions(): readonly Item[] | undefined {
     if (this.#items === undefined) return undefined;
     const { read, now } = this.#items;
@@ -169,12 +170,12 @@ export class ProgramSpec {
     return same ? undefined : now;
   }
 
-  /** Where its instructions are in the object. @internal */
+  /** The ELF section of the instructions. @internal */
   get sectionIndex(): number {
     return this.#definition.sectionIndex;
   }
 
-  /** What differs from the object; undefined when nothing does. @internal */
+  /** The edits; undefined for none. @internal */
   edits(): ProgramEdits | undefined {
     let changed: Record<string, unknown> | undefined;
     for (const field of editable) {
@@ -193,7 +194,7 @@ export class ProgramSpec {
     );
   }
 
-  /** A spec of its own with the same edits. */
+  /** Returns an independent spec with the same edits. */
   copy(): ProgramSpec {
     const copy = new ProgramSpec(this.#definition, this.#object, this.#btf);
     if (this.#items !== undefined) copy.#items = { read: this.#items.read, now: [...this.#items.now] };

@@ -7,7 +7,7 @@ import { ifKnown, inspected, present } from "../format/inspected.ts";
 import type { MapSpec } from "./map-spec.ts";
 
 export interface VariableDefinition {
-  /** Of this variable alone. */
+  /** The name, unique in the object. */
   readonly name: string;
   readonly cName: string;
   readonly section: string;
@@ -15,35 +15,33 @@ export interface VariableDefinition {
   readonly size: number;
   readonly declaration: TypeId | undefined;
   readonly type: TypeId | undefined;
-  /** Not to be seen by other objects. */
+  /** Whether the variable is invisible to other objects. */
   readonly isStatic: boolean;
   readonly constant: boolean;
-  /** Of the array that ends its section, which grows and shrinks with that: the bytes of an element. */
+  /** For an array at the end of its section, which is resized with the section: the size of an element in bytes. */
   readonly elementSize: number | undefined;
 }
 
-/**
- * A global variable of an object, before it is loaded. What is assigned to `value` is what the programs begin with.
- */
+/** A global variable of an object, before loading. `value` is its initial value. */
 export class VariableSpec<T = unknown> {
   /**
-   * The name in the spec, in a generated loader and in the loaded collection. Of static variables of one name in linked
-   * files the second is called `level_2`.
+   * The name in the spec, in a generated loader and in the loaded collection. When linked files have static variables
+   * with one name, the second is called `level_2`.
    */
   readonly name: string;
   /** The name in the C source. */
   readonly cName: string;
   /** `.data`, `.rodata`, `.bss`, `.kconfig`, `.addr_space.1` for the globals of an arena, … */
   readonly section: string;
-  /** Bytes from the start of the section. */
+  /** The offset in bytes from the start of the section. */
   readonly offset: number;
   /** The type in the object's BTF; undefined when it has none. */
   readonly type: TypeId | undefined;
-  /** The declaration in the object's BTF, which decl tags belong to; undefined when it has none. */
+  /** The declaration in the object's BTF, which decl tags refer to; undefined when it has none. */
   readonly declaration: TypeId | undefined;
-  /** Declared `static`, or hidden from other objects. */
+  /** Whether the variable is declared `static` or hidden from other objects. */
   readonly isStatic: boolean;
-  /** The value cannot change once it is loaded: the verifier removes the code that it excludes. */
+  /** Whether the variable is read-only after loading. The verifier removes code that the value makes unreachable. */
   readonly constant: boolean;
   readonly #definition: VariableDefinition;
   readonly #map: MapSpec;
@@ -71,12 +69,12 @@ export class VariableSpec<T = unknown> {
     this.constant = definition.constant;
   }
 
-  /** The name of the map that holds it: the section's, or the arena's. */
+  /** The name of the map that contains the variable: the data section or the arena. */
   get map(): string {
     return this.#map.name;
   }
 
-  /** Bytes. An array that ends its section takes what room that has, after the section was resized. */
+  /** The size in bytes. An array at the end of its section is resized with the section. */
   get size(): number {
     const { offset, size, elementSize } = this.#definition;
     const room = this.#map.dataSize - offset;
@@ -87,7 +85,7 @@ export class VariableSpec<T = unknown> {
   }
 
   /**
-   * Reads and writes the value.
+   * The codec of the value.
    *
    * @throws {@link NoBtfError} when the object has no type for it.
    */
@@ -95,7 +93,7 @@ export class VariableSpec<T = unknown> {
     return this.codecOfSize(this.size);
   }
 
-  /** The codec for the size that it had at some time. @internal */
+  /** The codec for a given size. @internal */
   codecOfSize(size: number): Codec<T, Storable<T>> {
     const isOriginal = size === this.#definition.size;
     if (isOriginal && this.#codec !== undefined) return this.#codec;
@@ -110,9 +108,9 @@ export class VariableSpec<T = unknown> {
   }
 
   /**
-   * The value in the spec.
+   * The initial value.
    *
-   * @throws {@link NoBtfError} when the object has no type for it; `bytes` works all the same.
+   * @throws {@link NoBtfError} when the object has no type for the variable. Use `bytes` then.
    */
   get value(): T {
     const bytes = this.bytes;
@@ -121,7 +119,7 @@ export class VariableSpec<T = unknown> {
 
   /**
    * @throws {@link EncodeError} for a value that the C type cannot hold.
-   * @throws {@link InvalidArgumentError} for a variable of `.kconfig`: those are set through `kconfig`.
+   * @throws {@link InvalidArgumentError} for a variable of `.kconfig`: set it through `kconfig`.
    */
   set value(value: Storable<T>) {
     this.#checkWritable();
@@ -131,7 +129,7 @@ export class VariableSpec<T = unknown> {
     this.bytes.set(bytes);
   }
 
-  /** The value's bytes in the contents of its section, not copied. What is assigned is copied and must be as long. */
+  /** The bytes of the value in the contents of its section, not copied. Assigned bytes must have the same length. */
   get bytes(): Uint8Array {
     const contents = this.#map.contents;
     if (contents === undefined || this.offset + this.size > contents.length) {
@@ -142,6 +140,7 @@ export class VariableSpec<T = unknown> {
     return contents.subarray(this.offset, this.offset + this.size);
   }
 
+  /** Copies the bytes. @throws {@link InvalidArgumentError} for bytes of another length. */
   set bytes(bytes: Uint8Array) {
     this.#checkWritable();
     const given = checkBytes(bytes, `bytes of variable "${this.name}"`);

@@ -4,6 +4,7 @@ export interface TraceLine {
   task: string;
   /** The ID of the task: a thread, in the kernel's word a PID. */
   pid: number;
+  /** The CPU that the program ran on. */
   cpu: number;
   /** Seconds on the clock of the trace, which is since boot unless somebody chose another clock. */
   time: number;

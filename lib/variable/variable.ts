@@ -7,44 +7,46 @@ import { ifKnown, inspected } from "../format/inspected.ts";
 import { bytesOf } from "../memory/bytes-of.ts";
 
 /**
- * A global variable of a loaded object that cannot change any more: it is in `.rodata`, or the kernel's configuration.
+ * A read-only global variable of a loaded object: a constant in `.rodata`, or a value of the kernel configuration.
  */
 export interface ReadonlyVariable<T = unknown> {
+  /** The name in C. */
   readonly name: string;
+  /** True when the variable is in `.rodata` or `.kconfig`. */
   readonly constant: boolean;
-  /** What it holds. Throws what reading a {@link Variable} throws. */
+  /** The value. Throws the errors of {@link Variable.value}. */
   readonly value: T;
-  /** A copy of its bytes, whatever its type. Throws what `bytes` of a {@link Variable} throws. */
+  /** A copy of the bytes of the value. Throws the errors of {@link Variable.bytes}. */
   readonly bytes: Uint8Array;
 }
 
-/** What a variable is made from. */
+/** The constructor arguments of a variable. */
 export interface VariableOrigin<T> {
   readonly name: string;
   readonly constant: boolean;
   /** Bytes from the start of its section. */
   readonly offset: number;
-  /** Bytes that it has room for. */
+  /** The size in bytes. */
   readonly size: number;
-  /** Made when it is asked for. */
+  /** Called at first use. */
   codec(): Codec<T, Storable<T>>;
 }
 
-/** The section that a variable is in. */
+/** The section that contains a variable. */
 export interface VariableMemory {
-  /** The bytes of one variable. The section is mapped when it is first asked for. */
+  /** Returns the bytes of one variable. The first call maps the section. */
   view(offset: number, size: number, writable: boolean): DataView;
 }
 
 /**
- * A global variable of a loaded object, read and written in the memory that it shares with the programs: no system
- * call, and no lock. What is wider than 64 bits may be seen half-written.
+ * A global variable of a loaded object. Access goes to memory that is shared with the programs, without a system call
+ * and without a lock. A value wider than 64 bits may be read half-written.
  */
 export class Variable<T = unknown> implements ReadonlyVariable<T> {
   readonly name: string;
-  /** In `.rodata` or `.kconfig`: it cannot change any more. */
+  /** Whether the variable is read-only: in `.rodata` or `.kconfig`. */
   readonly constant: boolean;
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number;
   readonly #memory: VariableMemory;
   readonly #origin: VariableOrigin<T>;
@@ -64,11 +66,11 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   }
 
   /**
-   * What it holds now.
+   * The current value.
    *
    * @throws {@link ClosedError} after the collection is closed.
-   * @throws {@link NoBtfError} when the object has no type for it; `bytes` works all the same.
-   * @throws {@link NotSupportedError} when the memory cannot be shared: before Linux 5.5.
+   * @throws {@link NoBtfError} when the object has no type for the variable. Use `bytes` then.
+   * @throws {@link NotSupportedError} before Linux 5.5, which cannot share the memory.
    */
   get value(): T {
     this.#codec ??= exactWithin(isolated(this.#origin.codec()), this.size);
@@ -78,7 +80,7 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   /**
    * @throws {@link EncodeError} when the value does not fit the C type.
    * @throws {@link InvalidArgumentError} when the variable is constant: set it in the spec, before loading.
-   * @throws {@link ClosedError} and {@link NotSupportedError} as reading does.
+   * @throws {@link ClosedError}, {@link NotSupportedError} as for reading.
    */
   set value(value: Storable<T>) {
     this.#checkWritable("value");
@@ -87,10 +89,10 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   }
 
   /**
-   * A copy of its bytes, whatever its type. What is assigned must be as long.
+   * A copy of the bytes of the value. Assigned bytes must have the same length.
    *
    * @throws {@link InvalidArgumentError} for bytes of another length, and when the variable is constant.
-   * @throws {@link ClosedError} and {@link NotSupportedError} as reading `value` does.
+   * @throws {@link ClosedError}, {@link NotSupportedError} as for reading `value`.
    */
   get bytes(): Uint8Array {
     return bytesOf(this.#open()).slice();

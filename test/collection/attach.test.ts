@@ -77,8 +77,8 @@ test("a target that the SEC name lacks comes from the options, or the program is
 
 test("false skips a program, and an unknown program name is refused", async () => {
   using coll = await CollectionSpec.fromFile(testObject("attach_options")).load();
-  expect(() => coll.attach({ dorp: false })).toThrow(/attaches nothing called "dorp"/);
-  expect(() => coll.attach({ run: {} })).toThrow(/attaches nothing called "run"/);
+  expect(() => coll.attach({ dorp: false })).toThrow(/cannot attach "dorp"/);
+  expect(() => coll.attach({ run: {} })).toThrow(/cannot attach "run"/);
   expect(Object.keys(coll.attach({ drop: false }))).toEqual(["count"]);
 });
 

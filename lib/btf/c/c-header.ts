@@ -1,6 +1,7 @@
 import type { Btf } from "../btf.ts";
 import { type PrintCOptions, printC } from "./print-c.ts";
 
+/** Options of {@link cHeader}. */
 export interface HeaderOptions extends PrintCOptions {
   /** The include guard. Default: `__VMLINUX_H__`. */
   guard?: string | undefined;

@@ -3,6 +3,7 @@ import type { Btf } from "../btf.ts";
 import type { TypeId } from "../types.ts";
 import { CPrinter } from "./printer.ts";
 
+/** Options of {@link printC}. */
 export interface PrintCOptions {
   /**
    * The names of the types to print with their dependencies, optionally prefixed by `struct`, `union` or `enum`.

@@ -8,7 +8,9 @@ import { writeBtf } from "../write.ts";
 import { classesOf } from "./classes.ts";
 import { graphOf, type Source } from "./graph.ts";
 
+/** The result of {@link mergeBtf}. */
 export interface MergedBtf {
+  /** The types of all BTF. */
   readonly btf: Btf;
   /** The same as a `.BTF` section. */
   readonly bytes: Uint8Array<ArrayBuffer>;

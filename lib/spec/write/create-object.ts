@@ -20,37 +20,47 @@ import { typeOf } from "./type-of.ts";
 
 /** A map of a new object. */
 export interface NewMap {
+  /** Map type. */
   type: MapType;
-  /** As of `Map.create`. Types of map that have no keys need none. */
+  /** Type of the keys, as for `Map.create`. Map types without keys need none. */
   key?: Description;
+  /** Type of the values, as for `Map.create`. */
   value?: Description;
+  /** Maximum number of entries. For a ring buffer, bytes. Default 0: the kernel or libbpf chooses or refuses. */
   maxEntries?: number;
+  /** BPF_F_* flags. Default: none. */
   flags?: readonly MapFlag[];
+  /** `by-name` pins the map below the pin root when it is loaded. Default: no pin. */
   pinning?: "by-name";
 }
 
 /** A global variable of a new object. */
 export interface NewVariable {
+  /** Type of the value. */
   type: Description;
-  /** Default: zeros. */
+  /** Initial value. Default: zeros. */
   value?: unknown;
-  /** It cannot change once it is loaded. Default false. */
+  /** Whether the variable is read-only after loading (`.rodata`). Default false. */
   constant?: boolean;
 }
 
+/** A program of a new object. */
 export interface NewProgram {
-  /** As in `SEC("…")`: `xdp`, `tracepoint/syscalls/sys_enter_execve`. */
+  /** SEC name: `xdp`, `tracepoint/syscalls/sys_enter_execve`. */
   section: string;
-  /** Functions that are called, or whose address is taken, begin at their labels. */
+  /** The instructions. A function that the program calls or takes the address of begins at a label with its name. */
   instructions: readonly Item[];
 }
 
-/** What a new object is made from. */
+/** The contents of a new object. */
 export interface ObjectContents {
-  /** Many helpers are only there for programs under the GPL. Default: none. */
+  /** The license. Many helpers require a GPL-compatible license. Default: none. */
   license?: string;
+  /** The maps by name. Default: none. */
   maps?: Readonly<Record<string, NewMap>>;
+  /** The global variables by name. Default: none. */
   variables?: Readonly<Record<string, NewVariable>>;
+  /** The programs by name. Default: none. */
   programs?: Readonly<Record<string, NewProgram>>;
 }
 
@@ -64,7 +74,7 @@ interface Function {
 }
 
 /**
- * An object file in this machine's byte order, as clang would make it, with BTF.
+ * Returns an object file in this machine's byte order with BTF, in the form that clang writes.
  *
  * @throws {@link AsmError} when instructions refer to what is not in the object.
  * @throws {@link InvalidArgumentError} for a name or a number that makes no sense.
