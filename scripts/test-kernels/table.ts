@@ -1,4 +1,5 @@
-import { hooksTable } from "../hooks-table.ts";
+import { hooksTable } from "../docs-tables/hooks.ts";
+import { marked } from "../docs-tables/markers.ts";
 import { native } from "./machine.ts";
 import type { Report, TestResult } from "./run.ts";
 
@@ -22,7 +23,7 @@ export function attachTable(reports: readonly Report[]): string {
   const text = [
     "# What attaches where",
     "",
-    hooksTable(),
+    marked(hooksTable()),
     "",
     "## What the tests have seen",
     "",

@@ -5,7 +5,8 @@ import { capabilitiesFor } from "../../lib/features/capabilities.ts";
 import { hook, hookOfKind, kindOfSection } from "../../lib/hooks/index.ts";
 import { CollectionSpec } from "../../lib/index.ts";
 import { type Capability, capabilityName } from "../../lib/kernel/privilege.ts";
-import { privilegesTable } from "../../scripts/privileges-table.ts";
+import { marked } from "../../scripts/docs-tables/markers.ts";
+import { privilegesTable } from "../../scripts/docs-tables/privileges.ts";
 import { start } from "../lifetime/child.ts";
 import { attachments } from "../support/attachments.ts";
 import { cgroup2 } from "../support/cgroup2.ts";
@@ -104,5 +105,5 @@ test("for each kind of attachment and each set of capabilities, the error names 
 
 test("docs/privileges.md matches the hooks table", () => {
   const page = readFileSync(join(import.meta.dirname, "../../docs/privileges.md"), "utf8");
-  expect(page).toContain(privilegesTable());
+  expect(page).toContain(marked(privilegesTable()));
 });

@@ -1,8 +1,4 @@
-// Writes the tables of docs/attach.md from the rows in lib/hooks/. With --check it changes nothing, and fails if the
-// document differs from the generated tables.
-import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
+// The tables of kinds of attachments in docs/attach.md.
 import {
   type Hook,
   type HookName,
@@ -12,19 +8,13 @@ import {
   latest,
   programKinds,
   type Unattached,
-} from "../lib/hooks/index.ts";
-import { capabilityName } from "../lib/kernel/privilege.ts";
-import { root } from "./root.ts";
+} from "../../lib/hooks/index.ts";
+import { capabilityName } from "../../lib/kernel/privilege.ts";
 
-const begin = "<!-- From lib/hooks/ by scripts/hooks-table.ts; do not edit. -->";
-const end = "<!-- End of the generated part. -->";
-
-/** The generated part of docs/attach.md. */
+/** The generated part of docs/attach.md, without its markers. */
 export function hooksTable(): string {
   const names = Object.keys(hooks) as HookName[];
   return [
-    begin,
-    "",
     "## Kinds of attachments",
     "",
     "Each row is one kind of attachment. `attach()` accepts the SEC names; `+` is an optional `/target`. `Linux` is the",
@@ -46,8 +36,6 @@ export function hooksTable(): string {
     "| SEC names | Linux | reason | instead |",
     "|---|---|---|---|",
     ...programKinds().flatMap(([, kind]) => ("reason" in kind ? [never(kind as Unattached)] : [])),
-    "",
-    end,
   ].join("\n");
 }
 
@@ -129,21 +117,3 @@ function line(...cells: string[]): string {
 function code(text: string): string {
   return `\`${text}\``;
 }
-
-function write(check: boolean): void {
-  const file = path.join(root, "docs/attach.md");
-  const text = readFileSync(file, "utf8");
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < 0) throw new Error("docs/attach.md has no markers for the generated part");
-  const next = text.slice(0, from) + hooksTable() + text.slice(to + end.length);
-  if (next === text) return;
-  if (check) {
-    console.error(
-      "docs/attach.md differs from the tables of lib/hooks/; run node --import tsx scripts/hooks-table.ts",
-    );
-    process.exitCode = 1;
-  } else writeFileSync(file, next);
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) write(process.argv.includes("--check"));
