@@ -118,7 +118,7 @@ Span Argument::TypedArray(napi_typedarray_type wanted, const char* expected) con
   if (napi_is_typedarray(env_, value_, &is) != napi_ok || !is ||
       napi_get_typedarray_info(env_, value_, &type, &length, &data, &buffer, nullptr) != napi_ok || type != wanted)
     Refuse(expected);
-  // Memory that is shared between threads cannot be detached, and is not known to the question.
+  // Shared memory cannot be detached, and napi_is_detached_arraybuffer does not accept it.
   if (napi_is_detached_arraybuffer(env_, buffer, &detached) == napi_ok && detached)
     Refuse("a buffer that is not detached");
   return {static_cast<uint8_t*>(data), length};

@@ -1,7 +1,7 @@
 #pragma once
-// What JavaScript passes to the addon, as C++ values. TypeScript has checked it, with better messages; this is the last
-// line. Nothing is converted that does not fit: a number is never cut, text never ends early at a NUL, a typed array is
-// of the element type that is read. All else throws EINVAL with the name of the argument.
+// Converts arguments from JavaScript to C++ values. TypeScript checks them before, with better messages; these checks
+// are the last ones. A value that does not fit is not converted: numbers are not truncated, text does not end early at
+// a NUL, and a typed array must have the element type that is read. Other values throw EINVAL with the argument's name.
 
 #include <linux/bpf.h>
 #include <napi.h>
@@ -20,7 +20,7 @@ struct Descriptor {
   operator int() const { return value; }
 };
 
-// A process or a CPU: -1 stands for all of them.
+// A process or a CPU. -1 means all of them.
 struct OrAll {
   int value;
   operator int() const { return value; }
@@ -33,7 +33,7 @@ struct UpTo {
   operator size_t() const { return value; }
 };
 
-// Bytes of a Uint8Array where they are: good for as long as no JavaScript runs.
+// The memory of a Uint8Array. The pointer is valid until JavaScript runs again.
 struct Span {
   uint8_t* data = nullptr;
   size_t size = 0;
@@ -63,7 +63,7 @@ class Argument {
   void Read(uint32_t* result) const;
   void Read(int32_t* result) const;
   void Read(uint64_t* result) const;
-  // A number that an enum of C can hold: any other is undefined in C++, and of no use to the kernel.
+  // A number within the range of a C enum. Conversion of other numbers is undefined behaviour in C++.
   void Read(bpf_prog_type* result) const;
   void Read(bpf_map_type* result) const;
   void Read(bpf_attach_type* result) const;
@@ -102,18 +102,18 @@ T Get(const Napi::CallbackInfo& info, size_t index, const char* name) {
   return Argument(info, index, name).As<T>();
 }
 
-// For functions without the C++ wrapper: false for what is no such number.
+// For functions without the C++ wrapper. Return false for values of another type or range.
 bool ReadExact(napi_env env, napi_value value, int32_t* result);
 bool ReadExact(napi_env env, napi_value value, uint32_t* result);
 bool ReadExact(napi_env env, napi_value value, bpf_prog_type* result);
 // Up to 2^53, in a number.
 bool ReadExact(napi_env env, napi_value value, uint64_t* result);
-// Text without NUL, of which a buffer gets the beginning: as much as fits, with a NUL behind it.
+// Text without NUL. The buffer receives as much as fits, followed by a NUL.
 bool ReadText(napi_env env, napi_value value, char* buffer, size_t size);
-// Of a Uint8Array; a detached one has no bytes.
+// The bytes of a Uint8Array. A detached one has no bytes.
 bool ReadSpan(napi_env env, napi_value value, Span* result);
 
-// A plain object of options. What is absent or undefined is not asked for.
+// A plain object of options. Absent and undefined properties are skipped.
 class Options {
  public:
   Options(Napi::Env env, napi_value value, const char* name) : object_(Argument(env, value, name).As<Napi::Object>()) {}
@@ -131,7 +131,7 @@ class Options {
     return Maybe<T>(name).value_or(fallback);
   }
 
-  // An object of its own, or nothing.
+  // A nested object, if present.
   std::optional<Options> Inner(const char* name) const {
     auto inner = Maybe<Napi::Object>(name);
     if (!inner) return std::nullopt;

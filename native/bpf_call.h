@@ -1,9 +1,9 @@
 #pragma once
-// bpf(2) with nothing in between, for the calls on single elements of maps.
+// A direct bpf(2) system call, for operations on single elements of maps.
 //
-// On AMD EPYC (family 26, Linux 6.18) a lookup took a tenth less without the functions of libbpf and the C library
-// around the call. Each frame on the way back seems to cost a mispredicted return, as where the kernel's guards against
-// speculation leave the CPU's prediction of returns empty. All other calls go through libbpf.
+// On AMD EPYC (family 26, Linux 6.18), a lookup took 10% less time without the functions of libbpf and the C library
+// around the call. Each additional frame seems to cost a mispredicted return, because the kernel's mitigations against
+// speculation clear the return predictor. All other calls go through libbpf.
 
 #include <linux/bpf.h>
 #include <sys/syscall.h>
@@ -14,7 +14,7 @@
 
 namespace ebpf {
 
-// 0 or a negative errno. `size` is that of the part of `attr` which the command reads.
+// Returns 0 or a negative errno. `size` is the size of the part of `attr` that the command reads.
 inline __attribute__((always_inline)) int BpfCall(bpf_cmd command, bpf_attr* attr, uint32_t size) {
 #if defined(__x86_64__) && defined(__LP64__)
   long result = SYS_bpf;

@@ -1,4 +1,4 @@
-// Type information that is in the kernel: loaded from here, or opened by its ID.
+// BTF in the kernel: loaded by this process, or opened by its ID.
 
 #include "btf.h"
 
@@ -26,7 +26,7 @@ Napi::Value Own(const Napi::CallbackInfo& info, Fd fd) {
   return Napi::Number::New(info.Env(), handle);
 }
 
-// `raw` has where the kernel is to write the bytes and the name.
+// `raw` has the addresses where the kernel writes the bytes and the name.
 void Ask(Napi::Env env, int fd, bpf_btf_info* raw) {
   uint32_t length = sizeof *raw;
   if (bpf_btf_get_info_by_fd(fd, raw, &length) != 0) throw NativeError(env, errno, "");
@@ -86,7 +86,7 @@ Napi::Value Info(const Napi::CallbackInfo& info) {
   uint32_t length = sizeof raw;
   if (bpf_btf_get_info_by_fd(fd.get(), &raw, &length) != 0) {
     if (errno != E2BIG) throw NativeError(env, errno, "");
-    // Before Linux 5.11 there is no name to ask for.
+    // Before Linux 5.11, BTF has no name.
     raw = {};
     Ask(env, fd.get(), &raw);
   }

@@ -9,12 +9,12 @@ namespace {
 
 struct Register {
   std::mutex mutex;
-  // By place, the number of the claim that holds it.
+  // The current claim of each place.
   std::unordered_map<std::string, uint64_t> holders;
   uint64_t last = 0;
 };
 
-// Never freed: links end as late as their environment does.
+// Never freed: links can outlive static destructors.
 Register& Claims() {
   static Register* claims = new Register;
   return *claims;

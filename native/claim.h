@@ -1,8 +1,8 @@
 #pragma once
-// Which link of this process was the last to attach at a place that holds one program and that the kernel lets anyone
-// overwrite: a tc filter, a socket's filter, XDP over netlink. Where two links attached one program after the other, or
-// where the kernel cannot say which program is attached, this decides whether a link still has what it attached.
-// Places belong to the process, not to an environment: workers share them.
+// Records which link of this process attached last to a place that holds one program and can be overwritten by anyone:
+// a tc filter, a socket's filter, XDP over netlink. If two links attached the same program, or if the kernel does not
+// report which program is attached, the claim decides whether the attachment still belongs to a link. Claims are shared
+// by all environments of the process, including workers.
 
 #include <cstdint>
 #include <string>

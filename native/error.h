@@ -1,5 +1,5 @@
 #pragma once
-// Errors cross to JavaScript bare: errno and libbpf's own words. TypeScript makes classes and remedies of them.
+// Errors are passed to JavaScript as an errno and libbpf's log. TypeScript adds the class and the remedy.
 
 #include <napi.h>
 
@@ -7,14 +7,14 @@
 
 namespace ebpf {
 
-// `error` is positive. Has the properties `errno` and `log`, by which TypeScript tells it from other errors.
+// `error` is positive. TypeScript recognizes these errors by their properties `errno` and `log`.
 Napi::Error NativeError(Napi::Env env, int error, const std::string& log);
 
-// For a handle that names nothing: a defect of our own TypeScript, which closes handles before it forgets them.
+// For an unknown handle. This is a defect in the TypeScript code of this package.
 Napi::Error BadHandle(Napi::Env env);
 
-// In a catch block: the positive errno of an exception that is none of JavaScript's. ENOMEM for memory that there is
-// not, and for lengths that no container takes.
+// Called in a catch block. Returns the positive errno of a C++ exception: ENOMEM for failed allocations and for lengths
+// beyond the limit of a container.
 int CaughtErrno();
 
 }  // namespace ebpf

@@ -1,5 +1,5 @@
 #pragma once
-// A file descriptor with one owner. Whatever comes from libbpf is duplicated, so that no one else can close it.
+// A file descriptor with one owner. Descriptors of libbpf are duplicated, because libbpf closes its own.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@ namespace ebpf {
 class Fd {
  public:
   Fd() = default;
-  // libbpf answers a negative errno where it has no descriptor to give.
+  // libbpf returns a negative errno if there is no descriptor.
   explicit Fd(int fd) : fd_(fd < 0 ? -1 : fd) {}
   Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Fd& operator=(Fd&& other) noexcept {
@@ -20,7 +20,7 @@ class Fd {
   }
   ~Fd() { Reset(-1); }
 
-  // Invalid, with errno set, when the system has no descriptor left.
+  // Invalid with errno set if no descriptor is available.
   static Fd Duplicate(int fd) { return Fd(fcntl(fd, F_DUPFD_CLOEXEC, 3)); }
 
   int get() const { return fd_; }

@@ -12,7 +12,7 @@ namespace ebpf {
 
 namespace {
 
-// The name that the kernel gave the descriptor's inode: "anon_inode:bpf-map". Nothing where /proc is not mounted.
+// The name of the descriptor's inode, such as "anon_inode:bpf-map". Empty if /proc is not mounted.
 std::optional<std::string> InodeName(int fd) {
   char target[64];
   std::string path = "/proc/self/fd/" + std::to_string(fd);
@@ -21,8 +21,8 @@ std::optional<std::string> InodeName(int fd) {
   return std::string(target, static_cast<size_t>(length));
 }
 
-// Without /proc the kernel is asked to do what it does with one kind only, and with a second descriptor that is none. It
-// looks at the first one before: EINVAL when that is of another kind, EBADF for the second.
+// Without /proc, tries an operation that the kernel supports for one kind only, with an invalid second descriptor. The
+// kernel checks the first descriptor before: EINVAL means another kind, EBADF means that only the second is invalid.
 constexpr int kNone = -1;
 
 bool BindsMaps(int fd) { return bpf_prog_bind_map(fd, kNone, nullptr) != 0 && errno == EBADF; }
@@ -32,7 +32,7 @@ bool TakesPrograms(int fd) {
   return bpf_link_update(fd, kNone, &opts) != 0 && errno == EBADF;
 }
 
-// A map looks for the key, which is nowhere. An arena answers EINVAL too.
+// A map looks up a key at a null pointer. An arena also returns EINVAL.
 bool HasElements(int fd) {
   if (bpf_map_lookup_elem(fd, nullptr, nullptr) == 0) return true;
   return errno == EINVAL ? !BindsMaps(fd) && !TakesPrograms(fd) : errno != EBADF;

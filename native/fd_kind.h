@@ -1,12 +1,12 @@
 #pragma once
-// What a descriptor is of. The kernel describes maps, programs and links in one call, each in a form of its own, and the
-// answer for one would be read as that of another.
+// The kind of object behind a descriptor. One system call describes maps, programs and links in different structs, so
+// the kind must be known before the result is read.
 
 namespace ebpf {
 
 bool IsMap(int fd);
 bool IsProgram(int fd);
-// Of a bpf_link.
+// A bpf_link.
 bool IsLink(int fd);
 
 }  // namespace ebpf

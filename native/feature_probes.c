@@ -1,6 +1,6 @@
-// libbpf takes the failure of a probe for "the kernel lacks the feature", and keeps that answer for the life of the
-// process: one load with too few descriptors, and every later load leaves out .data and .bss. The linker puts this
-// function in the place of libbpf's (--wrap in binding.gyp), and an answer of a probe that only failed is not kept.
+// libbpf treats the failure of a probe as "the kernel lacks the feature", and caches this result for the life of the
+// process: after one load with too few descriptors, all later loads omit .data and .bss. The linker replaces libbpf's
+// function by this one (--wrap in binding.gyp), which does not cache the result of a failed probe.
 
 #include "feature_probes.h"
 
@@ -32,7 +32,7 @@ bool __wrap_feat_supported(struct kern_feature_cache* cache, enum kern_feature_i
 
   if (!cache) cache = &process_wide;
   if (__atomic_load_n(&cache->res[feature], __ATOMIC_RELAXED) == FEAT_UNKNOWN) {
-    // A cache of its own: no other thread sees an answer that is not kept.
+    // A separate cache, so that other threads do not see a result that is not kept.
     struct kern_feature_cache asked = {.token_fd = cache->token_fd};
 
     errno = 0;

@@ -1,8 +1,8 @@
 #pragma once
-// Memory of JavaScript's own that C++ writes to, again and again: nothing is made for each record.
+// A JavaScript buffer that C++ writes to repeatedly, so that no object is created for each record.
 //
-// Code that gets hold of the buffer can move its memory elsewhere (`transfer`), where it is freed. What a user's codec
-// can reach is therefore taken from Now() in each call, and data() is for buffers that never leave our TypeScript.
+// User code that has the buffer can move its memory (`transfer`), and the memory can be freed. Code must therefore call
+// Now() in each call for buffers that user codecs can reach. data() is for buffers that do not leave this package.
 
 #include <napi.h>
 
@@ -13,21 +13,20 @@
 
 namespace ebpf {
 
-// An ArrayBuffer of zeros, and where its memory is. The engine throws when there is no memory, where
-// napi_create_arraybuffer would end the process.
+// A zeroed ArrayBuffer and its memory. Throws if there is no memory; napi_create_arraybuffer would end the process.
 Napi::ArrayBuffer NewArrayBuffer(Napi::Env env, size_t bytes);
 
 class JsMemory {
  public:
-  // An ArrayBuffer in place of the one before. Throws Napi::Error when there is no memory.
+  // Replaces the previous ArrayBuffer. Throws Napi::Error if there is no memory.
   Napi::Value Make(Napi::Env env, size_t bytes);
-  // Lets go of it; to be called while the environment is alive.
+  // Releases the buffer. Must be called while the environment is alive.
   void Release();
 
   // nullptr before Make.
   uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
-  // Without bytes before Make, and when the memory was moved. Good for as long as no JavaScript runs.
+  // Empty before Make, and after the memory was moved. The result is valid until JavaScript runs again.
   Span Now() const;
 
  private:

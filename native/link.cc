@@ -57,7 +57,7 @@ Napi::Value Pin(const Napi::CallbackInfo& info) {
 Napi::Value FromPin(const Napi::CallbackInfo& info) {
   Fd fd(bpf_obj_get(Get<std::string>(info, 0, "path").c_str()));
   if (!fd.valid()) throw NativeError(info.Env(), errno, "");
-  // A pin of a map or a program opens just as well.
+  // A pin of a map or a program also opens.
   if (!IsLink(fd.get())) throw NativeError(info.Env(), EBADF, "");
   return Give(info, std::make_shared<KernelLink>(std::move(fd)));
 }

@@ -1,9 +1,9 @@
 #pragma once
-// A link: an attachment that ends when this is dropped.
+// A link: an attachment that is detached by the destructor.
 //
-// The kernel knows several ways to attach, and only the newer ones have an object of their own, a bpf_link, that ends
-// with its file descriptor. The older ones are undone by an opposite call, which the class of each makes. All share
-// the object of their program where libbpf reads it while detaching (USDT and struct_ops).
+// Only newer kinds of attachment have a kernel object (bpf_link) that detaches when its last descriptor is closed.
+// Older kinds are detached by a second call, which their class makes. A link shares ownership of its program's object
+// if libbpf reads the object while detaching (USDT and struct_ops).
 
 #include <bpf/libbpf.h>
 #include <napi.h>
@@ -25,10 +25,10 @@ class Link {
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  // Of the kernel's bpf_link; -1 for an attachment that has none.
+  // The descriptor of the bpf_link. -1 for an attachment without bpf_link.
   virtual int fd() const { return -1; }
-  // Puts another program in place, without a gap. `expected` is the program that must stand there now, or -1.
-  // Answers 0 or a negative errno, EOPNOTSUPP where the kernel knows no such thing.
+  // Replaces the program without a gap. `expected` is the program that must be attached now, or -1.
+  // Returns 0 or a negative errno. EOPNOTSUPP if the kernel cannot replace programs of this kind.
   virtual int Update(int program, int expected);
   // Detaches now, even if the link is pinned or open elsewhere.
   virtual int Detach() = 0;
@@ -46,8 +46,8 @@ class KernelLink : public Link {
   Fd fd_;
 };
 
-// A link that libbpf made and knows how to undo: old probes in tracefs, USDT, struct_ops. Not used for perf events:
-// libbpf disables the event on the way out, which stops a pinned link too.
+// A link that libbpf created and detaches: old probes in tracefs, USDT, struct_ops. Not used for perf events, because
+// libbpf disables the event on close, which also stops a pinned link.
 class LibbpfLink : public Link {
  public:
   LibbpfLink(bpf_link* link, std::shared_ptr<Object> object);
@@ -60,12 +60,12 @@ class LibbpfLink : public Link {
  private:
   bpf_link* link_;
   std::shared_ptr<Object> object_;
-  // libbpf's idea of a descriptor may be that of a perf event, of a map, or nonsense (USDT): -1 for those.
+  // -1 if libbpf's descriptor is not that of a bpf_link: it can be a perf event, a map, or invalid (USDT).
   int fd_;
 };
 
-// Several attachments that the caller sees as one: a perf event on every CPU. Its program cannot be replaced: the kernel
-// replaces that of no perf event, and an update that stops half-way would leave a mixture.
+// Several attachments as one link: a perf event on every CPU. Its program cannot be replaced, because the kernel does
+// not replace programs of perf events.
 class LinkGroup : public Link {
  public:
   explicit LinkGroup(std::vector<std::shared_ptr<Link>> links) : links_(std::move(links)) {}
@@ -75,9 +75,9 @@ class LinkGroup : public Link {
   std::vector<std::shared_ptr<Link>> links_;
 };
 
-// Its handle, for JavaScript.
+// Stores a link and returns its handle.
 Napi::Value Give(const Napi::CallbackInfo& info, std::shared_ptr<Link> link);
-// The link of a descriptor that a call has just answered; throws with errno when that is negative.
+// The link of a descriptor that a call returned. Throws with errno if the descriptor is negative.
 Napi::Value GiveDescriptor(const Napi::CallbackInfo& info, int fd);
 
 void RegisterLink(Napi::Env env, Napi::Object exports, State* state);

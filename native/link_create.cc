@@ -18,7 +18,7 @@ namespace ebpf {
 
 namespace {
 
-// The descriptor of a resource that an option names; -1 when there is no such option.
+// The descriptor of the resource in an option. -1 without the option.
 int MapDescriptor(const Napi::CallbackInfo& info, const Options& options, const char* name) {
   auto handle = options.Maybe<int32_t>(name);
   if (!handle) return -1;
@@ -43,7 +43,7 @@ int LinkDescriptor(const Napi::CallbackInfo& info, const Options& options, const
   return link->fd();
 }
 
-// The id of a function in the BTF of a loaded program; 0 with errno set when it has none.
+// The ID of a function in the BTF of a loaded program. 0 with errno set if there is none.
 uint32_t FunctionIn(int program, const std::string& function) {
   bpf_prog_info raw{};
   uint32_t length = sizeof raw;
@@ -68,7 +68,7 @@ bpf_iter_link_info IteratorTarget(const Napi::CallbackInfo& info, const Options&
   return target;
 }
 
-// Where among the others: the anchor is a link or a program, by handle or by id.
+// The position among other programs: the anchor is a link or a program, by handle or by ID.
 template <typename Anchor>
 void Place(const Napi::CallbackInfo& info, const Options& options, bpf_link_create_opts& opts, Anchor& anchor) {
   int fd = LinkDescriptor(info, options, "anchorLink");
@@ -87,7 +87,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   if (int map = MapDescriptor(info, options, "targetMap"); map >= 0) target = map;
 
   LIBBPF_OPTS(bpf_link_create_opts, opts);
-  // What the options point to must live until the call.
+  // The memory that the options point to must live until the call.
   std::vector<std::string> symbols = options.Get<std::vector<std::string>>("symbols");
   std::vector<const char*> symbol_pointers;
   for (const std::string& symbol : symbols) symbol_pointers.push_back(symbol.c_str());
@@ -99,7 +99,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   auto words = [](std::vector<uint64_t>& list) {
     return list.empty() ? nullptr : reinterpret_cast<const unsigned long*>(list.data());
   };
-  // The kernel reads as many as there are places.
+  // The kernel reads one cookie per target.
   size_t places = symbols.empty() ? addresses.size() : symbols.size();
   for (auto* list : {&cookies, &references}) {
     if (!list->empty() && list->size() != places) throw NativeError(info.Env(), EINVAL, "");

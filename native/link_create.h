@@ -1,6 +1,6 @@
 #pragma once
 // Links of BPF_LINK_CREATE and BPF_RAW_TRACEPOINT_OPEN: tracing, LSM, cgroup, netns, XDP, tcx, netkit, netfilter,
-// sockmap, iterators, probes of many functions. A program's descriptor is all they need, wherever it came from.
+// sockmap, iterators, multi probes. They need only the descriptor of a program, not the object that it came from.
 
 #include <napi.h>
 

@@ -16,12 +16,12 @@ namespace ebpf {
 
 namespace {
 
-// The kernel fills buffers that the question points to. How many it has to fill, a first question tells.
+// The kernel fills buffers of the caller. A first query returns their sizes.
 class Question {
  public:
   explicit Question(int fd) : fd_(fd) {}
 
-  // Answers false with errno set.
+  // Returns false with errno set after a failure.
   bool Ask() {
     if (!AskRaw()) return false;
     bpf_link_info first = info;
@@ -55,7 +55,8 @@ class Question {
         return true;
     }
     if (AskRaw()) return true;
-    // Not every kernel fills every buffer (cookies of kprobe.multi: 6.11). What the first answer had is still true.
+    // Not every kernel fills every buffer (cookies of kprobe.multi: Linux 6.11). The result of the first query is still
+    // valid.
     info = first;
     addresses.clear();
     cookies.clear();

@@ -1,5 +1,5 @@
 #pragma once
-// What the kernel says of a bpf_link, by its kind.
+// The kernel's information about a bpf_link, by kind.
 
 #include <napi.h>
 

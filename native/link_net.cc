@@ -17,7 +17,7 @@ namespace ebpf {
 
 namespace {
 
-// A device has one program, and one on the card.
+// A device has one program in the kernel, and one on the card.
 std::string PlaceName(int ifindex, uint32_t flags) {
   return (flags & XDP_FLAGS_HW_MODE ? "xdp offload " : "xdp ") + std::to_string(ifindex);
 }
@@ -75,7 +75,7 @@ int XdpLink::Update(int program, int expected) {
   LogScope log;
   int status = bpf_xdp_attach(ifindex_, next.get(), flags_ | XDP_FLAGS_REPLACE, &opts);
   if (status == 0) program_ = std::move(next);
-  // How the kernel says that another program is attached than the expected one.
+  // The kernel's error if another program is attached than the expected one.
   return status == -EEXIST ? -ESTALE : status;
 }
 

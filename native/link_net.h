@@ -1,6 +1,6 @@
 #pragma once
-// XDP over netlink, as before Linux 5.9. It has no bpf_link, and stays when the process ends: it is undone when its Link
-// is dropped, at the latest with the environment. A process that is killed leaves it behind.
+// XDP over netlink, as before Linux 5.9. It has no bpf_link and outlives the process. The destructor of the Link
+// detaches it, at the latest when the environment ends. A killed process leaves it attached.
 
 #include <napi.h>
 

@@ -25,7 +25,7 @@ int OpenEvent(const Options& options) {
   attr.config = options.Get<uint64_t>("config");
   attr.config1 = options.Get<uint64_t>("config1");
   attr.config2 = options.Get<uint64_t>("config2");
-  // The name of a function or the path of a binary stands where config1 does.
+  // The name of a function or the path of a binary shares its field with config1.
   std::string name = options.Get<std::string>("name");
   if (!name.empty()) attr.config1 = reinterpret_cast<uint64_t>(name.c_str());
   attr.bp_type = options.Get<uint32_t>("breakpointType");
@@ -42,7 +42,7 @@ int OpenEvent(const Options& options) {
                                   options.Get<OrAll>("cpu", {-1}), -1, PERF_FLAG_FD_CLOEXEC));
 }
 
-// A kernel with such links looks at the descriptor before anything else.
+// A kernel with such links checks the descriptor first.
 bool KernelHasPerfLinks(int program) {
   return bpf_link_create(program, -1, BPF_PERF_EVENT, nullptr) < 0 && errno == EBADF;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Links over perf events: tracepoints, probes of one function in the kernel or in a binary, counters and clocks.
-// The event is opened here, with the program's descriptor as all that is needed of it. From Linux 5.15 a bpf_link
-// holds event and program; before, the program is set on the event and lives as long as the event is open.
+// The event is opened here, and only the program's descriptor is needed. From Linux 5.15 on, a bpf_link holds the event
+// and the program. On older kernels the program is set on the event and stays loaded while the event is open.
 
 #include <napi.h>
 
@@ -14,13 +14,13 @@ struct State;
 
 class PerfLink : public Link {
  public:
-  // `link` is invalid where the kernel makes none.
+  // `link` is invalid if the kernel has no bpf_link for perf events.
   PerfLink(Fd event, Fd link) : link_(std::move(link)), event_(std::move(event)) {}
   int fd() const override { return link_.get(); }
   int Detach() override;
 
  private:
-  // The link keeps the event alive: a pinned one goes on when both of these are closed.
+  // The bpf_link keeps the event alive: a pinned link continues after both descriptors are closed.
   Fd link_;
   Fd event_;
 };

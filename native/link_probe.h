@@ -1,6 +1,6 @@
 #pragma once
-// What only libbpf can attach: probes written to tracefs, as kernels before 4.17 need them, and USDT, whose argument
-// specifications libbpf keeps in maps of the object. Both need a program that an object of ours gave.
+// Attachments that need libbpf: probes in tracefs, for kernels before 4.17, and USDT, because libbpf keeps the argument
+// specifications in maps of the object. Both need a program of an object that this process loaded.
 
 #include <napi.h>
 

@@ -54,7 +54,7 @@ Napi::Value Query(const Napi::CallbackInfo& info) {
       programs.resize(opts.count + 16);
       links.resize(opts.count + 16);
     } else if (with_links && (error == EINVAL || error == E2BIG)) {
-      // Link ids are asked for since 6.6, and not at every hook.
+      // Link IDs are available since Linux 6.6, and not at every hook.
       with_links = false;
     } else {
       throw NativeError(env, error, "");
@@ -62,7 +62,7 @@ Napi::Value Query(const Napi::CallbackInfo& info) {
   }
 }
 
-// What a process has attached with a perf event or a raw tracepoint.
+// The program and target behind a descriptor of a perf event or a raw tracepoint.
 Napi::Value TaskFdQuery(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   char name[4096];

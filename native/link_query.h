@@ -1,5 +1,5 @@
 #pragma once
-// Which programs are attached at a hook.
+// Queries the programs that are attached to a hook.
 
 #include <napi.h>
 

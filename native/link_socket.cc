@@ -43,7 +43,7 @@ std::string Text(int socket, int option) {
   return Option(socket, option, value) ? ' ' + std::to_string(value) : " ?";
 }
 
-// The address and port that a socket is bound to, as bytes; empty when it is not bound.
+// The address and port of a socket as bytes. Empty if it is not bound.
 std::string BoundTo(int socket) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
@@ -60,7 +60,7 @@ std::string BoundTo(int socket) {
   return "";
 }
 
-// What makes sockets one group of SO_REUSEPORT: network namespace (Linux 5.14 tells), owner, kind, device and address.
+// Identifies a SO_REUSEPORT group: network namespace (known from Linux 5.14 on), owner, kind, device and address.
 std::string GroupOf(int socket, const std::string& bound) {
   struct stat file{};
   fstat(socket, &file);
@@ -75,10 +75,9 @@ std::string PlaceName(int socket, uint64_t cookie, bool reuseport) {
   return (reuseport ? "reuseport socket " : "socket ") + std::to_string(cookie);
 }
 
-// Whether a socket has a filter of BPF: 0, -ENOLINK when it has none, -ESTALE when it has a classic one.
+// Whether a socket has a BPF filter: 0, -ENOLINK if it has no filter, -ESTALE if it has a classic one.
 int CheckFilter(int socket) {
-  // Asks for the instructions of a classic filter, and with no room how many there are. For one of BPF the kernel
-  // answers EACCES.
+  // Requests the number of instructions of a classic filter. For a BPF filter, the kernel returns EACCES.
   socklen_t count = 0;
   if (getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &count) != 0) return 0;
   return count == 0 ? -ENOLINK : -ESTALE;
@@ -100,7 +99,7 @@ Napi::Value AttachSocket(const Napi::CallbackInfo& info) {
   return Give(info, std::make_shared<SocketLink>(socket, cookie, reuseport));
 }
 
-// Attaches by BPF_PROG_ATTACH to what a descriptor is open for. `place` names it for the links of this process.
+// Attaches by BPF_PROG_ATTACH to the object of a descriptor. `place` identifies it among the links of this process.
 Napi::Value GiveAttached(const Napi::CallbackInfo& info, Program& program, int descriptor, bpf_attach_type type,
                          std::string place) {
   Fd target = Fd::Duplicate(descriptor);
@@ -135,7 +134,7 @@ AttachedProgram::AttachedProgram(std::string place, Fd target, Fd program, bpf_a
     : target_(std::move(target)), program_(std::move(program)), type_(type), claim_(std::move(place)) {}
 
 int AttachedProgram::Update(int program, int expected) {
-  // A lirc device runs several programs: the next would be added.
+  // A lirc device runs several programs: attaching adds one instead of replacing.
   if (type_ == BPF_LIRC_MODE2) return -EOPNOTSUPP;
   if (!target_.valid()) return -ENOLINK;
   if (!claim_.Holds()) return -ESTALE;
@@ -143,12 +142,12 @@ int AttachedProgram::Update(int program, int expected) {
   if (!next.valid()) return -errno;
   uint32_t attached = 0, count = 1;
   if (bpf_prog_query(target_.get(), type_, 0, nullptr, &attached, &count) == 0) {
-    // The next call compares nothing: what another process attaches in between is replaced.
+    // The next call does not compare: it also replaces a program that another process attaches in between.
     if (count == 0 || attached != ProgramId(expected >= 0 ? expected : program_.get())) return -ESTALE;
   } else if (expected >= 0) {
     return -EOPNOTSUPP;  // Linux 5.18
   }
-  // A sockmap has room for one program of a type, and takes the next in its place.
+  // A sockmap has one program of each type, and attaching replaces it.
   if (bpf_prog_attach(next.get(), target_.get(), type_, 0) != 0) return -errno;
   program_ = std::move(next);
   return 0;
@@ -156,7 +155,7 @@ int AttachedProgram::Update(int program, int expected) {
 
 int AttachedProgram::Detach() {
   if (!target_.valid()) return 0;
-  // The kernel compares, and answers ENOENT when another program is attached.
+  // The kernel compares, and returns ENOENT if another program is attached.
   int status = -ESTALE;
   if (claim_.Holds()) status = bpf_prog_detach2(program_.get(), target_.get(), type_) == 0 ? 0 : -errno;
   target_ = Fd();
@@ -172,13 +171,13 @@ int SocketLink::Check() const {
   if (socket_ < 0 || !Option(socket_, SO_COOKIE, cookie) || cookie != cookie_) return -ENOLINK;
   if (!claim_.Holds()) return -ESTALE;
   if (!reuseport_) return CheckFilter(socket_);
-  // A socket that was bound since has joined the group of an address.
+  // A socket that was bound after attaching has joined another group.
   std::string place = PlaceName(socket_, cookie_, true);
   return place != claim_.place() && Claim::IsHeld(place) ? -ESTALE : 0;
 }
 
 int SocketLink::Update(int program, int expected) {
-  // The kernel has nothing to compare an expected program with.
+  // The kernel cannot compare the expected program.
   if (expected >= 0) return -EOPNOTSUPP;
   int status = Check();
   return status == 0 ? Set(socket_, reuseport_, program) : status;

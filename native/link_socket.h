@@ -13,7 +13,7 @@ namespace ebpf {
 
 struct State;
 
-// Ends with the target, or with this. Keeps the target alive, which for a map is what the caller wants of a link.
+// Detached with the target or by the destructor. Keeps the target (a map) alive.
 class AttachedProgram : public Link {
  public:
   AttachedProgram(std::string place, Fd target, Fd program, bpf_attach_type type);
@@ -27,9 +27,9 @@ class AttachedProgram : public Link {
   Claim claim_;
 };
 
-// Does not keep the socket open, since closing it has a meaning on the network. A descriptor number can come to mean
-// another socket; the kernel's cookie tells. Which BPF program a socket has the kernel does not tell: a filter that
-// another process put in the place of ours is taken for ours, one of this process or a classic one is not.
+// Does not keep the socket open, because closing a socket is visible on the network. The socket's cookie detects that a
+// descriptor number was reused. The kernel does not report which BPF program a socket has: a BPF filter that another
+// process attached in its place is not detected. A filter of this process, or a classic one, is.
 class SocketLink : public Link {
  public:
   SocketLink(int socket, uint64_t cookie, bool reuseport);
@@ -38,7 +38,7 @@ class SocketLink : public Link {
   int Detach() override;
 
  private:
-  // 0, -ENOLINK when the socket or its filter is gone, -ESTALE when another filter took the place of this one.
+  // Returns 0, -ENOLINK if the socket or its filter is gone, or -ESTALE if another filter replaced this one.
   int Check() const;
   int socket_;
   uint64_t cookie_;

@@ -1,6 +1,6 @@
 #pragma once
-// struct_ops: the kernel calls a program through a struct of functions, which is a map. libbpf has the contents of the
-// map, translated to the kernel's layout, so the map must be one that an object of ours gave.
+// struct_ops: the kernel calls programs through a struct of functions, which is a map. libbpf has the contents of the
+// map in the kernel's layout, so the map must come from an object that this process loaded.
 
 #include <napi.h>
 

@@ -28,7 +28,7 @@ uint32_t ParentOf(bpf_tc_attach_point point) {
   return TC_H_MAKE(TC_H_CLSACT, point == BPF_TC_INGRESS ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS);
 }
 
-// The kernel takes filters of egress for a qdisc of kind "ingress" too, and runs them on what is received.
+// The kernel also accepts egress filters in a qdisc of kind "ingress", and runs them for received packets.
 bool LacksEgress(int ifindex) { return IngressQdiscKind(ifindex) == "ingress"; }
 
 std::string PlaceName(const FilterLink::Place& place) {
@@ -70,7 +70,7 @@ Napi::Value Filters(const Napi::CallbackInfo& info) {
   int ifindex = Get<Descriptor>(info, 0, "ifindex");
   auto point = Get<bool>(info, 1, "egress") ? BPF_TC_EGRESS : BPF_TC_INGRESS;
   Napi::Array result = Napi::Array::New(env);
-  // For egress, a qdisc of kind "ingress" would show its filters of ingress.
+  // For egress, a qdisc of kind "ingress" would list its ingress filters.
   if (point == BPF_TC_EGRESS && LacksEgress(ifindex)) return result;
   std::vector<Filter> filters;
   int status = DumpFilters(ifindex, ParentOf(point), filters);
@@ -132,8 +132,8 @@ int FilterLink::Check() const {
   return opts.prog_id == program_id_ && claim_.Holds() ? 0 : -ESTALE;
 }
 
-// The kernel compares nothing here: a program that another process puts in place between Check and the next call is
-// taken for ours.
+// The kernel does not compare here: a program that another process attaches between Check and the next call is treated
+// as the program of this link.
 int FilterLink::Update(int program, int expected) {
   if (!qdisc_) return -ENOLINK;
   LogScope log;
@@ -158,7 +158,7 @@ int FilterLink::Update(int program, int expected) {
 int FilterLink::Detach() {
   if (!qdisc_) return 0;
   LogScope log;
-  // Leaves a descriptor for the netlink sockets, where the process has no other.
+  // Frees a descriptor for the netlink sockets, in case the process has no other left.
   program_ = Fd();
   int status = Check();
   if (status == 0) {

@@ -1,6 +1,6 @@
 #pragma once
-// Filters of tc's clsact. They have no bpf_link, and stay when the process ends: they are undone when their Link is
-// dropped, at the latest with the environment. A process that is killed leaves them behind.
+// Filters of tc's clsact qdisc. They have no bpf_link and outlive the process. The destructor of the Link removes them,
+// at the latest when the environment ends. A killed process leaves them attached.
 
 #include <bpf/libbpf.h>
 #include <napi.h>
@@ -15,8 +15,8 @@ namespace ebpf {
 
 struct State;
 
-// The clsact qdisc of a device, shared by the filters that this environment has in it. The last of them removes it,
-// unless it was there before or holds other filters.
+// The clsact qdisc of a device, shared by all filters of this environment on the device. The last filter removes it,
+// unless it existed before or contains other filters.
 class Qdisc {
  public:
   explicit Qdisc(int ifindex) : ifindex_(ifindex) {}
@@ -24,10 +24,10 @@ class Qdisc {
   Qdisc(const Qdisc&) = delete;
   Qdisc& operator=(const Qdisc&) = delete;
 
-  // Makes the qdisc unless the device has one. Asked for each filter, since anyone can delete it. Answers 0 or a
-  // negative errno.
+  // Creates the qdisc unless the device has one. Called for each filter, because anyone can delete the qdisc. Returns 0
+  // or a negative errno.
   int Create();
-  // A filter has vanished, and the qdisc with it perhaps: what is there now may be another's.
+  // A filter disappeared, perhaps with its qdisc: the current qdisc can belong to another process.
   void Disown() { ours_ = false; }
 
  private:
@@ -48,12 +48,12 @@ class FilterLink : public Link {
   int Detach() override;
 
  private:
-  // 0 when the filter has the program of this link; -ESTALE when it has another, -ENOLINK when it is gone.
+  // Returns 0 if the filter has the program of this link, -ESTALE if it has another, and -ENOLINK if it is gone.
   int Check() const;
   // Null when detached.
   std::shared_ptr<Qdisc> qdisc_;
   Place place_;
-  // Open, so that no other program gets its ID.
+  // Kept open so that its ID is not reused.
   Fd program_;
   uint32_t program_id_;
   Claim claim_;

@@ -27,7 +27,7 @@ namespace ebpf {
 
 namespace {
 
-// What the child has to say.
+// The messages of the child.
 struct Report {
   bool done;
   int status;
@@ -63,7 +63,7 @@ int LinkInto(int file, const std::vector<Span>& objects) {
 }
 
 [[noreturn]] void RunChild(int file, const std::vector<Span>& objects, const SharedReport& report) {
-  // Handlers of the parent would run in a process that is not theirs.
+  // Signal handlers of the parent must not run in the child.
   for (int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU}) signal(number, SIG_DFL);
   const rlimit no_core{0, 0}, seconds{30, 30};
   setrlimit(RLIMIT_CORE, &no_core);
@@ -76,7 +76,7 @@ int LinkInto(int file, const std::vector<Span>& objects) {
   _exit(0);
 }
 
-// The status with which a child ended; 0 when somebody else has asked for it.
+// The exit status of a child. 0 if another part of the process has already waited for it.
 int Wait(pid_t child) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0)
@@ -104,7 +104,7 @@ Napi::Value LinkObjects(const Napi::CallbackInfo& info) {
   auto array = Get<Napi::Array>(info, 0, "objects");
   std::vector<Span> objects;
   for (uint32_t i = 0; i < array.Length(); i++) objects.push_back(Argument(env, array.Get(i), "objects").As<Span>());
-  // The linker writes to a file only.
+  // The linker can only write to a file.
   Fd file(memfd_create("ebpf-linked", MFD_CLOEXEC));
   if (file.get() < 0) throw NativeError(env, errno, "");
   SharedReport report;

@@ -1,9 +1,9 @@
 #pragma once
-// libbpf's static linker: one object of several.
+// libbpf's static linker, which combines several objects into one.
 //
-// The linker believes its input: offsets and indexes of a malformed object lead it out of its memory. So it runs in a
-// forked process, which is all that a malformed object can end. The child calls nothing of JavaScript, and shares with
-// us the file that it writes and one mapping for what it has to say.
+// The linker does not validate its input: a malformed object makes it access memory out of bounds. It therefore runs in
+// a forked process, so that a malformed object ends only that process. The child does not call JavaScript. It shares
+// the output file and one mapping for its messages with this process.
 
 #include <napi.h>
 

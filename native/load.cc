@@ -19,7 +19,7 @@ namespace ebpf {
 
 namespace {
 
-// What a handle names, shared for as long as the load takes.
+// The resource of a handle, shared until the load ends.
 template <typename Table>
 auto Named(const Table& table, int32_t handle) {
   auto named = table.Share(handle);
@@ -54,7 +54,7 @@ ProgramEdit ReadProgramEdit(const Options& program, const State& state) {
 }  // namespace
 
 LoadRequest::LoadRequest(const Options& options, const State& state) {
-  // Copied: the caller may change or transfer its buffer while the pool works.
+  // Copied, because the caller can change or transfer its buffer during the load.
   bytes = options.Maybe<std::vector<uint8_t>>("bytes").value_or(std::vector<uint8_t>());
   name = options.Get<std::string>("name");
   pin_root = options.Maybe<std::string>("pinRoot");
@@ -62,7 +62,7 @@ LoadRequest::LoadRequest(const Options& options, const State& state) {
   kconfig = options.Maybe<std::string>("kconfig");
   token_path = options.Maybe<std::string>("tokenPath");
   log_level = options.Get<uint32_t>("logLevel");
-  // A string is the name of what is not edited.
+  // A string is the name of a map or program without edits.
   options.ForEach("maps", [&](Napi::Value map) {
     if (map.IsString())
       maps.emplace_back().name = Argument(map.Env(), map, "map").As<std::string>();
@@ -84,7 +84,7 @@ int Check(int status) { return status < 0 ? -status : 0; }
 
 int Apply(bpf_map* map, const MapEdit& edit) {
   int error = 0;
-  // The first failure ends it: what follows would only hide its errno.
+  // The first failure ends the load, so that its errno is kept.
   auto step = [&](int status) { return (error = Check(status)) == 0; };
   if (edit.autocreate && !step(bpf_map__set_autocreate(map, *edit.autocreate))) return error;
   if (edit.reuse && !step(bpf_map__reuse_fd(map, edit.reuse->fd()))) return error;
@@ -125,7 +125,7 @@ int Apply(bpf_program* program, const ProgramEdit& edit) {
 // The arena of an object; most have none, and none has two.
 struct Arena {
   bpf_map* map = nullptr;
-  // What libbpf keeps for it before it is loaded: the first bytes of its variables, or nothing.
+  // libbpf's memory for the arena before loading: the initial values of its variables, or nothing.
   void* image = nullptr;
 
   explicit Arena(const std::vector<bpf_map*>& maps) {
@@ -138,24 +138,24 @@ struct Arena {
     size_t size;
     return map ? bpf_map__initial_value(map, &size) : nullptr;
   }
-  // libbpf maps no arena that it reuses, and goes on to keep the image of one.
+  // libbpf does not map a reused arena, and keeps the memory of its initial values.
   bool IsMapped() const { return Memory() && Memory() != image; }
 };
 
-// Keeps the range that an arena asks for free until libbpf maps it there, over whatever it finds.
+// Reserves the address range of an arena, because libbpf maps the arena over any existing mapping.
 int ReserveArena(const bpf_map* map, Reservation& reserved) {
   uint64_t address = bpf_map__map_extra(map);
   size_t size = static_cast<size_t>(sysconf(_SC_PAGESIZE)) * bpf_map__max_entries(map);
-  // What is of another size the kernel refuses to make.
+  // The kernel refuses to create an arena of another size.
   if (address == 0 || size == 0 || size > size_t{1} << 32) return 0;
-  // One that is pinned already is opened, not mapped.
+  // A map that is already pinned is opened, not mapped.
   const char* pin = bpf_map__pin_path(map);
   if (pin && access(pin, F_OK) == 0) return 0;
   return reserved.Take(address, size);
 }
 
-// Loads it and finds where in the arena its variables begin. That depends on the kernel, and libbpf tells it only to
-// skeletons.
+// Loads the object and finds the offset of its variables in the arena. The offset depends on the kernel, and libbpf
+// reports it only to skeletons.
 int LoadObject(bpf_object* object, Arena& arena, size_t& variables_at) {
   if (!arena.image) return bpf_object__load(object);
   void* variables = nullptr;
@@ -181,11 +181,11 @@ Fd DuplicateOrThrow(int fd) {
   return own;
 }
 
-// What exists, by name. The subject is that of the step which throws.
+// The existing maps and programs by name. `subject` is that of the step that throws.
 void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, const Arena& arena, LoadOutcome& outcome) {
   for (size_t i = 0; i < maps.size(); i++) {
     bpf_map* map = maps[i];
-    // For a map that was not created libbpf has a placeholder's descriptor.
+    // For a map that was not created, libbpf has a placeholder descriptor.
     int fd = bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
     if (fd < 0) continue;
     outcome.subject = request.maps[i].name;
@@ -219,7 +219,7 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
   }
   outcome.object = std::make_shared<Object>(object);
 
-  // All before any edit: libbpf gives a map that is replaced by a live one the name of that.
+  // Names are read before any edit: a map that is replaced by a live one gets the live map's name in libbpf.
   std::vector<bpf_map*> maps;
   for (const MapEdit& edit : request.maps) maps.push_back(bpf_object__find_map_by_name(object, edit.name.c_str()));
   for (size_t i = 0; i < maps.size(); i++) {
@@ -247,10 +247,10 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
   }
   ebpf_take_probe_failure();
   outcome.error = Check(LoadObject(object, arena, outcome.arena_variables_at));
-  // libbpf's mapping, which has replaced the reservation, goes with the object.
+  // libbpf's mapping, which replaced the reservation, is removed with the object.
   if (arena.IsMapped()) reserved.HandOver();
-  // A probe that could not be made has left something out of the load, if not made it fail. For lack of a privilege
-  // libbpf tries without the feature, as it should.
+  // If a probe failed for lack of resources, libbpf has loaded the object without a feature, or has failed. Missing
+  // privileges are no reason to fail: libbpf then correctly loads without the feature.
   if (int unsure = ebpf_take_probe_failure(); unsure != 0 && unsure != EPERM) outcome.error = unsure;
   if (outcome.error != 0) return;
   try {

@@ -1,8 +1,8 @@
 #pragma once
-// Loading an object: bytes and a list of edits go in, file descriptors and libbpf's words come out. It is split in
-// three so that the middle part, which can take seconds, runs on a thread of the pool and touches no JavaScript:
-// LoadRequest is read on the environment's thread, Load runs anywhere, its outcome is handed out on the
-// environment's thread again.
+// Loads an object. The input is the object's bytes and a list of edits; the output is file descriptors and libbpf's
+// log. Loading has three parts, because the second can take seconds and runs on a thread of the pool without
+// JavaScript: the environment's thread reads a LoadRequest, Load runs on any thread, and the environment's thread
+// returns the result.
 
 #include <cstdint>
 #include <memory>
@@ -23,7 +23,7 @@ struct MapEdit : MapFields {
   std::optional<std::string> pin_path;
   std::optional<std::vector<uint8_t>> contents;
   std::shared_ptr<class Map> reuse;
-  // Of the prototype of the maps inside a map of maps.
+  // The inner map of a map of maps.
   std::shared_ptr<MapEdit> inner;
 };
 
@@ -44,7 +44,7 @@ struct LoadRequest {
   std::string name;
   std::optional<std::string> pin_root, btf_path, kconfig, token_path;
   uint32_t log_level;
-  // Every map and program of the object that is asked for, edited or not.
+  // All requested maps and programs of the object, edited or not.
   std::vector<MapEdit> maps;
   std::vector<ProgramEdit> programs;
 };
@@ -62,16 +62,16 @@ struct LoadedProgram {
 
 struct LoadOutcome {
   int error = 0;  // positive
-  // The map or program that the failed step was about; empty when it was about the whole object.
+  // The map or program of the failed step. Empty if the step concerned the whole object.
   std::string subject;
-  // The address range of an arena is taken by something of this process.
+  // The address range of an arena is in use in this process.
   bool arena_in_use = false;
   std::string log;
   std::shared_ptr<Object> object;
   // Those that exist.
   std::vector<LoadedMap> maps;
   std::vector<LoadedProgram> programs;
-  // Bytes from the start of the arena to the object's variables in it.
+  // Offset of the object's variables in the arena, in bytes.
   size_t arena_variables_at = 0;
 };
 

@@ -19,7 +19,7 @@ struct LogPrinter {
   static int Print(libbpf_print_level level, const char* format, va_list args) {
     LogScope* scope = current;
     if (!scope || (level == LIBBPF_DEBUG && !scope->verbose_)) return 0;
-    // That a skeleton is loaded is our own affair (load.cc); the line would hide what failed.
+    // The message about loading a skeleton is caused by load.cc, and would hide the real failure.
     if (strstr(format, "failed to load BPF skeleton")) return 0;
     // libbpf reads errno after it has printed.
     int saved = errno;
@@ -34,7 +34,7 @@ struct LogPrinter {
         scope->text_.resize(start + length);
       }
     } catch (...) {
-      // No memory for what is said. An exception must not pass through libbpf.
+      // No memory for the message. An exception must not pass through libbpf.
     }
     va_end(again);
     errno = saved;

@@ -1,6 +1,6 @@
 #pragma once
-// libbpf speaks through one print callback of the whole process, on whichever thread called it. A LogScope on the
-// stack collects what is said on its own thread while it lives; what is said outside of any scope is dropped.
+// libbpf logs through one print callback of the process, on the calling thread. A LogScope on the stack collects the
+// messages of its thread. Messages outside of any scope are dropped.
 
 #include <string>
 
@@ -8,7 +8,7 @@ namespace ebpf {
 
 class LogScope {
  public:
-  // `verbose` keeps libbpf's debug messages too: it is where verifier logs of programs that passed are printed.
+  // `verbose` also keeps libbpf's debug messages, which contain the verifier logs of accepted programs.
   explicit LogScope(bool verbose = false);
   ~LogScope();
   LogScope(const LogScope&) = delete;

@@ -1,11 +1,12 @@
 #pragma once
-// A map: its file descriptor, what the kernel says of it, and the buffers through which keys and values pass.
+// A map: its file descriptor, the kernel's information about it, and the buffers for keys and values.
 //
-// Keys and values cross in one scratch ArrayBuffer that each map has, laid out as
+// Keys and values are passed in one scratch ArrayBuffer per map, with the layout
 //   [ key | next key | value ]
-// every region rounded up to 8 bytes and as large as the kernel will read or write, by the kernel's own word. So a
-// lookup allocates nothing, checks no size and copies nothing, and no call can make the kernel write out of bounds.
-// The buffer never leaves the TypeScript class that owns the map: whoever could detach it could free it under us.
+// Each region is rounded up to 8 bytes and has the size that the kernel reads or writes, as reported by the kernel. A
+// lookup therefore does not allocate, check sizes or copy, and no call can make the kernel write out of bounds.
+// The buffer does not leave the TypeScript class that owns the map, because code that detaches it could free its
+// memory.
 
 #include <linux/bpf.h>
 #include <napi.h>
@@ -25,7 +26,7 @@ struct State;
 
 class Map {
  public:
-  // Takes the fd, which must be a map's; throws std::system_error when the kernel refuses to describe it.
+  // Takes ownership of the descriptor of a map. Throws std::system_error if the kernel refuses to describe it.
   explicit Map(Fd fd);
   Map(const Map&) = delete;
   Map& operator=(const Map&) = delete;
@@ -35,10 +36,10 @@ class Map {
     return fd_.get();
   }
   const bpf_map_info& info() const { return info_; }
-  // Bytes the kernel copies for one value: of a per-CPU map, those of all possible CPUs.
+  // Bytes that the kernel copies for one value. For a per-CPU map: the values of all possible CPUs.
   size_t value_space() const { return value_space_; }
 
-  // libbpf's view of a struct_ops map, without which it cannot be attached; null for every other map.
+  // libbpf's struct of a struct_ops map, which attaching needs. Null for other maps.
   void SetStructOps(bpf_map* map, std::shared_ptr<Object> object) {
     struct_ops_ = map;
     object_ = std::move(object);
@@ -46,19 +47,19 @@ class Map {
   bpf_map* struct_ops() const { return struct_ops_; }
   const std::shared_ptr<Object>& object() const { return object_; }
 
-  // Made on first use and kept until the map is closed.
+  // Created at first use and kept until the map is closed.
   napi_value Scratch(napi_env env);
   uint8_t* key = nullptr;
   uint8_t* next_key = nullptr;
   uint8_t* value = nullptr;
 
-  // What the kernel takes for a key: nothing, where the map has none.
+  // The key pointer for the kernel. Null if the map has no keys.
   const void* key_or_none() const { return info_.key_size ? key : nullptr; }
 
   // See map_memory.h.
   std::unique_ptr<MapMemory> memory;
 
-  // An arena has one place in a process. Where libbpf has mapped it already, its mapping is used, and kept.
+  // An arena has one address in a process. If libbpf has mapped it already, that mapping is used and kept.
   void LendMemory(void* memory, std::shared_ptr<void> lender) {
     lent_memory_ = memory;
     lender_ = std::move(lender);
@@ -66,7 +67,7 @@ class Map {
   void* lent_memory() const { return lent_memory_; }
   const std::shared_ptr<void>& lender() const { return lender_; }
 
-  // Before the map is dropped by its owner: nothing that JavaScript kept may point into it afterwards.
+  // Called before the owner frees the map: JavaScript must not keep pointers to its memory.
   void Release(napi_env env);
 
  private:
@@ -83,7 +84,7 @@ class Map {
 
 inline size_t RoundUpTo8(size_t bytes) { return (bytes + 7) & ~size_t{7}; }
 
-// The map whose handle an argument is; throws NativeError when there is none.
+// Returns the map of a handle. Throws NativeError if there is none.
 Map& MapArgument(const Napi::CallbackInfo& info, size_t index = 0);
 
 void RegisterMap(Napi::Env env, Napi::Object exports, State* state);

@@ -1,11 +1,10 @@
-// Many elements of a map at once, straight between the kernel and memory of JavaScript's.
+// Batch operations, directly between the kernel and JavaScript memory.
 //
 // (map, operation, keys, values, control, flags) -> 0 or a negative errno. `keys` and `values` are Uint8Arrays of
-// packed entries, or null where the operation has none; `control` is a Uint8Array that belongs to one batch or
-// iteration:
-//   u32 entries wanted, and on return done · u32 whether the cursor holds anything · the cursor
-// Every length is checked here against the sizes that the kernel tells, in the frame that makes the call, so that
-// no view can have shrunk in between.
+// packed entries, or null if the operation does not use them. `control` is a Uint8Array of one batch or iteration:
+//   u32 entries: requested, on return processed · u32 whether the cursor is set · the cursor
+// Each length is checked against the kernel's sizes in the same frame as the system call, so that no view can shrink
+// between check and call.
 
 #include <bpf/bpf.h>
 
@@ -23,7 +22,7 @@ namespace ebpf {
 
 namespace {
 
-// include/linux/errno.h; the C library does not know it.
+// From include/linux/errno.h. The C library does not define it.
 constexpr int kNotSupported = 524;
 
 enum Operation : uint32_t {
@@ -31,7 +30,8 @@ enum Operation : uint32_t {
   kLookupAndDelete,
   kUpdate,
   kDelete,
-  // The same one by one, for kernels before 5.6 and map types without batches: still one call from JavaScript.
+  // The same operation entry by entry, for kernels before 5.6 and map types without batches, in one call from
+  // JavaScript.
   kSingly = 4,
 };
 
@@ -76,14 +76,13 @@ int Take(const Batch& batch, const uint8_t* key, uint8_t* value) {
   int fd = batch.map.fd();
   int status = batch.flags ? bpf_map_lookup_and_delete_elem_flags(fd, key, value, batch.flags)
                            : bpf_map_lookup_and_delete_elem(fd, key, value);
-  // Hash maps can do that in one call from Linux 5.14 on.
+  // One system call for hash maps since Linux 5.14.
   if (status != -kNotSupported && status != -EINVAL && status != -EOPNOTSUPP) return status;
   status = bpf_map_lookup_elem_flags(fd, key, value, batch.flags);
   return status ? status : bpf_map_delete_elem(fd, key);
 }
 
-// The cursor is the next key to be handed out, not the last one that was: so that whoever deletes what was handed
-// out does not pull the ground from under it.
+// The cursor is the next key to return, not the last returned one, so that the caller can delete returned entries.
 int Walk(Batch& batch, bool remove) {
   int fd = batch.map.fd();
   uint32_t wanted = batch.count;
@@ -100,7 +99,7 @@ int Walk(Batch& batch, bool remove) {
     batch.started = true;
   }
   while (batch.count < wanted) {
-    // Before its removal, after which the kernel would start over.
+    // Read before the key is removed, because the kernel restarts from the first key if the given one does not exist.
     int after = bpf_map_get_next_key(fd, batch.cursor, following);
     int status = 0;
     if (batch.values.data) {
@@ -154,7 +153,7 @@ int Run(napi_env env, napi_callback_info info) {
   uint32_t head[2];
   memcpy(head, control.data, sizeof head);
   if (keys.size / map->info().key_size < head[0]) return -EINVAL;
-  // Only a walk over the keys can do without values.
+  // Only an iteration over keys needs no values.
   bool without = operation == kDelete || (singly && operation == kLookup && !values.data);
   if (!without && (map->value_space() == 0 || values.size / map->value_space() < head[0])) return -EINVAL;
 

@@ -1,5 +1,5 @@
-// One element of a map: a handle and flags go in, undefined or a negative errno comes out. Keys and values pass
-// through the scratch buffer of the map (map.h).
+// Operations on one element of a map. They take a handle and flags, and return undefined or a negative errno. Keys and
+// values are in the scratch buffer of the map (map.h).
 
 #include <cerrno>
 #include <cstddef>
@@ -30,14 +30,14 @@ struct MapCall {
   }
 };
 
-// Success is undefined, which takes no value to be made.
+// Success is undefined, which needs no new value.
 napi_value Status(napi_env env, int status) {
   if (status == 0) return nullptr;
   napi_value value;
   return napi_create_int32(env, status, &value) == napi_ok ? value : nullptr;
 }
 
-// `value` is what the command calls so: the value's region, or that of the next key.
+// `value` is the value pointer of the command: the region of the value or of the next key.
 inline __attribute__((always_inline)) int Call(bpf_cmd command, int fd, const void* key, void* value, uint64_t flags) {
   constexpr uint32_t size = offsetof(bpf_attr, flags) + sizeof(bpf_attr::flags);
   bpf_attr attr;

@@ -1,6 +1,6 @@
 #pragma once
-// What a map is created from, by the names of lib/spec/map-fields.ts. An absent field is left as the object, or the
-// kernel, has it.
+// The fields that define a map, with the names of lib/spec/map-fields.ts. An absent field keeps the value of the object
+// or the kernel's default.
 
 #include <cstdint>
 #include <optional>

@@ -19,7 +19,7 @@ namespace ebpf {
 struct MapMemory::Region {
   void* address;
   size_t size;
-  // What has mapped it, and so unmaps the range.
+  // The owner of the mapping, which unmaps the range.
   std::shared_ptr<void> owner;
 
   Region(void* address, size_t size, std::shared_ptr<void> owner)
@@ -38,7 +38,7 @@ struct MapMemory::Region {
 MapMemory::MapMemory(std::shared_ptr<Region> region, napi_ref buffer, bool writable)
     : region_(std::move(region)), buffer_(buffer), writable_(writable) {}
 
-// At the end of the environment no JavaScript runs any more, so that the addresses may go.
+// At the end of the environment, no JavaScript runs any more and the range can be unmapped.
 MapMemory::~MapMemory() = default;
 
 std::unique_ptr<MapMemory> MapMemory::Make(napi_env env, const Map& map, bool writable) {
@@ -48,7 +48,7 @@ std::unique_ptr<MapMemory> MapMemory::Make(napi_env env, const Map& map, bool wr
   size_t bytes = map.info().type == BPF_MAP_TYPE_ARENA ? page * map.info().max_entries
                                                        : RoundUpTo8(map.info().value_size) * map.info().max_entries;
   size_t size = (bytes + page - 1) / page * page;
-  // Engines' ArrayBuffers end there.
+  // The maximum length of an ArrayBuffer.
   if (bytes > (size_t{1} << 32)) {
     errno = E2BIG;
     return nullptr;
@@ -56,7 +56,7 @@ std::unique_ptr<MapMemory> MapMemory::Make(napi_env env, const Map& map, bool wr
   int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   void* address = map.lent_memory();
   if (!address) {
-    // An arena that asks for an address is at that address in every process, or nowhere.
+    // An arena with a fixed address has this address in every process.
     void* wanted = map.info().type == BPF_MAP_TYPE_ARENA ? reinterpret_cast<void*>(map.info().map_extra) : nullptr;
     address = mmap(wanted, size, protection, MAP_SHARED | (wanted ? MAP_FIXED_NOREPLACE : 0), map.fd(), 0);
   }
@@ -67,7 +67,7 @@ std::unique_ptr<MapMemory> MapMemory::Make(napi_env env, const Map& map, bool wr
   napi_value buffer;
   if (napi_create_external_arraybuffer(env, address, bytes, drop, hold, &buffer) != napi_ok) {
     delete hold;
-    // Electron forbids external memory; the caller goes through lookup and update instead.
+    // Electron does not support external memory. The caller uses lookup and update instead.
     errno = ENOTSUP;
     return nullptr;
   }
@@ -109,7 +109,7 @@ Napi::Value Memory(const Napi::CallbackInfo& info) {
   return buffer ? Napi::Value(env, buffer) : Napi::Number::New(env, -ENOMEM);
 }
 
-// As pointers in the memory have it.
+// The address that pointers in the arena use.
 Napi::Value Address(const Napi::CallbackInfo& info) {
   Map& map = MapArgument(info);
   if (!map.memory) throw BadHandle(info.Env());

@@ -1,11 +1,10 @@
 #pragma once
 // The memory of an array made with BPF_F_MMAPABLE, or of an arena, as an ArrayBuffer.
 //
-// JavaScript may keep the buffer, or views of it, longer than the map, and a load through a mapping that is gone ends
-// the process. Detaching the buffer on close kills every view; but a buffer whose contents JavaScript has moved to
-// another one (ArrayBuffer.prototype.transfer) is out of reach. So closing also puts empty memory in the place of the
-// map's, which lets go of the map at once, and the addresses are given back only when the engine says that no
-// buffer has them any more.
+// JavaScript can keep the buffer or its views longer than the map, and an access to unmapped memory ends the process.
+// Close detaches the buffer and thereby all views, but cannot detach a buffer that received the memory by
+// ArrayBuffer.prototype.transfer. Close therefore also replaces the mapping by empty memory, which releases the map
+// immediately. The address range is unmapped when the engine frees the last buffer.
 
 #include <napi.h>
 
@@ -18,7 +17,7 @@ class Map;
 
 class MapMemory {
  public:
-  // Maps it; nullptr with errno set when the kernel or the engine refuses.
+  // Maps the memory. Returns nullptr with errno set if the kernel or the engine refuses.
   static std::unique_ptr<MapMemory> Make(napi_env env, const Map& map, bool writable);
   ~MapMemory();
 

@@ -1,4 +1,4 @@
-// The ways to a map: a new one, or one that exists, by its pin, its id or a descriptor.
+// Creates a map, or opens one by its pin, ID or descriptor.
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   Fd types;
   if (auto btf = options.Maybe<std::vector<uint8_t>>("btf")) {
     types = Fd(bpf_btf_load(btf->data(), static_cast<uint32_t>(btf->size()), nullptr));
-    // Only local storage cannot do without; elsewhere types are for who looks at the map from outside.
+    // Only local storage requires BTF. For other maps, BTF is for other readers of the map.
     if (!types.valid() && options.Get<bool>("btfRequired")) throw NativeError(info.Env(), errno, "BTF");
     if (types.valid()) {
       opts.btf_fd = static_cast<uint32_t>(types.get());
@@ -58,7 +58,7 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
                           &opts);
   };
   int fd = create();
-  // An older kernel refuses types that a newer one takes.
+  // An older kernel can refuse BTF that a newer one accepts.
   if (fd < 0 && types.valid() && !options.Get<bool>("btfRequired")) {
     opts.btf_fd = opts.btf_key_type_id = opts.btf_value_type_id = 0;
     fd = create();

@@ -1,4 +1,4 @@
-// Numbers and names by which users know what maps hold, turned into what the kernel takes.
+// Converts the IDs and names in keys and values of maps to the kernel's form.
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@ namespace ebpf {
 
 namespace {
 
-// A descriptor of a process, or a negative errno. It is closed on exec, by the kernel's own doing.
+// A pidfd, or a negative errno. The kernel sets close-on-exec.
 Napi::Value ProcessFd(const Napi::CallbackInfo& info) {
   long fd = syscall(SYS_pidfd_open, Get<int32_t>(info, 0, "pid"), 0);
   return Napi::Number::New(info.Env(), fd < 0 ? -errno : static_cast<double>(fd));

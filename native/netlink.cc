@@ -41,7 +41,7 @@ void Read(const nlmsghdr* header, std::vector<Filter>& filters) {
       if (inner->rta_type == TCA_BPF_NAME) filter.name = static_cast<const char*>(RTA_DATA(inner));
     });
   });
-  // The first message of a priority describes the chain, not a filter.
+  // The first message of each priority describes the chain, not a filter.
   if (filter.handle != 0) filters.push_back(std::move(filter));
 }
 
@@ -62,8 +62,8 @@ Request About(uint16_t type, uint16_t flags, int ifindex, uint32_t parent) {
   return request;
 }
 
-// Calls `visit` with each message of the answer to a request that asks for a list or an acknowledgement. Answers 0 or a negative errno: EINTR when what was listed has changed
-// in between, and the list may be neither the old nor the new one.
+// Calls `visit` with each message of the reply to a request for a list or an acknowledgement. Returns 0 or a negative
+// errno. EINTR: the list changed during the request, and is neither the old nor the new one.
 template <typename Visit>
 int Ask(const Request& request, Visit visit) {
   Fd netlink(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
@@ -79,12 +79,12 @@ int Ask(const Request& request, Visit visit) {
     auto left = static_cast<unsigned int>(length);
     for (auto* header = reinterpret_cast<nlmsghdr*>(buffer); NLMSG_OK(header, left);
          header = NLMSG_NEXT(header, left)) {
-      // Anyone may write to the socket.
+      // Other processes can send to the socket.
       if (header->nlmsg_seq != request.header.nlmsg_seq) continue;
       changed = changed || (header->nlmsg_flags & NLM_F_DUMP_INTR);
       if (header->nlmsg_type == NLMSG_ERROR) return static_cast<nlmsgerr*>(NLMSG_DATA(header))->error;
       if (header->nlmsg_type == NLMSG_DONE) {
-        // From Linux 4.14 on with the error that ended the list.
+        // From Linux 4.14 on, it contains the error that ended the list.
         int status = header->nlmsg_len >= NLMSG_LENGTH(sizeof(int)) ? *static_cast<int*>(NLMSG_DATA(header)) : 0;
         return status < 0 ? status : changed ? -EINTR : 0;
       }
@@ -108,7 +108,7 @@ int DumpFilters(int ifindex, uint32_t parent, std::vector<Filter>& filters) {
 
 std::string IngressQdiscKind(int ifindex) {
   std::string kind;
-  // Without NLM_F_ECHO the kernel tells those who listen, and not the one who asks.
+  // Without NLM_F_ECHO, the kernel notifies listeners but not the sender.
   Ask(About(RTM_GETQDISC, NLM_F_ACK | NLM_F_ECHO, ifindex, TC_H_CLSACT), [&](const nlmsghdr* header) {
     if (header->nlmsg_type != RTM_NEWQDISC) return;
     auto* message = static_cast<const tcmsg*>(NLMSG_DATA(header));

@@ -1,5 +1,5 @@
 #pragma once
-// What is asked of the network stack that libbpf does not ask: the BPF filters of a tc hook, and the qdisc they are in.
+// Netlink requests that libbpf does not have: the BPF filters of a tc hook, and their qdisc.
 
 #include <cstdint>
 #include <string>
@@ -14,11 +14,12 @@ struct Filter {
   std::string name;
 };
 
-// The filters below `parent` of a device, those that are no BPF programs with a program_id of 0.
-// Answers 0 or a negative errno.
+// Lists the filters below `parent` of a device. Filters that are not BPF programs have the program_id 0.
+// Returns 0 or a negative errno.
 int DumpFilters(int ifindex, uint32_t parent, std::vector<Filter>& filters);
 
-// "clsact" or "ingress", which take the same place of a device; empty when it has neither, or the kernel does not say.
+// Returns "clsact" or "ingress", which exclude each other on a device. Empty if the device has neither, or the kernel
+// does not report it.
 std::string IngressQdiscKind(int ifindex);
 
 }  // namespace ebpf

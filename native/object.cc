@@ -17,7 +17,7 @@ namespace ebpf {
 
 namespace {
 
-// Pairs of a name and a handle in a new array; takes back the handles that it has given when something throws.
+// A new array of pairs of name and handle. Removes the handles if something throws.
 template <typename Table>
 class Handles {
  public:
@@ -119,7 +119,7 @@ Napi::Value Close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// The global variables where libbpf has put them: it fills in the offsets that clang leaves open.
+// The global variables with libbpf's offsets, which clang does not set.
 Napi::Array InspectVariables(Napi::Env env, const btf* types, const bpf_map* map) {
   Napi::Array variables = Napi::Array::New(env);
   const btf_type* section = types ? btf__type_by_id(types, bpf_map__btf_value_type_id(map)) : nullptr;
@@ -139,7 +139,7 @@ Napi::Array InspectVariables(Napi::Env env, const btf* types, const bpf_map* map
   return variables;
 }
 
-// What libbpf makes of an object without loading it: the referee of our own readers.
+// Describes an object as libbpf reads it, without loading it. Tests compare this package's readers with it.
 Napi::Value Inspect(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Span bytes = Get<Span>(info, 0, "bytes");

@@ -1,7 +1,7 @@
 #pragma once
-// A loaded object file. Once loaded it is kept only for what its programs and links still need of it: attaching by
-// SEC name, USDT and struct_ops read its tables. Programs and links therefore share it, and the last one frees it.
-// libbpf does not lock an object: all use after loading is on the environment's own thread.
+// A loaded object file. After loading, it is kept for its programs and links: attaching by SEC name, USDT and
+// struct_ops read its tables. Programs and links share ownership, and the last one frees it. libbpf does not lock
+// objects, so the object is used only on the environment's thread after loading.
 
 #include <bpf/libbpf.h>
 #include <napi.h>
@@ -24,7 +24,7 @@ class Object {
     thread_.Check("a loaded object is used on a thread that does not own it");
     return object_;
   }
-  // The thread of the pool that loaded it hands it to that of the environment.
+  // The thread of the pool that loaded the object passes it to the environment's thread.
   void TakeOver() { thread_.TakeOver(); }
 
  private:

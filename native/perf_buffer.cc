@@ -19,7 +19,7 @@ namespace ebpf {
 
 namespace {
 
-// The kinds that the index tells JavaScript of.
+// The kinds of records in the index.
 enum : uint32_t { kSample = 0, kLost = 1 };
 
 [[noreturn]] void Fail(int error, const char* what) { throw std::system_error(error, std::generic_category(), what); }
@@ -55,20 +55,20 @@ PerfBuffer::PerfBuffer(Fd map, const Settings& settings)
   uint32_t length = sizeof info;
   if (bpf_map_get_info_by_fd(map_.get(), &info, &length) != 0) Fail(errno, "cannot describe the map");
   cpus = static_cast<int>(std::min<uint32_t>(static_cast<uint32_t>(cpus), info.max_entries));
-  // So that nothing throws between a mapping and its place in the list.
+  // Reserved first, so that nothing throws between mmap and the insertion into the list.
   rings_.reserve(static_cast<size_t>(cpus));
   int error = 0;
   const char* what = "";
   for (int cpu = 0; cpu < cpus && !error; cpu++) {
     Fd fd = OpenEvent(cpu, settings);
     if (!fd.valid()) {
-      // Possible, but not there.
+      // A possible CPU that is not online.
       if (errno == ENODEV) continue;
       error = errno;
       what = "cannot open a perf event";
       break;
     }
-    // An overwritable ring is one that user space cannot store a position to.
+    // A mapping without write access makes the ring overwritable.
     int protection = overwritable_ ? PROT_READ : PROT_READ | PROT_WRITE;
     void* page = mmap(nullptr, page_size_ + size_, protection, MAP_SHARED, fd.get(), 0);
     if (page == MAP_FAILED) {
@@ -192,7 +192,7 @@ int PerfBuffer::Next(uint32_t done, uint32_t max, uint64_t max_bytes) {
     }
     end_ = at;
     if (found_ > 0) return static_cast<int>(found_);
-    // Records of kinds that nobody asked for.
+    // Other kinds of records.
     if (at != start) __atomic_store_n(&ring.page->data_tail, at, __ATOMIC_RELEASE);
   }
   return 0;
@@ -205,11 +205,11 @@ int PerfBuffer::Snapshot(uint32_t which, bool begin) {
   if (!overwritable_ || which >= rings()) return -EINVAL;
   const Ring& ring = rings_[which];
   if (begin) snapshot_start_ = snapshot_at_ = __atomic_load_n(&ring.page->data_head, __ATOMIC_ACQUIRE);
-  // The kernel went backwards from 0: what is at the head is newest, and older ones follow until the ring was begun.
+  // The kernel writes backwards from 0: the record at the head is the newest, and older records follow.
   while (snapshot_at_ - snapshot_start_ < size_) {
     perf_event_header header = HeaderAt(ring, snapshot_at_);
     uint64_t end = snapshot_at_ + header.size;
-    // The oldest may be overwritten in part.
+    // The oldest record can be partly overwritten.
     if (header.size < sizeof header || end - snapshot_start_ > size_) break;
     if (!Take(ring, snapshot_at_, header)) break;
     snapshot_at_ = end;

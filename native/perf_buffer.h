@@ -1,16 +1,15 @@
 #pragma once
-// The reader's end of a BPF_MAP_TYPE_PERF_EVENT_ARRAY: one perf event and one ring for each CPU.
+// The reader of a BPF_MAP_TYPE_PERF_EVENT_ARRAY: one perf event and one ring per CPU.
 //
-// A record may wrap around the end of its ring, which is mapped once: so records are always copied, into one buffer
-// that is used again and again. The index is [ offset, length, cpu, kind ] as 32-bit integers for each record; what is
-// found stays in its ring until JavaScript has handed it on, as in ring_buffer.h. One look takes from one CPU only,
-// the next look begins at the next CPU, so that a busy one starves no other.
+// A record can wrap around the end of its ring, which is mapped once. Records are therefore copied into one reused
+// buffer. The index has [ offset, length, cpu, kind ] as 32-bit integers for each record. Records stay in their ring
+// until JavaScript has delivered them, as in ring_buffer.h. One call reads one CPU, and the next call starts at the
+// next CPU, so that a busy CPU does not starve the others.
 //
-// Overwritable rings are written backwards by the kernel, over what is oldest, and have no consumer: they are paused,
-// read from the newest record on, and resumed.
+// The kernel writes overwritable rings backwards, over the oldest records, and they have no consumer position. They are
+// paused, read from the newest record, and resumed.
 //
-// A perf event that stays in the map would go on filling a ring that nobody reads: our events are taken out of the map
-// when this is closed.
+// Close removes the perf events from the map, because a remaining event would keep filling a ring without reader.
 
 #include <linux/perf_event.h>
 #include <napi.h>
@@ -40,7 +39,7 @@ class PerfBuffer {
     bool overwritable;
   };
 
-  // Opens the rings of all CPUs that are online and puts them into the map; throws std::system_error.
+  // Opens the rings of all online CPUs and stores them in the map. Throws std::system_error.
   PerfBuffer(Fd map, const Settings& settings);
   ~PerfBuffer();
   PerfBuffer(const PerfBuffer&) = delete;
@@ -51,15 +50,15 @@ class PerfBuffer {
 
   size_t size() const { return size_; }
 
-  // Where records are copied to, and the index of them; throw Napi::Error.
+  // The buffer for copied records, and their index. Both throw Napi::Error.
   Napi::Value Copied(Napi::Env env, size_t bytes) { return copies_.Make(env, bytes); }
   Napi::Value Index(Napi::Env env) { return index_.Make(env, kIndex * 4 * sizeof(uint32_t)); }
-  // Gives the first `done` of the records found last back to the kernel, and finds up to `max` more, all of one CPU, of
-  // together not much more than `max_bytes` bytes. Answers how many; 0 when no CPU has anything. Negative errnos:
-  // EBADMSG for what is no record, ENOBUFS for one that does not fit into the buffer for copies.
+  // Releases the first `done` records of the previous call to the kernel, and reads up to `max` more of one CPU, with a
+  // total of little more than `max_bytes` bytes. Returns their number; 0 if no CPU has a record. Negative errnos:
+  // EBADMSG for malformed data, ENOBUFS for a record that does not fit into the buffer.
   int Next(uint32_t done, uint32_t max, uint64_t max_bytes);
-  // Of an overwritable and paused ring: the records of one CPU, newest first. Answers how many were found; to be
-  // called until there is none more.
+  // For a paused overwritable ring: reads the records of one CPU, newest first. Returns their number. Called until it
+  // returns 0.
   int Snapshot(uint32_t ring, bool begin);
   uint32_t rings() const { return static_cast<uint32_t>(rings_.size()); }
   // 0 or a negative errno.
@@ -77,7 +76,7 @@ class PerfBuffer {
 
   void CloseRings();
   uint8_t* DataOf(const Ring& ring) const;
-  // Copies one record into the index; false when there is no room for it.
+  // Copies one record and adds it to the index. Returns false if there is no space.
   bool Take(const Ring& ring, uint64_t at, const perf_event_header& header);
   perf_event_header HeaderAt(const Ring& ring, uint64_t at) const;
   void CopyOut(const Ring& ring, uint64_t at, void* to, size_t bytes) const;

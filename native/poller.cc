@@ -22,7 +22,7 @@ namespace ebpf {
 
 namespace {
 
-// Ids of one call into JavaScript.
+// The maximum number of IDs in one call into JavaScript.
 constexpr uint32_t kReady = 64;
 
 struct Libuv {
@@ -58,11 +58,11 @@ class Poller::Waker {
     ids_ = ready.Data();
   }
   virtual ~Waker() = default;
-  // Wakes no more after this, closes the epoll descriptor now, and frees itself, perhaps later.
+  // Stops waking, closes the epoll descriptor, and frees itself, possibly later.
   virtual void Stop() = 0;
   virtual void Hold(bool hold) = 0;
 
-  // Nulled when the environment ends before its owner does.
+  // Set to null if the environment ends before the owner.
   Waker** owner = nullptr;
   int epoll() const { return epoll_.get(); }
   std::vector<int32_t>& once() { return once_; }
@@ -73,7 +73,7 @@ class Poller::Waker {
     owner = nullptr;
   }
 
-  // Takes what epoll has and tells JavaScript. Called on the environment's thread with no handle scope open.
+  // Reads ready descriptors from epoll and calls JavaScript. Called on the environment's thread without handle scope.
   void Dispatch(napi_async_context context) {
     Napi::HandleScope scope(env_);
     epoll_event events[kReady];
@@ -91,7 +91,7 @@ class Poller::Waker {
     }
   }
 
-  // False when this was stopped from within.
+  // Returns false if the callback stopped this object.
   bool Tell(napi_async_context context, int count) {
     napi_value argument, receiver, result;
     bool* outer = stopped_;
@@ -122,7 +122,7 @@ class Poller::Waker {
   Napi::ObjectReference ready_;
   int32_t* ids_;
   std::vector<int32_t> once_;
-  // Of the call into JavaScript that is under way: it may stop us.
+  // Set during a call into JavaScript, which can stop this object.
   bool* stopped_ = nullptr;
 };
 
@@ -164,7 +164,7 @@ class LoopWaker : public Poller::Waker {
     if (closing_) return;
     closing_ = true;
     Release();
-    // An environment that ends takes its contexts along.
+    // Contexts are freed when their environment ends.
     if (!ending_) napi_async_destroy(env_, context_);
     uv_.close(handle(), [](uv_handle_t* handle) {
       LoopWaker* self = static_cast<LoopWaker*>(handle->data);
@@ -195,7 +195,7 @@ class ThreadWaker : public Poller::Waker {
   ThreadWaker(Napi::Env env, Napi::Function callback, Napi::Int32Array ready)
       : Waker(env, callback, ready), stop_(eventfd(0, EFD_CLOEXEC)), waiting_(Fd::Duplicate(epoll())) {
     if (!stop_.valid() || !waiting_.valid()) throw NativeError(env, errno, "");
-    // Level-triggered and never read: once written, the thread finds it.
+    // Level-triggered and never read, so that the thread always finds it after a write.
     epoll_event event{EPOLLIN, {.fd = -1}};
     if (epoll_ctl(epoll(), EPOLL_CTL_ADD, stop_.get(), &event) != 0) throw NativeError(env, errno, "");
     Napi::String name = Napi::String::New(env, "EBPF_EVENTS");
@@ -208,7 +208,7 @@ class ThreadWaker : public Poller::Waker {
     napi_unref_threadsafe_function(env, function_);
   }
 
-  // Before any other use. When there can be no thread it frees this and throws std::system_error.
+  // Called before any other use. If no thread can be started, it frees this object and throws std::system_error.
   void Begin() {
     try {
       thread_ = std::thread([this] { Run(); });
@@ -220,7 +220,7 @@ class ThreadWaker : public Poller::Waker {
       throw;
     }
     napi_add_env_cleanup_hook(env_, Ended, this);
-    // So that whoever looks at the process sees what it is for.
+    // The thread's name, for tools that list threads.
     pthread_setname_np(thread_.native_handle(), "ebpf-events");
   }
 
@@ -267,7 +267,7 @@ class ThreadWaker : public Poller::Waker {
   }
 
   void Deliver(napi_env env) {
-    // A call that was under way when this was stopped, or when the environment ends.
+    // A pending call after this object was stopped, or at the end of the environment.
     if (!env || closing_) return;
     std::vector<int32_t> found;
     {
@@ -282,7 +282,7 @@ class ThreadWaker : public Poller::Waker {
   }
 
   Fd stop_;
-  // The thread's own name of the epoll descriptor, which it waits on without asking whether it still is one.
+  // The thread's own duplicate of the epoll descriptor, which stays valid while the thread waits.
   Fd waiting_;
   napi_threadsafe_function function_ = nullptr;
   std::thread thread_;
@@ -353,7 +353,8 @@ Napi::Value Stop(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// Whether the other end of a pipe, a socket or a terminal is closed. A writer without output cannot find out otherwise.
+// Whether the other end of a pipe, a socket or a terminal is closed. A writer without output cannot notice it
+// otherwise.
 Napi::Value HasHungUp(const Napi::CallbackInfo& info) {
   pollfd entry{Get<Descriptor>(info, 0, "fd"), 0, 0};
   bool hung_up = poll(&entry, 1, 0) == 1 && (entry.revents & (POLLERR | POLLHUP)) != 0;

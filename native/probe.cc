@@ -1,4 +1,4 @@
-// Tries what the running kernel can do. TypeScript says what to try and reads the answer.
+// Probes features of the running kernel. TypeScript chooses the probe and interprets the result.
 
 #include "probe.h"
 
@@ -22,8 +22,8 @@ namespace ebpf {
 
 namespace {
 
-// libbpf's answer, unless it is the failure of a call that tells nothing: then a negative errno. libbpf itself keeps no
-// errno, which is still that of its last call.
+// libbpf's result, or a negative errno if a system call failed for a reason that is no evidence about the kernel.
+// libbpf does not save errno, so it is still that of its last call.
 template <typename Probe>
 Napi::Value Answer(const Napi::CallbackInfo& info, Probe probe) {
   LogScope quiet;
@@ -37,7 +37,7 @@ Napi::Value ProbeProgramType(const Napi::CallbackInfo& info) {
   return Answer(info, [&] { return libbpf_probe_bpf_prog_type(type, nullptr); });
 }
 
-// libbpf asks with a field that kernels before 6.9 do not know, and takes their refusal of it for an answer.
+// libbpf's probe uses a field that kernels before 6.9 do not know, and treats their refusal as a result.
 int ProbeStructOps(uint32_t flags) {
   constexpr int kNotSupported = 524;  // ENOTSUPP: no type in the kernel's BTF is number 1 and a struct of callbacks
   LIBBPF_OPTS(bpf_map_create_opts, opts);
@@ -59,7 +59,7 @@ Napi::Value ProbeStructOpsFlags(const Napi::CallbackInfo& info) {
   return Answer(info, [&] { return ProbeStructOps(flags); });
 }
 
-// 1 or 0. A kernel that has tokens complains of the descriptor, another one of the command.
+// Returns 1 or 0. A kernel with tokens refuses the descriptor, and another one refuses the command.
 Napi::Value ProbeToken(const Napi::CallbackInfo& info) {
   return Answer(info, [] { return bpf_token_create(-1, nullptr) == -EBADF; });
 }
@@ -83,7 +83,7 @@ int FindModuleBtf(const std::string& module, Fd* found) {
   return -errno;
 }
 
-// The ID of a function in the kernel's BTF, or a negative errno. libbpf says ESRCH of a BTF that it could not open.
+// The ID of a function in the kernel's BTF, or a negative errno. libbpf returns ESRCH for BTF that it could not open.
 int FunctionId(const std::string& function, bpf_attach_type attach_type) {
   Fd btf(open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC));
   if (!btf.valid() && ebpf_says_nothing(errno)) return -errno;
@@ -105,7 +105,7 @@ int LoadTiny(const Options& options, std::string* log = nullptr) {
     if (id < 0) return id;
     opts.attach_btf_id = id;
   }
-  // Kfuncs of modules refer to the BTF by its place in an array, whose first place is the kernel's.
+  // Kfuncs of modules refer to their BTF by an index into an array. Index 0 is the kernel.
   int btfs[] = {0, -1};
   Fd module;
   if (auto name = options.Maybe<std::string>("module")) {
@@ -126,7 +126,7 @@ int LoadTiny(const Options& options, std::string* log = nullptr) {
   return status;
 }
 
-// 0 or the negative errno of loading a program, and what the verifier said of it.
+// 0 or the negative errno of loading a program, and the verifier's log.
 Napi::Value ProbeLoad(const Napi::CallbackInfo& info) {
   LogScope quiet;
   std::string log;
@@ -138,13 +138,13 @@ Napi::Value ProbeLoad(const Napi::CallbackInfo& info) {
   return result;
 }
 
-// 0 or the negative errno of attaching a program, which stays attached no longer than the call takes. What to attach
-// to may be invented: a kernel that knows the kind of link complains of that, another one of the kind.
+// 0 or the negative errno of attaching a program. The program is detached before the call returns. The target can be
+// invented: a kernel with this kind of link refuses the target, and another kernel refuses the kind.
 Napi::Value ProbeLink(const Napi::CallbackInfo& info) {
   LogScope quiet;
   Options options(info, 0);
   int fd = LoadTiny(options);
-  // A program that the kernel refuses has an errno of its own, which no link answers for a target that does not exist.
+  // The errno of a program that the kernel refuses to load. No link returns it for a target that does not exist.
   if (fd < 0) return Napi::Number::New(info.Env(), ebpf_says_nothing(-fd) ? fd : -ENOTSUP);
   Fd program(fd);
   auto attach_type = options.Get<bpf_attach_type>("attachType");

@@ -46,7 +46,7 @@ Napi::Value BindMap(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), bpf_prog_bind_map(program.fd(), map->fd(), nullptr));
 }
 
-// Fills the caller's buffer with what the program wrote to one of its streams, and takes it out of there.
+// Moves the output of one of the program's streams to the caller's buffer.
 Napi::Value ReadStream(const Napi::CallbackInfo& info) {
   Span buffer = Get<Span>(info, 2, "buffer");
   int length = bpf_prog_stream_read(ProgramArgument(info).fd(), Get<uint32_t>(info, 1, "stream"), buffer.data,
@@ -54,7 +54,7 @@ Napi::Value ReadStream(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), length);
 }
 
-// The kernel measures programs for as long as the descriptor is open.
+// The kernel collects statistics of programs while the descriptor is open.
 Napi::Value EnableStats(const Napi::CallbackInfo& info) {
   int fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
   if (fd < 0) throw NativeError(info.Env(), -fd, "");

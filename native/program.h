@@ -1,5 +1,5 @@
 #pragma once
-// A program: its own file descriptor and, when an object of ours gave it, libbpf's view of it.
+// A program: its file descriptor, and libbpf's struct if an object of this process contains it.
 
 #include <bpf/libbpf.h>
 #include <napi.h>
@@ -21,7 +21,7 @@ class Program {
     alive_.Check("a program is used after it was freed");
     return fd_.get();
   }
-  // nullptr for a program that came from a pin, an id or another process.
+  // nullptr for a program that was opened from a pin, an ID or a descriptor.
   bpf_program* get() const { return program_; }
   const std::shared_ptr<Object>& object() const { return object_; }
 
@@ -32,9 +32,9 @@ class Program {
   Alive alive_;
 };
 
-// The ID of an open program; 0 with errno set when the kernel does not tell.
+// Returns the ID of a program, or 0 with errno set.
 uint32_t ProgramId(int program);
-// The program whose handle an argument is; throws NativeError when there is none.
+// Returns the program of a handle. Throws NativeError if there is none.
 Program& ProgramArgument(const Napi::CallbackInfo& info, size_t index = 0);
 
 void RegisterProgram(Napi::Env env, Napi::Object exports, State* state);

@@ -1,4 +1,4 @@
-// A program straight from instructions: the bare system call, with no object file on the way.
+// Loads a program from instructions by the system call, without an object file.
 
 #include <bpf/bpf.h>
 
@@ -16,7 +16,7 @@ namespace ebpf {
 
 namespace {
 
-// The verifier's log of most programs fits into the first size. Kernels up to 5.1 take no more than the last.
+// Most verifier logs fit into the first size. Kernels up to 5.1 accept at most the last size.
 constexpr uint32_t kFirstLog = 1 << 16;
 constexpr uint32_t kLargestLog = UINT32_MAX >> 8;
 
@@ -55,7 +55,7 @@ struct Request {
                          reinterpret_cast<const bpf_insn*>(instructions.data), instructions.size / 8, &opts);
   }
 
-  // With a log, in a buffer as large as it takes.
+  // With a log, in a buffer that grows as needed.
   int LoadLogged(uint32_t level, std::string* text) {
     for (uint32_t size = kFirstLog;; size = size > kLargestLog / 4 ? kLargestLog : size * 4) {
       std::vector<char> buffer(size);
@@ -71,7 +71,7 @@ struct Request {
   }
 
   bpf_prog_load_opts opts = {};
-  // No JavaScript runs while they are used.
+  // No JavaScript runs while these pointers are used.
   Span instructions;
   bpf_prog_type type;
   std::string name, license;
@@ -92,8 +92,8 @@ int32_t Own(State& state, Fd fd) {
   }
 }
 
-// The number of slots at the start of a scratch buffer, the type, the name and the license go in; a handle or a negative
-// errno comes out. For programs without further options: neither the C++ wrapper nor an allocation is on the way.
+// (slots at the start of a scratch buffer, type, name, license) -> a handle or a negative errno. For programs without
+// further options, without the C++ wrapper and without allocation.
 napi_value Load(napi_env env, napi_callback_info info) {
   size_t argc = 5;
   napi_value argv[5];
@@ -102,7 +102,7 @@ napi_value Load(napi_env env, napi_callback_info info) {
   uint32_t slots = 0;
   bpf_prog_type type = BPF_PROG_TYPE_UNSPEC;
   char name[BPF_OBJ_NAME_LEN];
-  // The kernel reads no more of a license.
+  // The kernel reads at most this much of a license.
   char license[128];
   int result = -EINVAL;
   if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 5 &&
@@ -117,7 +117,7 @@ napi_value Load(napi_env env, napi_callback_info info) {
   return napi_create_int32(env, result, &value) == napi_ok ? value : nullptr;
 }
 
-// The log is written only where it was asked for, or after a failure: it makes verification several times slower.
+// The log is written only on request or after a failure, because it makes verification several times slower.
 Napi::Value Create(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Request request(info);

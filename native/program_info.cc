@@ -1,4 +1,4 @@
-// What the kernel tells of a program: numbers in one object, and tables of raw records that TypeScript decodes.
+// The kernel's information about a program: numbers in one object, and tables of raw records that TypeScript decodes.
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -16,7 +16,7 @@ namespace ebpf {
 
 namespace {
 
-// Fields past `length` were not there yet in the running kernel.
+// The running kernel does not have the fields after `length`.
 #define KNOWN(field) (offsetof(bpf_prog_info, field) + sizeof(raw.field) <= length)
 
 Napi::Value Info(const Napi::CallbackInfo& info) {
@@ -50,7 +50,7 @@ Napi::Value Info(const Napi::CallbackInfo& info) {
 
 #undef KNOWN
 
-// A table in bpf_prog_info: where the caller puts its pointer, how many records there are, and of what size.
+// A table in bpf_prog_info: its pointer, its number of records and the size of a record.
 struct Table {
   __u32 bpf_prog_info::* count;
   __u64 pointer_offset;
@@ -69,7 +69,7 @@ const Table tables[] = {
     {&bpf_prog_info::nr_jited_func_lens, offsetof(bpf_prog_info, jited_func_lens), 4, nullptr},
 };
 
-// The bytes of one table; null when the kernel has it but keeps it from this process.
+// The bytes of one table. Null if this process may not read it.
 Napi::Value TableBytes(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   int fd = ProgramArgument(info).fd();
@@ -84,7 +84,7 @@ Napi::Value TableBytes(const Napi::CallbackInfo& info) {
   uint32_t record_size = table.record_size_field ? raw.*table.record_size_field : table.record_size;
   std::vector<uint8_t> bytes(static_cast<size_t>(count) * record_size);
 
-  // Every other table is left unasked for.
+  // The other tables are not requested.
   raw = {};
   raw.*table.count = count;
   if (table.record_size_field) raw.*table.record_size_field = record_size;
@@ -93,7 +93,7 @@ Napi::Value TableBytes(const Napi::CallbackInfo& info) {
   length = sizeof raw;
   if (count > 0) {
     if (bpf_prog_get_info_by_fd(fd, &raw, &length) != 0) throw NativeError(env, errno, "");
-    // The kernel takes the pointer back when the records hold addresses that this process may not see.
+    // The kernel clears the pointer if the records contain addresses that this process may not see.
     memcpy(&pointer, reinterpret_cast<char*>(&raw) + table.pointer_offset, sizeof pointer);
     if (pointer == 0) return env.Null();
   }

@@ -1,4 +1,4 @@
-// Programs that no object of ours gave: opened by pin, by id, or from a descriptor of someone else.
+// Opens programs by pin, by ID or by descriptor.
 
 #include <bpf/bpf.h>
 #include <fcntl.h>

@@ -20,7 +20,7 @@ namespace {
 constexpr uint64_t kMostData = 16 << 20;
 using Room = UpTo<kMostData>;
 
-// What the kernel is told the size of in 32 bits.
+// Buffers whose size is a 32-bit number for the kernel.
 std::optional<std::vector<uint8_t>> Input(const Options& options, const char* name) {
   auto bytes = options.Maybe<std::vector<uint8_t>>(name);
   if (bytes && bytes->size() > kMostData) throw std::system_error(E2BIG, std::generic_category(), name);
@@ -49,7 +49,7 @@ struct TestRun {
       opts.ctx_in = context->data();
       opts.ctx_size_in = static_cast<uint32_t>(context->size());
     }
-    // Programs without data refuse even an empty buffer for it.
+    // Programs without data also refuse an empty buffer.
     if (!data_out.empty()) {
       opts.data_out = data_out.data();
       opts.data_size_out = static_cast<uint32_t>(data_out.size());
@@ -64,7 +64,7 @@ struct TestRun {
     opts.batch_size = batch_size;
     int status = bpf_prog_test_run_opts(program->fd(), &opts);
     error = status < 0 ? -status : 0;
-    // On ENOSPC the kernel tells the size that it would have needed.
+    // With ENOSPC, the kernel returns the required size.
     if (opts.data_size_out < data_out.size()) data_out.resize(opts.data_size_out);
     if (opts.ctx_size_out < context_out.size()) context_out.resize(opts.ctx_size_out);
     return_value = opts.retval;

@@ -21,7 +21,7 @@ int Reservation::Take(uint64_t address, size_t size) {
   void* got = mmap(wanted, size, PROT_NONE, MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, file_.get(), 0);
   if (got == MAP_FAILED) return errno;
   if (got != wanted) {
-    // A kernel before 4.17, which takes the address for a hint.
+    // A kernel before 4.17 treats the address as a hint.
     munmap(got, size);
     return EEXIST;
   }
@@ -31,8 +31,8 @@ int Reservation::Take(uint64_t address, size_t size) {
 }
 
 void Reservation::GiveBack() {
-  // A mapping that fails can remove what it was to replace (before Linux 6.12), and another thread can have got the
-  // range since.
+  // Before Linux 6.12, a failed mapping can remove the mapping that it should replace, and another thread can then get
+  // the range.
   if (size_ > 0 && IsThere()) munmap(reinterpret_cast<void*>(address_), size_);
   size_ = 0;
 }

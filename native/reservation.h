@@ -1,9 +1,8 @@
 #pragma once
-// A range of addresses that nothing of the process has, kept free of others until a mapping takes its place.
+// A reserved range of unused addresses, for a mapping that replaces the reservation.
 //
-// libbpf maps an arena with MAP_FIXED at the address that the object asks for (map_extra), over what the process has
-// there. So the range is reserved first, which fails when any of it is taken, and libbpf's mapping replaces the
-// reservation.
+// libbpf maps an arena with MAP_FIXED at the address in the object (map_extra), over any existing mapping. The range is
+// therefore reserved first, which fails if a part is in use, and libbpf's mapping replaces the reservation.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,21 +14,21 @@ namespace ebpf {
 class Reservation {
  public:
   Reservation() = default;
-  // Gives the range back, unless something else has taken its place.
+  // Unmaps the range, unless another mapping replaced it.
   ~Reservation() { GiveBack(); }
   Reservation(const Reservation&) = delete;
   Reservation& operator=(const Reservation&) = delete;
 
   // 0 or a positive errno: EEXIST when the process uses a part of the range.
   int Take(uint64_t address, size_t size);
-  // What has replaced the reservation has an owner of its own.
+  // The mapping that replaced the reservation has another owner.
   void HandOver() { size_ = 0; }
 
  private:
   void GiveBack();
   bool IsThere() const;
 
-  // Of no length. Its inode tells the reservation from a mapping of anybody else.
+  // An empty file. Its inode identifies the reservation.
   Fd file_;
   uint64_t address_ = 0;
   size_t size_ = 0;

@@ -25,7 +25,7 @@ uint64_t TakenBy(uint32_t header) {
   return RingMemory::Taken(header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT));
 }
 
-// Bytes of the records, up to `max` of them, that are finished and whole within `bytes`.
+// The size of up to `max` complete records that are submitted or discarded, within `bytes`.
 uint64_t Whole(const uint8_t* first, uint64_t bytes, uint32_t max) {
   uint64_t whole = 0;
   for (uint32_t i = 0; i < max && whole < bytes; i++) {
@@ -60,8 +60,8 @@ Napi::Value RingBuffer::Start(Napi::Env env) { return start_memory_.Make(env, 2 
 
 int RingBuffer::Next(uint32_t done, uint32_t max) {
   if (done > 0)
-    // With a full barrier: the kernel wakes for a record only when it sees that we wait at it, so that we must not
-    // look at the record before the kernel can see the position.
+    // With a full barrier: the kernel wakes only if it sees that the consumer has reached the record. The position must
+    // be visible to the kernel before the record is read.
     ring_.consumer().store(start_ + done, std::memory_order_seq_cst);
   if (max == 0) return 0;
   start_ = ring_.consumer().load(std::memory_order_relaxed);
@@ -135,7 +135,7 @@ Napi::Value Positions(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   RingBuffer& ring = RingArgument(info);
   Napi::Object result = Napi::Object::New(env);
-  // In this order: the consumer is never ahead of a producer position that was read later.
+  // In this order, so that the consumer position is not beyond the producer position.
   result.Set("consumer", Napi::BigInt::New(env, ring.consumer()));
   result.Set("producer", Napi::BigInt::New(env, ring.producer()));
   return result;

@@ -1,16 +1,16 @@
 #pragma once
-// The consumer's end of a BPF_MAP_TYPE_RINGBUF, over our own mapping of it.
+// The consumer of a BPF_MAP_TYPE_RINGBUF, over its own mapping.
 //
-// libbpf walks a ring with a callback for each record; a call into JavaScript costs ten times what a record does. So
-// JavaScript walks it by itself, header by header (lib/events/ring-records.ts), and calls here once for a whole stretch:
-// to give back what it has handed on, and to learn how far it may walk. Records stay in the ring until then: whatever
-// ends the reading in between loses nothing.
+// libbpf calls a callback for each record, but a call into JavaScript costs ten times as much as a record. JavaScript
+// therefore reads the headers itself (lib/events/ring-records.ts), and calls this class once per stretch of records: to
+// release the delivered records and to get the next stretch. Records stay in the ring until they are delivered, so an
+// interrupted reader loses none.
 //
-// It walks either the ring itself (an external ArrayBuffer over the mapping) or a copy of a stretch of it, headers
-// included (a buffer that is used again and again); both look the same.
+// JavaScript reads either the ring (an external ArrayBuffer over the mapping) or a copy of a stretch with its headers
+// (a reused buffer). Both have the same layout.
 //
-// The mapping is not writable: a store through a view of it is a SIGSEGV. So it is only shown to code of this package
-// that never stores and never gives the buffer away; see lib/events/. Views of it are detached before it goes.
+// The mapping is read-only: a store through a view is a SIGSEGV. Only code of this package gets it, which does not
+// store and does not pass the buffer on (lib/events/). Views are detached before the mapping is removed.
 
 #include <napi.h>
 
@@ -30,25 +30,24 @@ class RingBuffer {
   // Bytes that stretches are copied to.
   static constexpr uint64_t kMostCopied = uint64_t{1} << 31;
 
-  // Takes the fd of a ring buffer of `size` bytes; throws std::system_error.
+  // Takes ownership of the descriptor of a ring buffer of `size` bytes. Throws std::system_error.
   RingBuffer(Fd fd, uint32_t size);
 
   int Watch(Poller& poller, int32_t handle);
   void Forget(Poller& poller, int32_t handle);
 
-  // The data, twice in a row. nullptr where the runtime has no external memory.
+  // The data, mapped twice in a row. nullptr if the runtime does not support external memory.
   napi_value Mapped(napi_env env);
-  // From now on stretches are copied into this buffer, of at least `bytes`; throws Napi::Error.
+  // Creates the buffer for copied stretches, with at least `bytes`. Throws Napi::Error.
   Napi::Value Copied(Napi::Env env, size_t bytes);
-  // Two 32-bit integers: where the stretch that Next found begins, in bytes from the start of either memory, and how many
-  // bytes waited in the ring then.
+  // Two 32-bit integers about the last stretch: its offset in the memory, and the bytes that waited in the ring.
   Napi::Value Start(Napi::Env env);
 
-  // Gives the first `done` bytes of the stretch found last back to the kernel, and finds another one, or none when
-  // `max` is 0. Answers how many bytes it has; the first record of it is submitted or discarded, those behind it
-  // perhaps not yet. 0 promises a wake-up for the next record. Negative errnos: EBADMSG for what is no record, as when
-  // another process reads this ring too; ENOBUFS for a record that does not fit into the buffer for copies. `max` is
-  // the most records to copy.
+  // Releases the first `done` bytes of the last stretch to the kernel, and finds the next stretch, unless `max` is 0.
+  // Returns its size in bytes. Its first record is submitted or discarded; later records can still be reserved. After
+  // 0, the next record causes a wake-up. Negative errnos: EBADMSG for malformed data, for example if another process
+  // reads the ring; ENOBUFS for a record that does not fit into the buffer. `max` is the maximum number of records to
+  // copy.
   int Next(uint32_t done, uint32_t max);
 
   uint64_t consumer() const { return ring_.consumer().load(std::memory_order_acquire); }
@@ -59,7 +58,7 @@ class RingBuffer {
  private:
   Fd fd_;
   RingMemory ring_;
-  // Where the stretch found last begins.
+  // The position of the last stretch.
   uint64_t start_ = 0;
   JsMemory copies_, start_memory_;
   napi_ref mapped_ = nullptr;

@@ -71,7 +71,7 @@ Napi::Value BreakRule(const Napi::CallbackInfo& info) {
     std::thread([&] { object->get(); }).join();
   } else if (which == "freed program in the pool") {
     Program* program = state.programs.Get(handle);
-    // Its memory stays, so that the test does not depend on what the allocator does.
+    // Its memory is not freed, so that the test does not depend on the allocator.
     program->~Program();
     std::thread([&] { program->fd(); }).join();
   }

@@ -1,15 +1,15 @@
 #pragma once
-// Handles: how JavaScript names what C++ owns.
+// Handles: integers by which JavaScript refers to native resources.
 //
-// A native resource must outlive every call that uses it, must not be named after it is gone, and must be freed
-// when the environment ends even if JavaScript never says so. A pointer wrapped in a JavaScript object gives none
-// of the three by itself: wrappers die in the order the garbage collector likes, and any object can be passed as
-// any receiver. So each environment keeps tables of what it owns, and JavaScript holds small integers:
+// A native resource must outlive every call that uses it, must not be used after it is freed, and must be freed when
+// the environment ends, even if JavaScript does not close it. A pointer wrapped in a JavaScript object guarantees none
+// of these: the garbage collector frees wrappers in any order, and JavaScript can pass any object as receiver. Each
+// environment therefore has tables of its resources, and JavaScript holds small integers:
 //
 //   bits 0..16 slot · 17..26 generation of the slot · 27..30 kind of resource
 //
-// A stale handle has an old generation, a handle of another kind has other bits, an invented one hits an empty
-// slot: all answer nullptr. The tables are freed with the environment.
+// A stale handle has an old generation, a handle of another kind has other bits, and an invented handle refers to an
+// empty slot. All of them give nullptr. The tables are freed with the environment.
 
 #include <cstdint>
 #include <memory>

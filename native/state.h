@@ -1,5 +1,5 @@
 #pragma once
-// What one environment (the main thread, or a worker) owns. Nothing of this is shared between threads.
+// The resources of one environment (the main thread or a worker). They are not shared between threads.
 
 #include <napi.h>
 
@@ -13,7 +13,7 @@
 
 namespace ebpf {
 
-// Each is defined in the header of its name, which whoever uses it includes: a change of one rebuilds its users only.
+// Declared here and defined in their own headers, so that a change of one header rebuilds only its users.
 class Link;
 class Map;
 class Object;
@@ -28,19 +28,19 @@ struct State {
   State();
   ~State();
 
-  // In this order, so that on the way out links go before the programs and objects that they lean on.
+  // In this order, so that links are destroyed before their programs and objects.
   Slots<Object, Kind::kObject> objects;
   Slots<Program, Kind::kProgram> programs;
   Slots<Map, Kind::kMap> maps;
-  // By interface, those that links hang in.
+  // By interface index: the qdiscs of existing links.
   std::map<int, std::weak_ptr<Qdisc>> qdiscs;
   Slots<Link, Kind::kLink> links;
-  // What is nothing but a descriptor to keep open.
+  // Plain descriptors that are kept open.
   Slots<Fd, Kind::kDescriptor> descriptors;
   Slots<RingBuffer, Kind::kRing> rings;
   Slots<UserRingBuffer, Kind::kUserRing> user_rings;
   Slots<PerfBuffer, Kind::kPerf> perfs;
-  // Only while somebody reads events.
+  // Exists only while there are readers.
   std::unique_ptr<Poller> poller;
 };
 
@@ -58,7 +58,7 @@ Napi::Value Guarded(const Napi::CallbackInfo& info) {
   }
 }
 
-// Keeps a promise of what `make` answers, or breaks it with what it throws.
+// Resolves a promise with the result of `make`, or rejects it with the exception.
 template <typename Make>
 void Settle(Napi::Env env, const Napi::Promise::Deferred& promise, Make make) {
   try {
@@ -70,7 +70,7 @@ void Settle(Napi::Env env, const Napi::Promise::Deferred& promise, Make make) {
   }
 }
 
-// Makes one function of the addon's face. What it throws becomes an error of JavaScript.
+// Exports one function of the addon. C++ exceptions become JavaScript errors.
 template <Napi::Value (*function)(const Napi::CallbackInfo&)>
 void Export(Napi::Env env, Napi::Object exports, State* state, const char* name) {
   exports.Set(name, Napi::Function::New<Guarded<function>>(env, name, state));
@@ -82,7 +82,7 @@ napi_value Counted(napi_env env, napi_callback_info info) {
   return function(env, info);
 }
 
-// The same without the C++ wrapper, for what is called a million times a second. Such a function throws nothing.
+// The same without the C++ wrapper, for hot functions. Such a function must not throw.
 template <napi_callback function>
 void ExportFast(Napi::Env env, Napi::Object exports, State* state, const char* name) {
 #ifdef EBPF_CHECKS

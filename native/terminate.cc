@@ -1,5 +1,5 @@
-// What runs when an exception leaves a function that must not throw. libstdc++'s own handler also demangles the name of
-// the exception's type: that takes 40 KB of code.
+// The handler for an exception that leaves a noexcept function. libstdc++'s handler also demangles the name of the
+// exception's type, which needs 40 KB of code.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

@@ -14,7 +14,7 @@
 
 namespace ebpf {
 
-// Whoever wrote before us may have gone.
+// Continues at the position of a previous producer.
 UserRingBuffer::UserRingBuffer(Fd fd, uint32_t size)
     : fd_(std::move(fd)),
       ring_(fd_.get(), size, RingMemory::Side::kProducer),
@@ -48,7 +48,7 @@ int64_t UserRingBuffer::Reserve(uint32_t bytes) {
 }
 
 int UserRingBuffer::Submit(uint32_t offset, const uint8_t* data, size_t bytes) {
-  // The last one reserved, nearly always.
+  // Usually the last reserved slot.
   auto slot = std::find_if(reserved_.rbegin(), reserved_.rend(), [=](const Slot& s) { return s.offset == offset; });
   if (slot == reserved_.rend() || (data && slot->bytes != bytes)) return -EINVAL;
   if (data) memcpy(ring_.data() + offset, data, bytes);
@@ -108,7 +108,7 @@ napi_value Discard(napi_env env, napi_callback_info info) {
   return Answer(env, call.ring ? call.ring->Submit(call.number, nullptr, 0) : -EBADF);
 }
 
-// (ring, length, bytes): the first `length` of them, all at once.
+// (ring, length, bytes): writes the first `length` bytes as one record.
 napi_value Send(napi_env env, napi_callback_info info) {
   RingCall call(env, info);
   if (!call.ring || !call.bytes.data || call.number > call.bytes.size) return Answer(env, -EBADF);

@@ -1,11 +1,11 @@
 #pragma once
-// The producer's end of a BPF_MAP_TYPE_USER_RINGBUF (Linux 6.1), over our own mapping of it.
+// The producer of a BPF_MAP_TYPE_USER_RINGBUF (Linux 6.1), over its own mapping.
 //
-// Values are encoded in memory of JavaScript's own and copied into the ring here: no view of the mapping exists that
-// could outlive it, and what is written to a slot after it was submitted reaches nobody. The producer position is ours
-// to write alone, so that it is kept here and never read from the mapping.
+// Values are encoded in JavaScript memory and copied into the ring here. No view of the mapping exists that could
+// outlive it, and writes to a slot after its submission have no effect. Only this class writes the producer position,
+// so it keeps a copy and does not read it from the mapping.
 //
-// A slot that was reserved and never submitted would stop the kernel at it for ever; those are discarded on closing.
+// A reserved slot that is never submitted would block the kernel's consumer permanently. Close discards such slots.
 
 #include <napi.h>
 
@@ -22,7 +22,7 @@ struct State;
 
 class UserRingBuffer {
  public:
-  // Takes the fd of a user ring buffer of `size` bytes; throws std::system_error.
+  // Takes ownership of the descriptor of a user ring buffer of `size` bytes. Throws std::system_error.
   UserRingBuffer(Fd fd, uint32_t size);
   ~UserRingBuffer();
   UserRingBuffer(const UserRingBuffer&) = delete;
@@ -31,11 +31,11 @@ class UserRingBuffer {
   int Watch(Poller& poller, int32_t handle);
   void Forget(Poller& poller, int32_t handle);
 
-  // What names a slot of `bytes` that is now reserved, or a negative errno: E2BIG for more than the ring ever holds,
-  // ENOSPC for more than it has room for now. The latter promises a wake-up once the kernel has drained.
+  // Reserves a slot of `bytes`. Returns its ID or a negative errno: E2BIG if the ring is too small, ENOSPC if it has no
+  // space now. After ENOSPC, a wake-up follows when the kernel has consumed records.
   int64_t Reserve(uint32_t bytes);
-  // Fills the slot and lets the kernel have it, or has the kernel pass over it when there is no data. 0, or -EINVAL for
-  // a slot that is not reserved or of another size.
+  // Fills and submits the slot, or discards it if there is no data. Returns 0, or -EINVAL if the slot is not reserved
+  // or has another size.
   int Submit(uint32_t offset, const uint8_t* data, size_t bytes);
 
   uint64_t free_bytes() const;

@@ -1,5 +1,5 @@
 #pragma once
-// What every reader or writer of a ring does alike: it takes a map's descriptor for itself, stands in a table of the
+// The common part of readers and writers of rings: each owns a descriptor of its map, is registered in a table of the
 // environment, and is watched by the environment's poller under its handle.
 //
 // A watched class T has
@@ -16,7 +16,8 @@
 
 namespace ebpf {
 
-// (map, …): the handle of what `make` makes of a descriptor and the map's information; it may throw std::system_error.
+// (map, …): returns the handle of the object that `make` creates from a descriptor and the map's information. `make`
+// can throw std::system_error.
 template <typename T, Kind kind, typename Make>
 Napi::Value OpenWatched(const Napi::CallbackInfo& info, Slots<T, kind>& slots, Make make) {
   Napi::Env env = info.Env();
@@ -37,7 +38,7 @@ Napi::Value OpenWatched(const Napi::CallbackInfo& info, Slots<T, kind>& slots, M
   return Napi::Number::New(env, handle);
 }
 
-// (handle, …): what it names.
+// (handle, …): returns the object of the handle.
 template <typename T, Kind kind>
 T& WatchedArgument(const Napi::CallbackInfo& info, const Slots<T, kind>& slots) {
   T* watched = slots.Get(Get<int32_t>(info, 0, "handle"));
@@ -45,7 +46,7 @@ T& WatchedArgument(const Napi::CallbackInfo& info, const Slots<T, kind>& slots) 
   return *watched;
 }
 
-// (handle): what it named and what nobody watches any more, to be freed by the caller; nullptr for a stale one.
+// (handle): stops watching the object and returns it to the caller, which frees it. nullptr for a stale handle.
 template <typename T, Kind kind>
 std::shared_ptr<T> CloseWatched(const Napi::CallbackInfo& info, Slots<T, kind>& slots) {
   State& state = StateOf(info);
