@@ -40,15 +40,6 @@ export function native(): Native {
   return addon;
 }
 
-/**
- * The prebuilt addons. webpack and Rspack recognize these expressions: they copy the file and rewrite the URL.
- * scripts/build/lib.ts adapts the paths to the depth of dist/.
- */
-const prebuilt: Record<string, () => URL> = {
-  x64: () => new URL("../../prebuilds/linux-x64/ebpf.glibc.node", import.meta.url),
-  arm64: () => new URL("../../prebuilds/linux-arm64/ebpf.glibc.node", import.meta.url),
-};
-
 function load(): Native {
   if (process.platform !== "linux") throw new PlatformError({ platform: process.platform });
   let search: Search;
@@ -65,11 +56,21 @@ function load(): Native {
   }
 }
 
+/**
+ * The URL of the prebuilt addon. webpack, Rspack and file tracers recognize these expressions, file tracers only if no
+ * arrow function is around them: they copy the files, and bundlers rewrite the URL. scripts/build/lib.ts adapts the paths
+ * to the depth of dist/.
+ */
 function shipped(): URL | undefined {
   try {
-    return prebuilt[process.arch]?.();
+    switch (process.arch) {
+      case "x64":
+        return new URL("../../prebuilds/linux-x64/ebpf.glibc.node", import.meta.url);
+      case "arm64":
+        return new URL("../../prebuilds/linux-arm64/ebpf.glibc.node", import.meta.url);
+    }
   } catch {
     // A bundle in CommonJS, which has no import.meta.url.
-    return undefined;
   }
+  return undefined;
 }
