@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 
 const lib = join(import.meta.dirname, "../lib");
 
-// From the bottom up. A room may import from itself and from the rooms below it; rooms of one line do not know each
-// other. codegen stands over spec and beside all that is live: it must run where there is no kernel.
+// From the bottom up. A room can import from itself and from the rooms below it. Rooms of one line do not import each
+// other. codegen is above spec and independent of all live objects, because it must run without a kernel.
 const floors = [
   ["errors", "files", "memory"],
   ["arguments"],

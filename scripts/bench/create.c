@@ -1,5 +1,5 @@
-// Loads and closes a program of ten instructions as often as each line of standard input says, and answers the
-// nanoseconds of one.
+// Loads and closes a program of ten instructions as many times as each line of standard input says, and prints the
+// nanoseconds per program.
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-// What loading an object and attaching all its programs costs through libbpf in C: load OBJECT. Closing is not
-// counted, since the kernel spends it waiting for whoever may still run the program. Each line read from standard
-// input is a turn, answered with nanoseconds; after "hot" comes one that is not counted.
+// The cost of loading an object and attaching all its programs through libbpf in C: load OBJECT. Closing is not counted,
+// because the kernel then waits for running programs. Each line of standard input starts a turn, which prints its
+// nanoseconds. The turn after "hot" is not counted.
 #include "load.h"
 
 int main(int argc, char** argv) {

@@ -13,9 +13,9 @@ import { compileAddonAgainstLibbpf, compileAgainstLibbpf } from "./compile.ts";
 import type { Row } from "./report.ts";
 
 const ROUNDS = 30;
-// Milliseconds. Who attaches where somebody has just detached waits for the kernel to be done with that.
+// Milliseconds. Attaching directly after detaching waits until the kernel has finished detaching.
 const PAUSE = 100;
-// As often as it takes until JavaScript is compiled, as it is in a program that has run for a while.
+// Repetitions until the JavaScript is compiled, as in a program that has run for a while.
 const WARM_UP = 3000;
 
 const objects = {

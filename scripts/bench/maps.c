@@ -1,6 +1,6 @@
-// What maps cost through libbpf in C. Each line read from standard input is a round; it answers with a line of
-// nanoseconds per entry: lookup update delete batch. Single operations are timed a thousand at a time, and the
-// best thousand counts, so that what else runs on the machine disturbs little.
+// The cost of map operations through libbpf in C. Each line of standard input starts a round, which prints a line of
+// nanoseconds per entry: lookup update delete batch. Single operations are timed in groups of a thousand, and the best
+// group counts, to reduce the influence of other load.
 #include <bpf/bpf.h>
 
 #include "peer.h"

@@ -1,5 +1,5 @@
-// What maps cost here and through libbpf in C, in turns, so that what the machine does besides meets both alike. The
-// best round of each counts. `npm run bench`, as root.
+// The cost of map operations here and through libbpf in C, in turns, so that other load affects both equally. The best
+// round of each counts. `npm run bench`, as root.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";

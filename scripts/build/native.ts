@@ -31,7 +31,7 @@ export const native: Step = {
       env: gypEnvironment(),
       log: "native",
     });
-    // The linker lets a shared object refer to what nobody defines: only loading it would fail.
+    // The linker accepts undefined symbols in a shared object, which would fail only when it is loaded.
     await run("scripts/check-addon", ["build/Release/ebpf.node"]);
     for (const line of output.split("\n"))
       if (/^\.\.\/native\/[^/]+: .*warning:/.test(line)) console.warn(line);

@@ -46,7 +46,7 @@ export const prebuild: Step = {
   },
 };
 
-// That the compiler is missing is for the build to say, not for who asks whether all is up to date.
+// The build reports a missing compiler. The check for outdated files does not.
 function compilerIdentity(triplet: string): string {
   try {
     return programIdentity(`${triplet}-g++`);

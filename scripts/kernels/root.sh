@@ -2,7 +2,7 @@
 # A guest of another architecture cannot run this machine's programs. Its root is a folder
 # of Debian's packages, unpacked and not configured, and npm's build of Node.
 
-# What commands and tests in such a guest find, besides what these depend on.
+# Packages for commands and tests in the guest, in addition to their dependencies.
 guest_packages=(bash coreutils dash findutils gcc grep hostname iproute2 kmod libc6-dev libstdc++6 mawk mount procps python3 sed
   usr-is-merged util-linux)
 

@@ -21,8 +21,8 @@ export interface TestFile {
 }
 
 /**
- * Bundles every test that has to do with the addon. An emulated machine takes a second for what transforming one
- * module takes, so vitest gets plain JavaScript there, behind stubs that it has nothing to transform in.
+ * Bundles every test that uses the addon. On an emulated machine, transforming one module takes a second. vitest
+ * therefore gets plain JavaScript there, imported by small files that need no transformation.
  */
 export async function bundleTests(): Promise<TestFile[]> {
   rmSync(folder, { recursive: true, force: true });

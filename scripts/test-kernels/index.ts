@@ -1,4 +1,4 @@
-// Runs the tests that have to do with the kernel on the kernels of the matrix, and tells where what works.
+// Runs the tests that use the kernel on the kernels of the matrix, and reports which kernel supports what.
 //   npm run test:kernels -- [--kernel [ARCH-]VERSION|native]... [--parallel N] [--timeout SECONDS] [--table] [PATH...]
 // PATH picks test files by a part of their path; several pick more. With neither option, the run is the whole matrix:
 // a test that was skipped on all of its kernels fails it, and docs/attach.md is written; --table writes it of any run.

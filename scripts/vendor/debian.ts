@@ -48,13 +48,13 @@ function aptOptions(folder: string, suites: readonly string[]): string[] {
     "Dir::Etc::sourceparts=/dev/null",
     // A mirror that has stood still for a while serves as well: what is taken from it has a pinned checksum.
     "Acquire::Check-Valid-Until=false",
-    // As root, apt would fetch as user _apt, who cannot write here.
+    // As root, apt would fetch as user _apt, which cannot write here.
     ...(process.getuid?.() === 0 ? ["APT::Sandbox::User=root"] : []),
   ].flatMap((option) => ["-o", option]);
 }
 
 function debianMirror(): string {
-  // The label tells the archive itself from the security one, which has no other suites.
+  // The label distinguishes the main archive from the security archive, which has no other suites.
   const targets = run("apt-get", [
     ...["indextargets", "--format", "$(REPO_URI)"],
     ...["Created-By: Packages", "Label: Debian"],

@@ -1,4 +1,4 @@
-// A program of each kind that is told apart by a cookie where it is attached.
+// A program of each kind that has a cookie per attachment.
 #include "link.h"
 
 struct pt_regs;

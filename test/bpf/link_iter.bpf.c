@@ -90,7 +90,7 @@ int over_cgroups(struct bpf_iter__cgroup *ctx)
 	return 0;
 }
 
-// These only tell that there was something to go over.
+// These only record that the iterator had an element.
 #define MARK(target)                                                                                                   \
 	SEC("iter/" #target)                                                                                           \
 	int over_##target(void *ctx)                                                                                   \

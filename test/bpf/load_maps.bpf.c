@@ -31,7 +31,7 @@ struct {
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } ring SEC(".maps");
 
-// libbpf takes the number of CPUs for the missing one, and descriptors for the values.
+// libbpf sets the missing number of entries to that of the CPUs, and the value size to that of a descriptor.
 struct {
 	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
 	__type(value, struct event);

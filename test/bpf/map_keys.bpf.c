@@ -1,5 +1,5 @@
-// Keys and values as real programs leave them: text cut inside a character, a buffer that held a longer name before, a
-// bool that is neither 0 nor 1, padding that nobody cleared; and values that end in a flexible array.
+// Keys and values as in real programs: text cut inside a character, a buffer that held a longer name before, a
+// bool that is neither 0 nor 1, padding that was not cleared; and values that end in a flexible array.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

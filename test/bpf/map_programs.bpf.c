@@ -26,7 +26,7 @@ __u32 pid;
 __u32 jumped;
 __s32 stack_id = -1;
 
-// Not a tracepoint of the syscall: before Linux 6.11 there is no stack of the kernel to be had there.
+// Not the tracepoint of the system call: before Linux 6.11 it has no kernel stack.
 SEC("raw_tp/sys_enter")
 int entry(struct bpf_raw_tracepoint_args *ctx)
 {

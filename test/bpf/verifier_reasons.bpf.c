@@ -1,4 +1,4 @@
-// Programs that the verifier refuses, each for another reason. The comment REFUSED stands on the line at fault.
+// Programs that the verifier refuses, each for another reason. The comment REFUSED marks the faulty line.
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>

@@ -8,12 +8,12 @@ export function dumpByBpftool(file: string, base?: string): unknown[] {
     encoding: "utf8",
     maxBuffer: 1 << 30,
   });
-  // Enumerators of 64 bits stand there as they are, which JSON.parse would round.
+  // The output has enumerators of 64 bits as plain numbers, which JSON.parse would round.
   const exact = output.replace(/"val":(-?\d{16,})/g, '"val":"$1"');
   const { types } = JSON.parse(exact) as { types: DumpedType[] };
   return types.map((type) => {
     if (type.kind !== "ENUM" || type.encoding !== "UNSIGNED") return type;
-    // bpftool 7.1 takes them for signed when it widens them to 64 bits.
+    // bpftool 7.1 treats them as signed when it widens them to 64 bits.
     return {
       ...type,
       values: type.values?.map((v) => ({ ...v, val: Number(BigInt.asUintN(32, BigInt(v.val))) })),

@@ -166,7 +166,7 @@ test("starvation: timers run during a flood, for every way of reading", async ()
       while (flooding) await sender.sendMeanwhile(100_000);
     })();
     const reading = way(ring);
-    // A reader that never let go would never let these be called.
+    // A reader that does not yield would block these timers.
     for (let ticks = 0; ticks < 5 || ring.count < 3000; ticks++)
       await new Promise((resolve) => setTimeout(resolve, 1));
     flooding = false;

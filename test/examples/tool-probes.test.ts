@@ -10,7 +10,7 @@ import { printedBy } from "./tool.ts";
 const run = promisify(execFile);
 const timeout = 60_000;
 
-// Two ends of a TLS connection in memory, with a name that both trust nobody for.
+// Two ends of a TLS connection in memory, without certificate checks.
 const conversation = `
 import ssl, subprocess, tempfile, os
 d = tempfile.mkdtemp()

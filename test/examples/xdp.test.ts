@@ -34,7 +34,7 @@ test("packets are passed and dropped by their type", { timeout: 90_000 }, async 
   }
   const [, passed, dropped] =
     /^passed: (\d+), dropped: (\d+)$/.exec(lines.findLast((l) => l.startsWith("passed")) ?? "") ?? [];
-  // Those three addresses are unknown: their packets wait for an answer to ARP that is dropped.
+  // These three addresses have no neighbour entry: their packets wait for an ARP reply, which is dropped.
   expect(Number(passed)).toBe(7);
   expect(Number(dropped)).toBeGreaterThanOrEqual(3);
   // The program is gone from the interface.

@@ -49,8 +49,8 @@ test("map types agree with bpftool", () => {
       expect({ type, answer: features.mapType(type as MapType) }).toEqual({ type, answer: has });
 });
 
-// Of these the verifier checks more than the type of the program: whether it sleeps, and where it is attached. bpftool
-// takes a refusal for that for consent, and tries no sleepable program of type "kprobe".
+// For these helpers, the verifier also checks whether the program is sleepable and where it is attached. bpftool treats
+// such a refusal as support, and tries no sleepable program of type "kprobe".
 const moreThanTheType = /^bpf_(copy_from_user|copy_from_user_task|sk_storage_get|sk_storage_delete|d_path)$/;
 
 test("helpers agree with bpftool, except for its known mistakes", () => {

@@ -9,7 +9,7 @@ function burn(milliseconds: number): void {
   while (process.cpuUsage().user < end) Math.sqrt(Math.random());
 }
 
-// A virtual machine may have the counters and still not tell of the processor's cycles.
+// A virtual machine can have the counters without the event for cycles.
 function countsCycles(): boolean {
   const devices = "/sys/bus/event_source/devices";
   return readdirSync(devices).some(

@@ -184,7 +184,7 @@ test("struct_ops.link: update replaces the registered functions by those of anot
 test("struct_ops: a struct for test runs is not registered, and the error has the reason", (context) => {
   requiresLinux(context, "5.17", "struct bpf_dummy_ops");
   using coll = CollectionSpec.fromFile(testObject("struct_ops_dummy")).loadSync();
-  // It has a member that no kernel knows, of which libbpf says something that nobody has to do anything about.
+  // It has a member that no kernel knows. libbpf's message about it needs no action.
   expect(coll.log).toBe("");
   using verbose = CollectionSpec.fromFile(testObject("struct_ops_dummy")).loadSync({ logLevel: "brief" });
   expect(verbose.log).toContain("member test_of_tomorrow not found in kernel, skipping");

@@ -25,7 +25,7 @@ test("a load that lacks descriptors says so, and does not spoil the next load", 
   const { load = [] } = outcomes;
   const needed = load.indexOf("done: undefined");
   expect(needed).toBeGreaterThan(5);
-  // The answers of libbpf's probes are asked for at 0 to 5 descriptors; none that only failed is kept.
+  // libbpf's probes run with 0 to 5 descriptors. The result of a failed probe must not be cached.
   expect(new Set(load.slice(needed))).toEqual(new Set(["done: undefined"]));
   for (const outcome of load.slice(0, needed))
     expect(outcome).toMatch(/^LoadError EMFILE: This process has too many open files: raise its limit/);

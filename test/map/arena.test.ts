@@ -51,7 +51,7 @@ test.each([0n, 15n * 4096n])(
     expect(() => spec.loadSync()).toThrow(LoadError);
     expect(bytes.every((byte) => byte === 42)).toBe(true);
     expect(readFileSync("/proc/self/maps", "utf8")).not.toContain("ebpf-reserved");
-    // Where libbpf may choose, it is in nobody's way.
+    // If libbpf chooses the address, there is no conflict.
     (spec.maps["arena"] as { mapExtra: bigint }).mapExtra = 0n;
     using elsewhere = spec.loadSync();
     expect((elsewhere.maps["arena"] as unknown as Arena).address).not.toBe(wanted);

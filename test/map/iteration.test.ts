@@ -76,7 +76,7 @@ describe("during an iteration", () => {
 });
 
 test("a map with a single large bucket is read, even with a small first chunk", () => {
-  // With one bucket for all entries, batches answer ENOSPC until they are given room for the whole of it.
+  // With one bucket for all entries, batches return ENOSPC until the buffer has space for the complete bucket.
   using map = BpfMap.create({ type: "hash", key: "u32", value: "u8[1024]", maxEntries: 3000 });
   const value = new Uint8Array(1024);
   for (let i = 0; i < 3000; i++) map.set(i, value);

@@ -3,7 +3,7 @@ import type { ArrayMap } from "../../lib/index.ts";
 import { type Loaded, loadAlone } from "../support/link.ts";
 import { requiresLinux } from "../support/requires.ts";
 
-// What the kernel keeps in a value it shows to nobody, and lets nobody write.
+// User space can neither read nor write the fields of a value that the kernel manages.
 const kinds: [what: string, program: string, map: string, field: string, empty: object, since: string][] = [
   ["bpf_timer", "use_timer", "timers", "timer", { __opaque: [0n, 0n] }, "5.15"],
   ["bpf_wq", "use_work", "works", "work", { __opaque: [0n, 0n] }, "6.10"],

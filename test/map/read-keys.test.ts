@@ -155,7 +155,7 @@ describe("bytes instead of a key or a value", () => {
 });
 
 test("a map is cleared even if a user codec decodes its keys wrongly", () => {
-  // It tells only half of the key.
+  // It decodes only half of the key.
   const half = {
     size: 4,
     name: "half",

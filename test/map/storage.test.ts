@@ -56,7 +56,7 @@ test("a value is attached to a file", (context) => {
   try {
     map.set("/etc/passwd", 5);
   } catch (error) {
-    // Where BPF is none of the security modules that are active.
+    // If BPF is not an active security module.
     if ((error as SystemError).errnoName !== "EBADF") throw error;
     return requires(context, false, `inode-storage: ${(error as Error).message}`);
   }

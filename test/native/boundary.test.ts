@@ -84,7 +84,7 @@ const values: unknown[] = [
   Symbol("s"),
 ];
 
-// What has other effects than an answer.
+// Functions with side effects.
 const excluded = new Set(["pollerStart", "pollerStop", "pollerHold"]);
 const opened: [keyof Native, number][] = [];
 afterAll(() => {

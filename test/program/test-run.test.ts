@@ -170,7 +170,7 @@ async function only(name: string): Promise<Collection> {
   return await spec.load();
 }
 
-// What a flow dissector answers is told in the other way round by older kernels.
+// Older kernels invert the result of a flow dissector.
 const packets: [type: string, object: string, name: string, returned: unknown][] = [
   ["cgroup-skb", "link_cgroup", "skb_egress", 1],
   ["socket-filter", "link_net", "on_socket", 50],

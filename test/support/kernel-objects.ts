@@ -30,7 +30,7 @@ function walk(next: (id: number) => number, visit: (id: number) => void): void {
     try {
       visit(id);
     } catch (error) {
-      // It went away meanwhile.
+      // It disappeared in between.
       if (!isNativeError(error) || error.errno !== ENOENT) throw error;
     }
   }

@@ -37,7 +37,7 @@ say("TIME         PID    UID  COMMAND          RESULT   CAPABILITY");
 
 for await (const { time, pid, uid, comm, capability, result } of events.values({ signal })) {
   if (values.failed && result === 0) continue;
-  // What this tool itself is asked for would go on forever.
+  // Checks of this tool itself would cause further checks without end.
   if (pid === process.pid) continue;
   const at = wallTime(time);
   const name = `CAP_${names[capability] ?? capability}`;

@@ -90,7 +90,7 @@ class Ours {
     const rest = async (count: number): Promise<void> => {
       while (sum < sumOf(count)) await setImmediate();
     };
-    // Records of `fill` wake nobody: it waits until the ring is flushed.
+    // Records of `fill` cause no wake-up: the reader waits until the ring is flushed.
     void ring.forEach(view);
     this.#ways = {
       views(count) {

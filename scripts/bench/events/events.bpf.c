@@ -51,7 +51,7 @@ static long fill_one(__u32 i, struct order *order)
 	return output(i, order, BPF_RB_NO_WAKEUP);
 }
 
-// Records that wake nobody.
+// Records without a wake-up.
 SEC("syscall")
 int fill(struct order *ctx)
 {
@@ -69,7 +69,7 @@ static long stream_one(__u32 i, struct order *order)
 	return output(i, order, 0);
 }
 
-// The same records, which wake whoever waits.
+// The same records with a wake-up.
 SEC("syscall")
 int stream(struct order *ctx)
 {
@@ -96,7 +96,7 @@ static long send_one(__u32 i, void *data)
 	return 0;
 }
 
-// Records that say when they were sent, and wake whoever waits.
+// Records with the time of sending and a wake-up.
 SEC("syscall")
 int send(struct order *ctx)
 {

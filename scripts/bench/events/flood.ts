@@ -1,4 +1,4 @@
-// A million records a second for half a minute: nothing is lost, the heap stays as it is, and the event loop goes on.
+// A million records a second for half a minute: no record is lost, the heap does not grow, the event loop keeps running.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

@@ -20,7 +20,7 @@ export async function benchEvents(): Promise<boolean> {
   const go = buildGoPeer();
   if ("missing" in go) console.log(`no ring buffers in Go: ${go.missing}`);
   else if (!go.hasLease) console.log("no leases of ring buffers in Go: this cilium/ebpf has no RawReader");
-  // Readers on one core, who sends on the other.
+  // Readers on one core, the sender on the other.
   if (availableParallelism() > 1)
     execFileSync("taskset", ["-a", "-p", "-c", "0", String(process.pid)], { stdio: "ignore" });
   const perf = path.join(root, objectOf("scripts/bench/events/perf.bpf.c"));

@@ -1,9 +1,9 @@
 // Reads a ring buffer through libbpf in C, as each line of standard input asks for:
-//   drain SIZE   fills the ring with records of that size and drains it; answers nanoseconds per record
-//   follow COUNT answers with the id of the program that streams, reads that many records as they come, and answers with
-//                the nanoseconds of the processor that each took
-//   wait COUNT   answers with the id of the program that sends, waits for that many records, and answers with how
-//                many nanoseconds after being sent each was here
+//   drain SIZE   fills the ring with records of this size, drains it, and prints the nanoseconds per record
+//   follow COUNT prints the ID of the sending program, reads this many records as they arrive, and prints the
+//                nanoseconds of processor time per record
+//   wait COUNT   prints the ID of the sending program, waits for this many records, and prints the delay of each record
+//                in nanoseconds
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <string.h>

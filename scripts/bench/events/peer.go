@@ -42,7 +42,7 @@ func check(err error) {
 	}
 }
 
-// Drains so many records and answers the sum of their numbers.
+// Drains this many records and returns the sum of their numbers.
 type drain func(count int) uint64
 
 func readInto(reader *ringbuf.Reader) drain {
@@ -112,7 +112,7 @@ func main() {
 			continue
 		}
 		if command == "lease" && drains["lease"] == nil {
-			// A reader remembers where it is: two of a ring go one after the other.
+			// A reader caches its position, so two readers of a ring must run one after the other.
 			check(reader.Close())
 			drains = map[string]drain{"lease": lease(collection.Maps["events"])}
 		}

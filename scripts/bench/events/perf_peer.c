@@ -1,8 +1,8 @@
 // Reads a perf buffer through libbpf in C: perf_peer OBJECT PAGES. As each line of standard input asks for:
-//   drain COUNT  answers with the nanoseconds that each of so many records takes that wait in the rings
-//   follow COUNT answers with the id of the program that sends, reads that many records as they come, and answers with
-//                the nanoseconds of the processor that each took
-//   send COUNT SIZE  sends records, at most 1000, and answers with how many
+//   drain COUNT  reads this many records that wait in the rings, and prints the nanoseconds per record
+//   follow COUNT prints the ID of the sending program, reads this many records as they arrive, and prints the
+//                nanoseconds of processor time per record
+//   send COUNT SIZE  sends records, at most 1000, and prints their number
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <string.h>

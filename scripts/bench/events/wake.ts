@@ -1,4 +1,4 @@
-// From the kernel's submit to the handler, when whoever reads has nothing else to do.
+// The time from the kernel's submit to the handler of an idle reader.
 import type { Row } from "../report.ts";
 import type { GoPeer } from "./go.ts";
 import { Peer } from "./peer.ts";

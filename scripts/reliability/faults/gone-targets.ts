@@ -99,7 +99,7 @@ for (const [what, attach] of [
   );
 }
 
-// Reading goes on when the map's other owner is gone, and ends when the ring is closed under it.
+// The reader continues after the map's other owner closed it, and ends when the ring is closed.
 const sender = new Sender();
 const ring = new RingBuf(sender.map());
 const reading = ring.forEach(() => {});

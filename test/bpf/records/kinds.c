@@ -67,7 +67,7 @@ int send_by_size(void *ctx)
 	return 0;
 }
 
-/* Nothing tells them apart. */
+/* They cannot be distinguished. */
 struct left {
 	__u64 number;
 };

@@ -269,7 +269,7 @@ int user(void *ctx)
 	return 0;
 }
 
-/* Two types that their first field tells apart. */
+/* Two types that differ in their first field. */
 enum kind { OPENED = 1, CLOSED = 2 };
 struct opened {
 	enum kind kind;

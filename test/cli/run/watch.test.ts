@@ -38,7 +38,7 @@ test("--watch swaps the running programs when the source is saved, keeps maps, a
   await run.until(() => run.stderr.includes("were replaced"));
   kill(1);
   await run.until(() => run.stdout.includes('"delta_us":2500'));
-  // The counter goes on where it was.
+  // The counter continues.
   await run.until(() => run.stdout.includes('{"key":0,"value":4}'));
   expect(await run.end("SIGTERM")).toBe(0);
   expect(await leftInKernel("run_on_kill", "run_by_signal")).toEqual([]);

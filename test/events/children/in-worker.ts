@@ -1,4 +1,4 @@
-// Reads in a worker what the worker has the kernel send, and tells whoever made the worker.
+// Sends records from a worker, reads them in the same worker, and reports them to the parent.
 import { parentPort } from "node:worker_threads";
 import { RingBuf } from "../../../lib/index.ts";
 import { type Event, Sender, sequences } from "../sender.ts";

@@ -1,4 +1,4 @@
-// Attaches a program, says "attached", and goes on as its argument says; "end" is the last thing that it says.
+// Attaches a program, prints "attached", and continues as its argument says. It prints "end" last.
 import { once } from "node:events";
 import { CollectionSpec, link, type Program, untilInterrupted } from "../../../lib/index.ts";
 import { testObject } from "../../support/objects.ts";

@@ -1,4 +1,4 @@
-// Run with the descriptor of a UDP socket that has SO_REUSEPORT, and its port: attaches, and tells what it saw.
+// Receives the descriptor of a UDP socket with SO_REUSEPORT and its port, attaches, and prints what it saw.
 import { createSocket } from "node:dgram";
 import { setTimeout } from "node:timers/promises";
 import { link } from "../../../lib/index.ts";

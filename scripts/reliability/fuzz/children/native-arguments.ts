@@ -65,7 +65,7 @@ addon.programLoad(
   "GPL",
 );
 
-// What would wait, or change this machine's network rather than answer.
+// Functions that would wait or change this machine's network.
 const excluded = /^(pollerStart|pollerStop|pollerHold|attachXdpNetlink|attachFilter)$/;
 const functions = Object.keys(addon).filter((name) => !excluded.test(name)) as (keyof Native)[];
 const end = performance.now() + Number(seconds) * 1000;
