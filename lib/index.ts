@@ -298,6 +298,7 @@ export {
   minimalBtf,
   type NewMap,
   type NewProgram,
+  type NewStructOps,
   type NewVariable,
   type ObjectContents,
   type ObjectOptions,

@@ -1,7 +1,7 @@
 import { BtfBuilder, type TypeId } from "../btf/index.ts";
 import { i32 } from "../codec/index.ts";
+import { typeOf } from "../spec/create/type-of.ts";
 import type { MapType } from "../spec/index.ts";
-import { typeOf } from "../spec/write/type-of.ts";
 import type { MapCodecs } from "./kinds.ts";
 
 /** The types of the keys and values, as the kernel takes them. */

@@ -9,6 +9,7 @@ export {
   type SectionFlag,
   type SectionMeaning,
 } from "../hooks/index.ts";
+export type { NewMap, NewProgram, NewStructOps, NewVariable, ObjectContents } from "./create/contents.ts";
 export { type KconfigKind, KconfigSpec, type KconfigValue } from "./kconfig-spec.ts";
 export type { KsymSpec } from "./ksym-spec.ts";
 export { comparedMapFields, type MapFields, mapFieldChecks } from "./map-fields.ts";
@@ -56,4 +57,3 @@ export type { ObjectDefinition } from "./read/read-object.ts";
 export { type RecordKinds, recordKinds } from "./record-kinds.ts";
 export type { SentRecord, SentRecords } from "./sent-records.ts";
 export { VariableSpec } from "./variable-spec.ts";
-export type { NewMap, NewProgram, NewVariable, ObjectContents } from "./write/create-object.ts";

@@ -12,6 +12,8 @@ import {
 } from "../errors/index.ts";
 import { ifKnown, inspected, present } from "../format/inspected.ts";
 import type { FoundRecords } from "../records/index.ts";
+import type { ObjectContents } from "./create/contents.ts";
+import { createObject } from "./create/create-object.ts";
 import { findType, uniqueTypeName } from "./find-type.ts";
 import { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
@@ -22,7 +24,6 @@ import { inFile } from "./read/in-file.ts";
 import { type ObjectDefinition, readObject } from "./read/read-object.ts";
 import { describeRecords, findSentRecords, type SentRecords } from "./sent-records.ts";
 import { VariableSpec } from "./variable-spec.ts";
-import { createObject, type ObjectContents } from "./write/create-object.ts";
 import { editInstructions } from "./write/edit-instructions.ts";
 
 /**
