@@ -2,7 +2,7 @@
 import { asm } from "ebpf";
 import type { Condition, Direction } from "./condition.ts";
 
-// What the program keeps where, over all calls.
+// The use of registers and stack slots, across all calls.
 const packet = asm.r6;
 /** 4 or 6; another number when it is no IP. */
 const version = asm.r7;

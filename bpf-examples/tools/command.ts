@@ -1,4 +1,4 @@
-// What the tools share: --help, --json, --seconds, a clean end on Ctrl-C and on a closed pipe.
+// The common part of the tools: --help, --json, --seconds, a clean end on Ctrl-C and on a closed pipe.
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { type RingBuf, untilInterrupted } from "ebpf";
 

@@ -12,7 +12,7 @@ const commands = Object.values(manifest.bin);
 const modules = Object.values(manifest.exports).flatMap((entry) =>
   typeof entry === "string" ? [] : entry.default.replace(/^\.\//, ""),
 );
-// What runtimes and bundlers load by path.
+// Files that runtimes and bundlers load by path.
 const loaders = ["dist/plugin/hooks.js", "dist/plugin/webpack-loader.js"];
 const entries = [...modules, ...loaders, ...commands];
 
@@ -33,7 +33,7 @@ export const lib: Step = {
   ],
   outputs: () => [...entries, ...modules.map(typesOf)],
   async run() {
-    // What a deleted or renamed source left would be packed.
+    // Output of deleted or renamed sources would otherwise be packed.
     rmSync(path.join(root, "dist"), { recursive: true, force: true });
     await Promise.all([run(tool("tsc"), ["-p", "tsconfig.json"]), bundle()]);
     removeUnreachableTypes();
@@ -84,7 +84,7 @@ async function bundle(): Promise<void> {
     outdir: "dist",
     chunkNames: "chunk-[hash]",
     bundle: true,
-    // What two entries share is in memory once: instanceof holds between them.
+    // Shared code of two entries is loaded once, so that instanceof works between them.
     splitting: true,
     packages: "external",
     platform: "node",

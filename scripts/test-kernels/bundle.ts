@@ -30,7 +30,7 @@ export async function bundleTests(): Promise<TestFile[]> {
     .filter((file) => file.endsWith(".ts"))
     .map((file) => path.join("test", file));
   const all = scripts.filter((file) => file.endsWith(".test.ts"));
-  // What tests run in processes and workers of their own.
+  // Files that tests run in other processes and in workers.
   const children = scripts.filter((file) => path.basename(path.dirname(file)) === "children");
   const options = {
     absWorkingDir: root,
@@ -48,10 +48,10 @@ export async function bundleTests(): Promise<TestFile[]> {
     logLevel: "error",
     plugins: [asInSource],
   } satisfies BuildOptions;
-  // What vitest runs around the tests.
+  // Setup files of vitest.
   const around = ["test/support/leak-check.ts", "test/support/fd-check.ts"];
   const { metafile } = await build({ ...options, entryPoints: all, metafile: true, write: false });
-  // What comes to the addon itself, or starts children that do.
+  // Tests that use the addon, or start children that do.
   const sources = all.filter((file) =>
     ["lib/native/addon.ts", "test/support/script.ts"].some((to) => reaches(metafile, file, to)),
   );

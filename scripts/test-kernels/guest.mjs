@@ -10,7 +10,7 @@ const [report, ...stubs] = process.argv.slice(2);
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 const bundled = join(root, ".build/kernels/bundled");
-// Where tests find what they run in other processes: see test/support/script.ts.
+// The folder of the files that tests run in other processes: see test/support/script.ts.
 process.env.EBPF_BUNDLED_TESTS = bundled;
 
 const vitest = await startVitest(

@@ -49,7 +49,7 @@ export function attachTable(reports: readonly Report[]): string {
   return `${text.join("\n")}\n`;
 }
 
-// What the machine at hand calls its build of Linux says nothing to a reader.
+// The build name of the local kernel means nothing to readers.
 function shownRelease(kernel: string, release: string | undefined): string {
   return (kernel === native ? release?.replace(/-.*$/, "") : release) ?? "did not run";
 }

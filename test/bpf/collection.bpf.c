@@ -1,4 +1,4 @@
-// What a collection is made of: maps of two kinds, globals in every section, programs that count.
+// The parts of a collection: maps of two kinds, globals in every section, programs that count.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

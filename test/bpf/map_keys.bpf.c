@@ -51,7 +51,7 @@ struct {
 SEC("socket")
 int fill(void *ctx)
 {
-	// What bpf_get_current_comm gives for a process called "hbüüüüüüüü".
+	// The result of bpf_get_current_comm for a process with the name "hbüüüüüüüü".
 	char a[16] = "hb\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3";
 	// As bpf_probe_read_str leaves a buffer.
 	char b[16] = "abc\0Z";

@@ -1,4 +1,4 @@
-// What test/runtimes runs on each runtime: a counter and a ring buffer, on an event that any process can make.
+// Run by test/runtimes on each runtime: a counter and a ring buffer, for an event that any process can cause.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

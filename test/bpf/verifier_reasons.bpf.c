@@ -6,7 +6,7 @@
 char LICENSE[] SEC("license") = "GPL";
 
 struct {
-	// Of an array, newer kernels know which keys are there.
+	// Newer kernels know which keys an array has.
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, __u32);

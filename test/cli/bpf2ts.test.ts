@@ -265,7 +265,7 @@ test("two objects with one output are refused, and the first is kept", () => {
   expect(written("counter.bpf.ts")).toContain("counter_map");
 });
 
-// What a loader's text would take from a file's name.
+// File names that must not become code of the loader.
 const names = [
   "\nconsole.log('run')\n",
   "*/ console.log('run') /*",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Histogram, InvalidArgumentError } from "../../lib/index.ts";
 
 test("slots by powers of two hold the values that a program puts there", () => {
-  // What a program does: the slot of a value is the number of its highest bit.
+  // As in a BPF program: the slot of a value is the number of its highest bit.
   const counts = new Array<number>(20).fill(0);
   const values = Array.from({ length: 1000 }, (_, i) => (i * 7919) % 9973);
   for (const value of values) {

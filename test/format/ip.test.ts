@@ -27,7 +27,7 @@ test("IPv6 addresses are formatted by RFC 5952", () => {
   for (const [hex, text] of Object.entries(cases)) {
     expect(formatIPv6(bytes(hex))).toBe(text);
     expect(isIP(text)).toBe(6);
-    // What is written is read again.
+    // The text is parsed again.
     const view = new DataView(new ArrayBuffer(20));
     cidr6.write(view, 0, text);
     expect(Buffer.from(view.buffer).subarray(4).toString("hex")).toBe(hex);

@@ -7,7 +7,7 @@ import { loadAlone, loadTrampoline, ownCgroup, sendDatagrams } from "../support/
 import { testObject } from "../support/objects.ts";
 import { requires, requiresLinux } from "../support/requires.ts";
 
-// What a child in the cgroup does, and that touches every hook.
+// Code for a child in the cgroup that triggers every hook.
 const everything = `
   require("fs").readFileSync("/proc/sys/kernel/ostype");
   require("fs").openSync("/dev/null", "r+");

@@ -99,7 +99,7 @@ test("netkit: fires while the link is open", (context) => {
   try {
     using loaded = loadAlone("link_net", "on_netkit");
     using attached = loaded.program.attach({ interface: name });
-    // What is sent to a peer that is down is dropped before any program sees it.
+    // A packet to a peer that is down is dropped before a program runs.
     execFileSync("ip", ["link", "set", String(peer), "up"]);
     execFileSync("ip", ["link", "set", name, "up"]);
     execFileSync("ip", ["address", "add", "10.231.77.1/24", "dev", name]);

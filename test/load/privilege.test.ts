@@ -21,7 +21,7 @@ test(
       features: { ...denied, remedy: missing("CAP_BPF") },
       translated: { ...denied, remedy: missing("CAP_BPF") },
       jited: { ...denied, remedy: missing("CAP_BPF") },
-      // Who does not see tracefs cannot look up the tracepoint.
+      // Without access to tracefs, the tracepoint cannot be looked up.
       tracepoint: { ...denied, remedy: expect.stringMatching(/^tracefs cannot be read: run as root/) },
       uprobe: { ...denied, remedy: missing("CAP_BPF", "CAP_PERFMON") },
       perfEvent: { ...denied, remedy: missing("CAP_BPF", "CAP_PERFMON") },

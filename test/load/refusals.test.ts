@@ -107,7 +107,7 @@ test.each([
   60_000,
 );
 
-// Where records of line information begin in .BTF.ext, and what is written there.
+// The position of a field of the line information in .BTF.ext, and the value written to it.
 const damages: [what: string, at: (start: number, header: number) => number, value: number][] = [
   ["a count beyond the section is refused", (start) => start + 8, 0x00ff_ffff],
   ["a count of 2^32-1", (start) => start + 8, 0xffff_ffff],

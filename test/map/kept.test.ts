@@ -32,7 +32,7 @@ for (const [what, program, name, field, empty, since] of kinds) {
     map.set(0, { runs: 41 });
     await run();
     await expect.poll(() => map.get(0)?.runs).toBe(42n);
-    // What was read can be stored as it is.
+    // A value that was read can be stored unchanged.
     map.set(0, map.lookup(0));
     await run();
     await expect.poll(() => map.get(0)?.runs).toBe(43n);

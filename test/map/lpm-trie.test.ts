@@ -17,7 +17,7 @@ describe("lpm-trie", () => {
     expect(trie.get("10.1.9.9")).toBe(3);
     expect(trie.get("10.1.2.3/32")).toBe(4);
     expect(new Set(trie.keys())).toEqual(new Set(["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.3/32"]));
-    // What is past the prefix does not make another key.
+    // Bits after the prefix do not change the key.
     trie.set("10.255.255.255/8", 20);
     expect(trie.get("10.200.0.1")).toBe(20);
     expect(trie.delete("10.0.0.0/8")).toBe(true);

@@ -82,7 +82,7 @@ test("a loaded map of arrays with the flag inner-map takes arrays of any length"
   using longer = BpfMap.create({ ...array, maxEntries: 6 });
   outer.set(1, longer as never);
   expect(outer.getId(1)).toBe(longer.id);
-  // What is refused is not said to differ in its length.
+  // The error does not report a difference in length.
   using hash = BpfMap.create({ type: "hash", key: "u32", value: "u64", maxEntries: 6 });
   const refusal = thrownBy(() => outer.set(2, hash as never)) as MapIncompatibleError;
   expect(refusal).toBeInstanceOf(MapIncompatibleError);

@@ -1,4 +1,4 @@
-// What scripts/test-packaging runs after a package manager, a bundler or a tracer: object.mjs OBJECT
+// Run by scripts/test-packaging after a package manager, a bundler or a tracer: object.mjs OBJECT
 // It loads the object, attaches it, and reads its map. No top-level await, for bundles in CommonJS.
 import { execFileSync } from "node:child_process";
 import { CollectionSpec } from "ebpf";

@@ -9,7 +9,7 @@ import {
 } from "../../lib/spec/index.ts";
 import { testObject } from "../support/objects.ts";
 
-// That all of libbpf's sections mean to us what they mean to it is agreement.test.ts's business.
+// agreement.test.ts compares all sections with libbpf.
 test.each([
   ["tracepoint/syscalls/sys_enter_execve", "tracepoint", undefined, "syscalls/sys_enter_execve", []],
   ["kprobe", "kprobe", undefined, undefined, []],

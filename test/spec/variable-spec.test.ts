@@ -11,7 +11,7 @@ function variableOf(spec: ObjectSpec, name: string): VariableSpec {
   return variable;
 }
 
-// What globals.bpf.c gives its variables to begin with.
+// The initial values in globals.bpf.c.
 const initial = {
   min_uid: 1000,
   defaults: {

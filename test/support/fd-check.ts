@@ -8,7 +8,7 @@ const before = descriptors();
 
 afterAll(async () => {
   let now = descriptors();
-  // What runs on the pool, or in a worker, may just be ending.
+  // Work on the pool or in a worker can still be ending.
   for (let i = 0; i < 20 && now.length > before.length; i++) {
     await setTimeout(100);
     now = descriptors();

@@ -4,7 +4,7 @@ import { heldByProcesses, kernelObjects } from "./kernel-objects.ts";
 /**
  * Fails the run when it leaves programs, maps or links in the kernel that were not there before.
  *
- * What some other process holds is not ours: by the time this runs, all processes that ran tests have ended.
+ * Objects of other processes do not count: all processes that ran tests have ended before this check.
  */
 export default function setup(): (() => Promise<void>) | undefined {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import type { TestContext } from "vitest";
 
 /**
- * What a test was skipped for.
+ * The reason for a skipped test.
  *
  * - `kernel`: its version or configuration, as its own files tell: known before anything is tried.
  * - `hardware`: what the machine has.

@@ -56,7 +56,7 @@ int on_switch(struct bpf_raw_tracepoint_args *ctx)
 	__u32 thread = BPF_CORE_READ(next, pid);
 	__u64 *since = bpf_map_lookup_elem(&ready, &thread);
 
-	// What did not want to stop waits from now on.
+	// A preempted task waits from now on.
 	if (state_of(previous) == TASK_RUNNING)
 		became_ready(previous);
 	if (!since)

@@ -24,7 +24,7 @@ struct read {
 	__u64 size; // where SSL_read_ex stores how much it has read
 };
 
-// What each thread that reads gave to the library.
+// The arguments of SSL_read, by thread.
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 10240);

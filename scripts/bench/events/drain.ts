@@ -1,4 +1,4 @@
-// What a record costs out of a full ring, for each way of reading it.
+// The cost of a record from a full ring, for each way of reading.
 import { setImmediate } from "node:timers/promises";
 import type { Row } from "../report.ts";
 import type { GoPeer } from "./go.ts";
@@ -7,7 +7,7 @@ import { type Event, Reader } from "./reader.ts";
 
 const BYTES = 4 * 1024 * 1024;
 const ROUNDS = 8;
-// What comes first after another one had its turn pays for cold caches.
+// The first reading after another reader's turn has cold caches.
 const TIMES = 24;
 const SIZES = [64, 256, 1024, 2048];
 
@@ -60,7 +60,7 @@ function compare(size: number, best: Costs): Row[] {
     rows.push({ what: `${size} bytes: ${what}`, ours: cost(way), theirs: cost(theirs), peer, limit });
   };
   const large = size >= 1024;
-  // Where no lease can be had, what the prototype was beside C.
+  // Without Go's lease: the ratio of the prototype to C.
   row("views", "views", "C", "callback", best["lease"] === undefined ? 3.3 : Number.POSITIVE_INFINITY);
   row("views", "views", "Go's lease", "lease", large ? 1 : 2);
   row("views by drain", "drain", "Go's lease", "lease", large ? 1 : 2);

@@ -35,7 +35,7 @@ export async function benchFlood(object: string, producer: string): Promise<bool
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   const { user, system } = process.cpuUsage(cpu);
   delay.disable();
-  // What was sent last.
+  // The last number sent.
   await new Promise((resolve) => setTimeout(resolve, 100));
   collect();
   const after = process.memoryUsage();

@@ -1,4 +1,4 @@
-// What a record costs while another core sends: the time of the processor, with waking up and falling asleep.
+// The processor time of a record while another core sends, including wake-up and sleep.
 import type { Row } from "../report.ts";
 import type { GoPeer } from "./go.ts";
 import { inTime } from "./in-time.ts";

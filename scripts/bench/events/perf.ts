@@ -1,4 +1,4 @@
-// What a record of a perf buffer costs, out of rings that are full and while another core sends.
+// The cost of a record of a perf buffer, from full rings and while another core sends.
 import { type Collection, CollectionSpec, PerfBuf, type Program } from "../../../lib/index.ts";
 import type { Row } from "../report.ts";
 import type { GoProgram } from "./go.ts";
@@ -9,7 +9,7 @@ import { type Event, produce } from "./reader.ts";
 // Each record that is sent wakes the reader, which makes filling slow: small rings, and many rounds.
 const PAGE = 4096;
 const SIZES = [64, 256, 1024];
-// What a run of the program sends at most.
+// The maximum number of records per run of the program.
 const MOST = 1000;
 
 // Each record that is sent wakes the reader, which makes filling slow: small rings, and many rounds.

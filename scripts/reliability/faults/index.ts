@@ -16,7 +16,7 @@ const report = new Report("faults");
 const random = new Random(seed);
 const file = (name: string) => path.join(import.meta.dirname, name);
 const kinds = ["load", "load-on-pool", "attach", "ring", "iterate", "batch"];
-// What a closing that was made to fail leaves on an interface goes with its namespace.
+// A failed close can leave a filter on an interface, which is removed with the namespace.
 const ownNetwork = ["unshare", "--net"];
 const before = kernelObjects();
 
@@ -112,7 +112,7 @@ async function nothingLeft(): Promise<void> {
   for (let i = 0; i < 50; i++) {
     const held = heldByProcesses();
     const now = kernelObjects();
-    // What another process of this machine holds is not ours.
+    // Objects held by other processes of this machine do not count.
     left = [...now]
       .filter(([key]) => !before.has(key) && !held.has(key))
       .map(([key, name]) => `${key} ${name}`);

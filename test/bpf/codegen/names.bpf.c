@@ -27,7 +27,7 @@ typedef struct {
   int c;
 } EventData;
 
-// What the loader itself wants to be called.
+// Names that the loader itself uses.
 struct shape {
   int a;
 };

@@ -424,7 +424,7 @@ int count_lost(void *ctx)
 	return 0;
 }
 
-/* What has a pointer is the first member of the record only. */
+/* The pointer is to the first member of the record only. */
 RING(by_part);
 SEC("tracepoint/syscalls/sys_enter_syncfs")
 int part(void *ctx)

@@ -14,7 +14,7 @@ struct list {
 static volatile int enabled = 1;
 static volatile long hits;
 
-// What ends a section is as long as the section.
+// A flexible array at the end of a section extends to the end of the section.
 volatile int grown[4] SEC(".data.grown") = { 1, 2, 3, 4 };
 volatile char words[8] SEC(".data.words") = "abc";
 

@@ -32,7 +32,7 @@ const options: ts.CompilerOptions = {
 };
 
 /**
- * What tsc has to say about files that need not exist; their paths are relative to the checkout.
+ * The diagnostics of tsc for files that need not exist. Their paths are relative to the checkout.
  *
  * One program for all of them: to check this package's own sources again for each would take minutes.
  */

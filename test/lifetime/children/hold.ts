@@ -8,7 +8,7 @@ const link = program.attach();
 const { id } = program.info();
 console.log(JSON.stringify({ program: id, map: coll.programs.swap_first_two?.info().mapIds[0] }));
 
-// What is referred to here lives to the end.
+// Keeps its values reachable until the end.
 setInterval(() => [coll, link], 1000);
 const how = process.argv[2];
 process.stdin.on("end", () => {

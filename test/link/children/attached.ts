@@ -9,7 +9,7 @@ import { kinds } from "./kinds.ts";
 
 const [how = "", ids = "{}"] = process.argv.slice(2);
 
-// What is only reachable from here is not collected before the end.
+// Keeps its values reachable until the end.
 const kept: unknown[] = [];
 
 function attach(): void {
