@@ -17,7 +17,7 @@ export function checkUnsigned(value: unknown, bits: number, subject: string): nu
   return integerIn(0, 2 ** bits - 1, `${bits} bits`)(value, subject);
 }
 
-/** One of a few numbers or names. @throws InvalidArgumentError */
+/** One of a few numbers or names. @throws {@link InvalidArgumentError} */
 export function checkOneOf<T>(value: unknown, allowed: readonly T[], subject: string): T {
   if (allowed.includes(value as T)) return value as T;
   throw invalidArgument(subject, allowed.join(", "), value);

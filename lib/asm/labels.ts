@@ -30,7 +30,7 @@ export function withDistance(instruction: Instruction, distance: number): Instru
  * between them.
  *
  * @param names - Labels that are to stand at a slot in any case, functions above all.
- * @throws AsmError when a jump leads outside the instructions, or into the middle of a 64-bit immediate.
+ * @throws {@link AsmError} when a jump leads outside the instructions, or into the middle of a 64-bit immediate.
  */
 export function withLabels(
   instructions: readonly Instruction[],

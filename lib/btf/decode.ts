@@ -18,7 +18,7 @@ function linkage(id: TypeId, number: number): BtfLinkage {
 
 /** The source of the names of types. */
 export interface Names {
-  /** @throws BtfError when there is no string at the offset. */
+  /** @throws {@link BtfError} when there is no string at the offset. */
   string(offset: number): string;
 }
 

@@ -20,7 +20,7 @@ export class KernelFiles {
   /**
    * @param config - The path of its configuration, such as `/boot/config-6.1.0` or a copy of `/proc/config.gz`.
    * @param version - Its version. Default: that in the configuration.
-   * @throws InvalidArgumentError when neither gives the version. The error of Node.js when the file cannot be read.
+   * @throws {@link InvalidArgumentError} when neither gives the version. The error of Node.js when the file cannot be read.
    */
   static read({ config, btf, version }: { config?: string; btf?: Btf; version?: string }): KernelFiles {
     const text = config === undefined ? undefined : readConfigFile(config);

@@ -1,7 +1,7 @@
 import { SKIPPED } from "./failures.ts";
 import { type Cursor, Pull } from "./pull.ts";
 
-/** Records as arrays of as many as there are. */
+/** An iterator over arrays of the records that are available. */
 export class Batches<T> extends Pull<T, T[]> {
   protected readonly most: number;
 

@@ -1,6 +1,6 @@
 /**
- * How long reading may go on before timers and sockets get their turn. Records may come faster than they are handled,
- * and then there is no end to them.
+ * Limits the time of reading in one turn of the event loop, so that timers and sockets run even when records arrive
+ * faster than they are handled.
  */
 export class Budget {
   readonly milliseconds: number;
@@ -14,13 +14,13 @@ export class Budget {
     this.milliseconds = milliseconds;
   }
 
-  /** Whether it is time to let the event loop go on. The first question in a turn of the loop begins it. */
+  /** Whether the time of this turn is used up. The first access in a turn starts the clock. */
   get spent(): boolean {
     const now = performance.now();
     if (!this.#running) {
       this.#running = true;
       this.#since = now;
-      // Called in the next turn of the loop, if there is one.
+      // Runs in the next turn of the event loop, if there is one.
       setImmediate(this.#ended).unref();
     }
     return now - this.#since >= this.milliseconds;

@@ -1,18 +1,18 @@
 import { choiceOf, optional, type Schema } from "../arguments/index.ts";
 import type { RecordError } from "../errors/index.ts";
 
-/** What becomes of a record that cannot be read as its type. */
+/** The treatment of a record that cannot be read as its type. */
 export interface FailureOptions {
   /**
-   * What a record becomes that is not of its type, for example too short: an error that is thrown (`throw`, the default), a
-   * RecordError in place of the record (`yield`), or nothing (`skip`). In each case it is taken out of the buffer and counted,
-   * and the records behind it are read as usual. With `yield`, say so in the type of the reader:
-   * `new RingBuf<Event | RecordError>(…)`.
+   * The treatment of a record that does not have its type, for example because it is too short. `throw` throws a
+   * {@link RecordError}, `yield` returns the error in place of the record, `skip` omits the record. In each case the
+   * record is consumed and counted, and reading continues with the next one. Default `throw`. With `yield`, the type of
+   * the reader is `new RingBuf<Event | RecordError>(…)`.
    */
   onError?: "throw" | "yield" | "skip" | undefined;
 }
 
-/** Where the type of the records says nothing of errors in their place. */
+/** The options of readers whose record type does not include errors. */
 export interface NoErrors {
   /** As in {@link FailureOptions}, without `yield`. */
   onError?: "throw" | "skip" | undefined;
@@ -22,10 +22,10 @@ export const failureSchema: Schema<FailureOptions> = {
   onError: optional(choiceOf({ throw: "throw", yield: "yield", skip: "skip" } as const)),
 };
 
-/** In place of a record that is passed over. */
+/** Stands in for a record that is skipped. */
 export const SKIPPED: unique symbol = Symbol("skipped");
 
-/** Counts the records of one reader that are not of their type, and decides what becomes of them. */
+/** Counts the unreadable records of one reader and applies `onError`. */
 export class Failures {
   readonly #policy: "throw" | "yield" | "skip";
   #count = 0;
@@ -39,12 +39,12 @@ export class Failures {
     return this.#count;
   }
 
-  /** Whether it is what `handle` answered last. */
+  /** Whether this is the last result of `handle`. */
   isLast(answer: unknown): boolean {
     return answer === this.#last;
   }
 
-  /** Answers what stands for the record, or throws. */
+  /** Returns the substitute of the record, or throws. */
   handle(error: RecordError): unknown {
     this.#count++;
     if (this.#policy === "throw") throw error;
@@ -52,7 +52,7 @@ export class Failures {
     return this.#last;
   }
 
-  /** The record was put back, and will fail again. */
+  /** Uncounts a record that was put back and will fail again. */
   putBack(): void {
     this.#count--;
   }

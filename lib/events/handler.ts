@@ -19,8 +19,8 @@ export type ViewOf<T> = 0 extends 1 & T
         : { readonly [K in keyof T]: T[K] };
 
 /**
- * @param result - What a handler answered.
- * @throws InvalidArgumentError for a promise: the view would be another record when the rest of the function runs.
+ * @param result - The return value of a handler.
+ * @throws {@link InvalidArgumentError} for a promise: the view shows another record after the first `await`.
  */
 export function checkHandler(result: unknown): void {
   if (typeof (result as { then?: unknown } | null)?.then === "function")

@@ -5,7 +5,7 @@ import type { Failures } from "./failures.ts";
 import { copyOf, type RecordReader } from "./record-reader.ts";
 import { littleEndian, RecordView } from "./record-view.ts";
 
-/** One of several types of record. */
+/** A record of a reader with several types. */
 export interface Kinded {
   /** The name of the type in `types`. */
   kind: string;
@@ -13,14 +13,14 @@ export interface Kinded {
   value: unknown;
 }
 
-/** Answers of which kind a record is, or why that is not known. */
+/** Returns the kind of a record, or an error when it is unknown. */
 interface KindOf {
   (memory: DataView, offset: number, end: number): string | RecordError;
-  /** After the memory was given up. */
+  /** Releases the memory of the ring. */
   forget?(): void;
 }
 
-/** Reads records of several types, each with the reader of its kind. */
+/** Makes a reader for several types from a reader for each. */
 export function kindsReader(
   source: string,
   readers: ReadonlyMap<string, RecordReader>,
@@ -57,7 +57,7 @@ export function kindsReader(
   return reader;
 }
 
-/** Asks a function of the user. */
+/** Determines the kind with a function of the user. */
 export function kindOf(ask: (record: RecordView) => string): KindOf {
   const view = new RecordView();
   const answer: KindOf = (memory, offset, end) => {
@@ -68,7 +68,7 @@ export function kindOf(ask: (record: RecordView) => string): KindOf {
   return answer;
 }
 
-/** Follows the rule that was found in the programs that send. */
+/** Determines the kind with the rule that was found in the programs. */
 export function ruleReader(source: string, rule: RecordRule): KindOf {
   const kinds = new Map<number, string>();
   const numbers = rule.by === "value" ? rule.values : rule.sizes;

@@ -11,16 +11,16 @@ const readers: Partial<Record<MapType, string>> = {
   "perf-event-array": "PerfBuf",
 };
 
-/** @throws InvalidArgumentError when the map is not of that type, ClosedError when it is closed. */
+/** @throws {@link InvalidArgumentError} when the map is not of that type, {@link ClosedError} when it is closed. */
 export function checkMap(map: MapBase, wanted: "ringbuf" | "user-ringbuf" | "perf-event-array"): void {
   const reader = readers[wanted];
-  if (!(map instanceof MapBase)) throw new InvalidArgumentError(`${reader} takes a Map`);
-  // Throws when it is closed.
+  if (!(map instanceof MapBase)) throw new InvalidArgumentError(`map of ${reader}: expected a Map`);
+  // Throws when the map is closed.
   map[handleOf];
   if (map.type === wanted) return;
   const other = readers[map.type];
   throw new InvalidArgumentError(
-    `${reader} takes a map of type "${wanted}"; map "${map.name}" is of type "${map.type}"`,
+    `map of ${reader}: expected a map of type "${wanted}", received map "${map.name}" of type "${map.type}"`,
     { remedy: other === undefined ? undefined : `Use ${other}` },
   );
 }

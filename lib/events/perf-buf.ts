@@ -14,55 +14,65 @@ import { type RecordKinds, type RecordType, recordReader, recordSchema } from ".
 import { RingReader } from "./ring-reader.ts";
 
 export interface PerfBufOptions extends ReaderOptions, FailureOptions {
-  /** The type of the records: a C name in the object that the map is from, or a codec. By default, bytes. */
+  /** The type of the records: a C name in the object of the map, or a codec. Default: bytes. */
   type?: RecordType | undefined;
-  /** Records of several types, in place of `type`; goes with `kind`. */
+  /** Several types of records, instead of `type`. Requires `kind`. */
   types?: RecordKinds["types"] | undefined;
-  /** Says which of `types` a record is of. */
+  /** Returns the name in `types` of a record's type. */
   kind?: RecordKinds["kind"] | undefined;
-  /** Bytes of each CPU's ring, rounded up to a power of two of pages; 256 KiB by default. */
+  /** Size of the ring of each CPU in bytes, rounded up to a power-of-two number of pages. Default 256 KiB. */
   bytesPerCpu?: number | undefined;
-  /** Wakes when so many records wait on one CPU; 1 by default. More save wake-ups, and `flush` gets the others. */
+  /** Number of records on one CPU that wake the reader. A larger number saves wake-ups; `flush` reads the rest. Default 1. */
   wakeupEvents?: number | undefined;
-  /** Wakes when so many bytes wait on one CPU, in place of `wakeupEvents`. */
+  /** Number of bytes on one CPU that wake the reader, instead of `wakeupEvents`. */
   watermark?: number | undefined;
   /**
-   * The newest records overwrite the oldest, and none is lost for want of room. Such rings are read by `snapshot` only.
-   * Linux 4.7.
+   * Whether the newest records overwrite the oldest. Only `snapshot` reads such rings. Default false.
+   *
+   * @since Linux 4.7
    */
   overwritable?: boolean | undefined;
 }
 
-/** What a perf buffer tells of itself. */
+/** Statistics of a perf buffer. */
 export interface PerfBufStatistics {
-  /** Bytes of the ring of one CPU. */
+  /** Size of the ring of one CPU in bytes. */
   bytesPerCpu: number;
-  /** CPUs that are online and have a ring. */
+  /** Number of online CPUs, each of which has a ring. */
   cpus: number;
-  /** Bytes that wait to be read, on all CPUs. */
+  /** Unread bytes of all CPUs. */
   available: number;
-  /** Events handed out by this reader, those that tell of lost ones included. */
+  /** Events that this reader returned, including those that report lost records. */
   records: number;
-  /** Records that were lost, as far as this reader was told. */
+  /** Lost records that the kernel has reported to this reader. */
   lost: number;
-  /** Records that were not of their type. */
+  /** Records that did not have their type. */
   errors: number;
 }
 
 /**
- * Reads what programs send by bpf_perf_event_output: a ring for each CPU that is online. Records of one CPU are in
- * order, those of different CPUs are not. On Linux 5.8 and newer a ring buffer is better in every way.
+ * Reads records that programs send with bpf_perf_event_output. Each online CPU has a ring. Records of one CPU are in
+ * order, records of different CPUs are not. Since Linux 5.8, prefer a ring buffer.
  *
- * The kernel pads a record's bytes, so that their sum with a header of 12 is a multiple of 8: where no type is given
- * the padding is seen. What `RingBuf` says of records that were not handed out is true here too, but in overwritable
- * rings.
+ * The kernel pads a record so that its size plus a header of 12 bytes is a multiple of 8. Without a type, the bytes
+ * include the padding. Unread records stay in the ring, as with {@link RingBuf}, except in overwritable rings.
  *
- * A program sends into the reader that was opened last. Linux 4.4; 4.15 to read with the privileges of CAP_PERFMON
- * (5.8) and CAP_BPF.
+ * Programs send to the reader that was opened last.
+ *
+ * @since Linux 4.4
+ *
+ * @example
+ * ```ts
+ * using events = new PerfBuf(coll.maps.events, { type: "event" });
+ * for await (const event of events) {
+ *   if (event.type === "lost") console.warn(`${event.lost} records lost on CPU ${event.cpu}`);
+ *   else console.log(event.cpu, event.value.pid);
+ * }
+ * ```
  */
 // biome-ignore lint/suspicious/noExplicitAny: the type of a record that is named by a string is known to the reader of the C code only
 export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
-  /** Bytes of the ring of each CPU. */
+  /** Size of the ring of each CPU in bytes. */
   readonly bytesPerCpu: number;
   readonly overwritable: boolean;
   readonly #native: Native;
@@ -71,10 +81,10 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
   readonly #cpus: number;
 
   /**
-   * @throws InvalidArgumentError for a map of another type, or options that do not go together.
-   * @throws UnknownNameError when the object has no type of that name, NoBtfError when it has no types.
-   * @throws PermissionError without CAP_PERFMON.
-   * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
+   * @throws {@link InvalidArgumentError} for a map of another type, or options that exclude each other.
+   * @throws {@link UnknownNameError} when the object has no type of that name, {@link NoBtfError} when it has no types.
+   * @throws {@link PermissionError} without CAP_PERFMON.
+   * @throws {@link ClosedError} when the map is closed, and the reason of a signal that is aborted already.
    */
   constructor(map: MapBase, given: PerfBufOptions = {}) {
     const options = checkOptions(given, "PerfBuf");
@@ -104,24 +114,24 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
     this.#records = records;
     this.#name = what;
     this.#cpus = count;
-    // A loop asks a descriptor twice when it begins to watch it, and the second time a perf event knows nothing of a
-    // wake-up before (native/poller.h). It has begun when the second of these is called.
+    // libuv polls a new descriptor twice, and a perf event does not report an earlier wake-up to the second poll
+    // (native/poller.h). The second of these callbacks runs after both polls.
     setImmediate(() => setImmediate(() => this.closed || this.flush()).unref()).unref();
   }
 
-  /** Bytes that wait to be read, on all CPUs; 0 in overwritable rings. */
+  /** Unread bytes of all CPUs; 0 for overwritable rings. */
   get available(): number {
     return this.#native.perfAvailable(this[handleOf]);
   }
 
-  /** @throws ClosedError after `close`. */
+  /** @throws {@link ClosedError} after `close`. */
   statistics(): PerfBufStatistics {
     const { bytesPerCpu, available } = this;
     const { lost, errors } = this.#records;
     return { bytesPerCpu, cpus: this.#cpus, available, records: this.count, lost, errors };
   }
 
-  /** Programs send nothing from now on: what they try to send is lost, and counted in rings that are not overwritable. */
+  /** Stops programs from sending. Their records are lost, and counted unless the rings are overwritable. */
   pause(): void {
     this.#pause(true);
   }
@@ -132,11 +142,11 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
   }
 
   /**
-   * What overwritable rings hold: the newest records of each CPU, oldest first, CPU by CPU. Sending is paused meanwhile,
-   * and goes on afterwards.
+   * Returns the contents of overwritable rings: the newest records of each CPU, oldest first, CPU by CPU. Programs
+   * cannot send during the call.
    *
-   * @throws InvalidArgumentError when the rings are not overwritable.
-   * @throws RecordError for a record that is not of the type.
+   * @throws {@link InvalidArgumentError} when the rings are not overwritable.
+   * @throws {@link RecordError} for a record that is not of the type.
    */
   snapshot(): PerfSample<T>[] {
     if (!this.overwritable)
@@ -178,7 +188,7 @@ function settingsOf(
 ): { bytes: number; watermark: number; wakeupEvents: number; overwritable: boolean } {
   const { bytesPerCpu: bytes = 256 * 1024, watermark = 0, wakeupEvents = 1, overwritable = false } = options;
   if (options.watermark !== undefined && options.wakeupEvents !== undefined)
-    throw new InvalidArgumentError(`${what} wakes by watermark or by wakeupEvents, not by both`);
+    throw new InvalidArgumentError(`options of ${what}: expected watermark or wakeupEvents, received both`);
   integerIn(0, bytes, "bytesPerCpu")(watermark, "watermark of PerfBuf");
   return { bytes, watermark, wakeupEvents, overwritable };
 }

@@ -11,13 +11,13 @@ import { type Gate, MOST, readError, type Source } from "./source.ts";
 export interface PerfSample<T> {
   /** Distinguishes records from losses. */
   type: "sample";
-  /** Where the program ran. */
+  /** The CPU that the program ran on. */
   cpu: number;
   /** The record. */
   value: T;
 }
 
-/** Records that programs could not send, since the ring of that CPU was full. */
+/** A number of records that programs could not send because the ring of a CPU was full. */
 export interface PerfLost {
   /** Distinguishes records from losses. */
   type: "lost";
@@ -33,12 +33,12 @@ export type PerfEvent<T> = PerfSample<T> | PerfLost;
 /** @param record - Undefined when records were lost, `lost` of them. */
 export type PerfHandler<T> = (record: ViewOf<T> | undefined, cpu: number, lost: number) => void;
 
-// A record has 16 bits for its size: there is room for any.
+// The size of a record has 16 bits, so every record fits.
 const COPIES = 256 * 1024;
 // native/perf_buffer.cc
 const LOST = 1;
 
-/** The records of a perf buffer, copied out of one CPU's ring at a time: native/perf_buffer.h. */
+/** The records of a perf buffer. They are copied from the ring of one CPU at a time: native/perf_buffer.h. */
 export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
   readonly #what: string;
   readonly #native: Native = native();
@@ -49,7 +49,7 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
   readonly #memory: DataView;
   /** [ offset, length, cpu, kind ] of each. */
   readonly #index: Int32Array;
-  /** Of those found, as many were handed out. */
+  /** The number of found records that were returned. */
   #at = 0;
   #found = 0;
   #count = 0;
@@ -75,7 +75,7 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
     return this.#count + this.#at;
   }
 
-  /** Records that were lost, as far as was told. */
+  /** Lost records that the kernel has reported. */
   get lost(): number {
     return this.#lost;
   }
@@ -152,7 +152,7 @@ export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
   }
 
   #next(max: number): number {
-    // A quarter of a ring at most, so that programs get room again.
+    // At most a quarter of a ring, to free space for programs.
     const found = this.#native.perfNext(this.#handle, this.#at, max, this.#bytesPerCpu / 4);
     this.#count += this.#at;
     this.#at = 0;

@@ -1,19 +1,19 @@
 import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 
-/** Who waits for a ring. */
+/** An object that waits for a ring. */
 export interface Waiting {
-  /** The ring may have something new, or room. Does not throw. */
+  /** Called when the ring may have records or free space. Does not throw. */
   wake(): void;
 }
 
 const ready = new Int32Array(64);
-// Only while they wait: what nobody waits for may be collected.
+// Contains an object only while it waits, so that unused readers can be garbage collected.
 const waiting = new Map<Handle, Waiting>();
 let open = 0;
 let holds = 0;
 
-/** Opens something that is watched, and starts the watching with the first. */
+/** Opens a ring to watch. The first one starts the poller. */
 export function openWatched(open_: () => Handle): Handle {
   if (open === 0) native().pollerStart(deliver, ready, hasLibuv());
   open++;
@@ -25,13 +25,13 @@ export function openWatched(open_: () => Handle): Handle {
   }
 }
 
-/** After what `openWatched` opened was closed. */
+/** Call after closing a ring of `openWatched`. */
 export function forgetWatched(): void {
   open--;
   if (open === 0) native().pollerStop();
 }
 
-/** Calls `wake` once there is an event for `handle`, and again for each one until `unwatch`. */
+/** Calls `wake` for each event of `handle` until `unwatch`. */
 export function watch(handle: Handle, who: Waiting): void {
   waiting.set(handle, who);
 }
@@ -40,7 +40,7 @@ export function unwatch(handle: Handle): void {
   waiting.delete(handle);
 }
 
-/** Keeps the process alive until the same number of `release`s. */
+/** Keeps the process alive until as many calls of `release`. */
 export function hold(): void {
   if (holds++ === 0) native().pollerHold(true);
 }
@@ -50,13 +50,13 @@ export function release(): void {
 }
 
 function deliver(count: number): void {
-  // Whoever is woken may close and open rings, which moves nothing in `ready`.
+  // A woken reader may close and open rings. That does not change `ready`.
   for (let i = 0; i < count; i++) waiting.get(ready[i] as Handle)?.wake();
 }
 
 /**
- * Bun has functions of libuv that end the process, Deno has none. Both say process.versions.uv, so that they are asked
- * for by name.
+ * libuv functions end the process in Bun and are missing in Deno. Both set process.versions.uv, so this checks for the
+ * runtimes by name.
  */
 function hasLibuv(): boolean {
   const { versions } = process;

@@ -2,22 +2,22 @@ import { throwIfAborted } from "../interrupt/index.ts";
 import type { Budget } from "./budget.ts";
 import { SKIPPED } from "./failures.ts";
 
-/** The inside of a reader, as its iterators see it. */
+/** The part of a reader that its iterators use. */
 export interface Cursor<T> {
   closed(): boolean;
-  /** Makes sure that there is a record to take; false when the ring is empty and the next record wakes. */
+  /** Finds a record to take. False when the ring is empty; the next record then wakes the reader. */
   look(max: number): boolean;
   take(): T | typeof SKIPPED;
-  /** Takes what was found into an array. */
+  /** Takes the found records into an array. */
   collect(into: T[], max: number): void;
-  /** Calls back when there may be more, or the reader was closed. */
+  /** Calls back when there may be more records, or after the reader was closed. */
   wait(waiter: () => void): void;
   leave(waiter: () => void): void;
-  /** Calls back after timers and sockets have had their turn. */
+  /** Calls back after timers and sockets have run. */
   soon(waiter: () => void): void;
-  /** Gives what was taken back to the kernel. */
+  /** Returns the space of taken records to the kernel. */
   settle(): void;
-  /** Calls one of both, depending on what closed the reader. */
+  /** Calls one of the two callbacks, depending on the reason of the close. */
   finish(done: () => void, failed: (reason: unknown) => void): void;
   budget(): Budget;
 }
@@ -27,7 +27,7 @@ interface Asked<V> {
   reject(reason: unknown): void;
 }
 
-/** Gives out records when they are asked for, and takes none before. */
+/** An iterator that takes records from the ring only on demand. */
 export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
   protected readonly cursor: Cursor<T>;
   readonly #signal: AbortSignal | undefined;
@@ -42,9 +42,9 @@ export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
     signal?.addEventListener("abort", this.#serve, { once: true });
   }
 
-  /** What to give out; there is a record to take. SKIPPED when nothing came of it. */
+  /** Returns the next result; a record is available. SKIPPED when the record is skipped. */
   protected abstract give(): V | typeof SKIPPED;
-  /** How many records to look for. */
+  /** The number of records to look for. */
   protected abstract readonly most: number;
 
   [Symbol.asyncIterator](): this {
@@ -52,7 +52,7 @@ export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
   }
 
   next(): Promise<IteratorResult<V>> {
-    // While another one waits, this one waits behind it.
+    // Requests are served in order.
     if (this.#asked.length === 0) {
       try {
         const result = this.#attempt();
@@ -75,7 +75,7 @@ export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
     return Promise.reject(error);
   }
 
-  /** The next result; undefined when #serve will be called for it. */
+  /** Returns the next result; undefined when #serve will provide it later. */
   #attempt(): IteratorResult<V> | undefined {
     if (this.#ended) return { done: true, value: undefined };
     if (this.#signal?.aborted) {
@@ -93,7 +93,7 @@ export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
       return { done: true, value: undefined };
     }
     for (;;) {
-      // Promises that are fulfilled at once keep timers and sockets from their turn for as long as there are records.
+      // Promises that are fulfilled immediately would starve timers and sockets while there are records.
       if (this.cursor.budget().spent) {
         this.cursor.settle();
         this.cursor.soon(this.#serve);

@@ -3,13 +3,13 @@ import { checkSignal, countFrom, numberIn, optional, optionsOf, type Schema } fr
 /** Options that all readers have. */
 export interface ReaderOptions {
   /**
-   * Closes the reader when it is aborted. Loops over the reader then end if the signal is one of `untilInterrupted`, and
-   * throw its reason otherwise.
+   * Closes the reader when it is aborted. Loops over the reader then end if it is a signal of `untilInterrupted`, and
+   * throw its reason otherwise. Default: none.
    */
   signal?: AbortSignal | undefined;
   /**
-   * Milliseconds that reading may go on at a stretch before timers and sockets get their turn; 4 by default. A single
-   * call of a handler is never cut short.
+   * The time in milliseconds after which reading lets timers and sockets run. It does not interrupt a call of a handler.
+   * Default 4.
    */
   budget?: number | undefined;
 }
@@ -17,19 +17,19 @@ export interface ReaderOptions {
 /** Options of one loop over a reader. */
 export interface IterationOptions {
   /**
-   * Ends this iteration: without an error if the signal is one of `untilInterrupted`, otherwise by throwing its reason.
-   * The reader stays open.
+   * Ends this iteration when it is aborted: without an error if it is a signal of `untilInterrupted`, otherwise by
+   * throwing its reason. The reader stays open. Default: none.
    */
   signal?: AbortSignal | undefined;
 }
 
 /** Options of one loop over the batches of a reader. */
 export interface BatchOptions extends IterationOptions {
-  /** The most records in one batch; 1,024 by default, which is as many as there can be. */
+  /** The maximum number of records in one batch, at most 1024. Default 1024. */
   max?: number | undefined;
 }
 
-/** Of the options that all readers have. */
+/** The checks of {@link ReaderOptions}. */
 export const readerSchema: Schema<ReaderOptions> = {
   signal: optional(checkSignal),
   budget: optional(numberIn(0, 3_600_000, "milliseconds")),
@@ -37,5 +37,5 @@ export const readerSchema: Schema<ReaderOptions> = {
 const iteration: Schema<IterationOptions> = { signal: optional(checkSignal) };
 export const checkIteration = optionsOf<IterationOptions>(iteration);
 export const checkBatches = optionsOf<BatchOptions>({ ...iteration, max: optional(countFrom(1)) });
-/** Of records to take. */
+/** Checks a number of records to take. */
 export const checkMost = countFrom(0);

@@ -18,17 +18,16 @@ import { copyOf, type RecordReader } from "./record-reader.ts";
 import { littleEndian, RecordView } from "./record-view.ts";
 import { shortRecords } from "./short-records.ts";
 
-/** How a type of record is named: by its C name in the object that the map is from, or by a codec. */
+/** A type of records: a C name in the object of the map, or a codec. */
 // biome-ignore lint/suspicious/noExplicitAny: a codec of any type is to fit
 export type RecordType = string | Codec<any>;
 
-/** Records of several types in one ring. */
+/** Several types of records in one ring. */
 export interface RecordKinds {
-  /** The types, by names that you choose. */
+  /** The types by names of your choice. */
   types: Readonly<Record<string, RecordType>>;
   /**
-   * Says which of `types` a record is of, by looking at it. A record for which it answers none of them is a
-   * RecordError.
+   * Returns the name in `types` of a record's type. Another result makes the record a {@link RecordError}.
    */
   kind(record: RecordView): string;
 }
@@ -39,7 +38,7 @@ export interface RecordOptions extends FailureOptions {
   kind?: RecordKinds["kind"] | undefined;
 }
 
-/** Of the options that say what records are; what they name is looked up by recordReader. */
+/** The checks of the options that select record types. recordReader resolves the names. */
 export const recordSchema: Schema<RecordOptions> = {
   ...failureSchema,
   type: unchecked,
@@ -49,7 +48,7 @@ export const recordSchema: Schema<RecordOptions> = {
 
 /**
  * @param source - For messages: `ring buffer "events"`.
- * @throws UnknownNameError, NoBtfError, InvalidArgumentError when the type is not to be found.
+ * @throws {@link UnknownNameError}, {@link NoBtfError}, {@link InvalidArgumentError} when the type does not exist.
  */
 export function recordReader(map: MapBase, source: string, options: RecordOptions): RecordReader {
   const { type, types, kind } = options;
@@ -81,7 +80,7 @@ function readersOf(
   );
 }
 
-/** Undefined when no type is given and the map's definition names none. */
+/** Returns undefined without a type in the options and in the map's definition. */
 export function codecFor<Type extends RecordType | undefined>(
   map: MapBase,
   source: string,
@@ -95,13 +94,13 @@ export function codecFor(
   if (type === undefined) return recordTypesOf(map)?.declared;
   if (typeof type !== "string") {
     if (typeof type?.read !== "function")
-      throw new InvalidArgumentError(`${source}: a record type is a name or a codec`);
+      throw new InvalidArgumentError(`record type of ${source}: expected a name or a codec`);
     return type;
   }
   const types = recordTypesOf(map);
   if (types === undefined)
     throw new InvalidArgumentError(
-      `${source}: no type "${type}" is known, since the map is from no object that was loaded here`,
+      `${source}: cannot find type "${type}", because the map does not belong to an object that this process loaded`,
       { remedy: "Give a codec" },
     );
   return types.find(type);

@@ -2,13 +2,13 @@ import { invalidArgument } from "../arguments/index.ts";
 import { copyFrom, moveTo } from "../codec/view-of.ts";
 
 /**
- * A record whose type is not known, where it lies in the ring. It reads like a DataView, but for the record's bytes
- * only, and writes nothing: the memory is the kernel's. Numbers are in the machine's byte order.
+ * A read-only view of a record of unknown type in the memory of the ring. Its methods are those of DataView, limited to
+ * the record. Numbers have the byte order of the machine.
  *
- * It is valid until the handler that it was given to returns; then it shows another record. `bytes` makes a copy.
+ * The view is valid until the handler returns. Then it shows another record. `bytes` makes a copy.
  */
 export class RecordView {
-  // It is a MovableView, and does not say so: the types that are published leave those members out.
+  // A MovableView without the declaration, because the published types omit the members of MovableView.
   #memory: DataView = emptyMemory;
   #offset = 0;
   #length = 0;
@@ -20,7 +20,7 @@ export class RecordView {
     this.#length = end - offset;
   }
 
-  /** Shows no record any more. @internal */
+  /** Empties the view. @internal */
   forget(): void {
     this[moveTo](emptyMemory, 0, 0);
   }
@@ -30,52 +30,52 @@ export class RecordView {
     return this.bytes();
   }
 
-  /** Bytes of the record, as the program sent it; 0 after the ring was closed. */
+  /** The size of the record in bytes; 0 after the ring was closed. */
   get byteLength(): number {
     return this.#length;
   }
 
-  /** @throws InvalidArgumentError where the record has no such bytes. */
+  /** @throws {@link InvalidArgumentError} where the record has no such bytes. */
   getUint8(offset: number): number {
     return this.#memory.getUint8(this.#at(offset, 1));
   }
 
-  /** @throws InvalidArgumentError where the record has no such bytes. */
+  /** @throws {@link InvalidArgumentError} where the record has no such bytes. */
   getInt8(offset: number): number {
     return this.#memory.getInt8(this.#at(offset, 1));
   }
 
-  /** @throws InvalidArgumentError where the record has no such bytes. */
+  /** @throws {@link InvalidArgumentError} where the record has no such bytes. */
   getUint16(offset: number): number {
     return this.#memory.getUint16(this.#at(offset, 2), littleEndian);
   }
 
-  /** @throws InvalidArgumentError where the record has no such bytes. */
+  /** @throws {@link InvalidArgumentError} where the record has no such bytes. */
   getInt16(offset: number): number {
     return this.#memory.getInt16(this.#at(offset, 2), littleEndian);
   }
 
-  /** @throws InvalidArgumentError where the record has no such bytes. */
+  /** @throws {@link InvalidArgumentError} where the record has no such bytes. */
   getUint32(offset: number): number {
     return this.#memory.getUint32(this.#at(offset, 4), littleEndian);
   }
 
-  /** @throws InvalidArgumentError where the record has no such bytes. */
+  /** @throws {@link InvalidArgumentError} where the record has no such bytes. */
   getInt32(offset: number): number {
     return this.#memory.getInt32(this.#at(offset, 4), littleEndian);
   }
 
-  /** @throws InvalidArgumentError where the record has no such bytes. */
+  /** @throws {@link InvalidArgumentError} where the record has no such bytes. */
   getBigUint64(offset: number): bigint {
     return this.#memory.getBigUint64(this.#at(offset, 8), littleEndian);
   }
 
-  /** @throws InvalidArgumentError where the record has no such bytes. */
+  /** @throws {@link InvalidArgumentError} where the record has no such bytes. */
   getBigInt64(offset: number): bigint {
     return this.#memory.getBigInt64(this.#at(offset, 8), littleEndian);
   }
 
-  /** A copy of the record, or of a part of it. */
+  /** Returns a copy of the record or of a part of it. */
   bytes(from = 0, to = this.#length): Uint8Array {
     if (!(isOffset(from) && isOffset(to) && from <= to && to <= this.#length))
       throw invalidArgument("bytes of the record", `from and to within 0 to ${this.#length}`, [from, to]);
@@ -91,7 +91,7 @@ export class RecordView {
 }
 
 const emptyMemory = new DataView(new ArrayBuffer(0));
-/** The machine's byte order, which is that of what was loaded into its kernel. */
+/** The byte order of this machine, which loaded programs also have. */
 export const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 function isOffset(value: number): boolean {

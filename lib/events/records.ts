@@ -1,9 +1,9 @@
 import type { SKIPPED } from "./failures.ts";
 import { Pull } from "./pull.ts";
 
-/** Records one by one. */
+/** An iterator over single records. */
 export class Records<T> extends Pull<T, T> {
-  // What is found and not yet asked for takes up room in the ring: not much, for a slow loop's sake.
+  // Records that were found and not taken occupy the ring. A slow loop holds few.
   protected readonly most = 64;
 
   protected give(): T | typeof SKIPPED {

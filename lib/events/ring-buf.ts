@@ -17,46 +17,45 @@ import { type RingHandler, RingRecords } from "./ring-records.ts";
 
 export interface RingBufOptions extends ReaderOptions, FailureOptions, LevelOptions {
   /**
-   * The type of the records: a C name in the object that the map is from (`"event"`), or a codec. By default what the
-   * map's definition names (`__type(value, struct event)`), and without that, bytes.
+   * The type of the records: a C name in the object of the map (`"event"`), or a codec. Default: the type in the
+   * definition of the map (`__type(value, struct event)`), else bytes.
    */
   type?: RecordType | undefined;
-  /** Records of several types, in place of `type`; goes with `kind`. */
+  /** Several types of records, instead of `type`. Requires `kind`. */
   types?: RecordKinds["types"] | undefined;
-  /** Says which of `types` a record is of. */
+  /** Returns the name in `types` of a record's type. */
   kind?: RecordKinds["kind"] | undefined;
   /**
-   * Where records are read: where they are in the kernel's memory (`mapped`), or from a copy of some at a time
-   * (`copied`). By default `mapped`. A codec that you wrote gets a copy of each record either way. Where the runtime has
-   * no external memory it is always `copied`.
+   * Whether records are read in the memory of the ring (`mapped`) or from copies of several records (`copied`). A codec
+   * of the user always reads copies. Runtimes without external memory always copy. Default `mapped`.
    */
   memory?: "mapped" | "copied" | undefined;
 }
 
-/** What a ring tells of itself. */
+/** Statistics of a ring buffer. */
 export interface RingBufStatistics {
-  /** Bytes of the ring. */
+  /** Size of the ring in bytes. */
   size: number;
-  /** Bytes that wait to be read, headers of 8 bytes and discarded records included. */
+  /** Unread bytes, including headers of 8 bytes and discarded records. */
   available: number;
-  /** Bytes that programs have reserved since the ring was made. */
+  /** Bytes that programs have reserved since the creation of the ring. */
   producerPosition: bigint;
-  /** Bytes that were read since the ring was made. */
+  /** Bytes that were read since the creation of the ring. */
   consumerPosition: bigint;
-  /** Records handed out by this reader. */
+  /** Records that this reader returned. */
   records: number;
-  /** Records that programs discarded, as far as this reader has met them. */
+  /** Records that programs discarded and this reader passed. */
   discarded: number;
   /**
-   * Records that did not fit into the ring, as far as the programs count them: with `ebpf/lost.bpf.h`, which comes with this
-   * package. Undefined where they do not, and after the collection was closed.
+   * Records that did not fit into the ring. Programs count them with `ebpf/lost.bpf.h` of this package. Undefined when
+   * they do not, and after the collection was closed.
    */
   lost: bigint | undefined;
-  /** The most bytes that waited when this reader looked. */
+  /** The highest number of unread bytes that this reader has seen. */
   highWater: number;
-  /** How often programs have come to the end of the ring and begun at its start again. */
+  /** How often programs have wrapped around the end of the ring. */
   wrapped: number;
-  /** Records that were not of their type. */
+  /** Records that did not have their type. */
   errors: number;
 }
 
@@ -72,11 +71,13 @@ const rings = new Set<number>();
 /**
  * Reads a ring buffer that programs write to.
  *
- * Records stay in the kernel's ring until they are handed out: a slow reader costs no memory, and a full ring is the
- * program's to notice (bpf_ringbuf_reserve answers NULL). However the reading ends, what was not handed out is there
- * for who reads next. All readers of a thread share one poller.
+ * Records stay in the ring until the reader returns them, so a slow reader needs no memory. When the ring is full,
+ * bpf_ringbuf_reserve returns NULL to the program. Unread records stay for the next reader. All readers of a thread
+ * share one poller.
  *
- * A ring has one reader at a time. Linux 5.8.
+ * A ring has one reader at a time.
+ *
+ * @since Linux 5.8
  *
  * @example
  * using events = new RingBuf(coll.maps.events, { type: "event" });
@@ -84,7 +85,7 @@ const rings = new Set<number>();
  */
 // biome-ignore lint/suspicious/noExplicitAny: the type of a record that is named by a string is known to the reader of the C code only
 export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
-  /** Bytes of the ring. */
+  /** Size of the ring in bytes. */
   readonly size: number;
   readonly #native: Native;
   readonly #records: RingRecords<T>;
@@ -92,12 +93,12 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
   readonly #lost: () => bigint | undefined;
 
   /**
-   * The reader has a descriptor of its own: the map can be closed before it.
+   * Opens a reader. It has its own descriptor, so the map can be closed before it. The caller closes the reader.
    *
-   * @throws InvalidArgumentError for a map of another type, or one that is read by another RingBuf of this thread.
-   * @throws UnknownNameError when the object has no type of that name, NoBtfError when it has no types.
-   * @throws PermissionError when user space may not map the ring.
-   * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
+   * @throws {@link InvalidArgumentError} for a map of another type, or one that is read by another RingBuf of this thread.
+   * @throws {@link UnknownNameError} when the object has no type of that name, {@link NoBtfError} when it has no types.
+   * @throws {@link PermissionError} when user space may not map the ring.
+   * @throws {@link ClosedError} when the map is closed, and the reason of a signal that is aborted already.
    */
   constructor(map: MapBase, given: RingBufOptions = {}) {
     const options = checkOptions(given, "RingBuf");
@@ -107,7 +108,7 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
     const what = `ring buffer "${map.name}"`;
     const { id, maxEntries: size } = map;
     if (rings.has(id))
-      throw new InvalidArgumentError(`${what} is read by another RingBuf already`, {
+      throw new InvalidArgumentError(`${what} already has a RingBuf that reads it`, {
         remedy: "A ring has one reader at a time",
       });
     const types = recordReader(map, what, options);
@@ -136,12 +137,12 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
     this.#lost = lost ?? (() => undefined);
   }
 
-  /** Bytes that wait to be read. */
+  /** Unread bytes. */
   get available(): number {
     return this.statistics().available;
   }
 
-  /** @throws ClosedError after `close`. */
+  /** @throws {@link ClosedError} after `close`. */
   statistics(): RingBufStatistics {
     const { consumer, producer } = this.#native.ringPositions(this[handleOf]);
     const { discarded, pending } = this.#records;

@@ -3,8 +3,8 @@ import { numberIn, optional, type Schema } from "../arguments/index.ts";
 /** Options for watching how full a ring is. */
 export interface LevelOptions {
   /**
-   * Warns by `process.emitWarning`, once, when more than this share of the ring waits to be read, from 0 to 1, whenever
-   * the reader looks within one second. Records are lost soon then. By default it does not warn.
+   * The share of the ring, from 0 to 1, above which the reader warns once with `process.emitWarning`: when the unread
+   * bytes stay above it for one second. Records may be lost soon then. Default: no warning.
    */
   warnAbove?: number | undefined;
 }
@@ -14,13 +14,13 @@ export const levelSchema: Schema<LevelOptions> = { warnAbove: optional(numberIn(
 /** Milliseconds. */
 const PATIENCE = 1000;
 
-/** Watches how full a ring is, each time that it is looked at. */
+/** Tracks how full a ring is. */
 export class RingLevel {
   readonly #what: string;
   readonly #size: number;
   readonly #mark: number;
   #highest = 0;
-  /** When it rose above the mark; 0 while it is below. */
+  /** The time at which the level rose above the mark; 0 while it is below. */
   #since = 0;
   #hasWarned = false;
 
@@ -31,7 +31,7 @@ export class RingLevel {
     this.#mark = warnAbove * size;
   }
 
-  /** The most bytes that waited. */
+  /** The highest number of unread bytes. */
   get highest(): number {
     return this.#highest;
   }

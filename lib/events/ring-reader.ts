@@ -23,14 +23,13 @@ import { type Gate, MOST, type Source } from "./source.ts";
 import { nodeStream, webStream } from "./streams.ts";
 import { Waiters } from "./waiters.ts";
 
-/** What a look at the ring counts for, in records: those that a program discarded take time, too. */
+/** The cost of a look at the ring, in records. Discarded records take time too. */
 const LOOK = 16;
 
 /**
- * What RingBuf and PerfBuf have in common: a ring in the kernel is looked at, what is found stays there until it was
- * handed to somebody, and whoever waits is woken.
+ * The base class of RingBuf and PerfBuf. Records stay in the ring until they are returned.
  *
- * Every way of reading takes from the same source, so that they can be mixed and take turns.
+ * All ways of reading take from the same source and can be mixed.
  */
 export abstract class RingReader<T, Handler extends (...args: never[]) => unknown> extends Resource {
   readonly #what: string;
@@ -58,16 +57,16 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
     this.#budget = new Budget(options.budget ?? 4);
     this.#signal = options.signal;
     this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
-    // Interrupted before it was opened: loops over it end at once, as they would a moment later.
+    // The signal was aborted before the reader was opened: loops end immediately.
     if (this.#signal?.aborted) this.close();
   }
 
-  /** True once the reader is closed, or will be as soon as the handler that closed it returns. */
+  /** True after `close`, also in the handler that called it. */
   override get closed(): boolean {
     return this.#closing || super.closed;
   }
 
-  /** Records handed out since the reader was made; while a handler runs, those of its stretch are not counted yet. */
+  /** The number of returned records. During a call of a handler, the records of its stretch are not counted yet. */
   get count(): number {
     return this.#source.count;
   }
@@ -75,14 +74,14 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   // ---------------------------------------------------------------- what is there now
 
   /**
-   * Takes what is in the ring now, without waiting.
+   * Takes the records that are in the ring, without waiting.
    *
-   * @param max - The most records to take; by default, until none is left. A program that sends faster than they are
-   * read leaves some always.
-   * @returns The records, oldest first; none when the ring is empty.
-   * @throws RecordError for a record that is not of the type; those before it are returned first, and the error is
+   * @param max - The maximum number of records. Default: until the ring is empty, which may not end if programs send
+   * faster than the reader reads.
+   * @returns The records, oldest first.
+   * @throws {@link RecordError} for a record that is not of the type; those before it are returned first, and the error is
    * thrown by the next call.
-   * @throws ClosedError after `close`.
+   * @throws {@link ClosedError} after `close`.
    */
   consume(max: number = Number.POSITIVE_INFINITY): T[] {
     this.#mayRead();
@@ -97,13 +96,13 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   }
 
   /**
-   * Hands what is in the ring now to `handler`, in place, without waiting.
+   * Calls `handler` with each record in the ring, as a view of the memory, without waiting.
    *
-   * @param max - The most records to take; by default, until none is left.
-   * @returns How many records were handed to it.
-   * @throws What the handler throws. The record that it threw at counts as handed, those behind it stay in the ring.
-   * @throws RecordError for a record that is not of the type; those behind it stay in the ring.
-   * @throws ClosedError after `close`.
+   * @param max - The maximum number of records. Default: until the ring is empty.
+   * @returns The number of records.
+   * @throws The error of the handler. The record of that call is consumed; later records stay in the ring.
+   * @throws {@link RecordError} for a record that does not have its type; later records stay in the ring.
+   * @throws {@link ClosedError} after `close`.
    */
   drain(handler: Handler, max: number = Number.POSITIVE_INFINITY): number {
     this.#mayRead();
@@ -113,9 +112,9 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
     const before = source.count;
     try {
       for (let left = max; left > 0 && !this.closed && source.look(left); ) {
-        // In pieces, so that the loop is compiled as what is called often, and not anew each time while it runs.
+        // In pieces: V8 then optimizes the loop as a hot function instead of by on-stack replacement.
         this.#handTo(handler, Math.min(left, MOST));
-        // Somebody else's signal, of a reading that is not this one.
+        // The signal of another iteration.
         this.#gate.shut = this.#closing;
         left = max - (source.count - before);
       }
@@ -128,13 +127,18 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   // ---------------------------------------------------------------- what is there and what comes
 
   /**
-   * Hands every record to `handler`, in place, until the reader is closed.
+   * Calls `handler` with every record, as a view of the memory, until the reader is closed.
    *
-   * What the handler gets is valid until it returns, and then shows another record. It must not be async.
+   * The argument is valid until the handler returns. Then it shows another record. The handler must not be async.
    *
-   * @returns A promise that is fulfilled by `close` and by a signal of `untilInterrupted`, and rejected with the reason of
-   * any other signal or with what the handler throws. The record that it threw at counts as handed, those behind it stay in the ring: `forEach` can be called again.
-   * @throws RecordError, by the promise, for a record that is not of the type.
+   * @returns A promise that is fulfilled by `close` and by a signal of `untilInterrupted`. It is rejected with the reason
+   * of another signal, with the error of the handler, or with a {@link RecordError} for a record that does not have its
+   * type. That record is consumed; later records stay in the ring, and `forEach` can be called again.
+   *
+   * @example
+   * ```ts
+   * await events.forEach((event) => counts.set(event.pid, (counts.get(event.pid) ?? 0) + 1));
+   * ```
    */
   forEach(handler: Handler, options: IterationOptions = {}): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -142,7 +146,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
       checkFunction(handler, `handler of ${this.#what}`);
       const { signal } = checkIteration(options, `forEach of ${this.#what}`);
       throwIfAborted(signal);
-      // What AsyncLocalStorage.snapshot does, in fewer steps.
+      // Like AsyncLocalStorage.snapshot, in fewer steps.
       const context = new AsyncResource("EBPF_READER");
       const drain = (): boolean => this.#pump(handler);
       const onAbort = (): void => {
@@ -181,13 +185,18 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
   }
 
   /**
-   * Records one by one, as objects of their own.
+   * Iterates over records as independent objects.
    *
-   * They stay in the ring until they are asked for. When the loop is left, what it was not given is there for the next.
+   * A record stays in the ring until the loop requests it. After the loop, unread records are available to the next.
    *
-   * @throws From the iteration: the reason of a signal, unless it is of `untilInterrupted`, which ends the loop;
-   * RecordError for a record that is not of the type.
-   * @throws ClosedError after `close`. A loop that is under way ends.
+   * @throws During iteration: the reason of a signal, unless it is one of `untilInterrupted`, which ends the loop;
+   * {@link RecordError} for a record that does not have its type.
+   * @throws {@link ClosedError} after `close`. `close` ends running loops.
+   *
+   * @example
+   * ```ts
+   * for await (const event of events.values({ signal: AbortSignal.timeout(1000) })) console.log(event);
+   * ```
    */
   values(options: IterationOptions = {}): AsyncIterableIterator<T> {
     this.#mayWait();
@@ -195,15 +204,20 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
     return new Records<T>(this.#cursor, signal);
   }
 
-  /** `values()`. */
+  /** The same as `values()`. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
     return this.values();
   }
 
   /**
-   * Records as arrays of as many as there are, at least one, at most `max`.
+   * Iterates over arrays of the available records: at least one, at most `max`.
    *
-   * @throws As `values`. When one record of many cannot be read, those before it are a batch of their own.
+   * @throws The errors of `values`. The records before an unreadable one form a batch.
+   *
+   * @example
+   * ```ts
+   * for await (const batch of events.batches({ max: 256 })) await insert(batch);
+   * ```
    */
   batches(options: BatchOptions = {}): AsyncIterableIterator<T[]> {
     this.#mayWait();
@@ -211,40 +225,40 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
     return new Batches<T>(this.#cursor, max, signal);
   }
 
-  /** The records as a stream of Node, in object mode. Destroying it leaves what it has not given out in the ring. */
+  /** Returns the records as a Node stream in object mode. After `destroy`, unread records stay in the ring. */
   toNodeStream(options: IterationOptions = {}): Readable {
     return nodeStream(this.values(options));
   }
 
-  /** The records as a web stream. Cancelling it leaves what it has not given out in the ring. */
+  /** Returns the records as a web stream. After `cancel`, unread records stay in the ring. */
   toWebStream(options: IterationOptions = {}): ReadableStream<T> {
     return webStream(this.values(options));
   }
 
   /**
-   * Has whoever waits look again, although the kernel woke nobody: for records that were sent with
-   * BPF_RB_NO_WAKEUP, or of which there are too few for a watermark.
+   * Reads records for which the kernel does not wake the reader: those sent with BPF_RB_NO_WAKEUP, or fewer than a
+   * watermark.
    */
   flush(): void {
     if (this.closed) throw new ClosedError(`${this.#what} is closed`);
     this.#waiters.wake();
   }
 
-  /** Waiting for records keeps the process alive: the default. */
+  /** Keeps the process alive while the reader waits for records. This is the default. */
   ref(): this {
     this.#waiters.ref();
     return this;
   }
 
-  /** Waiting for records keeps the process alive no more. */
+  /** Lets the process end while the reader waits for records. */
   unref(): this {
     this.#waiters.unref();
     return this;
   }
 
   /**
-   * Gives the ring up. Loops end, `forEach` is fulfilled; what was not handed out stays in the ring. In a handler, it
-   * takes effect when the handler returns. A view that was kept reads nothing afterwards: it throws, or is empty.
+   * Closes the reader. Loops end, `forEach` is fulfilled, and unread records stay in the ring. In a handler, it takes
+   * effect when the handler returns. Views of records then throw or are empty.
    */
   override close(): void {
     if (super.closed) return;
@@ -280,11 +294,10 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
 
   #mayRead(): void {
     if (this.closed) throw new ClosedError(`${this.#what} is closed`);
-    if (this.#handing)
-      throw new InvalidArgumentError(`${this.#what} cannot be read from inside a handler that it calls`);
+    if (this.#handing) throw new InvalidArgumentError(`${this.#what} cannot be read from its own handler`);
   }
 
-  /** As `#mayRead`, but what waits on a reader that an interruption closed ends instead of throwing. */
+  /** Like `#mayRead`, but a loop over a reader that an interruption closed ends instead of throwing. */
   #mayWait(): void {
     if (!this.closed || !isInterrupted(this.#signal)) this.#mayRead();
   }
@@ -299,13 +312,13 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
     }
   }
 
-  /** Drains for as long as the budget allows. True when the ring is empty and the next record wakes. */
+  /** Drains within the budget. True when the ring is empty; the next record then wakes the reader. */
   #pump(handler: Handler): boolean {
     const source = this.#source;
-    // Begins small, since one record may take long, and asks for many at once where as many fit into what is left.
+    // Starts with few records, because one may take long, and increases with the time that is left.
     let chunk = 16;
     let rest = chunk;
-    // It is called once a turn of the loop: the budget is its own.
+    // Called once in each turn of the event loop.
     let now = performance.now();
     const end = now + this.#budget.milliseconds;
     for (;;) {

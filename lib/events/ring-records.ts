@@ -9,7 +9,7 @@ import type { RecordReader } from "./record-reader.ts";
 import type { RingLevel } from "./ring-level.ts";
 import { type Gate, MOST, readError, type Source } from "./source.ts";
 
-/** Of several types of record, the second argument tells which the first is of. */
+/** With several types, the second argument is the kind of the record. */
 export type RingHandler<T> = (...args: HandlerArguments<T>) => void;
 
 type HandlerArguments<T> = 0 extends 1 & T
@@ -18,30 +18,29 @@ type HandlerArguments<T> = 0 extends 1 & T
     ? [record: ViewOf<T>, kind: string extends K ? undefined : K]
     : [record: ViewOf<T>, kind: undefined];
 
-/** Bytes of a buffer for copies; of more only where one record needs it. */
+/** Size in bytes of a buffer for copies. Only a larger record makes it larger. */
 const COPIES = 256 * 1024;
-/** Larger rings are copied, so that offsets into the mapping, which shows them twice, are small integers. */
+/** Larger rings are copied: the mapping has twice the size, and its offsets must be small integers of V8. */
 const MAPPED = 2 ** 29;
-/** Records that a loop takes one by one before their room is given back. */
+/** Number of records that a loop takes before it returns their space. */
 const TAKEN = 64;
 
-// linux/bpf.h. The highest bit of a header says that the record is not submitted yet: it is negative then.
+// linux/bpf.h. The highest bit of a header means that the record is not submitted yet. The number is then negative.
 const HEADER = 8;
 const DISCARDED = 1 << 30;
 const LENGTH = DISCARDED - 1;
 
-// More records than a stretch has.
+// More records than a stretch can have.
 const MANY = 2 ** 30;
 
-// What is imported is looked up in a cell each time, what is declared here is a constant to the compiler.
+// V8 treats a local constant as a constant, and loads an imported one from a cell at each use.
 const move: typeof moveTo = moveTo;
 
-// A record is to be read after its header, whose submission wrote it. x86 loads in this order by itself, and there is no
-// compiler that turns it around, since a view's bytes are loaded only after a branch on the header. Atomics.load is a
-// call, which costs as much as all the rest.
+// The bytes of a record must be loaded after its header. x86 keeps the order of loads, and the compiler does too, since
+// the loads follow a branch on the header. Atomics.load is a call that would double the cost of a record.
 const IN_ORDER = process.arch === "x64" || process.arch === "ia32";
 
-/** The records of a ring buffer, walked from header to header: native/ring_buffer.h. */
+/** Walks the records of a ring buffer from header to header: native/ring_buffer.h. */
 export class RingRecords<T> implements Source<T, RingHandler<T>> {
   readonly #what: string;
   readonly #native: Native = native();
@@ -54,14 +53,14 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
   #memory: DataView;
   #headers: Int32Array;
 
-  // The stretch that was found, as offsets into the memory: where it begins, the next record, where to give back what
-  // was read, so that programs get room again, and where it ends.
+  // The stretch that was found, as offsets into the memory: its start, the next record, the point at which the space of
+  // read records is returned to programs, and its end.
   #start = 0;
   #at = 0;
   #turn = 0;
   #end = 0;
   #count = 0;
-  /** Of the stretch. */
+  /** The end of the stretch. */
   #taken = 0;
   #discarded = 0;
 
@@ -87,7 +86,7 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
     this.#found = new Uint32Array(this.#native.ringStart(handle));
   }
 
-  /** Records that were not of their type. */
+  /** Records that did not have their type. */
   get errors(): number {
     return this.#types.failures.count;
   }
@@ -96,12 +95,12 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
     return this.#count + this.#taken;
   }
 
-  /** Records that programs discarded, as far as they were met. */
+  /** Discarded records that were passed. */
   get discarded(): number {
     return this.#discarded;
   }
 
-  /** Bytes that were handed out and not given back yet. */
+  /** Bytes of returned records whose space was not returned to programs yet. */
   get pending(): number {
     return this.#at - this.#start;
   }
@@ -162,8 +161,8 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
     const call = handler as unknown as (record: unknown, kind: string | undefined) => unknown;
     const turn = this.#turn;
     const stretchEnd = this.#end;
-    // The processor is busy with instructions here, not with memory, so that each one counts: fields are stored to at
-    // the end only, and `| 0` saves the question whether a sum is an integer still.
+    // This loop is limited by the number of instructions. It stores to fields only at the end, and `| 0` avoids overflow
+    // checks.
     let at = this.#at;
     let taken = this.#taken;
     const last = (most < MANY ? taken + most : MANY) | 0;
@@ -209,11 +208,11 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
     return IN_ORDER ? (this.#headers[index] as number) : Atomics.load(this.#headers, index);
   }
 
-  /** Goes on behind the record at hand, and answers where its bytes end. */
+  /** Advances past the current record and returns the end of its bytes. */
   #pass(header: number): number {
     const end = this.#at + HEADER + (header & LENGTH);
     const next = (end + 7) & ~7;
-    // Another process reads this ring too.
+    // Another process also reads this ring.
     if (next > this.#end) throw new RingCorruptError({ source: this.#what });
     this.#at = next;
     return end;
@@ -246,7 +245,7 @@ export class RingRecords<T> implements Source<T, RingHandler<T>> {
     this.#end = 0;
   }
 
-  /** A record has more bytes than there is room for. */
+  /** Enlarges the buffer for a record that does not fit. */
   #grow(): void {
     const buffer = this.#native.ringCopied(this.#handle, Math.min(this.#size, 2 ** 30));
     this.#memory = new DataView(buffer);

@@ -3,29 +3,29 @@ import { layoutOf } from "../codec/make.ts";
 import { type ArrayCut, type Shortness, shortnessOf } from "../codec/shortness.ts";
 import { copyFrom, type MovableView, moveTo, noMemory } from "../codec/view.ts";
 
-/** Reads records that are shorter than their type, since only a part of the last array was sent. */
+/** Reads records that are shorter than their type because the program sent only a part of the last array. */
 export interface ShortRecords {
-  /** Bytes that a record has at least. */
+  /** The minimum size of a record in bytes. */
   readonly least: number;
   read(memory: DataView, offset: number, end: number): unknown;
   look(memory: DataView, offset: number, end: number): unknown;
-  /** After the memory was given up. */
+  /** Releases the memory of the ring. */
   forget(): void;
 }
 
 const sizes = new WeakMap<object, number>();
 
 /**
- * Bytes that came of a record which is shorter than its type: the program filled a part of the last array only, and sent no
- * more. Undefined for a record that is as long as its type.
+ * Returns the size in bytes of a record that is shorter than its type, because the program sent only a part of the last
+ * array. Undefined for a complete record.
  *
- * @param record - What a loop or a handler got; a view only until the handler returns.
+ * @param record - A record from a loop or a handler; a view only until the handler returns.
  */
 export function shortSize(record: object): number | undefined {
   return sizes.get(record);
 }
 
-/** Undefined for a type that is there as a whole or not at all, or of which only its author knows what it reads. */
+/** Returns undefined for types that are never shorter, and for codecs of the user. */
 export function shortRecords(codec: Codec<unknown>, view: MovableView | undefined): ShortRecords | undefined {
   const layout = layoutOf(codec);
   const shortness = codec.short ?? (layout && shortnessOf(layout));
@@ -38,7 +38,7 @@ class ShortReader implements ShortRecords {
   readonly #cut: ArrayCut | undefined;
   readonly #View: (new () => MovableView) | undefined;
   #view: MovableView | undefined;
-  // Room for a whole value: what did not come is zeros.
+  // Space for a complete value: missing bytes are zeros.
   #room: DataView | undefined;
   #bytes = 0;
 
@@ -84,7 +84,7 @@ class ShortReader implements ShortRecords {
     return value;
   }
 
-  /** A view like the others, whose last array ends where the record does. */
+  /** Returns a view whose last array ends at the end of the record. */
   #makeView(View: new () => MovableView): MovableView {
     const reader = this;
     class ShortView extends View {
@@ -107,7 +107,7 @@ class ShortReader implements ShortRecords {
   }
 }
 
-/** Takes off the elements of an array that did not come. The value is changed. */
+/** Removes the missing elements of the array from the value. */
 function cutShort(value: unknown, cut: ArrayCut | undefined, bytes: number): unknown {
   if (cut === undefined) return value;
   const { path, offset, stride } = cut;

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
 
-// Both ask for a record only when somebody asks them, and keep none ahead: what a stream keeps is lost when it is
-// destroyed, and what stays in the ring is not.
+// Both streams take a record only on demand. A record in the buffer of a stream would be lost when the stream is
+// destroyed; a record in the ring is not.
 
 export function nodeStream<T>(records: AsyncIterableIterator<T>): Readable {
   return new Readable({
@@ -15,7 +15,7 @@ export function nodeStream<T>(records: AsyncIterableIterator<T>): Readable {
       );
     },
     destroy(error, done) {
-      // Fulfilled at once.
+      // Fulfilled immediately.
       void records.return?.();
       done(error);
     },

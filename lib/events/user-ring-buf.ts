@@ -16,11 +16,11 @@ import { UserSlot } from "./user-slot.ts";
 /** Options of {@link UserRingBuf}. */
 export interface UserRingBufOptions {
   /**
-   * The type of the records: a C name in the object that the map is from, or a codec. By default what the map's
-   * definition names (`__type(value, struct event)`), and without that, bytes.
+   * The type of the records: a C name in the object of the map, or a codec. Default: the type in the definition of the
+   * map (`__type(value, struct event)`), else bytes.
    */
   type?: RecordType | undefined;
-  /** Closes the ring when it is aborted. Whoever waits for room is told so by its reason. */
+  /** Closes the ring when it is aborted. Calls that wait for space reject with its reason. Default: none. */
   signal?: AbortSignal | undefined;
 }
 
@@ -30,10 +30,12 @@ const checkSize = integerIn(1, 2 ** 30 - 1, "bytes");
 const rings = new Set<number>();
 
 /**
- * Sends records to programs, which take them by bpf_user_ringbuf_drain. Records come out in the order in which they
- * went in, or were reserved.
+ * Sends records to programs, which read them with bpf_user_ringbuf_drain. Programs read records in the order in which
+ * they were written or reserved.
  *
- * A ring has one sender at a time. Linux 6.1.
+ * A ring has one sender at a time.
+ *
+ * @since Linux 6.1
  *
  * @example
  * using orders = new UserRingBuf(coll.maps.orders, { type: "order" });
@@ -41,7 +43,7 @@ const rings = new Set<number>();
  */
 // biome-ignore lint/suspicious/noExplicitAny: the type of a record that is named by a string is known to the reader of the C code only
 export class UserRingBuf<T = any> extends Resource {
-  /** Bytes of the ring. */
+  /** Size of the ring in bytes. */
   readonly size: number;
   readonly #what: string;
   readonly #native: Native;
@@ -54,12 +56,12 @@ export class UserRingBuf<T = any> extends Resource {
   readonly #watched = { wake: (): void => this.#serve() };
 
   /**
-   * The ring has a descriptor of its own: the map can be closed before it.
+   * Opens a sender. It has its own descriptor, so the map can be closed before it. The caller closes the sender.
    *
-   * @throws InvalidArgumentError for a map of another type, or one that another UserRingBuf of this thread writes to.
-   * @throws UnknownNameError when the object has no type of that name, NoBtfError when it has no types.
-   * @throws PermissionError when user space may not map the ring.
-   * @throws ClosedError when the map is closed, and the reason of a signal that is aborted already.
+   * @throws {@link InvalidArgumentError} for a map of another type, or one that another UserRingBuf of this thread writes to.
+   * @throws {@link UnknownNameError} when the object has no type of that name, {@link NoBtfError} when it has no types.
+   * @throws {@link PermissionError} when user space may not map the ring.
+   * @throws {@link ClosedError} when the map is closed, and the reason of a signal that is aborted already.
    */
   // biome-ignore lint/suspicious/noExplicitAny: T is what it reads, not what it takes to write
   constructor(map: ReadableBy<"UserRingBuf">, options: UserRingBufOptions & { type: Codec<T, any> });
@@ -73,7 +75,7 @@ export class UserRingBuf<T = any> extends Resource {
     const what = `user ring buffer "${map.name}"`;
     const { id, maxEntries: size } = map;
     if (rings.has(id))
-      throw new InvalidArgumentError(`${what} is written by another UserRingBuf already`, {
+      throw new InvalidArgumentError(`${what} already has a UserRingBuf that writes to it`, {
         remedy: "A ring has one sender",
       });
     const type = codecFor(map, what, options.type) as Codec<T> | undefined;
@@ -100,18 +102,18 @@ export class UserRingBuf<T = any> extends Resource {
     this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Bytes that are free now. A record takes its own, 8 more, and what rounds them up to 8. */
+  /** Free bytes. A record takes its size plus 8, rounded up to a multiple of 8. */
   get free(): number {
     return this.#native.userRingFree(this[handleOf]);
   }
 
   /**
-   * Sends a record; bytes when the type is not known.
+   * Sends a record. Without a type, the record is bytes.
    *
-   * @throws RingFullError when there is no room for it now.
-   * @throws EncodeError when the value does not fit its C type. Nothing is sent.
-   * @throws InvalidArgumentError for a record that is larger than the ring.
-   * @throws ClosedError after `close`.
+   * @throws {@link RingFullError} when the ring has no space for the record.
+   * @throws {@link EncodeError} when the value does not fit its C type. Nothing is sent.
+   * @throws {@link InvalidArgumentError} for a record that is larger than the ring.
+   * @throws {@link ClosedError} after `close`.
    */
   write(value: Storable<T>): void {
     const handle = this[handleOf];
@@ -120,16 +122,21 @@ export class UserRingBuf<T = any> extends Resource {
   }
 
   /**
-   * Sends a record as soon as there is room for it, after those that wait already. The value is encoded at once.
+   * Sends a record when the ring has space, after earlier calls that wait. The value is encoded immediately.
    *
-   * @throws By the promise: what `write` throws but RingFullError, and the reason of a signal; nothing is sent then.
-   * ClosedError when the ring is closed meanwhile.
+   * @throws By the promise: the errors of `write` except {@link RingFullError}; the reason of a signal;
+   * {@link ClosedError} when the ring is closed before there is space. Nothing is sent then.
+   *
+   * @example
+   * ```ts
+   * await orders.send({ pid: 1, verdict: 0 });
+   * ```
    */
   async send(value: Storable<T>, options: IterationOptions = {}): Promise<void> {
     const handle = this[handleOf];
     const { signal } = checkIteration(options, `send of ${this.#what}`);
     let bytes = this.#encode(value);
-    // While this waits, others are encoded.
+    // A copy, because later calls encode into the same buffer.
     if (this.#waiters.length > 0 || this.free < bytes.length + 16) bytes = bytes.slice();
     await this.#whenFree(() => {
       const status = this.#send(handle, bytes);
@@ -140,13 +147,14 @@ export class UserRingBuf<T = any> extends Resource {
   }
 
   /**
-   * Takes room for a record, to be written and submitted later. The kernel waits at it, also with what is sent after.
+   * Reserves space for a record to write and submit later. Programs read later records only after this one is submitted
+   * or discarded.
    *
-   * @param size - Bytes; by default those of the type.
-   * @returns A slot that has to be submitted or discarded.
-   * @throws RingFullError when there is no room for it now.
-   * @throws InvalidArgumentError for a record that is larger than the ring, or when neither size nor type is known.
-   * @throws ClosedError after `close`.
+   * @param size - Size in bytes. Default: the size of the type.
+   * @returns A slot that the caller submits or discards.
+   * @throws {@link RingFullError} when the ring has no space for the record.
+   * @throws {@link InvalidArgumentError} for a record that is larger than the ring, or when neither size nor type is known.
+   * @throws {@link ClosedError} after `close`.
    */
   reserve(size?: number): UserSlot<T> {
     const slot = this.#reserve(this[handleOf], this.#sizeOf(size));
@@ -155,10 +163,10 @@ export class UserRingBuf<T = any> extends Resource {
   }
 
   /**
-   * `reserve` as soon as there is room, after those that wait already.
+   * Reserves space when the ring has it, after earlier calls that wait.
    *
-   * @throws By the promise: what `reserve` throws but RingFullError, and the reason of a signal. ClosedError when the
-   * ring is closed meanwhile.
+   * @throws By the promise: the errors of `reserve` except {@link RingFullError}; the reason of a signal;
+   * {@link ClosedError} when the ring is closed before there is space.
    */
   async reserveWhenFree(size?: number, options: IterationOptions = {}): Promise<UserSlot<T>> {
     const handle = this[handleOf];
@@ -174,7 +182,7 @@ export class UserRingBuf<T = any> extends Resource {
     return slot as unknown as UserSlot<T>;
   }
 
-  /** Gives the ring up. What was reserved and not submitted is discarded; what was submitted stays for the kernel. */
+  /** Closes the ring. Reserved slots are discarded; submitted records stay for programs. */
   override close(): void {
     if (this.closed) return;
     this.#signal?.removeEventListener("abort", this.#onAbort);

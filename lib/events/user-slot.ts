@@ -28,8 +28,8 @@ export class UserSlot<T> {
   /**
    * Encodes a value into the record.
    *
-   * @throws EncodeError when it does not fit its C type.
-   * @throws InvalidArgumentError when the slot is smaller than the type.
+   * @throws {@link EncodeError} when it does not fit its C type.
+   * @throws {@link InvalidArgumentError} when the slot is smaller than the type.
    */
   write(value: Storable<T>): this {
     const { bytes } = this;
@@ -42,9 +42,9 @@ export class UserSlot<T> {
   /**
    * Lets the kernel have the record.
    *
-   * @throws InvalidArgumentError when it was submitted or discarded before, or the memory of `bytes` was given away.
-   * @throws SystemError when the record is refused; the slot can still be discarded.
-   * @throws ClosedError when the ring is closed, which has discarded it.
+   * @throws {@link InvalidArgumentError} when it was submitted or discarded before, or the memory of `bytes` was given away.
+   * @throws {@link SystemError} when the record is refused; the slot can still be discarded.
+   * @throws {@link ClosedError} when the ring is closed, which has discarded it.
    */
   submit(): void {
     if (!this.#open)

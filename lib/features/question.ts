@@ -13,7 +13,7 @@ import { unanswered } from "./unanswered.ts";
  * @param what - The subject for messages: `maps of type "hash"`.
  * @param needed - The capabilities that asking needs.
  * @param ask - Answers 1, 0, or the negative errno of a call that failed.
- * @throws PermissionError, SystemError when the kernel's refusal says nothing about the subject.
+ * @throws {@link PermissionError}, {@link SystemError} when the kernel's refusal says nothing about the subject.
  */
 export function question(what: string, needed: readonly Capability[], ask: () => Status): boolean {
   return cached(what, () => {
@@ -27,7 +27,7 @@ export function question(what: string, needed: readonly Capability[], ask: () =>
   });
 }
 
-/** @throws PermissionError without CAP_BPF, as which the kernel refuses nearly everything. */
+/** @throws {@link PermissionError} without CAP_BPF, as which the kernel refuses nearly everything. */
 export function requirePrivilege(what: string): void {
   if (holds("bpf")) return;
   throw new PermissionError(`cannot find out about ${what}`, {
@@ -40,7 +40,7 @@ export function requirePrivilege(what: string): void {
 /**
  * A refusal is an answer only from a process that may use bpf(): a seccomp filter can make it fail with any errno.
  *
- * @throws PermissionError when the simplest program cannot be loaded, for a reason in the process's environment.
+ * @throws {@link PermissionError} when the simplest program cannot be loaded, for a reason in the process's environment.
  */
 export function requireBpf(what: string): void {
   const { status } = tryLoad({ type: "socket-filter" });

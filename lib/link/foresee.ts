@@ -100,7 +100,7 @@ function privilegeRefusal(program: Attachable, name: HookName): EbpfError | unde
       });
 }
 
-/** @throws NoSymbolError and others for a target that does not exist. */
+/** @throws {@link NoSymbolError} and others for a target that does not exist. */
 function checkTarget(program: Attachable, name: HookName, options: Record<string, unknown>): void {
   const text = (option: string) => String(options[option] ?? "");
   switch (name) {

@@ -91,7 +91,7 @@ export abstract class Resource {
   }
 
   /**
-   * For operations that need no handle themselves. @throws ClosedError after `close`.
+   * For operations that need no handle themselves. @throws {@link ClosedError} after `close`.
    *
    * @internal
    */

@@ -32,8 +32,8 @@ let addon: Native | undefined;
 /**
  * The addon, loaded at first use: what only reads objects or generates code never needs it, and so runs anywhere.
  *
- * @throws PlatformError elsewhere than on Linux.
- * @throws AddonError when there is no addon for this machine, or the system refuses to load it.
+ * @throws {@link PlatformError} elsewhere than on Linux.
+ * @throws {@link AddonError} when there is no addon for this machine, or the system refuses to load it.
  */
 export function native(): Native {
   addon ??= load();

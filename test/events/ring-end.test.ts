@@ -240,7 +240,7 @@ test("a reader outlives its map", () => {
 
 test("a map that is not a ring buffer is refused", () => {
   expect(() => new RingBuf(sender.map("array"))).toThrow(
-    'RingBuf takes a map of type "ringbuf"; map "array" is of type "array"',
+    'map of RingBuf: expected a map of type "ringbuf", received map "array" of type "array"',
   );
   expect(() => new RingBuf({} as never)).toThrow(InvalidArgumentError);
   expect(() => open({ type: "evnt" })).toThrow(UnknownNameError);

@@ -39,7 +39,7 @@ const options = {
   version: { type: "boolean" },
 } as const;
 
-/** @throws UsageError */
+/** @throws {@link UsageError} */
 export function parse(args: readonly string[]): Arguments | "help" | "version" {
   const { values, positionals, cflags } = split(args);
   if (values.help === true) return "help";

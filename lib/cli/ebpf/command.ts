@@ -14,7 +14,7 @@ export interface Command {
    *
    * @param args - The arguments behind the name of the command.
    * @param commands - All commands by name.
-   * @throws UsageError for arguments that it does not accept. An EbpfError is printed, and its exit status is 1.
+   * @throws {@link UsageError} for arguments that it does not accept. An {@link EbpfError} is printed, and its exit status is 1.
    */
   run(args: readonly string[], commands: Commands): Promise<ExitStatus> | ExitStatus;
 }

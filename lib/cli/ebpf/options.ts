@@ -19,7 +19,7 @@ export interface ParsedOptions<O extends Record<string, OptionType>> {
 /**
  * Parses the arguments of a command.
  *
- * @throws UsageError for an unknown option, or one without its value.
+ * @throws {@link UsageError} for an unknown option, or one without its value.
  */
 export function parseOptions<const O extends Record<string, OptionType>>(
   args: readonly string[],

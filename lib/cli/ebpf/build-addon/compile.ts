@@ -9,7 +9,7 @@ import { UsageError } from "../../usage-error.ts";
  * Compiles the sources in a folder. The output of the compiler goes to the terminal.
  *
  * @returns the path of the addon; undefined after a failure, which the compiler has reported.
- * @throws UsageError when node-gyp is not found.
+ * @throws {@link UsageError} when node-gyp is not found.
  */
 export function compileAddon(root: string, folder: string): string | undefined {
   const nodeGypBuild = join(

@@ -9,7 +9,7 @@ const headers = "native/vendor/include";
 /**
  * Unpacks the sources of the addon to a folder.
  *
- * @throws UsageError when the folder has files, or in a clone of the repository, which has no archive.
+ * @throws {@link UsageError} when the folder has files, or in a clone of the repository, which has no archive.
  */
 export function unpackSources(root: string, folder: string): void {
   const archive = join(root, "native/source.tar.br");

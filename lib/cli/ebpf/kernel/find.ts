@@ -43,7 +43,7 @@ function openId<T extends Disposable>(finder: Finder<T>, id: number): T | undefi
 /**
  * Opens the thing that an argument names: an ID, the path of a pin, or a name.
  *
- * @throws UsageError for a name that several things have.
+ * @throws {@link UsageError} for a name that several things have.
  */
 export function findInKernel<T extends Disposable>(finder: Finder<T>, text: string): T {
   if (/^\d+$/.test(text)) return finder.fromId(Number(text));

@@ -42,7 +42,7 @@ export interface Arguments {
   cflags: readonly string[];
 }
 
-/** @throws UsageError */
+/** @throws {@link UsageError} */
 export function parseArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parseOptions(args, options);
   const [path, ...more] = positionals;

@@ -32,7 +32,7 @@ export function attachTarget(texts: readonly string[]): string | undefined {
  *
  * A value without a name is for the first option that the SEC name leaves open: `--attach drop=eth0`.
  *
- * @throws UsageError for an option that the hook does not have, or text that is no value of it.
+ * @throws {@link UsageError} for an option that the hook does not have, or text that is no value of it.
  */
 export function parseAttach(
   program: Program,

@@ -23,7 +23,7 @@ export function isSource(path: string): boolean {
 /**
  * Reads an object, or compiles a C source with clang.
  *
- * @throws CompileError, ObjectFileError, and the errors for a malformed object.
+ * @throws {@link CompileError}, {@link ObjectFileError}, and the errors for a malformed object.
  */
 export function readSource(path: string, options: SourceOptions): Source {
   const name = basename(path).replace(/\..*$/s, "");
