@@ -226,7 +226,7 @@ test("streams do not buffer records", async () => {
 
 test("a ring has one reader", () => {
   const ring = open();
-  expect(open).toThrow(/read by another RingBuf/);
+  expect(open).toThrow(/already has a RingBuf that reads it/);
   ring.close();
   open().close();
 });
