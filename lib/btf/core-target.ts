@@ -58,6 +58,30 @@ export function missingTarget(
 }
 
 /**
+ * What a CO-RE relocation asks the kernel for, in C: `task_struct.mm.pgd`, `enum bpf_func_id.BPF_FUNC_snprintf`.
+ *
+ * @param local - The types of the object.
+ * @returns Undefined if it asks for nothing of the kernel.
+ */
+export function wantedTarget(
+  local: Btf,
+  { type, access, kind }: Omit<CoreRelocation, "offset">,
+): string | undefined {
+  if (kind === kinds.typeIdLocal) return undefined;
+  const root = local.resolve(type);
+  const name = essentialName(nameOf(local, type) ?? nameOf(local, root.id) ?? "");
+  if (name === "") return undefined;
+  const [index = 0, ...path] = access.split(":").map(Number);
+  if (root.kind === "enum" || root.kind === "enum64") {
+    const isOfValue = kind === kinds.enumExists || kind === kinds.enumValue;
+    const value = isOfValue ? root.values[index]?.name : undefined;
+    return value === undefined ? `enum ${name}` : `enum ${name}.${essentialName(value)}`;
+  }
+  const fields = pathOf(local, root, path);
+  return fields.length === 0 ? `${keyword(root)}${name}` : [name, ...fields].join(".");
+}
+
+/**
  * Looks up a field in the types of a kernel.
  *
  * @param name - The name of the struct or union.

@@ -1,14 +1,14 @@
-import { Instruction } from "../asm/index.ts";
+import type { Instruction, Target } from "../asm/index.ts";
 import { isExistenceCheck, type MissingTarget, missingTarget } from "../btf/core-target.ts";
 import type { Btf } from "../btf/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
-import { helperSince, iteratorSince, mapTypeSince } from "../features/index.ts";
 import { configOf } from "../features/lacking.ts";
-import { attachTypeSince, hook, latest, programTypeSince } from "../hooks/index.ts";
+import { attachTypeSince, hook, latest } from "../hooks/index.ts";
 import type { Attachable } from "../link/attachable.ts";
 import { type Placed, placeOf } from "../link/by-section.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import type { KernelFiles } from "./kernel-files.ts";
+import { codeNeeds, kindNeeds, mapNeeds, type Need } from "./needs.ts";
 import { type MapVerdict, no, type ObjectReport, type ProgramVerdict, type Verdict, yes } from "./verdict.ts";
 
 const off: Verdict = { answer: "off" };
@@ -29,7 +29,7 @@ export function examineElsewhere(spec: ObjectSpec, kernel: KernelFiles): ObjectR
 function mapVerdict(map: MapSpec, kernel: KernelFiles): MapVerdict {
   const { name, type, autocreate } = map;
   if (!autocreate) return { name, type, create: off };
-  const lack = kernel.needs(mapTypeSince(type)) ?? kernel.lacks(["CONFIG_BPF_SYSCALL"]);
+  const lack = unmet(mapNeeds(map), kernel) ?? kernel.lacks(["CONFIG_BPF_SYSCALL"]);
   return { name, type, create: lack === undefined ? yes : no(lack) };
 }
 
@@ -40,31 +40,11 @@ function programVerdict(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFi
   return { name, section, load, attach: attachVerdict(program, load, kernel) };
 }
 
-// The kernel checks the attach type of these when it loads them (bpf_prog_load_check_attach), of others when it attaches.
-const checksAttachType: ReadonlySet<string> = new Set([
-  "cgroup-skb",
-  "cgroup-sock",
-  "cgroup-sock-addr",
-  "cgroup-sockopt",
-  "sk-lookup",
-  "sk-reuseport",
-  "netfilter",
-  "tracing",
-  "lsm",
-]);
-
 function loadLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
-  const { type, attachType, attachTo, sleepable, xdpFrags } = program;
+  const { type } = program;
   if (type === "unspec") return `libbpf does not know the program type of SEC("${program.section}")`;
-  const isChecked = checksAttachType.has(type) && attachType !== undefined;
-  const ofType = isChecked ? attachTypeSince(attachType) : undefined;
   return (
-    kernel.needs(latest([programTypeSince(type) ?? "0", ofType ?? "0"])) ??
-    (attachType === "trace-iter" && attachTo !== undefined
-      ? kernel.needs(iteratorSince(attachTo))
-      : undefined) ??
-    (sleepable ? kernel.needs(type === "kprobe" ? "6.0" : type === "lsm" ? "5.11" : "5.10") : undefined) ??
-    (xdpFrags ? kernel.needs("5.18") : undefined) ??
+    unmet(kindNeeds(program), kernel) ??
     kernel.lacks(["CONFIG_BPF_SYSCALL", ...configOf(type)]) ??
     targetLack(program, kernel) ??
     instructionLack(spec, program, kernel)
@@ -107,50 +87,37 @@ function nearest(wanted: string, names: Iterable<string>): string {
   return near.length > 0 ? `; it has ${near.join(", ")}` : "";
 }
 
-/** What the program's own instructions need: helpers, kfuncs, variables of the kernel, CO-RE. */
+/** What the instructions of the program need: helpers, kfuncs, variables of the kernel, CO-RE. */
 function instructionLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
-  const instructions = program.instructions.filter((item) => item instanceof Instruction);
-  for (const instruction of instructions) {
-    const lack = callLack(spec, instruction, kernel) ?? levelLack(instruction, kernel);
-    if (lack !== undefined) return lack;
+  const instructions = program.reachableInstructions();
+  const lack = unmet(codeNeeds(instructions), kernel);
+  if (lack !== undefined) return lack;
+  for (const { target } of instructions) {
+    const missing = symbolLack(spec, target, kernel);
+    if (missing !== undefined) return missing;
   }
   return relocationLack(spec, instructions, kernel);
 }
 
-function callLack(
-  spec: ObjectSpec,
-  { helper, target }: Instruction,
-  kernel: KernelFiles,
-): string | undefined {
-  if (helper !== undefined) {
-    const old = kernel.needs(helperSince(helper));
-    return old === undefined ? undefined : `It calls bpf_${helper}. ${old}`;
+/** The first need that the version of the kernel does not meet. */
+function unmet(needs: readonly Need[], kernel: KernelFiles): string | undefined {
+  for (const { since, because } of needs) {
+    const old = kernel.needs(since);
+    if (old !== undefined) return because === undefined ? old : `${because}. ${old}`;
   }
+  return undefined;
+}
+
+function symbolLack(spec: ObjectSpec, target: Target | undefined, { btf }: KernelFiles): string | undefined {
   if (target?.kind !== "kfunc" && target?.kind !== "ksym") return undefined;
-  const { btf } = kernel;
   const { name } = target;
-  const symbol = spec.ksyms[name];
+  // Values of the kernel's configuration are targets too, and no symbols.
+  const symbol = Object.hasOwn(spec.ksyms, name) ? spec.ksyms[name] : undefined;
   // `extern const void` asks for an address in /proc/kallsyms.
   if (btf === undefined || symbol === undefined || symbol.weak || symbol.type === undefined) return undefined;
   const kind = symbol.kind === "function" ? "func" : "var";
   if (btf.find(name, kind) !== undefined) return undefined;
   return `That kernel has no ${symbol.kind} "${name}"${nearest(name, namesIn(btf, "", kind))}. A module may have it`;
-}
-
-/** Instructions of `clang -mcpu=v4`. */
-function levelLack(instruction: Instruction, kernel: KernelFiles): string | undefined {
-  return isOfLevel4(instruction)
-    ? kernel.needs("6.6")?.replace(/^/, "It has instructions of v4. ")
-    : undefined;
-}
-
-function isOfLevel4({ opcode, offset }: Instruction): boolean {
-  const kind = opcode & 7;
-  const operation = opcode & 0xf0;
-  const isArithmetic = kind === 4 || kind === 7;
-  // Signed division and modulo, moves with sign extension, bswap, gotol, loads with sign extension.
-  if (isArithmetic && (operation === 0x30 || operation === 0x90 || operation === 0xb0)) return offset !== 0;
-  return (kind === 7 && operation === 0xd0) || opcode === 0x06 || (kind === 1 && (opcode & 0xe0) === 0x80);
 }
 
 function relocationLack(

@@ -1,10 +1,11 @@
 import { type InspectOptions, inspect } from "node:util";
-import type { Item } from "../asm/index.ts";
+import type { Instruction, Item } from "../asm/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
 import { inspected, present } from "../format/inspected.ts";
 import type { AttachType, ProgramType } from "../hooks/index.ts";
 import { readInstructions } from "./read/instructions.ts";
+import { readReachable } from "./read/reachable.ts";
 
 /** The properties of a live program that a spec uses. */
 export interface LiveProgram {
@@ -160,6 +161,11 @@ export class ProgramSpec {
       read: this.#items?.read ?? readInstructions(this.#object, this.#definition),
       now: [...items],
     };
+  }
+
+  /** The instructions of the object for it and for the functions that it calls, without edits. @internal */
+  reachableInstructions(): Instruction[] {
+    return readReachable(this.#object, this.#definition);
   }
 
   /** The instructions if they were changed; undefined otherwise. @internal */

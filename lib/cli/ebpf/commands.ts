@@ -6,6 +6,10 @@ export const commands: Commands = {
     summary: "load an object, attach its programs and show what they do",
     load: () => import("./run/command.ts"),
   },
+  inspect: {
+    summary: "show what an object contains and what it needs, on any system",
+    load: () => import("./inspect/command.ts"),
+  },
   doctor: {
     summary: "examine this machine, and whether an object loads and attaches on it",
     load: () => import("./doctor/command.ts"),

@@ -1,0 +1,81 @@
+import type { Instruction } from "../asm/index.ts";
+import { helperSince, iteratorSince, mapTypeSince } from "../features/index.ts";
+import { attachTypeSince, programTypeSince } from "../hooks/index.ts";
+import type { MapSpec, ProgramSpec } from "../spec/index.ts";
+
+/** A feature of the kernel that a map or a program needs. */
+export interface Need {
+  /** The first Linux that has it. */
+  readonly since: string;
+  /** Its name: `bpf_ringbuf_reserve`, `program type lsm`. */
+  readonly feature: string;
+  /** The part of a program that needs it. Undefined if it is the program as a whole. */
+  readonly because?: string;
+}
+
+// The kernel checks the attach type of these when it loads them (bpf_prog_load_check_attach), of others when it attaches.
+const checksAttachType: ReadonlySet<string> = new Set([
+  "cgroup-skb",
+  "cgroup-sock",
+  "cgroup-sock-addr",
+  "cgroup-sockopt",
+  "sk-lookup",
+  "sk-reuseport",
+  "netfilter",
+  "tracing",
+  "lsm",
+]);
+
+/** What creating a map needs. */
+export function mapNeeds({ type, dataSection }: MapSpec): Need[] {
+  return dataSection === undefined || type !== "array"
+    ? need(mapTypeSince(type), `map type ${type}`)
+    : need("5.2", "global variables");
+}
+
+/** What loading a program needs for its type and the flags of its SEC name. */
+export function kindNeeds({ type, attachType, attachTo, sleepable, xdpFrags }: ProgramSpec): Need[] {
+  const isChecked = checksAttachType.has(type) && attachType !== undefined;
+  const isIterator = attachType === "trace-iter" && attachTo !== undefined;
+  const sleepableSince = type === "kprobe" ? "6.0" : type === "lsm" ? "5.11" : "5.10";
+  return [
+    ...need(programTypeSince(type), `program type ${type}`),
+    ...(isChecked ? need(attachTypeSince(attachType), `attach type ${attachType}`) : []),
+    ...(isIterator ? need(iteratorSince(attachTo), `iterator ${attachTo}`) : []),
+    ...(sleepable ? need(sleepableSince, `sleepable ${type} programs`) : []),
+    ...(xdpFrags ? need("5.18", "XDP packets of several buffers") : []),
+  ];
+}
+
+// On kernels without these, libbpf replaces them by bpf_probe_read and bpf_probe_read_str.
+const replaced: ReadonlySet<string> = new Set([
+  "probe_read_kernel",
+  "probe_read_kernel_str",
+  "probe_read_user",
+  "probe_read_user_str",
+]);
+
+/** What loading a program needs for its instructions: helpers, and the instruction set. */
+export function codeNeeds(instructions: readonly Instruction[]): Need[] {
+  const helpers = new Set(
+    instructions.flatMap(({ helper }) => (helper === undefined || replaced.has(helper) ? [] : helper)),
+  );
+  return [
+    ...[...helpers].flatMap((helper) => need(helperSince(helper), `bpf_${helper}`, `It calls bpf_${helper}`)),
+    ...(instructions.some(isOfLevel4) ? need("6.6", "instructions of v4", "It has instructions of v4") : []),
+  ];
+}
+
+function need(since: string | undefined, feature: string, because?: string): Need[] {
+  return since === undefined ? [] : [{ since, feature, ...(because !== undefined && { because }) }];
+}
+
+/** Instructions of `clang -mcpu=v4`. */
+function isOfLevel4({ opcode, offset }: Instruction): boolean {
+  const kind = opcode & 7;
+  const operation = opcode & 0xf0;
+  const isArithmetic = kind === 4 || kind === 7;
+  // Signed division and modulo, moves with sign extension, bswap, gotol, loads with sign extension.
+  if (isArithmetic && (operation === 0x30 || operation === 0x90 || operation === 0xb0)) return offset !== 0;
+  return (kind === 7 && operation === 0xd0) || opcode === 0x06 || (kind === 1 && (opcode & 0xe0) === 0x80);
+}
