@@ -120,6 +120,13 @@ test("random programs return what the instruction set document says", () => {
   }
 });
 
+// The verifier of Linux 7.3 replaces a conditional jump on known values by a jump before it prints the program.
+function pruned({ opcode, offset }: asm.Instruction): string[] {
+  const isConditional = [5, 6].includes(opcode & 7) && ![0x00, 0x80, 0x90, 0xe0].includes(opcode & 0xf0);
+  if (!isConditional || !linuxAtLeast("7.0")) return [];
+  return [asm.ja(0), asm.ja(offset)].map((jump) => `(05) ${jump}`);
+}
+
 test("random programs are printed as by the verifier", (context) => {
   // Before, some instructions had another text.
   requiresLinux(context, "6.6", "today's text of the verifier");
@@ -128,15 +135,15 @@ test("random programs are printed as by the verifier", (context) => {
   for (let i = 0; i < 20; i++) {
     const items = randomProgram(random, 100);
     using program = load(items, "full");
-    const slots = new Map<number, string>();
+    const slots = new Map<number, string[]>();
     let slot = 0;
     for (const instruction of asm.decode(asm.encode(items))) {
       const opcode = instruction.opcode.toString(16).padStart(2, "0");
-      slots.set(slot, `(${opcode}) ${instruction}`);
+      slots.set(slot, [`(${opcode}) ${instruction}`, ...pruned(instruction)]);
       slot += instruction.slots;
     }
     for (const [, at, text] of program.log.matchAll(/^(\d+): (\([0-9a-f]{2}\) .*?)(?:\s+;.*)?$/gm)) {
-      expect(slots.get(Number(at))).toBe(text);
+      expect(slots.get(Number(at))).toContain(text);
       compared++;
     }
   }
