@@ -1,4 +1,5 @@
 /** Examines machines and objects: what works, and if not, why. */
+export { attachHere } from "./attach-trial.ts";
 export { examineElsewhere } from "./elsewhere.ts";
 export { examineHere } from "./here.ts";
 export { KernelFiles } from "./kernel-files.ts";

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
@@ -14,6 +14,8 @@ const modules = Object.values(manifest.exports).flatMap((entry) =>
 );
 // Files that runtimes and bundlers load by path.
 const loaders = ["dist/plugin/hooks.js", "dist/plugin/webpack-loader.js"];
+// The scripts of ebpf check, which are not bundled.
+const vm = "lib/cli/ebpf/check/vm";
 const entries = [...modules, ...loaders, ...commands];
 
 /**
@@ -30,6 +32,7 @@ export const lib: Step = {
     "package-lock.json",
     "scripts/build/lib.ts",
     ...filesBelow("lib", ".ts"),
+    ...filesBelow(vm, ""),
   ],
   outputs: () => [...entries, ...modules.map(typesOf)],
   async run() {
@@ -37,6 +40,7 @@ export const lib: Step = {
     rmSync(path.join(root, "dist"), { recursive: true, force: true });
     await Promise.all([run(tool("tsc"), ["-p", "tsconfig.json"]), bundle()]);
     removeUnreachableTypes();
+    cpSync(path.join(root, vm), path.join(root, "dist/cli/vm"), { recursive: true });
     for (const command of commands) chmodSync(path.join(root, command), 0o755);
   },
 };

@@ -14,6 +14,10 @@ export const commands: Commands = {
     summary: "examine this machine, and whether an object loads and attaches on it",
     load: () => import("./doctor/command.ts"),
   },
+  check: {
+    summary: "boot other kernels and examine whether an object works on them",
+    load: () => import("./check/command.ts"),
+  },
   top: {
     summary: "show how much time of the CPU the programs of this machine take",
     load: () => import("./top/command.ts"),

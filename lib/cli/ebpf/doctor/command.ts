@@ -1,4 +1,5 @@
 import {
+  attachHere,
   examineElsewhere,
   examineHere,
   examineMachine,
@@ -15,6 +16,7 @@ import { parseOptions } from "../options.ts";
 import { machineLines, objectLines } from "./print.ts";
 
 const options = {
+  attach: { type: "boolean" },
   json: { type: "boolean" },
   "kernel-config": { type: "string" },
   "kernel-version": { type: "string" },
@@ -25,12 +27,14 @@ const help = `Usage: ebpf doctor [options] [OBJECT...]
 
 Examines what BPF can do on this machine: the kernel, its file systems, and the privileges of this process. For each object:
 whether its maps can be created, and whether its programs load and attach to the targets of their SEC names. Maps and
-programs are created and closed again; nothing is attached or pinned.
+programs are created and closed again; nothing is pinned, and nothing is attached without --attach.
 
   ebpf doctor
   ebpf doctor counter.bpf.o
   ebpf doctor --kernel-config config-6.1 --btf vmlinux-6.1.btf counter.bpf.o     on another machine
 
+      --attach               attach each program for a moment; without a target in its SEC name, to lo, the root cgroup,
+                             the network namespace of the process or the CPU clock
       --kernel-config FILE   judge for another kernel by its configuration, such as /boot/config-VERSION
       --kernel-version X.Y   its version (default: that in the configuration)
       --btf FILE             its types: raw BTF or an ELF file with a .BTF section
@@ -43,11 +47,15 @@ Exit status: 0 all is well, 1 something fails, 2 wrong usage.
 function run(args: readonly string[]): ExitStatus {
   const { values, positionals } = parseOptions(args, options);
   const kernel = otherKernel(values);
+  if (kernel !== undefined && values.attach === true)
+    throw new UsageError("--attach is for this machine, not for another kernel");
   if (kernel !== undefined && positionals.length === 0) throw new UsageError("expected an object to judge");
   const machine = kernel === undefined ? examineMachine() : undefined;
   const reports = positionals.map((path): ObjectReport => {
     const spec = ObjectSpec.fromFile<ObjectSpec>(path);
-    return kernel === undefined ? examineHere(spec) : examineElsewhere(spec, kernel);
+    if (kernel !== undefined) return examineElsewhere(spec, kernel);
+    const report = examineHere(spec);
+    return values.attach === true ? attachHere(spec, report) : report;
   });
   if (values.json === true) console.log(jsonLine({ machine, objects: reports }));
   else {

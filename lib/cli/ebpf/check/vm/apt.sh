@@ -2,13 +2,16 @@
 # Debian suites other than the machine's own: their lists live in the cache,
 # so that the machine's apt never sees them. apt verifies every signature.
 
-install_packages() {
-  local package missing=()
+# require_packages MAY_INSTALL PACKAGE... : installs what is missing if MAY_INSTALL is 1 and this is root.
+require_packages() {
+  local may_install=$1 package missing=()
+  shift
+  command -v dpkg-query > /dev/null || die "this is not a Debian or Ubuntu system: it has no dpkg-query"
   for package in "$@"; do
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
   done
   ((${#missing[@]})) || return 0
-  ((EUID == 0)) || die "missing packages: ${missing[*]}. As root: apt-get install --no-install-recommends ${missing[*]}"
+  ((may_install && EUID == 0)) || die "missing packages: ${missing[*]}. Run: sudo apt-get install --no-install-recommends ${missing[*]}"
   say "installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   local -a install=(apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}")
@@ -27,7 +30,7 @@ debian_mirror() {
     apt-get update -qq
     mirror=$("${targets[@]}" | head -n 1)
   fi
-  [[ -n $mirror ]] || die "no Debian mirror in this machine's apt configuration. Run 'apt-get update' as root, or set DEBIAN_MIRROR to a mirror's URL."
+  [[ -n $mirror ]] || die "no Debian mirror in this machine's apt configuration. Set DEBIAN_MIRROR to the URL of one, or run 'apt-get update' on Debian"
   echo "$mirror"
 }
 

@@ -109,7 +109,7 @@ fetch_kernel() {
       image=$(newest_image "$suite" "$arch" "$version")
       [[ -z $image ]] || break
     done
-    [[ -n $image ]] || die "Debian has no $arch kernel $version in the suites of scripts/kernels/suites.txt. Others: scripts/vm --list"
+    [[ -n $image ]] || die "Debian has no $arch kernel $version in the suites bullseye to sid. Others: $(suites | awk '{ printf "%s%s", sep, $1; sep = ", " }')"
     release=${image#linux-image-}
     if [[ ! -e $kernels/$release/package ]]; then
       say "fetching $image from $suite"
