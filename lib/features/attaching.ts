@@ -15,7 +15,7 @@ import {
 } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { pmuType } from "../kernel/pmu.ts";
-import { rethrowExhaustion } from "../kernel/read-file.ts";
+import { rethrowUnanswered } from "../kernel/read-file.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
@@ -143,7 +143,7 @@ export function activeLsms(): string[] | undefined {
   try {
     return readFileSync("/sys/kernel/security/lsm", "utf8").trim().split(",");
   } catch (cause) {
-    rethrowExhaustion("/sys/kernel/security/lsm", cause);
+    rethrowUnanswered("/sys/kernel/security/lsm", cause);
     return undefined;
   }
 }

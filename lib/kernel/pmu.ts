@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { rethrowExhaustion } from "./read-file.ts";
+import { rethrowUnanswered } from "./read-file.ts";
 
 const devices = "/sys/bus/event_source/devices";
 
@@ -12,7 +12,7 @@ export function pmuType(name: string): number | undefined {
   try {
     return Number.parseInt(readFileSync(`${devices}/${name}/type`, "utf8"), 10);
   } catch (cause) {
-    rethrowExhaustion(`${devices}/${name}/type`, cause);
+    rethrowUnanswered(`${devices}/${name}/type`, cause);
     return undefined;
   }
 }
@@ -23,7 +23,7 @@ export function retprobeBit(pmu: "kprobe" | "uprobe"): bigint {
     const format = readFileSync(`${devices}/${pmu}/format/retprobe`, "utf8");
     return 1n << BigInt(/^config:(\d+)/.exec(format)?.[1] ?? 0);
   } catch (cause) {
-    rethrowExhaustion(`${devices}/${pmu}/format/retprobe`, cause);
+    rethrowUnanswered(`${devices}/${pmu}/format/retprobe`, cause);
     return 1n;
   }
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { rethrowExhaustion } from "./read-file.ts";
+import { rethrowUnanswered } from "./read-file.ts";
 
 // The second path is the mount point before Linux 4.1, which many machines still use.
 const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
@@ -7,14 +7,14 @@ const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 /**
  * Reads a file of tracefs; undefined when it is missing or not readable.
  *
- * @throws {@link SystemError} (EMFILE).
+ * @throws {@link SystemError} (EMFILE). {@link PermissionError} when the runtime denies it.
  */
 export function readTracefs(path: string): string | undefined {
   for (const mount of mounts) {
     try {
       return readFileSync(`${mount}/${path}`, "utf8");
     } catch (cause) {
-      rethrowExhaustion(`${mount}/${path}`, cause);
+      rethrowUnanswered(`${mount}/${path}`, cause);
     }
   }
   return undefined;
@@ -23,14 +23,14 @@ export function readTracefs(path: string): string | undefined {
 /**
  * Lists a directory of tracefs; empty when it cannot be read.
  *
- * @throws {@link SystemError} (EMFILE).
+ * @throws {@link SystemError} (EMFILE). {@link PermissionError} when the runtime denies it.
  */
 export function listTracefs(path: string): string[] {
   for (const mount of mounts) {
     try {
       return readdirSync(`${mount}/${path}`);
     } catch (cause) {
-      rethrowExhaustion(`${mount}/${path}`, cause);
+      rethrowUnanswered(`${mount}/${path}`, cause);
     }
   }
   return [];

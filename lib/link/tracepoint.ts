@@ -92,7 +92,7 @@ export function rawTracepoint(
 /**
  * The ID of a tracepoint in this kernel.
  *
- * @throws {@link NoSymbolError}, {@link PermissionError} when tracefs cannot be read.
+ * @throws {@link NoSymbolError}, {@link PermissionError} when tracefs cannot be read, or the runtime denies it.
  */
 export function tracepointId(program: Attachable, group: string, name: string): bigint {
   const id = readTracefs(`events/${group}/${name}/id`);

@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { AddonError } from "../errors/platform.ts";
+import { isDenoDenial } from "../files/runtime-denial.ts";
 import { libc, prebuiltName, type Search } from "./find-addon.ts";
 
 const build = "Compile it: npx ebpf build-addon (needs a C++ compiler, make and Python 3)";
@@ -36,19 +37,23 @@ export function notFound({ tried, root }: Search): AddonError {
 
 /** The error when the runtime or the system denied access during the search. */
 export function denied(cause: unknown): AddonError {
-  const { code, path } = cause as NodeJS.ErrnoException;
-  const file = path === undefined ? "" : `: ${path}`;
-  if (isDeno(cause)) {
+  // Node's permission model names the file as `resource`.
+  const { code, path, resource } = cause as NodeJS.ErrnoException & { resource?: string };
+  const denied = path ?? resource;
+  if (isDenoDenial(cause)) {
     return new AddonError(`Deno denied the access that the native addon needs: ${messageOf(cause)}`, {
       cause,
       remedy: denoFlags,
     });
   }
   if (code === "ERR_ACCESS_DENIED") {
-    return new AddonError(`Node's permission model denied the search for the native addon${file}`, {
-      cause,
-      remedy: "Pass --allow-addons, and --allow-fs-read for the folder of the package",
-    });
+    return new AddonError(
+      `Node's permission model denied the search for the native addon${denied ? `: ${denied}` : ""}`,
+      {
+        cause,
+        remedy: `Pass --allow-addons, and --allow-fs-read for ${denied ? `${denied} and for ` : ""}the folder of the package`,
+      },
+    );
   }
   return new AddonError(`the search for the native addon failed: ${messageOf(cause)}`, {
     cause,
@@ -70,7 +75,7 @@ export function refused(file: string, cause: unknown): AddonError {
 
 function remedyFor(file: string, cause: unknown): string {
   const message = messageOf(cause);
-  if (isDeno(cause)) return denoFlags;
+  if (isDenoDenial(cause)) return denoFlags;
   if ((cause as NodeJS.ErrnoException).code === "ERR_DLOPEN_DISABLED") return "Pass --allow-addons to node";
   if (!readable(file)) return "Give the user of this process permission to read the file";
   const glibc = /version [`']GLIBC_([\d.]+)' not found/.exec(message)?.[1];
@@ -85,11 +90,6 @@ function remedyFor(file: string, cause: unknown): string {
 }
 
 const denoFlags = "Pass --allow-ffi --allow-read --allow-env to deno";
-
-// Deno names its errors, and older versions of it have another name.
-function isDeno(cause: unknown): boolean {
-  return /^(NotCapable|PermissionDenied)$/.test((cause as Error)?.name);
-}
 
 function readable(file: string): boolean {
   try {

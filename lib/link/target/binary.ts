@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InvalidArgumentError } from "../../errors/index.ts";
+import { rethrowUnanswered } from "../../kernel/read-file.ts";
 import { fileOfProcess, pathOfProcess } from "../../process/files.ts";
 
 const triplets: Partial<Record<NodeJS.Architecture, string>> = {
@@ -39,7 +40,8 @@ export function binaryPath(binary: string, pid?: number): string {
 function isFileAt(path: string): boolean {
   try {
     return !statSync(path).isDirectory();
-  } catch {
+  } catch (cause) {
+    rethrowUnanswered(path, cause);
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { InvalidArgumentError } from "../../errors/index.ts";
-import { rethrowExhaustion } from "../../kernel/read-file.ts";
+import { rethrowUnanswered } from "../../kernel/read-file.ts";
 
 /**
  * Calls `use` with a file descriptor of a network namespace, and closes the descriptor afterwards.
@@ -15,7 +15,7 @@ export function withNetns<T>(netns: string | number | undefined, use: (fd: numbe
   try {
     fd = openSync(path, "r");
   } catch (cause) {
-    rethrowExhaustion(path, cause);
+    rethrowUnanswered(path, cause);
     throw new InvalidArgumentError(
       `there is no network namespace "${path}": ${cause instanceof Error ? cause.message : cause}`,
     );
