@@ -21,6 +21,8 @@ import {
   SystemError,
 } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { scalars } from "../link/options.ts";
+import { interfaceIndex } from "../link/target/interface.ts";
 import type { NativeTestRun, NativeTestRunResult } from "../native/program.ts";
 import type { ProgramType } from "../spec/index.ts";
 import {
@@ -96,6 +98,12 @@ export interface TestRunOptions<Type extends ProgramType = ProgramType, Context 
    * syscall program: a complete value of the struct that its argument points to.
    */
   context?: TestRunContext<Type, Context>;
+  /**
+   * XDP only: the name or the index of the interface that receives the packet. The same as `context.ingress_ifindex`.
+   *
+   * @since Linux 5.14
+   */
+  interface?: string | number;
   /** Number of runs; `duration` is their mean. Default 1. */
   repeat?: number;
   /**
@@ -106,7 +114,7 @@ export interface TestRunOptions<Type extends ProgramType = ProgramType, Context 
   cpu?: number;
   /**
    * XDP only: send each packet as the program decides instead of returning it, out of an interface or up the stack of
-   * the interface `context.ingress_ifindex`. Default `false`.
+   * `interface`. The kernel does not report what became of them: the statistics of the interface do. Default `false`.
    *
    * @since Linux 5.18
    */
@@ -149,6 +157,9 @@ const checkRoom = bytesUpTo(MOST - ROOM_TO_GROW);
 const checkTestRun = optionsOf<TestRunOptions>({
   data: optional(checkRoom),
   context: optional(instanceOf(Object, "an object, an array or bytes") as Check<never>),
+  interface: optional((value, subject) =>
+    interfaceIndex(scalars.interface(value, subject) as string | number),
+  ),
   repeat: optional(integerIn(0, 0x7fff_ffff)),
   cpu: optional(checkCpu),
   liveFrames: optional(checkBoolean),
@@ -223,8 +234,9 @@ export class TestRun<Type extends ProgramType, Context = unknown> {
   }
 
   #contextIn(): Uint8Array | undefined {
-    const { context, data } = this.#options;
+    const { data } = this.#options;
     const { name, type } = this.#program;
+    const context = this.#contextWithInterface();
     if (context === undefined) return undefined;
     if (ArrayBuffer.isView(context))
       return checkRoom(context, `context of testRun of program "${name}"`).slice();
@@ -244,6 +256,19 @@ export class TestRun<Type extends ProgramType, Context = unknown> {
     const bytes = new Uint8Array(codec.size);
     codec.write(new DataView(bytes.buffer), 0, known === undefined ? values : { ...known.empty, ...values });
     return bytes;
+  }
+
+  #contextWithInterface(): TestRunContext<Type, Context> | undefined {
+    const { context, interface: ingress_ifindex } = this.#options;
+    if (ingress_ifindex === undefined) return context;
+    const { name, type } = this.#program;
+    const subject = `interface of testRun of program "${name}"`;
+    if (type !== "xdp")
+      throw new InvalidArgumentError(`${subject}: expected an XDP program, received "${type}"`);
+    const given: object = context ?? {};
+    if (ArrayBuffer.isView(given) || "ingress_ifindex" in given)
+      throw new InvalidArgumentError(`${subject}: the context has an ingress_ifindex already`);
+    return { ...given, ingress_ifindex } as unknown as TestRunContext<Type, Context>;
   }
 
   #contextOut(bytes: Uint8Array): unknown {

@@ -124,6 +124,7 @@ function calls(): [string, Call][] {
   const runs = [
     "data",
     "context",
+    "interface",
     "repeat",
     "cpu",
     "liveFrames",

@@ -1,10 +1,13 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, expectTypeOf, test } from "vitest";
 import {
   type Collection,
   CollectionSpec,
+  NoInterfaceError,
   type Program,
   type SkBuffContext,
   type TcAction,
+  type TestRunOptions,
   type XdpAction,
 } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
@@ -87,6 +90,25 @@ test("live frames follow the verdict of the program, and return no data", async 
   expect(result.data).toHaveLength(0);
   // The kernel does not say what became of the packets.
   expect(result.action).toBeUndefined();
+});
+
+test("an XDP program sees the interface that its packet is said to come from, by name or by index", async (context) => {
+  requiresLinux(context, "5.14", "a context for XDP");
+  const index = Number(readFileSync("/sys/class/net/lo/ifindex", "utf8"));
+  for (const name of ["lo", index]) {
+    const data = packet();
+    const { context: seen } = await xdp().testRun({ data, interface: name, context: {} });
+    expect(seen?.ingress_ifindex).toBe(index);
+  }
+  const run = (options: TestRunOptions<"xdp">) => () => xdp().testRunSync({ data: packet(), ...options });
+  expect(run({ interface: "no-such-device" })).toThrow(NoInterfaceError);
+  expect(run({ interface: "lo", context: { ingress_ifindex: 1 } })).toThrow(
+    'interface of testRun of program "swap_first_two": the context has an ingress_ifindex already',
+  );
+  const tc = coll.programs.mark_and_count as Program<"sched-cls">;
+  expect(() => tc.testRunSync({ data: packet(), interface: "lo" })).toThrow(
+    'interface of testRun of program "mark_and_count": expected an XDP program, received "sched-cls"',
+  );
 });
 
 test("a syscall program receives and returns a value of its own struct", async (context) => {
