@@ -18,6 +18,10 @@ export const commands: Commands = {
     summary: "boot other kernels and examine whether an object works on them",
     load: () => import("./check/command.ts"),
   },
+  explain: {
+    summary: "explain an error by its code",
+    load: () => import("./explain/command.ts"),
+  },
   top: {
     summary: "show how much time of the CPU the programs of this machine take",
     load: () => import("./top/command.ts"),
