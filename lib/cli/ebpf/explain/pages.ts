@@ -170,7 +170,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   ERR_EBPF_OBJECT_FILE: {
     means: "An object file could not be read.",
     happens: "The path is wrong, or the process may not read it. `cause` is the error of Node.js.",
-    remedy: "Paths are relative to the working directory: use `import.meta.dirname`.",
+    remedy: "Relative paths start at the working directory of the process: pass an absolute one.",
   },
   ERR_EBPF_OBJECT_FORMAT: {
     means: "A section of an object is invalid.",
