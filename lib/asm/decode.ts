@@ -1,8 +1,7 @@
 import { AsmError } from "../errors/index.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import { Instruction } from "./instruction.ts";
 import { opcodes } from "./opcodes.ts";
-
-export const hostIsLittleEndian: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Options of {@link decode}. */
 export interface ByteOrder {

@@ -1,5 +1,6 @@
 import { AsmError } from "../errors/index.ts";
-import { type ByteOrder, hostIsLittleEndian } from "./decode.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
+import type { ByteOrder } from "./decode.ts";
 import { Instruction, type Item } from "./instruction.ts";
 import { calls, opcodes, pseudo } from "./opcodes.ts";
 import { resolve } from "./resolve.ts";

@@ -3,8 +3,8 @@ import { UnknownNameError } from "../errors/index.ts";
 import { type BufferRecords, onlyType } from "../records/index.ts";
 import {
   carriesRecords,
+  type KnownRecordKinds,
   type ObjectSpec,
-  type RecordKinds,
   recordKinds,
   type SentRecord,
 } from "../spec/index.ts";
@@ -22,7 +22,7 @@ export interface LoaderRecords {
   /** The record type by map name. */
   readonly ofMap: ReadonlyMap<string, TypeId>;
   /** The record types of maps with several types, by map name. */
-  readonly kindsOf: ReadonlyMap<string, RecordKinds>;
+  readonly kindsOf: ReadonlyMap<string, KnownRecordKinds>;
   /** All types that the user requested by name. */
   readonly wanted: readonly TypeId[];
   /** Notes about maps whose record type is unknown, with a remedy. */
@@ -53,7 +53,7 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
   }
   const sent = spec.sentRecords;
   const btf = sent?.btf ?? spec.btf;
-  const kindsOf = new Map<string, RecordKinds>();
+  const kindsOf = new Map<string, KnownRecordKinds>();
   const found = { btf, ofMap, kindsOf, wanted: ids };
   if (btf === undefined) return { ...found, notes: [] };
   for (const buffer of buffers) {

@@ -5,7 +5,7 @@ import { nearestNames } from "../errors/nearest-names.ts";
 import { configOf } from "../features/lacking.ts";
 import { attachTypeSince, hook, latest } from "../hooks/index.ts";
 import type { Attachable } from "../link/attachable.ts";
-import { type Placed, placeOf } from "../link/by-section.ts";
+import { type PlacedProgram, placeOf } from "../link/by-section.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import type { KernelFiles } from "./kernel-files.ts";
 import { codeNeeds, kindNeeds, mapNeeds, type Need } from "./needs.ts";
@@ -143,7 +143,7 @@ function missingText({ wanted, candidates }: MissingTarget): string {
 }
 
 function attachVerdict(program: ProgramSpec, load: Verdict, kernel: KernelFiles): Verdict {
-  let placed: Placed;
+  let placed: PlacedProgram;
   try {
     // Only the name and the types are read.
     placed = placeOf(program as unknown as Attachable);
@@ -160,7 +160,7 @@ function attachVerdict(program: ProgramSpec, load: Verdict, kernel: KernelFiles)
 }
 
 /** Functions of the kernel that are inlined or in a module are not in its BTF. */
-function symbolVerdict({ name, options }: Placed, { btf }: KernelFiles): Verdict {
+function symbolVerdict({ name, options }: PlacedProgram, { btf }: KernelFiles): Verdict {
   const symbol = options["symbol"];
   const isKprobe = name === "kprobe" || name === "kretprobe";
   if (btf === undefined || !isKprobe || typeof symbol !== "string" || btf.find(symbol, "func")) return yes;

@@ -1,6 +1,6 @@
 import { DwarfError } from "../errors/index.ts";
 import { forms } from "./constants.ts";
-import type { Cursor } from "./cursor.ts";
+import type { DwarfCursor } from "./cursor.ts";
 import { sizeOfForm, type UnitFormat } from "./form.ts";
 
 /** An abbreviation: the tag, attributes and forms of entries. */
@@ -19,7 +19,7 @@ export interface Abbreviation {
 export type Abbreviations = ReadonlyMap<number, Abbreviation>;
 
 /** Reads the table at the cursor, for units of one format. */
-export function readAbbreviations(cursor: Cursor, format: UnitFormat): Abbreviations {
+export function readAbbreviations(cursor: DwarfCursor, format: UnitFormat): Abbreviations {
   const found = new Map<number, Abbreviation>();
   for (let code = cursor.uleb(); code !== 0; code = cursor.uleb()) {
     const tag = cursor.uleb();

@@ -1,7 +1,7 @@
 import { DwarfError } from "../errors/index.ts";
 
 /** Reads consecutive numbers from a part of a section. */
-export class Cursor {
+export class DwarfCursor {
   at: number;
   readonly end: number;
   readonly bytes: Uint8Array;

@@ -2,7 +2,7 @@ import { DwarfError } from "../errors/index.ts";
 import type { Abbreviation } from "./abbreviations.ts";
 import type { Address } from "./address.ts";
 import { attributes, forms } from "./constants.ts";
-import type { Cursor } from "./cursor.ts";
+import type { DwarfCursor } from "./cursor.ts";
 import { readForm, skipForm, type UnitFormat } from "./form.ts";
 import type { DwarfSections } from "./sections.ts";
 
@@ -17,10 +17,10 @@ export interface DieUnit extends UnitFormat {
   /** Returns the entry at an offset of `.debug_info`. */
   die(offset: number): Die;
   /** Reads from an offset of `.debug_info` to the end of the unit. */
-  cursor(at: number): Cursor;
+  cursor(at: number): DwarfCursor;
   /** Reads the abbreviation of an entry. Undefined for the terminator after the last child. */
-  abbreviation(cursor: Cursor): Abbreviation | undefined;
-  skipAttributes(cursor: Cursor, abbreviation: Abbreviation): void;
+  abbreviation(cursor: DwarfCursor): Abbreviation | undefined;
+  skipAttributes(cursor: DwarfCursor, abbreviation: Abbreviation): void;
   /** The address at an index of the unit's table. */
   address(index: number): Address;
   /** The string at an index of the unit's table. */

@@ -1,6 +1,6 @@
 import { DwarfError } from "../errors/index.ts";
 import { forms } from "./constants.ts";
-import type { Cursor } from "./cursor.ts";
+import type { DwarfCursor } from "./cursor.ts";
 
 /** The properties of a unit that determine the size of some forms. */
 export interface UnitFormat {
@@ -68,7 +68,7 @@ export function sizeOfForm(form: number, format: UnitFormat): number | undefined
 }
 
 /** Skips a value. */
-export function skipForm(cursor: Cursor, form: number, format: UnitFormat): void {
+export function skipForm(cursor: DwarfCursor, form: number, format: UnitFormat): void {
   const size = sizes[form];
   if (size !== undefined && size >= 0) cursor.skip(size);
   else if (size === BLOCK) cursor.skip(blockLength(cursor, form));
@@ -83,7 +83,7 @@ export function skipForm(cursor: Cursor, form: number, format: UnitFormat): void
  * Reads a value: a number, the bytes of a block, or the offset of an inline string. Numbers of eight bytes are exact up
  * to 2^53.
  */
-export function readForm(cursor: Cursor, form: number, format: UnitFormat): number | Uint8Array {
+export function readForm(cursor: DwarfCursor, form: number, format: UnitFormat): number | Uint8Array {
   switch (sizes[form]) {
     case 0:
       return 1;
@@ -110,7 +110,7 @@ export function readForm(cursor: Cursor, form: number, format: UnitFormat): numb
   throw new DwarfError(`DWARF form 0x${form.toString(16)} is unknown`);
 }
 
-function directForm(cursor: Cursor): number {
+function directForm(cursor: DwarfCursor): number {
   const form = cursor.uleb();
   // Nested indirect forms could be as deep as the section is long.
   if (form === forms.indirect || form === forms.implicitConst)
@@ -118,7 +118,7 @@ function directForm(cursor: Cursor): number {
   return form;
 }
 
-function blockLength(cursor: Cursor, form: number): number {
+function blockLength(cursor: DwarfCursor, form: number): number {
   switch (form) {
     case forms.block1:
       return cursor.u8();

@@ -1,11 +1,11 @@
 import { attributes, tags } from "./constants.ts";
 import type { Die } from "./die.ts";
-import { type Place, placeOf } from "./place.ts";
+import { type DwarfLocation, placeOf } from "./location.ts";
 import { locationList, type Range, rangesOf } from "./ranges.ts";
 
 /** The location of a variable during a range of instructions. */
 export interface Located {
-  readonly place: Place;
+  readonly place: DwarfLocation;
   /** The instructions. Undefined: all instructions in the scope of the variable. */
   readonly range: Range | undefined;
 }

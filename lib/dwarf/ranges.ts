@@ -1,7 +1,7 @@
 import { DwarfError } from "../errors/index.ts";
 import { type Address, addressOf } from "./address.ts";
 import { attributes, forms } from "./constants.ts";
-import type { Cursor } from "./cursor.ts";
+import type { DwarfCursor } from "./cursor.ts";
 import { type Die, type DieUnit, isAddressIndex } from "./die.ts";
 
 /** The instructions of one section from `start` to before `end`. */
@@ -87,7 +87,7 @@ function walkPairs(
   unit: DieUnit,
   section: string,
   at: number,
-  visit: (range: Range, cursor: Cursor) => void,
+  visit: (range: Range, cursor: DwarfCursor) => void,
 ): void {
   const cursor = unit.sections.cursor(section, at);
   let base = baseOf(unit);
@@ -106,7 +106,7 @@ function walkEntries(
   section: string,
   at: number,
   kinds: typeof rangeEntries | typeof locationEntries,
-  visit: (range: Range | undefined, cursor: Cursor) => void,
+  visit: (range: Range | undefined, cursor: DwarfCursor) => void,
 ): void {
   const cursor = unit.sections.cursor(section, at);
   const address = (): Address => unit.sections.address(section, cursor);

@@ -3,7 +3,7 @@ import { type ElfFile, type ElfSection, sectionFlags, sectionTypes } from "../el
 import { StringTable } from "../elf/string-table.ts";
 import { DwarfError } from "../errors/index.ts";
 import { type Address, addressOf } from "./address.ts";
-import { Cursor } from "./cursor.ts";
+import { DwarfCursor } from "./cursor.ts";
 import type { Placement } from "./placement.ts";
 
 const SHF_COMPRESSED = 0x800;
@@ -45,8 +45,8 @@ export class DwarfSections {
     return contents;
   }
 
-  cursor(name: string, at = 0, end?: number): Cursor {
-    return new Cursor(`.${name}`, this.contents(name), this.littleEndian, at, end);
+  cursor(name: string, at = 0, end?: number): DwarfCursor {
+    return new DwarfCursor(`.${name}`, this.contents(name), this.littleEndian, at, end);
   }
 
   /** The string at an offset of `debug_str` or `debug_line_str`, or a string of another section. */
@@ -60,7 +60,7 @@ export class DwarfSections {
   }
 
   /** Reads an address of eight bytes, with the section that its relocation names. */
-  address(name: string, cursor: Cursor): Address {
+  address(name: string, cursor: DwarfCursor): Address {
     const { at } = cursor;
     const offset = cursor.u64();
     return offset + (this.#relocated(name).get(at) ?? 0);
@@ -107,7 +107,7 @@ export class DwarfSections {
       if (section.type === sectionTypes.rela)
         throw new DwarfError(`DWARF .${name} has relocations with addends, which are not read`);
       if (section.type !== sectionTypes.rel) continue;
-      const cursor = new Cursor(section.name, section.data, this.littleEndian);
+      const cursor = new DwarfCursor(section.name, section.data, this.littleEndian);
       for (let left = Math.floor(section.data.length / REL_SIZE); left > 0; left--) {
         const at = cursor.u64();
         const info = [cursor.u32(), cursor.u32()] as const;
@@ -125,7 +125,7 @@ export class DwarfSections {
 }
 
 function decompress(section: ElfSection, littleEndian: boolean): Uint8Array {
-  const header = new Cursor(section.name, section.data, littleEndian, 0);
+  const header = new DwarfCursor(section.name, section.data, littleEndian, 0);
   const type = header.u32();
   header.skip(4);
   const size = header.u64();
@@ -134,7 +134,7 @@ function decompress(section: ElfSection, littleEndian: boolean): Uint8Array {
 
 /** The format of GNU tools before ELF compression: "ZLIB" and the size in big endian. */
 function decompressOld(section: ElfSection): Uint8Array {
-  const header = new Cursor(section.name, section.data, false, 4);
+  const header = new DwarfCursor(section.name, section.data, false, 4);
   const size = header.u64();
   return inflate(section.name, ELFCOMPRESS_ZLIB, section.data.subarray(12), size);
 }

@@ -2,7 +2,7 @@ import { DwarfError } from "../errors/index.ts";
 import { type Abbreviation, type Abbreviations, readAbbreviations } from "./abbreviations.ts";
 import type { Address } from "./address.ts";
 import { attributes, unitTypes } from "./constants.ts";
-import type { Cursor } from "./cursor.ts";
+import type { DwarfCursor } from "./cursor.ts";
 import { Die, type DieUnit } from "./die.ts";
 import { skipForm } from "./form.ts";
 import type { DwarfSections } from "./sections.ts";
@@ -74,13 +74,13 @@ export class Unit implements DieUnit {
     return new Die(this, offset, abbreviation, cursor.at);
   }
 
-  cursor(at: number): Cursor {
+  cursor(at: number): DwarfCursor {
     if (at < this.start || at >= this.end)
       throw new DwarfError(`DWARF refers to byte ${at}, outside the unit from ${this.start} to ${this.end}`);
     return this.sections.cursor(INFO, at, this.end);
   }
 
-  abbreviation(cursor: Cursor): Abbreviation | undefined {
+  abbreviation(cursor: DwarfCursor): Abbreviation | undefined {
     const code = cursor.uleb();
     if (code === 0) return undefined;
     const found = this.#abbreviations.get(code);
@@ -88,7 +88,7 @@ export class Unit implements DieUnit {
     return found;
   }
 
-  skipAttributes(cursor: Cursor, { attributes: list, size }: Abbreviation): void {
+  skipAttributes(cursor: DwarfCursor, { attributes: list, size }: Abbreviation): void {
     if (size !== undefined) cursor.skip(size);
     else for (let i = 0; i < list.length; i++) skipForm(cursor, (list[i] as { form: number }).form, this);
   }
@@ -111,12 +111,12 @@ export class Unit implements DieUnit {
     return base + this.#readOffset(cursor);
   }
 
-  #readOffset(cursor: Cursor): number {
+  #readOffset(cursor: DwarfCursor): number {
     return this.offsetSize === 8 ? cursor.u64() : cursor.u32();
   }
 }
 
-function readHeader(cursor: Cursor): Header {
+function readHeader(cursor: DwarfCursor): Header {
   const start = cursor.at;
   const first = cursor.u32();
   const offsetSize = first === 0xffff_ffff ? 8 : 4;

@@ -1,11 +1,11 @@
 import { SKIPPED } from "./failures.ts";
-import { type Cursor, Pull } from "./pull.ts";
+import { Pull, type RecordCursor } from "./pull.ts";
 
 /** An iterator over arrays of the records that are available. */
 export class Batches<T> extends Pull<T, T[]> {
   protected readonly most: number;
 
-  constructor(cursor: Cursor<T>, most: number, signal: AbortSignal | undefined) {
+  constructor(cursor: RecordCursor<T>, most: number, signal: AbortSignal | undefined) {
     super(cursor, signal);
     this.most = most;
   }

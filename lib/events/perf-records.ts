@@ -5,7 +5,7 @@ import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
 import { littleEndian } from "./record-view.ts";
-import { type Gate, MOST, readError, type Source } from "./source.ts";
+import { type Gate, MOST, readError, type RecordSource } from "./source.ts";
 
 /** A record that a program sent. */
 export interface PerfSample<T> {
@@ -39,7 +39,7 @@ const COPIES = 256 * 1024;
 const LOST = 1;
 
 /** The records of a perf buffer. They are copied from the ring of one CPU at a time: native/perf_buffer.h. */
-export class PerfRecords<T> implements Source<PerfEvent<T>, PerfHandler<T>> {
+export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>> {
   readonly #what: string;
   readonly #native: Native = native();
   readonly #handle: Handle;

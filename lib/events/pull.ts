@@ -3,7 +3,7 @@ import type { Budget } from "./budget.ts";
 import { SKIPPED } from "./failures.ts";
 
 /** The part of a reader that its iterators use. */
-export interface Cursor<T> {
+export interface RecordCursor<T> {
   closed(): boolean;
   /** Finds a record to take. False when the ring is empty; the next record then wakes the reader. */
   look(max: number): boolean;
@@ -29,13 +29,13 @@ interface Asked<V> {
 
 /** An iterator that takes records from the ring only on demand. */
 export abstract class Pull<T, V> implements AsyncIterableIterator<V> {
-  protected readonly cursor: Cursor<T>;
+  protected readonly cursor: RecordCursor<T>;
   readonly #signal: AbortSignal | undefined;
   readonly #asked: Asked<V>[] = [];
   readonly #serve = (): void => this.#answer();
   #ended = false;
 
-  constructor(cursor: Cursor<T>, signal: AbortSignal | undefined) {
+  constructor(cursor: RecordCursor<T>, signal: AbortSignal | undefined) {
     throwIfAborted(signal);
     this.cursor = cursor;
     this.#signal = signal;

@@ -19,7 +19,7 @@ import {
   type ReaderOptions,
 } from "./reader-options.ts";
 import { Records } from "./records.ts";
-import { type Gate, MOST, type Source } from "./source.ts";
+import { type Gate, MOST, type RecordSource } from "./source.ts";
 import { nodeStream, webStream } from "./streams.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -33,7 +33,7 @@ const LOOK = 16;
  */
 export abstract class RingReader<T, Handler extends (...args: never[]) => unknown> extends Resource {
   readonly #what: string;
-  readonly #source: Source<T, Handler>;
+  readonly #source: RecordSource<T, Handler>;
   readonly #waiters: Waiters;
   readonly #budget: Budget;
   readonly #signal: AbortSignal | undefined;
@@ -47,7 +47,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
     handle: Handle,
     what: string,
     close: (handle: Handle) => void,
-    source: Source<T, Handler>,
+    source: RecordSource<T, Handler>,
     options: ReaderOptions,
   ) {
     super(handle, what, close);

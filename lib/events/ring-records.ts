@@ -7,7 +7,7 @@ import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
 import type { RingLevel } from "./ring-level.ts";
-import { type Gate, MOST, readError, type Source } from "./source.ts";
+import { type Gate, MOST, readError, type RecordSource } from "./source.ts";
 
 /** With several types, the second argument is the kind of the record. */
 export type RingHandler<T> = (...args: HandlerArguments<T>) => void;
@@ -41,7 +41,7 @@ const move: typeof moveTo = moveTo;
 const IN_ORDER = process.arch === "x64" || process.arch === "ia32";
 
 /** Walks the records of a ring buffer from header to header: native/ring_buffer.h. */
-export class RingRecords<T> implements Source<T, RingHandler<T>> {
+export class RingRecords<T> implements RecordSource<T, RingHandler<T>> {
   readonly #what: string;
   readonly #native: Native = native();
   readonly #handle: Handle;

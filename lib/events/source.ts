@@ -15,7 +15,7 @@ export interface Gate {
  * The source of a reader's records: a stretch of records that was found in a ring. Records stay in the ring until they
  * are returned. All ways of reading take from here, so each record is returned once.
  */
-export interface Source<T, Handler> {
+export interface RecordSource<T, Handler> {
   /** The number of returned records. */
   readonly count: number;
   /**

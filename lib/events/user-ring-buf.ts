@@ -8,10 +8,11 @@ import type { MapBase, ReadableBy, UserRingBufMap } from "../map/index.ts";
 import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 import { checkMap, openError } from "./map-type.ts";
-import { forgetWatched, hold, openWatched, release, unwatch, watch } from "./poller.ts";
+import { forgetWatched, openWatched } from "./poller.ts";
 import { checkIteration, type IterationOptions } from "./reader-options.ts";
 import { codecFor, type RecordType } from "./record-type.ts";
 import { UserSlot } from "./user-slot.ts";
+import { Waiters } from "./waiters.ts";
 
 /** Options of {@link UserRingBuf}. */
 export interface UserRingBufOptions {
@@ -52,8 +53,10 @@ export class UserRingBuf<T = any> extends Resource {
   readonly #stagingView: DataView;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.close();
-  readonly #waiters: (() => boolean)[] = [];
-  readonly #watched = { wake: (): void => this.#serve() };
+  readonly #waiters: Waiters;
+  /** Attempts that wait for free bytes, in order. Each returns whether it is done. */
+  readonly #queue: (() => boolean)[] = [];
+  readonly #serve = (): void => this.#attempt();
 
   /**
    * Opens a sender. It has its own descriptor, so the map can be closed before it. The caller closes the sender.
@@ -94,6 +97,7 @@ export class UserRingBuf<T = any> extends Resource {
     });
     this.size = size;
     this.#what = what;
+    this.#waiters = new Waiters(handle);
     this.#native = addon;
     this.#codec = codec;
     this.#staging = new Uint8Array(codec?.size ?? 0);
@@ -137,7 +141,7 @@ export class UserRingBuf<T = any> extends Resource {
     const { signal } = checkIteration(options, `send of ${this.#what}`);
     let bytes = this.#encode(value);
     // A copy, because later calls encode into the same buffer.
-    if (this.#waiters.length > 0 || this.free < bytes.length + 16) bytes = bytes.slice();
+    if (this.#queue.length > 0 || this.free < bytes.length + 16) bytes = bytes.slice();
     await this.#whenFree(() => {
       const status = this.#send(handle, bytes);
       if (status === -ENOSPC) return false;
@@ -186,9 +190,9 @@ export class UserRingBuf<T = any> extends Resource {
   override close(): void {
     if (this.closed) return;
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    if (this.#waiters.length > 0) this.#unwait();
+    this.#waiters.close();
     super.close();
-    for (const waiter of this.#waiters.splice(0)) waiter();
+    for (const attempt of this.#queue.splice(0)) attempt();
   }
 
   #encode(value: Storable<T>): Uint8Array {
@@ -231,15 +235,15 @@ export class UserRingBuf<T = any> extends Resource {
   #whenFree(attempt: () => boolean, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      if (this.#waiters.length === 0 && attempt()) return resolve();
+      if (this.#queue.length === 0 && attempt()) return resolve();
       const onAbort = (): void => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        if (this.#waiters.length === 0) this.#unwait();
+        this.#queue.splice(this.#queue.indexOf(queued), 1);
         reject(signal?.reason);
-        // It may have been the one that the others waited behind.
-        if (this.#waiters.length > 0) this.#serve();
+        // The others may have waited behind this one.
+        this.#waiters.leave(this.#serve);
+        this.#attempt();
       };
-      const waiter = (): boolean => {
+      const queued = (): boolean => {
         try {
           if (this.closed)
             throw this.#signal?.aborted ? this.#signal.reason : new ClosedError(`${this.#what} is closed`);
@@ -252,21 +256,13 @@ export class UserRingBuf<T = any> extends Resource {
         return true;
       };
       signal?.addEventListener("abort", onAbort, { once: true });
-      this.#waiters.push(waiter);
-      if (this.#waiters.length === 1) {
-        watch(this[handleOf], this.#watched);
-        hold();
-      }
+      this.#queue.push(queued);
+      if (this.#queue.length === 1) this.#waiters.wait(this.#serve);
     });
   }
 
-  #serve(): void {
-    while (this.#waiters[0]?.()) this.#waiters.shift();
-    if (this.#waiters.length === 0) this.#unwait();
-  }
-
-  #unwait(): void {
-    unwatch(this[handleOf]);
-    release();
+  #attempt(): void {
+    while (this.#queue[0]?.()) this.#queue.shift();
+    if (this.#queue.length > 0) this.#waiters.wait(this.#serve);
   }
 }

@@ -1,7 +1,7 @@
 import type { Handle } from "../native/handle.ts";
 import { hold, release, unwatch, type Waiting, watch } from "./poller.ts";
 
-/** Who waits for records of one reader, and whether that keeps the process alive. */
+/** The callers that wait for a ring or a perf buffer, and whether that keeps the process alive. */
 export class Waiters {
   readonly #handle: Handle;
   readonly #watched: Waiting = { wake: () => this.wake() };
@@ -18,7 +18,7 @@ export class Waiters {
   /** Calls back once, when there may be more. */
   wait(waiter: () => void): void {
     this.#waiters.push(waiter);
-    // Also who comes back from being called, since `ref` there found nobody waiting.
+    // Also for a waiter that registers again from its own callback: a call of `ref` there found no waiter.
     this.#hold(true);
     if (this.#watching) return;
     this.#watching = true;
@@ -41,7 +41,7 @@ export class Waiters {
   wake(): void {
     if (this.#waiters.length === 0) return;
     this.#call();
-    // Those for whom there was nothing have come back.
+    // Waiters that found nothing have registered again.
     if (this.#waiters.length === 0) this.#unwait();
   }
 

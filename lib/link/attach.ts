@@ -46,7 +46,7 @@ export interface Attempt<Options> {
 }
 
 /** Facts about one attachment that the hook's row does not contain. */
-export interface Place {
+export interface AttachPlace {
   /** For messages: `tracepoint "syscalls/sys_enter_execve"`. */
   where: string;
   /** The attach type, for hooks with several. The first kernel version of the attach type applies. */
@@ -91,13 +91,13 @@ function listed(types: readonly string[]): string {
 }
 
 /** Runs one native attach call. Returns a Link for its handle, or throws the error class for its failure. */
-export function attached(attempt: Attempt<object>, place: Place, attach: () => Handle): Link {
+export function attached(attempt: Attempt<object>, place: AttachPlace, attach: () => Handle): Link {
   const handle = attachedHandle(attempt, place, attach);
   return new Link(handle, attempt.program.name, place.nature ?? hook(attempt.name).otherwise, place.outlives);
 }
 
 /** Like `attached`, for link classes other than Link. The cause of a failure is examined only after the failure. */
-export function attachedHandle(attempt: Attempt<object>, place: Place, attach: () => Handle): Handle {
+export function attachedHandle(attempt: Attempt<object>, place: AttachPlace, attach: () => Handle): Handle {
   try {
     return attach();
   } catch (error) {
@@ -107,7 +107,10 @@ export function attachedHandle(attempt: Attempt<object>, place: Place, attach: (
 }
 
 /** What the running kernel lacks for an attachment with these options; undefined if nothing is known to be missing. */
-export function lacking({ name, options }: Attempt<object>, place: Pick<Place, "since" | "attachType">) {
+export function lacking(
+  { name, options }: Attempt<object>,
+  place: Pick<AttachPlace, "since" | "attachType">,
+) {
   const row = hook(name);
   const ofOptions = Object.entries(options).flatMap(([option, value]) =>
     value === undefined || value === false ? [] : (row.options[option]?.since ?? []),
@@ -134,7 +137,7 @@ export function capabilitiesToAttach(name: HookName, nature?: LinkNature): Capab
   return ["bpf", nature === "netlink" ? "netlink" : capability];
 }
 
-function failure(attempt: Attempt<object>, place: Place, error: NativeError): EbpfError {
+function failure(attempt: Attempt<object>, place: AttachPlace, error: NativeError): EbpfError {
   const { errno, log } = error;
   const { program, name } = attempt;
   const details = { operation: "attach", errno, cause: error };

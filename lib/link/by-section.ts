@@ -50,7 +50,7 @@ export function hookOfProgram(program: Attachable, given: object = {}): { row: H
 }
 
 /** The hook of a program and the options in its SEC name, and the required options that it does not give. */
-export interface Placed {
+export interface PlacedProgram {
   readonly name: HookName;
   readonly options: Options;
   readonly missing: readonly string[];
@@ -61,7 +61,7 @@ export interface Placed {
  *
  * @throws {@link AttachTargetError} when it cannot be attached.
  */
-export function placeOf(program: Attachable): Placed {
+export function placeOf(program: Attachable): PlacedProgram {
   const name = hookOf(program);
   const row = hook(name);
   const options = targetOptions(row.target, program.attachTo, {});

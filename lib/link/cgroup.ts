@@ -4,7 +4,7 @@ import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } 
 import { type AttachType, attachTypeNumber, type ProgramType } from "../hooks/index.ts";
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { type Attempt, attached, attempt, lacking, type Place } from "./attach.ts";
+import { type AttachPlace, type Attempt, attached, attempt, lacking } from "./attach.ts";
 import type { Attachable, TypesOf } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
@@ -100,7 +100,7 @@ function attach(attempted: Attempt<CgroupOptions>, attachType: CgroupHook): Link
   const { program, handle, options } = attempted;
   const order = orderOf(options);
   const flags = (order.flags ?? 0) | (options.preorder ? BPF_F_PREORDER : 0);
-  const place: Place = {
+  const place: AttachPlace = {
     where: `"${attachType}" of cgroup ${JSON.stringify(options.cgroup)}`,
     attachType,
     explain: (error) => explain(program, attachType, options, error),

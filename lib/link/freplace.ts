@@ -2,7 +2,7 @@ import { ENOENT } from "../errors/errno.ts";
 import { NoSymbolError } from "../errors/index.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
-import { attached, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
@@ -37,7 +37,7 @@ export function freplace(program: Attachable<"ext">, options: FreplaceOptions = 
   const attempted = attempt("freplace", program, options);
   const { target } = attempted.options;
   const name = attempted.options.function ?? program.attachTo ?? "";
-  const place: Place = {
+  const place: AttachPlace = {
     where: target === undefined ? `function "${name}"` : `function "${name}" of program "${target.name}"`,
     explain: ({ errno }) =>
       errno !== ENOENT || target === undefined

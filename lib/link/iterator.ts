@@ -7,7 +7,7 @@ import { kernelAtLeast } from "../kernel/version.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import type { NativeLinkOptions } from "../native/link.ts";
-import { attachedHandle, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attachedHandle, attempt } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { withCgroup } from "./target/cgroup.ts";
@@ -115,7 +115,7 @@ export function iterator(program: Attachable<"tracing">, options: IteratorOption
   const attempted = attempt("iterator", program, options);
   const { map, cgroup, order = "descendants-pre", thread, process } = attempted.options;
   const isLimited = [map, cgroup, thread, process].some((limit) => limit !== undefined);
-  const place: Place = {
+  const place: AttachPlace = {
     where: `iterator "${program.attachTo ?? ""}"`,
     explain: ({ errno }) => explain(program, options, errno),
   };

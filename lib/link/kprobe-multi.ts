@@ -5,7 +5,7 @@ import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
 import { functionsNamed, matchingFunctions } from "../kernel/functions.ts";
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { type Attempt, attached, attempt, lacking, type Place } from "./attach.ts";
+import { type AttachPlace, type Attempt, attached, attempt, lacking } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { namedFunctions, noneOfFunctions, refuseAmbiguousAmong } from "./target/kernel-function.ts";
@@ -60,7 +60,7 @@ export function kprobeMulti(program: Attachable<"kprobe">, options: KprobeMultiO
     );
   const attachType = session ? "trace-kprobe-session" : "trace-kprobe-multi";
   const what = pattern ?? symbols?.slice(0, 3).join(", ") ?? `${addresses?.length} addresses`;
-  const place: Place = {
+  const place: AttachPlace = {
     where: `${session ? "kprobe.session" : "kprobe.multi"} "${what}"`,
     attachType,
     explain: (error) => explain(attempted, place, error),
@@ -86,7 +86,7 @@ export function kprobeMulti(program: Attachable<"kprobe">, options: KprobeMultiO
   });
 }
 
-function nothingMatches(attempted: Attempt<object>, place: Place, pattern: string): EbpfError {
+function nothingMatches(attempted: Attempt<object>, place: AttachPlace, pattern: string): EbpfError {
   const { program } = attempted;
   const lack = lacking(attempted, place);
   if (lack !== undefined)
@@ -105,7 +105,7 @@ function nothingMatches(attempted: Attempt<object>, place: Place, pattern: strin
 
 function explain(
   attempted: Attempt<KprobeMultiOptions>,
-  place: Place,
+  place: AttachPlace,
   error: NativeError,
 ): EbpfError | undefined {
   const { program, options } = attempted;

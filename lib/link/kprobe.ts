@@ -6,7 +6,7 @@ import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { functionNames, syscallFunctions } from "../kernel/syscalls.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
-import { type Attempt, attached, attempt, noCookieInTracefs, type Place } from "./attach.ts";
+import { type AttachPlace, type Attempt, attached, attempt, noCookieInTracefs } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import {
@@ -130,7 +130,7 @@ function attach(
   const names = candidates ?? (symbol === undefined ? [] : functionNames(symbol));
   const what = symbol ?? `0x${address?.toString(16)}`;
   const inTracefs = symbol !== undefined && (mode === "legacy" || pmuType("kprobe") === undefined);
-  const place: Place = {
+  const place: AttachPlace = {
     where: `${retprobe ? "kretprobe" : "kprobe"} "${what}"${offset === 0 ? "" : `+0x${offset.toString(16)}`}`,
     ...(inTracefs && { nature: "libbpf", outlives: true }),
     explain: (error) => explain(attempted, place, symbol, error),
@@ -180,7 +180,7 @@ function attachOne(attempted: Attempt<KprobeOptions>, symbol: string | undefined
 // exists, so failures must be cheap.
 function explain(
   { program, options }: Attempt<KprobeOptions>,
-  { where }: Place,
+  { where }: AttachPlace,
   symbol: string | undefined,
   error: NativeError,
 ): EbpfError | undefined {

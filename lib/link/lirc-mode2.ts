@@ -3,7 +3,7 @@ import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ENODEV } from "../errors/errno.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
-import { attached, attempt, lacking, type Place } from "./attach.ts";
+import { type AttachPlace, attached, attempt, lacking } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
@@ -38,7 +38,7 @@ export function lircMode2(program: Attachable<"lirc-mode2">, options: LircMode2O
   const attempted = attempt("lirc-mode2", program, options);
   const { device } = attempted.options;
   const where = `lirc device ${JSON.stringify(device)}`;
-  const place: Place = {
+  const place: AttachPlace = {
     where,
     explain: ({ errno }) => {
       if ((errno !== EINVAL && errno !== ENODEV) || lacking(attempted, place) !== undefined) return undefined;

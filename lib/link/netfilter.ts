@@ -2,7 +2,7 @@ import { EBUSY, ERANGE } from "../errors/errno.ts";
 import { AttachError } from "../errors/index.ts";
 import { attachTypeNumber } from "../hooks/index.ts";
 import { native } from "../native/addon.ts";
-import { attached, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
@@ -53,7 +53,7 @@ export function netfilter(program: Attachable<"netfilter">, options: NetfilterOp
   const attempted = attempt("netfilter", program, options);
   const { family, hook, priority = -128, defragment = false } = attempted.options;
   const where = `netfilter ${family} ${hook}`;
-  const place: Place = {
+  const place: AttachPlace = {
     where,
     explain: ({ errno, log }) => {
       const details = { errno, remedy: "Choose another priority" };

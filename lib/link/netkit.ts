@@ -2,7 +2,7 @@ import { EACCES, ENXIO } from "../errors/errno.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { attachTypeNumber } from "../hooks/index.ts";
 import { native } from "../native/addon.ts";
-import { attached, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
@@ -45,7 +45,7 @@ export function netkit<P extends Attachable<"sched-cls">>(program: P, options: E
   const attempted = attempt<NetkitOptions>("netkit", program, options);
   const end = attempted.options.end ?? endOf(program);
   const target = interfaceIndex(options.interface);
-  const place: Place = {
+  const place: AttachPlace = {
     where: `netkit ${end} of interface "${options.interface}"`,
     explain: ({ errno }) =>
       // ENXIO: not a netkit device. EACCES: the peer of a pair.

@@ -3,7 +3,7 @@ import { AttachError, InvalidArgumentError } from "../errors/index.ts";
 import { attachTypeNumber, hook } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
-import { attached, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { withNetns } from "./target/netns.ts";
@@ -70,7 +70,7 @@ function attach(name: "sk-lookup" | "flow-dissector", program: Attachable, given
   const attempted = attempt(name, program, given);
   const { netns = "self" } = attempted.options;
   const where = netns === "self" ? "this network namespace" : `network namespace ${netns}`;
-  const place: Place = {
+  const place: AttachPlace = {
     where: `"${name}" of ${where}`,
     explain: ({ errno, log }) => {
       // The kernel returns E2BIG when the namespace already has a program.

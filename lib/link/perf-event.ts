@@ -4,7 +4,7 @@ import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../erro
 import { onlineCpus } from "../kernel/cpus.ts";
 import { native } from "../native/addon.ts";
 import type { Handle, NativeError } from "../native/handle.ts";
-import { attachedHandle, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attachedHandle, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { describeEvent, type PerfEventSource, perfAttributes } from "./perf-attributes.ts";
@@ -55,7 +55,7 @@ export function perfEvent(program: Attachable<"perf-event">, options: PerfEventO
   const { event, pid, cpu, period, frequency = 99, cookie, ...exclusions } = attempted.options;
   const attributes = perfAttributes(event, "event of link.perfEvent");
   const sampling = period === undefined ? { frequency: BigInt(frequency) } : { period };
-  const place: Place = {
+  const place: AttachPlace = {
     where: `perf event ${describeEvent(event)}`,
     explain: (error) => explain(program, options, error),
   };

@@ -5,7 +5,7 @@ import { kernelAtLeast } from "../kernel/version.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
-import { type Attempt, attachedHandle, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, type Attempt, attachedHandle, attempt } from "./attach.ts";
 import type { Attachable, AttachableMap } from "./attachable.ts";
 import { Link } from "./link.ts";
 
@@ -83,7 +83,7 @@ function attach(attempted: Attempt<SockmapOptions>, attachType: AttachType): Lin
   const targetMap = map[handleOf];
   const row = hook(name);
   const since = attachTypeSince(attachType) ?? row.since;
-  const place: Place = {
+  const place: AttachPlace = {
     where: `"${attachType}" of map "${map.name}"`,
     attachType,
     explain: ({ errno }) =>

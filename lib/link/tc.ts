@@ -3,7 +3,7 @@ import { EOPNOTSUPP } from "../errors/errno.ts";
 import { AttachError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { attached, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable, TypesOf } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
@@ -52,7 +52,7 @@ export function tc(program: Attachable<TypesOf<"tc">>, options: TcOptions): Link
   const attempted = attempt("tc", program, options);
   const { direction, priority, handle, replace = false } = attempted.options;
   const ifindex = interfaceIndex(options.interface);
-  const place: Place = {
+  const place: AttachPlace = {
     where: `tc ${direction} of interface "${options.interface}"`,
     explain: (error) => explain(program, options, ifindex, error),
   };

@@ -3,7 +3,7 @@ import { NoSymbolError, PermissionError } from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { native } from "../native/addon.ts";
-import { attached, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable, TypesOf } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
@@ -82,7 +82,7 @@ export function rawTracepoint(
 ): Link {
   const attempted = attempt("raw-tracepoint", program, options);
   const { name } = attempted.options;
-  const place: Place = {
+  const place: AttachPlace = {
     where: `raw tracepoint "${name}"`,
     explain: ({ errno }) => (errno === ENOENT ? noRawTracepoint(program, name) : undefined),
   };

@@ -3,7 +3,7 @@ import { EINVAL, ESRCH } from "../errors/errno.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
 import { native } from "../native/addon.ts";
-import { attached, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import type { Checked } from "./options.ts";
@@ -70,7 +70,7 @@ export function uprobeMulti(program: Attachable<"kprobe">, options: UprobeMultiO
     );
   const path = binaryPath(binary, pid);
   const attachType = session ? "trace-uprobe-session" : "trace-uprobe-multi";
-  const place: Place = {
+  const place: AttachPlace = {
     where: `${session ? "uprobe.session" : "uprobe.multi"} of ${path}`,
     attachType,
     explain: ({ errno }) => {

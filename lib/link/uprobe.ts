@@ -4,7 +4,7 @@ import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../erro
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { type Attempt, attached, attempt, noCookieInTracefs, type Place } from "./attach.ts";
+import { type AttachPlace, type Attempt, attached, attempt, noCookieInTracefs } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import type { Checked } from "./options.ts";
@@ -87,7 +87,7 @@ function attach(attempted: Attempt<UprobeOptions>, retprobe: boolean): Link {
   const kind = retprobe ? "uretprobe" : "uprobe";
   const type = pmuType("uprobe");
   const inTracefs = mode === "legacy" || type === undefined;
-  const place: Place = {
+  const place: AttachPlace = {
     where: `${kind} "${symbol ?? `+0x${offset.toString(16)}`}" of ${path}`,
     ...(inTracefs && { nature: "libbpf", outlives: true }),
     explain: (error) => explain(program, options, path, error),

@@ -5,7 +5,7 @@ import { AttachError, type EbpfError, InvalidArgumentError, NotSupportedError } 
 import { needsLinux } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
-import { attached, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { binaryPath } from "./target/binary.ts";
@@ -51,7 +51,7 @@ export function usdt(program: Attachable<"kprobe">, options: UsdtOptions): Link 
   const attempted = attempt("usdt", program, options);
   const { binary, provider, name, pid, cookie } = attempted.options;
   const path = binaryPath(binary, pid);
-  const place: Place = {
+  const place: AttachPlace = {
     where: `USDT probe "${provider}:${name}" of ${path}`,
     explain: (error) => explain(program, options, path, error),
   };

@@ -5,7 +5,7 @@ import { attachTypeNumber, hooks, type LinkNature } from "../hooks/index.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
 import { isNativeError, type NativeError } from "../native/handle.ts";
-import { attachedHandle, attempt, type Place } from "./attach.ts";
+import { type AttachPlace, attachedHandle, attempt } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
@@ -67,7 +67,7 @@ export function xdp(program: Attachable<"xdp">, options: XdpOptions): Link {
   const { mode = "auto", via = "auto", replace = false } = attempted.options;
   const ifindex = interfaceIndex(options.interface);
   const since = hooks.xdp.link.since;
-  const place: Place = {
+  const place: AttachPlace = {
     where: `XDP of interface "${options.interface}"${mode === "auto" ? "" : ` in ${mode} mode`}`,
     ...(via === "link" && { since }),
     explain: (error) => explain(program, options, error),

@@ -8,7 +8,6 @@ import {
   optionsOf,
   type Schema,
 } from "../arguments/index.ts";
-import { hostIsLittleEndian } from "../asm/decode.ts";
 import { encodePlain, encodeResolved } from "../asm/encode.ts";
 import { Instruction, type Item, Label, resolve } from "../asm/index.ts";
 import { EACCES, EPERM } from "../errors/errno.ts";
@@ -21,6 +20,7 @@ import { findProgramType } from "../hooks/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { needsLinux } from "../kernel/version.ts";
 import { handleOf, kindOf, type Resource } from "../live/resource.ts";
+import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import type { NativeProgramCreated, NativeProgramOptions } from "../native/program.ts";

@@ -8,7 +8,7 @@ import { type Discriminator, findDiscriminator } from "./discriminator.ts";
 import { Interpreter } from "./interpreter.ts";
 import { Locals } from "./locals.ts";
 import { Observations } from "./observations.ts";
-import { type Place, type Send, Sends } from "./sends.ts";
+import { type Send, type SendPlace, Sends } from "./sends.ts";
 
 /** The facts about an object from its BTF. */
 export interface Known {
@@ -217,7 +217,7 @@ function isSource(file: string): boolean {
 }
 
 /** The last line up to an instruction of its function, in a file that is wanted. */
-type Lines = (place: Place, isWanted: (file: string) => boolean) => string | undefined;
+type Lines = (place: SendPlace, isWanted: (file: string) => boolean) => string | undefined;
 
 function linesOf(elf: ElfFile, btf: Btf, code: Code): Lines {
   const data = elf.section(".BTF.ext")?.data;

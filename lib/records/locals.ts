@@ -6,11 +6,11 @@ import {
   type Die,
   type Dwarf,
   type DwarfFunction,
+  type DwarfLocation,
   FRAME_POINTER,
   isPointer,
   type LocalVariable,
   offsetIn,
-  type Place,
   type Range,
   sectionOf,
   targetOf,
@@ -21,16 +21,16 @@ import type { Code, CodeFunction } from "./code.ts";
 const SLOT = 8;
 
 /** A local variable and its location from an instruction on. */
-export interface Placed {
+export interface PlacedLocal {
   readonly variable: LocalVariable;
-  readonly place: Place;
+  readonly place: DwarfLocation;
 }
 
 /** The local variables of the functions of an object by location. */
 export class Locals {
   readonly #code: Code;
   readonly #functions: readonly DwarfFunction[];
-  readonly #starting = new Map<Address, Placed[]>();
+  readonly #starting = new Map<Address, PlacedLocal[]>();
   readonly #frameSizes = new Map<CodeFunction, number>();
 
   constructor(dwarf: Dwarf | undefined, code: Code) {
@@ -43,7 +43,7 @@ export class Locals {
             for (const address of this.#entries(one)) this.#add(address, { variable, place });
   }
 
-  #add(start: Address, placed: Placed): void {
+  #add(start: Address, placed: PlacedLocal): void {
     const known = this.#starting.get(start);
     if (known === undefined) this.#starting.set(start, [placed]);
     else known.push(placed);
@@ -58,7 +58,7 @@ export class Locals {
   }
 
   /** The pointers whose location is valid from an instruction on, if it is reached by a jump or by the one before. */
-  startingAt(section: number, slot: number): readonly Placed[] {
+  startingAt(section: number, slot: number): readonly PlacedLocal[] {
     return this.#starting.get(addressOf(section, slot * SLOT)) ?? [];
   }
 
@@ -96,7 +96,7 @@ export class Locals {
   }
 
   /** The offset in bytes from the frame pointer. clang counts from the lowest byte of the frame. */
-  frameOffset(code: CodeFunction, { offset }: Place): number {
+  frameOffset(code: CodeFunction, { offset }: DwarfLocation): number {
     return offset < 0 ? offset : offset - this.#frameSize(code);
   }
 

@@ -1,5 +1,5 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Die, FRAME_POINTER, type Place, targetOf } from "../dwarf/index.ts";
+import { type Die, type DwarfLocation, FRAME_POINTER, targetOf } from "../dwarf/index.ts";
 import type { CodeFunction } from "./code.ts";
 import { loadFrom } from "./fold-arithmetic.ts";
 import type { Frame } from "./interpreter.ts";
@@ -41,7 +41,7 @@ export class Observations {
     if (slot === code.start && depth > 0) this.#watchParameters(code.name, state);
   }
 
-  #valueOf(place: Place, code: CodeFunction, state: State): Value {
+  #valueOf(place: DwarfLocation, code: CodeFunction, state: State): Value {
     if (place.register > FRAME_POINTER) return undefined;
     const held = state.registers[place.register];
     if (place.kind === "value") return plus(held, constant(place.offset));

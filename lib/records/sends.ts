@@ -12,7 +12,7 @@ import {
 } from "./tracked-value.ts";
 
 /** A function on the call stack when a record is sent, and its current instruction. */
-export interface Place {
+export interface SendPlace {
   readonly section: number;
   readonly slot: number;
 }
@@ -28,7 +28,7 @@ export interface Send {
   /** The size in bytes, if it is constant. */
   readonly size: number | undefined;
   /** The call stack: the sending instruction and the calls that led to it, by depth. */
-  readonly places: readonly Place[];
+  readonly places: readonly SendPlace[];
   /** The known contents of the record. */
   contents: Cells | undefined;
 }
@@ -227,14 +227,14 @@ function isAlike(a: Pointer, b: Pointer): boolean {
   return a.to.key === b.to.key && a.offset === b.offset;
 }
 
-function placesOf(frame: Frame): Place[] {
-  const places: Place[] = [];
+function placesOf(frame: Frame): SendPlace[] {
+  const places: SendPlace[] = [];
   for (let at: Frame | undefined = frame; at !== undefined; at = at.caller)
     places.unshift({ section: at.code.section, slot: at.slot });
   return places;
 }
 
-function keyOf(places: readonly Place[]): string {
+function keyOf(places: readonly SendPlace[]): string {
   return places.map(({ section, slot }) => `${section}:${slot}`).join(" ");
 }
 

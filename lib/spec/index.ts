@@ -54,6 +54,6 @@ export {
 } from "./object-spec.ts";
 export { type LiveProgram, type ProgramEdits, ProgramSpec } from "./program-spec.ts";
 export type { ObjectDefinition } from "./read/read-object.ts";
-export { type RecordKinds, recordKinds } from "./record-kinds.ts";
+export { type KnownRecordKinds, recordKinds } from "./record-kinds.ts";
 export type { SentRecord, SentRecords } from "./sent-records.ts";
 export { VariableSpec } from "./variable-spec.ts";

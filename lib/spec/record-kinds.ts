@@ -6,7 +6,7 @@ import { uniqueTypeName } from "./find-type.ts";
 import type { MapType } from "./map-types.ts";
 
 /** Types of records in one buffer, by their names in C, and what tells them apart. */
-export interface RecordKinds {
+export interface KnownRecordKinds {
   readonly types: ReadonlyMap<string, TypeId>;
   readonly rule: RecordRule;
 }
@@ -16,7 +16,7 @@ export function recordKinds(
   { types, discriminator }: BufferRecords,
   buffer: MapType,
   btf: Btf,
-): RecordKinds | undefined {
+): KnownRecordKinds | undefined {
   if (discriminator === undefined) return undefined;
   const named = new Map<string, TypeId>();
   for (const { type } of types) {

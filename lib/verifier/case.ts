@@ -2,14 +2,14 @@ import { assignedName, callArguments, isNameable } from "./c-text.ts";
 import type { Facts } from "./facts.ts";
 import type { Mark } from "./finding.ts";
 import type { Sentence, Step, VerifierLog } from "./log.ts";
-import { type Origin, Path } from "./path.ts";
+import { type Origin, VerifierPath } from "./path.ts";
 import { inWords, mapOf } from "./registers.ts";
 import type { SourceLines } from "./source-lines.ts";
 
 /** A refusal, with the questions that rules ask about it. */
 export class Case {
   readonly log: VerifierLog;
-  readonly path: Path;
+  readonly path: VerifierPath;
   readonly facts: Facts;
   readonly lines: SourceLines;
   readonly sentences: readonly string[];
@@ -26,7 +26,7 @@ export class Case {
     this.log = log;
     this.facts = facts;
     this.lines = lines;
-    this.path = new Path(log);
+    this.path = new VerifierPath(log);
     this.sentences = sentences.map(({ text }) => text);
     this.at = at;
   }

@@ -10,7 +10,7 @@ export interface Origin {
 }
 
 /** The way to a failure, with questions about what registers held there. */
-export class Path {
+export class VerifierPath {
   readonly steps: readonly Step[];
   readonly #log: VerifierLog;
 

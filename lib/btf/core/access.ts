@@ -4,7 +4,7 @@ import type { CoreRelocation } from "../ext.ts";
 import type { BtfComposite, TypeId } from "../types.ts";
 
 /** A step from a type to a part of it: a member by its name, or any element of an array. */
-export type Step = { readonly member: string } | "element";
+export type AccessStep = { readonly member: string } | "element";
 
 /** The name without a flavor: `task_struct___old` stands for `task_struct`. */
 export function essentialName(name: string): string {
@@ -17,9 +17,9 @@ export function essentialName(name: string): string {
  *
  * @throws {@link BtfError} when the access does not fit its type.
  */
-export function stepsOf(btf: Btf, { type, access }: Pick<CoreRelocation, "type" | "access">): Step[] {
+export function stepsOf(btf: Btf, { type, access }: Pick<CoreRelocation, "type" | "access">): AccessStep[] {
   const indexes = access.split(":").map(Number);
-  const steps: Step[] = [];
+  const steps: AccessStep[] = [];
   let at = btf.resolve(type);
   // The first index counts whole values behind the pointer.
   for (const index of indexes.slice(1)) {
@@ -37,13 +37,18 @@ export function stepsOf(btf: Btf, { type, access }: Pick<CoreRelocation, "type" 
 }
 
 /** A member on the way to a named one: the struct that has it, and its index. */
-export interface Place {
+export interface MemberPlace {
   readonly struct: TypeId;
   readonly index: number;
 }
 
 /** Where a struct has a member of a name, through anonymous structs and unions; undefined if it has none. */
-export function findMember(btf: Btf, struct: BtfComposite, name: string, depth = 0): Place[] | undefined {
+export function findMember(
+  btf: Btf,
+  struct: BtfComposite,
+  name: string,
+  depth = 0,
+): MemberPlace[] | undefined {
   if (depth > 32) return undefined;
   for (const [index, member] of struct.members.entries()) {
     const here = { struct: struct.id, index };

@@ -1,7 +1,7 @@
 import type { Btf } from "../btf.ts";
 import type { CoreRelocation } from "../ext.ts";
 import type { BtfType, TypeId } from "../types.ts";
-import { essentialName, findMember, type Place, stepsOf } from "./access.ts";
+import { essentialName, findMember, type MemberPlace, stepsOf } from "./access.ts";
 
 // enum bpf_core_relo_kind
 const FIELD_KINDS = 5;
@@ -61,7 +61,7 @@ export class NeededTypes {
   }
 
   #addField(btf: Btf, relocation: CoreRelocation, candidate: TypeId): void {
-    const places: Place[] = [];
+    const places: MemberPlace[] = [];
     const types: TypeId[] = [candidate];
     let at = candidate;
     for (const step of stepsOf(btf, relocation)) {
@@ -87,12 +87,12 @@ export class NeededTypes {
     for (const place of places) this.#addMember(place);
   }
 
-  #memberType({ struct, index }: Place): TypeId {
+  #memberType({ struct, index }: MemberPlace): TypeId {
     const type = this.#kernel.type(struct);
     return type.kind === "struct" || type.kind === "union" ? (type.members[index]?.type ?? 0) : 0;
   }
 
-  #addMember({ struct, index }: Place): void {
+  #addMember({ struct, index }: MemberPlace): void {
     const members = this.members.get(struct) ?? new Set();
     this.members.set(struct, members.add(index));
   }

@@ -7,7 +7,7 @@ import { vlenOf } from "../raw.ts";
 /** The types of several BTF as the nodes of one graph. Node 0 is `void`. */
 export interface TypeGraph {
   /** The BTF of each node and the start of its words. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly MergeSource[];
   readonly sourceOf: Uint16Array;
   readonly starts: Uint32Array;
   /** The nodes that a node refers to are `references[first[n]]` up to `references[first[n + 1]]`. */
@@ -19,7 +19,7 @@ export interface TypeGraph {
   readonly baseCount: number;
 }
 
-export interface Source {
+export interface MergeSource {
   readonly btf: Btf;
   readonly words: Uint32Array;
   readonly kinds: Uint8Array;
@@ -31,7 +31,7 @@ export interface Source {
 
 /** @throws {@link BtfError} when a BTF extends another one than `base`, or refers to a type that does not exist. */
 export function graphOf(btfs: readonly Btf[], base: Btf | undefined): TypeGraph {
-  const sources: Source[] = [];
+  const sources: MergeSource[] = [];
   const baseCount = base?.typeCount ?? 1;
   let count = baseCount;
   const add = (btf: Btf, firstNode: number, firstId: number) => {
@@ -92,7 +92,7 @@ export function graphOf(btfs: readonly Btf[], base: Btf | undefined): TypeGraph 
 /** What a node declares or defines, such as `struct sk_buff`; undefined for a type without a tag. */
 export function tagOf(graph: TypeGraph, node: number): { tag: string; isForward: boolean } | undefined {
   if (node === 0) return undefined;
-  const { btf, words } = graph.sources[graph.sourceOf[node] as number] as Source;
+  const { btf, words } = graph.sources[graph.sourceOf[node] as number] as MergeSource;
   const start = graph.starts[node] as number;
   const name = btf.string(words[start] as number);
   if (name === "") return undefined;

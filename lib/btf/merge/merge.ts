@@ -6,7 +6,7 @@ import { NAME, TYPE, visitFields } from "../fields.ts";
 import type { TypeId } from "../types.ts";
 import { writeBtf } from "../write.ts";
 import { classesOf } from "./classes.ts";
-import { graphOf, type Source } from "./graph.ts";
+import { graphOf, type MergeSource } from "./graph.ts";
 
 /** The result of {@link mergeBtf}. */
 export interface MergedBtf {
@@ -54,7 +54,12 @@ export function mergeBtf(btfs: readonly Btf[]): MergedBtf {
   const strings = new StringBuilder(base?.stringsEnd ?? 0);
   const words: number[] = [];
   for (const node of written) {
-    const { btf, words: from, firstNode, firstId } = graph.sources[graph.sourceOf[node] as number] as Source;
+    const {
+      btf,
+      words: from,
+      firstNode,
+      firstId,
+    } = graph.sources[graph.sourceOf[node] as number] as MergeSource;
     visitFields(from, graph.starts[node] as number, (at, role) => {
       const word = from[at] as number;
       if (role === NAME) words.push(strings.add(btf.string(word)));
@@ -65,7 +70,7 @@ export function mergeBtf(btfs: readonly Btf[]): MergedBtf {
   const bytes = writeBtf({ words, strings: strings.build(), littleEndian });
   const first = graph.sources.length - btfs.length;
   const ids = btfs.map((btf, index) => {
-    const { firstNode, firstId } = graph.sources[first + index] as Source;
+    const { firstNode, firstId } = graph.sources[first + index] as MergeSource;
     return Uint32Array.from({ length: btf.typeCount }, (_, id) => newId(id < firstId ? id : firstNode + id));
   });
   return { btf: Btf.parse(bytes, { base }), bytes, ids };

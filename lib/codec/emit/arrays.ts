@@ -2,7 +2,7 @@ import type { ArrayLayout, BytesLayout, CharsLayout, Layout } from "../layout.ts
 import type { Draft } from "./draft.ts";
 import { isNumberLayout } from "./numbers.ts";
 import { indentRest, plus, stringCode } from "./text.ts";
-import { type Place, pathCode, type Spot, type ValueCode } from "./value-code.ts";
+import { pathCode, type Spot, type TargetPlace, type ValueCode } from "./value-code.ts";
 
 /** Arrays of up to this many numbers are read by one expression, longer ones by a loop. */
 const UNROLLED = 8;
@@ -22,7 +22,7 @@ export class ArrayCode {
     this.#values = values;
   }
 
-  read(layout: ArrayLayout, place: Place): string {
+  read(layout: ArrayLayout, place: TargetPlace): string {
     const { element, length } = layout;
     if (!layout.tail && length <= UNROLLED && isNumberLayout(element)) {
       const items = Array.from({ length }, (_, i) =>
@@ -35,13 +35,13 @@ export class ArrayCode {
     return `${this.#reader(element)}(${place.view}, ${place.offset}, ${count})`;
   }
 
-  write({ element, length }: ArrayLayout, { view, offset }: Place, value: string, spot: Spot): string {
+  write({ element, length }: ArrayLayout, { view, offset }: TargetPlace, value: string, spot: Spot): string {
     const path = pathCode(this.#draft, spot);
     return `${this.#writer(element)}(${view}, ${offset}, ${length}, ${value}, ${path});`;
   }
 
   /** A flexible array is as long as the value. */
-  writeTail(layout: ListLayout, { view, offset }: Place, value: string, spot: Spot): string {
+  writeTail(layout: ListLayout, { view, offset }: TargetPlace, value: string, spot: Spot): string {
     const element = layout.kind === "array" ? layout.element : byte;
     const name = `writeTailOf${this.#elementName(element)}`;
     const items = `${this.#draft.part("asTail")}(value, view, offset, ${element.size}, ${stringCode(element.name)}, path)`;
@@ -50,7 +50,7 @@ export class ArrayCode {
   }
 
   /** How many elements there are, as code. */
-  length(layout: ListLayout, stride: number, place: Place): string {
+  length(layout: ListLayout, stride: number, place: TargetPlace): string {
     if (!layout.tail) return String(layout.kind === "array" ? layout.length : layout.size);
     if (place.end === undefined) return "0";
     return `${this.#draft.part("tailLength")}(${place.end}, ${place.offset}, ${stride})`;

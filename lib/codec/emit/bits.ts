@@ -2,10 +2,15 @@ import { type BitRange, isNumber, type Layout } from "../layout.ts";
 import type { Draft } from "./draft.ts";
 import { readInteger } from "./numbers.ts";
 import { plus } from "./text.ts";
-import type { Place, Spot } from "./value-code.ts";
+import type { Spot, TargetPlace } from "./value-code.ts";
 
 /** An expression for a bitfield. Where its bits lie in 4 bytes or fewer, no function is called for them. */
-export function readBits(draft: Draft, layout: Layout, { shift, width }: BitRange, place: Place): string {
+export function readBits(
+  draft: Draft,
+  layout: Layout,
+  { shift, width }: BitRange,
+  place: TargetPlace,
+): string {
   const { littleEndian } = draft.options;
   const signed = "signed" in layout && layout.signed;
   const isBool = layout.kind === "bool";
@@ -35,7 +40,7 @@ export function writeBits(
   draft: Draft,
   layout: Layout,
   { shift, width }: BitRange,
-  { view, offset }: Place,
+  { view, offset }: TargetPlace,
   value: string,
   { path, step }: Spot,
 ): string {
@@ -49,7 +54,7 @@ export function writeBits(
 }
 
 /** An unsigned integer of 1 to 4 bytes. */
-function readUpTo4(draft: Draft, count: number, { view, offset }: Place): string {
+function readUpTo4(draft: Draft, count: number, { view, offset }: TargetPlace): string {
   if (count !== 3) return readInteger(draft, count, false, { view, offset });
   const pair = readInteger(draft, 2, false, { view, offset });
   const third = `${view}.getUint8(${plus(offset, 2)})`;

@@ -3,7 +3,7 @@ import { ArrayCode } from "./arrays.ts";
 import { Draft, type EmitOptions, type EmittedFunction } from "./draft.ts";
 import { readNumber, writeNumber } from "./numbers.ts";
 import { RecordCode } from "./records.ts";
-import { type Place, pathCode, type Spot, type ValueCode } from "./value-code.ts";
+import { pathCode, type Spot, type TargetPlace, type ValueCode } from "./value-code.ts";
 
 /**
  * Writes JavaScript or TypeScript that reads and stores values of a layout: functions for records and arrays, calls
@@ -35,7 +35,7 @@ export class Emitter implements ValueCode {
     return this.#draft.foreign;
   }
 
-  read(layout: Layout, place: Place): string {
+  read(layout: Layout, place: TargetPlace): string {
     const { view, offset } = place;
     const draft = this.#draft;
     switch (layout.kind) {
@@ -59,7 +59,7 @@ export class Emitter implements ValueCode {
     }
   }
 
-  write(layout: Layout, place: Place, value: string, spot: Spot): string {
+  write(layout: Layout, place: TargetPlace, value: string, spot: Spot): string {
     const { view, offset } = place;
     const draft = this.#draft;
     const where = spot.step === undefined ? spot.path : `${spot.path}, ${spot.step}`;
@@ -96,7 +96,7 @@ export class Emitter implements ValueCode {
   }
 
   /** An expression for a field of a record whose bytes are at a place. */
-  readField(field: Field, place: Place): string {
+  readField(field: Field, place: TargetPlace): string {
     return this.#records.readField(field, place);
   }
 }

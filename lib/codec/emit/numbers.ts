@@ -1,6 +1,6 @@
 import type { BoolLayout, EnumLayout, FloatLayout, IntLayout, Layout } from "../layout.ts";
 import type { Draft } from "./draft.ts";
-import type { Place } from "./value-code.ts";
+import type { TargetPlace } from "./value-code.ts";
 
 /** What one call of a DataView's method reads, 128 bits aside. */
 export type NumberLayout = IntLayout | EnumLayout | BoolLayout | FloatLayout;
@@ -10,7 +10,7 @@ export function isNumberLayout(layout: Layout): layout is NumberLayout {
 }
 
 /** An expression for the number at a place. */
-export function readNumber(draft: Draft, layout: NumberLayout, place: Place): string {
+export function readNumber(draft: Draft, layout: NumberLayout, place: TargetPlace): string {
   const { kind, size } = layout;
   if (kind === "float") return `${place.view}.getFloat${size * 8}(${draft.args(place.offset, size)})`;
   if (kind === "bool") return `${readInteger(draft, size, false, place)} !== ${size === 8 ? "0n" : "0"}`;
@@ -21,7 +21,7 @@ export function readNumber(draft: Draft, layout: NumberLayout, place: Place): st
 export function writeNumber(
   draft: Draft,
   layout: NumberLayout,
-  { view, offset }: Place,
+  { view, offset }: TargetPlace,
   value: string,
   where: string,
 ): string {
@@ -42,7 +42,12 @@ export function writeNumber(
   return `${view}.set${integerMethod(size, layout.signed)}(${draft.args(offset, size, checked)});`;
 }
 
-export function readInteger(draft: Draft, size: number, signed: boolean, { view, offset }: Place): string {
+export function readInteger(
+  draft: Draft,
+  size: number,
+  signed: boolean,
+  { view, offset }: TargetPlace,
+): string {
   if (size === 16) {
     return `${draft.part(signed ? "readI128" : "readU128")}(${view}, ${offset}, ${draft.options.littleEndian})`;
   }

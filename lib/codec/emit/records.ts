@@ -2,7 +2,7 @@ import { type Field, fieldsOf, type Member, type Overlay, type RecordLayout } fr
 import { readBits, writeBits } from "./bits.ts";
 import type { Draft } from "./draft.ts";
 import { fieldCode, indentRest, memberCode, plus, stringCode } from "./text.ts";
-import { type Place, rootPath, type ValueCode } from "./value-code.ts";
+import { rootPath, type TargetPlace, type ValueCode } from "./value-code.ts";
 
 /** Writes the functions that read and store records. */
 export class RecordCode {
@@ -47,12 +47,12 @@ export class RecordCode {
   }
 
   /** An expression for a field of a record whose bytes are at a place. */
-  readField({ offset, layout, bits }: Field, place: Place): string {
+  readField({ offset, layout, bits }: Field, place: TargetPlace): string {
     const at = { ...place, offset: plus(place.offset, offset) };
     return bits === undefined ? this.#values.read(layout, at) : readBits(this.#draft, layout, bits, at);
   }
 
-  #literal(members: readonly Member[], place: Place): string {
+  #literal(members: readonly Member[], place: TargetPlace): string {
     const lines = [...fieldsOf(members)].map(
       (f) => `  ${fieldCode(f.name)}: ${indentRest(this.readField(f, place))},\n`,
     );

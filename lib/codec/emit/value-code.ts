@@ -2,7 +2,7 @@ import type { Layout } from "../layout.ts";
 import type { Draft } from "./draft.ts";
 
 /** Where the bytes are, as code. */
-export interface Place {
+export interface TargetPlace {
   view: string;
   offset: string;
   /** The end of the record; undefined where no flexible array can be read. */
@@ -18,9 +18,9 @@ export interface Spot {
 /** Writes code for values of any layout, for whoever writes code for what holds them. */
 export interface ValueCode {
   /** An expression for the value at a place. */
-  read(layout: Layout, place: Place): string;
+  read(layout: Layout, place: TargetPlace): string;
   /** A statement that stores the value of an expression at a place. */
-  write(layout: Layout, place: Place, value: string, spot: Spot): string;
+  write(layout: Layout, place: TargetPlace, value: string, spot: Spot): string;
 }
 
 /** The path to the value at hand, as one expression. */

@@ -1,3 +1,4 @@
+import type { AttachType } from "../attach-types.ts";
 import type { Hook } from "../hook.ts";
 
 const btf = ["attach-btf"] as const;
@@ -5,6 +6,20 @@ const sleepableBtf = ["attach-btf", "sleepable"] as const;
 const functionTracing = ["CONFIG_DEBUG_INFO_BTF", "CONFIG_FUNCTION_TRACER"] as const;
 const tracingLink = { type: "tracing", since: "5.7" } as const;
 const cookie = { cookie: { kind: "cookie", since: "5.19" } } as const;
+
+/** The facts of the hooks that run at a function of the kernel. */
+const atFunction = {
+  types: ["tracing"],
+  config: functionTracing,
+  capability: "perfmon",
+  link: tracingLink,
+  options: cookie,
+} as const;
+
+/** A link to a function that every kernel with such programs has. */
+function functionProbe<const Type extends AttachType>(attachType: Type) {
+  return { type: "tracing", attachType, function: "bpf_fentry_test1", target: 0, known: [] } as const;
+}
 
 /** Hooks of programs that are loaded for a function or type in BTF. */
 export const tracingHooks = {
@@ -15,21 +30,11 @@ export const tracingHooks = {
       "fentry+": { attachType: "trace-fentry", flags: btf },
       "fentry.s+": { attachType: "trace-fentry", flags: sleepableBtf },
     },
-    types: ["tracing"],
+    ...atFunction,
     attachTypes: { "trace-fentry": "5.5" },
     since: "5.5",
-    config: functionTracing,
-    capability: "perfmon",
-    link: tracingLink,
-    options: cookie,
     probes: {
-      fentry: {
-        type: "tracing",
-        attachType: "trace-fentry",
-        function: "bpf_fentry_test1",
-        target: 0,
-        known: [],
-      },
+      fentry: functionProbe("trace-fentry"),
     },
   },
   fexit: {
@@ -39,13 +44,9 @@ export const tracingHooks = {
       "fexit+": { attachType: "trace-fexit", flags: btf },
       "fexit.s+": { attachType: "trace-fexit", flags: sleepableBtf },
     },
-    types: ["tracing"],
+    ...atFunction,
     attachTypes: { "trace-fexit": "5.5" },
     since: "5.5",
-    config: functionTracing,
-    capability: "perfmon",
-    link: tracingLink,
-    options: cookie,
   },
   "fmod-ret": {
     call: "fmodRet",
@@ -54,13 +55,9 @@ export const tracingHooks = {
       "fmod_ret+": { attachType: "modify-return", flags: btf },
       "fmod_ret.s+": { attachType: "modify-return", flags: sleepableBtf },
     },
-    types: ["tracing"],
+    ...atFunction,
     attachTypes: { "modify-return": "5.7" },
     since: "5.7",
-    config: functionTracing,
-    capability: "perfmon",
-    link: tracingLink,
-    options: cookie,
   },
   fsession: {
     call: "fsession",
@@ -69,21 +66,11 @@ export const tracingHooks = {
       "fsession+": { attachType: "trace-fsession", flags: btf },
       "fsession.s+": { attachType: "trace-fsession", flags: sleepableBtf },
     },
-    types: ["tracing"],
+    ...atFunction,
     attachTypes: { "trace-fsession": "7.0" },
     since: "7.0",
-    config: functionTracing,
-    capability: "perfmon",
-    link: tracingLink,
-    options: cookie,
     probes: {
-      fsession: {
-        type: "tracing",
-        attachType: "trace-fsession",
-        function: "bpf_fentry_test1",
-        target: 0,
-        known: [],
-      },
+      fsession: functionProbe("trace-fsession"),
     },
   },
   lsm: {

@@ -4,12 +4,12 @@ import { ObjectFormatError } from "../../errors/index.ts";
 import type { InitialSlot, MapDefinition } from "../map-spec.ts";
 import { isMapInMap } from "../map-types.ts";
 import { readMapDefinition } from "./map-definition.ts";
-import { lastAtOrBefore, type SectionVariable, type Source } from "./object-source.ts";
+import { lastAtOrBefore, type ObjectSource, type SectionVariable } from "./object-source.ts";
 
 const POINTER = 8;
 
 /** The maps that are defined in `.maps`, in the order in which they stand there. */
-export function readBtfMaps(source: Source): MapDefinition[] {
+export function readBtfMaps(source: ObjectSource): MapDefinition[] {
   const section = source.elf.section(".maps");
   if (section === undefined) return [];
   const names = source.symbolsIn(section).flatMap(({ name }) => (name === "" ? [] : `"${name}"`));
@@ -38,7 +38,7 @@ interface Slot {
 
 // Each pointer in the initial value of a map is a relocation.
 function readSlots(
-  source: Source,
+  source: ObjectSource,
   section: ElfSection,
   variables: readonly SectionVariable[],
 ): Map<SectionVariable, Slot[]> {
@@ -76,7 +76,7 @@ function slotsOf(
 }
 
 // Globals that live in an arena (LLVM's address space 1) are its contents.
-function withArenaData(source: Source, maps: MapDefinition[]): MapDefinition[] {
+function withArenaData(source: ObjectSource, maps: MapDefinition[]): MapDefinition[] {
   const arenas = maps.filter((map) => map.type === "arena");
   if (arenas.length > 1) throw new ObjectFormatError("there is more than one arena", { section: ".maps" });
   const data = arenaSection(source);
@@ -92,7 +92,7 @@ function withArenaData(source: Source, maps: MapDefinition[]): MapDefinition[] {
 }
 
 /** Where clang puts the globals of an arena. */
-export function arenaSection(source: Source): ElfSection | undefined {
+export function arenaSection(source: ObjectSource): ElfSection | undefined {
   const section = source.elf.section(".addr_space.1");
   return section?.type === sectionTypes.progbits && section.size > 0 ? section : undefined;
 }

@@ -3,14 +3,14 @@ import type { MapDefinition } from "../map-spec.ts";
 import { mapFlags } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
 import { kernelMapName, kernelSectionName } from "./map-name.ts";
-import type { Source } from "./object-source.ts";
+import type { ObjectSource } from "./object-source.ts";
 
 /** One array map of one element for each data section. */
-export function readDataMaps(source: Source, objectName: string): MapDefinition[] {
+export function readDataMaps(source: ObjectSource, objectName: string): MapDefinition[] {
   return source.dataSections().map((section) => readDataMap(source, section, objectName));
 }
 
-function readDataMap(source: Source, section: ElfSection, objectName: string): MapDefinition {
+function readDataMap(source: ObjectSource, section: ElfSection, objectName: string): MapDefinition {
   const map = emptyDefinition(section.name, section.name);
   const isPlain = [".data", ".rodata", ".bss"].includes(section.name) || section.type === sectionTypes.nobits;
   map.kernelName = isPlain ? kernelSectionName(objectName, section.name) : kernelMapName(section.name);

@@ -7,7 +7,7 @@ import type { MapDefinition } from "../map-spec.ts";
 import { mapFlags } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
 import { kernelSectionName } from "./map-name.ts";
-import type { Source } from "./object-source.ts";
+import type { ObjectSource } from "./object-source.ts";
 
 export interface Externs {
   /** In the order of their offsets in the `.kconfig` map. */
@@ -26,7 +26,7 @@ function isExtern(symbol: ElfSymbol): boolean {
 }
 
 /** What the object wants from the kernel: values of its configuration, addresses of its variables and functions. */
-export function readExterns(source: Source): Externs {
+export function readExterns(source: ObjectSource): Externs {
   const symbols = source.elf.symbols.filter(isExtern);
   if (symbols.length === 0) return { kconfig: [], ksyms: [] };
   const btf = source.needBtf("externs");
@@ -131,7 +131,7 @@ function layOut(externs: KconfigDefinition[]): KconfigDefinition[] {
 }
 
 /** The map that libbpf fills with the kernel's configuration. */
-export function readKconfigMap(source: Source, externs: Externs, objectName: string): MapDefinition[] {
+export function readKconfigMap(source: ObjectSource, externs: Externs, objectName: string): MapDefinition[] {
   const last = externs.kconfig.at(-1);
   if (last === undefined) return [];
   const map = emptyDefinition(".kconfig", ".kconfig");

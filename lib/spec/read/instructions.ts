@@ -22,7 +22,7 @@ const INSTRUCTION = 8;
 const KFUNC = 2;
 
 /** Where a program is in its object. */
-export interface Place {
+export interface FunctionPlace {
   readonly sectionIndex: number;
   readonly instructionOffset: number;
   readonly instructionCount: number;
@@ -35,7 +35,7 @@ export interface Place {
  * @throws {@link ElfError}, {@link BtfError}, {@link AsmError}, {@link ObjectFormatError} when the object contradicts
  * itself.
  */
-export function readInstructions(bytes: Uint8Array, place: Place): Item[] {
+export function readInstructions(bytes: Uint8Array, place: FunctionPlace): Item[] {
   const elf = readBpfObject(bytes);
   const section = elf.sections[place.sectionIndex];
   if (section === undefined)

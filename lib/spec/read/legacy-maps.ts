@@ -3,7 +3,7 @@ import { ObjectFormatError } from "../../errors/index.ts";
 import type { MapDefinition } from "../map-spec.ts";
 import { mapTypeName } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
-import type { Source } from "./object-source.ts";
+import type { ObjectSource } from "./object-source.ts";
 
 // struct bpf_map_def: type, key_size, value_size, max_entries, map_flags. Loaders of old had more behind it.
 const DEFINITION_SIZE = 20;
@@ -12,7 +12,7 @@ const DEFINITION_SIZE = 20;
  * The maps of `SEC("maps")`, as they were defined before BTF. libbpf loads no object that has any, since 1.0: see
  * lib/load/legacy-maps.ts.
  */
-export function readLegacyMaps(source: Source): MapDefinition[] {
+export function readLegacyMaps(source: ObjectSource): MapDefinition[] {
   // The remote control decoders of v4l-utils have theirs in "lirc_mode2/maps".
   const sections = source.elf.sections.filter(
     (s) => s.data.length > 0 && s.name.includes("maps") && /^(.+\/)?maps(\/.+)?$/.test(s.name),
@@ -20,7 +20,7 @@ export function readLegacyMaps(source: Source): MapDefinition[] {
   return sections.flatMap((section) => readSection(source, section));
 }
 
-function readSection(source: Source, section: ElfSection): MapDefinition[] {
+function readSection(source: ObjectSource, section: ElfSection): MapDefinition[] {
   const symbols = source
     .symbolsIn(section)
     .filter((s) => s.name !== "")
@@ -50,7 +50,7 @@ function readSection(source: Source, section: ElfSection): MapDefinition[] {
 }
 
 // BPF_ANNOTATE_KV_PAIR leaves a struct of a key and a value.
-function annotatedTypes(source: Source, map: MapDefinition): Partial<MapDefinition> {
+function annotatedTypes(source: ObjectSource, map: MapDefinition): Partial<MapDefinition> {
   const struct = source.btf?.find(`____btf_map_${map.name}`, "struct");
   if (source.btf === undefined || struct?.kind !== "struct") return {};
   const [key, value] = struct.members;

@@ -29,7 +29,7 @@ export interface SectionVariable {
 }
 
 /** An object that is being read: its ELF file, its BTF, and what several readers ask of both. */
-export class Source {
+export class ObjectSource {
   readonly elf: ElfFile;
   readonly btf: Btf | undefined;
   #dataSections: readonly ElfSection[] | undefined;

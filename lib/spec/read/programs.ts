@@ -3,19 +3,19 @@ import { type ElfSection, sectionFlags, sectionTypes, symbolBindings, symbolType
 import { ObjectFormatError } from "../../errors/index.ts";
 import { meaningOfSection } from "../../hooks/index.ts";
 import type { ProgramDefinition } from "../program-spec.ts";
-import type { Source } from "./object-source.ts";
+import type { ObjectSource } from "./object-source.ts";
 
 const INSTRUCTION = 8;
 
 /** The programs by section and offset. What is in `.text` is called by programs and none itself. */
-export function readPrograms(source: Source): ProgramDefinition[] {
+export function readPrograms(source: ObjectSource): ProgramDefinition[] {
   return source.elf.sections
     .filter((s) => s.type === sectionTypes.progbits && (s.flags & sectionFlags.execInstr) !== 0)
     .filter((s) => s.size > 0 && s.name !== ".text")
     .flatMap((section) => readSection(source, section));
 }
 
-function readSection(source: Source, section: ElfSection): ProgramDefinition[] {
+function readSection(source: ObjectSource, section: ElfSection): ProgramDefinition[] {
   const isOptional = section.name.startsWith("?");
   const name = isOptional ? section.name.slice(1) : section.name;
   const meaning = meaningOfSection(name);

@@ -11,7 +11,7 @@ import { readBtfMaps } from "./btf-maps.ts";
 import { readDataMaps } from "./data-maps.ts";
 import { readExterns, readKconfigMap } from "./externs.ts";
 import { readLegacyMaps } from "./legacy-maps.ts";
-import { Source } from "./object-source.ts";
+import { ObjectSource } from "./object-source.ts";
 import { readPrograms } from "./programs.ts";
 import { readStructOps } from "./struct-ops.ts";
 import { readVariables } from "./variables.ts";
@@ -44,7 +44,7 @@ export function readObject(bytes: Uint8Array, name: string): ObjectDefinition {
   const elf = readBpfObject(bytes);
   const btfSection = elf.section(".BTF");
   const btf = btfSection?.type === sectionTypes.progbits ? Btf.parse(btfSection.data) : undefined;
-  const source = new Source(elf, btf);
+  const source = new ObjectSource(elf, btf);
   const externs = readExterns(source);
   const programs = readPrograms(source);
   return {

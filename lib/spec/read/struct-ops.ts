@@ -5,19 +5,19 @@ import type { MapDefinition } from "../map-spec.ts";
 import { mapFlags } from "../map-types.ts";
 import type { ProgramDefinition } from "../program-spec.ts";
 import { emptyDefinition } from "./map-definition.ts";
-import { lastAtOrBefore, type SectionVariable, type Source } from "./object-source.ts";
+import { lastAtOrBefore, type ObjectSource, type SectionVariable } from "./object-source.ts";
 
 const sections = [".struct_ops", ".struct_ops.link", "?.struct_ops", "?.struct_ops.link"];
 
 /** One map for each struct of callbacks, in the order of the object. */
-export function readStructOps(source: Source, programs: readonly ProgramDefinition[]): MapDefinition[] {
+export function readStructOps(source: ObjectSource, programs: readonly ProgramDefinition[]): MapDefinition[] {
   return source.elf.sections
     .filter((s) => sections.includes(s.name) && s.type === sectionTypes.progbits && s.size > 0)
     .flatMap((section) => readSection(source, section, programs));
 }
 
 function readSection(
-  source: Source,
+  source: ObjectSource,
   section: ElfSection,
   programs: readonly ProgramDefinition[],
 ): MapDefinition[] {
@@ -60,7 +60,7 @@ function structOf(btf: Btf, section: ElfSection, variable: SectionVariable): Btf
 
 // Each callback is a relocation of the member that points to it.
 function readMembers(
-  source: Source,
+  source: ObjectSource,
   section: ElfSection,
   variables: readonly SectionVariable[],
   programs: readonly ProgramDefinition[],

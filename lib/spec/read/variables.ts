@@ -5,14 +5,14 @@ import type { VariableDefinition } from "../variable-spec.ts";
 import { arenaSection } from "./btf-maps.ts";
 import { isConstant } from "./data-maps.ts";
 import type { Externs } from "./externs.ts";
-import type { SectionVariable, Source } from "./object-source.ts";
+import type { ObjectSource, SectionVariable } from "./object-source.ts";
 import { uniqueNames } from "./unique-names.ts";
 
 /** A variable whose name in the spec is not decided yet. */
 type Unnamed = Omit<VariableDefinition, "name"> & { name: string };
 
 /** Every global variable, section by section, each under a name of its own. */
-export function readVariables(source: Source, externs: Externs): VariableDefinition[] {
+export function readVariables(source: ObjectSource, externs: Externs): VariableDefinition[] {
   const arena = arenaSection(source);
   const sections = arena === undefined ? source.dataSections() : [...source.dataSections(), arena];
   const variables = [
@@ -25,7 +25,7 @@ export function readVariables(source: Source, externs: Externs): VariableDefinit
   return variables;
 }
 
-function readSection(source: Source, section: ElfSection): Unnamed[] {
+function readSection(source: ObjectSource, section: ElfSection): Unnamed[] {
   const constant = isConstant(section);
   const untyped = untypedVariables(source, section, constant);
   const typed = source.variables(section);
@@ -67,7 +67,7 @@ function elementSize(btf: Btf | undefined, { type }: SectionVariable): number | 
 }
 
 // Without BTF the symbols still tell where the variables are.
-function untypedVariables(source: Source, section: ElfSection, constant: boolean): Unnamed[] {
+function untypedVariables(source: ObjectSource, section: ElfSection, constant: boolean): Unnamed[] {
   return source
     .symbolsIn(section)
     .filter((s) => s.type === symbolTypes.object && s.name !== "" && s.value + s.size <= section.size)

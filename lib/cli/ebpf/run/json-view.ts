@@ -1,6 +1,6 @@
+import type { TraceLine } from "../../../index.ts";
 import { RecordError } from "../../../index.ts";
 import { jsonLine, type Output } from "../../terminal/index.ts";
-import type { PrintedLine } from "../trace-pipe.ts";
 import type { MapSnapshot } from "./map-snapshot.ts";
 import type { BufferView, Snapshot, Summary, TypedRecord, View } from "./view.ts";
 
@@ -39,7 +39,7 @@ export class JsonView implements View {
     this.#line({ kind: "lost", buffer, lost, total });
   }
 
-  print(line: PrintedLine): Promise<void> | undefined {
+  print(line: TraceLine): Promise<void> | undefined {
     return this.#output.write(`${jsonLine({ kind: "print", ...line })}\n`);
   }
 

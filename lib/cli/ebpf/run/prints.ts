@@ -1,27 +1,25 @@
-import type { CollectionSpec } from "../../../index.ts";
-import { readTracefs } from "../../../kernel/tracefs.ts";
-import { type PrintedLine, TracePipe } from "../trace-pipe.ts";
+import type { CollectionSpec, TraceLine } from "../../../index.ts";
+import { isTracingOn } from "../../../trace/trace-pipe.ts";
+import { TraceFeed } from "../trace-feed.ts";
 import { printedLines } from "./printed-lines.ts";
 import type { View } from "./view.ts";
 
 /** The lines of bpf_printk that the programs of one object write. Made before they are attached. */
 export class Prints implements Disposable {
-  readonly #pipe: TracePipe | undefined;
+  readonly #pipe: TraceFeed | undefined;
   readonly #problem: string | undefined;
-  #take: (line: PrintedLine) => unknown = () => undefined;
+  #take: (line: TraceLine) => unknown = () => undefined;
 
   /** @param spec - The object; the trace pipe is not touched if none of its programs writes lines. */
   constructor(spec: CollectionSpec) {
     if (printedLines(spec) === undefined) return;
-    const isOff = readTracefs("tracing_on")?.trim() === "0";
-    this.#problem = isOff ? "tracing is off (/sys/kernel/tracing/tracing_on is 0)" : undefined;
+    this.#problem = isTracingOn() ? undefined : "tracing is off (/sys/kernel/tracing/tracing_on is 0)";
     try {
-      this.#pipe = new TracePipe((line) => this.#take(line));
+      this.#pipe = new TraceFeed((line) => this.#take(line));
       // What is there already is from others.
       this.#pipe.discard();
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      this.#problem = code === "EBUSY" ? "another process reads trace_pipe" : message;
+      this.#problem = (error as Error).message;
     }
   }
 

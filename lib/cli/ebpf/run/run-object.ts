@@ -7,7 +7,7 @@ import { JsonView } from "./json-view.ts";
 import { Prints } from "./prints.ts";
 import { RecordLines } from "./record-lines.ts";
 import { Running } from "./running.ts";
-import { readSource, type Source } from "./source.ts";
+import { type RunInput, readSource } from "./source.ts";
 import { StackLines } from "./stack-lines.ts";
 import { keepMaps } from "./swap.ts";
 import { TerminalView } from "./terminal-view.ts";
@@ -62,7 +62,7 @@ class Run implements Disposable {
     return (performance.now() - this.#start) / 1000;
   }
 
-  async untilStopped(source: Source): Promise<void> {
+  async untilStopped(source: RunInput): Promise<void> {
     const stop = this.#stop;
     this.#begin();
     this.#show();

@@ -10,7 +10,7 @@ export interface SourceOptions {
 }
 
 /** The object to run, and the files that it was made from. */
-export interface Source {
+export interface RunInput {
   spec: CollectionSpec;
   inputs: readonly string[];
 }
@@ -25,7 +25,7 @@ export function isSource(path: string): boolean {
  *
  * @throws {@link CompileError}, {@link ObjectFileError}, and the errors for a malformed object.
  */
-export function readSource(path: string, options: SourceOptions): Source {
+export function readSource(path: string, options: SourceOptions): RunInput {
   const name = basename(path).replace(/\..*$/s, "");
   if (isSource(path)) {
     const { object, inputs } = compile(path, { ...options, target: targetOf("bpf") as Target });

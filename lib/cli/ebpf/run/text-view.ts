@@ -1,3 +1,4 @@
+import type { TraceLine } from "../../../index.ts";
 import { wallTime } from "../../../index.ts";
 import {
   columnsOf,
@@ -7,7 +8,6 @@ import {
   type Style,
   styleOf,
 } from "../../terminal/index.ts";
-import type { PrintedLine } from "../trace-pipe.ts";
 import { clockText } from "../values/field-rules.ts";
 import { Rates } from "./rates.ts";
 import type { RecordLines } from "./record-lines.ts";
@@ -44,9 +44,9 @@ export class TextView implements View {
     void this.emit([this.style.red(`${printable(buffer)}: ${lost} records lost, ${total} in all`)]);
   }
 
-  print({ time, comm, pid, text }: PrintedLine): Promise<void> | undefined {
+  print({ time, task, pid, text }: TraceLine): Promise<void> | undefined {
     const at = clockText(wallTime(BigInt(Math.round(time * 1e9))));
-    return this.emit([`${this.style.dim(at)}  ${printable(comm)}-${pid}  ${printable(text)}`]);
+    return this.emit([`${this.style.dim(at)}  ${printable(task)}-${pid}  ${printable(text)}`]);
   }
 
   snapshot(snapshot: Snapshot): void {

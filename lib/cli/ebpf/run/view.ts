@@ -1,6 +1,5 @@
 import type { Layout } from "../../../codec/index.ts";
-import type { ProgramActivity } from "../../../index.ts";
-import type { PrintedLine } from "../trace-pipe.ts";
+import type { ProgramActivity, TraceLine } from "../../../index.ts";
 import type { MapSnapshot } from "./map-snapshot.ts";
 import type { Skipped } from "./session.ts";
 
@@ -58,7 +57,7 @@ export interface View {
   records(buffer: BufferView, records: readonly TypedRecord[]): Promise<void> | undefined;
   /** Tells that records were lost. `total` is the number so far. */
   lost(buffer: string, lost: bigint, total: bigint): void;
-  print(line: PrintedLine): Promise<void> | undefined;
+  print(line: TraceLine): Promise<void> | undefined;
   snapshot(snapshot: Snapshot): void;
   /** Tells the user something that is no result. */
   note(text: string): void;

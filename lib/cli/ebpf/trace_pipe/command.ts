@@ -4,7 +4,7 @@ import { UsageError } from "../../usage-error.ts";
 import type { Command, ExitStatus } from "../command.ts";
 import { parseOptions } from "../options.ts";
 import { Stop } from "../stop.ts";
-import { TracePipe } from "../trace-pipe.ts";
+import { TraceFeed } from "../trace-feed.ts";
 import { clockText } from "../values/field-rules.ts";
 import { seconds } from "../values/parse-seconds.ts";
 
@@ -28,13 +28,13 @@ async function run(args: readonly string[]): Promise<ExitStatus> {
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
   const output = new Output();
   const style = styleOf(process.stdout);
-  using pipe = new TracePipe((line) => {
-    const { time, comm, pid, cpu, text } = line;
+  using pipe = new TraceFeed((line) => {
+    const { time, task, pid, cpu, text } = line;
     if (values.json) return output.write(`${jsonLine(line)}\n`);
     const at = clockText(wallTime(BigInt(Math.round(time * 1e9))));
-    const task = `${printable(comm)}-${pid}`.padEnd(24);
+    const shownTask = `${printable(task)}-${pid}`.padEnd(24);
     return output.write(
-      `${style.dim(at)}  ${`${cpu}`.padStart(3)}  ${style.cyan(task)}  ${printable(text)}\n`,
+      `${style.dim(at)}  ${`${cpu}`.padStart(3)}  ${style.cyan(shownTask)}  ${printable(text)}\n`,
     );
   });
   const duration = values.duration === undefined ? undefined : seconds(values.duration, "--duration");

@@ -1,11 +1,11 @@
 import { operations } from "./constants.ts";
-import { Cursor } from "./cursor.ts";
+import { DwarfCursor } from "./cursor.ts";
 
 /** The frame pointer of BPF (R10), which is read-only. The stack is below it. */
 export const FRAME_POINTER = 10;
 
 /** The location of a variable in BPF code. DWARF uses the register numbers of BPF. */
-export type Place =
+export type DwarfLocation =
   /** The value of the variable is the value of the register plus `offset`. */
   | { readonly kind: "value"; readonly register: number; readonly offset: number }
   /** The variable is in memory at the address in the register plus `offset`. */
@@ -25,17 +25,17 @@ export function placeOf(
   expression: Uint8Array,
   littleEndian: boolean,
   frameBase: Uint8Array | undefined,
-): Place | undefined {
-  const cursor = new Cursor("expression", expression, littleEndian);
-  let found: Place | undefined;
-  let current: Place | undefined;
+): DwarfLocation | undefined {
+  const cursor = new DwarfCursor("expression", expression, littleEndian);
+  let found: DwarfLocation | undefined;
+  let current: DwarfLocation | undefined;
   let pieceStart = 0;
   while (cursor.at < cursor.end) {
     const operation = cursor.u8();
     if (operation === operations.piece) {
       const size = cursor.uleb();
       if (current?.kind === "memory") {
-        const place: Place = { ...current, offset: current.offset - pieceStart };
+        const place: DwarfLocation = { ...current, offset: current.offset - pieceStart };
         if (found !== undefined && (found.register !== place.register || found.offset !== place.offset))
           return undefined;
         found = place;
@@ -65,10 +65,10 @@ export function placeOf(
 /** Reads the first operation of an expression: a register, or a memory location relative to a register. */
 function base(
   operation: number,
-  cursor: Cursor,
+  cursor: DwarfCursor,
   littleEndian: boolean,
   frameBase: Uint8Array | undefined,
-): Place | undefined {
+): DwarfLocation | undefined {
   if (operation >= operations.reg0 && operation <= operations.reg31)
     return { kind: "value", register: operation - operations.reg0, offset: 0 };
   if (operation === operations.regx) return { kind: "value", register: cursor.uleb(), offset: 0 };
