@@ -34,7 +34,7 @@ MapEdit ReadMapEdit(const Options& options, const State& state) {
   edit.autocreate = options.Maybe<bool>("autocreate");
   edit.pin_path = options.Maybe<std::string>("pinPath");
   edit.contents = options.Maybe<std::vector<uint8_t>>("contents");
-  if (auto reuse = options.Maybe<int32_t>("reuse")) edit.reuse = Named(state.maps, *reuse);
+  if (auto map = options.Maybe<int32_t>("replaceWith")) edit.replace_with = Named(state.maps, *map);
   if (auto inner = options.Inner("inner")) edit.inner = std::make_shared<MapEdit>(ReadMapEdit(*inner, state));
   return edit;
 }
@@ -46,7 +46,7 @@ ProgramEdit ReadProgramEdit(const Options& program, const State& state) {
   edit.type = program.Maybe<bpf_prog_type>("type");
   edit.attach_type = program.Maybe<bpf_attach_type>("attachType");
   edit.flags = program.Maybe<uint32_t>("flags");
-  edit.attach_target = program.Maybe<std::string>("attachTarget");
+  edit.attach_to = program.Maybe<std::string>("attachTo");
   if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = Named(state.programs, *target);
   return edit;
 }
@@ -87,7 +87,7 @@ int Apply(bpf_map* map, const MapEdit& edit) {
   // The first failure ends the load, so that its errno is kept.
   auto step = [&](int status) { return (error = Check(status)) == 0; };
   if (edit.autocreate && !step(bpf_map__set_autocreate(map, *edit.autocreate))) return error;
-  if (edit.reuse && !step(bpf_map__reuse_fd(map, edit.reuse->fd()))) return error;
+  if (edit.replace_with && !step(bpf_map__reuse_fd(map, edit.replace_with->fd()))) return error;
   if (edit.pin_path && !step(bpf_map__set_pin_path(map, edit.pin_path->empty() ? nullptr : edit.pin_path->c_str())))
     return error;
   if (edit.type && !step(bpf_map__set_type(map, *edit.type))) return error;
@@ -114,9 +114,9 @@ int Apply(bpf_program* program, const ProgramEdit& edit) {
   if (edit.type && !step(bpf_program__set_type(program, *edit.type))) return error;
   if (edit.attach_type && !step(bpf_program__set_expected_attach_type(program, *edit.attach_type))) return error;
   if (edit.flags && !step(bpf_program__set_flags(program, *edit.flags))) return error;
-  if (edit.attach_target || edit.attach_program) {
+  if (edit.attach_to || edit.attach_program) {
     int target = edit.attach_program ? edit.attach_program->fd() : 0;
-    const char* name = edit.attach_target ? edit.attach_target->c_str() : nullptr;
+    const char* name = edit.attach_to ? edit.attach_to->c_str() : nullptr;
     if (!step(bpf_program__set_attach_target(program, target, name))) return error;
   }
   return error;
@@ -238,7 +238,7 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
   Arena arena(maps);
   Reservation reserved;
   for (size_t i = 0; i < maps.size(); i++) {
-    if (maps[i] != arena.map || !bpf_map__autocreate(arena.map) || request.maps[i].reuse) continue;
+    if (maps[i] != arena.map || !bpf_map__autocreate(arena.map) || request.maps[i].replace_with) continue;
     if ((outcome.error = ReserveArena(arena.map, reserved))) {
       outcome.subject = request.maps[i].name;
       outcome.arena_in_use = outcome.error == EEXIST;

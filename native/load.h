@@ -22,7 +22,7 @@ struct MapEdit : MapFields {
   std::optional<bool> autocreate;
   std::optional<std::string> pin_path;
   std::optional<std::vector<uint8_t>> contents;
-  std::shared_ptr<class Map> reuse;
+  std::shared_ptr<class Map> replace_with;
   // The inner map of a map of maps.
   std::shared_ptr<MapEdit> inner;
 };
@@ -33,7 +33,7 @@ struct ProgramEdit {
   std::optional<bpf_prog_type> type;
   std::optional<bpf_attach_type> attach_type;
   std::optional<uint32_t> flags;
-  std::optional<std::string> attach_target;
+  std::optional<std::string> attach_to;
   std::shared_ptr<class Program> attach_program;
 };
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
@@ -103,4 +103,26 @@ test("only lib/native finds and loads the addon", () => {
   );
   expect(loaders.filter((file) => !file.startsWith("native/"))).toEqual([]);
   expect(loaders).toContain("native/find-addon.ts");
+});
+
+const page = readFileSync(join(lib, "../docs/architecture.md"), "utf8");
+
+test("docs/architecture.md has every room, and names files that exist", () => {
+  const rooms = [...floors.flat(), ...Object.keys(beside)].filter((room) => room !== "index");
+  expect(rooms.filter((room) => !page.includes(`\`${room}/\``))).toEqual([]);
+  const paths = [...page.matchAll(/`((?:lib|native|scripts|test|\.ci)\/[\w./-]+)`/g)].map(
+    ([, path = ""]) => path,
+  );
+  expect(paths.length).toBeGreaterThan(20);
+  expect(paths.filter((path) => !existsSync(join(lib, "..", path)))).toEqual([]);
+});
+
+test("no source file has more than 400 lines", () => {
+  const sources = ["lib", "native", "scripts"].flatMap((folder) =>
+    readdirSync(join(lib, "..", folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.(ts|cc|c|h|go)$/.test(file) && !file.startsWith("vendor"))
+      .map((file) => join(folder, file)),
+  );
+  const long = sources.filter((file) => readFileSync(join(lib, "..", file), "utf8").split("\n").length > 401);
+  expect(long).toEqual([]);
 });

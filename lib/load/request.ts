@@ -70,7 +70,7 @@ function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): Na
   if (pinning !== undefined && edit.pinPath === undefined)
     edit.pinPath = pinning === "none" ? "" : join(pinRoot, name);
   if (inner !== undefined) edit.inner = mapEdit(name, inner, pinRoot);
-  if (replaceWith !== undefined) edit.reuse = (replaceWith as MapBase)[handleOf];
+  if (replaceWith !== undefined) edit.replaceWith = (replaceWith as MapBase)[handleOf];
   return edit;
 }
 
@@ -114,11 +114,11 @@ function programEdit(spec: ProgramSpec): string | NativeProgramEdit {
   if (edits.type !== undefined) edit.type = programTypeNumber(edits.type);
   if (edits.attachType !== undefined) edit.attachType = attachTypeNumber(edits.attachType);
   if (!boundToTarget.has(spec.type)) return edit;
-  if (edits.attachTo !== undefined) edit.attachTarget = edits.attachTo;
+  if (edits.attachTo !== undefined) edit.attachTo = edits.attachTo;
   if (edits.attachProgram !== undefined) {
     edit.attachProgram = (edits.attachProgram as Program)[handleOf];
     // Named too, since libbpf looks the function up in the kernel otherwise.
-    if (spec.attachTo !== undefined) edit.attachTarget = spec.attachTo;
+    if (spec.attachTo !== undefined) edit.attachTo = spec.attachTo;
   }
   return edit;
 }

@@ -10,7 +10,7 @@ export interface NativeMapEdit extends Partial<NativeMapFields> {
   /** Contents of the whole data section. */
   contents?: Uint8Array;
   /** Use this map instead of creating one. */
-  reuse?: Handle;
+  replaceWith?: Handle;
   /** Of the prototype of the maps inside a map of maps; its name does not matter. */
   inner?: NativeMapEdit;
 }
@@ -22,7 +22,7 @@ export interface NativeProgramEdit {
   attachType?: number;
   flags?: number;
   /** Kernel function, or function of `attachProgram`. */
-  attachTarget?: string;
+  attachTo?: string;
   attachProgram?: Handle;
 }
 
