@@ -5,7 +5,7 @@ import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
 import { littleEndian } from "./record-view.ts";
-import { type Gate, MOST, readError, type RecordSource } from "./source.ts";
+import { type Gate, MOST, type RecordSource, readError } from "./source.ts";
 
 /** A record that a program sent. */
 export interface PerfSample<T> {

@@ -7,7 +7,7 @@ import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
 import type { RingLevel } from "./ring-level.ts";
-import { type Gate, MOST, readError, type RecordSource } from "./source.ts";
+import { type Gate, MOST, type RecordSource, readError } from "./source.ts";
 
 /** With several types, the second argument is the kind of the record. */
 export type RingHandler<T> = (...args: HandlerArguments<T>) => void;

@@ -1,7 +1,7 @@
 import { Instruction } from "../../asm/index.ts";
 import { ElfFile } from "../../elf/index.ts";
 import { Code, type CodeFunction } from "../../records/index.ts";
-import { type Place, readInstructions } from "./instructions.ts";
+import { type FunctionPlace, readInstructions } from "./instructions.ts";
 
 const SLOT = 8;
 
@@ -21,7 +21,7 @@ const parsed = new WeakMap<Uint8Array, Parsed>();
  * @throws {@link ElfError}, {@link BtfError}, {@link AsmError}, {@link ObjectFormatError} when the object contradicts
  * itself.
  */
-export function readReachable(bytes: Uint8Array, program: Place): Instruction[] {
+export function readReachable(bytes: Uint8Array, program: FunctionPlace): Instruction[] {
   const object = parse(bytes);
   const { sectionIndex: section, instructionOffset: start, instructionCount } = program;
   const waiting: CodeFunction[] = [{ name: "", section, start, end: start + instructionCount }];
