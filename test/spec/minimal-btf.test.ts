@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { main } from "../../lib/cli/ebpf/main.ts";
 import { Btf, CollectionSpec, minimalBtf, ObjectSpec } from "../../lib/index.ts";
 import { builtObjects } from "../support/objects.ts";
-import { requires } from "../support/requires.ts";
+import { requires, requiresLinux } from "../support/requires.ts";
 
 const vmlinux = "/sys/kernel/btf/vmlinux";
 const bpftool = "/usr/sbin/bpftool";
@@ -43,6 +43,7 @@ test("bpftool keeps the same types and members for every object of the build", (
 
 test("an object loads with nothing but its minimal BTF", async (context) => {
   requires(context, existsSync(vmlinux), "the kernel has no BTF");
+  requiresLinux(context, "6.1", "the verifier that accepts opensnoop");
   const folder = mkdtempSync(join(tmpdir(), "min-btf-"));
   try {
     const object = builtObjects().find((file) => file.endsWith("/opensnoop.bpf.o")) as string;
