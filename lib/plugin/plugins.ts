@@ -83,11 +83,15 @@ export interface RollupPlugin {
   name: string;
   enforce: "pre";
   load(this: RollupContext, id: string): { code: string; map: null } | undefined;
-  generateBundle(
-    this: RollupContext,
-    output: unknown,
-    bundle: Record<string, { type: string; modules?: Record<string, unknown> }>,
-  ): void;
+  /** Runs last: Vite removes the assets that were emitted before from a bundle for servers. */
+  generateBundle: {
+    order: "post";
+    handler(
+      this: RollupContext,
+      output: unknown,
+      bundle: Record<string, { type: string; modules?: Record<string, unknown> }>,
+    ): void;
+  };
 }
 
 /**
@@ -112,13 +116,16 @@ export function rollup(options: PluginOptions = {}): RollupPlugin {
       for (const input of inputs) this.addWatchFile(input);
       return { code, map: null };
     },
-    generateBundle(_output, bundle) {
-      const included = Object.values(bundle).some(({ modules = {} }) =>
-        Object.keys(modules).some(isOwnModule),
-      );
-      if (!included) return;
-      for (const { name, path } of addonFiles())
-        this.emitFile({ type: "asset", fileName: name, source: readFileSync(path) });
+    generateBundle: {
+      order: "post",
+      handler(_output, bundle) {
+        const included = Object.values(bundle).some(({ modules = {} }) =>
+          Object.keys(modules).some(isOwnModule),
+        );
+        if (!included) return;
+        for (const { name, path } of addonFiles())
+          this.emitFile({ type: "asset", fileName: name, source: readFileSync(path) });
+      },
     },
   };
 }
