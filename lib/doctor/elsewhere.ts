@@ -8,7 +8,7 @@ import type { Attachable } from "../link/attachable.ts";
 import { type PlacedProgram, placeOf } from "../link/by-section.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import type { KernelFiles } from "./kernel-files.ts";
-import { codeNeeds, kindNeeds, mapNeeds, type Need } from "./needs.ts";
+import { adaptsToKernel, codeNeeds, kindNeeds, mapNeeds, type Need } from "./needs.ts";
 import { type MapVerdict, no, type ObjectReport, type ProgramVerdict, type Verdict, yes } from "./verdict.ts";
 
 const off: Verdict = { answer: "off" };
@@ -90,7 +90,8 @@ function nearest(wanted: string, names: Iterable<string>): string {
 /** What the instructions of the program need: helpers, kfuncs, variables of the kernel, CO-RE. */
 function instructionLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
   const instructions = program.reachableInstructions();
-  const lack = unmet(codeNeeds(instructions), kernel);
+  // Code that the program skips there needs nothing.
+  const lack = adaptsToKernel(spec, instructions) ? undefined : unmet(codeNeeds(instructions), kernel);
   if (lack !== undefined) return lack;
   for (const { target } of instructions) {
     const missing = symbolLack(spec, target, kernel);

@@ -4,5 +4,5 @@ export { examineElsewhere } from "./elsewhere.ts";
 export { examineHere } from "./here.ts";
 export { KernelFiles } from "./kernel-files.ts";
 export { type Check, examineMachine, type Health } from "./machine.ts";
-export { codeNeeds, kindNeeds, mapNeeds, type Need } from "./needs.ts";
+export { adaptsToKernel, codeNeeds, kindNeeds, mapNeeds, type Need } from "./needs.ts";
 export { type Answer, isWell, type ObjectReport, type ProgramVerdict, type Verdict } from "./verdict.ts";

@@ -1,7 +1,8 @@
 import type { Instruction } from "../asm/index.ts";
+import { isExistenceCheck } from "../btf/core-target.ts";
 import { helperSince, iteratorSince, mapTypeSince } from "../features/index.ts";
 import { attachTypeSince, programTypeSince } from "../hooks/index.ts";
-import type { MapSpec, ProgramSpec } from "../spec/index.ts";
+import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 
 /** A feature of the kernel that a map or a program needs. */
 export interface Need {
@@ -64,6 +65,18 @@ export function codeNeeds(instructions: readonly Instruction[]): Need[] {
     ...[...helpers].flatMap((helper) => need(helperSince(helper), `bpf_${helper}`, `It calls bpf_${helper}`)),
     ...(instructions.some(isOfLevel4) ? need("6.6", "instructions of v4", "It has instructions of v4") : []),
   ];
+}
+
+/**
+ * Whether a program looks at the types or the configuration of the kernel, and so can skip code that an older kernel
+ * does not accept.
+ */
+export function adaptsToKernel({ kconfig }: ObjectSpec, instructions: readonly Instruction[]): boolean {
+  return instructions.some(
+    ({ origin, target }) =>
+      (origin?.core !== undefined && isExistenceCheck(origin.core)) ||
+      (target?.kind === "ksym" && Object.hasOwn(kconfig, target.name)),
+  );
 }
 
 function need(since: string | undefined, feature: string, because?: string): Need[] {

@@ -1,6 +1,6 @@
 import { isExistenceCheck, wantedTarget } from "../../../btf/core-target.ts";
 import type { TypeId } from "../../../btf/index.ts";
-import { codeNeeds, kindNeeds, mapNeeds, type Need } from "../../../doctor/index.ts";
+import { adaptsToKernel, codeNeeds, kindNeeds, mapNeeds, type Need } from "../../../doctor/index.ts";
 import { EbpfError } from "../../../errors/index.ts";
 import { attachTypeSince, type HookName, hook, latest } from "../../../hooks/index.ts";
 import { capabilityName } from "../../../kernel/privilege.ts";
@@ -72,7 +72,7 @@ export interface InspectedProgram {
   /** The first Linux that has all that it needs, and the features that need more than Linux 4.14. */
   readonly since: string;
   readonly needs: readonly Need[];
-  /** It asks whether types of the kernel exist, and can skip what an older kernel does not have. */
+  /** It looks at the types or the configuration of the kernel, and can skip what an older kernel does not have. */
   readonly adapts: boolean;
   readonly attach: InspectedAttach;
 }
@@ -112,7 +112,7 @@ export interface CoReNeed {
 export function describeObject(spec: ObjectSpec): InspectedObject {
   const records = spec.records;
   const maps = Object.values(spec.maps).map((map) => describeMap(spec, map, records[map.name]));
-  const programs = Object.values(spec.programs).map(describeProgram);
+  const programs = Object.values(spec.programs).map((program) => describeProgram(spec, program));
   const created = maps.filter(({ autocreate }) => autocreate).map(({ since }) => since ?? oldest);
   const loaded = programs.filter(({ autoload }) => autoload).map(({ since }) => since);
   return {
@@ -157,7 +157,7 @@ function describeMap(spec: ObjectSpec, map: MapSpec, records: SentRecords | unde
   };
 }
 
-function describeProgram(program: ProgramSpec): InspectedProgram {
+function describeProgram(spec: ObjectSpec, program: ProgramSpec): InspectedProgram {
   const { name, section, type, attachType, attachTo, autoload, instructionCount } = program;
   const reachable = program.reachableInstructions();
   const needs = [...kindNeeds(program), ...codeNeeds(reachable)].filter(isRecent);
@@ -172,7 +172,7 @@ function describeProgram(program: ProgramSpec): InspectedProgram {
     instructionsInAll: reachable.reduce((sum, { slots }) => sum + slots, 0),
     since: latest([oldest, ...needs.map(({ since }) => since)]),
     needs,
-    adapts: reachable.some(({ origin }) => origin?.core !== undefined && isExistenceCheck(origin.core)),
+    adapts: adaptsToKernel(spec, reachable),
     attach: describeAttach(program),
   };
 }
