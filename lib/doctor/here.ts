@@ -25,15 +25,17 @@ export function examineHere(object: ObjectSpec): ObjectReport {
   for (const map of maps(spec)) map.pinning = "none";
   const whole = loadError(spec);
   const maps_ = whole === undefined ? maps(spec).map(created) : examineMaps(spec);
-  const refused = maps_.find(({ create }) => create.answer === "no");
+  const refused = new Set(maps_.filter(({ create }) => create.answer === "no").map(({ name }) => name));
   return {
     object: object.name,
     kernel: kernelVersion(),
     maps: maps_,
     programs: programs(spec).map((program) => {
       if (!program.autoload) return verdictOf(program, off);
-      const error = whole && loadErrorOf(spec, program);
-      return verdictOf(program, error === undefined ? yes : causeOf(error, refused));
+      const needed = mapOf(program, refused);
+      if (needed !== undefined) return verdictOf(program, no(`map "${needed}" cannot be created`));
+      const error = whole && loadErrorOf(spec, program, refused);
+      return verdictOf(program, error === undefined ? yes : failed(error));
     }),
   };
 }
@@ -49,7 +51,7 @@ function examineMaps(spec: ObjectSpec): MapVerdict[] {
   for (;;) {
     const error = loadError(trial);
     if (error === undefined) break;
-    const { subject } = error as { subject?: string };
+    const subject = subjectOf(error);
     const map = maps(trial).find(({ name, autocreate }) => name === subject && autocreate);
     if (map === undefined) {
       // The object as a whole is refused.
@@ -68,8 +70,33 @@ function examineMaps(spec: ObjectSpec): MapVerdict[] {
   }));
 }
 
-function loadErrorOf(spec: ObjectSpec, program: ProgramSpec): EbpfError | undefined {
-  return loadError(without(spec, ({ name }) => name === program.name));
+/** The error of loading a program alone, without the maps that the kernel refuses. */
+function loadErrorOf(
+  spec: ObjectSpec,
+  program: ProgramSpec,
+  refused: ReadonlySet<string>,
+): EbpfError | undefined {
+  const alone = without(spec, ({ name }) => name === program.name);
+  for (const map of maps(alone)) map.autocreate &&= !refused.has(map.name);
+  return loadError(alone);
+}
+
+/** The first refused map that a program or a function that it calls refers to. */
+function mapOf(program: ProgramSpec, refused: ReadonlySet<string>): string | undefined {
+  if (refused.size === 0) return undefined;
+  for (const { target } of program.reachableInstructions()) {
+    if (target?.kind === "map" && typeof target.map === "string" && refused.has(target.map))
+      return target.map;
+    if (target?.kind === "data" && target.section !== undefined && refused.has(target.section))
+      return target.section;
+  }
+  return undefined;
+}
+
+/** The map or program that an error is about. A NotSupportedError has it in its cause. */
+function subjectOf(error: EbpfError): string | undefined {
+  const { subject, cause } = error as { subject?: string; cause?: { subject?: string } };
+  return subject ?? cause?.subject;
 }
 
 /** A copy that loads only some programs. Struct_ops maps refer to programs and are left out without them. */
@@ -88,14 +115,6 @@ function loadError(spec: ObjectSpec): EbpfError | undefined {
     if (error instanceof EbpfError) return error;
     throw error;
   }
-}
-
-/** A program fails for the same reason as a map of the object that it needs. */
-function causeOf(error: EbpfError, refused: MapVerdict | undefined): Verdict {
-  const { subject } = error as { subject?: string };
-  return refused !== undefined && subject === refused.name
-    ? no(`map "${refused.name}" cannot be created`)
-    : failed(error);
 }
 
 function verdictOf(program: ProgramSpec, load: Verdict): ProgramVerdict {
