@@ -20,7 +20,7 @@ namespace ebpf {
 namespace {
 
 // The kinds of records in the index.
-enum : uint32_t { kSample = 0, kLost = 1 };
+enum : uint32_t { kSample = 0, kLost = 1, kCopied = 2 };
 
 [[noreturn]] void Fail(int error, const char* what) { throw std::system_error(error, std::generic_category(), what); }
 
@@ -76,7 +76,7 @@ PerfBuffer::PerfBuffer(Fd map, const Settings& settings)
       what = "cannot map the ring of a CPU";
       break;
     }
-    rings_.push_back({std::move(fd), static_cast<uint32_t>(cpu), static_cast<perf_event_mmap_page*>(page)});
+    rings_.push_back({std::move(fd), static_cast<uint32_t>(cpu), static_cast<perf_event_mmap_page*>(page), nullptr});
     const Ring& ring = rings_.back();
     int value = ring.fd.get();
     if (bpf_map_update_elem(map_.get(), &cpu, &value, BPF_ANY) != 0) {
@@ -127,35 +127,45 @@ void PerfBuffer::CopyOut(const Ring& ring, uint64_t at, void* to, size_t bytes) 
   memcpy(static_cast<uint8_t*>(to) + first, DataOf(ring), bytes - first);
 }
 
+// The kernel aligns records to 8 bytes. A header therefore does not wrap around.
 perf_event_header PerfBuffer::HeaderAt(const Ring& ring, uint64_t at) const {
   perf_event_header header;
-  CopyOut(ring, at, &header, sizeof header);
+  memcpy(&header, DataOf(ring) + (at & (size_ - 1)), sizeof header);
   return header;
 }
 
 bool PerfBuffer::Take(const Ring& ring, uint64_t at, const perf_event_header& header) {
   uint64_t body = at + sizeof header;
-  uint32_t* entry = reinterpret_cast<uint32_t*>(index_.data()) + 4 * found_;
   uint32_t length = 0;
+  uint32_t kind = kSample;
   if (header.type == PERF_RECORD_SAMPLE) {
     if (header.size < sizeof header + sizeof length) return true;
-    CopyOut(ring, body, &length, sizeof length);
+    memcpy(&length, DataOf(ring) + (body & (size_ - 1)), sizeof length);
     body += sizeof length;
     length = std::min<uint32_t>(length, header.size - sizeof header - sizeof length);
   } else if (header.type == PERF_RECORD_LOST) {
     // struct { header; u64 id; u64 lost; }
+    if (header.size < sizeof header + 16) return true;
     length = 8;
     body += 8;
+    kind = kLost;
   } else {
     return true;
   }
-  if (found_ == kIndex || copied_ + length > room_.size) return false;
-  CopyOut(ring, body, room_.data + copied_, length);
-  entry[0] = static_cast<uint32_t>(copied_);
+  if (found_ == kIndex) return false;
+  size_t offset = body & (size_ - 1);
+  if (!ring.mapped || offset + length > size_) {
+    if (copied_ + length > room_.size) return false;
+    CopyOut(ring, body, room_.data + copied_, length);
+    offset = copied_;
+    kind |= kCopied;
+    copied_ = (copied_ + length + 7) & ~size_t{7};
+  }
+  uint32_t* entry = reinterpret_cast<uint32_t*>(index_.data()) + 4 * found_;
+  entry[0] = static_cast<uint32_t>(offset);
   entry[1] = length;
   entry[2] = ring.cpu;
-  entry[3] = header.type == PERF_RECORD_LOST ? kLost : kSample;
-  copied_ = (copied_ + length + 7) & ~size_t{7};
+  entry[3] = kind;
   ends_[found_++] = at + header.size;
   return true;
 }
@@ -180,9 +190,11 @@ int PerfBuffer::Next(uint32_t done, uint32_t max, uint64_t max_bytes) {
     uint64_t head = __atomic_load_n(&ring.page->data_head, __ATOMIC_ACQUIRE);
     uint64_t start = ring.page->data_tail;
     uint64_t at = start;
+    if (at % 8 != 0) return -EBADMSG;
+    reinterpret_cast<uint32_t*>(index_.data())[4 * kIndex] = at_ring_;
     while (at < head && found_ < max && at - start < max_bytes) {
       perf_event_header header = HeaderAt(ring, at);
-      if (header.size < sizeof header || at + header.size > head)
+      if (header.size < sizeof header || header.size % 8 != 0 || at + header.size > head)
         return found_ > 0 ? static_cast<int>(found_) : -EBADMSG;
       if (!Take(ring, at, header)) {
         if (found_ == 0) return -ENOBUFS;
@@ -210,7 +222,7 @@ int PerfBuffer::Snapshot(uint32_t which, bool begin) {
     perf_event_header header = HeaderAt(ring, snapshot_at_);
     uint64_t end = snapshot_at_ + header.size;
     // The oldest record can be partly overwritten.
-    if (header.size < sizeof header || end - snapshot_start_ > size_) break;
+    if (header.size < sizeof header || header.size % 8 != 0 || end - snapshot_start_ > size_) break;
     if (!Take(ring, snapshot_at_, header)) break;
     snapshot_at_ = end;
   }
@@ -234,7 +246,25 @@ uint64_t PerfBuffer::available() const {
   return sum;
 }
 
-void PerfBuffer::Release() {
+napi_value PerfBuffer::Mapped(napi_env env, uint32_t which) {
+  if (overwritable_ || which >= rings() || rings_[which].mapped) return nullptr;
+  napi_value buffer = nullptr;
+  auto keep = [](napi_env, void*, void*) {};
+  Ring& ring = rings_[which];
+  if (napi_create_external_arraybuffer(env, DataOf(ring), size_, keep, nullptr, &buffer) != napi_ok ||
+      napi_create_reference(env, buffer, 1, &ring.mapped) != napi_ok)
+    return nullptr;
+  return buffer;
+}
+
+void PerfBuffer::Release(napi_env env) {
+  for (Ring& ring : rings_) {
+    if (!ring.mapped) continue;
+    napi_value buffer;
+    if (napi_get_reference_value(env, ring.mapped, &buffer) == napi_ok && buffer) napi_detach_arraybuffer(env, buffer);
+    napi_delete_reference(env, ring.mapped);
+    ring.mapped = nullptr;
+  }
   copies_.Release();
   index_.Release();
 }
@@ -250,6 +280,11 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
                                 options.Get<uint32_t>("wakeupEvents", 1), options.Get<bool>("overwritable")};
   return OpenWatched(info, StateOf(info).perfs,
                      [&](Fd fd, const bpf_map_info&) { return std::make_shared<PerfBuffer>(std::move(fd), settings); });
+}
+
+Napi::Value Mapped(const Napi::CallbackInfo& info) {
+  napi_value buffer = PerfArgument(info).Mapped(info.Env(), Get<uint32_t>(info, 1, "ring"));
+  return buffer ? Napi::Value(info.Env(), buffer) : info.Env().Undefined();
 }
 
 Napi::Value Copied(const Napi::CallbackInfo& info) {
@@ -296,7 +331,7 @@ Napi::Value Rings(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
-  if (auto perf = CloseWatched(info, StateOf(info).perfs)) perf->Release();
+  if (auto perf = CloseWatched(info, StateOf(info).perfs)) perf->Release(info.Env());
   return info.Env().Undefined();
 }
 
@@ -304,6 +339,7 @@ Napi::Value Close(const Napi::CallbackInfo& info) {
 
 void RegisterPerfBuffer(Napi::Env env, Napi::Object exports, State* state) {
   Export<Open>(env, exports, state, "perfOpen");
+  Export<Mapped>(env, exports, state, "perfMapped");
   Export<Copied>(env, exports, state, "perfCopied");
   Export<Index>(env, exports, state, "perfIndex");
   ExportFast<Next>(env, exports, state, "perfNext");

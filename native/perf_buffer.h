@@ -1,10 +1,12 @@
 #pragma once
 // The reader of a BPF_MAP_TYPE_PERF_EVENT_ARRAY: one perf event and one ring per CPU.
 //
-// A record can wrap around the end of its ring, which is mapped once. Records are therefore copied into one reused
-// buffer. The index has [ offset, length, cpu, kind ] as 32-bit integers for each record. Records stay in their ring
-// until JavaScript has delivered them, as in ring_buffer.h. One call reads one CPU, and the next call starts at the
-// next CPU, so that a busy CPU does not starve the others.
+// JavaScript reads records in place, through an external ArrayBuffer over the ring of each CPU. A record that wraps
+// around the end of its ring, which is mapped once, is copied into a reused buffer. So is every record if the runtime
+// has no external memory, and every record of an overwritable ring. The index has [ offset, length, cpu, kind ] as
+// 32-bit integers for each record, and after the last entry the number of the ring. Records stay in their ring until
+// JavaScript has delivered them, as in ring_buffer.h. One call reads one CPU, and the next call starts at the next CPU,
+// so that a busy CPU does not starve the others.
 //
 // The kernel writes overwritable rings backwards, over the oldest records, and they have no consumer position. They are
 // paused, read from the newest record, and resumed.
@@ -50,10 +52,13 @@ class PerfBuffer {
 
   size_t size() const { return size_; }
 
-  // The buffer for copied records, and their index. Both throw Napi::Error.
+  // The data of one CPU's ring, whose records are no longer copied afterwards. nullptr if the runtime has no external
+  // memory, and for overwritable rings.
+  napi_value Mapped(napi_env env, uint32_t ring);
+  // The buffer for copied records, and the index. Both throw Napi::Error.
   Napi::Value Copied(Napi::Env env, size_t bytes) { return copies_.Make(env, bytes); }
-  Napi::Value Index(Napi::Env env) { return index_.Make(env, kIndex * 4 * sizeof(uint32_t)); }
-  // Releases the first `done` records of the previous call to the kernel, and reads up to `max` more of one CPU, with a
+  Napi::Value Index(Napi::Env env) { return index_.Make(env, (kIndex * 4 + 1) * sizeof(uint32_t)); }
+  // Releases the first `done` records of the previous call to the kernel, and finds up to `max` more of one CPU, with a
   // total of little more than `max_bytes` bytes. Returns their number; 0 if no CPU has a record. Negative errnos:
   // EBADMSG for malformed data, ENOBUFS for a record that does not fit into the buffer.
   int Next(uint32_t done, uint32_t max, uint64_t max_bytes);
@@ -65,18 +70,19 @@ class PerfBuffer {
   int Pause(bool pause);
   uint64_t available() const;
 
-  void Release();
+  void Release(napi_env env);
 
  private:
   struct Ring {
     Fd fd;
     uint32_t cpu;
     perf_event_mmap_page* page;
+    napi_ref mapped;
   };
 
   void CloseRings();
   uint8_t* DataOf(const Ring& ring) const;
-  // Copies one record and adds it to the index. Returns false if there is no space.
+  // Adds one record to the index, and copies it if needed. Returns false if there is no space.
   bool Take(const Ring& ring, uint64_t at, const perf_event_header& header);
   perf_event_header HeaderAt(const Ring& ring, uint64_t at) const;
   void CopyOut(const Ring& ring, uint64_t at, void* to, size_t bytes) const;

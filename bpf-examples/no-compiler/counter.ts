@@ -6,6 +6,8 @@ const { values } = parseArgs({ options: { seconds: { type: "string" } } });
 const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds);
 if (!(seconds > 0)) throw new Error(`--seconds takes a number above 0, not "${values.seconds}"`);
 
+// Before anything is attached, so that Ctrl-C at any time detaches it again.
+const signal = untilInterrupted();
 using counts = BpfMap.create({ type: "array", value: "u64", maxEntries: 1, name: "counts" });
 using program = Program.create({
   type: "tracepoint",
@@ -30,7 +32,7 @@ using program = Program.create({
 using _attached = link.tracepoint(program, { group: "syscalls", name: "sys_enter_execve" });
 console.log("Counting execve calls: start any program in another terminal. Ctrl-C stops.");
 
-for await (const second of every(1000, { signal: untilInterrupted() })) {
+for await (const second of every(1000, { signal })) {
   console.log(`execve calls: ${counts.get(0)}`);
   if (second >= seconds) break;
 }

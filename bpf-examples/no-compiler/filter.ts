@@ -24,6 +24,8 @@ if ((values.interface === undefined) === (values.listen === undefined)) {
 const onSocket = values.listen !== undefined;
 const condition = parseCondition(positionals.join(" "));
 
+// Before anything is attached, so that Ctrl-C at any time detaches it again.
+const signal = untilInterrupted();
 using counts = BpfMap.create({ type: "array", value: "u64", maxEntries: 1, name: "matches" });
 // A socket filter says how many bytes to keep; TC_ACT_UNSPEC (-1) leaves the packet to whatever comes next.
 const keep = [asm.mov(asm.r0, -1), asm.exit()];
@@ -51,7 +53,7 @@ using _attached = onSocket
   : link.tc(program, { interface: values.interface ?? "", direction: "ingress" });
 console.log("Counting. Ctrl-C stops.");
 
-for await (const second of every(1000, { signal: untilInterrupted() })) {
+for await (const second of every(1000, { signal })) {
   console.log(`packets that match: ${counts.get(0)}`);
   if (second >= seconds) break;
 }

@@ -12,6 +12,8 @@ if (interfaceName === undefined) throw new Error("Which interface? As in: node x
 const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds);
 if (!(seconds > 0)) throw new Error(`--seconds takes a number above 0, not "${values.seconds}"`);
 
+// Before anything is attached, so that Ctrl-C at any time detaches it again.
+const signal = untilInterrupted();
 using xdp = await loadXdp();
 const { passed, dropped } = xdp.variables;
 
@@ -19,7 +21,7 @@ const { passed, dropped } = xdp.variables;
 using _ = link.xdp(xdp.programs.xdp_drop_program, { interface: interfaceName, mode: "generic" });
 console.log(`Dropping what is not IPv4 on ${interfaceName}. Ctrl-C stops.`);
 
-for await (const second of every(1000, { signal: untilInterrupted() })) {
+for await (const second of every(1000, { signal })) {
   console.log(`passed: ${passed.value}, dropped: ${dropped.value}`);
   if (second >= seconds) break;
 }

@@ -105,15 +105,15 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
       types.forget();
       forgetWatched();
     };
-    const { count, size } = addon.perfRings(handle);
-    const records = new PerfRecords<T>(what, handle, size, settings.overwritable, types);
+    const rings = addon.perfRings(handle);
+    const records = new PerfRecords<T>(what, handle, rings, settings.overwritable, types);
     super(handle, what, close, records, options);
-    this.bytesPerCpu = size;
+    this.bytesPerCpu = rings.size;
     this.overwritable = settings.overwritable;
     this.#native = addon;
     this.#records = records;
     this.#name = what;
-    this.#cpus = count;
+    this.#cpus = rings.count;
     // libuv polls a new descriptor twice, and a perf event does not report an earlier wake-up to the second poll
     // (native/poller.h). The second of these callbacks runs after both polls.
     setImmediate(() => setImmediate(() => this.closed || this.flush()).unref()).unref();

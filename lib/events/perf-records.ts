@@ -1,3 +1,4 @@
+import { moveTo } from "../codec/view-of.ts";
 import { InvalidArgumentError, RecordError } from "../errors/index.ts";
 import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
@@ -37,8 +38,13 @@ export type PerfHandler<T> = (record: ViewOf<T> | undefined, cpu: number, lost: 
 const COPIES = 256 * 1024;
 // native/perf_buffer.cc
 const LOST = 1;
+const COPIED = 2;
+const RING = 4 * MOST;
 
-/** The records of a perf buffer. They are copied from the ring of one CPU at a time: native/perf_buffer.h. */
+// An import is looked up in a cell on each use. A local constant is a constant to the compiler.
+const move: typeof moveTo = moveTo;
+
+/** The records of a perf buffer, read from the ring of one CPU at a time: native/perf_buffer.h. */
 export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>> {
   readonly #what: string;
   readonly #native: Native = native();
@@ -46,7 +52,11 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
   readonly #bytesPerCpu: number;
   readonly #overwritable: boolean;
   readonly #types: RecordReader;
-  readonly #memory: DataView;
+  /** Copies of records: of those that wrap around the end of their ring, or of all if rings are not read in place. */
+  readonly #copies: DataView;
+  readonly #rings: readonly DataView[];
+  /** The ring that the found records are from. */
+  #memory: DataView;
   /** [ offset, length, cpu, kind ] of each. */
   readonly #index: Int32Array;
   /** The number of found records that were returned. */
@@ -56,13 +66,24 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
   #lost = 0;
 
   /** @param what - For messages. */
-  constructor(what: string, handle: Handle, bytesPerCpu: number, overwritable: boolean, types: RecordReader) {
+  constructor(
+    what: string,
+    handle: Handle,
+    rings: { count: number; size: number },
+    overwritable: boolean,
+    types: RecordReader,
+  ) {
     this.#what = what;
     this.#handle = handle;
-    this.#bytesPerCpu = bytesPerCpu;
+    this.#bytesPerCpu = rings.size;
     this.#overwritable = overwritable;
     this.#types = types;
-    this.#memory = new DataView(this.#native.perfCopied(handle, COPIES));
+    this.#copies = new DataView(this.#native.perfCopied(handle, COPIES));
+    this.#memory = this.#copies;
+    this.#rings = Array.from({ length: rings.count }, (_, ring) => {
+      const buffer = this.#native.perfMapped(handle, ring);
+      return buffer === undefined ? this.#copies : new DataView(buffer);
+    });
     this.#index = new Int32Array(this.#native.perfIndex(handle));
   }
 
@@ -111,20 +132,27 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
   }
 
   hand(handler: PerfHandler<T>, most: number, gate: Gate): void {
-    const memory = this.#memory;
+    const ring = this.#memory;
+    const copies = this.#copies;
     const index = this.#index;
     const types = this.#types;
+    const { view, size } = types;
     const call = handler as (record: unknown, cpu: number, lost: number) => unknown;
     const last = Math.min(this.#found, this.#at + most);
     for (let i = this.#at; i < last; ) {
       const offset = index[4 * i] as number;
-      const end = offset + (index[4 * i + 1] as number);
+      const length = index[4 * i + 1] as number;
+      const end = (offset + length) | 0;
       const cpu = index[4 * i + 2] as number;
-      const kind = index[4 * i + 3];
+      const kind = index[4 * i + 3] as number;
+      const memory = (kind & COPIED) === 0 ? ring : copies;
       this.#at = ++i;
       let result: unknown;
-      if (kind === LOST) result = call(undefined, cpu, this.#countLost(offset));
-      else {
+      if ((kind & LOST) !== 0) result = call(undefined, cpu, this.#countLost(memory, offset));
+      else if (view !== undefined && length >= size) {
+        view[move](memory, offset, end);
+        result = call(view, cpu, 0);
+      } else {
         const record = types.look(memory, offset, end);
         if (record === SKIPPED) continue;
         result = call(record, cpu, 0);
@@ -157,6 +185,7 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
     this.#count += this.#at;
     this.#at = 0;
     this.#found = 0;
+    this.#memory = this.#rings[this.#index[RING] as number] as DataView;
     return found;
   }
 
@@ -165,13 +194,15 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
     const offset = index[4 * i] as number;
     const end = offset + (index[4 * i + 1] as number);
     const cpu = index[4 * i + 2] as number;
-    if (index[4 * i + 3] === LOST) return { type: "lost", cpu, lost: this.#countLost(offset) };
-    const value = this.#types.read(this.#memory, offset, end);
+    const kind = index[4 * i + 3] as number;
+    const memory = (kind & COPIED) === 0 ? this.#memory : this.#copies;
+    if ((kind & LOST) !== 0) return { type: "lost", cpu, lost: this.#countLost(memory, offset) };
+    const value = this.#types.read(memory, offset, end);
     return value === SKIPPED ? SKIPPED : { type: "sample", cpu, value: value as T };
   }
 
-  #countLost(offset: number): number {
-    const lost = Number(this.#memory.getBigUint64(offset, littleEndian));
+  #countLost(memory: DataView, offset: number): number {
+    const lost = Number(memory.getBigUint64(offset, littleEndian));
     this.#lost += lost;
     return lost;
   }

@@ -56,8 +56,16 @@ export interface NativePerfBufferOptions {
 /** native/perf_buffer.cc */
 export interface NativePerf {
   perfOpen(map: Handle, options: NativePerfBufferOptions): Handle;
+  /**
+   * The data of one ring, whose records are then read in place. Undefined when the runtime has no external memory, and for
+   * overwritable rings.
+   */
+  perfMapped(perf: Handle, ring: number): ArrayBuffer | undefined;
   perfCopied(perf: Handle, bytes: number): ArrayBuffer;
-  /** [ offset, length, cpu, kind ] of each record. Kind 1 is a number of lost records. */
+  /**
+   * [ offset, length, cpu, kind ] of each record, and the number of the ring behind the last entry. Bit 0 of the kind: a
+   * number of lost records. Bit 1: the offset is in the memory of copies.
+   */
   perfIndex(perf: Handle): ArrayBuffer;
   perfNext(perf: Handle, done: number, max: number, maxBytes: number): Status;
   /** Returns the records of one paused overwritable ring, newest first. Call it until it returns none. */

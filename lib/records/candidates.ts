@@ -48,10 +48,19 @@ const OF_POINTER = 1;
 const SCALAR_OF_POINTER = 2;
 const OF_DECLARED = 3;
 
-/**
- * Whether pointers into the record confirm a type: they point to structs that the type has at these offsets. Two structs
- * of one size rarely have the same struct at the same offset.
- */
+/** Whether pointers into the record confirm a type and no other type of its size that the object has. */
+function isOnlyConfirmed(btf: Btf, type: TypeId, all: readonly Candidate[]): boolean {
+  if (!isConfirmed(btf, type, all)) return false;
+  const size = sizeOf(btf, type);
+  for (const other of btf.types()) {
+    if ((other.kind !== "struct" && other.kind !== "union") || other.size !== size) continue;
+    if (isWithin(btf, other.id, type) || isWithin(btf, type, other.id)) continue;
+    if (isConfirmed(btf, other.id, all)) return false;
+  }
+  return true;
+}
+
+/** Whether pointers into the record confirm a type: they point to structs that the type has at these offsets. */
 function isConfirmed(btf: Btf, type: TypeId, all: readonly Candidate[]): boolean {
   let confirmed = false;
   for (const { type: part, offset, source } of all) {
@@ -79,7 +88,8 @@ function rankOf(
   const isComposite = kind === "struct" || kind === "union";
   const isVariable = source !== "pointer";
   if (isBytes(btf, type)) return isVariable && own === size ? RANKS.bytes : RANKS.nothing;
-  if (source === "declared") return isConfirmed(btf, type, all) ? RANKS.exact + OF_DECLARED : RANKS.nothing;
+  if (source === "declared")
+    return isOnlyConfirmed(btf, type, all) ? RANKS.exact + OF_DECLARED : RANKS.nothing;
   if (own === size) return RANKS.exact + (isVariable ? 0 : isComposite ? OF_POINTER : SCALAR_OF_POINTER);
   if (!isComposite) return RANKS.nothing;
   // A map value is often only a buffer, and parts of it can have any type.
