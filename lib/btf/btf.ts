@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { StringTable } from "../elf/string-table.ts";
+import { rethrowUnlessMissing } from "../errors/file-error.ts";
 import { BtfError, NoBtfError } from "../errors/index.ts";
 import { decodeType } from "./decode.ts";
 import { type FlatBtf, flatten } from "./flat.ts";
@@ -288,6 +289,7 @@ function readSystemBtf(file: string, what: string): Buffer {
   try {
     return readFileSync(`${systemBtf}/${file}`);
   } catch (cause) {
+    rethrowUnlessMissing(`${systemBtf}/${file}`, cause);
     const remedy =
       file === "vmlinux"
         ? "The kernel needs to be built with CONFIG_DEBUG_INFO_BTF"

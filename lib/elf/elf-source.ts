@@ -1,4 +1,5 @@
 import { fstatSync, readSync } from "node:fs";
+import { fileError } from "../errors/file-error.ts";
 import { ElfError } from "../errors/index.ts";
 
 /** A source of the bytes of an ELF file. */
@@ -24,7 +25,8 @@ const MAX_READ = 1 << 30;
 /**
  * A source for an open file. Reads only the requested parts, because binaries can be very large.
  *
- * @throws {@link ElfError} from `read` when the file was truncated, or a part is larger than 1 GiB.
+ * @throws {@link ElfError} from `read` when the file was truncated, or a part is larger than 1 GiB, {@link SystemError} when it cannot be
+ * read.
  */
 export function fileSource(fd: number): ElfSource {
   const { size } = fstatSync(fd);
@@ -34,11 +36,19 @@ export function fileSource(fd: number): ElfSource {
       if (length > MAX_READ) throw new ElfError(`ELF table of ${length} bytes; at most ${MAX_READ} are read`);
       const bytes = new Uint8Array(length);
       for (let at = 0; at < length; ) {
-        const count = readSync(fd, bytes, at, length - at, offset + at);
+        const count = readAt(fd, bytes.subarray(at), offset + at);
         if (count === 0) throw new ElfError("ELF file became shorter while it was read");
         at += count;
       }
       return bytes;
     },
   };
+}
+
+function readAt(fd: number, bytes: Uint8Array, offset: number): number {
+  try {
+    return readSync(fd, bytes, 0, bytes.length, offset);
+  } catch (cause) {
+    throw fileError("the ELF file", cause);
+  }
 }

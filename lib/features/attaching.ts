@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { checkName } from "../arguments/index.ts";
 import { ENOENT } from "../errors/errno.ts";
+import { rethrowUnlessHidden } from "../errors/file-error.ts";
 import { errnoName, SystemError, UnknownNameError } from "../errors/index.ts";
 import {
   attachTypeNumber,
@@ -15,7 +16,6 @@ import {
 } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { pmuType } from "../kernel/pmu.ts";
-import { rethrowUnanswered } from "../kernel/read-file.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
@@ -143,7 +143,7 @@ export function activeLsms(): string[] | undefined {
   try {
     return readFileSync("/sys/kernel/security/lsm", "utf8").trim().split(",");
   } catch (cause) {
-    rethrowUnanswered("/sys/kernel/security/lsm", cause);
+    rethrowUnlessHidden("/sys/kernel/security/lsm", cause);
     return undefined;
   }
 }

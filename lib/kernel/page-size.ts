@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { rethrowUnlessHidden } from "../errors/file-error.ts";
 
 const AT_PAGESZ = 6n;
 let size: number | undefined;
@@ -13,7 +14,8 @@ function readPageSize(): number | undefined {
   let bytes: Buffer;
   try {
     bytes = readFileSync("/proc/self/auxv");
-  } catch {
+  } catch (cause) {
+    rethrowUnlessHidden("/proc/self/auxv", cause);
     return undefined;
   }
   // Pairs of a key and a value, of 64 bits each on every supported machine.

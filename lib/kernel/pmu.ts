@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
-import { rethrowUnanswered } from "./read-file.ts";
+import { rethrowUnlessHidden } from "../errors/file-error.ts";
 
 const devices = "/sys/bus/event_source/devices";
 
 /**
  * Returns the number of a PMU for perf_event_open: `kprobe`, `uprobe`, `cpu`; undefined when the kernel lacks it.
  *
- * @throws {@link SystemError} (EMFILE).
+ * @throws {@link PermissionError} (EPERM), {@link SystemError} when the read fails for another reason.
  */
 export function pmuType(name: string): number | undefined {
   try {
     return Number.parseInt(readFileSync(`${devices}/${name}/type`, "utf8"), 10);
   } catch (cause) {
-    rethrowUnanswered(`${devices}/${name}/type`, cause);
+    rethrowUnlessHidden(`${devices}/${name}/type`, cause);
     return undefined;
   }
 }
@@ -23,7 +23,7 @@ export function retprobeBit(pmu: "kprobe" | "uprobe"): bigint {
     const format = readFileSync(`${devices}/${pmu}/format/retprobe`, "utf8");
     return 1n << BigInt(/^config:(\d+)/.exec(format)?.[1] ?? 0);
   } catch (cause) {
-    rethrowUnanswered(`${devices}/${pmu}/format/retprobe`, cause);
+    rethrowUnlessHidden(`${devices}/${pmu}/format/retprobe`, cause);
     return 1n;
   }
 }

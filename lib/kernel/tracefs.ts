@@ -1,36 +1,37 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { rethrowUnanswered } from "./read-file.ts";
+import { rethrowUnlessHidden } from "../errors/file-error.ts";
+import { PermissionError } from "../errors/index.ts";
 
 // The second path is the mount point before Linux 4.1, which many machines still use.
 const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 /**
- * Reads a file of tracefs; undefined when it is missing or not readable.
+ * Reads a file of tracefs; undefined when it is missing or its mode hides it.
  *
- * @throws {@link SystemError} (EMFILE). {@link PermissionError} when the runtime denies it.
+ * @throws {@link PermissionError} (EPERM), {@link SystemError} when the read fails for another reason.
  */
 export function readTracefs(path: string): string | undefined {
   for (const mount of mounts) {
     try {
       return readFileSync(`${mount}/${path}`, "utf8");
     } catch (cause) {
-      rethrowUnanswered(`${mount}/${path}`, cause);
+      rethrowUnlessHidden(`${mount}/${path}`, cause);
     }
   }
   return undefined;
 }
 
 /**
- * Lists a directory of tracefs; empty when it cannot be read.
+ * Lists a directory of tracefs; empty when it is missing or its mode hides it.
  *
- * @throws {@link SystemError} (EMFILE). {@link PermissionError} when the runtime denies it.
+ * @throws {@link PermissionError} (EPERM), {@link SystemError} when the read fails for another reason.
  */
 export function listTracefs(path: string): string[] {
   for (const mount of mounts) {
     try {
       return readdirSync(`${mount}/${path}`);
     } catch (cause) {
-      rethrowUnanswered(`${mount}/${path}`, cause);
+      rethrowUnlessHidden(`${mount}/${path}`, cause);
     }
   }
   return [];
@@ -38,5 +39,10 @@ export function listTracefs(path: string): string[] {
 
 /** Whether tracefs is mounted and this process can read it. */
 export function isTracefsReadable(): boolean {
-  return listTracefs("events").length > 0;
+  try {
+    return listTracefs("events").length > 0;
+  } catch (error) {
+    if (error instanceof PermissionError) return false;
+    throw error;
+  }
 }

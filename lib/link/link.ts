@@ -10,6 +10,9 @@ import {
 import { ifKnown, present } from "../format/inspected.ts";
 import { type HookName, hook, hooks, type LinkNature } from "../hooks/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { ask } from "../live/ask.ts";
+import { cloneHandle } from "../live/clone.ts";
+import { closedOnError } from "../live/closing.ts";
 import { openFd, openId, walkIds } from "../live/ids.ts";
 import { pin, pinError, unpin } from "../live/pin.ts";
 import { handleOf, Resource } from "../live/resource.ts";
@@ -105,7 +108,10 @@ export class Link extends Resource {
   // Someone else attached it, who decides how long it is needed.
   static #opened(handle: Handle): Link {
     // The name of the program is unknown; the ID takes its place in messages.
-    return new Link(handle, `#${native().linkInfo(handle).programId}`).unref();
+    const { programId } = closedOnError(handle, native().linkClose, (open) =>
+      ask("a link", ["bpf"], () => native().linkInfo(open)),
+    );
+    return new Link(handle, `#${programId}`).unref();
   }
 
   /**
@@ -256,7 +262,9 @@ export class Link extends Resource {
    */
   clone(): this {
     const Class = this.constructor as new (handle: Handle, program: string) => this;
-    const clone = new Class(native().linkFromFd(this.fd), this.#of);
+    const { fd } = this;
+    const handle = cloneHandle(`link of program "${this.#of}"`, () => native().linkFromFd(fd));
+    const clone = new Class(handle, this.#of);
     return this.#isReferenced ? clone : clone.unref();
   }
 

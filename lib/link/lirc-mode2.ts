@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ENODEV } from "../errors/errno.ts";
+import { rethrowUnlessMissing } from "../errors/file-error.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
 import { type AttachPlace, attached, attempt, lacking } from "./attach.ts";
@@ -59,6 +60,7 @@ function withDevice<T>(device: string | number, use: (fd: number) => T): T {
   try {
     fd = openSync(device, constants.O_RDONLY);
   } catch (cause) {
+    rethrowUnlessMissing(device, cause);
     throw new InvalidArgumentError(
       `cannot open device ${JSON.stringify(device)}: ${cause instanceof Error ? cause.message : cause}`,
     );

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { EBUSY, EPERM } from "../errors/errno.ts";
+import { rethrowUnlessHidden } from "../errors/file-error.ts";
 import { MapAccessError, PermissionError, SystemError } from "../errors/index.ts";
 import { ask } from "../live/ask.ts";
+import { cloneHandle } from "../live/clone.ts";
+import { closedOnError } from "../live/closing.ts";
 import { pin, unpin } from "../live/pin.ts";
 import { handleOf, Resource } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
@@ -123,9 +126,12 @@ export abstract class MapBase extends Resource {
    */
   clone(): this {
     const { name } = this;
-    const handle = native().mapClone(this[handleOf]);
-    const parts = { handle, name, info: native().mapInfo(handle) };
-    return (this.#remake as (parts: MapParts) => MapBase)(parts) as this;
+    const own = this[handleOf];
+    const handle = cloneHandle(`map "${name}"`, () => native().mapClone(own));
+    return closedOnError(handle, native().mapClose, () => {
+      const info = ask(`map "${name}"`, ["bpf"], () => native().mapInfo(handle));
+      return (this.#remake as (parts: MapParts) => MapBase)({ handle, name, info }) as this;
+    });
   }
 
   /**
@@ -213,7 +219,8 @@ function fdInfo(fd: number): globalThis.Map<string, string> {
   try {
     const lines = readFileSync(`/proc/self/fdinfo/${fd}`, "utf8").split("\n");
     return new globalThis.Map(lines.map((line) => line.split(":\t", 2) as [string, string]));
-  } catch {
+  } catch (cause) {
+    rethrowUnlessHidden(`/proc/self/fdinfo/${fd}`, cause);
     return new globalThis.Map();
   }
 }

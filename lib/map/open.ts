@@ -3,6 +3,8 @@ import { Btf } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
 import { EBADF, EINVAL } from "../errors/errno.ts";
 import { MapIncompatibleError } from "../errors/index.ts";
+import { ask } from "../live/ask.ts";
+import { closedOnError } from "../live/closing.ts";
 import { openFd as fromFd, openId as fromId, walkIds } from "../live/ids.ts";
 import { pinError } from "../live/pin.ts";
 import { native } from "../native/addon.ts";
@@ -52,21 +54,21 @@ export function mapIds(): IterableIterator<number> {
  * Returns the live map of a handle that comes without an object file. Types that are not given are read from the
  * kernel.
  *
- * @throws {@link MapIncompatibleError} when the map does not have the shape. The handle is then closed.
+ * @throws {@link MapIncompatibleError} when the map does not have the shape. The handle is closed after any error.
  */
 export function adopt(handle: Handle, types: MapCodecs, shape: MapShape, where?: string): MapBase {
-  let map: MapBase;
+  const map = closedOnError(handle, native().mapClose, () => {
+    const info = ask("a map", ["bpf"], () => native().mapInfo(handle));
+    return mapFrom({ handle, name: info.name, info }, { ...kernelTypes(info), ...given(types) }, openInner);
+  });
   try {
-    const info = native().mapInfo(handle);
-    map = mapFrom({ handle, name: info.name, info }, { ...kernelTypes(info), ...given(types) }, openInner);
+    const differing = differences(shape, map);
+    if (differing.length === 0) return map;
+    throw new MapIncompatibleError({ map: map.name, differences: differing, where });
   } catch (error) {
-    native().mapClose(handle);
+    map.close();
     throw error;
   }
-  const differing = differences(shape, map);
-  if (differing.length === 0) return map;
-  map.close();
-  throw new MapIncompatibleError({ map: map.name, differences: differing, where });
 }
 
 /** Opens an inner map of a map of maps. */

@@ -1,12 +1,14 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { ElfFile, fileSource, machineName } from "../elf/index.ts";
+import { rethrowUnlessMissing } from "../errors/file-error.ts";
 import { ElfError, InvalidArgumentError } from "../errors/index.ts";
 
 /**
  * Calls `use` with a binary that is to be probed, and closes the file afterwards.
  *
  * @throws {@link ElfError} when the binary is malformed.
- * @throws {@link InvalidArgumentError} when it cannot be read, is not an ELF file, or is for another machine.
+ * @throws {@link InvalidArgumentError} when it does not exist, is not an ELF file, or is for another machine.
+ * @throws {@link PermissionError}, {@link SystemError} when it cannot be opened.
  */
 export function withElf<T>(path: string, use: (elf: ElfFile) => T): T {
   const fd = openBinary(path);
@@ -32,6 +34,7 @@ function openBinary(path: string): number {
     if (fstatSync(fd).isFile()) return fd;
     closeSync(fd);
   } catch (cause) {
+    rethrowUnlessMissing(path, cause);
     throw new InvalidArgumentError(
       `cannot read binary "${path}": ${cause instanceof Error ? cause.message : cause}`,
     );

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
 import { buildId, ElfFile, FunctionIndex, fileSource } from "../elf/index.ts";
+import { rethrowUnlessHidden } from "../errors/file-error.ts";
 import { withElf } from "./binary-file.ts";
 
 /** The functions of a binary by place, and its build ID. */
@@ -34,7 +35,8 @@ function withDebugFile<T>(
     let fd: number;
     try {
       fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    } catch {
+    } catch (cause) {
+      rethrowUnlessHidden(path, cause);
       continue;
     }
     try {

@@ -1,7 +1,7 @@
 import { readlinkSync, statSync } from "node:fs";
 import { basename, join, normalize } from "node:path";
 import { soname } from "../elf/index.ts";
-import { InvalidArgumentError } from "../errors/index.ts";
+import { InvalidArgumentError, SystemError } from "../errors/index.ts";
 import { withElf } from "./binary-file.ts";
 import { type MappedFile, mappedFiles } from "./mappings.ts";
 
@@ -151,7 +151,8 @@ function linkTarget(path: string): string | undefined {
 function sonameOf(pid: number, file: MappedFile): string | undefined {
   try {
     return withElf(openablePath(pid, file), soname);
-  } catch {
+  } catch (error) {
+    if (error instanceof SystemError) throw error;
     return undefined;
   }
 }

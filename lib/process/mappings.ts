@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { EACCES, EPERM } from "../errors/errno.ts";
+import { rethrowUnlessMissing } from "../errors/file-error.ts";
 import { InvalidArgumentError, PermissionError } from "../errors/index.ts";
-import { rethrowUnanswered } from "../kernel/read-file.ts";
 
 /** A part of a process's memory whose contents can run. */
 export interface CodeMapping {
@@ -65,7 +65,6 @@ function readMaps(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/maps`, "utf8");
   } catch (cause) {
-    rethrowUnanswered(`/proc/${pid}/maps`, cause);
     const { errno = 0 } = cause as NodeJS.ErrnoException;
     if (-errno === EACCES || -errno === EPERM)
       throw new PermissionError(`cannot read what process ${pid} has in its memory`, {
@@ -74,6 +73,7 @@ function readMaps(pid: number): string {
         cause,
         remedy: "Needs CAP_SYS_PTRACE for a process of another user",
       });
+    rethrowUnlessMissing(`/proc/${pid}/maps`, cause);
     throw new InvalidArgumentError(`there is no process ${pid}`);
   }
 }

@@ -9,6 +9,8 @@ import type { Attachable } from "../link/attachable.ts";
 import { attachBySection } from "../link/by-section.ts";
 import type { Link } from "../link/link.ts";
 import { ask } from "../live/ask.ts";
+import { cloneHandle } from "../live/clone.ts";
+import { closedOnError } from "../live/closing.ts";
 import { pin, unpin } from "../live/pin.ts";
 import { handleOf, Resource } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
@@ -142,8 +144,10 @@ export class Program<
   }
 
   static #adopt(handle: Handle): Program {
-    const { name, type } = native().programInfo(handle);
-    const whole = wholeName(handle, name);
+    const { type, whole } = closedOnError(handle, native().programClose, (open) => {
+      const { name, type } = ask("a program", ["bpf"], () => native().programInfo(open));
+      return { type, whole: wholeName(open, name) };
+    });
     return new Program(handle, {
       name: whole,
       type: programTypeName(type),
@@ -157,10 +161,12 @@ export class Program<
    * Returns another object for the same program, with a descriptor of its own. It attaches as this one does.
    *
    * @returns A program that the caller closes.
-   * @throws {@link ClosedError} after `close`.
+   * @throws {@link SystemError} (EMFILE), {@link ClosedError} after `close`.
    */
   clone(): Program<Type, Section, Context> {
-    return new Program(native().programClone(this[handleOf]), this.#origin, this.log);
+    const own = this[handleOf];
+    const handle = cloneHandle(`program "${this.name}"`, () => native().programClone(own));
+    return new Program(handle, this.#origin, this.log);
   }
 
   /** The file descriptor, for operations that this package lacks. Closing the program closes it. */

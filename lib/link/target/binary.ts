@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { rethrowUnlessHidden } from "../../errors/file-error.ts";
 import { InvalidArgumentError } from "../../errors/index.ts";
-import { rethrowUnanswered } from "../../kernel/read-file.ts";
 import { fileOfProcess, pathOfProcess } from "../../process/files.ts";
 
 const triplets: Partial<Record<NodeJS.Architecture, string>> = {
@@ -41,7 +41,7 @@ function isFileAt(path: string): boolean {
   try {
     return !statSync(path).isDirectory();
   } catch (cause) {
-    rethrowUnanswered(path, cause);
+    rethrowUnlessHidden(path, cause);
     return false;
   }
 }

@@ -1,8 +1,8 @@
 import { closeSync, constants, existsSync, openSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { rethrowUnlessMissing } from "../../errors/file-error.ts";
 import { InvalidArgumentError } from "../../errors/index.ts";
 import { cgroupRoot } from "../../kernel/cgroup-mount.ts";
-import { rethrowUnanswered } from "../../kernel/read-file.ts";
 
 /**
  * Calls `use` with a file descriptor of a cgroup, and closes the descriptor afterwards.
@@ -31,7 +31,7 @@ function openCgroup(cgroup: string): number {
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   } catch (cause) {
-    rethrowUnanswered(path, cause);
+    rethrowUnlessMissing(path, cause);
     const reason = cause instanceof Error ? cause.message : cause;
     throw new InvalidArgumentError(`there is no cgroup "${path}": ${reason}`, { remedy: mounted });
   }

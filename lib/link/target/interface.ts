@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { rethrowUnlessHidden } from "../../errors/file-error.ts";
 import { NoInterfaceError } from "../../errors/index.ts";
-import { rethrowExhaustion } from "../../kernel/read-file.ts";
 import { native } from "../../native/addon.ts";
 
 /**
@@ -25,8 +25,8 @@ function known(): string[] {
     // Includes interfaces that are down, unlike os.networkInterfaces. Shows the namespace that /sys was mounted in.
     return readdirSync("/sys/class/net");
   } catch (cause) {
-    // Out of file descriptors: the failed lookup does not show that the interface is missing.
-    rethrowExhaustion("/sys/class/net", cause);
+    // Without a descriptor, the failed lookup does not show that the interface is missing either.
+    rethrowUnlessHidden("/sys/class/net", cause);
     return Object.keys(networkInterfaces());
   }
 }

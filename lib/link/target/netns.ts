@@ -1,13 +1,14 @@
 import { closeSync, openSync } from "node:fs";
+import { rethrowUnlessMissing } from "../../errors/file-error.ts";
 import { InvalidArgumentError } from "../../errors/index.ts";
-import { rethrowUnanswered } from "../../kernel/read-file.ts";
 
 /**
  * Calls `use` with a file descriptor of a network namespace, and closes the descriptor afterwards.
  *
  * @param netns - `self` for the namespace of this thread, a file such as `/run/netns/NAME` or `/proc/PID/ns/net`, or
  * the ID of a process in the namespace. Default `self`.
- * @throws {@link InvalidArgumentError} when the namespace does not exist.
+ * @throws {@link InvalidArgumentError} when the namespace does not exist. {@link PermissionError} or
+ * {@link SystemError} when it cannot be opened.
  */
 export function withNetns<T>(netns: string | number | undefined, use: (fd: number) => T): T {
   const path = pathOf(netns);
@@ -15,7 +16,7 @@ export function withNetns<T>(netns: string | number | undefined, use: (fd: numbe
   try {
     fd = openSync(path, "r");
   } catch (cause) {
-    rethrowUnanswered(path, cause);
+    rethrowUnlessMissing(path, cause);
     throw new InvalidArgumentError(
       `there is no network namespace "${path}": ${cause instanceof Error ? cause.message : cause}`,
     );

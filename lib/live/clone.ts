@@ -1,0 +1,17 @@
+import { SystemError } from "../errors/index.ts";
+import { type Handle, isNativeError } from "../native/handle.ts";
+
+/**
+ * Makes another handle of something that is open.
+ *
+ * @param what - For the message: `program "count"`.
+ * @throws {@link SystemError} (EMFILE) without a free descriptor.
+ */
+export function cloneHandle(what: string, clone: () => Handle): Handle {
+  try {
+    return clone();
+  } catch (cause) {
+    if (!isNativeError(cause)) throw cause;
+    throw new SystemError(`cannot clone ${what}`, { operation: "clone", errno: cause.errno, cause });
+  }
+}
