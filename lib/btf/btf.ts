@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { StringTable } from "../elf/string-table.ts";
-import { rethrowUnlessMissing } from "../errors/file-error.ts";
 import { BtfError, NoBtfError } from "../errors/index.ts";
+import { rethrowUnlessMissing } from "../kernel/file-error.ts";
 import { decodeType } from "./decode.ts";
 import { type FlatBtf, flatten } from "./flat.ts";
 import { kindNames } from "./kinds.ts";

@@ -1,6 +1,6 @@
 import { fstatSync, readSync } from "node:fs";
-import { fileError } from "../errors/file-error.ts";
 import { ElfError } from "../errors/index.ts";
+import { fileError } from "../kernel/file-error.ts";
 
 /** A source of the bytes of an ELF file. */
 export interface ElfSource {

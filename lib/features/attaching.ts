@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { checkName } from "../arguments/index.ts";
 import { ENOENT } from "../errors/errno.ts";
-import { rethrowUnlessHidden } from "../errors/file-error.ts";
 import { errnoName, SystemError, UnknownNameError } from "../errors/index.ts";
 import {
   attachTypeNumber,
@@ -15,6 +14,7 @@ import {
   programTypeNumber,
 } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
+import { rethrowUnlessHidden } from "../kernel/file-error.ts";
 import { pmuType } from "../kernel/pmu.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { kernelAtLeast } from "../kernel/version.ts";

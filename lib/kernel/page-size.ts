@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { rethrowUnlessHidden } from "../errors/file-error.ts";
+import { rethrowUnlessHidden } from "./file-error.ts";
 
 const AT_PAGESZ = 6n;
 let size: number | undefined;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fileError } from "../errors/file-error.ts";
+import { fileError } from "./file-error.ts";
 
 /**
  * Reads a file of /proc or /sys.

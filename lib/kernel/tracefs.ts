@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { rethrowUnlessHidden } from "../errors/file-error.ts";
 import { PermissionError } from "../errors/index.ts";
+import { rethrowUnlessHidden } from "./file-error.ts";
 
 // The second path is the mount point before Linux 4.1, which many machines still use.
 const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];

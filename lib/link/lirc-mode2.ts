@@ -1,8 +1,8 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ENODEV } from "../errors/errno.ts";
-import { rethrowUnlessMissing } from "../errors/file-error.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
+import { rethrowUnlessMissing } from "../kernel/file-error.ts";
 import { native } from "../native/addon.ts";
 import { type AttachPlace, attached, attempt, lacking } from "./attach.ts";
 import type { Attachable } from "./attachable.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { EBUSY, EPERM } from "../errors/errno.ts";
-import { rethrowUnlessHidden } from "../errors/file-error.ts";
 import { MapAccessError, PermissionError, SystemError } from "../errors/index.ts";
+import { rethrowUnlessHidden } from "../kernel/file-error.ts";
 import { ask } from "../live/ask.ts";
 import { cloneHandle } from "../live/clone.ts";
 import { closedOnError } from "../live/closing.ts";

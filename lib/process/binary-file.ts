@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { ElfFile, fileSource, machineName } from "../elf/index.ts";
-import { rethrowUnlessMissing } from "../errors/file-error.ts";
 import { ElfError, InvalidArgumentError } from "../errors/index.ts";
+import { rethrowUnlessMissing } from "../kernel/file-error.ts";
 
 /**
  * Calls `use` with a binary that is to be probed, and closes the file afterwards.

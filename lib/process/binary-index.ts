@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
 import { buildId, ElfFile, FunctionIndex, fileSource } from "../elf/index.ts";
-import { rethrowUnlessHidden } from "../errors/file-error.ts";
+import { rethrowUnlessHidden } from "../kernel/file-error.ts";
 import { withElf } from "./binary-file.ts";
 
 /** The functions of a binary by place, and its build ID. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { EACCES, EPERM } from "../errors/errno.ts";
-import { rethrowUnlessMissing } from "../errors/file-error.ts";
 import { InvalidArgumentError, PermissionError } from "../errors/index.ts";
+import { rethrowUnlessMissing } from "../kernel/file-error.ts";
 
 /** A part of a process's memory whose contents can run. */
 export interface CodeMapping {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { FunctionAt } from "../elf/index.ts";
-import { rethrowUnlessHidden } from "../errors/file-error.ts";
+import { rethrowUnlessHidden } from "../kernel/file-error.ts";
 
 // A runtime that names a million functions writes some 100 MB.
 const MAX_SIZE = 256 << 20;

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { rethrowUnlessHidden } from "../../errors/file-error.ts";
 import { InvalidArgumentError } from "../../errors/index.ts";
+import { rethrowUnlessHidden } from "../../kernel/file-error.ts";
 import { fileOfProcess, pathOfProcess } from "../../process/files.ts";
 
 const triplets: Partial<Record<NodeJS.Architecture, string>> = {

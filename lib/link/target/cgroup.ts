@@ -1,8 +1,8 @@
 import { closeSync, constants, existsSync, openSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { rethrowUnlessMissing } from "../../errors/file-error.ts";
 import { InvalidArgumentError } from "../../errors/index.ts";
 import { cgroupRoot } from "../../kernel/cgroup-mount.ts";
+import { rethrowUnlessMissing } from "../../kernel/file-error.ts";
 
 /**
  * Calls `use` with a file descriptor of a cgroup, and closes the descriptor afterwards.

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { rethrowUnlessHidden } from "../../errors/file-error.ts";
 import { NoInterfaceError } from "../../errors/index.ts";
+import { rethrowUnlessHidden } from "../../kernel/file-error.ts";
 import { native } from "../../native/addon.ts";
 
 /**

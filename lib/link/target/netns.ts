@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
-import { rethrowUnlessMissing } from "../../errors/file-error.ts";
 import { InvalidArgumentError } from "../../errors/index.ts";
+import { rethrowUnlessMissing } from "../../kernel/file-error.ts";
 
 /**
  * Calls `use` with a file descriptor of a network namespace, and closes the descriptor afterwards.

@@ -1,5 +1,5 @@
+import { PermissionError, SystemError } from "../errors/index.ts";
 import { runtimeDenial } from "../files/runtime-denial.ts";
-import { PermissionError, SystemError } from "./system.ts";
 
 // ENXIO and ENODEV: a device without a driver. ESRCH: a file in /proc of a process that ended.
 const missing = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "ENXIO", "ENODEV", "ESRCH"]);
