@@ -7,7 +7,7 @@
 import { type ArrayMap, type Collection, CollectionSpec, type LoadOptions, type Program } from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
-/** What counter.bpf.o holds. */
+/** The maps, programs and variables of counter.bpf.o. */
 export interface CounterShape {
   maps: {
     /** array, 1 entry */
@@ -20,20 +20,20 @@ export interface CounterShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Counter = Collection<CounterShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type CounterSpec = CollectionSpec<CounterShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const counterNames = {
   maps: ["counter_map"],
   programs: ["trace_execve"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadCounterSpec(): CounterSpec {
   return CollectionSpec.fromBytes<CounterSpec>(object(), {
     name: "counter",
@@ -45,12 +45,12 @@ export function loadCounterSpec(): CounterSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadCounter(options?: LoadOptions): Promise<Counter> {
   return loadCounterSpec().load(options);
 }
 
-/** {@link loadCounter}, while the event loop waits. */
+/** Synchronous {@link loadCounter}. It blocks the event loop during verification. */
 export function loadCounterSync(options?: LoadOptions): Counter {
   return loadCounterSpec().loadSync(options);
 }

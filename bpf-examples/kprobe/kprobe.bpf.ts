@@ -32,7 +32,7 @@ import {
   zero,
 } from "ebpf/generated";
 
-/** What kprobe.bpf.o holds. */
+/** The maps, programs and variables of kprobe.bpf.o. */
 export interface KprobeShape {
   maps: {
     /**
@@ -54,20 +54,20 @@ export interface KprobeShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Kprobe = Collection<KprobeShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type KprobeSpec = CollectionSpec<KprobeShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const kprobeNames = {
   maps: ["events", ".rodata"],
   programs: ["kprobe_execve"],
   variables: ["suspect"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadKprobeSpec(): KprobeSpec {
   return CollectionSpec.fromBytes<KprobeSpec>(object(), {
     name: "kprobe",
@@ -92,12 +92,12 @@ export function loadKprobeSpec(): KprobeSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadKprobe(options?: LoadOptions): Promise<Kprobe> {
   return loadKprobeSpec().load(options);
 }
 
-/** {@link loadKprobe}, while the event loop waits. */
+/** Synchronous {@link loadKprobe}. It blocks the event loop during verification. */
 export function loadKprobeSync(options?: LoadOptions): Kprobe {
   return loadKprobeSpec().loadSync(options);
 }
@@ -114,7 +114,7 @@ export interface KprobeSecurityEvent {
   suspicious: boolean;
 }
 
-/** A window onto `struct security_event` in memory: only the fields that are looked at are read. */
+/** A view of `struct security_event` in memory: it reads only the fields that are accessed. */
 export class KprobeSecurityEventView implements MovableView<KprobeSecurityEvent> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -14,7 +14,7 @@ import {
 } from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
-/** What xdp.bpf.o holds. */
+/** The maps, programs and variables of xdp.bpf.o. */
 export interface XdpShape {
   maps: {
     /** variables, 16 bytes */
@@ -32,20 +32,20 @@ export interface XdpShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Xdp = Collection<XdpShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type XdpSpec = CollectionSpec<XdpShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const xdpNames = {
   maps: [".bss"],
   programs: ["xdp_drop_program"],
   variables: ["dropped", "passed"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadXdpSpec(): XdpSpec {
   return CollectionSpec.fromBytes<XdpSpec>(object(), {
     name: "xdp",
@@ -58,12 +58,12 @@ export function loadXdpSpec(): XdpSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadXdp(options?: LoadOptions): Promise<Xdp> {
   return loadXdpSpec().load(options);
 }
 
-/** {@link loadXdp}, while the event loop waits. */
+/** Synchronous {@link loadXdp}. It blocks the event loop during verification. */
 export function loadXdpSync(options?: LoadOptions): Xdp {
   return loadXdpSpec().loadSync(options);
 }

@@ -5,8 +5,8 @@ import { inWords, meant } from "./word.ts";
 export type Schema<T> = { readonly [Name in keyof T]-?: Check<T[Name]> };
 
 /**
- * An object of options, of which it answers a checked copy: each is read once. An option that the schema does not have
- * is refused. Undefined stands for no options.
+ * Returns a checked copy of an object of options. Each option is read once. An option that the schema does not have
+ * is refused. Undefined means no options.
  *
  * The subject names what takes the options; that of each option is `mode of link.xdp`.
  */

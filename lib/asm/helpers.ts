@@ -1,5 +1,5 @@
-// BPF_FUNC_* of the kernel's uapi/linux/bpf.h in the order of their numbers, which begin with 1. The list is closed:
-// what is new in kernels today are kfuncs.
+// BPF_FUNC_* of the kernel's uapi/linux/bpf.h in the order of their numbers, from 1. The list is complete: new kernel
+// functions are kfuncs.
 // biome-ignore format: one name a line would fill four pages
 const names = [
   "map_lookup_elem", "map_update_elem", "map_delete_elem", "probe_read", "ktime_get_ns", "trace_printk",
@@ -46,22 +46,22 @@ const names = [
   "ktime_get_tai_ns", "user_ringbuf_drain", "cgrp_storage_get", "cgrp_storage_delete",
 ] as const;
 
-/** A helper of the kernel by its name, without `bpf_`. */
+/** The name of a helper, without `bpf_`. */
 export type HelperName = (typeof names)[number];
 
 const numbers = new Map<string, number>(names.map((name, i) => [name, i + 1]));
 
-/** The number of a helper, called with or without `bpf_`; undefined when no helper has that name. */
+/** Returns the number of a helper by name, with or without `bpf_`; undefined for an unknown name. */
 export function helperNumber(name: string): number | undefined {
   return numbers.get(name.replace(/^bpf_/, ""));
 }
 
-/** The name of a helper without `bpf_`; undefined when no helper has that number. */
+/** Returns the name of a helper without `bpf_`; undefined for an unknown number. */
 export function helperName(number: number): HelperName | undefined {
   return names[number - 1];
 }
 
-/** Of all helpers, with `bpf_`. */
+/** The names of all helpers, with `bpf_`. */
 export function helperNames(): string[] {
   return names.map((name) => `bpf_${name}`);
 }

@@ -2,34 +2,34 @@ import { AsmError } from "../errors/index.ts";
 import { type Instruction, type Item, Label } from "./instruction.ts";
 import { calls, isConditional, opcodes, pseudo } from "./opcodes.ts";
 
-/** What a label that had no name is called: `L12` for the place of slot 12. */
+/** The generated name of the label at a slot: `L12` for slot 12. */
 const unnamed = (slot: number): string => `L${slot}`;
 
 /**
- * The distance in slots to the place that an instruction refers to, from the slot behind it; undefined when it refers to
- * none by distance.
+ * The distance in slots from the next slot to the target of an instruction. Undefined for an instruction without a
+ * distance.
  */
 export function distanceOf(instruction: Instruction): number | undefined {
   const { opcode, src } = instruction;
   if (opcode === opcodes.jump || isConditional(opcode)) return instruction.offset;
   if (opcode === opcodes.jumpLong) return instruction.imm;
   if (opcode === opcodes.call) return src === calls.local ? instruction.imm : undefined;
-  // The kernel counts from the slot behind the first half.
+  // The kernel counts from the slot after the first half.
   if (opcode === opcodes.loadImm64) return src === pseudo.func ? instruction.imm : undefined;
   return undefined;
 }
 
-/** Of the same instruction with its distance in one field or the other. */
+/** Returns the instruction with another distance. */
 export function withDistance(instruction: Instruction, distance: number): Instruction {
   const usesOffset = instruction.opcode === opcodes.jump || isConditional(instruction.opcode);
   return usesOffset ? instruction.with({ offset: distance }) : instruction.with({ imm: distance });
 }
 
 /**
- * Names the places that jumps, calls and addresses of functions lead to, so that instructions can be added and removed
+ * Adds labels at the targets of jumps, calls and function addresses, so that instructions can be added and removed
  * between them.
  *
- * @param names - Labels that are to stand at a slot in any case, functions above all.
+ * @param names - Labels for given slots, for example functions.
  * @throws {@link AsmError} when a jump leads outside the instructions, or into the middle of a 64-bit immediate.
  */
 export function withLabels(

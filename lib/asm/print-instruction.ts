@@ -3,10 +3,10 @@ import { helperName } from "./helpers.ts";
 import { alu, atomics, calls, classes, modes, opcodes, pseudo, REGISTER, sizeNames } from "./opcodes.ts";
 
 /**
- * Whose text it is.
+ * The notation of instructions.
  *
- * - `kernel`: that of the verifier's log and of bpftool: `if r1 == 0x0 goto pc+3`.
- * - `llvm`: that of `llvm-objdump --mcpu=v4`, and of assembler in C: `if r1 == 0x0 goto +0x3`.
+ * - `kernel`: the notation of the verifier's log and bpftool: `if r1 == 0x0 goto pc+3`.
+ * - `llvm`: the notation of `llvm-objdump --mcpu=v4` and of inline assembler in C: `if r1 == 0x0 goto +0x3`.
  */
 export type Notation = "kernel" | "llvm";
 
@@ -50,7 +50,7 @@ const fetchNames: Readonly<Record<number, string>> = {
   [atomics.xor]: "xor",
 };
 
-/** What the text of a form does not say has to be 0, or it is added behind. */
+/** Fields that the text does not show must be 0. Others are appended. */
 type Used = readonly (keyof Fields)[];
 
 const none: Used = [];

@@ -120,7 +120,8 @@ export class Btf {
     let type = this.#decoded.get(id);
     if (type === undefined) {
       const start = this.#raw.starts[id - this.#firstId];
-      if (start === undefined) throw new BtfError(`BTF has ${this.typeCount} types, there is no type ${id}`);
+      if (start === undefined)
+        throw new BtfError(`no BTF type has ID ${id}: the BTF has ${this.typeCount} types`);
       type = decodeType(id, this.#raw.words, start, this);
       this.#decoded.set(id, type);
     }

@@ -2,7 +2,7 @@ import type { Btf } from "./btf.ts";
 import type { CoreRelocation } from "./ext.ts";
 import type { BtfComposite, BtfType } from "./types.ts";
 
-/** What a CO-RE relocation asks the kernel for and the kernel's types do not have. */
+/** The type or field of a CO-RE relocation that the kernel's types lack. */
 export interface MissingTarget {
   /** The type, field or enumerator in C: `task_struct.no_such_field`. */
   readonly wanted: string;

@@ -11,7 +11,7 @@ export interface BtfMemberDescription {
   readonly type: BtfReference;
   /** The offset in bits from the start of the struct. */
   readonly bitOffset: number;
-  /** The width of a bitfield in bits. Default 0, which is no bitfield. */
+  /** The width of a bitfield in bits. Default 0: not a bitfield. */
   readonly bitfieldSize?: number;
 }
 

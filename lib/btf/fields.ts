@@ -2,7 +2,7 @@ import { BtfError } from "../errors/index.ts";
 import { kindNumbers as kinds } from "./kinds.ts";
 import { kindOf, vlenOf } from "./raw.ts";
 
-/** What a word of a type is: the offset of a name, the ID of a type, or a plain number. */
+/** The meaning of a word of a type: the offset of a name, the ID of a type, or a plain number. */
 export const NAME = 0;
 export const TYPE = 1;
 export const NUMBER = 2;

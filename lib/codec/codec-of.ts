@@ -39,7 +39,7 @@ export function codecOfArray(btf: Btf, id: TypeId, size: number): Codec<unknown>
       return makeCodec({ ...layout, size, length, name: renamed(layout.name, length) }, btf.littleEndian);
     }
     default:
-      throw new BtfError(`BTF type ${id} is no array`);
+      throw new BtfError(`BTF type ${id} is not an array`);
   }
 }
 

@@ -8,7 +8,7 @@ import type { ViewClass } from "./view.ts";
  * The same shape is made at run time from BTF and written out as TypeScript by `bpf2ts`, so that whatever takes
  * a codec takes either. Byte order belongs to the codec: it was made for an object of one endianness.
  *
- * @typeParam In - What is stored, where that is more than what is read.
+ * @typeParam In - The type that `write` accepts, if it is wider than the type that `read` returns.
  */
 export interface Codec<T, In = T> {
   /** Bytes of the C type; a flexible array at its end counts 0. */
@@ -30,7 +30,7 @@ export interface Codec<T, In = T> {
   write(view: DataView, offset: number, value: In): void;
   /** Looks at values where they are. Of the codecs that bpf2ts writes, those of records that programs send have one. */
   readonly view?: ViewClass<T>;
-  /** What a value does not tell of its bytes, in codecs that bpf2ts writes. */
+  /** The bytes that a value does not determine, in codecs of bpf2ts. */
   readonly slack?: readonly Slack[];
   /** How a record may be shorter than the type; in codecs that bpf2ts writes. */
   readonly short?: Shortness;

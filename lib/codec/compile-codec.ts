@@ -55,7 +55,7 @@ export function compileWriterWith(
   return make(special);
 }
 
-/** What a number needs one test for. */
+/** The integer ranges that one comparison can check. */
 function maybeSpecial(layout: Layout, asksAboutText: boolean): string {
   if (isNumberLayout(layout)) {
     const usual = layout.kind === "int" && layout.size >= 8 ? ["bigint", "number"] : ["number", "bigint"];
@@ -94,7 +94,7 @@ export function makeEmitter(littleEndian: boolean): Emitter {
     nameOf(record) {
       let name = names.get(record);
       if (name === undefined) {
-        // The number makes it unique; the rest is for whoever reads a profile or a stack trace.
+        // The number makes it unique. The name appears in profiles and stack traces.
         name = `R${names.size}_${record.tag.replaceAll(/\W/g, "_")}`;
         names.set(record, name);
       }

@@ -144,7 +144,7 @@ function structLayout(description: StructDescription, tag: string): Layout {
   return { kind: "record", of: "struct", name, tag, size, members, tail: false };
 }
 
-/** As C aligns the type; of a codec that somebody wrote, the largest that its size allows. */
+/** The alignment of the type in C; for a codec of the user, the largest alignment that divides its size. */
 function alignmentOf(layout: Layout): number {
   switch (layout.kind) {
     case "chars":

@@ -113,7 +113,7 @@ function hasTail(codec: AnyCodec): boolean {
   return layout === undefined ? codec.tail === true : "tail" in layout && layout.tail;
 }
 
-/** Lets a flexible array see no more room than its type has. */
+/** Limits a flexible array to the size of its type. */
 function withinItsSize(codec: AnyCodec): AnyCodec {
   const { size, name } = codec;
   return {

@@ -1,5 +1,5 @@
 /**
- * What the loaders written by bpf2ts are made of. They import it as `ebpf/generated`.
+ * The functions that loaders of bpf2ts import as `ebpf/generated`.
  *
  * @packageDocumentation
  */

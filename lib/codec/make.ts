@@ -17,7 +17,7 @@ export function noteLayout(codec: object, layout: Layout, littleEndian: boolean)
   origins.set(codec, { layout, littleEndian });
 }
 
-/** What a codec was made from; undefined for one that somebody wrote or bpf2ts generated. */
+/** The layout of a codec; undefined for a codec of the user or of bpf2ts. */
 export function layoutOf(codec: object): Layout | undefined {
   return origins.get(codec)?.layout;
 }

@@ -7,21 +7,21 @@ import type { Layout, Member, RecordLayout } from "./layout.ts";
 export interface Shortness {
   /** Bytes that a record has at least. */
   readonly least: number;
-  /** The array that may be cut; undefined for text, which ends where the record does, and for a flexible array. */
+  /** The array that may be cut; undefined for text and for a flexible array, which end with the record. */
   readonly cut?: ArrayCut;
 }
 
 /** An array that a record may end within. */
 export interface ArrayCut {
-  /** The members that lead to the array; none where the type is one. */
+  /** The members that lead to the array. Empty when the type itself is an array. */
   readonly path: readonly string[];
-  /** Bytes from the start of the record to that of the array. */
+  /** Offset of the array in the record, in bytes. */
   readonly offset: number;
-  /** Bytes of an element. */
+  /** Size of an element in bytes. */
   readonly stride: number;
 }
 
-/** Undefined for a type that is there as a whole or not at all. */
+/** Undefined for a type whose records are never shorter than the type. */
 export function shortnessOf(layout: Layout): Shortness | undefined {
   const found = within(layout, 0, []);
   return found.least < layout.size ? found : undefined;

@@ -1,7 +1,7 @@
 import type { Field, Layout, Member, Overlay, RecordLayout } from "./layout.ts";
 import type { Slack } from "./slack.ts";
 
-/** What values of a layout do not tell of their bytes; empty for most numbers and for bytes. */
+/** The bytes that values of a layout do not determine. Empty for most numbers and for bytes. */
 export function slackOf(layout: Layout, littleEndian: boolean): readonly Slack[] {
   return slackAt(layout, 0, layout.size, littleEndian);
 }
@@ -37,7 +37,7 @@ function elementsUpTo(room: number, stride: number): number {
 /**
  * The slack of members between two offsets.
  *
- * @param origin - What the members' offsets count from.
+ * @param origin - The start of the members' offsets.
  */
 function membersSlack(
   members: readonly Member[],

@@ -14,7 +14,7 @@ const inspect = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * A view of the type that a codec is of, to look at values where they are: only the fields that are looked at are read.
- * It cannot be written through, and gives the memory to nobody: what is more than a number or text is a copy. A type
+ * It is read-only and does not expose the memory: values other than numbers and text are copies. A type
  * without fields has one, `value`.
  *
  * @returns Undefined for a codec that is not made by this package: what it reads is not known.

@@ -6,7 +6,7 @@ export const copyFrom: unique symbol = Symbol("ebpf.copyFrom");
 
 /**
  * A window onto values of one type in memory, with a getter for each field: only what is looked at is read. It
- * allocates nothing when it is moved, writes nothing, and gives its memory to nobody.
+ * allocates nothing when it is moved, writes nothing, and does not expose its memory.
  */
 export interface MovableView<T = unknown> {
   /** @param end - Of the record, in bytes from the start of the memory, as `offset` is. */
@@ -17,5 +17,5 @@ export interface MovableView<T = unknown> {
 /** The constructor of a view. */
 export type ViewClass<T = unknown> = new () => MovableView<T>;
 
-/** Where a view is before it is moved anywhere. */
+/** The memory of a view before its first move. */
 export const noMemory = new DataView(new ArrayBuffer(0));

@@ -28,7 +28,7 @@ export interface Compiled {
 export function compile(source: string, options: CompileOptions): Compiled {
   const command = options.cc ?? findClang();
   if (command === undefined) {
-    throw new CompileError("there is no clang", {
+    throw new CompileError("clang is not installed", {
       source,
       remedy: "Install clang, or name it with --cc; a prebuilt .o needs none",
     });

@@ -13,7 +13,7 @@ export function recordDeclaration(record: RecordLayout, names: TypeNames, btf: B
   const fields = [...fieldsOf(record.members)].map((field) => fieldDeclaration(field, names, btf));
   const omitted = omittableFields(record.members);
   if (omitted.length > 0) {
-    const note = docComment(["What may be left out when storing; no value has this property."]);
+    const note = docComment(["The optional fields when storing. No value has this property."]);
     fields.push(`${note}readonly [omittable]?: ${omitted.map(stringCode).join(" | ")};\n`);
   }
   return `${docComment(doc)}export interface ${name} {\n${indent(fields.join(""))}}\n`;

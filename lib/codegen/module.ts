@@ -99,8 +99,8 @@ class Writer {
     const Collection = this.#imports.type(PACKAGE, "Collection");
     const CollectionSpec = this.#collectionSpec();
     return (
-      `${docComment(["The object, loaded."])}export type ${collection} = ${Collection}<${shape}>;\n\n` +
-      `${docComment(["The object, not yet loaded."])}export type ${spec} = ${CollectionSpec}<${shape}>;\n`
+      `${docComment(["The loaded object."])}export type ${collection} = ${Collection}<${shape}>;\n\n` +
+      `${docComment(["The object before loading."])}export type ${spec} = ${CollectionSpec}<${shape}>;\n`
     );
   }
 
@@ -123,7 +123,7 @@ class Writer {
       ["programs", Object.keys(spec.programs)],
       ["variables", variables.map(([name]) => name)],
     ];
-    const doc = docComment(["The names in the object."]);
+    const doc = docComment(["The names of the maps, programs and variables."]);
     const lines = groups.map(([group, names]) =>
       isDeclared ? `  readonly ${group}: ${list(names)};\n` : `  ${group}: ${list(names)},\n`,
     );
@@ -134,9 +134,9 @@ class Writer {
   #loaders(): string {
     const { collection, spec, load } = this.#model.own;
     const docs = [
-      docComment(["Reads the object, to be looked at and edited before it is loaded."]),
-      docComment(["Loads the object into the kernel. Whoever calls closes what is returned."]),
-      docComment([`{@link ${load}}, while the event loop waits.`]),
+      docComment(["Reads the object without loading it, to inspect and edit it."]),
+      docComment(["Loads the object into the kernel. The caller closes the collection."]),
+      docComment([`Synchronous {@link ${load}}. It blocks the event loop during verification.`]),
     ];
     const LoadOptions = this.#form === "js" ? "" : this.#imports.type(PACKAGE, "LoadOptions");
     const options = this.#form === "js" ? "options" : `options?: ${LoadOptions}`;

@@ -44,7 +44,7 @@ export function recordView(record: RecordLayout, model: LoaderModel, pen: Pen): 
   const [moveTo, copyFrom] = [pen.value("moveTo"), pen.value("copyFrom")];
   const fields = [...fieldsOf(record.members)];
   const doc = docComment([
-    `A window onto ${nameInText(record)} in memory: only the fields that are looked at are read.`,
+    `A view of ${nameInText(record)} in memory: it reads only the fields that are accessed.`,
   ]);
   const typed = (text: string): string => (pen.form === "js" ? "" : text);
   const implemented = typed(` implements ${pen.form === "js" ? "" : pen.type("MovableView")}<${type}>`);

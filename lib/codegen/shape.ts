@@ -18,7 +18,7 @@ export function shapeDeclaration(model: LoaderModel, importType: (name: string) 
   const group = (name: string, members: string[]): string =>
     members.length === 0 ? `${name}: {};\n` : `${name}: {\n${indent(members.join(""))}};\n`;
   const groups = group("maps", maps) + group("programs", programs) + group("variables", variables);
-  const doc = docComment([`What ${model.options.source} holds.`]);
+  const doc = docComment([`The maps, programs and variables of ${model.options.source}.`]);
   return `${doc}export interface ${model.own.shape} {\n${indent(groups)}}\n`;
 }
 

@@ -10,7 +10,7 @@ export interface SymbolPlace {
   readonly size?: number;
 }
 
-/** Writes the place of a symbol into the symbol table of a 64-bit file. What is left out keeps its value. */
+/** Writes the place of a symbol into the symbol table of a 64-bit file. Omitted fields keep their values. */
 export function placeSymbol(
   table: DataView,
   index: number,

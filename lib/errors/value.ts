@@ -18,7 +18,7 @@ export class EncodeError extends EbpfError {
   readonly path: string;
   /** The C type of that field: `u8`. */
   readonly type: string;
-  /** What the field can hold: `0 to 255`. */
+  /** The values that the field can hold: `0 to 255`. */
   readonly expected: string;
   /** The rejected value as text: `300`. */
   readonly received: string;
@@ -42,7 +42,7 @@ export class EncodeError extends EbpfError {
     this.map = map;
   }
 
-  /** What is wrong with the field: `expected 0 to 255, received 300`. */
+  /** The problem of the field: `expected 0 to 255, received 300`. */
   get problem(): string {
     return `expected ${this.expected}, received ${this.received}`;
   }

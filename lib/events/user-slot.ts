@@ -6,9 +6,9 @@ interface Ends {
   discard(): void;
 }
 
-/** Room for one record in a user ring buffer. Until it is submitted or discarded, the kernel waits at it. */
+/** Space for one record in a user ring buffer. Programs read no later record until it is submitted or discarded. */
 export class UserSlot<T> {
-  /** The record, zeros at first. Writing to it after `submit` has no effect. */
+  /** The bytes of the record, initially zeros. Writes after `submit` have no effect. */
   readonly bytes: Uint8Array;
   readonly #what: string;
   readonly #codec: Codec<T, Storable<T>>;
@@ -34,21 +34,21 @@ export class UserSlot<T> {
   write(value: Storable<T>): this {
     const { bytes } = this;
     if (bytes.length < this.#codec.size)
-      throw new InvalidArgumentError(`a slot of ${bytes.length} bytes has no room for ${this.#codec.name}`);
+      throw new InvalidArgumentError(`${this.#codec.name} does not fit into a slot of ${bytes.length} bytes`);
     this.#codec.write(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, value);
     return this;
   }
 
   /**
-   * Lets the kernel have the record.
+   * Submits the record to programs.
    *
-   * @throws {@link InvalidArgumentError} when it was submitted or discarded before, or the memory of `bytes` was given away.
-   * @throws {@link SystemError} when the record is refused; the slot can still be discarded.
-   * @throws {@link ClosedError} when the ring is closed, which has discarded it.
+   * @throws {@link InvalidArgumentError} when the slot was submitted or discarded, or the memory of `bytes` was transferred.
+   * @throws {@link SystemError} when the kernel rejects the record. The slot can still be discarded.
+   * @throws {@link ClosedError} when the ring is closed, which discards the slot.
    */
   submit(): void {
     if (!this.#open)
-      throw new InvalidArgumentError(`the slot of ${this.#what} is submitted or discarded already`);
+      throw new InvalidArgumentError(`the slot of ${this.#what} was already submitted or discarded`);
     if (this.bytes.length !== this.#size) {
       throw new InvalidArgumentError(
         `bytes of a slot of ${this.#what}: expected ${this.#size} bytes, received ${this.bytes.length}`,
@@ -65,7 +65,7 @@ export class UserSlot<T> {
     this.#open = false;
   }
 
-  /** Has the kernel pass over the record. Does nothing when it was submitted or discarded before. */
+  /** Discards the record. Does nothing if the slot was submitted or discarded. */
   discard(): void {
     if (!this.#open) return;
     this.#open = false;

@@ -5,7 +5,7 @@ import { hold, release, unwatch, type Waiting, watch } from "./poller.ts";
 export class Waiters {
   readonly #handle: Handle;
   readonly #watched: Waiting = { wake: () => this.wake() };
-  // Rarely more than one, and an array of one is less work than a set of one.
+  // Rarely has more than one element. An array of one is cheaper than a set.
   #waiters: (() => void)[] = [];
   #watching = false;
   #holds = true;
@@ -15,7 +15,7 @@ export class Waiters {
     this.#handle = handle;
   }
 
-  /** Calls back once, when there may be more. */
+  /** Calls back once when there may be more records. */
   wait(waiter: () => void): void {
     this.#waiters.push(waiter);
     // Also for a waiter that registers again from its own callback: a call of `ref` there found no waiter.
@@ -32,7 +32,7 @@ export class Waiters {
     if (this.#waiters.length === 0) this.#unwait();
   }
 
-  /** Calls back once timers and sockets have had their turn. */
+  /** Calls back once after timers and sockets have run. */
   soon(waiter: () => void): void {
     const immediate = setImmediate(waiter);
     if (!this.#holds) immediate.unref();
@@ -45,12 +45,12 @@ export class Waiters {
     if (this.#waiters.length === 0) this.#unwait();
   }
 
-  /** Waits for nothing more. The handle is not watched when this returns, and can be closed. */
+  /** Stops waiting. After the call, the handle is not watched and can be closed. */
   close(): void {
     this.#unwait();
   }
 
-  /** Calls those who waited, after the reader was closed. */
+  /** Calls the waiters after the reader was closed. */
   dismiss(): void {
     this.#call();
   }

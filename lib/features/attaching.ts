@@ -40,14 +40,14 @@ const probes = new globalThis.Map<string, Probe>(rows.flatMap((row) => Object.en
 export const attachFeatures = [...probes.keys()] as AttachFeature[];
 
 /**
- * Whether this kernel can attach programs in a way, found out by trying with something that is not there.
+ * Whether this kernel can attach programs in a way. The probe tries to attach to a target that does not exist.
  *
- * `netkit` is true where the kernel knows of such links, though it may have no netkit devices.
+ * `netkit` is true if the kernel has such links, even without netkit devices.
  *
  * @throws {@link UnknownNameError} when no way to attach has that name.
  * @throws {@link PermissionError} when a capability is missing (CAP_BPF, by the kind also CAP_PERFMON or
- * CAP_NET_ADMIN), or the process is kept from asking by a user namespace, a seccomp filter or lockdown.
- * @throws {@link SystemError} when a resource is missing to ask, or a file system that tells is not mounted.
+ * CAP_NET_ADMIN), or a user namespace, a seccomp filter or lockdown prevents the probe.
+ * @throws {@link SystemError} when the probe lacks a resource, or a file system that it reads is not mounted.
  */
 export function attaching(feature: AttachFeature): boolean {
   checkName(feature, "way to attach");
@@ -136,7 +136,7 @@ function hasBpfLsm(): boolean {
 }
 
 /**
- * The security modules that decide in this kernel: `bpf` has to be among them for LSM programs to run. Undefined where
+ * The active security modules of this kernel. LSM programs run only if `bpf` is one of them. Undefined if
  * securityfs is not mounted.
  */
 export function activeLsms(): string[] | undefined {

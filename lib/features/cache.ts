@@ -1,6 +1,6 @@
 const answers = new globalThis.Map<string, boolean>();
 
-/** What a kernel can do does not change while it runs. A question that throws is asked again. */
+/** The features of a running kernel do not change. A probe that throws is repeated. */
 export function cached(question: string, ask: () => boolean): boolean {
   let answer = answers.get(question);
   if (answer === undefined) {

@@ -14,8 +14,8 @@ import { question } from "./question.ts";
  * Whether this kernel loads programs of a type.
  *
  * @throws {@link PermissionError} when a capability is missing (CAP_BPF, by the type also CAP_PERFMON or
- * CAP_NET_ADMIN), or the process is kept from asking by a user namespace, a seccomp filter or lockdown.
- * @throws {@link SystemError} when a resource is missing to ask.
+ * CAP_NET_ADMIN), or a user namespace, a seccomp filter or lockdown prevents the probe.
+ * @throws {@link SystemError} when the probe lacks a resource.
  */
 export function programType(type: ProgramType): boolean {
   checkProgramType(type, "program type");
@@ -27,11 +27,11 @@ export function programType(type: ProgramType): boolean {
 }
 
 /**
- * Whether this kernel makes maps of a type.
+ * Whether this kernel creates maps of a type.
  *
- * @throws {@link PermissionError} when a capability is missing (CAP_BPF, by the type also CAP_NET_ADMIN), or the
- * process is kept from asking by a user namespace, a seccomp filter, lockdown or RLIMIT_MEMLOCK.
- * @throws {@link SystemError} when a resource is missing to ask.
+ * @throws {@link PermissionError} when a capability is missing (CAP_BPF, by the type also CAP_NET_ADMIN),
+ * or a user namespace, a seccomp filter, lockdown or RLIMIT_MEMLOCK prevents the probe.
+ * @throws {@link SystemError} when the probe lacks a resource.
  */
 export function mapType(type: MapType): boolean {
   checkMapType(type, "map type");
@@ -41,10 +41,10 @@ export function mapType(type: MapType): boolean {
 }
 
 /**
- * Whether programs of a type may call a helper, as `bpf_redirect`, in this kernel. Of a helper that sleeps, whether
- * sleepable programs of the type may.
+ * Whether programs of a type may call a helper, such as `bpf_redirect`, in this kernel. For a helper that sleeps: whether
+ * sleepable programs may.
  *
- * @throws {@link UnknownNameError} when no helper has that name; kfuncs are none.
+ * @throws {@link UnknownNameError} when no helper has that name. Kfuncs are not helpers.
  * @throws {@link PermissionError}, {@link SystemError} as `programType` does.
  * @throws {@link SystemError} (EOPNOTSUPP) for types whose programs cannot be loaded without something to attach to:
  * tracing, ext, lsm, struct-ops.

@@ -1,4 +1,4 @@
-// The questions of `features` whose answer is data: an answer that cannot be found is "unknown" with its reason.
+// The probes of `features` that return data: without a result, they return "unknown" with the reason.
 
 import { programTypeSince } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";

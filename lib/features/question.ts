@@ -8,11 +8,11 @@ import { tryLoad } from "./load.ts";
 import { unanswered } from "./unanswered.ts";
 
 /**
- * Asks the kernel, unless the answer is known.
+ * Probes the kernel, unless the result is cached.
  *
  * @param what - The subject for messages: `maps of type "hash"`.
- * @param needed - The capabilities that asking needs.
- * @param ask - Answers 1, 0, or the negative errno of a call that failed.
+ * @param needed - The capabilities that the probe needs.
+ * @param ask - The probe: returns 1, 0, or the negative errno of a failed call.
  * @throws {@link PermissionError}, {@link SystemError} when the kernel's refusal says nothing about the subject.
  */
 export function question(what: string, needed: readonly Capability[], ask: () => Status): boolean {
@@ -38,7 +38,7 @@ export function requirePrivilege(what: string): void {
 }
 
 /**
- * A refusal is an answer only from a process that may use bpf(): a seccomp filter can make it fail with any errno.
+ * A rejection is a result only in a process that may use bpf(): a seccomp filter can return any errno.
  *
  * @throws {@link PermissionError} when the simplest program cannot be loaded, for a reason in the process's environment.
  */

@@ -1,7 +1,7 @@
 import { type EbpfError, PermissionError, SystemError } from "../errors/index.ts";
 import { needsLinux } from "../kernel/version.ts";
 
-/** The answer of a probe. */
+/** The result of a probe. */
 export interface Support {
   /** `"unknown"` if this process cannot find out, for example because a capability is missing. */
   readonly supported: boolean | "unknown";
@@ -12,9 +12,9 @@ export interface Support {
 }
 
 /**
- * Turns a question that throws when it has no answer into data.
+ * Converts a probe that throws without a result into data.
  *
- * @param lack - The reason of a negative answer that the version of the kernel does not give.
+ * @param lack - Returns the reason of a negative result that the kernel version does not explain.
  */
 export function supportOf(ask: () => boolean, since: string | undefined, lack: () => string): Support {
   try {

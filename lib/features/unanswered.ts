@@ -4,7 +4,7 @@ import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { environmentRemedy } from "../kernel/refusal.ts";
 
 /**
- * The error for a probe whose failure tells nothing about the kernel: a privilege or a resource was missing. Undefined
+ * The error for a probe that failed for lack of a privilege or resource. Undefined
  * where the failure is the kernel's answer, as the EPERM of some kernels to a process that has all privileges.
  *
  * @param needed - The capabilities that the probe takes.

@@ -14,7 +14,7 @@ const rows = {
   },
 } as const satisfies Record<string, { since: string; program: () => Item[] }>;
 
-/** What a verifier accepts: `large-programs` of up to a million instructions, `bounded-loops`. */
+/** A feature of the verifier: `large-programs` of up to a million instructions, or `bounded-loops`. */
 export type VerifierFeature = keyof typeof rows;
 
 /** The features that `verifier` probes. */

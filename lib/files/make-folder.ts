@@ -2,12 +2,12 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder, and those that it lies in, where they are not there yet.
+ * Makes a folder and its missing parents.
  *
- * Node's own recursive way never comes back from /proc and its like, where a folder that is there has no room for
- * another one (Node 20 to 24).
+ * The recursive option of Node never returns for paths in /proc and similar file systems, which have folders without
+ * support for new ones (Node 20 to 24).
  *
- * @throws Node's error, when one cannot be made.
+ * @throws The error of Node when a folder cannot be made.
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) return;
@@ -16,7 +16,7 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Somebody else was faster.
+    // Another process made it.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }

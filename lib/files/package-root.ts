@@ -3,17 +3,17 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The folder of the running file: of this package, or of the user's bundle when a bundler included this package.
- * Undefined where the runtime gives no path.
+ * The folder of the running file: in this package, or the user's bundle when a bundler included this package.
+ * Undefined if the runtime gives no path.
  */
 export function ownFolder(): string | undefined {
-  // A bundle in CommonJS has no import.meta.url, whatever its type says.
+  // A CommonJS bundle has no import.meta.url, despite its type.
   const url = import.meta.url as string | undefined;
   if (url?.startsWith("file:")) return dirname(fileURLToPath(url));
   return typeof __dirname === "string" ? __dirname : undefined;
 }
 
-/** The folder, and those above it. */
+/** The folder and its parents. */
 export function* upwards(folder: string): Generator<string> {
   for (let current = folder, above = dirname(folder); ; current = above, above = dirname(above)) {
     yield current;

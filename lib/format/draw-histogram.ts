@@ -33,7 +33,7 @@ function column(texts: readonly string[]): string[] {
   return texts.map((text) => text.padStart(width));
 }
 
-/** What is not zero is visible. */
+/** A count above zero is always visible. */
 function bar(columns: number, ascii: boolean): string {
   if (columns === 0) return "";
   if (ascii) return "*".repeat(Math.max(1, Math.round(columns)));

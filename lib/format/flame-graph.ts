@@ -5,7 +5,7 @@ import type { CountedStack } from "./stacks.ts";
 export interface FlameGraphOptions {
   /** Stands above the graph. Default: `Flame graph`. */
   title?: string | undefined;
-  /** What is counted: `samples`, `microseconds`. Default: `samples`. */
+  /** The unit of the counts: `samples`, `microseconds`. Default: `samples`. */
   unit?: string | undefined;
   /** Pixels, 200 to 10000. Default: 1200. */
   width?: number | undefined;

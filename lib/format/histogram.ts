@@ -11,7 +11,7 @@ import type { HistogramSlot } from "./histogram-slot.ts";
 
 /** How a histogram is drawn. */
 export interface HistogramTextOptions {
-  /** What is counted: `microseconds`. Stands above the slots. */
+  /** The unit of the values: `microseconds`. It is printed above the slots. */
   unit?: string | undefined;
   /** Columns of the whole, 40 to 1000. Default: 80. */
   width?: number | undefined;

@@ -84,7 +84,7 @@ export function parseIPv6(text: string): number[] | undefined {
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
   const tail = dotted ? parseIPv4(dotted[2] as string) : [];
   if (tail === undefined) return undefined;
-  // What is before the dotted part ends in a colon: one that separates, or the second of "::".
+  // The text before the dotted part ends with a colon: a separator, or the second of "::".
   let head = dotted ? (dotted[1] as string) : text;
   if (dotted && !head.endsWith("::")) head = head.slice(0, -1);
   const halves = head.split("::");
@@ -93,7 +93,7 @@ export function parseIPv6(text: string): number[] | undefined {
   if (before === undefined || (halves.length === 2 && after === undefined)) return undefined;
   const known = before.length + (after?.length ?? 0) + tail.length;
   if (halves.length === 1) return known === 16 ? [...before, ...tail] : undefined;
-  // "::" stands for at least one group.
+  // "::" replaces at least one group.
   if (known > 14) return undefined;
   return [...before, ...new Array<number>(16 - known).fill(0), ...(after ?? []), ...tail];
 }

@@ -1,10 +1,10 @@
 import type { HookName, hooks } from "./hooks.ts";
 
-// What a SEC name says, read by the compiler from the same table that the run reads.
+// The meaning of a SEC name for the compiler, from the table that is also used at run time.
 
 type Rows = typeof hooks;
 
-/** The SEC names that one of libbpf's patterns stands for: `fentry+` for `fentry` and `fentry/target`. */
+/** The SEC names that one of libbpf's patterns matches: `fentry+` for `fentry` and `fentry/target`. */
 type Matching<Pattern> = Pattern extends `${infer Name}+` ? Name | `${Name}/${string}` : Pattern;
 
 /** The hook of a SEC name; never where programs of the name are not attached. */

@@ -15,8 +15,8 @@ const checkOptions = optionsOf<EveryOptions>({ signal: optional(checkSignal) });
  * still runs follows at once; further ones are left out. Waiting keeps the process alive.
  *
  * @param milliseconds - The interval.
- * @param options - What ends the loop, besides `break`.
- * @throws {@link InvalidArgumentError} for an interval that is no number of milliseconds.
+ * @param options - Ways to end the loop, in addition to `break`.
+ * @throws {@link InvalidArgumentError} for an interval that is not a number of milliseconds.
  *
  * @example
  * ```ts

@@ -19,7 +19,7 @@ let shared: AbortController | undefined;
 let watchesStdout = false;
 
 /**
- * Returns a signal for the end of a script: it is aborted by SIGINT (Ctrl-C), by SIGTERM, and when nobody reads stdout
+ * Returns a signal for the end of a script: it is aborted by SIGINT (Ctrl-C), by SIGTERM, and when no process reads stdout
  * any more (as in `… | head`). The reason is an {@link InterruptedError}: loops over `RingBuf`, `PerfBuf`, `every` and
  * `tracePipe` end without an error for it.
  *
@@ -28,7 +28,7 @@ let watchesStdout = false;
  * The signal does not keep the process alive: attached links and waiting readers do.
  *
  * @param options - An end after some time.
- * @throws {@link InvalidArgumentError} for a timeout that is no number of milliseconds.
+ * @throws {@link InvalidArgumentError} for a timeout that is not a number of milliseconds.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** `*` stands for any characters and `?` for one, as in libbpf. */
+/** `*` matches any characters and `?` matches one, as in libbpf. */
 export function globToRegExp(pattern: string): RegExp {
   const escaped = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

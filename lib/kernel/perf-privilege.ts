@@ -16,7 +16,7 @@ export function paranoidRemedy(): string | undefined {
   const paranoid = perfEventParanoid();
   // Values above 2 exist only with a patch of Debian and other distributions.
   return paranoid !== undefined && paranoid > 2
-    ? `CAP_SYS_ADMIN is missing: with kernel.perf_event_paranoid at ${paranoid} the kernel asks for it besides CAP_PERFMON; set it to 2, run as root, or give Node the capability`
+    ? `CAP_SYS_ADMIN is missing: with kernel.perf_event_paranoid at ${paranoid} the kernel requires it in addition to CAP_PERFMON; set it to 2, run as root, or give Node the capability`
     : undefined;
 }
 
@@ -25,6 +25,6 @@ export function perfRemedy(): string | undefined {
   if (holds("sys_admin")) return undefined;
   return (
     paranoidRemedy() ??
-    "CAP_SYS_ADMIN is missing: kernels with the fix of CVE-2025-38466 ask for it to attach uprobes, besides CAP_PERFMON; run as root, or give Node the capability"
+    "CAP_SYS_ADMIN is missing: kernels with the fix of CVE-2025-38466 require it in addition to CAP_PERFMON to attach uprobes; run as root, or give Node the capability"
   );
 }

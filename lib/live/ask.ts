@@ -4,11 +4,11 @@ import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { isNativeError } from "../native/handle.ts";
 
 /**
- * What the kernel answers to a question about something that is open, with an error class for its refusal: where
- * unprivileged BPF is switched off, old kernels answer nobody who has lost the privilege.
+ * Queries the kernel about an open object. Throws an EbpfError when the kernel refuses: where
+ * unprivileged BPF is disabled, old kernels refuse a process that has dropped the privilege.
  *
  * @param what - For the message: `program "count"`.
- * @param needed - What asking can take.
+ * @param needed - The capabilities that the query can need.
  */
 export function ask<T>(what: string, needed: readonly Capability[], question: () => T): T {
   try {
@@ -16,7 +16,7 @@ export function ask<T>(what: string, needed: readonly Capability[], question: ()
   } catch (cause) {
     if (!isNativeError(cause)) throw cause;
     const { errno } = cause;
-    const message = `the kernel does not tell of ${what}`;
+    const message = `the kernel refuses information about ${what}`;
     const details = { operation: "info", errno, cause };
     if (errno === EPERM || errno === EACCES)
       throw new PermissionError(message, { ...details, remedy: privilegeRemedy(needed) });

@@ -4,16 +4,16 @@ import { InvalidArgumentError, NotExistError, PermissionError, SystemError } fro
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 
-/** The kernel that began to number things of each kind. */
+/** The first Linux with IDs for each kind. */
 const since = { map: "4.13", program: "4.13", link: "5.8", BTF: "5.4" };
 
 type Kind = keyof typeof since;
 
 /**
- * Opens what has a number in the kernel, whoever made it.
+ * Opens an object by its ID in the kernel. Any process can have made it.
  *
- * @throws {@link NotExistError} when nothing has that number; {@link PermissionError} without CAP_SYS_ADMIN;
- * {@link InvalidArgumentError} for what is no number of anything.
+ * @throws {@link NotExistError} when no object has the ID; {@link PermissionError} without CAP_SYS_ADMIN;
+ * {@link InvalidArgumentError} for a value that is not an ID.
  */
 export function openId(kind: Kind, id: number, open: (id: number) => Handle): Handle {
   checkObjectId(id, `ID of a ${kind}`);
@@ -25,7 +25,7 @@ export function openId(kind: Kind, id: number, open: (id: number) => Handle): Ha
 }
 
 /**
- * The numbers of all that are in the kernel, in rising order.
+ * Iterates over the IDs of all objects of a kind in the kernel, in ascending order.
  *
  * @throws {@link PermissionError} without CAP_SYS_ADMIN.
  */
@@ -39,9 +39,9 @@ export function* walkIds(kind: Kind, next: (id: number) => number): IterableIter
 }
 
 /**
- * Takes over a descriptor that came from elsewhere.
+ * Opens an object by a descriptor of this process.
  *
- * @throws {@link InvalidArgumentError} when it is none of that kind.
+ * @throws {@link InvalidArgumentError} when it is a descriptor of another kind.
  */
 export function openFd(kind: Kind, fd: number, open: (fd: number) => Handle): Handle {
   checkFileDescriptor(fd, `file descriptor of a ${kind}`);
@@ -51,7 +51,7 @@ export function openFd(kind: Kind, fd: number, open: (fd: number) => Handle): Ha
     if (!isNativeError(cause)) throw cause;
     const { errno } = cause;
     if (errno === EBADF || errno === EINVAL)
-      throw new InvalidArgumentError(`file descriptor ${fd} is none of a ${kind}`);
+      throw new InvalidArgumentError(`file descriptor ${fd} is not a BPF ${kind}`);
     throw new SystemError(`cannot open file descriptor ${fd}`, { operation: "open fd", errno, cause });
   }
 }

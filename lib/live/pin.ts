@@ -9,10 +9,10 @@ import type { Status } from "../native/handle.ts";
 const BPF_FS_MAGIC = 0xcafe4a11;
 
 /**
- * Pins something of the kernel under a path of a bpffs; folders on the way are made.
+ * Pins an object at a path of a bpffs. Missing folders are created.
  *
  * @param what - For messages: `program "count"`.
- * @throws {@link PinError} when there is something already, or the path is not on a bpffs; {@link PermissionError}.
+ * @throws {@link PinError} when the path exists or is not on a bpffs; {@link PermissionError}.
  */
 export function pin(what: string, path: string, pinNatively: (path: string) => Status): void {
   checkPath(path, `path to pin ${what} at`);
@@ -25,7 +25,7 @@ export function pin(what: string, path: string, pinNatively: (path: string) => S
   if (status < 0) throw pinError(what, "pin", path, -status);
 }
 
-/** Removes a pin. What was pinned lives on as long as someone holds it. */
+/** Removes a pin. The object exists as long as another reference does. */
 export function unpin(what: string, path: string): void {
   checkPath(path, `path to unpin ${what} from`);
   try {
@@ -56,9 +56,9 @@ function fileError(what: string, operation: "pin" | "unpin", path: string, cause
 }
 
 function remedyFor(operation: string, path: string, errno: number): string | undefined {
-  if (errno === EEXIST) return "Something is pinned there already: unpin it first, or choose another path";
+  if (errno === EEXIST) return "The path already exists: unpin it first, or choose another path";
   if (errno === ENOENT && operation !== "pin") return "Nothing is pinned there";
-  if (errno === EBADF) return "Something of another kind is pinned there";
+  if (errno === EBADF) return "An object of another kind is pinned there";
   if (!onBpffs(path)) return "The path is not on a bpffs: mount -t bpf bpf /sys/fs/bpf, and pin below it";
   if (errno === EPERM && path.slice(path.lastIndexOf("/")).includes("."))
     return "A pin may have no dot in its name";
@@ -71,7 +71,7 @@ function onBpffs(path: string): boolean {
   try {
     return statfsSync(folder).type === BPF_FS_MAGIC;
   } catch {
-    // Not allowed to look: then that is the trouble, not the file system.
+    // Without permission to look, the permission is the cause, not the file system.
     return true;
   }
 }

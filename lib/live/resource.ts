@@ -11,7 +11,7 @@ interface Forgotten {
 
 const warned = new Set<string>();
 
-// The collector is no owner: it may come late or never. It closes what was forgotten, and says so once.
+// Garbage collection may be late or never run. It closes objects that were not closed, and warns once.
 const backstop = new FinalizationRegistry<Forgotten>(({ handle, close, what }) => {
   close(handle);
   const kind = what.split(" ", 1)[0] ?? what;
@@ -26,7 +26,7 @@ const backstop = new FinalizationRegistry<Forgotten>(({ handle, close, what }) =
   );
 });
 
-// The backstop costs more than a small system call, and what is closed in the turn in which it was made needs none.
+// Registration costs more than a small system call. An object that is closed in the same turn does not need it.
 const fresh: Resource[] = [];
 const MOST_FRESH = 256;
 let isScheduled = false;
@@ -52,7 +52,7 @@ const kind: unique symbol = Symbol("ebpf.kind");
 
 const watch: unique symbol = Symbol("ebpf.watch");
 
-/** Something that holds a resource of the kernel until it is closed. */
+/** An object that owns a kernel resource until it is closed. */
 export abstract class Resource {
   #handle: Handle;
   readonly #what: string;
@@ -74,7 +74,7 @@ export abstract class Resource {
     return this.#handle === -1;
   }
 
-  /** Gives up the resource. A second call does nothing. */
+  /** Releases the resource. A second call does nothing. */
   close(): void {
     if (this.#handle === -1) return;
     const handle = this.#handle;
@@ -84,14 +84,14 @@ export abstract class Resource {
     this.#close(handle);
   }
 
-  /** Has the backstop watch it. @internal */
+  /** Registers the object for the close at garbage collection. @internal */
   [watch](): void {
     const handle = this.#handle;
     if (handle !== -1) backstop.register(this, { handle, close: this.#close, what: this.#what }, this);
   }
 
   /**
-   * For operations that need no handle themselves. @throws {@link ClosedError} after `close`.
+   * Call it in operations that do not use the handle. @throws {@link ClosedError} after `close`.
    *
    * @internal
    */
@@ -105,7 +105,7 @@ export abstract class Resource {
   }
 
   /**
-   * For `console.log`: the class, the name, and what is worth seeing, without codecs and handles.
+   * Returns the output of `console.log`: the class, the name and the important properties.
    *
    * @internal
    */
@@ -120,7 +120,7 @@ export abstract class Resource {
     return this.#what.slice(this.#what.indexOf('"'));
   }
 
-  /** What `console.log` shows besides the name. @internal */
+  /** The properties that `console.log` shows after the name. @internal */
   protected inspectedFields(): object {
     return {};
   }
@@ -132,13 +132,13 @@ export abstract class Resource {
 
   /** @internal */
   get [handleOf](): Handle {
-    // Not by assertOpen: V8 inlines this getter into map operations, and has a budget for that.
+    // Does not call assertOpen: V8 inlines this getter into map operations within a budget.
     if (this.#handle === -1) throw new ClosedError(`${this.#what} is closed`);
     return this.#handle;
   }
 }
 
-/** What a value of this package is, open or closed: `map`, `program`, `link`, …; undefined for anything else. */
+/** The kind of an object of this package, open or closed: `map`, `program`, `link`, …; undefined for anything else. */
 export function kindOf(value: unknown): string | undefined {
   return typeof value === "object" && value !== null ? Resource[kind](value) : undefined;
 }

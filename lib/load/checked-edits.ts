@@ -42,7 +42,7 @@ const programChecks: Checks<ProgramEdits> = {
   flags: checkU32,
 };
 
-/** @throws {@link InvalidArgumentError} for an edit that no map can have, and for a name that is no place for a pin. */
+/** @throws {@link InvalidArgumentError} for an edit that no map can have, and for a name that cannot be the path of a pin. */
 export function checkMapEdits(map: MapSpec): void {
   check(map.edits(), mapChecks, `map "${map.name}"`);
   if (map.inner !== undefined) check(map.inner.edits(), mapChecks, `inner map of "${map.name}"`);

@@ -30,7 +30,7 @@ export class LiveMaps extends Resource {
     return this.#waiting.has(name) || this.#made.has(name);
   }
 
-  /** @throws {@link ClosedError} for one that nobody asked for before `close`. */
+  /** @throws {@link ClosedError} for a map that was not used before `close`. */
   get(spec: MapSpec): MapBase {
     const { name } = spec;
     const made = this.#made.get(name);
@@ -56,7 +56,7 @@ export class LiveMaps extends Resource {
     return this.closed ? undefined : this.lossCounters.get(map)?.value;
   }
 
-  /** Closes them all, those that nobody asked for by their handles. */
+  /** Closes all maps. Maps that were not used are closed by their handles. */
   override close(): void {
     for (const map of this.#made.values()) if (!this.#released.has(map)) map.close();
     super.close();

@@ -66,7 +66,7 @@ function wrap(spec: ObjectSpec, loaded: NativeLoaded, verbose: boolean): Loaded 
       programs.push([program.name, new Program(handle, program)]);
       handles.delete(program.name);
     }
-    // What is in them has the shape that the spec has now, which may be edited for another load.
+    // The contents have the shape of the spec at this load. The spec can be edited for another load.
     for (const map of maps) if (map.inner !== undefined) live.get(map);
     return { object, log, maps, live, programs, variables: liveVariables(spec, live, arenaVariablesAt) };
   } catch (error) {

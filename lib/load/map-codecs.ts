@@ -1,7 +1,7 @@
 import { innerShape, type MapCodecs, type MapShape } from "../map/index.ts";
 import { comparedMapFields, type MapSpec } from "../spec/index.ts";
 
-/** What a spec knows of a map's types. */
+/** The types of a map in a spec. */
 export function mapCodecs(spec: MapSpec): MapCodecs {
   const { inner } = spec;
   return {
@@ -12,7 +12,7 @@ export function mapCodecs(spec: MapSpec): MapCodecs {
   };
 }
 
-/** What a spec asks of a live map that is to take its place. */
+/** The properties that a replacement map must have. */
 export function shapeOf(spec: MapSpec): MapShape {
   const { fields } = spec;
   return Object.fromEntries(comparedMapFields.map((field) => [field, fields[field]]));

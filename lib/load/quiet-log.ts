@@ -6,7 +6,7 @@ const handled = [
   /^libbpf: Error in bpf_create_map_xattr.*Retrying without BTF\.$/,
 ];
 
-/** Returns what libbpf said while it loaded an object, without the lines that ask nobody to do anything. */
+/** Returns the messages of libbpf during loading, without those that need no action. */
 export function quietLog(log: string): string {
   if (log === "") return log;
   const lines = log.split("\n");

@@ -15,7 +15,7 @@ import { needsLinux } from "../kernel/version.ts";
 import type { AttachType, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 
 /**
- * What the kernel lacks for a map or program that it refused without a word, as far as probing it tells; undefined when
+ * Returns the feature that the kernel lacks for a rejected map or program, found by probing; undefined when
  * nothing is known to be missing.
  */
 export function lackFor(spec: ObjectSpec, subject: string | undefined): string | undefined {
@@ -64,7 +64,7 @@ function programLack(program: ProgramSpec): string | undefined {
     }
     const lsms = type === "lsm" ? activeLsms() : undefined;
     if (lsms !== undefined && !lsms.includes("bpf")) {
-      return `BPF is none of the kernel's security modules (${lsms.join(",")}): boot with lsm=…,bpf`;
+      return `"bpf" is not an active security module of this kernel (${lsms.join(",")}): boot with lsm=…,bpf`;
     }
   } else if (!programType(type)) {
     return `This kernel was built without programs of type "${type}"`;

@@ -25,7 +25,7 @@ import { checkReplacements } from "./replacements.ts";
 
 const bpffs = "/sys/fs/bpf";
 
-/** What the addon is to load: the object's bytes, every map and program of it, and what the spec has edited. */
+/** Makes the request for the addon: the object's bytes, its maps and programs, and the edits of the spec. */
 export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadRequest {
   if (spec.littleEndian !== hostIsLittleEndian)
     throw new InvalidArgumentError(
@@ -81,15 +81,15 @@ function mapRequest(object: ObjectSpec, spec: MapSpec, pinRoot: string): string 
   return { ...mapEdit(spec.name, edits, pinRoot), ...own };
 }
 
-// `__type(value, struct event)` tells us what the records are. The kernel wants to hear of no value of a ring, and of
-// the descriptors that a perf event array holds.
+// `__type(value, struct event)` is the type of the records. The kernel accepts no value size for a ring, and only the
+// size of a descriptor for a perf event array.
 function sizesOfBuffer({ type, keySize, valueSize, record }: MapSpec): Partial<NativeMapEdit> {
   const isRing = type === "ringbuf" || type === "user-ringbuf";
   if (isRing && (keySize !== 0 || valueSize !== 0)) return { keySize: 0, valueSize: 0 };
   return type === "perf-event-array" && record !== undefined ? { keySize: 4, valueSize: 4 } : {};
 }
 
-// libbpf makes no section of static variables mappable, which are to be read like others. It drops the flag again where
+// libbpf does not make sections of static variables mappable, so this adds the flag. libbpf removes the flag where
 // the kernel does not know it.
 function flagsOfSection(
   { variables }: ObjectSpec,
@@ -102,7 +102,7 @@ function flagsOfSection(
   return isNamed ? { flags: flags | mapFlags.mmapable } : {};
 }
 
-// The verifier checks these against what they attach to; of the others the target is only used when attaching.
+// The verifier checks these types against the attach target. Other types need the target only to attach.
 const boundToTarget: ReadonlySet<ProgramType> = new Set<ProgramType>(["tracing", "lsm", "ext"]);
 
 function programEdit(spec: ProgramSpec): string | NativeProgramEdit {

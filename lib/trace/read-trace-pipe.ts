@@ -17,7 +17,7 @@ const checkOptions = optionsOf<TracePipeOptions>({ signal: optional(checkSignal)
  * kernel gives each line to one reader only, and keeps them in a buffer until they are read. Waiting keeps the process
  * alive; leaving the loop closes the pipe.
  *
- * @param options - What ends the loop, besides `break`.
+ * @param options - Ways to end the loop, in addition to `break`.
  * @throws By the first step of the loop: {@link PermissionError} without the privilege; {@link NotSupportedError} without
  * tracefs, or when tracing is switched off; {@link SystemError} when another process reads the pipe (EBUSY, Linux 6.6).
  *

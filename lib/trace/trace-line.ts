@@ -6,7 +6,7 @@ export interface TraceLine {
   pid: number;
   /** The CPU that the program ran on. */
   cpu: number;
-  /** Seconds on the clock of the trace, which is since boot unless somebody chose another clock. */
+  /** Time in seconds on the clock of the trace. The default clock starts at boot. */
   time: number;
   /** The text without the line break at its end. */
   text: string;

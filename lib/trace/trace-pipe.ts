@@ -8,7 +8,7 @@ const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 /**
  * Milliseconds between two looks. Neither poll nor a blocking read serves: since Linux 6.1 poll waits until half of the
- * kernel's buffer is full, and a thread that waits in read cannot be stopped. The kernel keeps what is written meanwhile.
+ * kernel's buffer is full, and a thread that waits in read cannot be stopped. The kernel keeps lines that are written between two reads.
  */
 export const LOOK_INTERVAL = 50;
 
@@ -78,7 +78,7 @@ function openError(cause: NodeJS.ErrnoException): EbpfError {
   return new SystemError(message, { ...details, remedy });
 }
 
-/** Whether the kernel writes lines to the trace pipe: somebody can have switched tracing off. */
+/** Whether the kernel writes lines to the trace pipe. Tracing can be switched off. */
 export function isTracingOn(): boolean {
   return readTracefs("tracing_on")?.trim() !== "0";
 }

@@ -51,7 +51,7 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   readonly #memory: VariableMemory;
   readonly #origin: VariableOrigin<T>;
   #codec: Codec<T, Storable<T>> | undefined;
-  // Of these bytes and no more, so that nothing is written beyond them.
+  // Exactly these bytes, so that writes cannot exceed them.
   #view: DataView | undefined;
 
   /** @internal */

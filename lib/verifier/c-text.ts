@@ -3,7 +3,7 @@ export function assignedName(line: string): string | undefined {
   if (/\bfor\s*\(/.test(line)) return undefined;
   const match = /^(?:[A-Za-z_][\w\s*]*?[\s*])?([A-Za-z_]\w*)\s*=(?!=)/.exec(line.trim());
   const rest = match === null ? "" : line.trim().slice(match[0].length);
-  // Several assignments on a line: nobody knows which is meant.
+  // With several assignments on a line, the right one is unknown.
   return match !== null && !/[^=!<>+\-*/%&|^]=(?!=)/.test(rest) ? match[1] : undefined;
 }
 

@@ -6,14 +6,14 @@ import { type Origin, VerifierPath } from "./path.ts";
 import { inWords, mapOf } from "./registers.ts";
 import type { SourceLines } from "./source-lines.ts";
 
-/** A refusal, with the questions that rules ask about it. */
+/** A rejection, with the queries of rules. */
 export class Case {
   readonly log: VerifierLog;
   readonly path: VerifierPath;
   readonly facts: Facts;
   readonly lines: SourceLines;
   readonly sentences: readonly string[];
-  /** The instruction that the verifier stopped at. */
+  /** The instruction at which the verifier stopped. */
   readonly at: Step | undefined;
 
   constructor(
@@ -36,7 +36,7 @@ export class Case {
     return this.log.validating ?? this.facts.program.name;
   }
 
-  /** What a register (`R1`, `r1`) or a place of the stack (`fp-8`) holds where the verifier stopped, as it prints it. */
+  /** The state of a register (`R1`, `r1`) or stack slot (`fp-8`) where the verifier stopped, as printed. */
   value(register: string): string | undefined {
     return this.at && this.path.value(register.replace(/^r/, "R"), this.at);
   }
@@ -52,7 +52,7 @@ export class Case {
       : this.path.origin(register.toLowerCase(), this.at);
   }
 
-  /** What C calls the value in a register; undefined where that is not certain. */
+  /** The C expression of the value in a register; undefined when uncertain. */
   variable(register: string): string | undefined {
     return this.argument(register) ?? this.#assigned(register);
   }

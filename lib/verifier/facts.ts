@@ -1,4 +1,4 @@
-/** What is known of the program besides the log. */
+/** Facts about the program from sources other than the log. */
 export interface ProgramFacts {
   readonly name: string;
   /** `xdp`, `sched-cls`, … */
@@ -7,7 +7,7 @@ export interface ProgramFacts {
   readonly section: string;
 }
 
-/** What is asked of the object and the machine when a log alone does not say enough. Every answer may be undefined. */
+/** Queries about the object and the machine, for facts that the log does not contain. Every result may be undefined. */
 export interface Facts {
   readonly program: ProgramFacts;
   /** Why a helper may not be called: its type of program, its kernel, lockdown. */

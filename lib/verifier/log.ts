@@ -21,7 +21,7 @@ export interface Step {
   readonly line: LoggedLine | undefined;
   /** Calls that are open: 0 in the program itself. */
   readonly frame: number;
-  /** What the verifier printed of registers after it; empty before Linux 5.18. */
+  /** The registers that the verifier printed after it; empty before Linux 5.18. */
   readonly registers: Registers;
 }
 
@@ -55,7 +55,7 @@ export interface KernelExplanation {
 export interface VerifierLog {
   /** The instructions of the path that failed, in the order in which the verifier went through them. */
   readonly steps: readonly Step[];
-  /** What the verifier knew at the start of the path. */
+  /** The state at the start of the path. */
   readonly entry: Registers;
   /** The global function that was verified by itself, when it was not the program. */
   readonly validating: string | undefined;

@@ -118,7 +118,7 @@ class Reader {
     if (at === -1) return;
     this.#steps.length = at + 1;
     this.#frame = this.#steps[at]?.frame ?? 0;
-    // What was said of other ways is no reason.
+    // Sentences about other paths are not the reason.
     this.#sentences = this.#sentences.filter(({ after }) => after <= at);
     if (state !== "" && !/^(safe|\d+: safe)/.test(state)) this.#state(state);
   }

@@ -24,7 +24,7 @@ export class VerifierPath {
     return this.steps.findLast((step) => step.index === index);
   }
 
-  /** What the verifier knew of a register (`R1`, `fp-8`) before a step; undefined where it was not printed. */
+  /** The state of a register (`R1`, `fp-8`) before a step; undefined where it was not printed. */
   value(register: string, before: Step): string | undefined {
     for (let at = before.position - 1; at >= 0; at--) {
       const step = this.steps[at] as Step;
@@ -103,7 +103,7 @@ export class VerifierPath {
     for (let at = before.position - 1; at >= 0; at--) yield this.steps[at] as Step;
   }
 
-  /** Whether a branch was taken; undefined for the last step and for what is no branch. */
+  /** Whether a branch was taken; undefined for the last step and for instructions that are not branches. */
   taken(step: Step): boolean | undefined {
     const next = this.steps[step.position + 1];
     if (step.operation.kind !== "branch" || next === undefined) return undefined;

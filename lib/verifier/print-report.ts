@@ -38,7 +38,7 @@ export function printReport(report: VerifierReport, { color = false }: TextOptio
   return lines.join("\n");
 }
 
-// What the kernel says itself is more than its sentence only where nothing better is known here.
+// The kernel's explanation replaces the reason only when this package has no better one.
 function kernelText({ kernel, id }: VerifierReport, paint: Paints): string[] {
   if (kernel === undefined) return [];
   const lines = kernel.reason === "" ? [] : [` ${paint.strong("kernel:")} ${kernel.reason}`];

@@ -1,4 +1,4 @@
-// What the verifier prints to say how it gets on. Each pattern is exact: many reasons begin as these do.
+// Progress messages of the verifier. Each pattern is exact, because many reasons begin with the same words.
 const remarks = [
   /^\s*$/,
   /^(processed \d+ insns|verification time \d|stack depth |max_states_per_insn|insns processed)/,
@@ -12,7 +12,7 @@ const remarks = [
   /^\d+: (safe|frame\d+: safe)?$/,
   /^(\d+: )?(safe|pruned)$/,
   /^(from \d+ to \d+: )?safe$/,
-  // What the verifier says of each argument of a function that it takes for a global one, before any instruction.
+  // Messages about the arguments of a global function, before its first instruction.
   /^arg#\d+ reference type\('UNKNOWN '\) size cannot be determined: -22$/,
   /^(Unrecognized arg#\d+ type|reg type unsupported for arg#\d+ function) (PTR|\S+#\d+)/,
   /^(stack slots|live_stack|subprog_regs)\b/,

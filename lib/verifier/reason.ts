@@ -11,7 +11,7 @@ export interface Reason {
   /** The same, with what the verifier said to follow from it. */
   readonly said: string;
   readonly rule: Rule | undefined;
-  /** What the rule's words matched. */
+  /** The match of the rule's pattern. */
   readonly groups: readonly string[];
 }
 

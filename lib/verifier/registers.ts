@@ -1,4 +1,4 @@
-/** What the verifier knew of registers and stack slots at a point, as it printed it: `R1` → `scalar(smin=0,…)`. */
+/** The states of registers and stack slots at a point, as printed by the verifier: `R1` → `scalar(smin=0,…)`. */
 export type Registers = ReadonlyMap<string, string>;
 
 const names = /(?:^|\s)(R\d+|fp-?\d+)(?:_[a-z]+)?=/g;
@@ -111,7 +111,7 @@ const kinds: readonly [RegExp, string][] = [
   [/^func/, "a function"],
 ];
 
-/** What a register holds, in words: `a map value or NULL`, `a number from 0 to 64`. */
+/** The contents of a register in words: `a map value or NULL`, `a number from 0 to 64`. */
 export function inWords(value: string): string {
   const struct = /^(?:percpu_|user_|rcu_|trusted_|untrusted_)*ptr_(or_null_)?([A-Za-z_]\w*)/.exec(value);
   if (struct !== null) {

@@ -25,7 +25,7 @@ const pairs: readonly [acquire: RegExp, what: string, release: string][] = [
   [/^bpf_kptr_xchg$/, "the old pointer", "the release function of its type"],
 ];
 
-/** What a function acquires and what gives it back; undefined where it is not known. */
+/** The resource that a function acquires and the function that releases it; undefined when unknown. */
 export function releaseOf(acquire: string): { what: string; release: string } | undefined {
   const iterator = /^bpf_iter_(\w+)_new$/.exec(acquire)?.[1];
   if (iterator !== undefined) return { what: "the iterator", release: `bpf_iter_${iterator}_destroy()` };

@@ -15,7 +15,7 @@ import {
 } from "ebpf";
 import { type Path, asItems, asU64, fromBase64, generatedCodec, le } from "ebpf/generated";
 
-/** What biolatency.bpf.o holds. */
+/** The maps, programs and variables of biolatency.bpf.o. */
 export interface BiolatencyShape {
   maps: {
     /** hash, 65536 entries */
@@ -35,20 +35,20 @@ export interface BiolatencyShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Biolatency = Collection<BiolatencyShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type BiolatencySpec = CollectionSpec<BiolatencyShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const biolatencyNames = {
   maps: ["issued", ".bss"],
   programs: ["on_issue", "on_complete"],
   variables: ["slots"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadBiolatencySpec(): BiolatencySpec {
   return CollectionSpec.fromBytes<BiolatencySpec>(object(), {
     name: "biolatency",
@@ -69,12 +69,12 @@ export function loadBiolatencySpec(): BiolatencySpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadBiolatency(options?: LoadOptions): Promise<Biolatency> {
   return loadBiolatencySpec().load(options);
 }
 
-/** {@link loadBiolatency}, while the event loop waits. */
+/** Synchronous {@link loadBiolatency}. It blocks the event loop during verification. */
 export function loadBiolatencySync(options?: LoadOptions): Biolatency {
   return loadBiolatencySpec().loadSync(options);
 }

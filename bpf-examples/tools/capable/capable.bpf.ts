@@ -33,7 +33,7 @@ import {
   writeString,
 } from "ebpf/generated";
 
-/** What capable.bpf.o holds. */
+/** The maps, programs and variables of capable.bpf.o. */
 export interface CapableShape {
   maps: {
     /** hash, 10240 entries */
@@ -61,20 +61,20 @@ export interface CapableShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Capable = Collection<CapableShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type CapableSpec = CollectionSpec<CapableShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const capableNames = {
   maps: ["asked", "events", ".bss"],
   programs: ["on_check", "enter_check", "leave_check"],
   variables: ["ebpf_lost_events"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadCapableSpec(): CapableSpec {
   return CollectionSpec.fromBytes<CapableSpec>(object(), {
     name: "capable",
@@ -93,12 +93,12 @@ export function loadCapableSpec(): CapableSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadCapable(options?: LoadOptions): Promise<Capable> {
   return loadCapableSpec().load(options);
 }
 
-/** {@link loadCapable}, while the event loop waits. */
+/** Synchronous {@link loadCapable}. It blocks the event loop during verification. */
 export function loadCapableSync(options?: LoadOptions): Capable {
   return loadCapableSpec().loadSync(options);
 }
@@ -119,7 +119,7 @@ export interface CapableCheck {
   comm: string;
 }
 
-/** A window onto `struct check` in memory: only the fields that are looked at are read. */
+/** A view of `struct check` in memory: it reads only the fields that are accessed. */
 export class CapableCheckView implements MovableView<CapableCheck> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -33,7 +33,7 @@ import {
   writeString,
 } from "ebpf/generated";
 
-/** What execsnoop.bpf.o holds. */
+/** The maps, programs and variables of execsnoop.bpf.o. */
 export interface ExecsnoopShape {
   maps: {
     /**
@@ -55,20 +55,20 @@ export interface ExecsnoopShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Execsnoop = Collection<ExecsnoopShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type ExecsnoopSpec = CollectionSpec<ExecsnoopShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const execsnoopNames = {
   maps: ["events", ".bss"],
   programs: ["on_exec"],
   variables: ["ebpf_lost_events"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadExecsnoopSpec(): ExecsnoopSpec {
   return CollectionSpec.fromBytes<ExecsnoopSpec>(object(), {
     name: "execsnoop",
@@ -86,12 +86,12 @@ export function loadExecsnoopSpec(): ExecsnoopSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadExecsnoop(options?: LoadOptions): Promise<Execsnoop> {
   return loadExecsnoopSpec().load(options);
 }
 
-/** {@link loadExecsnoop}, while the event loop waits. */
+/** Synchronous {@link loadExecsnoop}. It blocks the event loop during verification. */
 export function loadExecsnoopSync(options?: LoadOptions): Execsnoop {
   return loadExecsnoopSpec().loadSync(options);
 }
@@ -114,7 +114,7 @@ export interface ExecsnoopExec {
   args: Uint8Array;
 }
 
-/** A window onto `struct exec` in memory: only the fields that are looked at are read. */
+/** A view of `struct exec` in memory: it reads only the fields that are accessed. */
 export class ExecsnoopExecView implements MovableView<ExecsnoopExec> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -33,7 +33,7 @@ import {
   zero,
 } from "ebpf/generated";
 
-/** What exitsnoop.bpf.o holds. */
+/** The maps, programs and variables of exitsnoop.bpf.o. */
 export interface ExitsnoopShape {
   maps: {
     /**
@@ -55,20 +55,20 @@ export interface ExitsnoopShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Exitsnoop = Collection<ExitsnoopShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type ExitsnoopSpec = CollectionSpec<ExitsnoopShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const exitsnoopNames = {
   maps: ["events", ".bss"],
   programs: ["on_exit"],
   variables: ["ebpf_lost_events"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadExitsnoopSpec(): ExitsnoopSpec {
   return CollectionSpec.fromBytes<ExitsnoopSpec>(object(), {
     name: "exitsnoop",
@@ -86,12 +86,12 @@ export function loadExitsnoopSpec(): ExitsnoopSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadExitsnoop(options?: LoadOptions): Promise<Exitsnoop> {
   return loadExitsnoopSpec().load(options);
 }
 
-/** {@link loadExitsnoop}, while the event loop waits. */
+/** Synchronous {@link loadExitsnoop}. It blocks the event loop during verification. */
 export function loadExitsnoopSync(options?: LoadOptions): Exitsnoop {
   return loadExitsnoopSpec().loadSync(options);
 }
@@ -112,7 +112,7 @@ export interface ExitsnoopExit {
   comm: string;
 }
 
-/** A window onto `struct exit` in memory: only the fields that are looked at are read. */
+/** A view of `struct exit` in memory: it reads only the fields that are accessed. */
 export class ExitsnoopExitView implements MovableView<ExitsnoopExit> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -15,7 +15,7 @@ import {
 } from "ebpf";
 import { type Path, asItems, asU64, fromBase64, generatedCodec, le } from "ebpf/generated";
 
-/** What funclatency.bpf.o holds. */
+/** The maps, programs and variables of funclatency.bpf.o. */
 export interface FunclatencyShape {
   maps: {
     /** hash, 65536 entries */
@@ -39,20 +39,20 @@ export interface FunclatencyShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Funclatency = Collection<FunclatencyShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type FunclatencySpec = CollectionSpec<FunclatencyShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const funclatencyNames = {
   maps: ["running", ".bss"],
   programs: ["enter_user", "leave_user", "enter_kernel", "leave_kernel"],
   variables: ["slots"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadFunclatencySpec(): FunclatencySpec {
   return CollectionSpec.fromBytes<FunclatencySpec>(object(), {
     name: "funclatency",
@@ -73,12 +73,12 @@ export function loadFunclatencySpec(): FunclatencySpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadFunclatency(options?: LoadOptions): Promise<Funclatency> {
   return loadFunclatencySpec().load(options);
 }
 
-/** {@link loadFunclatency}, while the event loop waits. */
+/** Synchronous {@link loadFunclatency}. It blocks the event loop during verification. */
 export function loadFunclatencySync(options?: LoadOptions): Funclatency {
   return loadFunclatencySpec().loadSync(options);
 }

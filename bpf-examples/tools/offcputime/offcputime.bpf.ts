@@ -31,7 +31,7 @@ import {
   zero,
 } from "ebpf/generated";
 
-/** What offcputime.bpf.o holds. */
+/** The maps, programs and variables of offcputime.bpf.o. */
 export interface OffcputimeShape {
   maps: {
     /** stack-trace, 16384 entries */
@@ -53,20 +53,20 @@ export interface OffcputimeShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Offcputime = Collection<OffcputimeShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type OffcputimeSpec = CollectionSpec<OffcputimeShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const offcputimeNames = {
   maps: ["stacks", "waiting", "counts", ".rodata"],
   programs: ["on_switch"],
   variables: ["only_pid"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadOffcputimeSpec(): OffcputimeSpec {
   return CollectionSpec.fromBytes<OffcputimeSpec>(object(), {
     name: "offcputime",
@@ -82,12 +82,12 @@ export function loadOffcputimeSpec(): OffcputimeSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadOffcputime(options?: LoadOptions): Promise<Offcputime> {
   return loadOffcputimeSpec().load(options);
 }
 
-/** {@link loadOffcputime}, while the event loop waits. */
+/** Synchronous {@link loadOffcputime}. It blocks the event loop during verification. */
 export function loadOffcputimeSync(options?: LoadOptions): Offcputime {
   return loadOffcputimeSpec().loadSync(options);
 }

@@ -31,7 +31,7 @@ import {
   writeString,
 } from "ebpf/generated";
 
-/** What oomkill.bpf.o holds. */
+/** The maps, programs and variables of oomkill.bpf.o. */
 export interface OomkillShape {
   maps: {
     /**
@@ -53,20 +53,20 @@ export interface OomkillShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Oomkill = Collection<OomkillShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type OomkillSpec = CollectionSpec<OomkillShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const oomkillNames = {
   maps: ["events", ".bss"],
   programs: ["on_victim"],
   variables: ["ebpf_lost_events"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadOomkillSpec(): OomkillSpec {
   return CollectionSpec.fromBytes<OomkillSpec>(object(), {
     name: "oomkill",
@@ -84,12 +84,12 @@ export function loadOomkillSpec(): OomkillSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadOomkill(options?: LoadOptions): Promise<Oomkill> {
   return loadOomkillSpec().load(options);
 }
 
-/** {@link loadOomkill}, while the event loop waits. */
+/** Synchronous {@link loadOomkill}. It blocks the event loop during verification. */
 export function loadOomkillSync(options?: LoadOptions): Oomkill {
   return loadOomkillSpec().loadSync(options);
 }
@@ -106,7 +106,7 @@ export interface OomkillVictim {
   by_comm: string;
 }
 
-/** A window onto `struct victim` in memory: only the fields that are looked at are read. */
+/** A view of `struct victim` in memory: it reads only the fields that are accessed. */
 export class OomkillVictimView implements MovableView<OomkillVictim> {
   #memory: DataView = noMemory;
   #offset = 0;

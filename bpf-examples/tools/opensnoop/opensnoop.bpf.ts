@@ -35,7 +35,7 @@ import {
   zero,
 } from "ebpf/generated";
 
-/** What opensnoop.bpf.o holds. */
+/** The maps, programs and variables of opensnoop.bpf.o. */
 export interface OpensnoopShape {
   maps: {
     /**
@@ -73,13 +73,13 @@ export interface OpensnoopShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Opensnoop = Collection<OpensnoopShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type OpensnoopSpec = CollectionSpec<OpensnoopShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const opensnoopNames = {
   maps: ["events", "running", ".rodata", ".bss"],
   programs: [
@@ -93,7 +93,7 @@ export const opensnoopNames = {
   variables: ["only_pid", "ebpf_lost_events"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadOpensnoopSpec(): OpensnoopSpec {
   return CollectionSpec.fromBytes<OpensnoopSpec>(object(), {
     name: "opensnoop",
@@ -113,12 +113,12 @@ export function loadOpensnoopSpec(): OpensnoopSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadOpensnoop(options?: LoadOptions): Promise<Opensnoop> {
   return loadOpensnoopSpec().load(options);
 }
 
-/** {@link loadOpensnoop}, while the event loop waits. */
+/** Synchronous {@link loadOpensnoop}. It blocks the event loop during verification. */
 export function loadOpensnoopSync(options?: LoadOptions): Opensnoop {
   return loadOpensnoopSpec().loadSync(options);
 }
@@ -147,7 +147,7 @@ export interface OpensnoopStarted {
   flags: number;
 }
 
-/** A window onto `struct open` in memory: only the fields that are looked at are read. */
+/** A view of `struct open` in memory: it reads only the fields that are accessed. */
 export class OpensnoopOpenView implements MovableView<OpensnoopOpen> {
   #memory: DataView = noMemory;
   #offset = 0;

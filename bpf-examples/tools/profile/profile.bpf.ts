@@ -28,7 +28,7 @@ import {
   writeString,
 } from "ebpf/generated";
 
-/** What profile.bpf.o holds. */
+/** The maps, programs and variables of profile.bpf.o. */
 export interface ProfileShape {
   maps: {
     /** stack-trace, 16384 entries */
@@ -48,20 +48,20 @@ export interface ProfileShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Profile = Collection<ProfileShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type ProfileSpec = CollectionSpec<ProfileShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const profileNames = {
   maps: ["stacks", "counts", ".rodata"],
   programs: ["on_sample"],
   variables: ["only_pid"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadProfileSpec(): ProfileSpec {
   return CollectionSpec.fromBytes<ProfileSpec>(object(), {
     name: "profile",
@@ -76,12 +76,12 @@ export function loadProfileSpec(): ProfileSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadProfile(options?: LoadOptions): Promise<Profile> {
   return loadProfileSpec().load(options);
 }
 
-/** {@link loadProfile}, while the event loop waits. */
+/** Synchronous {@link loadProfile}. It blocks the event loop during verification. */
 export function loadProfileSync(options?: LoadOptions): Profile {
   return loadProfileSpec().loadSync(options);
 }

@@ -16,7 +16,7 @@ import {
 } from "ebpf";
 import { type Path, asItems, asU64, fromBase64, generatedCodec, le } from "ebpf/generated";
 
-/** What runqlat.bpf.o holds. */
+/** The maps, programs and variables of runqlat.bpf.o. */
 export interface RunqlatShape {
   maps: {
     /** hash, 65536 entries */
@@ -42,20 +42,20 @@ export interface RunqlatShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Runqlat = Collection<RunqlatShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type RunqlatSpec = CollectionSpec<RunqlatShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const runqlatNames = {
   maps: ["ready", ".rodata", ".bss"],
   programs: ["on_wakeup", "on_wakeup_new", "on_switch"],
   variables: ["only_pid", "slots"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadRunqlatSpec(): RunqlatSpec {
   return CollectionSpec.fromBytes<RunqlatSpec>(object(), {
     name: "runqlat",
@@ -77,12 +77,12 @@ export function loadRunqlatSpec(): RunqlatSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadRunqlat(options?: LoadOptions): Promise<Runqlat> {
   return loadRunqlatSpec().load(options);
 }
 
-/** {@link loadRunqlat}, while the event loop waits. */
+/** Synchronous {@link loadRunqlat}. It blocks the event loop during verification. */
 export function loadRunqlatSync(options?: LoadOptions): Runqlat {
   return loadRunqlatSpec().loadSync(options);
 }

@@ -36,7 +36,7 @@ import {
   zero,
 } from "ebpf/generated";
 
-/** What sslsniff.bpf.o holds. */
+/** The maps, programs and variables of sslsniff.bpf.o. */
 export interface SslsniffShape {
   maps: {
     /** hash, 10240 entries */
@@ -66,20 +66,20 @@ export interface SslsniffShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Sslsniff = Collection<SslsniffShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type SslsniffSpec = CollectionSpec<SslsniffShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const sslsniffNames = {
   maps: ["reading", "events", ".bss"],
   programs: ["on_write", "enter_read", "leave_read", "leave_read_ex"],
   variables: ["ebpf_lost_events"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadSslsniffSpec(): SslsniffSpec {
   return CollectionSpec.fromBytes<SslsniffSpec>(object(), {
     name: "sslsniff",
@@ -98,12 +98,12 @@ export function loadSslsniffSpec(): SslsniffSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadSslsniff(options?: LoadOptions): Promise<Sslsniff> {
   return loadSslsniffSpec().load(options);
 }
 
-/** {@link loadSslsniff}, while the event loop waits. */
+/** Synchronous {@link loadSslsniff}. It blocks the event loop during verification. */
 export function loadSslsniffSync(options?: LoadOptions): Sslsniff {
   return loadSslsniffSpec().loadSync(options);
 }
@@ -132,7 +132,7 @@ export interface SslsniffRead {
   size: bigint;
 }
 
-/** A window onto `struct data` in memory: only the fields that are looked at are read. */
+/** A view of `struct data` in memory: it reads only the fields that are accessed. */
 export class SslsniffDataView implements MovableView<SslsniffData> {
   #memory: DataView = noMemory;
   #offset = 0;

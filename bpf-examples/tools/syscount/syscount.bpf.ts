@@ -25,7 +25,7 @@ import {
   le,
 } from "ebpf/generated";
 
-/** What syscount.bpf.o holds. */
+/** The maps, programs and variables of syscount.bpf.o. */
 export interface SyscountShape {
   maps: {
     /** hash, 65536 entries */
@@ -47,20 +47,20 @@ export interface SyscountShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Syscount = Collection<SyscountShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type SyscountSpec = CollectionSpec<SyscountShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const syscountNames = {
   maps: ["running", "totals", ".rodata"],
   programs: ["on_enter", "on_exit"],
   variables: ["only_pid"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadSyscountSpec(): SyscountSpec {
   return CollectionSpec.fromBytes<SyscountSpec>(object(), {
     name: "syscount",
@@ -76,12 +76,12 @@ export function loadSyscountSpec(): SyscountSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadSyscount(options?: LoadOptions): Promise<Syscount> {
   return loadSyscountSpec().load(options);
 }
 
-/** {@link loadSyscount}, while the event loop waits. */
+/** Synchronous {@link loadSyscount}. It blocks the event loop during verification. */
 export function loadSyscountSync(options?: LoadOptions): Syscount {
   return loadSyscountSpec().loadSync(options);
 }

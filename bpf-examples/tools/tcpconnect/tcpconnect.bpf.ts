@@ -34,7 +34,7 @@ import {
   writeString,
 } from "ebpf/generated";
 
-/** What tcpconnect.bpf.o holds. */
+/** The maps, programs and variables of tcpconnect.bpf.o. */
 export interface TcpconnectShape {
   maps: {
     /**
@@ -56,20 +56,20 @@ export interface TcpconnectShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Tcpconnect = Collection<TcpconnectShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type TcpconnectSpec = CollectionSpec<TcpconnectShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const tcpconnectNames = {
   maps: ["events", ".bss"],
   programs: ["on_state"],
   variables: ["ebpf_lost_events"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadTcpconnectSpec(): TcpconnectSpec {
   return CollectionSpec.fromBytes<TcpconnectSpec>(object(), {
     name: "tcpconnect",
@@ -87,12 +87,12 @@ export function loadTcpconnectSpec(): TcpconnectSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadTcpconnect(options?: LoadOptions): Promise<Tcpconnect> {
   return loadTcpconnectSpec().load(options);
 }
 
-/** {@link loadTcpconnect}, while the event loop waits. */
+/** Synchronous {@link loadTcpconnect}. It blocks the event loop during verification. */
 export function loadTcpconnectSync(options?: LoadOptions): Tcpconnect {
   return loadTcpconnectSpec().loadSync(options);
 }
@@ -115,7 +115,7 @@ export interface TcpconnectConnect {
   comm: string;
 }
 
-/** A window onto `struct connect` in memory: only the fields that are looked at are read. */
+/** A view of `struct connect` in memory: it reads only the fields that are accessed. */
 export class TcpconnectConnectView implements MovableView<TcpconnectConnect> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -36,7 +36,7 @@ import {
   zero,
 } from "ebpf/generated";
 
-/** What tcplife.bpf.o holds. */
+/** The maps, programs and variables of tcplife.bpf.o. */
 export interface TcplifeShape {
   maps: {
     /** hash, 65536 entries */
@@ -60,20 +60,20 @@ export interface TcplifeShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Tcplife = Collection<TcplifeShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type TcplifeSpec = CollectionSpec<TcplifeShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const tcplifeNames = {
   maps: ["connections", "events", ".bss"],
   programs: ["on_state"],
   variables: ["ebpf_lost_events"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadTcplifeSpec(): TcplifeSpec {
   return CollectionSpec.fromBytes<TcplifeSpec>(object(), {
     name: "tcplife",
@@ -92,12 +92,12 @@ export function loadTcplifeSpec(): TcplifeSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadTcplife(options?: LoadOptions): Promise<Tcplife> {
   return loadTcplifeSpec().load(options);
 }
 
-/** {@link loadTcplife}, while the event loop waits. */
+/** Synchronous {@link loadTcplife}. It blocks the event loop during verification. */
 export function loadTcplifeSync(options?: LoadOptions): Tcplife {
   return loadTcplifeSpec().loadSync(options);
 }
@@ -138,7 +138,7 @@ export interface TcplifeOpen {
   comm: string;
 }
 
-/** A window onto `struct life` in memory: only the fields that are looked at are read. */
+/** A view of `struct life` in memory: it reads only the fields that are accessed. */
 export class TcplifeLifeView implements MovableView<TcplifeLife> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -13,8 +13,8 @@ import {
 } from "../registers.ts";
 
 /**
- * Arithmetic on whole registers, or on their lower halves: both operands are of the same width. A number is extended
- * with its sign.
+ * Arithmetic on registers or on their lower halves. Both operands have the same width. A number is
+ * sign-extended.
  */
 export interface Arithmetic {
   (dst: Register, src: Register | number): Instruction;
@@ -54,13 +54,13 @@ export const add: Arithmetic = arithmetic("add", alu.add);
 export const sub: Arithmetic = arithmetic("sub", alu.sub);
 /** `dst *= src` */
 export const mul: Arithmetic = arithmetic("mul", alu.mul);
-/** `dst /= src`, without sign; by 0 it gives 0. */
+/** `dst /= src`, unsigned. Division by 0 gives 0. */
 export const div: Arithmetic = arithmetic("div", alu.div);
-/** `dst /= src`, with sign. Linux 6.6. */
+/** `dst /= src`, signed. @since Linux 6.6 */
 export const sdiv: Arithmetic = arithmetic("sdiv", alu.div, 1);
-/** `dst %= src`, without sign; by 0 it leaves `dst`. */
+/** `dst %= src`, unsigned. Division by 0 keeps `dst`. */
 export const mod: Arithmetic = arithmetic("mod", alu.mod);
-/** `dst %= src`, with the sign of `dst`. Linux 6.6. */
+/** `dst %= src`, signed, with the sign of `dst`. @since Linux 6.6 */
 export const smod: Arithmetic = arithmetic("smod", alu.mod, 1);
 /** `dst |= src` */
 export const or: Arithmetic = arithmetic("or", alu.or);
@@ -70,9 +70,9 @@ export const and: Arithmetic = arithmetic("and", alu.and);
 export const xor: Arithmetic = arithmetic("xor", alu.xor);
 /** `dst <<= src` */
 export const lsh: Arithmetic = arithmetic("lsh", alu.lsh);
-/** `dst >>= src`, zeros shifted in. */
+/** `dst >>= src`, unsigned. */
 export const rsh: Arithmetic = arithmetic("rsh", alu.rsh);
-/** `dst >>= src`, the sign shifted in. */
+/** `dst >>= src`, signed. */
 export const arsh: Arithmetic = arithmetic("arsh", alu.arsh);
 
 /** `dst = -dst` */
@@ -81,7 +81,7 @@ export function neg(dst: Register | HalfRegister): Instruction {
   return new Instruction(opcode, registerNumber(dst, "neg: dst"), 0, 0, 0);
 }
 
-/** `dst = src`, of which the lowest `bits` are extended with their sign. Linux 6.6. */
+/** `dst = src`, sign-extended from the lowest `bits`. @since Linux 6.6 */
 export function movsx(dst: Register, src: Register, bits: 8 | 16 | 32): Instruction;
 export function movsx(dst: HalfRegister, src: HalfRegister, bits: 8 | 16): Instruction;
 export function movsx(
@@ -111,21 +111,21 @@ function swap(name: string, opcode: number) {
   };
 }
 
-/** The lowest `bits` of `dst` from this machine's byte order to little endian, or back; the rest becomes 0. */
+/** Converts the lowest `bits` of `dst` between host byte order and little endian. The other bits become 0. */
 export const le: (dst: Register, bits: 16 | 32 | 64) => Instruction = swap("le", alu.end | classes.alu);
-/** The lowest `bits` of `dst` from this machine's byte order to big endian, or back: to read what is in a packet. */
+/** Converts the lowest `bits` of `dst` between host and network byte order. The other bits become 0. */
 export const be: (dst: Register, bits: 16 | 32 | 64) => Instruction = swap(
   "be",
   alu.end | REGISTER | classes.alu,
 );
-/** The bytes of the lowest `bits` of `dst` in the opposite order, on any machine. Linux 6.6. */
+/** Reverses the bytes of the lowest `bits` of `dst`. The other bits become 0. @since Linux 6.6 */
 export const bswap: (dst: Register, bits: 16 | 32 | 64) => Instruction = swap(
   "bswap",
   alu.end | classes.alu64,
 );
 
 /**
- * A pointer of one address space as one of another: 0 is the kernel's, 1 that of an arena. Linux 6.9.
+ * Converts a pointer between address spaces: 0 is the kernel, 1 an arena. @since Linux 6.9
  */
 export function addrSpaceCast(dst: Register, src: Register, to: number, from: number): Instruction {
   const imm =

@@ -12,10 +12,10 @@ import {
   wholeNumber,
 } from "../registers.ts";
 
-/** Where a jump leads: a label, or a distance in slots from the instruction behind the jump. */
+/** The target of a jump: a label, or a distance in slots from the next instruction. */
 export type JumpTarget = string | number;
 
-/** Names the place of the instruction that follows. */
+/** Makes a label for the place of the next instruction. */
 export function label(name: string): Label {
   return new Label(checkName(name, "label"));
 }
@@ -25,7 +25,7 @@ export function checkName(name: unknown, what: string): string {
   throw invalidArgument(what, 'a name of letters, digits, "_", "." and "$"', name);
 }
 
-/** Jumps where `a` and `b` compare so. Both are of the same width; a number is extended with its sign. */
+/** Jumps if the comparison of `a` and `b` holds. Both have the same width. A number is sign-extended. */
 export interface Jump {
   (a: Register, b: Register | number, to: JumpTarget): Instruction;
   (a: HalfRegister, b: HalfRegister | number, to: JumpTarget): Instruction;
@@ -86,23 +86,23 @@ export const jsle: Jump = conditional("jsle", jump.jsle);
 /** Jumps if `a & b` is not 0. */
 export const jset: Jump = conditional("jset", jump.jset);
 
-/** Jumps always. A label that is too far for 16 bits is reached by a long jump, which takes Linux 6.6. */
+/** Jumps always. A label that is too far for 16 bits needs a long jump (Linux 6.6). */
 export function ja(to: JumpTarget): Instruction {
   return to_("ja", opcodes.jump, 0, 0, 0, to);
 }
 
-/** Jumps always, with a distance of 32 bits. Linux 6.6. */
+/** Jumps always, with a distance of 32 bits. @since Linux 6.6 */
 export function jaLong(to: JumpTarget): Instruction {
   if (typeof to === "string") return to_("jaLong", opcodes.jumpLong, 0, 0, 0, to);
   return new Instruction(opcodes.jumpLong, 0, 0, 0, checkSigned(to, "jaLong: to"));
 }
 
-/** Jumps once the kernel has had enough: the verifier accepts any loop with this in it. Linux 6.9. */
+/** Jumps when the kernel ends the loop. The verifier accepts any loop that contains it. @since Linux 6.9 */
 export function mayGoto(to: JumpTarget): Instruction {
   return to_("mayGoto", opcodes.mayGoto, 0, 0, 0, to);
 }
 
-/** Jumps to the address in a register, from a map of type insn-array. Linux 6.19. */
+/** Jumps to the address in a register, from a map of type insn-array. @since Linux 6.19 */
 export function jumpRegister(register: Register): Instruction {
   return new Instruction(opcodes.jumpRegister, wholeNumber(register, "jumpRegister"), 0, 0, 0);
 }

@@ -4,7 +4,7 @@ import { Instruction } from "../instruction.ts";
 import { atomics, classes, modes, type Size, sizes } from "../opcodes.ts";
 import { isRegister, type Register, wholeNumber } from "../registers.ts";
 
-/** How many bytes of memory, and whether their sign is extended. */
+/** The width of a load. `i8`, `i16` and `i32` are sign-extended. */
 export type LoadSize = Size | "i8" | "i16" | "i32";
 
 const signedSizes: Readonly<Record<string, Size>> = { i8: "u8", i16: "u16", i32: "u32" };
@@ -12,7 +12,7 @@ const allSizes = Object.keys(sizes) as Size[];
 const atomicSizes = ["u32", "u64"] as const;
 type AtomicSize = (typeof atomicSizes)[number];
 
-/** `dst = *(size *)(base + offset)`. A signed size is extended with its sign, which takes Linux 6.6. */
+/** `dst = *(size *)(base + offset)`. Signed sizes need Linux 6.6. */
 export function load(size: LoadSize, dst: Register, base: Register, offset: number): Instruction {
   const [bare, mode] = Object.hasOwn(signedSizes, size)
     ? [signedSizes[size], modes.memsx]
@@ -57,28 +57,28 @@ function atomic(name: string, operation: number): Atomic {
   };
 }
 
-/** `*(size *)(base + offset) += value`, in one step for all CPUs. */
+/** `*(size *)(base + offset) += value`, atomically. */
 export const atomicAdd: Atomic = atomic("atomicAdd", atomics.add);
-/** `|=`, in one step for all CPUs. Linux 5.12. */
+/** `*(size *)(base + offset) |= value`, atomically. @since Linux 5.12 */
 export const atomicOr: Atomic = atomic("atomicOr", atomics.or);
-/** `&=`, in one step for all CPUs. Linux 5.12. */
+/** `*(size *)(base + offset) &= value`, atomically. @since Linux 5.12 */
 export const atomicAnd: Atomic = atomic("atomicAnd", atomics.and);
-/** `^=`, in one step for all CPUs. Linux 5.12. */
+/** `*(size *)(base + offset) ^= value`, atomically. @since Linux 5.12 */
 export const atomicXor: Atomic = atomic("atomicXor", atomics.xor);
-/** `+=` in one step; `value` becomes what was there before. Linux 5.12. */
+/** Atomic `+=` that stores the old value in the register `value`. @since Linux 5.12 */
 export const fetchAdd: Atomic = atomic("fetchAdd", atomics.add | atomics.fetch);
-/** `|=` in one step; `value` becomes what was there before. Linux 5.12. */
+/** Atomic `|=` that stores the old value in the register `value`. @since Linux 5.12 */
 export const fetchOr: Atomic = atomic("fetchOr", atomics.or | atomics.fetch);
-/** `&=` in one step; `value` becomes what was there before. Linux 5.12. */
+/** Atomic `&=` that stores the old value in the register `value`. @since Linux 5.12 */
 export const fetchAnd: Atomic = atomic("fetchAnd", atomics.and | atomics.fetch);
-/** `^=` in one step; `value` becomes what was there before. Linux 5.12. */
+/** Atomic `^=` that stores the old value in the register `value`. @since Linux 5.12 */
 export const fetchXor: Atomic = atomic("fetchXor", atomics.xor | atomics.fetch);
-/** Stores `value` and puts what was there before into it. Linux 5.12. */
+/** Exchanges memory and the register `value` atomically. @since Linux 5.12 */
 export const exchange: Atomic = atomic("exchange", atomics.xchg);
-/** Stores `value` where r0 is in memory; r0 becomes what was there before. Linux 5.12. */
+/** Stores `value` atomically if memory equals r0. r0 becomes the old value. @since Linux 5.12 */
 export const compareExchange: Atomic = atomic("compareExchange", atomics.cmpxchg);
 
-/** `dst = *(size *)(base + offset)`, before all accesses that follow. Linux 6.15. */
+/** `dst = *(size *)(base + offset)`, before all later accesses (acquire). @since Linux 6.15 */
 export function loadAcquire(size: Size, dst: Register, base: Register, offset: number): Instruction {
   checkOneOf(size, allSizes, "loadAcquire: size");
   return new Instruction(
@@ -90,7 +90,7 @@ export function loadAcquire(size: Size, dst: Register, base: Register, offset: n
   );
 }
 
-/** `*(size *)(base + offset) = value`, after all accesses before it. Linux 6.15. */
+/** `*(size *)(base + offset) = value`, after all earlier accesses (release). @since Linux 6.15 */
 export function storeRelease(size: Size, base: Register, offset: number, value: Register): Instruction {
   checkOneOf(size, allSizes, "storeRelease: size");
   return new Instruction(
@@ -106,10 +106,10 @@ const packetSizes = ["u8", "u16", "u32"] as const;
 type PacketSize = (typeof packetSizes)[number];
 
 /**
- * `r0 = *(size *)skb[offset]`: reads a packet in host byte order, and ends the program with 0 where the packet is
- * shorter. r6 must hold the context; r1 to r5 are lost. `index` is added to the offset.
+ * `r0 = *(size *)skb[offset]`: reads a packet in host byte order. If the packet is shorter, the program ends with 0.
+ * r6 must contain the context. r1 to r5 are overwritten. `index` is added to the offset.
  *
- * Socket filters and tc programs only.
+ * For socket filters and tc programs only.
  */
 export function loadPacket(size: PacketSize, offset: number, index?: Register): Instruction {
   checkOneOf(size, packetSizes, "loadPacket: size");

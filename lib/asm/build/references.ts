@@ -8,7 +8,7 @@ import { calls, opcodes, pseudo } from "../opcodes.ts";
 import { type Register, registerNumber, wholeNumber } from "../registers.ts";
 import { checkName } from "./jumps.ts";
 
-/** Calls a helper of the kernel by its name, or by its number where it is newer than this package. */
+/** Calls a helper by name, or by number if this package does not know it. */
 export function call(helper: HelperName | number): Instruction {
   if (typeof helper === "number") {
     return new Instruction(opcodes.call, 0, calls.helper, 0, checkSigned(helper, "call: helper"));
@@ -19,24 +19,24 @@ export function call(helper: HelperName | number): Instruction {
   return new Instruction(opcodes.call, 0, calls.helper, 0, number);
 }
 
-/** Calls a function of the same program, which begins at a label. Linux 4.16. */
+/** Calls a function of the same program that begins at a label. @since Linux 4.16 */
 export function callFunction(name: string): Instruction {
   const target = { kind: "label", name: checkName(name, "callFunction") } as const;
   return new Instruction(opcodes.call, 0, calls.local, 0, 0, 0, target);
 }
 
-/** Calls a function of the kernel or of a module by its name, as far as it may be called from BPF. Linux 5.13. */
+/** Calls a kfunc of the kernel or of a module by name. @since Linux 5.13 */
 export function callKfunc(name: string): Instruction {
   const target = { kind: "kfunc", name: checkName(name, "callKfunc") } as const;
   return new Instruction(opcodes.call, 0, calls.kfunc, 0, 0, 0, target);
 }
 
-/** Calls the function whose address is in a register. */
+/** Calls the function at the address in a register. */
 export function callRegister(register: Register): Instruction {
   return new Instruction(opcodes.callRegister, wholeNumber(register, "callRegister"), 0, 0, 0);
 }
 
-/** `dst = value`, all 64 bits of it: from -2^63 to 2^64 - 1. */
+/** `dst = value`, a 64-bit immediate from -2^63 to 2^64 - 1. */
 export function loadImm(dst: Register, value: bigint | number): Instruction {
   const to = wholeNumber(dst, "loadImm: dst");
   if (typeof value !== "bigint" && !Number.isSafeInteger(value)) {
@@ -60,18 +60,18 @@ function mapTarget(map: HasFd | string, what: string): Target {
   throw invalidArgument(what, "a Map or the name of one", map);
 }
 
-/** `dst = map`: a live map, or one of the object by its name. */
+/** `dst = map`: a live map, or the name of a map of the object. */
 export function loadMap(dst: Register, map: HasFd | string): Instruction {
   return reference(dst, "loadMap", pseudo.mapFd, mapTarget(map, "loadMap: map"));
 }
 
-/** `dst = &map[0] + offset`: into the only value of an array map. Linux 5.2. */
+/** `dst = &map[0] + offset`: an address in the only value of an array map. @since Linux 5.2 */
 export function loadMapValue(dst: Register, map: HasFd | string, offset = 0): Instruction {
   const high = checkUnsigned(offset, 31, "loadMapValue: offset");
   return reference(dst, "loadMapValue", pseudo.mapValue, mapTarget(map, "loadMapValue: map"), 0, high);
 }
 
-/** `dst = &variable + offset`: a global variable of the object, by its name. */
+/** `dst = &variable + offset`: a global variable of the object by name. */
 export function loadVariable(dst: Register, name: string, offset = 0): Instruction {
   const high = checkUnsigned(offset, 31, "loadVariable: offset");
   const variable = checkName(name, "loadVariable: name");
@@ -85,7 +85,7 @@ export function loadVariable(dst: Register, name: string, offset = 0): Instructi
   );
 }
 
-/** `dst = map`, by its place in the array of descriptors that goes with the program. Linux 5.14. */
+/** `dst = map`, by its index in the array of descriptors of the program. @since Linux 5.14 */
 export function loadMapAt(dst: Register, index: number): Instruction {
   return reference(
     dst,
@@ -96,19 +96,19 @@ export function loadMapAt(dst: Register, index: number): Instruction {
   );
 }
 
-/** `dst = function`, for helpers that call back: `loop`, `for_each_map_elem`, `timer_set_callback`. Linux 5.13. */
+/** `dst = function`, for helpers with a callback: `loop`, `for_each_map_elem`, `timer_set_callback`. @since Linux 5.13 */
 export function loadFunction(dst: Register, name: string): Instruction {
   const target = { kind: "label", name: checkName(name, "loadFunction: name") } as const;
   return reference(dst, "loadFunction", pseudo.func, target);
 }
 
-/** `dst = &variable` of the kernel, by its name in the kernel's BTF. Linux 5.10. */
+/** `dst = &variable`: a kernel variable by its name in the kernel's BTF. @since Linux 5.10 */
 export function loadKernelVariable(dst: Register, name: string): Instruction {
   const target = { kind: "ksym", name: checkName(name, "loadKernelVariable: name") } as const;
   return reference(dst, "loadKernelVariable", pseudo.btfId, target);
 }
 
-/** An instruction from its fields, for what no other function makes; those that are left out are 0. */
+/** Makes an instruction from its fields. Omitted fields are 0. Use it for instructions without a function. */
 export function instruction(
   fields: { opcode: number } & Partial<Omit<Fields, "dst" | "src">> & {
       dst?: Register | number;

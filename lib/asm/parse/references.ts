@@ -11,7 +11,7 @@ export const referenceForms: readonly Form[] = [
   ],
 ];
 
-/** What stands for a 64-bit immediate: `map[fd:3][0]+8`, `subprog[+5]`, `map[counts]`. */
+/** The text forms of a 64-bit immediate: `map[fd:3][0]+8`, `subprog[+5]`, `map[counts]`. */
 function reference(dst: number, kind: string, rest: string): Parsed {
   const wide = (
     src: number,

@@ -38,7 +38,7 @@ export class Names {
     return count;
   }
 
-  /** A small number that stands for the name at an offset. */
+  /** The small number of the name at an offset. */
   numberOf(offset: number): number {
     const known = this.#known[offset] as number;
     if (known !== 0) return known - 1;

@@ -14,7 +14,7 @@ const MAX_NESTING = 400;
 /** The largest hole, in bits, that unnamed bitfields fill. */
 const MOST_UNNAMED = 8 * 65_536;
 
-// What is satisfied of a type: that it is declared, that its size is known.
+// The state of a type: declared, or defined with a known size.
 const DECLARED = 1;
 const WHOLE = 2;
 

@@ -6,7 +6,7 @@ import type { BtfComposite, TypeId } from "../types.ts";
 /** A step from a type to a part of it: a member by its name, or any element of an array. */
 export type AccessStep = { readonly member: string } | "element";
 
-/** The name without a flavor: `task_struct___old` stands for `task_struct`. */
+/** The name without a flavor: `task_struct___old` means `task_struct`. */
 export function essentialName(name: string): string {
   const flavor = name.lastIndexOf("___");
   return flavor > 0 ? name.slice(0, flavor) : name;

@@ -18,7 +18,7 @@ export interface EmittedFunction {
   owner: RecordLayout | undefined;
 }
 
-/** What has been written so far, and what is to be imported for it. */
+/** The code so far and its imports. */
 export class Draft {
   readonly options: EmitOptions;
   /** Names out of `parts/` that the code uses. */

@@ -9,13 +9,13 @@ export interface TargetPlace {
   end?: string | undefined;
 }
 
-/** Where in the value one is, as code: the path so far, and the step to the value at hand. */
+/** The current place in the value, as code: the path and the last step. */
 export interface Spot {
   path: string;
   step: string | undefined;
 }
 
-/** Writes code for values of any layout, for whoever writes code for what holds them. */
+/** Emits code for values of any layout, for the emitters of their containers. */
 export interface ValueCode {
   /** An expression for the value at a place. */
   read(layout: Layout, place: TargetPlace): string;
@@ -23,12 +23,12 @@ export interface ValueCode {
   write(layout: Layout, place: TargetPlace, value: string, spot: Spot): string;
 }
 
-/** The path to the value at hand, as one expression. */
+/** The path to the current value as one expression. */
 export function pathCode(draft: Draft, { path, step }: Spot): string {
   return step === undefined ? path : `${draft.part("at")}(${path}, ${step})`;
 }
 
-/** What a path starts with: the name of the type when there is one. */
+/** The start of a path: the name of the type, if any. */
 export function rootPath(layout: Layout): string {
   if (layout.kind === "array") return "";
   if (layout.kind === "record") return layout.tag === "" ? "value" : layout.tag;

@@ -158,7 +158,7 @@ interface NumberIn {
   marks: (Mark | undefined)[];
 }
 
-/** What is known of the number in a register: its C name, its bounds, where it came from and where it was compared. */
+/** The facts about the number in a register: its C name, its bounds, where it came from and where it was compared. */
 export function numberIn(c: Case, register: string | undefined, before = c.at): NumberIn {
   if (register === undefined || before === undefined)
     return { name: "the number", bounds: undefined, marks: [] };

@@ -31,7 +31,7 @@ const contexts: Readonly<Record<string, { struct: string; size?: number }>> = {
 /** The context, which the type of program and the place of attachment decide. */
 export const contextRules: readonly Rule[] = [
   rule("context-argument", /^func '([^']+)' doesn't have (\d+)-th argument$/, ([func = "", number = ""]) => ({
-    title: `${func}() has fewer arguments: there is no argument ${number}`,
+    title: `${func}() has no argument ${number}`,
     label: `argument ${number} is read`,
     help: `Declare the arguments of ${func}() only, in their order: argument ${number} does not exist (the result comes after the last for fexit)`,
   })),
@@ -125,7 +125,7 @@ function access(c: Case, off: number, size: number): Finding {
   };
 }
 
-/** What a program of a type may return, for the reader who does not know. */
+/** The valid return values of a program type. */
 function returned(
   c: Case,
   has: string | undefined,

@@ -5,7 +5,7 @@ import { inWords, signedBounds } from "../registers.ts";
 import { movesThePacket, releaseOf, releases } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
 
-/** Reads and writes through what is no pointer, or no pointer any more. */
+/** Accesses through a value that is not a pointer, or no longer one. */
 export const dereferenceRules: readonly Rule[] = [
   rule("not-a-pointer", /^(R\d+) invalid mem access '(?:scalar|inv|unknown)'$/, ([register = ""], c) =>
     noPointer(c, register),
@@ -96,7 +96,7 @@ function kernelRead(helper: string): string {
   return helper === "bpf_get_current_task" ? `${read}, or take bpf_get_current_task_btf() instead` : read;
 }
 
-/** What the value was when it was a pointer. */
+/** The pointer that the value was before. */
 function pointerBefore(c: Case, before: string | undefined, made: Step | undefined): string | undefined {
   const { operation } = made ?? {};
   const printed = operation?.kind === "helper" ? made?.registers.get("R0") : undefined;

@@ -76,7 +76,7 @@ export const kfuncRules: readonly Rule[] = [
     "kfunc-argument",
     /^(?:arg#?\d+|\*?R\d+) (?:is neither owning or non-owning ref|expected for bpf_(?:percpu_)?obj_drop\(\)|has to be at a constant offset)$|^bpf_rbtree_remove can only take non-owning or refcounted bpf_rb_node pointer$/,
     (_, c) => ({
-      title: `an argument of ${c.callee ?? "the function"}() is no object of a kind that it takes`,
+      title: `an argument of ${c.callee ?? "the function"}() is not an object of a kind that it accepts`,
       help: "Hand over the object as bpf_obj_new() or the list gave it, while it is still owned",
     }),
   ),

@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { type Rule, rule } from "../rule.ts";
 
-/** What the verifier allows to programs that CAP_PERFMON has loaded, and forbids to others. */
+/** Operations that the verifier allows only to programs loaded with CAP_PERFMON. */
 export const privilegeRules: readonly Rule[] = [
   rule(
     "privilege",

@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { type Rule, rule } from "../rule.ts";
 import type { SourcePlace } from "../source-lines.ts";
 
-/** What is refused for what a program is and attaches to, and what libbpf found missing. */
+/** Rejections because of the program type or attach target, and failures that libbpf found. */
 export const programRules: readonly Rule[] = [
   rule("not-sleepable", /^(\S+) is not sleepable$/, ([name = ""], c) => ({
     title: `${name}() is not called where a program may sleep, and the program is sleepable`,

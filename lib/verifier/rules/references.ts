@@ -4,7 +4,7 @@ import type { Step } from "../log.ts";
 import { releaseOf } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
 
-/** What has to be given back, and pointers kept in maps. */
+/** Resources that must be released, and pointers in maps. */
 export const referenceRules: readonly Rule[] = [
   rule("not-released", /^(?:Unreleased|Leaking) reference id=\d+ alloc_insn=(\d+)/, ([acquired = ""], c) =>
     notReleased(c, c.path.find(Number(acquired))),

@@ -129,7 +129,7 @@ function uninitialized(
   };
 }
 
-// What is a dynptr or an iterator on the stack is not readable as bytes.
+// A dynptr or iterator on the stack is not readable as bytes.
 function dynptrAt(c: Case, off: number): string | undefined {
   const slot = Math.floor(off / 8) * 8;
   for (const at of [slot, slot + 8]) {
@@ -162,7 +162,7 @@ function outside(c: Case, register: string | undefined, off: number, size: numbe
   };
 }
 
-/** What a list has, when it is one thing. */
+/** The element of a list with one element. */
 function only<T>(all: readonly T[]): T | undefined {
   return all.length === 1 ? all[0] : undefined;
 }
