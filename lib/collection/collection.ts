@@ -212,7 +212,7 @@ export class Collection<S extends Shape = any> extends Resource {
         const why = this.#unattached.find(([unattached]) => unattached === name)?.[1];
         const [nearest] = nearestNames(name, known);
         throw new InvalidArgumentError(
-          `collection "${this.name}" cannot attach "${name}"${why === undefined ? ": it has no such program or struct_ops map" : `: ${why}`}`,
+          `collection "${this.name}" cannot attach "${name}"${why === undefined ? "" : `: ${why}`}`,
           { remedy: why === undefined && nearest !== undefined ? `Did you mean "${nearest}"?` : undefined },
         );
       }

@@ -53,7 +53,7 @@ test("a string section that does not begin with an empty string is refused", () 
 
 test("IDs that do not exist are refused", () => {
   const btf = Btf.parse(good().build());
-  for (const id of [3, -1, 1.5, Number.NaN, 0xffff_ffff]) refuses(() => btf.type(id), /no type/);
+  for (const id of [3, -1, 1.5, Number.NaN, 0xffff_ffff]) refuses(() => btf.type(id), /no BTF type has ID/);
 });
 
 test("a name outside the string section is refused", () => {
@@ -64,8 +64,8 @@ test("a name outside the string section is refused", () => {
 
 test("references to missing types are refused", () => {
   const btf = Btf.parse(new RawBtfBuilder().type("typedef", "to_nowhere", 77).build());
-  refuses(() => btf.sizeof(1), /no type 77/);
-  refuses(() => btf.resolve(1), /no type 77/);
+  refuses(() => btf.sizeof(1), /no BTF type has ID 77/);
+  refuses(() => btf.resolve(1), /no BTF type has ID 77/);
 });
 
 test("cyclic typedefs are refused", () => {

@@ -1,6 +1,6 @@
 import type { EbpfError } from "../../errors/index.ts";
 
-/** Puts the file before what is wrong with its bytes, which whoever read them did not know. */
+/** Adds the path of the file to an error about its contents. */
 export function inFile(path: string, error: EbpfError): EbpfError {
   const message = `"${path}": ${error.message}`;
   // The stack has the message that the error was made with.

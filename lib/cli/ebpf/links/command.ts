@@ -17,7 +17,7 @@ const help = `Usage: ebpf links [options] [ID|PIN]
 Lists the links in the kernel, each an attachment of a program, or shows one. Attachments that are not bpf_links, such as
 filters of tc, are not listed.
 
-      --detach   detach the program of the link, whoever holds it (Linux 5.9; not for tracing programs and probes)
+      --detach   detach the program of the link, even if another process holds it (Linux 5.9; not for tracing programs and probes)
       --json     one JSON object a line; integers beyond 2^53 are strings
   -h, --help     print this text
 `;
