@@ -14,7 +14,7 @@ import {
 } from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
-/** What cgroup_skb.bpf.o holds. */
+/** The maps, programs and variables of cgroup_skb.bpf.o. */
 export interface CgroupSkbShape {
   maps: {
     /** variables, 8 bytes */
@@ -30,20 +30,20 @@ export interface CgroupSkbShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type CgroupSkb = Collection<CgroupSkbShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type CgroupSkbSpec = CollectionSpec<CgroupSkbShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const cgroupSkbNames = {
   maps: [".bss"],
   programs: ["count_egress"],
   variables: ["packets"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadCgroupSkbSpec(): CgroupSkbSpec {
   return CollectionSpec.fromBytes<CgroupSkbSpec>(object(), {
     name: "cgroup_skb",
@@ -55,12 +55,12 @@ export function loadCgroupSkbSpec(): CgroupSkbSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadCgroupSkb(options?: LoadOptions): Promise<CgroupSkb> {
   return loadCgroupSkbSpec().load(options);
 }
 
-/** {@link loadCgroupSkb}, while the event loop waits. */
+/** Synchronous {@link loadCgroupSkb}. It blocks the event loop during verification. */
 export function loadCgroupSkbSync(options?: LoadOptions): CgroupSkb {
   return loadCgroupSkbSpec().loadSync(options);
 }

@@ -23,7 +23,7 @@ import {
   writeString,
 } from "ebpf/generated";
 
-/** What fentry.bpf.o holds. */
+/** The maps, programs and variables of fentry.bpf.o. */
 export interface FentryShape {
   maps: {
     /**
@@ -40,20 +40,20 @@ export interface FentryShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Fentry = Collection<FentryShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type FentrySpec = CollectionSpec<FentryShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const fentryNames = {
   maps: ["events"],
   programs: ["tcp_connect"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadFentrySpec(): FentrySpec {
   return CollectionSpec.fromBytes<FentrySpec>(object(), {
     name: "fentry",
@@ -68,12 +68,12 @@ export function loadFentrySpec(): FentrySpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadFentry(options?: LoadOptions): Promise<Fentry> {
   return loadFentrySpec().load(options);
 }
 
-/** {@link loadFentry}, while the event loop waits. */
+/** Synchronous {@link loadFentry}. It blocks the event loop during verification. */
 export function loadFentrySync(options?: LoadOptions): Fentry {
   return loadFentrySpec().loadSync(options);
 }
@@ -92,7 +92,7 @@ export interface FentryEvent {
   to_port: number;
 }
 
-/** A window onto `struct event` in memory: only the fields that are looked at are read. */
+/** A view of `struct event` in memory: it reads only the fields that are accessed. */
 export class FentryEventView implements MovableView<FentryEvent> {
   #memory: DataView = noMemory;
   #offset = 0;

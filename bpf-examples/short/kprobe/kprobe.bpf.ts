@@ -14,7 +14,7 @@ import {
 } from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
-/** What kprobe.bpf.o holds. */
+/** The maps, programs and variables of kprobe.bpf.o. */
 export interface KprobeShape {
   maps: {
     /** variables, 8 bytes */
@@ -30,20 +30,20 @@ export interface KprobeShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Kprobe = Collection<KprobeShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type KprobeSpec = CollectionSpec<KprobeShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const kprobeNames = {
   maps: [".bss"],
   programs: ["count_execve"],
   variables: ["calls"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadKprobeSpec(): KprobeSpec {
   return CollectionSpec.fromBytes<KprobeSpec>(object(), {
     name: "kprobe",
@@ -55,12 +55,12 @@ export function loadKprobeSpec(): KprobeSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadKprobe(options?: LoadOptions): Promise<Kprobe> {
   return loadKprobeSpec().load(options);
 }
 
-/** {@link loadKprobe}, while the event loop waits. */
+/** Synchronous {@link loadKprobe}. It blocks the event loop during verification. */
 export function loadKprobeSync(options?: LoadOptions): Kprobe {
   return loadKprobeSpec().loadSync(options);
 }

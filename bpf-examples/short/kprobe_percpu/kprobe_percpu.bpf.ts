@@ -7,7 +7,7 @@
 import { type Collection, CollectionSpec, type LoadOptions, type PerCpuMap, type Program } from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
-/** What kprobe_percpu.bpf.o holds. */
+/** The maps, programs and variables of kprobe_percpu.bpf.o. */
 export interface KprobePercpuShape {
   maps: {
     /** percpu-array, 1 entry */
@@ -20,20 +20,20 @@ export interface KprobePercpuShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type KprobePercpu = Collection<KprobePercpuShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type KprobePercpuSpec = CollectionSpec<KprobePercpuShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const kprobePercpuNames = {
   maps: ["calls"],
   programs: ["count_execve"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadKprobePercpuSpec(): KprobePercpuSpec {
   return CollectionSpec.fromBytes<KprobePercpuSpec>(object(), {
     name: "kprobe_percpu",
@@ -45,12 +45,12 @@ export function loadKprobePercpuSpec(): KprobePercpuSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadKprobePercpu(options?: LoadOptions): Promise<KprobePercpu> {
   return loadKprobePercpuSpec().load(options);
 }
 
-/** {@link loadKprobePercpu}, while the event loop waits. */
+/** Synchronous {@link loadKprobePercpu}. It blocks the event loop during verification. */
 export function loadKprobePercpuSync(options?: LoadOptions): KprobePercpu {
   return loadKprobePercpuSpec().loadSync(options);
 }

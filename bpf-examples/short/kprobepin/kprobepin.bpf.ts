@@ -7,7 +7,7 @@
 import { type ArrayMap, type Collection, CollectionSpec, type LoadOptions, type Program } from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
-/** What kprobepin.bpf.o holds. */
+/** The maps, programs and variables of kprobepin.bpf.o. */
 export interface KprobepinShape {
   maps: {
     /** array, 1 entry */
@@ -20,20 +20,20 @@ export interface KprobepinShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Kprobepin = Collection<KprobepinShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type KprobepinSpec = CollectionSpec<KprobepinShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const kprobepinNames = {
   maps: ["kprobepin_calls"],
   programs: ["count_execve"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadKprobepinSpec(): KprobepinSpec {
   return CollectionSpec.fromBytes<KprobepinSpec>(object(), {
     name: "kprobepin",
@@ -45,12 +45,12 @@ export function loadKprobepinSpec(): KprobepinSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadKprobepin(options?: LoadOptions): Promise<Kprobepin> {
   return loadKprobepinSpec().load(options);
 }
 
-/** {@link loadKprobepin}, while the event loop waits. */
+/** Synchronous {@link loadKprobepin}. It blocks the event loop during verification. */
 export function loadKprobepinSync(options?: LoadOptions): Kprobepin {
   return loadKprobepinSpec().loadSync(options);
 }

@@ -21,7 +21,7 @@ import {
   writeString,
 } from "ebpf/generated";
 
-/** What ringbuffer.bpf.o holds. */
+/** The maps, programs and variables of ringbuffer.bpf.o. */
 export interface RingbufferShape {
   maps: {
     /**
@@ -38,20 +38,20 @@ export interface RingbufferShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Ringbuffer = Collection<RingbufferShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type RingbufferSpec = CollectionSpec<RingbufferShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const ringbufferNames = {
   maps: ["events"],
   programs: ["report_execve"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadRingbufferSpec(): RingbufferSpec {
   return CollectionSpec.fromBytes<RingbufferSpec>(object(), {
     name: "ringbuffer",
@@ -66,12 +66,12 @@ export function loadRingbufferSpec(): RingbufferSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadRingbuffer(options?: LoadOptions): Promise<Ringbuffer> {
   return loadRingbufferSpec().load(options);
 }
 
-/** {@link loadRingbuffer}, while the event loop waits. */
+/** Synchronous {@link loadRingbuffer}. It blocks the event loop during verification. */
 export function loadRingbufferSync(options?: LoadOptions): Ringbuffer {
   return loadRingbufferSpec().loadSync(options);
 }
@@ -84,7 +84,7 @@ export interface RingbufferEvent {
   comm: string;
 }
 
-/** A window onto `struct event` in memory: only the fields that are looked at are read. */
+/** A view of `struct event` in memory: it reads only the fields that are accessed. */
 export class RingbufferEventView implements MovableView<RingbufferEvent> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -7,7 +7,7 @@
 import { type Collection, CollectionSpec, type LoadOptions, type StructOpsMap } from "ebpf";
 import { fromBase64 } from "ebpf/generated";
 
-/** What sched_ext.bpf.o holds. */
+/** The maps, programs and variables of sched_ext.bpf.o. */
 export interface SchedExtShape {
   maps: {
     /** struct-ops, 1 entry */
@@ -17,20 +17,20 @@ export interface SchedExtShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type SchedExt = Collection<SchedExtShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type SchedExtSpec = CollectionSpec<SchedExtShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const schedExtNames = {
   maps: ["minimal"],
   programs: [],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadSchedExtSpec(): SchedExtSpec {
   return CollectionSpec.fromBytes<SchedExtSpec>(object(), {
     name: "sched_ext",
@@ -38,12 +38,12 @@ export function loadSchedExtSpec(): SchedExtSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadSchedExt(options?: LoadOptions): Promise<SchedExt> {
   return loadSchedExtSpec().load(options);
 }
 
-/** {@link loadSchedExt}, while the event loop waits. */
+/** Synchronous {@link loadSchedExt}. It blocks the event loop during verification. */
 export function loadSchedExtSync(options?: LoadOptions): SchedExt {
   return loadSchedExtSpec().loadSync(options);
 }

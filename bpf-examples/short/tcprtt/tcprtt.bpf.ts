@@ -22,7 +22,7 @@ import {
   writeBytes,
 } from "ebpf/generated";
 
-/** What tcprtt.bpf.o holds. */
+/** The maps, programs and variables of tcprtt.bpf.o. */
 export interface TcprttShape {
   maps: {
     /**
@@ -39,20 +39,20 @@ export interface TcprttShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Tcprtt = Collection<TcprttShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type TcprttSpec = CollectionSpec<TcprttShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const tcprttNames = {
   maps: ["events"],
   programs: ["tcp_close"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadTcprttSpec(): TcprttSpec {
   return CollectionSpec.fromBytes<TcprttSpec>(object(), {
     name: "tcprtt",
@@ -67,12 +67,12 @@ export function loadTcprttSpec(): TcprttSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadTcprtt(options?: LoadOptions): Promise<Tcprtt> {
   return loadTcprttSpec().load(options);
 }
 
-/** {@link loadTcprtt}, while the event loop waits. */
+/** Synchronous {@link loadTcprtt}. It blocks the event loop during verification. */
 export function loadTcprttSync(options?: LoadOptions): Tcprtt {
   return loadTcprttSpec().loadSync(options);
 }
@@ -91,7 +91,7 @@ export interface TcprttEvent {
   microseconds: number;
 }
 
-/** A window onto `struct event` in memory: only the fields that are looked at are read. */
+/** A view of `struct event` in memory: it reads only the fields that are accessed. */
 export class TcprttEventView implements MovableView<TcprttEvent> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -22,7 +22,7 @@ import {
   writeBytes,
 } from "ebpf/generated";
 
-/** What tcprtt_sockops.bpf.o holds. */
+/** The maps, programs and variables of tcprtt_sockops.bpf.o. */
 export interface TcprttSockopsShape {
   maps: {
     /**
@@ -39,20 +39,20 @@ export interface TcprttSockopsShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type TcprttSockops = Collection<TcprttSockopsShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type TcprttSockopsSpec = CollectionSpec<TcprttSockopsShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const tcprttSockopsNames = {
   maps: ["events"],
   programs: ["watch_rtt"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadTcprttSockopsSpec(): TcprttSockopsSpec {
   return CollectionSpec.fromBytes<TcprttSockopsSpec>(object(), {
     name: "tcprtt_sockops",
@@ -67,12 +67,12 @@ export function loadTcprttSockopsSpec(): TcprttSockopsSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadTcprttSockops(options?: LoadOptions): Promise<TcprttSockops> {
   return loadTcprttSockopsSpec().load(options);
 }
 
-/** {@link loadTcprttSockops}, while the event loop waits. */
+/** Synchronous {@link loadTcprttSockops}. It blocks the event loop during verification. */
 export function loadTcprttSockopsSync(options?: LoadOptions): TcprttSockops {
   return loadTcprttSockopsSpec().loadSync(options);
 }
@@ -91,7 +91,7 @@ export interface TcprttSockopsEvent {
   microseconds: number;
 }
 
-/** A window onto `struct event` in memory: only the fields that are looked at are read. */
+/** A view of `struct event` in memory: it reads only the fields that are accessed. */
 export class TcprttSockopsEventView implements MovableView<TcprttSockopsEvent> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -14,7 +14,7 @@ import {
 } from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
-/** What tcx.bpf.o holds. */
+/** The maps, programs and variables of tcx.bpf.o. */
 export interface TcxShape {
   maps: {
     /** variables, 16 bytes */
@@ -34,20 +34,20 @@ export interface TcxShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Tcx = Collection<TcxShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type TcxSpec = CollectionSpec<TcxShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const tcxNames = {
   maps: [".bss"],
   programs: ["count_received", "count_sent"],
   variables: ["received", "sent"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadTcxSpec(): TcxSpec {
   return CollectionSpec.fromBytes<TcxSpec>(object(), {
     name: "tcx",
@@ -60,12 +60,12 @@ export function loadTcxSpec(): TcxSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadTcx(options?: LoadOptions): Promise<Tcx> {
   return loadTcxSpec().load(options);
 }
 
-/** {@link loadTcx}, while the event loop waits. */
+/** Synchronous {@link loadTcx}. It blocks the event loop during verification. */
 export function loadTcxSync(options?: LoadOptions): Tcx {
   return loadTcxSpec().loadSync(options);
 }

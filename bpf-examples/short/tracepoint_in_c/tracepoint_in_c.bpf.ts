@@ -14,7 +14,7 @@ import {
 } from "ebpf";
 import { fromBase64, le } from "ebpf/generated";
 
-/** What tracepoint_in_c.bpf.o holds. */
+/** The maps, programs and variables of tracepoint_in_c.bpf.o. */
 export interface TracepointInCShape {
   maps: {
     /** variables, 16 bytes */
@@ -32,20 +32,20 @@ export interface TracepointInCShape {
   };
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type TracepointInC = Collection<TracepointInCShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type TracepointInCSpec = CollectionSpec<TracepointInCShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const tracepointInCNames = {
   maps: [".bss"],
   programs: ["count_pages"],
   variables: ["allocations", "pages"],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadTracepointInCSpec(): TracepointInCSpec {
   return CollectionSpec.fromBytes<TracepointInCSpec>(object(), {
     name: "tracepoint_in_c",
@@ -58,12 +58,12 @@ export function loadTracepointInCSpec(): TracepointInCSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadTracepointInC(options?: LoadOptions): Promise<TracepointInC> {
   return loadTracepointInCSpec().load(options);
 }
 
-/** {@link loadTracepointInC}, while the event loop waits. */
+/** Synchronous {@link loadTracepointInC}. It blocks the event loop during verification. */
 export function loadTracepointInCSync(options?: LoadOptions): TracepointInC {
   return loadTracepointInCSpec().loadSync(options);
 }

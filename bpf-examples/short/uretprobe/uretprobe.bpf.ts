@@ -21,7 +21,7 @@ import {
   writeString,
 } from "ebpf/generated";
 
-/** What uretprobe.bpf.o holds. */
+/** The maps, programs and variables of uretprobe.bpf.o. */
 export interface UretprobeShape {
   maps: {
     /**
@@ -38,20 +38,20 @@ export interface UretprobeShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Uretprobe = Collection<UretprobeShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type UretprobeSpec = CollectionSpec<UretprobeShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const uretprobeNames = {
   maps: ["events"],
   programs: ["report_line"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadUretprobeSpec(): UretprobeSpec {
   return CollectionSpec.fromBytes<UretprobeSpec>(object(), {
     name: "uretprobe",
@@ -66,12 +66,12 @@ export function loadUretprobeSpec(): UretprobeSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadUretprobe(options?: LoadOptions): Promise<Uretprobe> {
   return loadUretprobeSpec().load(options);
 }
 
-/** {@link loadUretprobe}, while the event loop waits. */
+/** Synchronous {@link loadUretprobe}. It blocks the event loop during verification. */
 export function loadUretprobeSync(options?: LoadOptions): Uretprobe {
   return loadUretprobeSpec().loadSync(options);
 }
@@ -84,7 +84,7 @@ export interface UretprobeEvent {
   line: string;
 }
 
-/** A window onto `struct event` in memory: only the fields that are looked at are read. */
+/** A view of `struct event` in memory: it reads only the fields that are accessed. */
 export class UretprobeEventView implements MovableView<UretprobeEvent> {
   #memory: DataView = noMemory;
   #offset = 0;

@@ -17,7 +17,7 @@ import {
   writeBytes,
 } from "ebpf/generated";
 
-/** What xdp.bpf.o holds. */
+/** The maps, programs and variables of xdp.bpf.o. */
 export interface XdpShape {
   maps: {
     /** lru-hash, 1024 entries */
@@ -30,20 +30,20 @@ export interface XdpShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type Xdp = Collection<XdpShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type XdpSpec = CollectionSpec<XdpShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const xdpNames = {
   maps: ["packets"],
   programs: ["count_senders"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadXdpSpec(): XdpSpec {
   return CollectionSpec.fromBytes<XdpSpec>(object(), {
     name: "xdp",
@@ -55,12 +55,12 @@ export function loadXdpSpec(): XdpSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadXdp(options?: LoadOptions): Promise<Xdp> {
   return loadXdpSpec().load(options);
 }
 
-/** {@link loadXdp}, while the event loop waits. */
+/** Synchronous {@link loadXdp}. It blocks the event loop during verification. */
 export function loadXdpSync(options?: LoadOptions): Xdp {
   return loadXdpSpec().loadSync(options);
 }

@@ -7,7 +7,7 @@
 import { type Collection, CollectionSpec, type LoadOptions, type Program } from "ebpf";
 import { fromBase64 } from "ebpf/generated";
 
-/** What xdp_live_frame.bpf.o holds. */
+/** The maps, programs and variables of xdp_live_frame.bpf.o. */
 export interface XdpLiveFrameShape {
   maps: {};
   programs: {
@@ -19,20 +19,20 @@ export interface XdpLiveFrameShape {
   variables: {};
 }
 
-/** The object, loaded. */
+/** The loaded object. */
 export type XdpLiveFrame = Collection<XdpLiveFrameShape>;
 
-/** The object, not yet loaded. */
+/** The object before loading. */
 export type XdpLiveFrameSpec = CollectionSpec<XdpLiveFrameShape>;
 
-/** The names in the object. */
+/** The names of the maps, programs and variables. */
 export const xdpLiveFrameNames = {
   maps: [],
   programs: ["transmit", "pass"],
   variables: [],
 } as const;
 
-/** Reads the object, to be looked at and edited before it is loaded. */
+/** Reads the object without loading it, to inspect and edit it. */
 export function loadXdpLiveFrameSpec(): XdpLiveFrameSpec {
   return CollectionSpec.fromBytes<XdpLiveFrameSpec>(object(), {
     name: "xdp_live_frame",
@@ -40,12 +40,12 @@ export function loadXdpLiveFrameSpec(): XdpLiveFrameSpec {
   });
 }
 
-/** Loads the object into the kernel. Whoever calls closes what is returned. */
+/** Loads the object into the kernel. The caller closes the collection. */
 export function loadXdpLiveFrame(options?: LoadOptions): Promise<XdpLiveFrame> {
   return loadXdpLiveFrameSpec().load(options);
 }
 
-/** {@link loadXdpLiveFrame}, while the event loop waits. */
+/** Synchronous {@link loadXdpLiveFrame}. It blocks the event loop during verification. */
 export function loadXdpLiveFrameSync(options?: LoadOptions): XdpLiveFrame {
   return loadXdpLiveFrameSpec().loadSync(options);
 }
