@@ -13,8 +13,9 @@ process.on("exit", () => console.log("end"));
 switch (how) {
   case "waits for a signal": {
     coll.attach({ on_tp: tracepoint });
+    const interrupted = once(process, "SIGINT");
     console.log("attached");
-    await once(process, "SIGINT");
+    await interrupted;
     coll.close();
     break;
   }
