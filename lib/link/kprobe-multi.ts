@@ -2,7 +2,7 @@ import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ENOENT, EOPNOTSUPP, ESRCH } from "../errors/errno.ts";
 import { type EbpfError, InvalidArgumentError, NoSymbolError, NotSupportedError } from "../errors/index.ts";
 import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
-import { functionsNamed, matchingFunctions } from "../kernel/functions.ts";
+import { type Functions, functionsNamed, matchingFunctions } from "../kernel/functions.ts";
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
 import { type AttachPlace, type Attempt, attached, attempt, lacking } from "./attach.ts";
@@ -68,7 +68,7 @@ export function kprobeMulti(program: Attachable<"kprobe">, options: KprobeMultiO
   return attached(attempted, place, () => {
     const functions =
       pattern !== undefined
-        ? matchingFunctions(pattern)
+        ? functionsOf(attempted, place, pattern)
         : symbols !== undefined
           ? namedFunctions(program, symbols)
           : { ...(addresses && { addresses }) };
@@ -86,14 +86,28 @@ export function kprobeMulti(program: Attachable<"kprobe">, options: KprobeMultiO
   });
 }
 
+/** The functions that match a pattern. A lack of the kernel comes before an error from reading the list of functions. */
+function functionsOf(attempted: Attempt<object>, place: AttachPlace, pattern: string): Functions {
+  try {
+    return matchingFunctions(pattern);
+  } catch (error) {
+    throw notSupported(attempted, place) ?? error;
+  }
+}
+
+function notSupported(attempted: Attempt<object>, place: AttachPlace): NotSupportedError | undefined {
+  const lack = lacking(attempted, place);
+  if (lack === undefined) return undefined;
+  return new NotSupportedError(`${cannotAttach(attempted.program.name)} to ${place.where}`, {
+    operation: "attach",
+    remedy: lack,
+  });
+}
+
 function nothingMatches(attempted: Attempt<object>, place: AttachPlace, pattern: string): EbpfError {
   const { program } = attempted;
-  const lack = lacking(attempted, place);
-  if (lack !== undefined)
-    return new NotSupportedError(`${cannotAttach(program.name)} to ${place.where}`, {
-      operation: "attach",
-      remedy: lack,
-    });
+  const unsupported = notSupported(attempted, place);
+  if (unsupported !== undefined) return unsupported;
   return new NoSymbolError(`no function that can be probed matches "${pattern}"`, {
     program: program.name,
     symbol: pattern,
