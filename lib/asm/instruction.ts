@@ -18,7 +18,7 @@ export class Instruction implements Fields {
   readonly imm: number;
   /** The upper half of a 64-bit immediate, signed; 0 elsewhere. */
   readonly high: number;
-  /** What the instruction refers to; undefined when its fields say all. */
+  /** The reference of the instruction. Undefined if its fields are complete. */
   readonly target: Target | undefined;
   /** The line of C and the CO-RE relocation of the instruction. */
   readonly origin: Origin | undefined;

@@ -19,7 +19,7 @@ const forms: readonly Form[] = [
   ],
 ];
 
-/** One line without what stands around it. */
+/** One line without its prefix and comment. */
 export function parseInstruction(line: string, notation: Notation): Parsed {
   const [text, extra] = splitTail(line);
   const fields = extra === undefined ? {} : parseTail(extra);

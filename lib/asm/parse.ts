@@ -12,7 +12,7 @@ export interface ParseOptions {
   notation?: Notation | undefined;
 }
 
-// What stands in front of an instruction: `12: (95)` of the kernel, `12:	95 00 00 00 00 00 00 00	` of llvm-objdump.
+// The prefix of an instruction: `12: (95)` of the kernel, `12:	95 00 00 00 00 00 00 00	` of llvm-objdump.
 const prefix = /^\d{1,10}:\s*(?:\([0-9a-f]{2}\)\s*|(?:[0-9a-f]{2} ){7,15}[0-9a-f]{2}\s+)?/;
 
 /**

@@ -7,8 +7,8 @@ type Read = Codec<unknown>["read"];
 type Write = Codec<unknown>["write"];
 type Keep = (value: unknown, view: DataView, offset: number) => unknown;
 
-// Where it is allowed, each is compiled on its own. Closures of one function share what the engine learns of them, so
-// that a call in them is never inlined once there are several types.
+// If code generation is allowed, each is compiled separately. Closures of one function share their type feedback, so
+// the engine does not inline a call in them after several types were used.
 
 /** A reader that hands values whose bytes are not tight to `keep`. */
 export function readerAround(read: Read, slack: readonly Slack[], keep: Keep): Read {

@@ -2,7 +2,7 @@ import type { Codec } from "./codec.ts";
 import { ownCodec } from "./isolated.ts";
 import { readBytes, writeBytes } from "./parts/index.ts";
 
-/** Bytes as they are: what is left where no type is known. */
+/** Plain bytes, for data without a known type. */
 export function bytes(size: number): Codec<Uint8Array> {
   const name = `u8[${size}]`;
   return ownCodec({

@@ -10,10 +10,9 @@ import { putBack, type Slack } from "./slack.ts";
 import { slackOf } from "./slack-of.ts";
 
 /**
- * The property in which an object or array that was read carries the bytes that it was read from. It is there only
- * where the value alone would not give these bytes back: padding that is not zero, bytes after the NUL of a text, a
- * bool of 2. What stores the value uses them for all that has not changed. Copying the value by `{ ...value }` keeps
- * it.
+ * The property of an object or array with the bytes that it was read from. It exists only if the value does not
+ * determine these bytes: nonzero padding, bytes after the NUL of a text, a bool of 2. Storing the value uses them for
+ * all unchanged parts. A copy by `{ ...value }` keeps the property.
  */
 export const origin: unique symbol = Symbol("ebpf.origin");
 
@@ -22,24 +21,24 @@ interface HasOrigin {
   [origin]?: Uint8Array;
 }
 
-/** The type that was read, by its name: bytes of another type are no origin. */
+/** The name of the type that was read. Bytes of another type are not used. */
 const typeOfOrigin = new WeakMap<Uint8Array, string>();
 const made = { key: new WeakMap<object, AnyCodec>(), value: new WeakMap<object, AnyCodec>() };
 
-// biome-ignore lint/suspicious/noExplicitAny: codecs of any type are to fit
+// biome-ignore lint/suspicious/noExplicitAny: accepts codecs of any type
 type AnyCodec = Codec<any, any>;
 
 /**
- * The codec of a key or a value that is written to where it was read from, or beside others:
+ * The codec of a key or a value that is stored where it was read, or next to other values:
  *
- * - what was read gives back the bytes that it was read from, whatever they are;
- * - it is written within the size of its type: a flexible array has no room past it;
- * - a Uint8Array of exactly that size is taken as the bytes themselves.
+ * - a value that was read is stored with its original bytes;
+ * - a value is stored within the size of its type: a flexible array has no space after it;
+ * - a Uint8Array of exactly this size is stored unchanged.
  *
- * A value that is text, a bool or a float cannot carry bytes. As a key, text has the NULs that are followed by more,
- * and a bool or a NaN that does not give its bytes back comes as a Uint8Array.
+ * Text, bools and floats cannot have such a property. As a key, text contains NULs that are followed by other bytes,
+ * and a bool or NaN that does not determine its bytes is returned as a Uint8Array.
  *
- * A codec that a user wrote is returned as it is.
+ * A user-defined codec is returned unchanged.
  */
 export function exact<T, In>(codec: Codec<T, In>, position: "key" | "value"): Codec<T, In> {
   if (codec.size === 0 || (layoutOf(codec) === undefined && !isGenerated(codec))) return codec;
@@ -51,7 +50,7 @@ export function exact<T, In>(codec: Codec<T, In>, position: "key" | "value"): Co
   return exactCodec;
 }
 
-/** The same for a variable: one that ends in a flexible array has room for it, and is not exact. */
+/** The same for a variable. A variable that ends in a flexible array has space for it and is not limited. */
 export function exactWithin<T, In>(codec: Codec<T, In>, room: number): Codec<T, In> {
   return codec.size === room ? exact(codec, "value") : codec;
 }
@@ -81,7 +80,7 @@ function makeExact(codec: AnyCodec, isKey: boolean): AnyCodec {
   const made: AnyCodec = {
     size,
     name,
-    // The codec's own functions may be made when they are first called: only then are they what they stay.
+    // The codec replaces its functions at their first call. Only the replaced functions are final.
     read(view, offset, end) {
       codec.read(view, offset, end);
       made.read = readerAround(codec.read, slack, keep);
@@ -140,13 +139,13 @@ function keepOrigin(codec: AnyCodec, value: Value, view: DataView, offset: numbe
   return decodeUtf8(bytes.subarray(0, end));
 }
 
-/** Whether storing the value gives the bytes. Members of a union may tell together what each alone does not. */
+/** Whether storing the value gives the bytes. Several members of a union can determine bytes that one does not. */
 function givesBack(codec: AnyCodec, value: Value, bytes: Uint8Array): boolean {
   const stored = new Uint8Array(bytes.length);
   try {
     codec.write(new DataView(stored.buffer), 0, value);
   } catch {
-    // Members of a union that disagree, or a codec of the user's inside of the type that only reads.
+    // Contradicting members of a union, or a nested user-defined codec that only reads.
     return false;
   }
   return stored.every((byte, i) => byte === bytes[i]);
@@ -160,7 +159,7 @@ function isOriginOf(bytes: Uint8Array, codec: AnyCodec): boolean {
   return bytes.length === codec.size && typeOfOrigin.get(bytes) === typeName(codec);
 }
 
-/** Stores a value that was read: what has not changed since keeps its bytes. */
+/** Stores a value that was read. Unchanged parts keep their bytes. */
 function writeOver(
   codec: AnyCodec,
   slack: readonly Slack[],

@@ -5,7 +5,7 @@ import type { Layout, Member } from "./layout.ts";
 import { layoutOf } from "./make.ts";
 
 const ours = new WeakSet<object>();
-// biome-ignore lint/suspicious/noExplicitAny: codecs of any type are to fit
+// biome-ignore lint/suspicious/noExplicitAny: accepts codecs of any type
 const isolatedCodecs = new WeakMap<object, Codec<any, any>>();
 
 /** Marks a codec of this package that was not made from a layout. */
@@ -15,9 +15,9 @@ export function ownCodec<C extends object>(codec: C): C {
 }
 
 /**
- * The codec for memory that the kernel or a program uses too. What a user wrote gets memory of its own, copied before
- * or after: it could keep that memory, give it away (`transfer`), or store to where a store ends the process. A codec
- * of this package is returned as it is.
+ * The codec for memory that the kernel or a program also uses. A user-defined codec gets a copy, because it could keep
+ * the memory, transfer it, or store to a read-only mapping, which ends the process. A codec of this package is returned
+ * unchanged.
  */
 export function isolated<T, In>(codec: Codec<T, In>): Codec<T, In> {
   if (isOurs(codec)) return codec;
@@ -54,7 +54,7 @@ function isolate<T, In>(codec: Codec<T, In>): Codec<T, In> {
   };
 }
 
-/** Whether nothing but code of this package is in it. */
+/** Whether it contains only code of this package. */
 function isOurs(codec: Codec<unknown, never>): boolean {
   if (ours.has(codec) || isGenerated(codec)) return true;
   const layout = layoutOf(codec);

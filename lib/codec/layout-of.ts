@@ -45,7 +45,7 @@ export class Layouts {
 
   /**
    * @param isLast - Whether the type ends its record, so that an array of length 0 is a flexible one.
-   * @throws {@link BtfError} for what has no values (void, a function, a forward declaration) and for nonsense.
+   * @throws {@link BtfError} for types without values (void, a function, a forward declaration) and malformed types.
    */
   of(id: TypeId, isLast = true): Layout {
     const layout = this.#get(id, true);

@@ -1,6 +1,6 @@
 /**
- * What a codec is made from: a C type boiled down to what reading and writing it takes. It comes from BTF
- * (`layout-of.ts`) or from a description in JavaScript (`describe.ts`), and every maker of codecs starts here.
+ * The layout of a C type: the information that a codec needs. It is made from BTF (`layout-of.ts`) or from a
+ * description in JavaScript (`describe.ts`). All codecs are made from layouts.
  */
 export type Layout =
   | IntLayout
@@ -51,11 +51,11 @@ export interface FloatLayout extends Common {
 /** `char[N]`: text up to the first NUL. */
 export interface CharsLayout extends Common {
   readonly kind: "chars";
-  /** True for `char[]` at the end of a record, which goes on to where the record ends. */
+  /** True for `char[]` at the end of a record, which extends to the end of the record. */
   readonly tail: boolean;
 }
 
-/** `unsigned char[N]`, and whatever has no better reading: a Uint8Array. */
+/** `unsigned char[N]` and types without a better representation: a Uint8Array. */
 export interface BytesLayout extends Common {
   readonly kind: "bytes";
   readonly tail: boolean;
@@ -87,13 +87,13 @@ export interface Field {
   readonly kind: "field";
   /** Unique within the record. */
   readonly name: string;
-  /** Bytes from the start of the record; of a bitfield, those to the byte that its first bit is in. */
+  /** Bytes from the start of the record. For a bitfield: to the byte with its first bit. */
   readonly offset: number;
   readonly layout: Layout;
   readonly bits?: BitRange | undefined;
-  /** The kernel keeps it (`struct bpf_spin_lock` and the like): it may be left out when storing. */
+  /** The kernel manages it (for example `struct bpf_spin_lock`). It can be omitted when storing. */
   readonly kept: boolean;
-  /** Where BTF declares it: a member, by number, of a composite. */
+  /** Its declaration in BTF: a composite and the number of the member. */
   readonly declared?: { readonly id: number; readonly index: number } | undefined;
 }
 
@@ -112,7 +112,7 @@ export interface Overlay {
   readonly alternatives: readonly (readonly Member[])[];
 }
 
-/** A codec that a user wrote, inside a description. */
+/** A user-defined codec inside a description. */
 export interface ForeignLayout extends Common {
   readonly kind: "foreign";
   readonly codec: {

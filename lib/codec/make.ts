@@ -12,7 +12,7 @@ export function makeCodec(layout: Layout, littleEndian: boolean): Codec<unknown>
   return codec;
 }
 
-/** Remembers what a codec was made from. */
+/** Stores the layout of a codec. */
 export function noteLayout(codec: object, layout: Layout, littleEndian: boolean): void {
   origins.set(codec, { layout, littleEndian });
 }

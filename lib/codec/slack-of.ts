@@ -6,7 +6,7 @@ export function slackOf(layout: Layout, littleEndian: boolean): readonly Slack[]
   return slackAt(layout, 0, layout.size, littleEndian);
 }
 
-/** @param end - Where the record ends that the layout is in, as far as a flexible array goes on. */
+/** @param end - The end of the record that contains the layout, for flexible arrays. */
 function slackAt(layout: Layout, at: number, end: number, littleEndian: boolean): Slack[] {
   switch (layout.kind) {
     case "bool":
@@ -76,7 +76,7 @@ function lengthOf(layout: Layout, at: number, end: number): number {
   return layout.kind === "record" ? tailedLength(layout, at, end) : Math.max(0, end - at);
 }
 
-/** A record that ends in a flexible array covers its own bytes; those of the array past them it covers too. */
+/** A record that ends in a flexible array covers its own bytes and those of the array. */
 function tailedLength(layout: RecordLayout, at: number, end: number): number {
   return Math.max(layout.size, Math.max(0, end - at));
 }
@@ -90,7 +90,7 @@ function* bitsOf({ bits, layout }: Field, at: number, littleEndian: boolean): It
 
 function overlaySlack({ offset, size, alternatives }: Overlay, at: number, littleEndian: boolean): Slack[] {
   const members = alternatives.map((members) => membersSlack(members, 0, size, size, littleEndian, -offset));
-  // One that tells all its bytes tells those of the others.
+  // A member that determines all its bytes determines those of the others.
   return members.some((slack) => slack.length === 0) ? [] : [["union", at, size, members]];
 }
 

@@ -1,11 +1,12 @@
 /**
- * A part of a C type whose bytes a value of it does not tell: storing what was read may give other bytes.
+ * A part of a C type whose bytes are not determined by its JavaScript value: storing a value that was read can give
+ * other bytes.
  *
  * - `padding`: bytes that no member has.
  * - `bits`: bits of one byte that no bitfield has, as a mask.
- * - `text`: what is after the first NUL.
+ * - `text`: the bytes after the first NUL.
  * - `bool`: anything but 0 and 1.
- * - `float`: which NaN it is.
+ * - `float`: the bits of a NaN.
  * - `union`: the slack of each member that has all of its bytes; it is tight where one of them is.
  * - `each`: the same in each element of an array.
  */
@@ -16,11 +17,10 @@ export type Slack =
   | readonly ["each", at: number, count: number, stride: number, element: readonly Slack[]];
 
 /**
- * Puts back what the value did not tell: where the value still says what it said when it was read, the bytes that it
- * was read from.
+ * Restores the undetermined bytes: parts of the value that have not changed since it was read get their original bytes.
  *
- * @param target - What storing the value as it is now gives.
- * @param then - What storing the value as it was read gives.
+ * @param target - The bytes of the value as it is now.
+ * @param then - The bytes of storing the value as it was read.
  * @param origin - The bytes that it was read from.
  */
 export function putBack(

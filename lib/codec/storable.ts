@@ -1,15 +1,15 @@
 /**
- * The key under which a generated type lists, in a property that no value has, what may be left out when storing: all
- * but one member of a union, a flexible array, what the kernel keeps for itself.
+ * The key of a property, which no value has, that lists the optional fields of a generated type when storing: all but
+ * one member of a union, a flexible array, fields that the kernel manages.
  */
 export declare const omittable: unique symbol;
 
 /**
- * What can be stored where `T` is read: a `T`, and whatever else says the same. An integer may be given as `number` or
- * `bigint`, as long as it is exact; text as bytes; bytes in any array buffer view, or as numbers; numbers in a typed
- * array; of a union only the member that is meant.
+ * The values that can be stored as a `T`: a `T`, and other exact forms. An integer can be a `number` or a `bigint`,
+ * text can be bytes, bytes can be any array buffer view or numbers, numbers can be a typed array, and a union can have
+ * only one member.
  *
- * A codec that you wrote is handed what is stored as it was given.
+ * A user-defined codec receives the stored value unchanged.
  */
 export type Storable<T> = T | Other<T>;
 
@@ -33,7 +33,7 @@ type StorableRecord<T, Omittable> = {
   [Field in Exclude<keyof T, Omittable | typeof omittable>]: Storable<T[Field]>;
 } & { [Field in keyof T & Omittable]?: Storable<T[Field]> };
 
-/** Numbers side by side in memory. */
+/** Contiguous numbers in memory. */
 type Packed<Element> = [Element] extends [number | bigint] ? TypedArray : never;
 
 type TypedArray =

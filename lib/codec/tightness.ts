@@ -1,6 +1,6 @@
 import type { Slack } from "./slack.ts";
 
-/** Whether the bytes at an offset are, as far as the slack tells, those that storing their value gives. */
+/** Whether storing the value at an offset would give the same bytes, by the slack. */
 export type IsTight = (view: DataView, offset: number) => boolean;
 
 /** The check for a slack, put together from closures. */
@@ -70,7 +70,7 @@ function isEach(view: DataView, offset: number, count: number, stride: number, e
   return true;
 }
 
-/** In either order of bytes: which one the codec knows. */
+/** In both byte orders. The codec selects one. */
 function isNumber(view: DataView, offset: number, size: number): boolean {
   return size === 4
     ? !Number.isNaN(view.getFloat32(offset, true)) && !Number.isNaN(view.getFloat32(offset))

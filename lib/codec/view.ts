@@ -1,12 +1,12 @@
 /** Moves a view. A symbol, since C may call a field anything. */
 export const moveTo: unique symbol = Symbol("ebpf.moveTo");
 
-/** The value that a view shows just now, as an object of its own. */
+/** The current value of a view, as a separate object. */
 export const copyFrom: unique symbol = Symbol("ebpf.copyFrom");
 
 /**
- * A window onto values of one type in memory, with a getter for each field: only what is looked at is read. It
- * allocates nothing when it is moved, writes nothing, and does not expose its memory.
+ * A view of values of one type in memory, with a getter for each field, so that only accessed fields are read. Moving
+ * it does not allocate. It is read-only and does not expose its memory.
  */
 export interface MovableView<T = unknown> {
   /** @param end - Of the record, in bytes from the start of the memory, as `offset` is. */

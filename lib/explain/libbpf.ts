@@ -196,7 +196,7 @@ export function missingTarget(wanted: string): Explanation {
 
 function missingKfunc(name: string): string {
   const all = attempt(() => nearestKernelFunctions(name)) ?? [];
-  // Most functions of the kernel are not for programs; those begin with bpf_ but for a few.
+  // Most functions of the kernel cannot be called by programs. Nearly all kfuncs begin with bpf_.
   const near = all.filter((each) => each.slice(0, 4) === name.slice(0, 4));
   const have = near.length > 0 ? ` (nearest: ${near.join(", ")})` : "";
   return `This kernel and its loaded modules have no function "${name}" for programs to call${have}: load the module that has it, or declare it __weak and call it only if bpf_ksym_exists(${name})`;

@@ -22,7 +22,7 @@ interface Row {
 
 const struct_ops = { type: "struct-ops" } as const;
 
-// The rows of flags whose Linux is 4.6 to 4.9 have no version: nothing older than 4.10 is told apart.
+// Flags of Linux 4.6 to 4.9 have no version, because versions before 4.10 are not distinguished.
 const rows = {
   "no-prealloc": { since: "4.6", type: "hash" },
   "no-common-lru": { since: "4.10", type: "lru-hash" },

@@ -2,14 +2,14 @@
 export interface RuntimeDenial {
   /** The subject of a message: `Deno denied ...`. */
   readonly runtime: "Deno" | "Node's permission model";
-  /** What to pass to the runtime. */
+  /** The option of the runtime that grants access. */
   readonly remedy: string;
 }
 
 /** Tells a denial by the permissions of Deno or Node.js from an error of the kernel, for which it returns undefined. */
 export function runtimeDenial(path: string, cause: unknown): RuntimeDenial | undefined {
   if (isDenoDenial(cause)) {
-    // Deno asks for more than --allow-read for files of the kernel and of processes.
+    // Deno requires more than --allow-read for files of the kernel and of processes.
     const flag = /^\/(sys|proc|dev|etc)(\/|$)/.test(path) ? "--allow-all" : `--allow-read=${path}`;
     return { runtime: "Deno", remedy: `Pass ${flag} to deno` };
   }

@@ -32,8 +32,8 @@ const checkUpdate = optionsOf<{ expected?: Attachable }>({
  * An attachment of a program. Closing the link detaches the program, unless the link is pinned. The end of the process
  * also closes the link.
  *
- * A link that this process made keeps the process alive, as an open server does, until it is closed, detached or pinned:
- * see {@link Link.unref}.
+ * A link that this process made keeps the process alive, as an open server does, until it is closed, detached or
+ * pinned: see {@link Link.unref}.
  */
 export class Link extends Resource {
   /** How the program is attached. Only the nature `link`, a bpf_link, supports `id`, `info` and `pin`. */
@@ -105,7 +105,7 @@ export class Link extends Resource {
     return Link.#opened(openFd("link", fd, native().linkFromFd));
   }
 
-  // Someone else attached it, who decides how long it is needed.
+  // Another process attached it, and decides how long it is needed.
   static #opened(handle: Handle): Link {
     // The name of the program is unknown; the ID takes its place in messages.
     const { programId } = closedOnError(handle, native().linkClose, (open) =>

@@ -1,6 +1,6 @@
 import type { Handle } from "../native/handle.ts";
 
-/** Returns what `use` makes of a handle, and closes the handle if `use` throws. */
+/** Returns the result of `use` for a handle. Closes the handle if `use` throws. */
 export function closedOnError<T>(
   handle: Handle,
   close: (handle: Handle) => unknown,

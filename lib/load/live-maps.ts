@@ -13,7 +13,7 @@ export class LiveMaps extends Resource {
   readonly #waiting: Map<string, Handle>;
   readonly #made = new Map<string, MapBase>();
   readonly #released = new Set<MapBase>();
-  /** Variables in which programs count what did not fit into a ring buffer, by the map's name: `ebpf/lost.bpf.h`. */
+  /** Variables in which programs count lost records of a ring buffer, by the map's name: `ebpf/lost.bpf.h`. */
   readonly lossCounters = new Map<string, { readonly value: bigint }>();
 
   /** @param handles - Handles by name. This object owns them. */

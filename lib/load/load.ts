@@ -46,7 +46,7 @@ export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
   return wrap(spec, loaded, isVerbose(options));
 }
 
-/** Whether the caller asked for what libbpf and the verifier say. */
+/** Whether the caller requested the messages of libbpf and the verifier. */
 function isVerbose({ logLevel = "none" }: LoadOptions): boolean {
   return logLevel !== "none";
 }

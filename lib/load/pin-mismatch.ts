@@ -27,7 +27,7 @@ export function pinMismatch(
     : new MapIncompatibleError({ map: map.name, differences: found, where: path, ...options });
 }
 
-// Without what libbpf makes out of the machine's pages and CPUs.
+// Without values that libbpf derives from the machine's pages and CPUs.
 function wantedShape(spec: MapSpec) {
   const shape = shapeOf(spec);
   if (isRingBuffer(spec.type)) return { type: shape.type, flags: shape.flags };

@@ -1,4 +1,4 @@
-// Lines that libbpf prints about what it has dealt with. In the log of an object that was loaded they only frighten.
+// Lines that libbpf prints about problems that it has handled. They are noise in the log of a loaded object.
 const handled = [
   // A member that an older kernel does not know, and that the object leaves zero.
   /^libbpf: struct_ops .*: member .* not found in kernel, skipping it as it's set to zero$/,

@@ -26,7 +26,7 @@ export function lackFor(spec: ObjectSpec, subject: string | undefined): string |
   );
 }
 
-// How the kernel's BTF calls what programs are attached to.
+// Prefixes of attach targets in the kernel's BTF.
 const prefixes: Partial<Record<AttachType, string>> = {
   "trace-raw-tp": "btf_trace_",
   "trace-iter": "bpf_iter_",

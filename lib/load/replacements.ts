@@ -4,8 +4,8 @@ import { isRingBuffer, type MapSpec, type ObjectSpec } from "../spec/index.ts";
 import { shapeOf } from "./map-codecs.ts";
 
 /**
- * Makes sure that the live maps which are to stand for maps of an object can. libbpf takes any map, and the verifier
- * then refuses the programs.
+ * Checks that live maps can replace maps of an object. libbpf accepts any map, and the verifier then refuses the
+ * programs.
  *
  * @throws {@link MapIncompatibleError} with each difference.
  */

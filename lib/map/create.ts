@@ -91,7 +91,7 @@ type CgroupStorages = "cgroup-storage" | "percpu-cgroup-storage";
 type Indexed = keyof MapClasses<unknown, unknown> &
   (Arrays | `${string}-array` | "array-of-maps" | "stack-trace" | "devmap" | "cpumap" | "xskmap" | "sockmap");
 
-/** What cannot be left out for a type of map, and what an array's index can be. */
+/** The required fields of a type of map, and the possible types of an array's index. */
 export type NeededToCreate<Type extends keyof MapClasses<unknown, unknown>> = (Type extends
   | Hashes
   | "hash-of-maps"

@@ -7,7 +7,7 @@ export interface RecordTypes {
   find(name: string): Codec<unknown>;
   /** The type that the definition of the map names, or the only type that programs send; undefined for none. */
   readonly declared: Codec<unknown> | undefined;
-  /** Several types that programs send, and what tells them apart. */
+  /** Several types that programs send, and their discriminator. */
   readonly kinds: RecordCodecs | undefined;
   /** Records that programs counted as lost; undefined when they do not count, and after the collection was closed. */
   lost(): bigint | undefined;

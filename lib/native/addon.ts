@@ -11,7 +11,7 @@ import type { NativeProbes } from "./probe.ts";
 import type { NativeProgram } from "./program.ts";
 import { requireAddon } from "./require-addon.ts";
 
-/** The face of the addon. Names, options, defaults, messages and decoding are not its business. */
+/** The interface of the addon. It has no names, options, defaults, messages or decoding. */
 export interface Native
   extends NativeObject,
     NativeMap,
@@ -30,7 +30,7 @@ export interface Native
 let addon: Native | undefined;
 
 /**
- * The addon, loaded at first use: what only reads objects or generates code never needs it, and so runs anywhere.
+ * The addon, loaded at first use, so that code that only reads objects or generates loaders runs on any system.
  *
  * @throws {@link PlatformError} elsewhere than on Linux.
  * @throws {@link AddonError} when there is no addon for this machine, or the system refuses to load it.
@@ -58,8 +58,8 @@ function load(): Native {
 
 /**
  * The URL of the prebuilt addon. webpack, Rspack and file tracers recognize these expressions, file tracers only if no
- * arrow function is around them: they copy the files, and bundlers rewrite the URL. scripts/build/lib.ts adapts the paths
- * to the depth of dist/.
+ * arrow function is around them: they copy the files, and bundlers rewrite the URL. scripts/build/lib.ts adapts the
+ * paths to the depth of dist/.
  */
 function shipped(): URL | undefined {
   try {

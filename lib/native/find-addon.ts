@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownFolder, packageRoot, upwards } from "../files/package-root.ts";
 
-/** Where the addon was looked for, and what was found. */
+/** The searched files, and the result. */
 export interface Search {
   /** Paths that were tried, in order. */
   readonly tried: readonly string[];
@@ -48,7 +48,7 @@ export function findAddon(shipped: URL | undefined): Search {
   return { tried, root, found };
 }
 
-/** What node-gyp-build chooses in the package. Undefined if a file tracer left node-gyp-build out. */
+/** The addon that node-gyp-build chooses in the package. Undefined if a file tracer omitted node-gyp-build. */
 function compiledOrPrebuilt(root: string): string | undefined {
   // Not by an import, whose uses bundlers replace.
   const { createRequire } = process.getBuiltinModule("node:module");

@@ -54,7 +54,7 @@ export interface NativeMap {
   mapLookupAndDelete(map: Handle, flags?: number): ElementStatus;
   /** `first` is 1 to start at the first key; omit it to continue after the key in the key region. */
   mapNextKey(map: Handle, first?: 1): ElementStatus;
-  /** `control` is what native/map_batch.cc says. */
+  /** `control` is described in native/map_batch.cc. */
   mapBatch(
     map: Handle,
     operation: number,
@@ -80,7 +80,7 @@ export interface NativeMap {
   mapFromPin(path: string, flags: number): Handle;
   /** Duplicates the descriptor. */
   mapFromFd(fd: number): Handle;
-  /** Another handle of the map, with what libbpf knows of it. */
+  /** Another handle of the map, with libbpf's struct. */
   mapClone(map: Handle): Handle;
   mapNextId(id: number): number;
   possibleCpus(): number;

@@ -25,7 +25,7 @@ export interface NativeLinkProbe extends NativeProbe {
 
 /** native/probe.cc */
 export interface NativeProbes {
-  /** 1, 0, or the negative errno of a failure that tells nothing about the kernel; so with the next one. */
+  /** 1, 0, or the negative errno of a failure that is no evidence about the kernel. The same for the next function. */
   probeProgramType(type: number): Status;
   probeMapType(type: number): Status;
   /** 1, 0, or a negative errno: whether the kernel knows these flags of struct_ops maps. */

@@ -123,7 +123,7 @@ export interface NativeProgram {
   programFromPin(path: string): Handle;
   /** Duplicates the descriptor. */
   programFromFd(fd: number): Handle;
-  /** Another handle of the program, with what libbpf knows of it. */
+  /** Another handle of the program, with libbpf's struct. */
   programClone(program: Handle): Handle;
   /** Returns the first ID after `id`, or -ENOENT. */
   programNextId(id: number): number;

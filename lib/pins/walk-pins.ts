@@ -58,12 +58,13 @@ export interface UnknownPin {
   readonly reason: string;
 }
 
-/** What is pinned at a path. */
+/** The object that is pinned at a path. */
 export type Pin = MapPin | ProgramPin | LinkPin | UnknownPin;
 
 /**
- * Yields what is pinned in a folder of a bpffs and in the folders below it, in the order of their names. Nothing stays
- * open: `Map.fromPin`, `Program.fromPin` and `Link.fromPin` open what is wanted.
+ * Yields the pins in a folder of a bpffs and in its subfolders, in the order of their names. No descriptor stays open:
+ * use
+ * `Map.fromPin`, `Program.fromPin` and `Link.fromPin` to open a pin.
  *
  * @param root - The folder. Default `/sys/fs/bpf`.
  * @throws {@link PinError} when the folder cannot be read; {@link PermissionError}.
@@ -93,7 +94,7 @@ function entriesOf(folder: string) {
   }
 }
 
-/** A pin opens only as what it is. */
+/** Tries each kind: a pin opens only as its own kind. */
 function describePin(path: string): Pin {
   let failure: unknown;
   for (const describe of [describeMap, describeProgram, describeLink]) {

@@ -115,7 +115,7 @@ function inRoot(root: string, path: string): string {
   return root !== "/" && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
 }
 
-/** The path without what the kernel puts behind the paths of files that are gone. */
+/** The path without the suffix that the kernel adds to paths of deleted files. */
 export function withoutMark(path: string): string {
   return path.replace(/ \(deleted\)$/, "");
 }

@@ -1,4 +1,4 @@
-/** What other processes are: the files that they run, and the functions in their memory. */
+/** Other processes: the files that they run, and the functions in their memory. */
 export {
   type BuildIdPlace,
   type UserSymbolAt,

@@ -41,7 +41,7 @@ export function mappedFiles(pid: number): MappedFile[] {
 }
 
 /**
- * What can run in the memory of a process, in the order of its addresses.
+ * The executable mappings of a process, by address.
  *
  * @throws as {@link mappedFiles}.
  */

@@ -30,7 +30,7 @@ export class PerfMap {
 
   /** @param text - Lines of an address and a size in hexadecimal, and a name. */
   constructor(text: string) {
-    // Code is moved and replaced: of several at one address, the last one is there now.
+    // Code is moved and replaced: the last entry of an address is the current one.
     const byStart = new Map<bigint, { start: bigint; size: bigint; name: string }>();
     for (const [, start, size, name = ""] of text.matchAll(
       /^(?:0x)?([0-9a-f]{1,16}) ([0-9a-f]{1,16}) (.+)$/gim,

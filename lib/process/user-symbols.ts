@@ -43,15 +43,15 @@ interface Process {
   perfMap: PerfMap | undefined;
 }
 
-// What a process has mapped changes as it loads libraries, and wholly when it starts another program.
+// The mappings of a process change when it loads libraries, and completely when it executes another program.
 const MAPPINGS_AGE = 1000;
 
 /**
  * The functions of programs and libraries by address, for the stacks of processes: from the symbol tables of their
  * files, as the processes see them, from separate debug information, and from /tmp/perf-PID.map.
  *
- * What a process has mapped is read when it is first asked for and again after a second, and kept when the process has
- * ended: a process that ended before is not known. Files are read once. Nothing is held open.
+ * The mappings of a process are read at the first query and again after a second. They are kept after the process has
+ * ended; a process that ended before the first query is unknown. Files are read once and not kept open.
  */
 export class UserSymbols {
   readonly #debugFolders: readonly string[];

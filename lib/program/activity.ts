@@ -5,7 +5,7 @@ import { type ProgramStats, programStats } from "./info.ts";
 import { openId } from "./open.ts";
 import { Program } from "./program.ts";
 
-/** What a program did since the last measurement. */
+/** The activity of a program since the last measurement. */
 export interface ProgramActivity {
   /** ID in the kernel. */
   readonly id: number;

@@ -179,7 +179,7 @@ function loadWith(
   }
 }
 
-/** What few programs need; undefined for all others. */
+/** Rarely used options. Undefined for most programs. */
 function moreFor(
   { type, attachType, attachTo, attachProgram, flags, logLevel }: ProgramOptions,
   functions: FunctionTypes | undefined,

@@ -7,7 +7,7 @@ const LOCAL = 1;
 const LOAD_IMM64 = 0x18;
 const FUNCTION = 4;
 
-/** What the kernel wants to know of a program's functions. */
+/** The kernel's information about a program's functions. */
 export interface FunctionTypes {
   /** A `.BTF` section. */
   readonly btf: Uint8Array;

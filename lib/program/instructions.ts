@@ -16,7 +16,7 @@ const FUNCTION = 4;
 const MAP = 1;
 const MAP_VALUE = 2;
 
-/** The instructions of a loaded program as data, with what this process may know of them. */
+/** The instructions of a loaded program as data, with the information that this process may read. */
 export function loadedInstructions(handle: Handle, name: string): Item[] {
   const { bytes } = privateTable(handle, name, "translated", "instructions");
   const lines = new Map(allowed(() => sourceLines(handle, name)).map((line) => [line.instruction, line]));
@@ -50,7 +50,7 @@ function allowed<T>(read: () => T[]): T[] {
 /** As the instruction was before the kernel linked the functions of the program. */
 function asLoaded(instruction: Instruction): Instruction {
   const { opcode, src, offset } = instruction;
-  // The number of the function stands in the immediate of a call, and the distance in the offset.
+  // The immediate of a call has the number of the function, and the offset has the distance.
   if (opcode === CALL && src === LOCAL && offset !== 0) return instruction.with({ imm: offset, offset: 0 });
   if (opcode === LOAD_IMM64 && src === FUNCTION) return instruction.with({ high: 0 });
   return instruction;

@@ -11,7 +11,7 @@ const hasValues: ReadonlySet<BtfKind> = new Set<BtfKind>([
   "float",
 ]);
 
-/** The type that a name stands for: `event`, `struct event`, `event_2`. `where` is for messages: `object "exec"`. */
+/** Finds a type by name: `event`, `struct event`, `event_2`. `where` is for messages: `object "exec"`. */
 export function findType(btf: Btf, name: string, where: string): TypeId {
   const [, keyword, bare = name] = /^(struct|union|enum|typedef) (.*)$/.exec(name) ?? [];
   const all = typesOf(btf, bare, keyword);

@@ -49,14 +49,14 @@ export class KconfigSpec {
   }
 
   /**
-   * What to take in place of the running kernel's own: a boolean; `"y"`, `"m"` or `"n"` for a tristate; a number; a
-   * string. Undefined takes the kernel's.
+   * A value that replaces the running kernel's: a boolean; `"y"`, `"m"` or `"n"` for a tristate; a number; a string.
+   * Undefined keeps the kernel's value.
    */
   get value(): KconfigValue | undefined {
     return this.#value;
   }
 
-  /** @throws {@link InvalidArgumentError} for a value of another kind, and for what libbpf makes up. */
+  /** @throws {@link InvalidArgumentError} for a value of another kind, and for externs that libbpf computes. */
   set value(value: KconfigValue | undefined) {
     if (value !== undefined) textOf(this, value);
     this.#value = value;
@@ -73,7 +73,7 @@ export class KconfigSpec {
     return inspected(`KconfigSpec "${this.name}"`, depth, options, () => present({ kind, value }));
   }
 
-  /** A spec of its own with the same value. */
+  /** A copy with the same value. */
   copy(): KconfigSpec {
     const copy = new KconfigSpec(this.#definition);
     copy.#value = this.#value;

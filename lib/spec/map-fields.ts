@@ -2,7 +2,7 @@ import { type Check, checkU32, checkU64 } from "../arguments/index.ts";
 import { checkMapType } from "./kernel-names.ts";
 import type { MapType } from "./map-types.ts";
 
-/** What the kernel creates a map from. Specs, edits, `Map.create` and the addon share these fields. */
+/** The fields that define a map. Specs, edits, `Map.create` and the addon share them. */
 export interface MapFields {
   readonly type: MapType;
   /** Bytes. */

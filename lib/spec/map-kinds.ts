@@ -177,7 +177,7 @@ export function mapKindOrHash(type: MapType): MapKind {
   return mapKind(type) ?? mapKinds.hash;
 }
 
-/** Whether maps of a kind have keys, or values: the sizes of what they lack are 0. */
+/** Whether maps of a kind have keys and values. The size of a missing part is 0. */
 export function hasSize(sizes: Sizes | undefined): boolean {
   return sizes !== none;
 }

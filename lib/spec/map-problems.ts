@@ -2,14 +2,14 @@ import type { MapFields } from "./map-fields.ts";
 import { mapKind, type Sizes } from "./map-kinds.ts";
 import { isRingBuffer, type MapFlag, type MapType, mapFlags } from "./map-types.ts";
 
-/** What a map is created from. A MapSpec has all of it. */
+/** The definition of a map. A MapSpec has all fields. */
 export interface MapNumbers extends Omit<MapFields, "numaNode" | "mapExtra"> {
   readonly mapExtra?: bigint | undefined;
-  /** Of a map of maps: what those inside look like. */
+  /** The inner map of a map of maps. */
   readonly inner?: object | undefined;
 }
 
-/** What a machine allows. What is absent is not looked at. */
+/** Limits of a machine. Absent limits are not checked. */
 export interface MapLimits {
   /** The sysctl kernel.perf_event_max_stack. */
   readonly maxStack?: number | undefined;
@@ -17,8 +17,8 @@ export interface MapLimits {
 }
 
 /**
- * What about the numbers of a map no kernel accepts: `maxEntries: expected 1 or more, received 0`. Empty when nothing
- * is known to be wrong. It explains a refusal (EINVAL, E2BIG); it does not replace the kernel's decision.
+ * Returns the numbers of a map that no kernel accepts: `maxEntries: expected 1 or more, received 0`. Empty if no
+ * problem is known. It explains a refusal (EINVAL, E2BIG) and does not replace the kernel's decision.
  *
  * Type `perf-event-array` is checked as the kernel sees it, after libbpf has filled in sizes and entries.
  */

@@ -276,8 +276,8 @@ export class MapSpec {
    */
   get recordCodec(): Codec<unknown> | undefined {
     if (!carriesRecords(this.type) || this.#codecs.records !== undefined) return undefined;
-    // From BTF where there is some, although a loader may bring codecs of its own: only of codecs made here it is known
-    // what they read, and so how to make a view of it.
+    // From BTF if possible, even if a loader has its own codecs: only the layout of codecs made here is known, which a
+    // view needs.
     const own = this.#codec(this.record) ?? this.#codecs.value;
     if (own !== undefined) return own;
     const sent = onlyType(this.#sent(), this.name);
@@ -285,8 +285,7 @@ export class MapSpec {
   }
 
   /**
-   * Reads and writes the records that programs send through it when these are of several types, and when something that
-   * programs store in them tells the types apart. Undefined otherwise.
+   * The codec for records of several types that a discriminator or the size distinguishes. Undefined otherwise.
    */
   get recordCodecs(): RecordCodecs | undefined {
     if (!carriesRecords(this.type) || this.record !== undefined) return undefined;
@@ -299,7 +298,7 @@ export class MapSpec {
     return { types: Object.fromEntries(types), rule: kinds.rule };
   }
 
-  /** What differs from the object; undefined when nothing does. @internal */
+  /** The differences from the object. Undefined if there are none. @internal */
   edits(): MapEdits | undefined {
     const original = this.#definition;
     let changed: Record<string, unknown> | undefined;
@@ -335,7 +334,7 @@ export class MapSpec {
     );
   }
 
-  /** A spec of its own with the same edits. */
+  /** A copy with the same edits. */
   copy(): MapSpec {
     const copy = new MapSpec(this.#definition, this.#btf, this.#codecs, this.#sent);
     copy.#take(this);

@@ -1,16 +1,16 @@
 import { inspect } from "node:util";
 import { UnknownNameError } from "../errors/index.ts";
 
-// What the language, Node, test runners and loggers ask of an object that they know nothing about.
+// Properties that the language, Node, test runners and loggers read from unknown objects.
 const asked = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeType", "tagName", "href"]);
 
 /**
  * An object with the given properties that throws when another one is read, so that a misspelt name is found
- * where it stands. A name that exists costs nothing: it is an own property, the guard is the prototype.
+ * immediately. Existing names are own properties without overhead. The guard is the prototype.
  *
  * `in`, `Object.keys`, spreading, JSON and `console.log` see an ordinary object.
  *
- * @param what - What the names are names of, for the message: `map`, `program`.
+ * @param what - The kind of the named things, for the message: `map`, `program`.
  * @param methods - Properties with symbols as keys, which no name can clash with. Not enumerable.
  */
 export function named<T>(
@@ -33,7 +33,7 @@ export function namedLazily<T>(
   return Object.freeze(object);
 }
 
-// One for each kind of names: a prototype of its own costs an object more than all its properties.
+// One prototype for each kind of names: a separate prototype costs an object more than all its properties.
 const guards = new Map<string, object>();
 
 function guardOf(what: string): object {

@@ -251,9 +251,9 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * What the programs of the object send through its ring and perf buffers, by the names of the maps. Found when it is
-   * first asked for, from the instructions and from what `clang -g` wrote of the types of variables. A buffer that
-   * nothing is sent through is left out.
+   * The types of the records that the object's programs send through ring and perf buffers, by the names of the maps.
+   * They are found at the first access, from instructions and the debug information of `clang -g`. A buffer without
+   * sends has no entry.
    */
   get records(): Readonly<Record<string, SentRecords>> {
     const { sentRecords: found } = this;
@@ -273,7 +273,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * What `typeId` finds a type by; undefined for one that C gives no name.
+   * The name by which `typeId` finds a type. Undefined for a type without name in C.
    *
    * @throws {@link NoBtfError}
    */
@@ -283,10 +283,10 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * Returns the object as a file, with the instructions of its programs as they are now. Other edits, such as sizes of
+   * Returns the object as a file, with the current instructions of its programs. Other edits, such as sizes of
    * maps and values of variables, cannot be written: load the spec itself to apply them.
    *
-   * @throws {@link AsmError} when instructions refer to what the object does not have.
+   * @throws {@link AsmError} when instructions refer to symbols that the object does not have.
    * @throws {@link InvalidArgumentError} when the spec has edits that cannot be written.
    */
   toBytes(): Uint8Array {
@@ -301,7 +301,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     return this.editedBytes();
   }
 
-  /** The object with edited instructions, whatever else is edited. @internal */
+  /** The object with edited instructions, without other edits. @internal */
   editedBytes(): Uint8Array {
     const edits = programsOf(this).flatMap(({ name, sectionIndex, editedInstructions: items }) =>
       items === undefined ? [] : { program: name, sectionIndex, items },
@@ -323,7 +323,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     );
   }
 
-  /** What was changed since the object was read. @internal */
+  /** The changes since the object was read. @internal */
   edits(): ObjectEdits {
     const lines = Object.values(this.kconfig).flatMap((extern) => extern.line ?? []);
     return {

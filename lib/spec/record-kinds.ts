@@ -5,13 +5,13 @@ import type { BufferRecords } from "../records/index.ts";
 import { uniqueTypeName } from "./find-type.ts";
 import type { MapType } from "./map-types.ts";
 
-/** Types of records in one buffer, by their names in C, and what tells them apart. */
+/** Types of records in one buffer, by their names in C, and their discriminator. */
 export interface KnownRecordKinds {
   readonly types: ReadonlyMap<string, TypeId>;
   readonly rule: RecordRule;
 }
 
-/** Undefined when the records are not of several types, or when nothing tells them apart. */
+/** Undefined if the records have one type, or their types cannot be distinguished. */
 export function recordKinds(
   { types, discriminator }: BufferRecords,
   buffer: MapType,
@@ -40,7 +40,7 @@ export function recordKinds(
   return { types: named, rule };
 }
 
-/** What a perf buffer makes of a size: with the four bytes of the size itself, a multiple of eight. */
+/** The size of a record in a perf buffer: with the four bytes of the size field, a multiple of eight. */
 function padded(size: number): number {
   return roundUpTo8(size + 4) - 4;
 }

@@ -18,7 +18,7 @@ export interface SentRecord {
   readonly lines: readonly string[];
 }
 
-/** What is known of the records that programs send through a ring or perf buffer. */
+/** Information about the records that programs send through a ring or perf buffer. */
 export interface SentRecords {
   /** Empty when no type is certain. */
   readonly types: readonly SentRecord[];
@@ -26,7 +26,7 @@ export interface SentRecords {
   readonly candidates: readonly string[];
   /** Why no type is certain. */
   readonly reason: string | undefined;
-  /** What tells several types apart; undefined when there is one, or when nothing does. */
+  /** The rule that distinguishes several types. Undefined for a single type, or if there is no rule. */
   readonly rule: RecordRule | undefined;
 }
 
@@ -35,7 +35,8 @@ const bufferOf = { ring: "ringbuf", perf: "perf-event-array", "user-ring": "user
 const found = new WeakMap<ObjectDefinition, FoundRecords>();
 
 /**
- * Finds what the programs of an object send, once for all specs of it: programs are followed for that.
+ * Finds the records that the programs of an object send, by interpreting the programs. Cached for all specs of the
+ * object.
  *
  * @returns undefined for an object without BTF, or without buffers.
  */
@@ -75,7 +76,7 @@ export function findSentRecords(definition: ObjectDefinition): FoundRecords | un
         },
       });
     } catch (error) {
-      // What BTF, DWARF or instructions contradict is told where it matters: records are bytes then.
+      // Malformed BTF, DWARF or instructions are reported elsewhere. Here the records are bytes.
       if (!(error instanceof EbpfError)) throw error;
       records = { btf, buffers: new Map() };
     }

@@ -24,7 +24,7 @@ export interface Finding {
   readonly place?: SourcePlace | undefined;
   /** The problem at that place, in a few words. */
   readonly label?: string | undefined;
-  /** Where what led to it happened. */
+  /** The places of the events that led to it. */
   readonly marks?: readonly (Mark | undefined)[] | undefined;
   readonly notes?: readonly (string | undefined)[] | undefined;
   /** The remedy; undefined when unknown. */

@@ -2,7 +2,7 @@ import type { KernelExplanation, KernelPlace } from "./log.ts";
 
 const begin = "\nVerification failed: ";
 
-/** Divides a log into what all kernels write and the explanation that Linux 7.3 adds. */
+/** Splits a log into the part of all kernels and the explanation that Linux 7.3 adds. */
 export function splitExplanation(log: string): [log: string, explanation: string] {
   const start = log.lastIndexOf(begin);
   if (start === -1) return [log, ""];

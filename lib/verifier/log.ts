@@ -12,7 +12,7 @@ export interface LoggedLine {
 export interface Step {
   /** Its number in {@link VerifierLog.steps}. */
   readonly position: number;
-  /** In the program as it was loaded: functions that it calls stand behind it. */
+  /** Its index in the loaded program, in which called functions follow the program. */
   readonly index: number;
   /** As printed: `7: (71) r0 = *(u8 *)(r0 +3)`. */
   readonly text: string;

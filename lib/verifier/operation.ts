@@ -1,4 +1,4 @@
-/** What an instruction does, read from the text that the log has of it. Registers are `r0` to `r10`. */
+/** The effect of an instruction, parsed from its text in the log. Registers are `r0` to `r10`. */
 export type Operation =
   | { kind: "load"; to: string; base: string; offset: number; size: number }
   | { kind: "store"; from: string; base: string; offset: number; size: number }

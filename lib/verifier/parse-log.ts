@@ -112,7 +112,7 @@ class Reader {
     }
   }
 
-  /** The verifier goes on with a branch that it had put aside. */
+  /** The verifier continues with a postponed branch. */
   #rewind(branch: number, state: string): void {
     const at = this.#steps.findLastIndex(({ index }) => index === branch);
     if (at === -1) return;

@@ -9,7 +9,7 @@ export interface Origin {
   readonly changes: readonly Step[];
 }
 
-/** The way to a failure, with questions about what registers held there. */
+/** The path to a failure, with queries about the contents of registers. */
 export class VerifierPath {
   readonly steps: readonly Step[];
   readonly #log: VerifierLog;

@@ -20,7 +20,7 @@ const remarks = [
   /^Global function \S+ is not used/,
 ];
 
-/** Whether a line only tells how verification got on. */
+/** Whether a line only reports progress. */
 export function isProgress(line: string): boolean {
   return remarks.some((pattern) => pattern.test(line));
 }

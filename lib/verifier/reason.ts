@@ -5,10 +5,10 @@ import { rules } from "./rules/index.ts";
 const weight: Readonly<Record<Rank, number>> = { cause: 3, remark: 1, consequence: 0 };
 const unknown = 2;
 
-/** The sentence that says why, and what is known of it. */
+/** The sentence with the reason, and its interpretation. */
 export interface Reason {
   readonly text: string;
-  /** The same, with what the verifier said to follow from it. */
+  /** The same, with the consequences that the verifier printed. */
   readonly said: string;
   readonly rule: Rule | undefined;
   /** The match of the rule's pattern. */
@@ -21,7 +21,7 @@ export function lastSentences({ steps, sentences }: VerifierLog): readonly Sente
   return last.length > 0 ? last : sentences;
 }
 
-/** The reason among the sentences of a log, by what each is known to mean; undefined when there is none. */
+/** Finds the reason among the sentences of a log by their known meanings. Undefined if there is none. */
 export function reasonOf(sentences: readonly Sentence[]): Reason | undefined {
   let best: { reason: Reason; weight: number } | undefined;
   const consequences: string[] = [];

@@ -1,4 +1,4 @@
-/** What gives back a resource, by what acquires it. */
+/** The function that releases a resource, by the function that acquires it. */
 const pairs: readonly [acquire: RegExp, what: string, release: string][] = [
   [/^bpf_ringbuf_reserve$/, "the record", "bpf_ringbuf_submit() or bpf_ringbuf_discard()"],
   [
@@ -33,7 +33,7 @@ export function releaseOf(acquire: string): { what: string; release: string } | 
   return found && { what: found[1], release: found[2] };
 }
 
-/** Whether a helper or kfunc gives back what is handed to it. */
+/** Whether a helper or kfunc releases its argument. */
 export function releases(callee: string): boolean {
   return /_(release|submit|discard|submit_dynptr|discard_dynptr|drop|drop_impl|put|put_file|destroy|free)$|^bpf_put_|^bpf_(list_push|rbtree_add|kptr_xchg|sk_assign)/.test(
     callee,

@@ -89,8 +89,8 @@ function marked(marks: readonly Mark[], lines: SourceLines, primary: ReportPlace
   return places;
 }
 
-// Where several returns end in one exit, the compiler gives the exit the line of the function's closing brace. The way
-// there tells which return it was: the line behind the branch that leads to it, when no other instruction has that line.
+// If several returns share one exit, the exit has the line of the function's closing brace. The path shows which return
+// it was: the line after the branch that leads to the exit, if no other instruction has this line.
 function earlyReturn(refusal: Case, at: Step, lines: SourceLines): SourcePlace | undefined {
   const exit = lines.place(at.index, at.line);
   if (at.operation.kind !== "exit" || exit?.text !== "}") return undefined;

@@ -2,12 +2,12 @@ import type { Case } from "./case.ts";
 import type { Finding } from "./finding.ts";
 
 /**
- * How much a sentence says: a cause is the reason, a remark may be, a consequence only where nothing better is said.
- * Sentences that no rule knows stand between causes and remarks.
+ * The rank of a sentence: a cause is the reason, a remark can be, and a consequence is only if there is nothing better.
+ * Unknown sentences rank between causes and remarks.
  */
 export type Rank = "cause" | "remark" | "consequence";
 
-/** A sentence of the verifier, in the words of all kernels from 5.10 to 7.3, and what it means. */
+/** A sentence of the verifier, in the wording of all kernels from 5.10 to 7.3, and its meaning. */
 export interface Rule {
   /** Stable: it is part of reports. */
   readonly id: string;

@@ -16,7 +16,7 @@ export interface SourceLines {
   /**
    * The line of an instruction of the program as it was loaded.
    *
-   * @param logged - What the log has last named before it.
+   * @param logged - The last line in the log before the instruction.
    */
   place(index: number, logged: LoggedLine | undefined): SourcePlace | undefined;
   /** The lines of all calls of a helper, by its number, in the program and the functions that it may call. */
@@ -27,7 +27,7 @@ export interface SourceLines {
   next(file: string, line: number): number | undefined;
 }
 
-/** For a log without its object: only what the log says itself. */
+/** For a log without its object: only the lines in the log. */
 export const noLines: SourceLines = {
   place(_index, logged) {
     const [, file, line] = /^(.*):(\d+)$/.exec(logged?.place ?? "") ?? [];

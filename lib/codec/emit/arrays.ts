@@ -9,7 +9,7 @@ const UNROLLED = 8;
 
 const byte: Layout = { kind: "int", size: 1, signed: false, name: "u8" };
 
-/** What may be as long as the record has room for. */
+/** Arrays that can extend to the end of the record. */
 export type ListLayout = ArrayLayout | CharsLayout | BytesLayout;
 
 /** Writes code for arrays: one function for each type of element. */

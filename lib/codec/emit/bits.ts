@@ -35,7 +35,7 @@ export function readBits(
   return isBool ? `(${masked}) !== 0` : masked;
 }
 
-/** A statement that stores a bitfield, and leaves the bits beside it alone. */
+/** A statement that stores a bitfield and keeps the neighbouring bits. */
 export function writeBits(
   draft: Draft,
   layout: Layout,

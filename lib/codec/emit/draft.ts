@@ -8,7 +8,7 @@ export interface EmitOptions {
   nameOf(record: RecordLayout): string;
   /** The type of a value, used when `typed`. */
   typeOf(layout: Layout): string;
-  /** The type of what can be stored as a record, used when `typed`. */
+  /** The type of storable records, used when `typed`. */
   storableOf(record: RecordLayout): string;
 }
 
@@ -60,7 +60,7 @@ export class Draft {
     return `foreign${this.foreign.indexOf(codec)}`;
   }
 
-  /** What only TypeScript has. */
+  /** Code that only TypeScript has. */
   type(text: string): string {
     return this.options.typed ? text : "";
   }

@@ -2,7 +2,7 @@ import type { BoolLayout, EnumLayout, FloatLayout, IntLayout, Layout } from "../
 import type { Draft } from "./draft.ts";
 import type { TargetPlace } from "./value-code.ts";
 
-/** What one call of a DataView's method reads, 128 bits aside. */
+/** Numbers that one DataView method reads, except 128 bits. */
 export type NumberLayout = IntLayout | EnumLayout | BoolLayout | FloatLayout;
 
 export function isNumberLayout(layout: Layout): layout is NumberLayout {

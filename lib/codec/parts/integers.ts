@@ -1,4 +1,4 @@
-// Each function checks a value and converts it to what the setter of DataView takes. Each has its own copy of the test
+// Each function checks a value and converts it for the setter of DataView. Each has its own copy of the test
 // for the common case, which is small enough for V8 to inline it; other cases are handled out of line.
 import { type Path, refuse, refuseType, type Step } from "./value-path.ts";
 

@@ -25,7 +25,7 @@ const WRITABLE = sectionFlags.alloc | sectionFlags.write;
 /**
  * Returns an object file in this machine's byte order with BTF, in the form that clang writes.
  *
- * @throws {@link AsmError} when instructions refer to what is not in the object.
+ * @throws {@link AsmError} when instructions refer to symbols that the object does not have.
  * @throws {@link InvalidArgumentError} for a name or a number that makes no sense.
  */
 export function createObject(contents: ObjectContents): Uint8Array<ArrayBuffer> {

@@ -99,7 +99,7 @@ function membersOf(builder: BtfBuilder, name: string, map: NewMap): Member[] {
   ];
 }
 
-// libbpf reads what is wider than 32 bits from the only value of a 64-bit enum.
+// libbpf reads numbers of more than 32 bits from the only value of a 64-bit enum.
 function mapExtra(
   builder: BtfBuilder,
   map: string,

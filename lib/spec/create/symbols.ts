@@ -6,7 +6,7 @@ export function objectSymbol(name: string, section: string, value: number, size:
   return { name, section, value, size, type: symbolTypes.object, binding: symbolBindings.global };
 }
 
-/** The symbol of what the kernel has. */
+/** The symbol of a function or variable of the kernel. */
 export function externSymbol(name: string): NewSymbol {
   return { name, section: undefined, type: symbolTypes.none, binding: symbolBindings.global };
 }

@@ -8,7 +8,7 @@ import { lastAtOrBefore, type ObjectSource, type SectionVariable } from "./objec
 
 const POINTER = 8;
 
-/** The maps that are defined in `.maps`, in the order in which they stand there. */
+/** The maps that `.maps` defines, in their order. */
 export function readBtfMaps(source: ObjectSource): MapDefinition[] {
   const section = source.elf.section(".maps");
   if (section === undefined) return [];

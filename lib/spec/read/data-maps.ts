@@ -19,7 +19,7 @@ function readDataMap(source: ObjectSource, section: ElfSection, objectName: stri
   map.valueSize = section.size;
   map.maxEntries = 1;
   map.value = source.btf?.find(section.name, "datasec")?.id;
-  // Only what is seen by others is worth a mapping: a section of static variables has none.
+  // libbpf maps only sections with global variables.
   const isShared = source.variables(section)?.some((variable) => variable.linkage !== "static") ?? false;
   map.flags = (isShared ? mapFlags.mmapable : 0) | (isConstant(section) ? mapFlags["rdonly-prog"] : 0);
   const bytes = section.type === sectionTypes.nobits ? undefined : section.data;

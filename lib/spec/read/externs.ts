@@ -25,7 +25,7 @@ function isExtern(symbol: ElfSymbol): boolean {
   );
 }
 
-/** What the object wants from the kernel: values of its configuration, addresses of its variables and functions. */
+/** The externs of the object: values of the kernel's configuration, addresses of its variables and functions. */
 export function readExterns(source: ObjectSource): Externs {
   const symbols = source.elf.symbols.filter(isExtern);
   if (symbols.length === 0) return { kconfig: [], ksyms: [] };

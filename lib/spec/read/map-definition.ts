@@ -30,7 +30,7 @@ export function emptyDefinition(name: string, section: string): Draft {
  * Reads the anonymous struct whose members define a map: `__uint(type, …)` is a pointer to an array of that many
  * elements, `__type(key, …)` a pointer to the type, `__ulong(map_extra, …)` an enum of one value.
  *
- * Follows libbpf 1.7 in what it refuses.
+ * Refuses the same definitions as libbpf 1.7.
  */
 export function readMapDefinition(btf: Btf, name: string, struct: BtfType, isInner = false): MapDefinition {
   const refuse = (problem: string): ObjectFormatError =>

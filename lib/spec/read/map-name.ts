@@ -1,14 +1,14 @@
 // BPF_OBJ_NAME_LEN without the NUL.
 const MAX_NAME = 15;
 
-/** What the kernel keeps of a map's name. */
+/** A map's name in the kernel, which truncates it. */
 export function kernelMapName(name: string): string {
   return Buffer.from(name).subarray(0, MAX_NAME).toString();
 }
 
 /**
- * What libbpf calls the map of a data section in the kernel: the object's name cut to 8 characters and the section's,
- * which is given 7 even when it is shorter; a section such as `.data.custom` stands alone.
+ * libbpf's name in the kernel for the map of a data section: the first 8 characters of the object's name, and the
+ * section's name, which gets at least 7 characters. A custom section, such as `.data.custom`, has no prefix.
  */
 export function kernelSectionName(object: string, section: string): string {
   const suffix = Math.min(Math.max(7, Buffer.byteLength(section)), MAX_NAME);

@@ -14,7 +14,7 @@ import { NoBtfError, ObjectFormatError } from "../../errors/index.ts";
 /** The kernel takes no value beyond INT_MAX. */
 const MAX_SECTION = 0x7fff_ffff;
 
-/** A variable that BTF lists for a section, with what BTF leaves to the ELF symbol filled in. */
+/** A variable that BTF lists for a section, completed from its ELF symbol. */
 export interface SectionVariable {
   readonly name: string;
   /** The VAR, which decl tags belong to. */
@@ -28,7 +28,7 @@ export interface SectionVariable {
   readonly size: number;
 }
 
-/** An object that is being read: its ELF file, its BTF, and what several readers ask of both. */
+/** An object that is being read: its ELF file, its BTF, and shared queries about both. */
 export class ObjectSource {
   readonly elf: ElfFile;
   readonly btf: Btf | undefined;

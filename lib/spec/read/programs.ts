@@ -7,7 +7,7 @@ import type { ObjectSource } from "./object-source.ts";
 
 const INSTRUCTION = 8;
 
-/** The programs by section and offset. What is in `.text` is called by programs and none itself. */
+/** The programs by section and offset. Functions in `.text` are subprograms. */
 export function readPrograms(source: ObjectSource): ProgramDefinition[] {
   return source.elf.sections
     .filter((s) => s.type === sectionTypes.progbits && (s.flags & sectionFlags.execInstr) !== 0)

@@ -29,7 +29,7 @@ export interface ObjectDefinition {
   readonly variables: readonly VariableDefinition[];
   readonly kconfig: readonly KconfigDefinition[];
   readonly ksyms: readonly KsymSpec[];
-  /** Not from the object, but from who reads it. */
+  /** Given by the caller, not by the object. */
   readonly codecs?: ObjectCodecs | undefined;
   readonly linkedFrom?: readonly Uint8Array[] | undefined;
 }
@@ -37,7 +37,7 @@ export interface ObjectDefinition {
 /**
  * Reads an object file.
  *
- * @param name - What libbpf will call the object: part of the names of its data sections in the kernel.
+ * @param name - libbpf's name of the object, a part of the names of its data sections in the kernel.
  * @throws {@link ElfError}, {@link NotBpfError}, {@link BtfError}, {@link NoBtfError}, {@link ObjectFormatError}
  */
 export function readObject(bytes: Uint8Array, name: string): ObjectDefinition {

@@ -1,4 +1,4 @@
-/** What is to have a name that nothing else has. */
+/** A thing that needs a unique name. */
 export interface Claim {
   /** The name in C. */
   readonly name: string;
@@ -7,8 +7,8 @@ export interface Claim {
 }
 
 /**
- * A name for each, all different: `level`, `level_2`. What the linker knows keeps its own name, and so does the first
- * of the others; no second one takes a name that C gave to something else.
+ * Returns a unique name for each claim: `level`, `level_2`. Global names and the first local one are kept. A new name
+ * is never a name that exists in C.
  */
 export function uniqueNames(claims: readonly Claim[]): string[] {
   const given = new Set(claims.map(({ name }) => name));

@@ -11,7 +11,7 @@ import { uniqueNames } from "./unique-names.ts";
 /** A variable whose name in the spec is not decided yet. */
 type Unnamed = Omit<VariableDefinition, "name"> & { name: string };
 
-/** Every global variable, section by section, each under a name of its own. */
+/** All global variables by section, with unique names. */
 export function readVariables(source: ObjectSource, externs: Externs): VariableDefinition[] {
   const arena = arenaSection(source);
   const sections = arena === undefined ? source.dataSections() : [...source.dataSections(), arena];
@@ -66,7 +66,7 @@ function elementSize(btf: Btf | undefined, { type }: SectionVariable): number | 
   return array?.kind === "array" ? btf?.sizeof(array.type) : undefined;
 }
 
-// Without BTF the symbols still tell where the variables are.
+// Without BTF, symbols give the positions of the variables.
 function untypedVariables(source: ObjectSource, section: ElfSection, constant: boolean): Unnamed[] {
   return source
     .symbolsIn(section)

@@ -26,21 +26,21 @@ export interface InstructionEdit {
   readonly items: readonly Item[];
 }
 
-/** A function of a section, or what is before the first one: where it was, and where it is now. */
+/** A function of a section, or the bytes before the first one, with the old and the new position. */
 interface Piece {
   readonly start: number;
   readonly end: number;
   readonly newStart: number;
   readonly bytes: Uint8Array;
-  /** Undefined for what was not edited. */
+  /** Undefined for an unedited piece. */
   readonly form: ObjectForm | undefined;
 }
 
 /**
- * An object in which programs have other instructions. What goes with instructions goes along: symbols, relocations,
- * lines, CO-RE relocations. The debugger's information is left out, since it would be wrong.
+ * Replaces the instructions of programs in an object. Symbols, relocations, lines and CO-RE relocations are adjusted.
+ * DWARF is removed, because it would be wrong.
  *
- * @throws {@link AsmError} when instructions refer to what the object does not have.
+ * @throws {@link AsmError} when instructions refer to symbols that the object does not have.
  */
 export function editInstructions(
   bytes: Uint8Array,
@@ -92,7 +92,7 @@ function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
   return pieces.find(({ start, end }) => start <= offset && offset < end);
 }
 
-/** What belongs to pieces that were not edited, each moved along with its piece. */
+/** The entries of unedited pieces, moved with their piece. */
 function moved<T extends { readonly offset: number }>(pieces: readonly Piece[], records: readonly T[]): T[] {
   return records.flatMap((record) => {
     const piece = pieceAt(pieces, record.offset);

@@ -15,7 +15,7 @@ export interface Relocation {
   readonly type: number;
 }
 
-/** What an object has that instructions may refer to. */
+/** The parts of an object that instructions can refer to. */
 export interface Symbols {
   readonly symbols: readonly ElfSymbol[];
   readonly sections: readonly { readonly name: string }[];
@@ -29,7 +29,7 @@ export interface ObjectForm {
 }
 
 /**
- * Resolves what a program refers to: its own labels to distances, all else to symbols of the object.
+ * Resolves the references of a program: its own labels to offsets, other names to symbols of the object.
  *
  * @throws {@link AsmError} when the object has no symbol of a name.
  */

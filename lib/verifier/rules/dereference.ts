@@ -102,7 +102,7 @@ function pointerBefore(c: Case, before: string | undefined, made: Step | undefin
   const printed = operation?.kind === "helper" ? made?.registers.get("R0") : undefined;
   const pointer = [before, printed].find((value) => value !== undefined && signedBounds(value) === undefined);
   if (pointer !== undefined || made === undefined) return pointer;
-  // Before Linux 5.18 states are printed at branches only: what made it tells.
+  // Before Linux 5.18, states are printed only at branches. The instruction that made the value decides.
   if (operation?.kind === "helper") return releaseOf(operation.name) === undefined ? undefined : "mem";
   if (operation?.kind !== "load" || c.path.origin(operation.base, made).step !== undefined) return undefined;
   return fieldsOfPacket(c.facts.program.type).includes(operation.offset) ? "pkt" : undefined;
@@ -113,7 +113,7 @@ function fieldsOfPacket(type: string): readonly number[] {
   return type === "xdp" ? [0, 8] : [76, 140];
 }
 
-// The verifier prints what a call gives, and not what it takes away.
+// The verifier prints the result of a call, but not the registers that it invalidates.
 function invalidation(
   c: Case,
   at: Step,

@@ -17,7 +17,7 @@ import { programRules } from "./program.ts";
 import { referenceRules } from "./references.ts";
 import { stackRules } from "./stack.ts";
 
-/** All that is known of what verifiers say. The first rule whose words match explains a sentence. */
+/** All known sentences of verifiers. The first matching rule explains a sentence. */
 export const rules: readonly Rule[] = [
   ...nullRules,
   ...privilegeRules,

@@ -84,7 +84,7 @@ export const programRules: readonly Rule[] = [
     /^failed to resolve CO-RE relocation <(\w+)> \[\d+\] (.*?)(?: \(\S+(?: @ offset \d+)?\))?$/,
     ([kind = "", what = ""], c) => missing(c, kind, what),
   ),
-  // What came with a later instruction set (-mcpu) fills fields that older kernels want to be zero.
+  // Instructions of a later instruction set (-mcpu) use fields that must be zero for older kernels.
   rule(
     "instruction-set",
     /^(?:BPF_(\w+(?:\|\w+)?) uses reserved fields|unknown opcode ([0-9a-f]+)|invalid BPF_(?:ALU|JMP\/JMP32|LD|ATOMIC)\S* opcode \S+|BPF_ATOMIC uses invalid atomic opcode \S+|unknown insn class \d+)$/,
