@@ -29,7 +29,11 @@ export class CText {
     for (let i = 0; i < count; i++) this.#bytes[this.#length++] = 9;
   }
 
-  /** Adds the name at an offset of the string section. */
+  /**
+   * Adds the name at an offset of the string section.
+   *
+   * @throws {@link BtfError} when the name does not end in the section.
+   */
   name(offset: number): void {
     const strings = this.#strings;
     const bytes = this.#bytes;
@@ -37,15 +41,19 @@ export class CText {
     let at = this.#length;
     let bits = this.#bits;
     let from = offset;
-    for (let byte = strings[from++] as number; byte !== 0; byte = strings[from++] as number) {
+    for (let byte = strings[from++] as number; byte > 0; byte = strings[from++] as number) {
       if (from - offset > room) {
-        this.#grow(strings.indexOf(0, offset) - offset);
+        const end = strings.indexOf(0, offset);
+        if (end < 0) break;
+        this.#grow(end - offset);
         this.name(offset);
         return;
       }
       bytes[at++] = byte;
       bits |= byte;
     }
+    // Behind the section, `byte` is undefined.
+    if (strings[from - 1] !== 0) throw new BtfError(`BTF name at ${offset} does not end in the string section`);
     this.#length = at;
     this.#bits = bits;
   }
