@@ -53,7 +53,8 @@ export class CText {
       bits |= byte;
     }
     // Behind the section, `byte` is undefined.
-    if (strings[from - 1] !== 0) throw new BtfError(`BTF name at ${offset} does not end in the string section`);
+    if (strings[from - 1] !== 0)
+      throw new BtfError(`BTF name at ${offset} does not end in the string section`);
     this.#length = at;
     this.#bits = bits;
   }
