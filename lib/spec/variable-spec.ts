@@ -2,7 +2,7 @@ import { type InspectOptions, inspect } from "node:util";
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, codecOfArray, exactWithin, type Storable } from "../codec/index.ts";
-import { InvalidArgumentError, NoBtfError } from "../errors/index.ts";
+import { InvalidArgumentError, NoBtfError, ObjectFormatError } from "../errors/index.ts";
 import { ifKnown, inspected, present } from "../format/inspected.ts";
 import type { MapSpec } from "./map-spec.ts";
 
@@ -111,9 +111,15 @@ export class VariableSpec<T = unknown> {
    * The initial value.
    *
    * @throws {@link NoBtfError} when the object has no type for the variable. Use `bytes` then.
+   * @throws {@link ObjectFormatError} when the type is larger than the variable.
    */
   get value(): T {
     const bytes = this.bytes;
+    if (this.codec.size > bytes.length)
+      throw new ObjectFormatError(
+        `variable "${this.name}" has ${bytes.length} bytes, and its type ${this.codec.size}`,
+        { section: this.section },
+      );
     return exactWithin(this.codec, bytes.length).read(viewOf(bytes), 0, bytes.length);
   }
 
