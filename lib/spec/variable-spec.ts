@@ -115,24 +115,29 @@ export class VariableSpec<T = unknown> {
    */
   get value(): T {
     const bytes = this.bytes;
-    if (this.codec.size > bytes.length)
-      throw new ObjectFormatError(
-        `variable "${this.name}" has ${bytes.length} bytes, and its type ${this.codec.size}`,
-        { section: this.section },
-      );
-    return exactWithin(this.codec, bytes.length).read(viewOf(bytes), 0, bytes.length);
+    return this.#codecFor(bytes).read(viewOf(bytes), 0, bytes.length);
   }
 
   /**
    * @throws {@link EncodeError} for a value that the C type cannot hold.
+   * @throws {@link ObjectFormatError} when the type is larger than the variable.
    * @throws {@link InvalidArgumentError} for a variable of `.kconfig`: set it through `kconfig`.
    */
   set value(value: Storable<T>) {
     this.#checkWritable();
     // Written aside first, so that a value that is refused halfway changes nothing.
     const bytes = new Uint8Array(this.bytes);
-    exactWithin(this.codec, bytes.length).write(viewOf(bytes), 0, value);
+    this.#codecFor(bytes).write(viewOf(bytes), 0, value);
     this.bytes.set(bytes);
+  }
+
+  #codecFor(bytes: Uint8Array): Codec<T, Storable<T>> {
+    const { codec } = this;
+    if (codec.size <= bytes.length) return exactWithin(codec, bytes.length);
+    throw new ObjectFormatError(
+      `variable "${this.name}" has ${bytes.length} bytes, and its type ${codec.size}`,
+      { section: this.section },
+    );
   }
 
   /** The bytes of the value in the contents of its section, not copied. Assigned bytes must have the same length. */
