@@ -48,6 +48,13 @@ function signature(declaration: ts.Declaration): string {
   return text.replace(/^(?:export )?(?:default )?(?:declare )?/, "");
 }
 
+/** The class that a type alias gives its name to, such as `type RingBuf<T> = RingBufReader<T>`. */
+function namedClass(declaration: ts.Declaration): ts.Declaration[] {
+  if (!ts.isTypeAliasDeclaration(declaration) || !ts.isTypeReferenceNode(declaration.type)) return [];
+  const symbol = checker.getSymbolAtLocation(declaration.type.typeName);
+  return (symbol ? meant(symbol).declarations : undefined)?.filter(ts.isClassDeclaration) ?? [];
+}
+
 /** What a module exports, in the order of the names; `as` is the path to it of a namespace. */
 function lines(module: ts.Symbol, as: string): string[] {
   return exportsOf(module).flatMap((symbol) => {
@@ -60,7 +67,11 @@ function lines(module: ts.Symbol, as: string): string[] {
     const renamed = symbol.name === target.name ? "" : ` = ${target.name}`;
     if (renamed !== "" && exportsOf(module).some((other) => other.name === target.name))
       return [`// ${name}${renamed}`, ""];
-    return [...(as || renamed ? [`// ${name}${renamed}`] : []), ...declarations.map(signature), ""];
+    return [
+      ...(as || renamed ? [`// ${name}${renamed}`] : []),
+      ...declarations.concat(declarations.flatMap(namedClass)).map(signature),
+      "",
+    ];
   });
 }
 
