@@ -1,6 +1,14 @@
 import type { Codec } from "./codec.ts";
 import { rootPath } from "./emit/value-code.ts";
-import { type Field, fieldsOf, isNumber, type Layout, type Member, type RecordLayout } from "./layout.ts";
+import {
+  type Field,
+  fieldsOf,
+  isLittle,
+  isNumber,
+  type Layout,
+  type Member,
+  type RecordLayout,
+} from "./layout.ts";
 import * as parts from "./parts/index.ts";
 import { at, type Path } from "./parts/index.ts";
 import type { Step } from "./parts/value-path.ts";
@@ -62,6 +70,7 @@ class Composer {
     const little = this.#little;
     switch (layout.kind) {
       case "int":
+        return readInteger(layout.size, layout.signed, isLittle(layout.order, little));
       case "enum":
         return readInteger(layout.size, layout.signed, little);
       case "bool": {
@@ -121,6 +130,7 @@ class Composer {
     const little = this.#little;
     switch (layout.kind) {
       case "int":
+        return writeInteger(layout.size, layout.signed, isLittle(layout.order, little));
       case "enum":
         return writeInteger(layout.size, layout.signed, little);
       case "bool": {

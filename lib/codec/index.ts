@@ -18,6 +18,9 @@ export { layoutOf } from "./make.ts";
 export type { MapCodecs, ObjectCodecs } from "./object-codecs.ts";
 export type { RecordCodecs, RecordRule } from "./record-codecs.ts";
 export {
+  be16,
+  be32,
+  be64,
   bool,
   f32,
   f64,
@@ -26,6 +29,9 @@ export {
   i32,
   i64,
   i128,
+  le16,
+  le32,
+  le64,
   type ScalarName,
   u8,
   u16,

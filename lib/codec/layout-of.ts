@@ -1,6 +1,15 @@
 import type { Btf, BtfComposite, BtfMember, BtfType, TypeId } from "../btf/index.ts";
 import { BtfError } from "../errors/index.ts";
-import { arrayName, fieldsOf, type IntSize, type Layout, type Member, type RecordLayout } from "./layout.ts";
+import {
+  arrayName,
+  type ByteOrder,
+  fieldsOf,
+  type IntSize,
+  type Layout,
+  type Member,
+  type RecordLayout,
+} from "./layout.ts";
+import { statedOrder } from "./stated-order.ts";
 
 /** Options of {@link codecOf}. */
 export interface LayoutOptions {
@@ -54,10 +63,11 @@ export class Layouts {
 
   #get(id: TypeId, isLast: boolean): Layout {
     const { type, name } = this.#named(id);
-    const key = `${type.id} ${isLast} ${name}`;
+    const order = statedOrder(this.#btf, id);
+    const key = `${type.id} ${isLast} ${order} ${name}`;
     let layout = this.#made.get(key);
     if (layout === undefined) {
-      layout = this.#nested(id, () => this.#make(type, name, isLast));
+      layout = this.#nested(id, () => this.#make(type, name, isLast, order));
       this.#made.set(key, layout);
     }
     return layout;
@@ -117,12 +127,12 @@ export class Layouts {
     return `${this.#nameOf(at)} ${stars}`;
   }
 
-  #make(type: BtfType, name: string, isLast: boolean): Layout {
+  #make(type: BtfType, name: string, isLast: boolean, order: ByteOrder | undefined): Layout {
     switch (type.kind) {
       case "int":
         if (type.bool && isScalarSize(type.size)) return { kind: "bool", size: type.size, name };
         if (!isIntSize(type.size)) return { kind: "bytes", size: type.size, name, tail: false };
-        return { kind: "int", size: type.size, signed: type.signed, name };
+        return { kind: "int", size: type.size, signed: type.signed, order, name };
       case "ptr":
         return { kind: "int", size: 8, signed: false, name };
       case "float":
@@ -263,7 +273,11 @@ export class Layouts {
     if (layout.kind !== "int" && layout.kind !== "enum" && layout.kind !== "bool")
       throw misplaced(parent, member);
     if (width > layout.size * 8 || first + width > parent.size * 8) throw misplaced(parent, member);
-    return [{ ...field, offset: base + Math.floor(first / 8), bits: { shift: first % 8, width } }];
+    // The bits of a part of an integer have the order of the object, whatever the type is called.
+    const part = layout.kind === "int" ? { ...layout, order: undefined } : layout;
+    return [
+      { ...field, layout: part, offset: base + Math.floor(first / 8), bits: { shift: first % 8, width } },
+    ];
   }
 
   #isKept(id: TypeId): boolean {

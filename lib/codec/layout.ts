@@ -25,7 +25,11 @@ export interface IntLayout extends Common {
   readonly kind: "int";
   readonly size: IntSize;
   readonly signed: boolean;
+  /** The byte order that the type itself states (`__be16`, `__le32`). Undefined: the order of the object. */
+  readonly order?: ByteOrder | undefined;
 }
+
+export type ByteOrder = "big" | "little";
 
 export type IntSize = 1 | 2 | 4 | 8 | 16;
 
@@ -127,6 +131,11 @@ export function* fieldsOf(members: readonly Member[]): IterableIterator<Field> {
     if (member.kind === "field") yield member;
     else for (const alternative of member.alternatives) yield* fieldsOf(alternative);
   }
+}
+
+/** Whether the bytes are little-endian: by the order that the type states, or else by that of the object. */
+export function isLittle(order: ByteOrder | undefined, littleEndian: boolean): boolean {
+  return order === undefined ? littleEndian : order === "little";
 }
 
 /** Whether JavaScript's number holds every value of it. */

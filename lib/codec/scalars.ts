@@ -17,6 +17,12 @@ export interface ScalarValues {
   i128: bigint;
   f32: number;
   f64: number;
+  be16: number;
+  be32: number;
+  be64: bigint;
+  le16: number;
+  le32: number;
+  le64: bigint;
   bool: boolean;
 }
 
@@ -38,6 +44,12 @@ export const scalarLayouts: { readonly [Name in ScalarName]: Layout } = {
   i128: { kind: "int", name: "i128", size: 16, signed: true },
   f32: { kind: "float", name: "f32", size: 4 },
   f64: { kind: "float", name: "f64", size: 8 },
+  be16: { kind: "int", name: "be16", size: 2, signed: false, order: "big" },
+  be32: { kind: "int", name: "be32", size: 4, signed: false, order: "big" },
+  be64: { kind: "int", name: "be64", size: 8, signed: false, order: "big" },
+  le16: { kind: "int", name: "le16", size: 2, signed: false, order: "little" },
+  le32: { kind: "int", name: "le32", size: 4, signed: false, order: "little" },
+  le64: { kind: "int", name: "le64", size: 8, signed: false, order: "little" },
   bool: { kind: "bool", name: "bool", size: 1 },
 };
 
@@ -78,5 +90,17 @@ export const i128: Codec<bigint> = host.i128;
 export const f32: Codec<number> = host.f32;
 /** A 64-bit floating-point number in the byte order of this machine. */
 export const f64: Codec<number> = host.f64;
+/** Unsigned 16 bits in big-endian order, the order of networks, as a number: a port. */
+export const be16: Codec<number> = host.be16;
+/** Unsigned 32 bits in big-endian order, as a number. */
+export const be32: Codec<number> = host.be32;
+/** Unsigned 64 bits in big-endian order, as a bigint. */
+export const be64: Codec<bigint> = host.be64;
+/** Unsigned 16 bits in little-endian order, as a number. */
+export const le16: Codec<number> = host.le16;
+/** Unsigned 32 bits in little-endian order, as a number. */
+export const le32: Codec<number> = host.le32;
+/** Unsigned 64 bits in little-endian order, as a bigint. */
+export const le64: Codec<bigint> = host.le64;
 /** A boolean of one byte: 0 or 1. */
 export const bool: Codec<boolean> = host.bool;

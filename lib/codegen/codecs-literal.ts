@@ -64,6 +64,9 @@ function codecExpression(model: LoaderModel, layout: Layout, pen: Pen): string {
   const scalars = (): string => pen.value(littleEndian ? "le" : "be");
   switch (layout.kind) {
     case "int":
+      if (layout.order !== undefined)
+        return `${scalars()}.${layout.order === "big" ? "be" : "le"}${layout.size * 8}`;
+      return `${scalars()}.${layout.signed ? "i" : "u"}${layout.size * 8}`;
     case "enum":
       return `${scalars()}.${layout.signed ? "i" : "u"}${layout.size * 8}`;
     case "float":

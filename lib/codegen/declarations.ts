@@ -1,6 +1,14 @@
 import type { Btf } from "../btf/index.ts";
 import { fieldCode, stringCode } from "../codec/emit/text.ts";
-import { type EnumLayout, type Field, fieldsOf, type Member, type RecordLayout } from "../codec/layout.ts";
+import {
+  type ByteOrder,
+  type EnumLayout,
+  type Field,
+  fieldsOf,
+  type Layout,
+  type Member,
+  type RecordLayout,
+} from "../codec/layout.ts";
 import { code, docComment, indent, titled } from "./doc.ts";
 import type { Form, LoaderModel } from "./model.ts";
 import type { TypeNames } from "./type-names.ts";
@@ -22,8 +30,16 @@ export function recordDeclaration(record: RecordLayout, names: TypeNames, btf: B
 function fieldDeclaration(field: Field, names: TypeNames, btf: Btf): string {
   const { layout, bits, declared } = field;
   const type = bits === undefined ? layout.name : `${layout.name} : ${bits.width}`;
-  const doc = titled(code(type), declared === undefined ? [] : btf.declTags(declared.id, declared.index));
+  const order = statedOrderOf(layout);
+  const title = order === undefined ? code(type) : `${code(type)}, ${order}-endian`;
+  const doc = titled(title, declared === undefined ? [] : btf.declTags(declared.id, declared.index));
   return `${docComment(doc)}${propertyName(field.name)}: ${names.typeOf(layout)};\n`;
+}
+
+/** The byte order that the type of a field states. The value is the number that is meant, on every machine. */
+function statedOrderOf(layout: Layout): ByteOrder | undefined {
+  if (layout.kind === "array") return statedOrderOf(layout.element);
+  return layout.kind === "int" ? layout.order : undefined;
 }
 
 /** In a type, unlike in an object literal, `__proto__` is an ordinary name. */

@@ -1,5 +1,4 @@
 import { checkBytes, checkU32, invalidArgument } from "../arguments/index.ts";
-import { hostIsLittleEndian } from "../memory/byte-order.ts";
 
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -7,15 +6,14 @@ const AF_INET6 = 10;
 /**
  * The text of an IPv4 address: `127.0.0.1`.
  *
- * @param address - Its four bytes, or a `__be32` as a program copied it and this machine read it: not converted by
- *   `bpf_ntohl`.
+ * @param address - The four bytes, or the number that a field of type `__be32` has: `0x7f000001`. A program that copies
+ *   an address into a `__u32` gives it another order: declare the field as `__be32`.
  * @throws {@link InvalidArgumentError} when it is neither.
  */
 export function formatIPv4(address: number | Uint8Array): string {
   if (address instanceof Uint8Array) return bytesText4(addressBytes(address, "IPv4 address", 4));
   const number = checkU32(address, "IPv4 address");
-  const bytes = [number & 0xff, (number >>> 8) & 0xff, (number >>> 16) & 0xff, number >>> 24];
-  return (hostIsLittleEndian ? bytes : bytes.reverse()).join(".");
+  return bytesText4([number >>> 24, (number >>> 16) & 0xff, (number >>> 8) & 0xff, number & 0xff]);
 }
 
 /**
@@ -52,7 +50,7 @@ function addressBytes(address: unknown, subject: string, size: number): Uint8Arr
 }
 
 /** @internal */
-export function bytesText4(bytes: Uint8Array): string {
+export function bytesText4(bytes: Uint8Array | readonly number[]): string {
   return bytes.join(".");
 }
 

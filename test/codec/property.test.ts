@@ -46,7 +46,8 @@ for (const seed of seeds) {
         };
         for (const [maker, codec] of Object.entries(makers)) {
           const end = endOf(struct, layout);
-          check(`${struct.name} ${maker}`, codec, struct, bytes[i] as Uint8Array, end, vectors[i] as Vector);
+          const [source, vector] = [bytes[i] as Uint8Array, vectors[i] as Vector];
+          check(`${struct.name} ${maker}`, codec, struct, source, end, vector, littleEndian);
           if (maker !== "generated") noteLayout(codec, layout, littleEndian);
           checkExactness(`${struct.name} ${maker}`, codec, layout, littleEndian, new Random(seed + i));
         }
@@ -76,6 +77,7 @@ function check(
   bytes: Uint8Array,
   end: number,
   vector: Vector,
+  littleEndian: boolean,
 ): void {
   expect(codec.size, `${what}: size`).toBe(vector.size);
   // Not at the start of the buffer, and dirty around.
@@ -84,7 +86,7 @@ function check(
   source.set(bytes, shift);
   const value = codec.read(new DataView(source.buffer), shift, shift + end);
   const read = struct.leaves.map((leaf) => asHex(at(value, leaf), leaf));
-  const want = vector.values.map((text, i) => wanted(text, struct.leaves[i] as Leaf));
+  const want = vector.values.map((text, i) => wanted(text, struct.leaves[i] as Leaf, littleEndian));
   expect(Object.fromEntries(read.map((text, i) => [name(struct, i), text])), what).toEqual(
     Object.fromEntries(want.map((text, i) => [name(struct, i), text])),
   );
@@ -136,7 +138,12 @@ function asHex(value: unknown, { kind }: Leaf): string {
   }
 }
 
-function wanted(text: string, { kind }: Leaf): string {
+function wanted(text: string, { kind, stated }: Leaf, littleEndian: boolean): string {
+  if (stated !== undefined && stated.littleEndian !== littleEndian) {
+    const bytes = Buffer.from(text, "hex");
+    bytes.subarray(bytes.length - stated.size).reverse();
+    return bytes.toString("hex");
+  }
   if (kind !== "chars") return text;
   return `"${Buffer.from(text.slice(1), "hex").toString().split("\0", 1)[0]}"`;
 }

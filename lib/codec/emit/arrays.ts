@@ -98,6 +98,7 @@ export class ArrayCode {
   #elementName(element: Layout): string {
     switch (element.kind) {
       case "int":
+        return `${element.signed ? "I" : "U"}${element.size * 8}${{ big: "Be", little: "Le", "": "" }[element.order ?? ""]}`;
       case "enum":
         return `${element.signed ? "I" : "U"}${element.size * 8}`;
       case "bool":

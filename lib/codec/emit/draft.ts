@@ -1,4 +1,4 @@
-import type { ForeignLayout, Layout, RecordLayout } from "../layout.ts";
+import { type ByteOrder, type ForeignLayout, isLittle, type Layout, type RecordLayout } from "../layout.ts";
 
 export interface EmitOptions {
   littleEndian: boolean;
@@ -71,9 +71,9 @@ export class Draft {
   }
 
   /** The arguments of a DataView's method. */
-  args(offset: string, size: number, value?: string): string {
+  args(offset: string, size: number, value?: string, order?: ByteOrder): string {
     const args = value === undefined ? [offset] : [offset, value];
-    if (size > 1) args.push(String(this.options.littleEndian));
+    if (size > 1) args.push(String(isLittle(order, this.options.littleEndian)));
     return args.join(", ");
   }
 }

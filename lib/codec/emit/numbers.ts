@@ -1,4 +1,12 @@
-import type { BoolLayout, EnumLayout, FloatLayout, IntLayout, Layout } from "../layout.ts";
+import {
+  type BoolLayout,
+  type ByteOrder,
+  type EnumLayout,
+  type FloatLayout,
+  type IntLayout,
+  isLittle,
+  type Layout,
+} from "../layout.ts";
 import type { Draft } from "./draft.ts";
 import type { TargetPlace } from "./value-code.ts";
 
@@ -14,7 +22,7 @@ export function readNumber(draft: Draft, layout: NumberLayout, place: TargetPlac
   const { kind, size } = layout;
   if (kind === "float") return `${place.view}.getFloat${size * 8}(${draft.args(place.offset, size)})`;
   if (kind === "bool") return `${readInteger(draft, size, false, place)} !== ${size === 8 ? "0n" : "0"}`;
-  return readInteger(draft, size, layout.signed, place);
+  return readInteger(draft, size, layout.signed, place, orderOf(layout));
 }
 
 /** A statement that stores a number. @param where - The arguments that say where in the value it is. */
@@ -37,9 +45,14 @@ export function writeNumber(
   }
   const checked = `${draft.part(`as${layout.signed ? "I" : "U"}${size * 8}`)}(${value}, ${where})`;
   if (size === 16) {
-    return `${draft.part("write128")}(${view}, ${offset}, ${checked}, ${draft.options.littleEndian});`;
+    return `${draft.part("write128")}(${view}, ${offset}, ${checked}, ${isLittle(orderOf(layout), draft.options.littleEndian)});`;
   }
-  return `${view}.set${integerMethod(size, layout.signed)}(${draft.args(offset, size, checked)});`;
+  const args = draft.args(offset, size, checked, orderOf(layout));
+  return `${view}.set${integerMethod(size, layout.signed)}(${args});`;
+}
+
+function orderOf(layout: NumberLayout): ByteOrder | undefined {
+  return layout.kind === "int" ? layout.order : undefined;
 }
 
 export function readInteger(
@@ -47,11 +60,12 @@ export function readInteger(
   size: number,
   signed: boolean,
   { view, offset }: TargetPlace,
+  order?: ByteOrder,
 ): string {
   if (size === 16) {
-    return `${draft.part(signed ? "readI128" : "readU128")}(${view}, ${offset}, ${draft.options.littleEndian})`;
+    return `${draft.part(signed ? "readI128" : "readU128")}(${view}, ${offset}, ${isLittle(order, draft.options.littleEndian)})`;
   }
-  return `${view}.get${integerMethod(size, signed)}(${draft.args(offset, size)})`;
+  return `${view}.get${integerMethod(size, signed)}(${draft.args(offset, size, undefined, order)})`;
 }
 
 function integerMethod(size: number, signed: boolean): string {

@@ -10,8 +10,17 @@ export function typeOf(builder: BtfBuilder, codec: Codec<unknown>): TypeId {
 function add(builder: BtfBuilder, layout: Layout): TypeId {
   const { size } = layout;
   switch (layout.kind) {
-    case "int":
-      return builder.add({ kind: "int", name: intName(size, layout.signed), size, signed: layout.signed });
+    case "int": {
+      const int = builder.add({
+        kind: "int",
+        name: intName(size, layout.signed),
+        size,
+        signed: layout.signed,
+      });
+      if (layout.order === undefined) return int;
+      const name = `__${layout.order === "big" ? "be" : "le"}${size * 8}`;
+      return builder.add({ kind: "typedef", name, type: int });
+    }
     case "bool":
       return builder.add({ kind: "int", name: "_Bool", size, bool: true });
     case "float":

@@ -8,6 +8,8 @@ export interface Leaf {
   length: number;
   /** Its address cannot be taken. */
   isBitfield: boolean;
+  /** Of an integer whose type states its byte order, as `__be16` does. C does not heed it. */
+  stated?: { littleEndian: boolean; size: number };
 }
 
 export interface RandomStruct {
@@ -49,6 +51,15 @@ const integers = [
   "__int128",
   "unsigned __int128",
 ];
+const stated: Record<string, { size: number; names: string[] }> = {
+  "unsigned short": { size: 2, names: ["__be16", "__le16"] },
+  "unsigned int": { size: 4, names: ["__be32", "__le32"] },
+  "unsigned long long": { size: 8, names: ["__be64", "__le64"] },
+};
+const statedTypedefs = Object.entries(stated)
+  .flatMap(([type, { names }]) => names.map((name) => `typedef ${type} ${name};\n`))
+  .join("");
+
 const bitfieldTypes: [string, number][] = [
   ["unsigned char", 8],
   ["signed char", 8],
@@ -67,8 +78,9 @@ export function randomTypes(random: Random, count: number): RandomTypes {
 
 class Generator {
   readonly #random: Random;
-  #source = "";
+  #source = statedTypedefs;
   #serial = 0;
+  #integers = 0;
   readonly #named: { name: string; leaves: Leaf[] }[] = [];
   readonly #enums: { name: string; width: number }[] = [];
 
@@ -220,12 +232,24 @@ class Generator {
       case 8: {
         const name = `alias${this.#serial++}`;
         // A const member could not be assigned to in the C program.
-        this.#source += `typedef volatile ${random.pick(integers.slice(1))} base_${name};\ntypedef base_${name} ${name};\n`;
-        return scalar(name, "int");
+        const { before, leaves } = this.#integer(random.pick(integers.slice(1)));
+        this.#source += `typedef volatile ${before} base_${name};\ntypedef base_${name} ${name};\n`;
+        return { before: name, after: "", leaves };
       }
       default:
-        return scalar(random.pick(integers), "int");
+        return this.#integer(random.pick(integers));
     }
+  }
+
+  /** Every other time, an unsigned one is of a type that states its byte order. */
+  #integer(name: string): Type {
+    const other = stated[name];
+    const leaf: Leaf = { path: [], kind: "int", length: 1, isBitfield: false };
+    const turn = this.#integers++;
+    if (other === undefined || turn % 2 === 0) return { before: name, after: "", leaves: [leaf] };
+    const before = other.names[(turn >> 1) % 2] as string;
+    const order = { littleEndian: before.startsWith("__le"), size: other.size };
+    return { before, after: "", leaves: [{ ...leaf, stated: order }] };
   }
 
   #tail(used: Set<string>): RandomStruct["tail"] & { text: string; leaves: Leaf[] } {

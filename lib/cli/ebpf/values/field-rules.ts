@@ -18,6 +18,10 @@ interface Rule {
 const isWord = (layout: Layout): boolean => layout.kind === "int" && layout.size === 4;
 const isUnsigned64 = (layout: Layout): boolean =>
   layout.kind === "int" && layout.size === 8 && !layout.signed;
+const isNetworkInteger =
+  (size: number) =>
+  (layout: Layout): boolean =>
+    layout.kind === "int" && layout.order === "big" && layout.size === size;
 const isInteger = (layout: Layout): boolean => layout.kind === "int";
 const isBytes =
   (size: number) =>
@@ -28,13 +32,13 @@ const second = 1_000_000_000n;
 const scales = { ns: 1n, us: 1000n, ms: 1_000_000n } as const;
 
 const rules: readonly Rule[] = [
-  // Two 16-bit words in network byte order are ports by type alone.
-  { name: /./, type: (layout) => layout.name === "__be16", format: (value) => `${swap16(value as number)}` },
-  { name: /./, type: (layout) => layout.name === "__be32", format: (value) => formatIPv4(value as number) },
+  // What is in network byte order is a port or an address by its type alone.
+  { name: /./, type: isNetworkInteger(2), format: (value) => `${value}` },
+  { name: /./, type: isNetworkInteger(4), format: (value) => formatIPv4(value as number) },
   {
     name: /^([sdlr]|src|dst|local|remote|source|dest|peer)_?(addr|ip)(_?v4|4)?$|^(ip|addr)_?v?4$|^ip_?addr$/,
     type: (layout) => isWord(layout) && !(layout.kind === "int" && layout.signed),
-    format: (value) => formatIPv4(value as number),
+    format: (value) => formatIPv4(memoryOf(value as number)),
   },
   { name: /addr|ip/, type: isBytes(4), format: (value) => formatIPv4(value as Uint8Array) },
   { name: /addr|ip|v6/, type: isBytes(16), format: formatAddress16 },
@@ -103,8 +107,9 @@ function durationText(value: unknown, scale: bigint): string {
   return formatDuration(BigInt(value as number | bigint) * scale);
 }
 
-function swap16(value: number): number {
-  return ((value & 0xff) << 8) | (value >>> 8);
+/** The bytes of a `__u32`, into which programs copy addresses without a conversion. */
+function memoryOf(word: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(word).buffer);
 }
 
 /** IPv6, or IPv4 in its first bytes if another field of the record says so. */

@@ -12,6 +12,9 @@ export function parseValue(text: string, layout: Layout | undefined, subject: st
   if (layout === undefined) return bytesOf(text, undefined, subject);
   switch (layout.kind) {
     case "int":
+      // As `__be32` is shown.
+      if (layout.order === "big" && layout.size === 4 && text.includes("."))
+        return new DataView(bytesOf(text, 4, subject).buffer).getUint32(0);
       return integer(text, layout.size >= 8, `${subject}: expected an integer (${layout.name})`);
     case "enum": {
       const value = layout.values.find(({ name }) => name === text)?.value;
