@@ -1,8 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
-import { createConnection, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -11,6 +8,7 @@ import { cgroup2 } from "../support/cgroup2.ts";
 import { compileC } from "../support/compile-c.ts";
 import { ownNetns, requiresKprobes } from "../support/link.ts";
 import { kernelHas, requires, requiresLinux } from "../support/requires.ts";
+import { converse, sendDatagram } from "../support/traffic.ts";
 import { lineOf, shortProgram } from "./short.ts";
 
 const run = promisify(execFile);
@@ -30,27 +28,6 @@ test("sixteen examples, each of at most 15 lines besides the imports, are in the
     expect(table).toContain(`[${name}](${name}/README.md)`);
   }
 });
-
-/** Sends a datagram over the loopback device. */
-async function sendDatagram(): Promise<void> {
-  const socket = createSocket("udp4");
-  await new Promise((resolve) => socket.send("x", 9, "127.0.0.1", resolve));
-  socket.close();
-}
-
-/** Opens an IPv4 connection to this process, sends and receives on it, and closes it. */
-async function converse(): Promise<number> {
-  const server = createServer((socket) => socket.once("data", () => socket.end("answer")));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  const client = createConnection({ host: "127.0.0.1", port });
-  client.end("ping");
-  client.resume();
-  await once(client, "close");
-  server.close();
-  return port;
-}
 
 const startProgram = () => run("true");
 const connection = /127\.0\.0\.1:\d+ -> 127\.0\.0\.1:\d+/;

@@ -1,8 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
+import { type Expected, untilLine } from "../support/until-line.ts";
 
 const folder = join(import.meta.dirname, "../../.build/examples/short");
 
@@ -11,45 +8,7 @@ export function shortProgram(name: string): string {
   return join(folder, name, `${name}.js`);
 }
 
-/** What a test expects of an example. */
-export interface Expected {
-  readonly args?: readonly string[];
-  /** Prepends a command, such as one that enters a network namespace. */
-  readonly under?: readonly string[];
-  /** Runs again and again once the example has printed its first line, until a line matches. */
-  cause(pid: number): unknown;
-  readonly line: RegExp;
-}
-
-/**
- * Runs an example until it has printed a line that matches, and ends it by Ctrl-C.
- *
- * @returns The match.
- * @throws When it ends by itself, or with another status than 0.
- */
-export async function lineOf(
-  name: string,
-  { args = [], under = [], cause, line }: Expected,
-): Promise<RegExpExecArray> {
-  const [command = "", ...rest] = [...under, process.execPath, shortProgram(name), ...args];
-  const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
-  const ended = once(child, "close");
-  let errors = "";
-  child.stderr.on("data", (chunk) => {
-    errors += chunk;
-  });
-  let found: RegExpExecArray | undefined;
-  const lines = createInterface(child.stdout);
-  lines.on("line", (text) => {
-    found ??= line.exec(text) ?? undefined;
-  });
-  await Promise.race([once(lines, "line"), ended]);
-  while (found === undefined && child.exitCode === null) {
-    await cause(child.pid ?? 0);
-    await setTimeout(150);
-  }
-  child.kill("SIGINT");
-  const [code, signal] = await ended;
-  if (code !== 0 || found === undefined) throw new Error(`${name} ended with ${code ?? signal}: ${errors}`);
-  return found;
+/** Runs an example until it has printed a line that matches. */
+export function lineOf(name: string, expected: Expected): Promise<RegExpExecArray> {
+  return untilLine(shortProgram(name), expected);
 }

@@ -1,0 +1,63 @@
+// kernels: native
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { untilLine } from "../support/until-line.ts";
+import { type Page, readPage } from "./snippets/page.ts";
+import { compileSnippets, fileOf, folderOf } from "./snippets/project.ts";
+import { runs } from "./snippets/runs.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** The README and the pages that people wrote. */
+function pages(): Page[] {
+  const below = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .map((file) => join("docs", file))
+    .filter((file) => file.endsWith(".md") && !/^docs\/(api\/|\.|api-report)|node_modules/.test(file));
+  return ["README.md", ...below].map((path) => readPage(path, readFileSync(join(root, path), "utf8")));
+}
+
+const all = pages();
+const blocks = all.flatMap((page) => page.blocks.map((block) => ({ page, block })));
+const messages = compileSnippets(all);
+
+test("every TypeScript block of the documentation compiles", () => {
+  expect(blocks.filter(({ block }) => block.language === "ts").length).toBeGreaterThan(20);
+  expect(messages).toEqual([]);
+});
+
+/** The lines that a page says a program prints, and the expression that each matches. */
+function outputOf(page: Page, program: string): { lines: string[]; pattern: RegExp | undefined } | undefined {
+  const block = page.blocks.find(({ words }) => words.slice(0, 3).join(" ") === `output of ${program}`);
+  if (block === undefined) return undefined;
+  const [, pattern] = /^output of \S+ \/(.*)\/$/.exec(block.words.join(" ")) ?? [];
+  const lines = block.text.trimEnd().split("\n");
+  return { lines, pattern: pattern === undefined ? undefined : new RegExp(pattern) };
+}
+
+const programs = blocks.filter(({ block }) => block.words.includes("run"));
+
+for (const { page, block } of programs) {
+  const name = `${page.path} ${fileOf(block)}`;
+  test(`${name} prints what the page shows`, async (context) => {
+    const script = join(folderOf(page), fileOf(block).replace(/\.ts$/, ".js"));
+    const output = outputOf(page, fileOf(block));
+    const run = runs[name];
+    if (run === undefined) {
+      const printed = execFileSync(process.execPath, [script], { encoding: "utf8", cwd: folderOf(page) });
+      if (output?.pattern === undefined) expect(printed.trimEnd().split("\n")).toEqual(output?.lines);
+      else expect(printed.trimEnd().split("\n")).toContainEqual(expect.stringMatching(output.pattern));
+      return;
+    }
+    run.needs?.(context);
+    if (output?.pattern === undefined) throw new Error(`${name}: no pattern for its output`);
+    for (const line of output.lines) expect(line).toMatch(output.pattern);
+    await untilLine(script, { args: run.args ?? [], cause: run.cause, line: output.pattern });
+  });
+}
+
+test("every program that the test can start is on a page", () => {
+  const names = programs.map(({ page, block }) => `${page.path} ${fileOf(block)}`);
+  expect(Object.keys(runs).filter((name) => !names.includes(name))).toEqual([]);
+});
