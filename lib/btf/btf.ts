@@ -71,6 +71,11 @@ export class Btf {
    * The types of the running kernel. They are read once and shared by all callers.
    *
    * @throws {@link NoBtfError} when the kernel has no BTF (CONFIG_DEBUG_INFO_BTF).
+   *
+   * @example
+   * ```ts
+   * const [task] = Btf.kernel().findAll("task_struct");
+   * ```
    */
   static kernel(): Btf {
     const known = kernel?.deref();

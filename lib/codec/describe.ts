@@ -48,13 +48,25 @@ type DescribedArray<Element> = Element extends "char"
  * Returns the codec of a description, in this machine's byte order.
  *
  * @throws {@link InvalidArgumentError}, {@link UnknownNameError} for an invalid description.
+ *
+ * @example
+ * ```ts
+ * const event = codecFrom({ pid: "u32", bytes: "u64" });
+ * ```
  */
 export function codecFrom<const D extends Description>(description: D): Codec<Described<D>> {
   if (isCodec(description)) return description;
   return makeCodec(layoutFrom(description), hostIsLittleEndian) as Codec<Described<D>>;
 }
 
-/** Returns the codec of a struct: `struct({ pid: "u32", comm: "char[16]" })`. The name appears in messages. */
+/**
+ * Returns the codec of a struct: `struct({ pid: "u32", comm: "char[16]" })`. The name appears in messages.
+ *
+ * @example
+ * ```ts
+ * const pair = struct({ pid: "u32", comm: char(16) }, "pair");
+ * ```
+ */
 export function struct<const D extends StructDescription>(fields: D, name = ""): Codec<Described<D>> {
   return makeCodec(structLayout(fields, name), hostIsLittleEndian) as Codec<Described<D>>;
 }

@@ -137,7 +137,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
    *
    * @example
    * ```ts
-   * await events.forEach((event) => counts.set(event.pid, (counts.get(event.pid) ?? 0) + 1));
+   * await events.forEach((event) => counts.set(event.pid, (counts.get(event.pid) ?? 0n) + 1n));
    * ```
    */
   forEach(handler: Handler, options: IterationOptions = {}): Promise<void> {

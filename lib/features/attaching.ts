@@ -48,6 +48,11 @@ export const attachFeatures = [...probes.keys()] as AttachFeature[];
  * @throws {@link PermissionError} when a capability is missing (CAP_BPF, by the kind also CAP_PERFMON or
  * CAP_NET_ADMIN), or a user namespace, a seccomp filter or lockdown prevents the probe.
  * @throws {@link SystemError} when the probe lacks a resource, or a file system that it reads is not mounted.
+ *
+ * @example
+ * ```ts
+ * const hook = features.attaching("tcx") ? "tcx" : "tc";
+ * ```
  */
 export function attaching(feature: AttachFeature): boolean {
   checkName(feature, "way to attach");

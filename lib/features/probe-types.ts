@@ -32,6 +32,11 @@ export function programType(type: ProgramType): boolean {
  * @throws {@link PermissionError} when a capability is missing (CAP_BPF, by the type also CAP_NET_ADMIN),
  * or a user namespace, a seccomp filter, lockdown or RLIMIT_MEMLOCK prevents the probe.
  * @throws {@link SystemError} when the probe lacks a resource.
+ *
+ * @example
+ * ```ts
+ * const type = features.mapType("ringbuf") ? "ringbuf" : "perf-event-array";
+ * ```
  */
 export function mapType(type: MapType): boolean {
   checkMapType(type, "map type");
@@ -48,6 +53,11 @@ export function mapType(type: MapType): boolean {
  * @throws {@link PermissionError}, {@link SystemError} as `programType` does.
  * @throws {@link SystemError} (EOPNOTSUPP) for types whose programs cannot be loaded without something to attach to:
  * tracing, ext, lsm, struct-ops.
+ *
+ * @example
+ * ```ts
+ * if (!features.helper("xdp", "bpf_xdp_load_bytes")) throw new Error("this kernel is too old");
+ * ```
  */
 export function helper(type: ProgramType, name: string): boolean {
   checkProgramType(type, "program type");

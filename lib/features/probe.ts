@@ -59,7 +59,15 @@ export function mapFlag(flag: ProbedMapFlag): Support {
   );
 }
 
-/** Whether programs of a type may call a helper. `since` is the first version with the helper, for any type. */
+/**
+ * Whether programs of a type may call a helper. `since` is the first version with the helper, for any type.
+ *
+ * @example
+ * ```ts
+ * const { supported, reason } = features.probe.helper("xdp", "bpf_ktime_get_ns");
+ * if (supported !== true) console.error(reason);
+ * ```
+ */
 export function helper(type: ProgramType, name: string): Support {
   return supportOf(
     () => callsHelper(type, name),

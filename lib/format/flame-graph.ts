@@ -38,6 +38,11 @@ const GLYPH = 6.6;
  * Functions narrower than a tenth of a pixel are left out, with what they call.
  *
  * @throws {@link InvalidArgumentError} for options that do not fit.
+ *
+ * @example
+ * ```ts
+ * writeFileSync("profile.svg", flameGraph([{ frames: ["read", "main"], count: 3 }]));
+ * ```
  */
 export function flameGraph(stacks: Iterable<CountedStack>, options?: FlameGraphOptions): string {
   const { title = "Flame graph", unit = "samples", width = 1200 } = optionsCheck(options, "flameGraph");

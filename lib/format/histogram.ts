@@ -52,6 +52,12 @@ export class Histogram {
    *
    * @param counts - From the slot 0 on: a `__u32[]` or `__u64[]` of a map or global variable.
    * @throws {@link InvalidArgumentError} for a count that is not an integer of 0 or more, or more than 64 slots.
+   *
+   * @example
+   * ```ts
+   * const latency = Histogram.log2(slots);
+   * console.log(latency.text({ unit: "us" }), latency.percentile(99));
+   * ```
    */
   static log2(counts: Iterable<number | bigint>): Histogram {
     const slots = Array.from(counts, (count, n) => ({

@@ -35,6 +35,11 @@ export function formatIPv6(address: Uint8Array): string {
  * @param family - AF_INET (2) or AF_INET6 (10).
  * @param address - Sixteen bytes; four are enough for IPv4.
  * @throws {@link InvalidArgumentError} for another family or too few bytes.
+ *
+ * @example
+ * ```ts
+ * formatIP(event.family, event.saddr); // "192.0.2.1" or "2001:db8::1"
+ * ```
  */
 export function formatIP(family: number, address: Uint8Array): string {
   if (family === AF_INET6) return formatIPv6(address);

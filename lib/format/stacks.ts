@@ -11,6 +11,11 @@ export interface CountedStack {
  * separated by semicolons, and behind a space the sum of its counts. Sorted by name.
  *
  * Semicolons and line breaks in names are replaced by colons and spaces.
+ *
+ * @example
+ * ```ts
+ * process.stdout.write(foldStacks([{ frames: ["read", "main"], count: 3 }]));
+ * ```
  */
 export function foldStacks(stacks: Iterable<CountedStack>): string {
   const sums = new Map<string, number>();

@@ -8,6 +8,11 @@ import { checkU64 } from "../arguments/index.ts";
  *
  * @param nanoseconds - Of CLOCK_MONOTONIC.
  * @throws {@link InvalidArgumentError} when it is not an integer from 0 to 2^64-1.
+ *
+ * @example
+ * ```ts
+ * console.log(wallTime(event.ktime).toISOString()); // of bpf_ktime_get_ns()
+ * ```
  */
 export function wallTime(nanoseconds: bigint | number): Date {
   const age = process.hrtime.bigint() - checkU64(nanoseconds, "nanoseconds of wallTime");

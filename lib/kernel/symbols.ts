@@ -23,7 +23,15 @@ export interface KernelFunction {
   readonly module: string | undefined;
 }
 
-/** The functions and variables of the running kernel from /proc/kallsyms, by address and by name. */
+/**
+ * The functions and variables of the running kernel from /proc/kallsyms, by address and by name.
+ *
+ * @example
+ * ```ts
+ * const symbol = KernelSymbols.current().find(address);
+ * if (symbol) console.log(`${symbol.name}+${symbol.offset}`);
+ * ```
+ */
 export class KernelSymbols {
   static #current: { symbols: KernelSymbols; modules: string } | undefined;
   readonly #text: string;

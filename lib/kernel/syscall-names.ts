@@ -17,6 +17,11 @@ const names = new Map<readonly Run[], Map<number, string>>();
  * @param number - The numbers of 32-bit processes are different ones, and have other names.
  * @param architecture - By default that of this machine; `x64`, `arm64`, `riscv64` or `loong64`.
  * @throws {@link InvalidArgumentError} for another architecture.
+ *
+ * @example
+ * ```ts
+ * syscallName(59); // "execve" on x86-64
+ * ```
  */
 export function syscallName(
   number: number | bigint,

@@ -139,6 +139,12 @@ export class Link extends Resource {
    * program has replaced that of this link; (EINVAL) when `next` does not fit.
    * @throws {@link InvalidArgumentError}, {@link PermissionError}, {@link ClosedError}.
    *
+   * @example
+   * ```ts
+   * // The hook runs the new program from the next event on; no event is missed.
+   * oldLink.update(program);
+   * ```
+   *
    * @since Linux 5.7 for the nature `link`
    */
   update(next: Attachable, options: { expected?: Attachable } = {}): void {

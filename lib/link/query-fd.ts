@@ -32,6 +32,11 @@ export interface FdAttachment {
  * @throws {@link InvalidArgumentError} when the descriptor attaches no program.
  * @throws {@link LinkError} when the kernel refuses for another reason; {@link PermissionError} without CAP_SYS_ADMIN.
  *
+ * @example
+ * ```ts
+ * console.log(link.queryFd(1234, 5));
+ * ```
+ *
  * @since Linux 4.18
  */
 export function queryFd(pid: number, fd: number): FdAttachment {

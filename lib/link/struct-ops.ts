@@ -63,7 +63,7 @@ function mapHandle(map: AttachableMap, subject: string): Handle {
  *
  * @example
  * ```ts
- * using scheduler = link.structOps(collection.maps.congestion_control);
+ * using scheduler = link.structOps(coll.maps.congestion_control);
  * ```
  *
  * @since Linux 5.6

@@ -21,7 +21,17 @@ export interface LoadedBtfInfo {
   name: string;
 }
 
-/** Type information (BTF) in the kernel: its own, that of a module, or that of programs and maps. */
+/**
+ * Type information (BTF) in the kernel: its own, that of a module, or that of programs and maps.
+ *
+ * @example
+ * ```ts
+ * for (const id of LoadedBtf.ids()) {
+ *   using btf = LoadedBtf.fromId(id);
+ *   console.log(id, btf.info().name);
+ * }
+ * ```
+ */
 export class LoadedBtf extends Resource {
   private constructor(handle: Handle, what: string) {
     super(handle, what, native().descriptorClose);

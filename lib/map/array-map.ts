@@ -28,6 +28,13 @@ export class ArrayMap<V = unknown> extends KeyedMap<number, V, Storable<V>, Stor
    * @throws {@link NotSupportedError} when the map lacks the flag, or the kernel or the runtime does not support it.
    * @throws {@link MapAccessError} when the map may not be written and `readonly` is not set.
    * @throws {@link ClosedError} after `close`.
+   *
+   * @example
+   * ```ts
+   * const counters = arrayMap.memory();
+   * console.log(counters.get(0));
+   * ```
+   *
    * @since Linux 5.5
    */
   memory(options?: { readonly?: boolean }): ArrayMemory<V> {

@@ -61,6 +61,11 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
    * Returns all entries, in the order of the kernel.
    *
    * @throws {@link MapAccessError}, {@link NotSupportedError}, {@link ClosedError} as iteration does.
+   *
+   * @example
+   * ```ts
+   * for (const [key, value] of map.batch.lookup()) console.log(key, value);
+   * ```
    */
   lookup(options?: ReadOptions): [K, V][] {
     return this.#all(false, options);
@@ -83,6 +88,18 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
    * @throws {@link MapBatchError} when the memory is too small for the next bucket of a hash map. Its cause has errno
    * ENOSPC, and its remedy has the size that is always enough.
    * @throws {@link MapAccessError}, {@link NotSupportedError}, {@link ClosedError} as iteration does.
+   *
+   * @example
+   * ```ts
+   * const keys = new Uint32Array(4096);
+   * const values = new BigUint64Array(4096);
+   * const cursor = new BatchCursor();
+   * let total = 0n;
+   * while (!cursor.done) {
+   *   const count = map.batch.lookupInto(keys, values, cursor);
+   *   for (let i = 0; i < count; i++) total += values[i] ?? 0n;
+   * }
+   * ```
    */
   lookupInto(keys: ArrayBufferView, values: ArrayBufferView, cursor = new BatchCursor()): number {
     return this.#into(batchOperation.lookup, keys, values, cursor);
@@ -101,6 +118,11 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
    * @throws {@link MapBatchError} when the kernel rejects an entry. The entries before it are stored. See `count` and
    * `cause`.
    * @throws {@link ClosedError} after `close`.
+   *
+   * @example
+   * ```ts
+   * map.batch.update([[1, 10n], [2, 20n]]);
+   * ```
    */
   update(entries: Iterable<readonly [KeyIn, In]>, options?: UpdateOptions): number {
     const list = listOf(entries, `entries for map "${this.#map.name}"`);

@@ -19,7 +19,14 @@ export const cidr4: Codec<string> = cidr(4, "IPv4 network", "10.0.0.0/8", parseI
 /** Codec for trie keys that are IPv6 networks: `"fd00::/8"`. An address without a slash has a prefix of 128 bits. */
 export const cidr6: Codec<string> = cidr(16, "IPv6 network", "fd00::/8", parseIPv6, bytesText6);
 
-/** Returns a codec for trie keys that are bits. @param size - Bytes of data. */
+/**
+ * Returns a codec for trie keys that are bits. @param size - Bytes of data.
+ *
+ * @example
+ * ```ts
+ * const routes = Map.create({ type: "lpm-trie", key: lpmKey(4), value: "u32", maxEntries: 1024, flags: ["no-prealloc"] });
+ * ```
+ */
 export function lpmKey(size: number): Codec<LpmKey> {
   const name = `struct bpf_lpm_trie_key with ${size} bytes`;
   return ownCodec({

@@ -91,7 +91,14 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V[], readonly Storable<V>[], St
     this.update(key, new Array<Storable<V>>(this.cpus).fill(value), options);
   }
 
-  /** Returns the sum of the values of all CPUs; undefined when there is no entry. */
+  /**
+   * Returns the sum of the values of all CPUs; undefined when there is no entry.
+   *
+   * @example
+   * ```ts
+   * const packets = perCpuMap.sum(key);
+   * ```
+   */
   sum(key: Storable<K>): V extends number | bigint ? V | undefined : never;
   /**
    * Returns the sum of a part of the values of all CPUs; undefined when there is no entry.

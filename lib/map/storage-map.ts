@@ -10,6 +10,12 @@ import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts
 /**
  * Values that the kernel attaches to an owner (a socket, file, process or cgroup) and frees with it. User space can
  * access the value of a known owner; it cannot iterate.
+ *
+ * @example
+ * ```ts
+ * // The owner of a value in task storage is a process or thread.
+ * const value = coll.map("per_task", TaskStorage).get(process.pid);
+ * ```
  */
 export abstract class StorageMap<Owner, V> extends MapBase {
   readonly #access: Access<number, V, Storable<V>>;

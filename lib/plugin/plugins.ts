@@ -41,6 +41,7 @@ export interface EsbuildBuild {
  *
  * @example
  * ```ts
+ * import { build } from "esbuild";
  * import { esbuild as ebpf } from "ebpf/plugin";
  * await build({ entryPoints: ["main.ts"], bundle: true, platform: "node", outdir: "out", plugins: [ebpf()] });
  * ```

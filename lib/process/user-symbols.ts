@@ -52,6 +52,12 @@ const MAPPINGS_AGE = 1000;
  *
  * The mappings of a process are read at the first query and again after a second. They are kept after the process has
  * ended; a process that ended before the first query is unknown. Files are read once and not kept open.
+ *
+ * @example
+ * ```ts
+ * const symbols = new UserSymbols();
+ * console.log(symbols.names(event.pid, stack));
+ * ```
  */
 export class UserSymbols {
   readonly #debugFolders: readonly string[];

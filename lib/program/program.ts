@@ -201,6 +201,13 @@ export class Program<
    * @throws {@link EncodeError} when the context does not fit its C type; {@link InvalidArgumentError} for an invalid
    * option.
    * @throws {@link PermissionError} without CAP_BPF; {@link ClosedError} after `close`.
+   *
+   * @example
+   * ```ts
+   * const { action } = await program.testRun({ data: packet });
+   * if (action !== "drop") throw new Error("the packet was not dropped");
+   * ```
+   *
    * @since Linux 4.12; raw tracepoints: 5.10; sk_lookup and syscall programs: 5.14
    */
   async testRun(options: TestRunOptions<Type, Context> = {}): Promise<TestRunResult<Type, Context>> {
@@ -234,6 +241,13 @@ export class Program<
 
   /**
    * Returns the run count and run time while statistics were enabled: see `enableStats`.
+   *
+   * @example
+   * ```ts
+   * using switchedOn = enableStats();
+   * await setTimeout(1000);
+   * const { runCount, runTime } = program.stats();
+   * ```
    *
    * @since Linux 5.1
    */

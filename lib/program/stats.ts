@@ -19,6 +19,13 @@ export class StatsSwitch extends Resource {
  *
  * @returns A switch that the caller closes. Statistics end when the last switch on the machine is closed.
  * @throws {@link PermissionError} without CAP_SYS_ADMIN; {@link NotSupportedError} before Linux 5.8.
+ *
+ * @example
+ * ```ts
+ * using switchedOn = enableStats();
+ * await setTimeout(1000);
+ * console.log(program.stats());
+ * ```
  */
 export function enableStats(): StatsSwitch {
   let handle: Handle;

@@ -11,6 +11,12 @@ import type { ObjectSpec } from "./object-spec.ts";
  * @param specs - The objects. Edits of the specs are ignored.
  * @returns A `.BTF` section, to be written to a file.
  * @throws {@link BtfError} when a `.BTF.ext` section is malformed.
+ *
+ * @example
+ * ```ts
+ * const spec = CollectionSpec.fromFile("tracer.bpf.o");
+ * writeFileSync("tracer.btf", minimalBtf(Btf.kernel(), spec));
+ * ```
  */
 export function minimalBtf(kernel: Btf, ...specs: readonly ObjectSpec[]): Uint8Array<ArrayBuffer> {
   return encodeMinimal(kernel, specs.flatMap(relocationsOf));

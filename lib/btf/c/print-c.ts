@@ -19,6 +19,11 @@ export interface PrintCOptions {
  * The second of two types with the same name gets the suffix `___2`, which CO-RE ignores.
  *
  * @throws {@link UnknownNameError} when no type has a requested name; {@link BtfError} for types that C cannot have.
+ *
+ * @example
+ * ```ts
+ * console.log(printC(Btf.kernel(), { types: ["task_struct"] }));
+ * ```
  */
 export function printC(btf: Btf, options: PrintCOptions = {}): string {
   const printer = new CPrinter(btf);
