@@ -261,6 +261,11 @@ export {
 export { type LinkPin, type MapPin, type Pin, type ProgramPin, pins, type UnknownPin } from "./pins/index.ts";
 export {
   type BuildIdPlace,
+  type CgroupOwner,
+  type ContainerRuntime,
+  cgroupOf,
+  cgroupOwner,
+  cgroupPaths,
   type UserSymbolAt,
   UserSymbols,
   type UserSymbolsOptions,
