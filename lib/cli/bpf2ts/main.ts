@@ -5,11 +5,11 @@ import { isCurrent } from "../../codegen/output.ts";
 import { EbpfError } from "../../errors/index.ts";
 import { UsageError } from "../usage-error.ts";
 import { version } from "../version.ts";
+import { watchInputs } from "../watch-inputs.ts";
 import { type Arguments, parse } from "./arguments.ts";
 import { help } from "./help.ts";
 import { InputError, withName } from "./input-error.ts";
 import { link } from "./link-objects.ts";
-import { watchInputs } from "./watch.ts";
 import { LoaderWriter } from "./writer.ts";
 
 /** Runs the command. Returns its exit status. */
@@ -56,7 +56,7 @@ function run(args: Arguments): 0 | 1 {
         return stale.length === 0;
       });
     case "watch":
-      for (const job of jobs) watchInputs(namedInputs(job), () => attempt(() => writer.write(job)));
+      watchAll(jobs, writer);
       return 0;
     case "write":
       return each(jobs, (job) => {
@@ -71,6 +71,14 @@ function each(jobs: readonly Job[], work: (job: Job) => boolean): 0 | 1 {
   let status: 0 | 1 = 0;
   for (const job of jobs) if (attempt(() => work(job)) !== true) status = 1;
   return status;
+}
+
+/** Writes now, and again after each change of an input, until Ctrl-C. An input that fails keeps its last files. */
+function watchAll(jobs: readonly Job[], writer: LoaderWriter): void {
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  for (const job of jobs)
+    void watchInputs(namedInputs(job), stop.signal, async () => attempt(() => writer.write(job)))();
 }
 
 /** Calls a function. Reports the error that it throws, and returns undefined. */

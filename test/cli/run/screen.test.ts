@@ -47,7 +47,8 @@ test("records scroll above maps and programs, which are drawn in place, and Ctrl
   terminal.keys("C-c");
   const last = await terminal.until((text) => text.includes("status 0"));
   expect(last).toMatch(/PROGRAM +RUNS +RUNS\/S +AVERAGE +CPU/);
-  expect(last).toMatch(/run_on_kill +2/);
+  // It runs for every kill on the machine, and counts those of one process.
+  expect(Number(/run_on_kill +(\d+)/.exec(last)?.[1])).toBeGreaterThanOrEqual(2);
   expect(last).toContain("events: 4 records");
   expect(last).not.toContain("Ctrl-C ends");
   expect(await leftInKernel("run_on_kill", "run_by_signal")).toEqual([]);

@@ -1,5 +1,6 @@
 import { EbpfError, enableStats, type StatsSwitch } from "../../../index.ts";
 import { Output, styleOf } from "../../terminal/index.ts";
+import { watchInputs } from "../../watch-inputs.ts";
 import type { ExitStatus } from "../command.ts";
 import { Stop } from "../stop.ts";
 import type { Arguments } from "./arguments.ts";
@@ -13,7 +14,6 @@ import { keepMaps } from "./swap.ts";
 import { TerminalView } from "./terminal-view.ts";
 import { TextView } from "./text-view.ts";
 import type { View } from "./view.ts";
-import { watchInputs } from "./watch-inputs.ts";
 
 /** Milliseconds that reading the last records, and writing the last output, may take. */
 const LAST_RECORDS = 1000;

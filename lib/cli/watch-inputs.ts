@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Milliseconds within which events are one change, because editors write a file in several steps. */
+/** Milliseconds within which events are one change, because editors and compilers write a file in several steps. */
 const QUIET = 100;
 
 /**
@@ -9,12 +9,13 @@ const QUIET = 100;
  *
  * @param inputs - Absolute paths.
  * @param changed - Returns the files to watch from now on; undefined for the same.
+ * @returns A function that acts as if a file had changed now.
  */
 export function watchInputs(
   inputs: readonly string[],
   signal: AbortSignal,
   changed: () => Promise<readonly string[] | undefined>,
-): void {
+): () => Promise<void> {
   let files = new Set(inputs);
   let timer: NodeJS.Timeout | undefined;
   let busy = false;
@@ -34,10 +35,17 @@ export function watchInputs(
     clearTimeout(timer);
     if (!signal.aborted) timer = setTimeout(() => void run(), QUIET);
   };
-  // Folders, because a file watcher misses an editor that replaces the file.
+  // Folders, because a file watcher misses an editor that replaces the file. A folder that is still needed keeps its
+  // watcher, because it may have pending events.
   const follow = (): void => {
-    for (const folder of new Set(Array.from(files, (path) => dirname(path)))) {
-      if (watchers.has(folder) || signal.aborted) continue;
+    const folders = new Set(signal.aborted ? [] : Array.from(files, (path) => dirname(path)));
+    for (const [folder, watcher] of watchers) {
+      if (folders.has(folder)) continue;
+      watcher.close();
+      watchers.delete(folder);
+    }
+    for (const folder of folders) {
+      if (watchers.has(folder)) continue;
       const watcher = watch(folder, (_, name) => {
         if (name !== null && files.has(join(folder, name))) later();
       });
@@ -47,6 +55,7 @@ export function watchInputs(
   follow();
   signal.addEventListener("abort", () => {
     clearTimeout(timer);
-    for (const watcher of watchers.values()) watcher.close();
+    follow();
   });
+  return run;
 }
