@@ -3,18 +3,22 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
+import { attachFacts } from "./facts.ts";
 import { hooksTable } from "./hooks.ts";
-import { betweenMarkers } from "./markers.ts";
+import { betweenMarkers, withNamedParts } from "./markers.ts";
 import { privilegesTable } from "./privileges.ts";
 
-const pages = { "docs/attach.md": hooksTable, "docs/privileges.md": privilegesTable };
+const pages: Record<string, (page: string) => string> = {
+  "docs/attach-support.md": (page) => page.replace(betweenMarkers, hooksTable),
+  "docs/privileges.md": (page) => page.replace(betweenMarkers, privilegesTable),
+  "docs/guides/attach.md": (page) => withNamedParts(page, attachFacts),
+};
 const check = process.argv.includes("--check");
 
-for (const [page, table] of Object.entries(pages)) {
+for (const [page, written] of Object.entries(pages)) {
   const file = path.join(root, page);
   const text = readFileSync(file, "utf8");
-  const next = text.replace(betweenMarkers, () => table());
-  if (!betweenMarkers.test(text)) throw new Error(`${page} has no markers for the generated part`);
+  const next = written(text);
   if (next === text) continue;
   if (check) {
     console.error(`${page} differs from the tables of lib/; run npm run format`);

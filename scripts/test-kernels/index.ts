@@ -1,7 +1,7 @@
 // Runs the tests that use the kernel on the kernels of the matrix, and reports which kernel supports what.
 //   npm run test:kernels -- [--kernel [ARCH-]VERSION|native]... [--parallel N] [--timeout SECONDS] [--table] [PATH...]
 // PATH picks test files by a part of their path; several pick more. With neither option, the run is the whole matrix:
-// a test that was skipped on all of its kernels fails it, and docs/attach.md is written; --table writes it of any run.
+// a test that was skipped on all of its kernels fails it, and docs/attach-support.md is written; --table writes it of any run.
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
@@ -52,7 +52,7 @@ await Promise.all(
 );
 reports.sort((a, b) => kernels.indexOf(a.kernel) - kernels.indexOf(b.kernel));
 
-if (whole || values.table) writeFileSync(path.join(root, "docs/attach.md"), attachTable(reports));
+if (whole || values.table) writeFileSync(path.join(root, "docs/attach-support.md"), attachTable(reports));
 const found = problems(reports, whole);
 for (const problem of found) console.error(`test:kernels: ${problem}`);
 process.exitCode = found.length > 0 ? 1 : 0;

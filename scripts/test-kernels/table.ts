@@ -6,7 +6,7 @@ import type { Report, TestResult } from "./run.ts";
 // Tests of attaching are called "KIND: what it does"; those of an error message are no row.
 const row = /^[\w./ -]+: (?!.*\b(tells?|told|says?|refused|not there|not put)\b)/;
 
-/** docs/attach.md: what attaches on which kernel, as the tests have seen it. */
+/** docs/attach-support.md: what attaches on which kernel, as the tests have seen it. */
 export function attachTable(reports: readonly Report[]): string {
   const sections = new Map<string, Map<string, Map<string, TestResult>>>();
   for (const { kernel, results } of reports) {

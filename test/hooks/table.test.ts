@@ -15,8 +15,9 @@ import {
 } from "../../lib/hooks/index.ts";
 import { link, UnknownNameError } from "../../lib/index.ts";
 import { mapTypeNumber } from "../../lib/spec/index.ts";
+import { attachFacts } from "../../scripts/docs-tables/facts.ts";
 import { hooksTable } from "../../scripts/docs-tables/hooks.ts";
-import { marked } from "../../scripts/docs-tables/markers.ts";
+import { marked, namedParts, withNamedParts } from "../../scripts/docs-tables/markers.ts";
 
 const vendored = join(import.meta.dirname, "../../native/vendor/libbpf");
 const source = readFileSync(join(vendored, "src/libbpf.c"), "utf8");
@@ -122,7 +123,18 @@ test("each row is consistent", () => {
   }
 });
 
-test("docs/attach.md matches the table", () => {
-  const page = readFileSync(join(import.meta.dirname, "../../docs/attach.md"), "utf8");
-  expect(page).toContain(marked(hooksTable()));
+test("docs/attach-support.md matches the table", () => {
+  expect(readPage("docs/attach-support.md")).toContain(marked(hooksTable()));
 });
+
+test("docs/guides/attach.md has the facts of each row, with an example", () => {
+  const page = readPage("docs/guides/attach.md");
+  expect(namedParts(page).sort()).toEqual([...rows, "unattached"].sort());
+  expect(withNamedParts(page, attachFacts)).toBe(page);
+  const examples = new Set([...page.matchAll(/link\.(\w+)\(/g)].map(([, call]) => call));
+  expect(rows.map((name) => hook(name).call).filter((call) => !examples.has(call))).toEqual([]);
+});
+
+function readPage(path: string): string {
+  return readFileSync(join(import.meta.dirname, "../..", path), "utf8");
+}

@@ -96,7 +96,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   ERR_EBPF_LINK: {
     means: "An operation on an existing link failed.",
     happens: "The kernel refused to update, detach or pin it.",
-    remedy: "Follow the remedy in the message. docs/attach.md lists which links can be updated.",
+    remedy: "Follow the remedy in the message. docs/attach-support.md lists which links can be updated.",
   },
   ERR_EBPF_LINK_OBJECTS: {
     means: "Objects could not be linked into one.",
