@@ -7,6 +7,10 @@ export function latest(versions: readonly string[]): string {
   return versions.reduce((latest, version) => (number(version) > number(latest) ? version : latest));
 }
 
+function earliest(versions: readonly string[]): string | undefined {
+  return versions.toSorted((a, b) => number(a) - number(b))[0];
+}
+
 function number(version: string): number {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major * 1000 + minor;
@@ -22,36 +26,23 @@ export function attachTypeSince(type: AttachType): string | undefined {
   return attachTypes.get(type);
 }
 
-// Types of Linux 4.9 and before are not listed.
+// The other types came with the first of their hooks.
 const programTypes: Partial<Record<ProgramType, string>> = {
+  // The rows are of links; these types could be attached without one before.
   "cgroup-skb": "4.10",
   "cgroup-sock": "4.10",
-  "lwt-in": "4.10",
-  "lwt-out": "4.10",
-  "lwt-xmit": "4.10",
   "sock-ops": "4.13",
-  "sk-skb": "4.14",
   "cgroup-device": "4.15",
-  "sk-msg": "4.17",
-  "raw-tracepoint": "4.17",
   "cgroup-sock-addr": "4.17",
-  "lwt-seg6local": "4.18",
-  "lirc-mode2": "4.18",
-  "sk-reuseport": "4.19",
   "flow-dissector": "4.20",
   "cgroup-sysctl": "5.2",
-  "raw-tracepoint-writable": "5.2",
   "cgroup-sockopt": "5.3",
-  tracing: "5.5",
-  "struct-ops": "5.6",
-  ext: "5.6",
-  lsm: "5.7",
-  "sk-lookup": "5.9",
-  syscall: "5.14",
-  netfilter: "6.4",
+  // Its row is that of raw-tracepoint.
+  "raw-tracepoint-writable": "5.2",
 };
 
-/** The first kernel version with a program type. Undefined for a type older than 4.10 or an unknown type. */
+/** The first kernel version with a program type. Undefined for an unknown type. */
 export function programTypeSince(type: ProgramType): string | undefined {
-  return programTypes[type];
+  const kinds = programKinds().filter(([, { types }]) => types.includes(type));
+  return programTypes[type] ?? earliest(kinds.map(([, { since }]) => since));
 }
