@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
 import { bpf, debugObjectOf } from "./bpf.ts";
@@ -33,15 +33,20 @@ export const loaders: Step = {
   },
 };
 
-/** The examples as JavaScript, for Node 20, which runs no TypeScript: .build/examples. */
+/** The examples as JavaScript, for Node 20, which runs no TypeScript, and the pages that they serve: .build/examples. */
 export const examples: Step = {
   name: "examples",
   needs: [loaders],
-  inputs: () => ["tsconfig.base.json", ...filesBelow("bpf-examples", ".ts", ".json")],
-  outputs: () => compiled(),
+  inputs: () => ["tsconfig.base.json", ...filesBelow("bpf-examples", ".ts", ".json"), ...pages()],
+  outputs: () => [...compiled(), ...pages().map(builtFrom)],
   async run() {
     await run(tool("tsc"), ["-p", "bpf-examples/tsconfig.json"]);
-    const wanted = new Set(compiled());
+    for (const file of pages()) {
+      const copy = path.join(root, builtFrom(file));
+      mkdirSync(path.dirname(copy), { recursive: true });
+      copyFileSync(path.join(root, file), copy);
+    }
+    const wanted = new Set([...compiled(), ...pages().map(builtFrom)]);
     for (const file of filesBelow(".build/examples", ".js")) {
       if (!wanted.has(file)) rmSync(path.join(root, file));
     }
@@ -49,7 +54,14 @@ export const examples: Step = {
 };
 
 function compiled(): string[] {
-  return filesBelow("bpf-examples", ".ts").map((file) =>
-    file.replace(/^bpf-examples/, ".build/examples").replace(/\.ts$/, ".js"),
-  );
+  return filesBelow("bpf-examples", ".ts").map((file) => builtFrom(file).replace(/\.ts$/, ".js"));
+}
+
+/** What a browser reads needs no build. */
+function pages(): string[] {
+  return filesBelow("bpf-examples", ".html", ".css", ".js", ".svg");
+}
+
+function builtFrom(file: string): string {
+  return file.replace(/^bpf-examples/, ".build/examples");
 }
