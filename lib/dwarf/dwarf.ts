@@ -1,5 +1,6 @@
 import type { ElfFile } from "../elf/index.ts";
 import { tags } from "./constants.ts";
+import { readFileNames } from "./file-names.ts";
 import { type DwarfFunction, readFunction } from "./functions.ts";
 import { placementsOf } from "./placement.ts";
 import { DwarfSections } from "./sections.ts";
@@ -52,9 +53,10 @@ export class Dwarf {
   get functions(): readonly DwarfFunction[] {
     this.#functions ??= this.#units.flatMap((unit) => {
       const found: DwarfFunction[] = [];
+      const fileNames = readFileNames(unit);
       for (const die of unit.root.children()) {
         if (die.tag !== tags.subprogram) continue;
-        const one = readFunction(die);
+        const one = readFunction(die, fileNames);
         if (one !== undefined) found.push(one);
       }
       return found;

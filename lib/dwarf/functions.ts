@@ -20,23 +20,42 @@ export interface LocalVariable {
   readonly locations: readonly Located[];
 }
 
+/** A call that the compiler replaced by the instructions of the called function. */
+export interface InlinedCall {
+  readonly ranges: readonly Range[];
+  /** The path of the source file of the call, as passed to the compiler. */
+  readonly file: string;
+  /** The line number of the call, from 1. */
+  readonly line: number;
+}
+
 /** A function with instructions of its own. */
 export interface DwarfFunction {
   readonly name: string;
   readonly ranges: readonly Range[];
   /** The variables. Those of inner blocks follow those of outer blocks. */
   readonly variables: readonly LocalVariable[];
+  /** The inlined calls whose line is known. Calls within inlined functions follow the calls of these functions. */
+  readonly inlinedCalls: readonly InlinedCall[];
 }
 
 // No compiler nests blocks and inlined calls this deep.
 const MAX_DEPTH = 64;
 
-/** Reads a function. Undefined for a function without instructions, for example if all calls were inlined. */
-export function readFunction(die: Die): DwarfFunction | undefined {
+/**
+ * Reads a function. Undefined for a function without instructions, for example if all calls were inlined.
+ *
+ * @param fileNames - The names of the source files of the unit, by their numbers.
+ */
+export function readFunction(
+  die: Die,
+  fileNames: readonly (string | undefined)[],
+): DwarfFunction | undefined {
   const ranges = rangesOf(die);
   if (ranges.length === 0) return undefined;
   const frameBase = die.block(attributes.frameBase);
   const variables: LocalVariable[] = [];
+  const inlinedCalls: InlinedCall[] = [];
   const visit = (within: Die, scope: readonly Range[], depth: number): void => {
     if (depth > MAX_DEPTH) return;
     const inner: Die[] = [];
@@ -55,11 +74,23 @@ export function readFunction(die: Die): DwarfFunction | undefined {
     }
     for (const block of inner) {
       const own = rangesOf(block);
+      const call = block.tag === tags.inlinedSubroutine ? readCall(block, own, fileNames) : undefined;
+      if (call !== undefined) inlinedCalls.push(call);
       visit(block, own.length > 0 ? own : scope, depth + 1);
     }
   };
   visit(die, ranges, 0);
-  return { name: nameOf(die), ranges, variables };
+  return { name: nameOf(die), ranges, variables, inlinedCalls };
+}
+
+function readCall(
+  die: Die,
+  ranges: readonly Range[],
+  fileNames: readonly (string | undefined)[],
+): InlinedCall | undefined {
+  const file = fileNames[die.number(attributes.callFile) ?? -1];
+  const line = die.number(attributes.callLine);
+  return file === undefined || line === undefined ? undefined : { ranges, file, line };
 }
 
 function readVariable(

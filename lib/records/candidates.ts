@@ -6,10 +6,11 @@ export interface Candidate {
   /** The offset in bytes of the record from the start of the type. */
   readonly offset: number;
   /**
-   * The evidence: a variable that is the record, the map value that contains it, a pointer to it, or a pointer that is
-   * declared where the record is reserved, and of which the compiler does not tell where it points.
+   * The evidence: a variable that is the record, the map value that contains it, a pointer to it, a pointer that the
+   * source names where it stores into the record, or a pointer that is declared where the record is reserved, and of
+   * which the compiler does not tell where it points.
    */
-  readonly source: "variable" | "map-value" | "pointer" | "declared";
+  readonly source: "variable" | "map-value" | "pointer" | "named" | "declared";
 }
 
 export interface Choice {
@@ -29,6 +30,7 @@ export function choose(all: readonly Candidate[], size: number | undefined, btf:
     const own = found === undefined ? undefined : sizeOf(btf, found);
     if (found === undefined || own === undefined) continue;
     if (source === "declared" && own !== size) continue;
+    if (source === "named" && own !== size && !endsInLastArray(btf, found, size)) continue;
     ranked.push({ type: found, rank: rankOf(btf, found, own, size, source, all) });
   }
   const candidates = [...new Set(ranked.sort((a, b) => a.rank - b.rank).map(({ type }) => type))];
@@ -86,7 +88,7 @@ function rankOf(
 ): number {
   const { kind } = btf.resolve(type);
   const isComposite = kind === "struct" || kind === "union";
-  const isVariable = source !== "pointer";
+  const isVariable = source === "variable" || source === "map-value";
   if (isBytes(btf, type)) return isVariable && own === size ? RANKS.bytes : RANKS.nothing;
   if (source === "declared")
     return isOnlyConfirmed(btf, type, all) ? RANKS.exact + OF_DECLARED : RANKS.nothing;
@@ -99,6 +101,14 @@ function rankOf(
   if (source === "pointer" && size !== undefined && own < size && !isOpen(btf, type)) return RANKS.nothing;
   const rank = size === undefined ? RANKS.open : own > size ? RANKS.longer : RANKS.shorter;
   return rank + (isVariable ? 0 : OF_POINTER);
+}
+
+/** Whether a record of a size ends in the last member of a struct, which is an array: the record has a part of it. */
+function endsInLastArray(btf: Btf, type: TypeId, size: number | undefined): boolean {
+  const resolved = btf.resolve(type);
+  const last = resolved.kind === "struct" ? resolved.members.at(-1) : undefined;
+  if (last === undefined || size === undefined || btf.resolve(last.type).kind !== "array") return false;
+  return last.bitOffset / 8 <= size && size < btf.sizeof(type);
 }
 
 /** Whether a struct ends in a flexible array. */

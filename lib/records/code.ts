@@ -1,5 +1,5 @@
 import { decode, type Instruction } from "../asm/index.ts";
-import { isConditional, opcodes } from "../asm/opcodes.ts";
+import { isConditional, opcodes, sizes } from "../asm/opcodes.ts";
 import {
   type ElfFile,
   type ElfSection,
@@ -69,6 +69,12 @@ export class Code {
     return found;
   }
 
+  /** The function that an instruction belongs to. */
+  functionOf(section: number, slot: number): CodeFunction | undefined {
+    return this.functions.find((one) => one.section === section && one.start <= slot && slot < one.end);
+  }
+
+  /** The function that starts at an instruction. */
   functionAt(section: number, slot: number): CodeFunction | undefined {
     return this.functions.find((one) => one.section === section && one.start === slot);
   }
@@ -118,6 +124,18 @@ export function jumpTarget(instruction: Instruction, slot: number): number | und
   if (opcode === opcodes.jump || isConditional(opcode)) return slot + 1 + instruction.offset;
   return undefined;
 }
+
+/** The number of bytes that an instruction loads or stores. */
+export function accessSize(opcode: number): number {
+  return byteSizes[opcode & 0x18] as number;
+}
+
+const byteSizes: Readonly<Record<number, number>> = {
+  [sizes.u8]: 1,
+  [sizes.u16]: 2,
+  [sizes.u32]: 4,
+  [sizes.u64]: 8,
+};
 
 function isCode({ type, flags, size }: ElfSection): boolean {
   return type === sectionTypes.progbits && (flags & sectionFlags.execInstr) !== 0 && size > 0;

@@ -1,4 +1,4 @@
-import { type Btf, BtfExt, type TypeId } from "../btf/index.ts";
+import type { Btf, TypeId } from "../btf/index.ts";
 import { Dwarf, DwarfTypes } from "../dwarf/index.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { AsmError, DwarfError } from "../errors/index.ts";
@@ -7,8 +7,10 @@ import { Code } from "./code.ts";
 import { type Discriminator, findDiscriminator } from "./discriminator.ts";
 import { Interpreter } from "./interpreter.ts";
 import { Locals } from "./locals.ts";
+import { isMemberStore, NamedStores } from "./named-stores.ts";
 import { Observations } from "./observations.ts";
-import { type Send, type SendPlace, Sends } from "./sends.ts";
+import { type Send, Sends } from "./sends.ts";
+import { SourceLines } from "./source-lines.ts";
 
 /** The facts about an object from its BTF. */
 export interface Known {
@@ -80,8 +82,13 @@ export function findRecords(known: Known): FoundRecords {
     throw error;
   }
   const locals = new Locals(dwarf, code);
+  const lines = new SourceLines(elf, btf, code, locals);
+  const stores = new NamedStores(code);
   const observations = new Observations(locals, btf);
-  const sends = new Sends((frame, state) => observations.watch(frame, state));
+  const sends = new Sends((frame, state) => {
+    observations.watch(frame, state);
+    stores.watch(frame, state);
+  });
   const interpreter = new Interpreter(code, sends, BUDGET);
   for (const one of code.functions) if (known.programs.has(one.name)) interpreter.runProgram(one);
 
@@ -89,14 +96,16 @@ export function findRecords(known: Known): FoundRecords {
   const all = sends.all.filter(
     ({ maps, through }) => maps.size === 0 || [...maps].some((map) => known.accepts(map, through)),
   );
-  const evaluated = all.map((send) => ({
-    send,
-    candidates: candidatesOf(send, known, locals, observations, types),
-  }));
+  const evaluated = all.map((send) => {
+    const candidates = candidatesOf(send, known, locals, observations, types);
+    const named = send.data.flatMap(({ to }) => stores.of(to, lines, locals, types));
+    return { send, candidates, named };
+  });
   const { extended } = types;
-  const lines = linesOf(elf, btf, code);
   const byMap = new Map<string, { send: Send; choice: Choice }[]>();
-  for (const { send, candidates } of evaluated) {
+  for (const { send, candidates, named } of evaluated) {
+    for (const store of named)
+      if (isMemberStore(store, extended)) candidates.push({ type: store.type, offset: 0, source: "named" });
     const choice = choose(candidates, send.size, extended);
     for (const map of new Set([...send.maps].flatMap((one) => [one, ...known.mapsIn(one)])))
       byMap.set(map, [...(byMap.get(map) ?? []), { send, choice }]);
@@ -167,12 +176,12 @@ function recordsOf(
   all: readonly { send: Send; choice: Choice }[],
   doubt: string | undefined,
   btf: Btf,
-  lines: Lines,
+  lines: SourceLines,
 ): BufferRecords {
   const candidates = [...new Set(all.flatMap(({ choice }) => choice.candidates))];
   const uncertain = all.find(({ choice }) => choice.type === undefined);
   if (doubt !== undefined || uncertain !== undefined) {
-    const at = uncertain && lineOf(uncertain.send, lines);
+    const at = uncertain && lines.nameOf(uncertain.send.places);
     const where = at === undefined ? "" : ` at ${at}`;
     const what =
       candidates.length > 1
@@ -195,40 +204,8 @@ function recordsOf(
   const types = [...byType].map(([type, sent]) => ({
     type,
     size: btf.sizeof(type),
-    lines: [...new Set(sent.flatMap(({ send }) => lineOf(send, lines) ?? []))],
+    lines: [...new Set(sent.flatMap(({ send }) => lines.nameOf(send.places) ?? []))],
   }));
   const discriminator = types.length > 1 ? findDiscriminator(byType, btf) : undefined;
   return { types, discriminator, candidates: [], reason: "" };
-}
-
-/** The innermost line of a source file, and of a header only where there is none. */
-function lineOf(send: Send, lines: Lines): string | undefined {
-  const innermostFirst = [...send.places].reverse();
-  for (const isWanted of [isSource, () => true])
-    for (const place of innermostFirst) {
-      const line = lines(place, isWanted);
-      if (line !== undefined) return line;
-    }
-  return undefined;
-}
-
-function isSource(file: string): boolean {
-  return !file.endsWith(".h");
-}
-
-/** The last line up to an instruction of its function, in a file that is wanted. */
-type Lines = (place: SendPlace, isWanted: (file: string) => boolean) => string | undefined;
-
-function linesOf(elf: ElfFile, btf: Btf, code: Code): Lines {
-  const data = elf.section(".BTF.ext")?.data;
-  const all = data === undefined ? undefined : new BtfExt(data, btf).lines;
-  return ({ section, slot }, isWanted) => {
-    const start = code.functions.find(
-      (one) => one.section === section && one.start <= slot && slot < one.end,
-    )?.start;
-    const line = all
-      ?.get(elf.sections[section]?.name ?? "")
-      ?.findLast(({ offset, file }) => offset <= slot * 8 && offset >= (start ?? 0) * 8 && isWanted(file));
-    return line === undefined ? undefined : `${line.file.replace(/^.*\//, "")}:${line.line}`;
-  };
 }

@@ -1,6 +1,6 @@
 import type { Instruction } from "../asm/index.ts";
-import { calls, classes, isConditional, jump, modes, opcodes, REGISTER, sizes } from "../asm/opcodes.ts";
-import { type Code, type CodeFunction, jumpTarget } from "./code.ts";
+import { calls, classes, isConditional, jump, modes, opcodes, REGISTER } from "../asm/opcodes.ts";
+import { accessSize, type Code, type CodeFunction, jumpTarget } from "./code.ts";
 import { arithmetic, loadFrom, storeTo } from "./fold-arithmetic.ts";
 import { State } from "./state.ts";
 import { constant, pointer, type Thing, things, type Value } from "./tracked-value.ts";
@@ -123,7 +123,7 @@ export class Interpreter {
     const { opcode, dst, src, offset, imm } = instruction;
     const kind = opcode & 7;
     const mode = opcode & 0xe0;
-    const size = byteSizes[opcode & 0x18] as number;
+    const size = accessSize(opcode);
     switch (kind) {
       case classes.alu:
       case classes.alu64: {
@@ -200,13 +200,6 @@ export class Interpreter {
     return end.registers[0];
   }
 }
-
-const byteSizes: Readonly<Record<number, number>> = {
-  [sizes.u8]: 1,
-  [sizes.u16]: 2,
-  [sizes.u32]: 4,
-  [sizes.u64]: 8,
-};
 
 /** A call makes the argument registers undefined. */
 function clobber(registers: Value[]): void {

@@ -8,6 +8,7 @@ import {
   type DwarfFunction,
   type DwarfLocation,
   FRAME_POINTER,
+  type InlinedCall,
   isPointer,
   type LocalVariable,
   offsetIn,
@@ -17,6 +18,7 @@ import {
 } from "../dwarf/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
 import type { Code, CodeFunction } from "./code.ts";
+import type { SendPlace } from "./sends.ts";
 
 const SLOT = 8;
 
@@ -64,28 +66,43 @@ export class Locals {
 
   /** The structs and unions of a size that pointers in scope at an instruction point to, wherever these pointers are. */
   targetsInScope(section: number, slot: number, size: number): Die[] {
-    const address = addressOf(section, slot * SLOT);
-    const within = ({ start, end }: Range): boolean => start <= address && address < end;
-    const dwarf = this.#functions.find(({ ranges }) => ranges.some(within));
-    return (dwarf?.variables ?? []).flatMap(({ type, scope }) => {
-      const target = scope.some(within) && isPointer(type) ? targetOf(type) : undefined;
+    return this.#inScope(section, slot).flatMap(({ type }) => {
+      const target = isPointer(type) ? targetOf(type) : undefined;
       return target !== undefined && compositeSize(target) === size ? target : [];
     });
   }
 
+  /** What the pointer of a name points to, as the source means it at an instruction. Undefined for other variables. */
+  targetNamed({ section, slot }: SendPlace, name: string): Die | undefined {
+    const innermost = this.#inScope(section, slot).findLast((one) => one.name === name);
+    return innermost !== undefined && isPointer(innermost.type) ? targetOf(innermost.type) : undefined;
+  }
+
+  /** The inlined calls that an instruction belongs to. Inner calls follow outer ones. */
+  inlinedCalls({ section, slot }: SendPlace): InlinedCall[] {
+    const { dwarf, within } = this.#functionOf(section, slot);
+    return (dwarf?.inlinedCalls ?? []).filter(({ ranges }) => ranges.some(within));
+  }
+
+  /** The variables that are declared where an instruction is. Those of inner blocks follow those of outer blocks. */
+  #inScope(section: number, slot: number): LocalVariable[] {
+    const { dwarf, within } = this.#functionOf(section, slot);
+    return (dwarf?.variables ?? []).filter(({ scope }) => scope.some(within));
+  }
+
+  #functionOf(section: number, slot: number): { dwarf?: DwarfFunction; within: (range: Range) => boolean } {
+    const address = addressOf(section, slot * SLOT);
+    const within = ({ start, end }: Range): boolean => start <= address && address < end;
+    const dwarf = this.#functions.find(({ ranges }) => ranges.some(within));
+    return dwarf === undefined ? { within } : { dwarf, within };
+  }
+
   /** The variables on the stack at an instruction, with their offsets from the frame pointer. */
   inFrame(section: number, slot: number): { variable: LocalVariable; offset: number }[] {
-    const address = addressOf(section, slot * SLOT);
-    const within = ({ start, end }: { start: Address; end: Address }): boolean =>
-      start <= address && address < end;
-    const dwarf = this.#functions.find(({ ranges }) => ranges.some(within));
-    const code = this.#code.functions.find(
-      (one) => one.section === section && one.start <= slot && slot < one.end,
-    );
-    if (dwarf === undefined || code === undefined) return [];
+    const code = this.#code.functionOf(section, slot);
+    if (code === undefined) return [];
     const found: { variable: LocalVariable; offset: number }[] = [];
-    for (const variable of dwarf.variables) {
-      if (!variable.scope.some(within)) continue;
+    for (const variable of this.#inScope(section, slot)) {
       // A variable does not move within its frame, so its location is also valid outside the range.
       const at = variable.locations.find(
         ({ place }) => place.kind === "memory" && place.register === FRAME_POINTER,

@@ -1,4 +1,6 @@
 // kernels: native
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { strip } from "../../lib/codegen/strip.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
@@ -21,6 +23,8 @@ const expected: Record<string, string> = {
   by_inner: "nested",
   by_header: "in_header",
   by_choice: "chosen",
+  by_named_store: "by_line",
+  by_head: "headed",
   by_count: "counted",
 };
 
@@ -50,6 +54,18 @@ test("the source line of each send is reported", () => {
   for (const map of Object.keys(expected)) expect(records[map]?.types[0]?.lines[0]).toMatch(/^ways\.c:\d+$/);
 });
 
+test.each(["-gdwarf-5", "-gdwarf-4"])(
+  "the line of a send in an inlined function is that of the call, with %s",
+  (flag) => {
+    const { records } = read(flag);
+    const lines = readFileSync(join(import.meta.dirname, "../bpf/records/ways.c"), "utf8").split("\n");
+    for (const map of ["by_choice", "by_named_store", "by_head"]) {
+      const call = 1 + lines.findIndex((line) => line.includes(`reserve_or_scratch(&${map},`));
+      expect(records[map]?.types[0]?.lines).toEqual([`ways.c:${call}`]);
+    }
+  },
+);
+
 test("several types of one buffer are all found", () => {
   expect(
     read()
@@ -65,6 +81,8 @@ test("an uncertain type is not claimed", () => {
   expect(records["unused"]).toBeUndefined();
   // A pointer to the first member of a longer record.
   expect(records["by_part"]).toMatchObject({ types: [], candidates: ["owner"] });
+  expect(records["by_decoy"]).toMatchObject({ types: [], candidates: ["decoy"] });
+  expect(records["by_decoy"]?.reason).toMatch(/ may be of one type, but nothing confirms it$/);
 });
 
 test("with nothing but BTF, no wrong type is claimed", () => {

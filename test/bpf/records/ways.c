@@ -364,27 +364,7 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, 1024);
 } heap SEC(".maps");
-__u64 not_reserved;
-static __always_inline void *reserve_or_scratch(void *ring, __u64 size)
-{
-	const int zero = 0;
-
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_ringbuf_reserve)) {
-		void *memory = bpf_ringbuf_reserve(ring, size, 0);
-
-		if (!memory)
-			not_reserved++;
-		return memory;
-	}
-	return bpf_map_lookup_elem(&heap, &zero);
-}
-static __always_inline void submit_or_output(void *ctx, void *ring, void *record, __u64 size)
-{
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_ringbuf_submit))
-		bpf_ringbuf_submit(record, 0);
-	else
-		bpf_perf_event_output(ctx, ring, BPF_F_CURRENT_CPU, record, size);
-}
+#include "reserves.h"
 static __always_inline void fill_owner(struct owner *owner)
 {
 	owner->pid = bpf_get_current_pid_tgid();
@@ -401,6 +381,78 @@ int choice(void *ctx)
 	fill_owner(&e->owner);
 	bpf_probe_read_user_str(e->path, sizeof(e->path), ctx);
 	submit_or_output(ctx, &by_choice, e, sizeof(*e));
+	return 0;
+}
+
+/* As above, but only the lines of the stores name the pointer. A pointer to a struct of the same size is declared, too. */
+struct by_line {
+	__u64 at;
+	struct {
+		__u32 low, high;
+	} pair;
+};
+struct decoy {
+	__u32 at;
+	__u32 other;
+	__u64 pair;
+};
+SCRATCH(decoys, struct decoy);
+RING(by_named_store);
+SEC("tracepoint/syscalls/sys_enter_getpgrp")
+int named_store(void *ctx)
+{
+	struct decoy *decoy = bpf_map_lookup_elem(&decoys, &zero);
+	struct by_line *e;
+
+	if (!decoy)
+		return 0;
+	e = reserve_or_scratch(&by_named_store, sizeof(*e));
+	if (!e)
+		return 0;
+	e->at = decoy->pair;
+	e->pair.high = decoy->other;
+	e->pair.low = decoy->at;
+	decoy->at = 1;
+	submit_or_output(ctx, &by_named_store, e, sizeof(*e));
+	return 0;
+}
+
+/* Only the head of a struct whose last member is an array. */
+struct headed {
+	__u64 at;
+	__u32 length;
+	char text[100];
+};
+RING(by_head);
+SEC("tracepoint/syscalls/sys_enter_getppid")
+int head_only(void *ctx)
+{
+	struct headed *e = reserve_or_scratch(&by_head, __builtin_offsetof(struct headed, text));
+
+	if (!e)
+		return 0;
+	e->at = bpf_ktime_get_ns();
+	e->length = 0;
+	submit_or_output(ctx, &by_head, e, __builtin_offsetof(struct headed, text));
+	return 0;
+}
+
+/* Nothing names what the memory is, and the pointer in scope is to something else of the same size. */
+RING(by_decoy);
+SEC("tracepoint/syscalls/sys_enter_getegid")
+int decoyed(void *ctx)
+{
+	struct decoy *decoy = bpf_map_lookup_elem(&decoys, &zero);
+	void *memory;
+
+	if (!decoy)
+		return 0;
+	memory = reserve_or_scratch(&by_decoy, sizeof(struct by_line));
+	if (!memory)
+		return 0;
+	*(__u64 *)memory = decoy->pair;
+	decoy->pair = 1;
+	submit_or_output(ctx, &by_decoy, memory, sizeof(struct by_line));
 	return 0;
 }
 
