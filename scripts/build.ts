@@ -7,6 +7,7 @@ import { lib } from "./build/lib.ts";
 import { native } from "./build/native.ts";
 import { asan, checked, nativeVariant } from "./build/native-variant.ts";
 import { prebuild } from "./build/prebuild.ts";
+import { reference } from "./build/reference.ts";
 import { sourceArchive } from "./build/source-archive.ts";
 import { bring, outOfDate, type Step } from "./build/step.ts";
 import { vendor } from "./build/vendor.ts";
@@ -22,6 +23,7 @@ const steps: readonly Step[] = [
   examples,
   prebuild,
   sourceArchive,
+  reference,
   ...guests,
 ];
 

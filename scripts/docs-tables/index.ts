@@ -1,14 +1,16 @@
-// Writes the tables of the documentation that follow from lib/hooks/ and lib/features/. With --check it changes nothing,
-// and fails if a page differs.
+// Writes docs/README.md, and the tables of the documentation that follow from lib/hooks/ and lib/features/. With --check it
+// changes nothing, and fails if a page differs.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
+import { contentsPage } from "./contents.ts";
 import { attachFacts } from "./facts.ts";
 import { hooksTable } from "./hooks.ts";
 import { betweenMarkers, withNamedParts } from "./markers.ts";
 import { privilegesTable } from "./privileges.ts";
 
 const pages: Record<string, (page: string) => string> = {
+  "docs/README.md": contentsPage,
   "docs/attach-support.md": (page) => page.replace(betweenMarkers, hooksTable),
   "docs/privileges.md": (page) => page.replace(betweenMarkers, privilegesTable),
   "docs/guides/attach.md": (page) => withNamedParts(page, attachFacts),
@@ -21,7 +23,7 @@ for (const [page, written] of Object.entries(pages)) {
   const next = written(text);
   if (next === text) continue;
   if (check) {
-    console.error(`${page} differs from the tables of lib/; run npm run format`);
+    console.error(`${page} differs from what it is generated from; run npm run format`);
     process.exitCode = 1;
   } else writeFileSync(file, next);
 }

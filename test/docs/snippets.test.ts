@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, "../..");
 function pages(): Page[] {
   const below = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .map((file) => join("docs", file))
-    .filter((file) => file.endsWith(".md") && !/^docs\/(api\/|\.|api-report)|node_modules/.test(file));
+    .filter((file) => file.endsWith(".md") && !/^docs\/(reference\/|\.|api-report)|node_modules/.test(file));
   return ["README.md", ...below].map((path) => readPage(path, readFileSync(join(root, path), "utf8")));
 }
 

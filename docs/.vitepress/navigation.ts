@@ -1,0 +1,133 @@
+/** A page of docs/, or of another folder of the repository that the site shows too. */
+export interface Page {
+  /** The file, relative to the repository. */
+  readonly file: string;
+  /** The name in the sidebar. */
+  readonly title: string;
+  /** What the page has, in the index of docs/README.md. */
+  readonly about: string;
+}
+
+/** The sidebar of the site and the index in docs/README.md, which `npm run format` writes. Each page of docs/ is here. */
+export const navigation: readonly { readonly title: string; readonly pages: readonly Page[] }[] = [
+  {
+    title: "Start",
+    pages: [
+      page("bpf2ts", "Typed loaders: bpf2ts", "from a C file or an object to a typed loader"),
+      page("packaging", "Installing and bundling", "package managers, bundlers, importing C, other systems"),
+      page(
+        "from-cilium",
+        "From other libraries",
+        "every exported name of cilium/ebpf and its counterpart here; the main calls of libbpf, aya, bcc and bpftrace",
+      ),
+      example("", "Examples", "programs to run and to start from"),
+    ],
+  },
+  {
+    title: "Guides",
+    pages: [
+      page(
+        "guides/attach",
+        "Attaching",
+        "how to attach: every kind, when to use it, its SEC names, options, capabilities and Linux version",
+      ),
+    ],
+  },
+  {
+    title: "In depth",
+    pages: [
+      page("loading", "Loading", "how an object is loaded, and the cost"),
+      page(
+        "types",
+        "C types in JavaScript",
+        "the TypeScript type of each C type, and the values that it accepts",
+      ),
+      page("maps", "Maps", "every map type: its class, its Linux version, its rules"),
+      page(
+        "events",
+        "Events",
+        "ring buffers, perf buffers and user ring buffers: reading, writing, cancelling, lost records",
+      ),
+      page("attach-support", "What attaches where", "links, updates, and test results by kernel"),
+      page(
+        "probes",
+        "Choosing a function",
+        "how probes select a function of the kernel, a binary or a process",
+      ),
+      page(
+        "links",
+        "Sharing a hook",
+        "what a link removes and replaces when another process has attached to the same hook",
+      ),
+      page(
+        "format",
+        "Histograms and stacks",
+        "histograms, addresses, times, system calls and stacks as text and pictures",
+      ),
+      page("asm", "Without a compiler", "instructions, labels, text"),
+      page(
+        "btf",
+        "Type information",
+        "BTF of objects, of the kernel and of its modules; creating BTF, and writing it as C",
+      ),
+      page(
+        "features",
+        "Features of a kernel",
+        "what the running kernel supports, found by probes, and when the result is unknown",
+      ),
+    ],
+  },
+  {
+    title: "Errors",
+    pages: [
+      page("verifier", "Refusals of the verifier", "the report, its data, every kind of fault"),
+      page("errors", "Error classes", "every error code and its cause"),
+      page("error-codes", "Error codes", "what each error code means, why it happens, what to do"),
+    ],
+  },
+  {
+    title: "Operations",
+    pages: [
+      page(
+        "cli",
+        "The command ebpf",
+        "run an object without code, watch programs, list and change what the kernel holds",
+      ),
+      page("doctor", "ebpf doctor", "what works on this machine or another one, and why not"),
+      page(
+        "privileges",
+        "Privileges",
+        "the capabilities that each kind of program needs, and how to give them to Node.js",
+      ),
+      page("runtimes", "Runtimes", "support for Node, Bun and Deno"),
+      page("security", "Security", "what others may hand in, what is promised, and the test that holds it"),
+      page(
+        "reliability",
+        "Reliability",
+        "sanitizers, fuzzing, fault injection and soak runs: what was tried, and what was not",
+      ),
+    ],
+  },
+  {
+    title: "Contributing",
+    pages: [
+      {
+        file: "CONTRIBUTING.md",
+        title: "Contributing",
+        about: "set-up, from edit to test, how to add a link, a map type, an error",
+      },
+      page("architecture", "Architecture", "the rooms of the code, what imports what, and walks through it"),
+      page("style", "Style", "how text and messages are written"),
+      page("kernels", "Other kernels", "running commands on other kernels, in a VM"),
+      { file: "CHANGELOG.md", title: "Changes", about: "what changed in each version" },
+    ],
+  },
+];
+
+function page(name: string, title: string, about: string): Page {
+  return { file: `docs/${name}.md`, title, about };
+}
+
+function example(folder: string, title: string, about: string): Page {
+  return { file: `bpf-examples/${folder}README.md`, title, about };
+}
