@@ -187,6 +187,7 @@ export {
   type UntilInterruptedOptions,
   untilInterrupted,
 } from "./interrupt/index.ts";
+export { cgroupRoot } from "./kernel/cgroup-mount.ts";
 export { syscallName } from "./kernel/syscall-names.ts";
 /** Functions that attach programs, and information about attachments. */
 export * as link from "./link/index.ts";
