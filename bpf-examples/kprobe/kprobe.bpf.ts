@@ -82,7 +82,7 @@ export function loadKprobeSpec(): KprobeSpec {
           read: (view, offset) => readString(view, offset, 16),
           write: (view, offset, value) => writeString(view, offset, 16, value, "char[16]"),
           slack: [["text", 0, 16]],
-          short: { least: 0 },
+          short: { least: 0, text: 0 },
         }),
       },
       types: {

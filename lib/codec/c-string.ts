@@ -13,3 +13,28 @@ export function cString(bytes: ArrayBufferView): string {
   const { buffer, byteOffset, byteLength } = bytes;
   return readString(new DataView(buffer, byteOffset, byteLength), 0, byteLength);
 }
+
+/**
+ * The texts in bytes, one after the other, each ended by a NUL, as programs send the arguments of a command. Each is
+ * decoded as by {@link cString}. The end of the bytes also ends a text.
+ *
+ * @param count - The number of texts, if it is known. Without it, NULs at the end are padding, and an empty text in front
+ *   of them is not found.
+ * @example
+ * ```ts
+ * cStrings(event.args.subarray(0, event.args_size)); // ["ls", "-l", "/tmp"]
+ * ```
+ */
+export function cStrings(bytes: ArrayBufferView, count?: number): string[] {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const all = new Uint8Array(buffer, byteOffset, byteLength);
+  const end = count === undefined ? all.findLastIndex((byte) => byte !== 0) + 1 : byteLength;
+  const found: string[] = [];
+  for (let at = 0; at < end && found.length < (count ?? byteLength); ) {
+    const nul = all.indexOf(0, at);
+    const next = nul < 0 ? byteLength : nul;
+    found.push(cString(all.subarray(at, next)));
+    at = next + 1;
+  }
+  return found;
+}

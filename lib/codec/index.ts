@@ -1,5 +1,5 @@
 export { bytes } from "./bytes-codec.ts";
-export { cString } from "./c-string.ts";
+export { cString, cStrings } from "./c-string.ts";
 export type { Codec } from "./codec.ts";
 export { codecOf, codecOfArray } from "./codec-of.ts";
 export {
@@ -39,7 +39,7 @@ export {
   u64,
   u128,
 } from "./scalars.ts";
-export type { ArrayCut, Shortness } from "./shortness.ts";
+export { type ArrayCut, type Shortness, shortnessOf } from "./shortness.ts";
 export type { Slack } from "./slack.ts";
 export type { omittable, Storable } from "./storable.ts";
 export { copyFrom, type MovableView, moveTo, type ViewClass } from "./view.ts";

@@ -9,6 +9,8 @@ export interface Shortness {
   readonly least: number;
   /** The array that may be cut; undefined for text and for a flexible array, which end with the record. */
   readonly cut?: ArrayCut;
+  /** Offset in bytes of the text that the record may end within; undefined for another array. */
+  readonly text?: number;
 }
 
 /** An array that a record may end within. */
@@ -30,7 +32,7 @@ export function shortnessOf(layout: Layout): Shortness | undefined {
 function within(layout: Layout, start: number, path: readonly string[]): Shortness {
   switch (layout.kind) {
     case "chars":
-      return { least: start };
+      return { least: start, text: start };
     case "bytes":
     case "array": {
       const stride = layout.kind === "array" ? layout.element.size : 1;
@@ -50,10 +52,14 @@ function withinStruct({ members }: RecordLayout, start: number, path: readonly s
   const before = start + Math.max(0, ...others.map(endOf));
   if (last.kind === "overlay" || last.bits !== undefined || before > start + last.offset)
     return { least: Math.max(before, start + endOf(last)) };
-  const { least, cut } = within(last.layout, start + last.offset, [...path, last.name]);
+  const { least, cut, text } = within(last.layout, start + last.offset, [...path, last.name]);
   // Bytes between the others and an array are padding.
   const isArray = least === start + last.offset;
-  return { least: isArray ? before : Math.max(before, least), ...(cut && { cut }) };
+  return {
+    least: isArray ? before : Math.max(before, least),
+    ...(cut && { cut }),
+    ...(text !== undefined && { text }),
+  };
 }
 
 /** Where the bytes of a member end. */

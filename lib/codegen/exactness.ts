@@ -18,7 +18,8 @@ export function exactness(layout: Layout, littleEndian: boolean): string {
   return lines.join("");
 }
 
-function shortCode({ least, cut }: Shortness): string {
+function shortCode({ least, cut, text }: Shortness): string {
+  if (text !== undefined) return `{ least: ${least}, text: ${text} }`;
   if (cut === undefined) return `{ least: ${least} }`;
   const path = cut.path.map(stringCode).join(", ");
   return `{ least: ${least}, cut: { path: [${path}], offset: ${cut.offset}, stride: ${cut.stride} } }`;

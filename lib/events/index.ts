@@ -16,6 +16,6 @@ export type { RecordKinds, RecordType } from "./record-type.ts";
 export { RecordView } from "./record-view.ts";
 export type { RingBufOptions, RingBufStatistics } from "./ring-buf.ts";
 export type { LevelOptions } from "./ring-level.ts";
-export { shortSize } from "./short-records.ts";
+export { shortSize, shortTail } from "./short-records.ts";
 export { UserRingBuf, type UserRingBufOptions } from "./user-ring-buf.ts";
 export type { UserSlot } from "./user-slot.ts";

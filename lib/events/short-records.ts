@@ -14,6 +14,7 @@ export interface ShortRecords {
 }
 
 const sizes = new WeakMap<object, number>();
+const tails = new WeakMap<object, () => Uint8Array>();
 
 /**
  * Returns the size in bytes of a record that is shorter than its type, because the program sent only a part of the last
@@ -23,6 +24,25 @@ const sizes = new WeakMap<object, number>();
  */
 export function shortSize(record: object): number | undefined {
   return sizes.get(record);
+}
+
+/**
+ * Returns the bytes of the last `char` array of a record that is shorter than its type, as many as the program sent.
+ * The text of the field ends at the first NUL; {@link cStrings} finds all texts that NULs separate. Undefined for a
+ * complete record, and where the last array is not text.
+ *
+ * A perf buffer pads records: up to seven bytes at the end of the tail are not from the program.
+ *
+ * @param record - A record from a loop or a handler; a view only until the handler returns.
+ * @example
+ * ```ts
+ * // char args[7680] at the end of the struct, of which the program sends as much as it filled
+ * const tail = shortTail(event);
+ * const args = tail === undefined ? [event.args] : cStrings(tail);
+ * ```
+ */
+export function shortTail(record: object): Uint8Array | undefined {
+  return tails.get(record)?.();
 }
 
 /** Returns undefined for types that are never shorter, and for codecs of the user. */
@@ -36,16 +56,18 @@ class ShortReader implements ShortRecords {
   readonly least: number;
   readonly #codec: Codec<unknown>;
   readonly #cut: ArrayCut | undefined;
+  readonly #text: number | undefined;
   readonly #View: (new () => MovableView) | undefined;
   #view: MovableView | undefined;
   // Space for a complete value: missing bytes are zeros.
   #room: DataView | undefined;
   #bytes = 0;
 
-  constructor(codec: Codec<unknown>, view: MovableView | undefined, { least, cut }: Shortness) {
+  constructor(codec: Codec<unknown>, view: MovableView | undefined, { least, cut, text }: Shortness) {
     this.least = least;
     this.#codec = codec;
     this.#cut = cut;
+    this.#text = text;
     this.#View = view?.constructor as (new () => MovableView) | undefined;
   }
 
@@ -80,8 +102,18 @@ class ShortReader implements ShortRecords {
 
   #value(room: DataView): unknown {
     const value = cutShort(this.#codec.read(room, 0, this.#bytes), this.#cut, this.#bytes);
-    if (typeof value === "object" && value !== null) sizes.set(value, this.#bytes);
+    if (typeof value !== "object" || value === null) return value;
+    sizes.set(value, this.#bytes);
+    if (this.#text !== undefined) {
+      const tail = this.#tail(this.#text);
+      tails.set(value, () => tail);
+    }
     return value;
+  }
+
+  #tail(text: number): Uint8Array {
+    const room = this.#room ?? noMemory;
+    return new Uint8Array(room.buffer, room.byteOffset, room.byteLength).slice(text, this.#bytes);
   }
 
   /** Returns a view whose last array ends at the end of the record. */
@@ -103,7 +135,10 @@ class ShortReader implements ShortRecords {
         configurable: true,
       });
     }
-    return new ShortView();
+    const view = new ShortView();
+    const text = this.#text;
+    if (text !== undefined) tails.set(view, () => this.#tail(text));
+    return view;
   }
 }
 

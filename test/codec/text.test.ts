@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { char, cString, EncodeError } from "../../lib/index.ts";
+import { char, cString, cStrings, EncodeError } from "../../lib/index.ts";
 import { Random } from "./support/random.ts";
 
 const text = char(16);
@@ -58,4 +58,15 @@ test("cString decodes text from bytes", () => {
   expect(cString(Uint8Array.of(0x68, 0x69))).toBe("hi");
   expect(cString(new Uint8Array(Buffer.from("xxsh\0\0")).subarray(2))).toBe("sh");
   expect(cString(new Uint8Array(0))).toBe("");
+});
+
+test("cStrings decodes all texts that NULs separate", () => {
+  const bytes = (text: string): Uint8Array => Buffer.from(text, "latin1");
+  expect(cStrings(bytes("ls\0-l\0/tmp\0"))).toEqual(["ls", "-l", "/tmp"]);
+  expect(cStrings(bytes("ls\0-l"))).toEqual(["ls", "-l"]);
+  expect(cStrings(bytes("sh\0\0-c\0\0\0\0"))).toEqual(["sh", "", "-c"]);
+  expect(cStrings(bytes("sh\0-c\0\0\0\0"), 3)).toEqual(["sh", "-c", ""]);
+  expect(cStrings(bytes("sh\0-c\0"), 1)).toEqual(["sh"]);
+  expect(cStrings(bytes("\0\0"))).toEqual([]);
+  expect(cStrings(new Uint8Array(bytes("xxsh\0\xff")).subarray(2))).toEqual(["sh", "\udcff"]);
 });

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Collection,
   CollectionSpec,
+  cStrings,
   type MapBase,
   type Program,
   RecordError,
   RingBuf,
   type RingBufOptions,
   shortSize,
+  shortTail,
   type Variable,
 } from "../../lib/index.ts";
 import { loaderOfBytes } from "../codegen/support/loaders.ts";
@@ -77,6 +79,30 @@ describe.each(["made at run time", "generated"])("with codecs %s", (made) => {
       ["ca", 6],
       ["cat /etc/hosts", undefined],
     ]);
+  });
+
+  test("the bytes of a short text can be read behind its first NUL", () => {
+    using ring = open("commands");
+    const text = "cat\0-n\0/etc/hosts\0";
+    const variable = coll.variables["command"] as Variable;
+    const { bytes: before } = variable;
+    variable.bytes = new Uint8Array([...before.subarray(0, 4), ...Buffer.from(text.padEnd(200, "\0"))]);
+    for (const size of [4 + text.length, 8, 4, 204]) send("commands", size);
+    const tails = ring.consume().map((record) => shortTail(record));
+    expect(tails.map((tail) => tail && cStrings(tail))).toEqual([
+      ["cat", "-n", "/etc/hosts"],
+      ["cat"],
+      [],
+      undefined,
+    ]);
+    for (const size of [4 + text.length, 204, 8]) send("commands", size);
+    const ofViews: unknown[] = [];
+    ring.drain((view) => ofViews.push(shortTail(view)));
+    expect(ofViews).toEqual([tails[0], undefined, tails[1]]);
+    variable.bytes = before;
+    send("traces", 32);
+    using traces = open("traces");
+    expect(shortTail(traces.consume()[0])).toBeUndefined();
   });
 
   test("a short array has its complete elements, also in a nested struct", () => {

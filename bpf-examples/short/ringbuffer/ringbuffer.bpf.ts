@@ -115,7 +115,7 @@ export const ringbufferEventCodec: Codec<RingbufferEvent, Storable<RingbufferEve
   write: writeRingbufferEvent,
   view: RingbufferEventView,
   slack: [["text", 4, 16]],
-  short: { least: 4 },
+  short: { least: 4, text: 4 },
 });
 
 function readRingbufferEvent(view: DataView, offset: number): RingbufferEvent {

@@ -115,7 +115,7 @@ export const uretprobeEventCodec: Codec<UretprobeEvent, Storable<UretprobeEvent>
   write: writeUretprobeEvent,
   view: UretprobeEventView,
   slack: [["text", 4, 80]],
-  short: { least: 4 },
+  short: { least: 4, text: 4 },
 });
 
 function readUretprobeEvent(view: DataView, offset: number): UretprobeEvent {

@@ -166,7 +166,7 @@ export const capableCheckCodec: Codec<CapableCheck, Storable<CapableCheck>> = ge
   write: writeCapableCheck,
   view: CapableCheckView,
   slack: [["text", 24, 16]],
-  short: { least: 24 },
+  short: { least: 24, text: 24 },
 });
 
 function readCapableCheck(view: DataView, offset: number): CapableCheck {

@@ -159,7 +159,7 @@ export const exitsnoopExitCodec: Codec<ExitsnoopExit, Storable<ExitsnoopExit>> =
   write: writeExitsnoopExit,
   view: ExitsnoopExitView,
   slack: [["text", 28, 16], ["padding", 44, 4]],
-  short: { least: 28 },
+  short: { least: 28, text: 28 },
 });
 
 function readExitsnoopExit(view: DataView, offset: number): ExitsnoopExit {

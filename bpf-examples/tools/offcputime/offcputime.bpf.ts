@@ -119,7 +119,7 @@ export const offcputimeLeftCodec: Codec<OffcputimeLeft, Storable<OffcputimeLeft>
   read: readOffcputimeLeft,
   write: writeOffcputimeLeft,
   slack: [["text", 20, 16], ["padding", 36, 4]],
-  short: { least: 20 },
+  short: { least: 20, text: 20 },
 });
 
 function readOffcputimeLeft(view: DataView, offset: number): OffcputimeLeft {
@@ -143,7 +143,7 @@ export const offcputimeStackKeyCodec: Codec<OffcputimeStackKey, Storable<Offcput
   read: readOffcputimeStackKey,
   write: writeOffcputimeStackKey,
   slack: [["text", 12, 16]],
-  short: { least: 12 },
+  short: { least: 12, text: 12 },
 });
 
 function readOffcputimeStackKey(view: DataView, offset: number): OffcputimeStackKey {

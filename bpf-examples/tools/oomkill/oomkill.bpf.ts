@@ -145,7 +145,7 @@ export const oomkillVictimCodec: Codec<OomkillVictim, Storable<OomkillVictim>> =
   write: writeOomkillVictim,
   view: OomkillVictimView,
   slack: [["text", 16, 16]],
-  short: { least: 16 },
+  short: { least: 16, text: 16 },
 });
 
 function readOomkillVictim(view: DataView, offset: number): OomkillVictim {

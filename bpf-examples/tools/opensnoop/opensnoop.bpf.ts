@@ -194,7 +194,7 @@ export const opensnoopOpenCodec: Codec<OpensnoopOpen, Storable<OpensnoopOpen>> =
   write: writeOpensnoopOpen,
   view: OpensnoopOpenView,
   slack: [["text", 20, 16], ["text", 36, 256], ["padding", 292, 4]],
-  short: { least: 36 },
+  short: { least: 36, text: 36 },
 });
 
 function readOpensnoopOpen(view: DataView, offset: number): OpensnoopOpen {

@@ -105,7 +105,7 @@ export const profileStackKeyCodec: Codec<ProfileStackKey, Storable<ProfileStackK
   read: readProfileStackKey,
   write: writeProfileStackKey,
   slack: [["text", 12, 16]],
-  short: { least: 12 },
+  short: { least: 12, text: 12 },
 });
 
 function readProfileStackKey(view: DataView, offset: number): ProfileStackKey {

@@ -166,7 +166,7 @@ export const tcpconnectConnectCodec: Codec<TcpconnectConnect, Storable<Tcpconnec
   write: writeTcpconnectConnect,
   view: TcpconnectConnectView,
   slack: [["text", 48, 16]],
-  short: { least: 48 },
+  short: { least: 48, text: 48 },
 });
 
 function readTcpconnectConnect(view: DataView, offset: number): TcpconnectConnect {

@@ -247,7 +247,7 @@ export const tcplifeOpenCodec: Codec<TcplifeOpen, Storable<TcplifeOpen>> = gener
   read: readTcplifeOpen,
   write: writeTcplifeOpen,
   slack: [["text", 12, 16], ["padding", 28, 4]],
-  short: { least: 12 },
+  short: { least: 12, text: 12 },
 });
 
 function readTcplifeOpen(view: DataView, offset: number): TcplifeOpen {

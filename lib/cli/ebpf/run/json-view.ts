@@ -1,6 +1,7 @@
 import type { TraceLine } from "../../../index.ts";
 import { RecordError } from "../../../index.ts";
 import { jsonLine, type Output } from "../../terminal/index.ts";
+import { sentTexts } from "../values/sent-texts.ts";
 import type { MapSnapshot } from "./map-snapshot.ts";
 import type { BufferView, Snapshot, Summary, TypedRecord, View } from "./view.ts";
 
@@ -19,7 +20,7 @@ export class JsonView implements View {
       if (value instanceof RecordError) {
         const { message, bytes } = value;
         text += `${jsonLine({ kind: "error", buffer: buffer.name, message, bytes })}\n`;
-      } else text += `${this.#head(buffer.name, type)}${jsonLine(value)}}\n`;
+      } else text += `${this.#head(buffer.name, type)}${jsonLine(value)}${textsOf(value)}}\n`;
     }
     return this.#output.write(text);
   }
@@ -88,6 +89,12 @@ export class JsonView implements View {
   #line(value: object): void {
     void this.#output.write(`${jsonLine(value)}\n`);
   }
+}
+
+/** The texts at the end of a record, where the program sent several: a field of the record is the first only. */
+function textsOf(record: unknown): string {
+  const texts = sentTexts(record);
+  return texts === undefined ? "" : `,"texts":${jsonLine(texts)}`;
 }
 
 function valuesOf(variables: Snapshot["variables"]): Record<string, unknown> {

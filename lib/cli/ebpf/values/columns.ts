@@ -1,8 +1,9 @@
-import { fieldsOf, type Layout, type Member } from "../../../codec/index.ts";
+import { fieldsOf, type Layout, type Member, shortnessOf } from "../../../codec/index.ts";
 import type { Column } from "../../terminal/index.ts";
 import { printable } from "../../terminal/index.ts";
 import { familyOf } from "./field-rules.ts";
 import { formatOf } from "./format-value.ts";
+import { sentTexts } from "./sent-texts.ts";
 
 /** A column of records or map entries: a field, or a field of a struct in it. */
 export interface ValueColumn extends Column {
@@ -17,9 +18,26 @@ const MOST_COLUMNS = 24;
 export function valueColumns(layout: Layout | undefined, name: string): ValueColumn[] {
   if (layout?.kind !== "record") return [single(layout, name)];
   const columns = columnsOf(layout.members, "", (record) => record);
-  return columns.length > 0 && columns.length <= MOST_COLUMNS
-    ? columns
-    : columnsOf(layout.members, "", (r) => r, 0);
+  const all =
+    columns.length > 0 && columns.length <= MOST_COLUMNS
+      ? columns
+      : columnsOf(layout.members, "", (record) => record, 0);
+  const text = shortnessOf(layout)?.text;
+  const last = [...layout.members].sort((a, b) => a.offset - b.offset).at(-1);
+  if (last?.kind !== "field" || text !== last.offset) return all;
+  const { title } = shapeOf(last.name, last.layout);
+  return all.map((column) => (column.title === title ? withTexts(column) : column));
+}
+
+/** Shows all texts of the last array of a record, as `ps` shows arguments. */
+function withTexts(column: ValueColumn): ValueColumn {
+  return {
+    ...column,
+    cell: (record) => {
+      const texts = sentTexts(record);
+      return texts === undefined ? column.cell(record) : printable(texts.join(" "));
+    },
+  };
 }
 
 function single(layout: Layout | undefined, name: string): ValueColumn {
