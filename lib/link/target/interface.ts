@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { NoInterfaceError } from "../../errors/index.ts";
 import { rethrowUnlessHidden } from "../../kernel/file-error.ts";
@@ -21,12 +21,14 @@ export function interfaceIndex(nameOrIndex: string | number): number {
 }
 
 function known(): string[] {
+  // Has interfaces that are down, unlike os.networkInterfaces. /sys/class/net is of the namespace that mounted /sys.
+  const file = "/proc/thread-self/net/dev";
   try {
-    // Includes interfaces that are down, unlike os.networkInterfaces. Shows the namespace that /sys was mounted in.
-    return readdirSync("/sys/class/net");
+    const lines = readFileSync(file, "utf8").split("\n");
+    return lines.filter((line) => line.includes(":")).map((line) => line.slice(0, line.indexOf(":")).trim());
   } catch (cause) {
     // Without a descriptor, the failed lookup does not show that the interface is missing either.
-    rethrowUnlessHidden("/sys/class/net", cause);
+    rethrowUnlessHidden(file, cause);
     return Object.keys(networkInterfaces());
   }
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { EbpfError, type Link, type link, Program } from "../../../index.ts";
+import { native } from "../../../native/addon.ts";
 import { kernelAddress } from "../values/kernel-address.ts";
 
 /** A link, with the name of its program and its target in words. */
@@ -78,15 +78,5 @@ function eventText(event: link.PerfEventDescription | undefined): string | undef
 
 /** The name of an interface of this network namespace; its index if there is none. */
 function interfaceName(index: number): string {
-  try {
-    const devices = readFileSync("/proc/net/dev", "utf8").split("\n").slice(2);
-    for (const line of devices) {
-      const name = line.split(":", 1)[0]?.trim() ?? "";
-      if (name !== "" && readFileSync(`/sys/class/net/${name}/ifindex`, "utf8").trim() === `${index}`)
-        return name;
-    }
-  } catch {
-    // Without /proc or /sys the index says which.
-  }
-  return `interface ${index}`;
+  return native().interfaceName(index) ?? `interface ${index}`;
 }
