@@ -16,6 +16,9 @@ import type { Step } from "./parts/value-path.ts";
 type Read = (view: DataView, offset: number, end?: number) => unknown;
 type Write = (view: DataView, offset: number, value: unknown, path: Path, step?: Step) => void;
 
+const addressReaders = { ipv4: parts.readIPv4, ipv6: parts.readIPv6, mac: parts.readMac };
+const addressWriters = { ipv4: parts.writeIPv4, ipv6: parts.writeIPv6, mac: parts.writeMac };
+
 /**
  * A codec put together from closures, for where strings may not be compiled: slower than `compile-codec.ts`, otherwise the
  * same.
@@ -87,6 +90,11 @@ class Composer {
         const { size, tail } = layout;
         return (view, offset, end) => read(view, offset, tail ? parts.tailLength(end, offset, 1) : size);
       }
+      case "meant": {
+        if (layout.meaning !== "ktime") return addressReaders[layout.meaning];
+        const order = isLittle(layout.order, little);
+        return (view, offset) => parts.readKtime(view, offset, order);
+      }
       case "array": {
         const { length, tail } = layout;
         const stride = layout.element.size;
@@ -150,6 +158,11 @@ class Composer {
         const { size } = layout;
         const write = layout.kind === "chars" ? parts.writeString : parts.writeBytes;
         return (view, offset, value, path, step) => write(view, offset, size, value, path, step);
+      }
+      case "meant": {
+        if (layout.meaning !== "ktime") return addressWriters[layout.meaning];
+        const order = isLittle(layout.order, little);
+        return (view, offset, value, path, step) => parts.writeKtime(view, offset, order, value, path, step);
       }
       case "array": {
         if (layout.tail) return this.#tailWriter(layout.element);

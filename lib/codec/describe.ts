@@ -162,6 +162,9 @@ function alignmentOf(layout: Layout): number {
     case "chars":
     case "bytes":
       return 1;
+    case "meant":
+      // As u8[6], __be32, struct in6_addr and u64.
+      return { mac: 1, ipv4: 4, ipv6: 4, ktime: 8 }[layout.meaning];
     case "array":
       return alignmentOf(layout.element);
     case "record": {

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+export { KernelTime } from "../format/kernel-time.ts";
 export { fromBase64 } from "./base64.ts";
 export type { Codec } from "./codec.ts";
 export { generatedCodec } from "./generated-codec.ts";

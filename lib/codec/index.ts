@@ -1,7 +1,7 @@
 export { bytes } from "./bytes-codec.ts";
 export { cString, cStrings } from "./c-string.ts";
 export type { Codec } from "./codec.ts";
-export { codecOf, codecOfArray } from "./codec-of.ts";
+export { type CodecOptions, codecOf, codecOfArray } from "./codec-of.ts";
 export {
   array,
   char,
@@ -15,6 +15,7 @@ export { exact, exactWithin, origin } from "./exact.ts";
 export { fieldsOf, type Layout, type Member } from "./layout.ts";
 export type { LayoutOptions } from "./layout-of.ts";
 export { layoutOf } from "./make.ts";
+export { type FieldMeanings, isMeaningTag, type Meaning, meaningTag, taggedMeaning } from "./meaning.ts";
 export type { MapCodecs, ObjectCodecs } from "./object-codecs.ts";
 export type { RecordCodecs, RecordRule } from "./record-codecs.ts";
 export {
@@ -29,9 +30,13 @@ export {
   i32,
   i64,
   i128,
+  ipv4,
+  ipv6,
+  ktime,
   le16,
   le32,
   le64,
+  mac,
   type ScalarName,
   u8,
   u16,

@@ -1,5 +1,5 @@
 import type { Btf, BtfComposite, BtfMember, BtfType, TypeId } from "../btf/index.ts";
-import { BtfError } from "../errors/index.ts";
+import { BtfError, InvalidArgumentError } from "../errors/index.ts";
 import {
   arrayName,
   type ByteOrder,
@@ -9,12 +9,17 @@ import {
   type Member,
   type RecordLayout,
 } from "./layout.ts";
+import type { FieldMeanings } from "./meaning.ts";
+import { Meanings } from "./meanings.ts";
 import { statedOrder } from "./stated-order.ts";
+import { withMeaning } from "./with-meaning.ts";
 
 /** Options of {@link codecOf}. */
 export interface LayoutOptions {
   /** The JavaScript form of `char[N]`: text (`string`, the default) or a Uint8Array (`bytes`). */
   chars?: "string" | "bytes" | undefined;
+  /** The meanings of fields, in addition to those that the types state. Default: none. */
+  fields?: FieldMeanings | undefined;
 }
 
 // Limits against damaged files. No compiler reaches them.
@@ -41,6 +46,7 @@ const keptPointers = new Set(["kptr_untrusted", "kptr", "percpu_kptr", "uptr"]);
 export class Layouts {
   readonly #btf: Btf;
   readonly #chars: "string" | "bytes";
+  readonly #meanings: Meanings;
   readonly #made = new Map<string, Layout>();
   readonly #making = new Set<TypeId>();
   readonly #counted = new Map<Layout, number>();
@@ -50,6 +56,7 @@ export class Layouts {
   constructor(btf: Btf, options: LayoutOptions = {}) {
     this.#btf = btf;
     this.#chars = options.chars ?? "string";
+    this.#meanings = new Meanings(btf, options.fields);
   }
 
   /**
@@ -64,10 +71,12 @@ export class Layouts {
   #get(id: TypeId, isLast: boolean): Layout {
     const { type, name } = this.#named(id);
     const order = statedOrder(this.#btf, id);
-    const key = `${type.id} ${isLast} ${order} ${name}`;
+    const meaning = this.#meanings.ofType(id, type.id);
+    const key = `${type.id} ${isLast} ${order} ${meaning} ${name}`;
     let layout = this.#made.get(key);
     if (layout === undefined) {
       layout = this.#nested(id, () => this.#make(type, name, isLast, order));
+      if (meaning !== undefined) layout = withMeaning(layout, meaning, `typedef "${name}"`);
       this.#made.set(key, layout);
     }
     return layout;
@@ -185,8 +194,9 @@ export class Layouts {
     this.#fields = 0;
     try {
       const { size, id, kind: of } = type;
-      const members = makeUnique(this.#flatten(type, 0, isLast, type));
       const tag = type.name !== "" ? type.name : name === of ? "" : name;
+      const path = tag === "" ? this.#meanings.pathOf(type.id) : tag;
+      const members = makeUnique(this.#flatten(type, 0, isLast, { id, path }));
       this.#checkFields(members, name);
       const tail = [...fieldsOf(members)].some((field) => hasTail(field.layout));
       return { kind: "record", of, size, name, tag, members, tail, id };
@@ -217,7 +227,7 @@ export class Layouts {
   }
 
   /** The members of a composite, those of anonymous composites inside it included; offsets are from the `root`. */
-  #flatten(type: BtfComposite, offset: number, isLast: boolean, root: BtfComposite): Member[] {
+  #flatten(type: BtfComposite, offset: number, isLast: boolean, root: Root): Member[] {
     const members = this.#nested(root.id, () =>
       type.members.map((member, index) => {
         // Of a union, each member may be flexible.
@@ -236,7 +246,7 @@ export class Layouts {
     index: number,
     base: number,
     isLast: boolean,
-    root: BtfComposite,
+    root: Root,
   ): Member[] {
     if (++this.#fields > MAX_FIELDS)
       throw new BtfError(`BTF type ${root.id} has more than ${MAX_FIELDS} fields`);
@@ -247,7 +257,11 @@ export class Layouts {
       if (resolved.kind !== "struct" && resolved.kind !== "union") return [];
       return this.#flatten(resolved, offset, isLast, root);
     }
-    const layout = this.of(member.type, isLast);
+    const path = `${root.path}.${member.name}`;
+    this.#meanings.notePath(member.type, path);
+    const typed = this.of(member.type, isLast);
+    const meaning = this.#meanings.ofMember(parent.id, index, path);
+    const layout = meaning === undefined ? typed : withMeaning(typed, meaning, `field "${path}"`);
     // Markers, and structs that are empty in this configuration of the kernel.
     if (layout.size === 0 && !hasTail(layout)) return [];
     const kept = this.#isKept(member.type);
@@ -270,6 +284,8 @@ export class Layouts {
       if (member.bitOffset / 8 + layout.size > parent.size) throw misplaced(parent, member);
       return [{ ...field, offset }];
     }
+    if (meaning !== undefined)
+      throw new InvalidArgumentError(`field "${path}" is a bitfield, which cannot be "${meaning}"`);
     if (layout.kind !== "int" && layout.kind !== "enum" && layout.kind !== "bool")
       throw misplaced(parent, member);
     if (width > layout.size * 8 || first + width > parent.size * 8) throw misplaced(parent, member);
@@ -287,6 +303,13 @@ export class Layouts {
     const tag = this.#btf.type(resolved.type);
     return tag.kind === "type-tag" && keptPointers.has(tag.name);
   }
+}
+
+/** The struct that members belong to, those of anonymous structs inside it too. */
+interface Root {
+  readonly id: TypeId;
+  /** By which the meanings of its members are found: `event`, or `event.at` of a struct without a name. */
+  readonly path: string;
 }
 
 /** C has no two members of one name in one scope; damaged BTF and other languages do. */

@@ -9,6 +9,7 @@ export type Layout =
   | FloatLayout
   | CharsLayout
   | BytesLayout
+  | MeantLayout
   | ArrayLayout
   | RecordLayout
   | ForeignLayout;
@@ -63,6 +64,16 @@ export interface CharsLayout extends Common {
 export interface BytesLayout extends Common {
   readonly kind: "bytes";
   readonly tail: boolean;
+}
+
+/** Bytes with a meaning of their own (`meaning.ts`): an address, which is text, or a time, which is a Date. */
+export interface MeantLayout extends Common {
+  readonly kind: "meant";
+  readonly meaning: "ipv4" | "ipv6" | "mac" | "ktime";
+  /** The layout without the meaning. */
+  readonly of?: Layout | undefined;
+  /** The byte order that the type of a time states. */
+  readonly order?: ByteOrder | undefined;
 }
 
 export interface ArrayLayout extends Common {

@@ -1,3 +1,4 @@
+import type { KernelTime } from "../format/kernel-time.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { Codec } from "./codec.ts";
 import type { Layout } from "./layout.ts";
@@ -23,6 +24,10 @@ export interface ScalarValues {
   le16: number;
   le32: number;
   le64: bigint;
+  ipv4: string;
+  ipv6: string;
+  mac: string;
+  ktime: KernelTime;
   bool: boolean;
 }
 
@@ -50,6 +55,10 @@ export const scalarLayouts: { readonly [Name in ScalarName]: Layout } = {
   le16: { kind: "int", name: "le16", size: 2, signed: false, order: "little" },
   le32: { kind: "int", name: "le32", size: 4, signed: false, order: "little" },
   le64: { kind: "int", name: "le64", size: 8, signed: false, order: "little" },
+  ipv4: { kind: "meant", name: "ipv4", size: 4, meaning: "ipv4" },
+  ipv6: { kind: "meant", name: "ipv6", size: 16, meaning: "ipv6" },
+  mac: { kind: "meant", name: "mac", size: 6, meaning: "mac" },
+  ktime: { kind: "meant", name: "ktime", size: 8, meaning: "ktime" },
   bool: { kind: "bool", name: "bool", size: 1 },
 };
 
@@ -102,5 +111,13 @@ export const le16: Codec<number> = host.le16;
 export const le32: Codec<number> = host.le32;
 /** Unsigned 64 bits in little-endian order, as a bigint. */
 export const le64: Codec<bigint> = host.le64;
+/** An IPv4 address in the order of networks (`__be32`, `u8[4]`), as text: `10.0.0.1`. */
+export const ipv4: Codec<string> = host.ipv4;
+/** An IPv6 address (`struct in6_addr`, `u8[16]`), as text: `fe80::1`. */
+export const ipv6: Codec<string> = host.ipv6;
+/** A MAC address (`u8[6]`), as text: `02:42:ac:11:00:02`. */
+export const mac: Codec<string> = host.mac;
+/** Nanoseconds from `bpf_ktime_get_ns()` (`u64`), as a Date with the exact number: {@link KernelTime}. */
+export const ktime: Codec<KernelTime, Date | bigint> = host.ktime;
 /** A boolean of one byte: 0 or 1. */
 export const bool: Codec<boolean> = host.bool;

@@ -6,7 +6,7 @@ export declare const omittable: unique symbol;
 
 /**
  * The values that can be stored as a `T`: a `T`, and other exact forms. An integer can be a `number` or a `bigint`,
- * text can be bytes, bytes can be any array buffer view or numbers, numbers can be a typed array, and a union can have
+ * text can be bytes, a time can be a Date or a bigint, bytes can be any array buffer view or numbers, numbers can be a typed array, and a union can have
  * only one member.
  *
  * A user-defined codec receives the stored value unchanged.
@@ -17,17 +17,19 @@ type Other<T> = unknown extends T
   ? T
   : T extends string
     ? ArrayBufferView
-    : T extends ArrayBufferView
-      ? ArrayBufferView | readonly number[]
-      : T extends number | bigint
-        ? number | bigint
-        : T extends boolean
-          ? T
-          : T extends readonly (infer Element)[]
-            ? readonly Storable<Element>[] | Packed<Element>
-            : typeof omittable extends keyof T
-              ? StorableRecord<T, NonNullable<T[typeof omittable]>>
-              : { [Field in keyof T]: Storable<T[Field]> };
+    : T extends Date
+      ? Date | bigint
+      : T extends ArrayBufferView
+        ? ArrayBufferView | readonly number[]
+        : T extends number | bigint
+          ? number | bigint
+          : T extends boolean
+            ? T
+            : T extends readonly (infer Element)[]
+              ? readonly Storable<Element>[] | Packed<Element>
+              : typeof omittable extends keyof T
+                ? StorableRecord<T, NonNullable<T[typeof omittable]>>
+                : { [Field in keyof T]: Storable<T[Field]> };
 
 type StorableRecord<T, Omittable> = {
   [Field in Exclude<keyof T, Omittable | typeof omittable>]: Storable<T[Field]>;

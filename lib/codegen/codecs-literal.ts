@@ -1,4 +1,3 @@
-import type { TypeId } from "../btf/index.ts";
 import { fieldCode, indentRest, stringCode } from "../codec/emit/text.ts";
 import { rootPath } from "../codec/emit/value-code.ts";
 import type { RecordRule } from "../codec/index.ts";
@@ -12,24 +11,25 @@ import { codecName } from "./type-names.ts";
 
 /** The object literal with the codecs of maps, variables and records. */
 export function codecsLiteral(model: LoaderModel, pen: Pen): string {
-  const property = (name: string, id: TypeId | undefined): string[] => {
-    const layout = model.layout(id);
+  const property = (name: string, layout: Layout | undefined): string[] => {
     if (layout === undefined || !model.isGenerated(layout)) return [];
     return [`${fieldCode(name)}: ${codecExpression(model, layout, pen)}`];
   };
   const kindsOf = (map: string): string[] => {
     const kinds = model.records.kindsOf.get(map);
     if (kinds === undefined) return [];
-    const types = Array.from(kinds.types).flatMap(([kind, id]) => property(kind, id));
+    const types = Array.from(kinds.types).flatMap(([kind, id]) => property(kind, model.layout(id)));
     return [`records: {\n${indent(`types: { ${types.join(", ")} },\nrule: ${ruleCode(kinds.rule)},\n`)}}`];
   };
   const maps = model.maps.flatMap(([name, map]) => {
     const { takes } = mapKindOrHash(map.type);
-    const valueId = carriesRecords(map.type) ? model.records.ofMap.get(name) : map.value;
+    const value = carriesRecords(map.type)
+      ? model.layout(model.records.ofMap.get(name))
+      : model.valueLayout(map);
     const isValued = (takes.includes("value") || takes.includes("record")) && !model.isSection(map);
     const pair = [
-      ...(takes.includes("key") ? property("key", map.key) : []),
-      ...(isValued ? property("value", valueId) : []),
+      ...(takes.includes("key") ? property("key", model.keyLayout(map)) : []),
+      ...(isValued ? property("value", value) : []),
       ...kindsOf(name),
     ];
     if (pair.length === 0) return [];
@@ -38,11 +38,11 @@ export function codecsLiteral(model: LoaderModel, pen: Pen): string {
     return [`${fieldCode(name)}: {${body}},\n`];
   });
   const variables = model.variables.flatMap(([name, variable]) =>
-    property(name, variable.type).map((line) => `${line},\n`),
+    property(name, model.variableLayout(variable)).map((line) => `${line},\n`),
   );
   const types = [...model.sentTypes].flatMap((id) => {
     const name = model.spec.typeName(id);
-    return name === undefined ? [] : property(name, id).map((line) => `${line},\n`);
+    return name === undefined ? [] : property(name, model.layout(id)).map((line) => `${line},\n`);
   });
   const group = (name: string, members: string[]): string =>
     members.length === 0 ? "" : `${name}: {\n${indent(members.join(""))}},\n`;
@@ -69,6 +69,10 @@ function codecExpression(model: LoaderModel, layout: Layout, pen: Pen): string {
       return `${scalars()}.${layout.signed ? "i" : "u"}${layout.size * 8}`;
     case "enum":
       return `${scalars()}.${layout.signed ? "i" : "u"}${layout.size * 8}`;
+    case "meant":
+      return layout.order === undefined
+        ? `${scalars()}.${layout.meaning}`
+        : codecLiteral(layout, littleEndian, pen);
     case "float":
       return `${scalars()}.f${layout.size * 8}`;
     case "record":

@@ -1,7 +1,6 @@
 import type { Btf } from "../btf/index.ts";
 import { fieldCode, stringCode } from "../codec/emit/text.ts";
 import {
-  type ByteOrder,
   type EnumLayout,
   type Field,
   fieldsOf,
@@ -9,6 +8,7 @@ import {
   type Member,
   type RecordLayout,
 } from "../codec/layout.ts";
+import { isMeaningTag } from "../codec/meaning.ts";
 import { code, docComment, indent, titled } from "./doc.ts";
 import type { Form, LoaderModel } from "./model.ts";
 import type { TypeNames } from "./type-names.ts";
@@ -30,16 +30,35 @@ export function recordDeclaration(record: RecordLayout, names: TypeNames, btf: B
 function fieldDeclaration(field: Field, names: TypeNames, btf: Btf): string {
   const { layout, bits, declared } = field;
   const type = bits === undefined ? layout.name : `${layout.name} : ${bits.width}`;
-  const order = statedOrderOf(layout);
-  const title = order === undefined ? code(type) : `${code(type)}, ${order}-endian`;
-  const doc = titled(title, declared === undefined ? [] : btf.declTags(declared.id, declared.index));
+  const meaning = meaningText(layout);
+  const title = meaning === undefined ? code(type) : `${code(type)}, ${meaning}`;
+  const tags = declared === undefined ? [] : btf.declTags(declared.id, declared.index);
+  const doc = titled(
+    title,
+    tags.filter((tag) => !isMeaningTag(tag)),
+  );
   return `${docComment(doc)}${propertyName(field.name)}: ${names.typeOf(layout)};\n`;
 }
 
-/** The byte order that the type of a field states. The value is the number that is meant, on every machine. */
-function statedOrderOf(layout: Layout): ByteOrder | undefined {
-  if (layout.kind === "array") return statedOrderOf(layout.element);
-  return layout.kind === "int" ? layout.order : undefined;
+const meanings = {
+  ipv4: "an IPv4 address",
+  ipv6: "an IPv6 address",
+  mac: "a MAC address",
+  ktime: "nanoseconds of the clock of bpf_ktime_get_ns()",
+} as const;
+
+/** What the bytes mean, where the type in TypeScript does not show it. */
+function meaningText(layout: Layout): string | undefined {
+  switch (layout.kind) {
+    case "array":
+      return meaningText(layout.element);
+    case "int":
+      return layout.order && `${layout.order}-endian`;
+    case "meant":
+      return meanings[layout.meaning];
+    default:
+      return undefined;
+  }
 }
 
 /** In a type, unlike in an object literal, `__proto__` is an ordinary name. */

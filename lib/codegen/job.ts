@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import type { FieldMeanings } from "../codec/index.ts";
 import { ObjectFileError } from "../errors/index.ts";
 import { ObjectSpec } from "../spec/index.ts";
 import { compile } from "./compile-c.ts";
@@ -8,6 +9,8 @@ import { pascalCase, snakeCase } from "./names.ts";
 import type { Generated, GenerateOptions } from "./options.ts";
 import { strip } from "./strip.ts";
 import type { Target } from "./targets.ts";
+
+export type { FieldMeanings };
 
 export interface ObjectInput {
   kind: "object";
@@ -33,6 +36,8 @@ export interface Job {
   stem: string | undefined;
   /** Whether to remove the debug information. */
   strip: boolean;
+  /** What fields mean. Default: what their types and decl tags say. */
+  fields?: FieldMeanings | undefined;
   generate: Pick<GenerateOptions, "types" | "globalTypes" | "object" | "js">;
   /** Links several objects into one. */
   link: (objects: readonly Uint8Array[]) => Uint8Array;
@@ -68,7 +73,7 @@ export function readInput(job: Job): Read {
   const name = plainStem.replace(/\..*$/s, "");
   const stem = input.kind === "object" ? plainStem : plainStem.replace(/(\.bpf)?$/, `${input.suffix}$1`);
   // Read before stripping, because the debug information also has the types of records.
-  const spec = ObjectSpec.fromBytes<ObjectSpec>(bytes, { name, linkedFrom });
+  const spec = ObjectSpec.fromBytes<ObjectSpec>(bytes, { name, linkedFrom, fields: job.fields });
   const object = job.strip ? strip(bytes) : bytes;
   const prefix = pascalCase(input.kind === "sources" ? input.name : plainStem.replace(/\.bpf$/, ""));
   const source =

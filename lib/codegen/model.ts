@@ -2,6 +2,8 @@ import type { Btf, TypeId } from "../btf/index.ts";
 import { stringCode } from "../codec/emit/text.ts";
 import type { Layout, RecordLayout } from "../codec/layout.ts";
 import { Layouts } from "../codec/layout-of.ts";
+import { isMeaningTag, type Meaning } from "../codec/meaning.ts";
+import { withMeaning } from "../codec/with-meaning.ts";
 import {
   type MapSpec,
   type MapTypeParameter,
@@ -31,7 +33,7 @@ export class LoaderModel {
     this.spec = spec;
     this.options = options;
     this.records = records;
-    this.#layouts = records.btf && new Layouts(records.btf);
+    this.#layouts = records.btf && new Layouts(records.btf, { fields: spec.fields });
     const { prefix } = options;
     this.own = {
       collection: names.take(prefix),
@@ -67,10 +69,10 @@ export class LoaderModel {
 
   #reachAll(): void {
     const { prefix, globalTypes } = this.options;
-    const reach = (id: TypeId | undefined, hint: string): void => {
-      const layout = this.layout(id);
+    const reachLayout = (layout: Layout | undefined, hint: string): void => {
       if (layout !== undefined) this.types.reach(layout, `${prefix}_${hint}`);
     };
+    const reach = (id: TypeId | undefined, hint: string): void => reachLayout(this.layout(id), hint);
     for (const id of this.records.wanted) reach(id, "type");
     for (const [map, id] of this.records.ofMap) reach(id, `${map}_record`);
     for (const [map, { types }] of this.records.kindsOf)
@@ -78,11 +80,13 @@ export class LoaderModel {
     if (!globalTypes) return;
     for (const [name, map] of this.maps) {
       for (let at: MapSpec | undefined = map; at !== undefined; at = at.inner) {
-        if (mapKindOrHash(at.type).takes.includes("key")) reach(at.key, `${pascalCase(name)}_key`);
-        if (mapKindOrHash(at.type).takes.includes("value")) reach(at.value, `${pascalCase(name)}_value`);
+        if (mapKindOrHash(at.type).takes.includes("key"))
+          reachLayout(this.keyLayout(at), `${pascalCase(name)}_key`);
+        if (mapKindOrHash(at.type).takes.includes("value"))
+          reachLayout(this.valueLayout(at), `${pascalCase(name)}_value`);
       }
     }
-    for (const [name, variable] of this.variables) reach(variable.type, name);
+    for (const [name, variable] of this.variables) reachLayout(this.variableLayout(variable), name);
     for (const [name, program] of Object.entries(this.spec.programs)) {
       if (this.contextLayout(program) !== undefined) reach(program.context, `${name}_context`);
     }
@@ -94,6 +98,18 @@ export class LoaderModel {
     const { kind } = this.records.btf.resolve(id);
     if (kind === "void" || kind === "fwd" || kind === "func" || kind === "func-proto") return undefined;
     return this.#layouts.of(id);
+  }
+
+  keyLayout(map: MapSpec): Layout | undefined {
+    return asMeant(this.layout(map.key), map.meaningOf("key"), `key of map "${map.name}"`);
+  }
+
+  valueLayout(map: MapSpec): Layout | undefined {
+    return asMeant(this.layout(map.value), map.meaningOf("value"), `value of map "${map.name}"`);
+  }
+
+  variableLayout(variable: VariableSpec): Layout | undefined {
+    return asMeant(this.layout(variable.type), variable.meaning, `variable "${variable.name}"`);
   }
 
   /** The TypeScript type of the records that programs send through a map. */
@@ -119,8 +135,7 @@ export class LoaderModel {
   }
 
   /** The TypeScript type of a key, value or variable. */
-  valueType(id: TypeId | undefined, size: number): string {
-    const layout = this.layout(id);
+  valueType(layout: Layout | undefined, size: number): string {
     if (layout === undefined) return size === 0 ? "undefined" : "Uint8Array";
     return this.isGenerated(layout) ? this.types.typeOf(layout) : "unknown";
   }
@@ -130,8 +145,8 @@ export class LoaderModel {
     const kind = mapKindOrHash(map.type);
     const { inner } = map;
     const types: Record<MapTypeParameter, () => string> = {
-      key: () => this.valueType(map.key, map.keySize),
-      value: () => this.valueType(map.value, map.valueSize),
+      key: () => this.valueType(this.keyLayout(map), map.keySize),
+      value: () => this.valueType(this.valueLayout(map), map.valueSize),
       prefix: () => this.#prefixType(map) ?? importType("LpmKey"),
       record: () => this.#recordType(name),
       inner: () => (inner === undefined ? importType("MapBase") : this.mapType(name, inner, importType)),
@@ -143,7 +158,7 @@ export class LoaderModel {
 
   /** The key type of a trie, unless it is the general one. */
   #prefixType(map: MapSpec): string | undefined {
-    const layout = this.layout(map.key);
+    const layout = this.keyLayout(map);
     if (layout !== undefined && layout.kind !== "record") return this.types.typeOf(layout);
     // The sizes of IPv4 and IPv6 prefixes, whose keys are text.
     return map.keySize === 8 || map.keySize === 20 ? "string" : undefined;
@@ -169,6 +184,15 @@ export class LoaderModel {
 
   /** The decl tags of a function, type or variable. */
   tagsOf(id: TypeId | undefined): string[] {
-    return id === undefined || this.records.btf === undefined ? [] : this.records.btf.declTags(id);
+    if (id === undefined || this.records.btf === undefined) return [];
+    return this.records.btf.declTags(id).filter((tag) => !isMeaningTag(tag));
   }
+}
+
+function asMeant(
+  layout: Layout | undefined,
+  meaning: Meaning | undefined,
+  subject: string,
+): Layout | undefined {
+  return layout === undefined || meaning === undefined ? layout : withMeaning(layout, meaning, subject);
 }

@@ -78,6 +78,7 @@ class Writer {
       if (part === "Path" || part === "Alternative") this.#pen.type(part);
       else this.#pen.value(part);
     }
+    if (isTyped && types.hasTimes) this.#pen.type("KernelTime");
     const imports = this.#imports.toString(isTyped ? "all" : "values");
     return [this.#banner(), imports, ...body].filter((text) => text !== "").join("\n");
   }
@@ -151,11 +152,19 @@ class Writer {
     const argument = this.#form === "ts" ? `<${spec}>` : "";
     const bodies = [
       `return ${this.#collectionSpec()}.fromBytes${argument}(object(), {\n` +
-        `  name: ${stringCode(this.#model.spec.name)},\n  codecs: ${indent(codecs).trimStart()},\n});\n`,
+        `  name: ${stringCode(this.#model.spec.name)},\n  codecs: ${indent(codecs).trimStart()},\n${this.#fields()}});\n`,
       `return ${load}Spec().load(options);\n`,
       `return ${load}Spec().loadSync(options);\n`,
     ];
     return heads.map((head, i) => `${docs[i]}export ${head} {\n${indent(String(bodies[i]))}}\n`).join("\n");
+  }
+
+  /** For codecs that are made at run time from BTF, such as those of views. */
+  #fields(): string {
+    const { fields } = this.#model.spec;
+    if (fields === undefined) return "";
+    const lines = Object.entries(fields).map(([name, meaning]) => `    ${stringCode(name)}: "${meaning}",\n`);
+    return `  fields: {\n${lines.join("")}  },\n`;
   }
 
   #record(record: Parameters<typeof recordDeclaration>[0]): string {

@@ -59,7 +59,7 @@ function variableProperty(
   variable: VariableSpec,
   importType: (name: string) => string,
 ): string {
-  const type = `${importType(variable.constant ? "ReadonlyVariable" : "Variable")}<${model.valueType(variable.type, variable.size)}>`;
+  const type = `${importType(variable.constant ? "ReadonlyVariable" : "Variable")}<${model.valueType(model.variableLayout(variable), variable.size)}>`;
   const cType = model.layout(variable.type)?.name ?? `${variable.size} bytes`;
   const doc = titled(`${code(cType)} in ${code(variable.section)}`, model.tagsOf(variable.declaration));
   return `${docComment(doc)}${fieldCode(name)}: ${type};\n`;

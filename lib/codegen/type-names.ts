@@ -7,6 +7,8 @@ import { camelCase, type Names, pascalCase } from "./names.ts";
 export class TypeNames {
   readonly records: RecordLayout[] = [];
   readonly enums: EnumLayout[] = [];
+  /** Whether a type refers to KernelTime, which the loader then imports. */
+  hasTimes = false;
   readonly #names: Names;
   readonly #prefix: string;
   readonly #nameOf: (id: TypeId) => string | undefined;
@@ -100,6 +102,10 @@ export class TypeNames {
         return "string";
       case "bytes":
         return "Uint8Array";
+      case "meant":
+        if (layout.meaning !== "ktime") return "string";
+        this.hasTimes = true;
+        return "KernelTime";
       case "array":
         return `${this.typeOf(layout.element)}[]`;
       case "record":

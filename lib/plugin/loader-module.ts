@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type Job, runJob } from "../codegen/job.ts";
+import { type FieldMeanings, type Job, runJob } from "../codegen/job.ts";
 import { targetNames, targetOf } from "../codegen/targets.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 
@@ -11,6 +11,8 @@ export interface LoaderOptions {
   cflags?: readonly string[];
   /** The target of the C compiler, as `bpf2ts --target` takes it. Default: `bpf`. */
   target?: string;
+  /** What fields mean, by the names in the C file: `{ "event.saddr": "ipv4" }`. Default: what their types say. */
+  fields?: FieldMeanings;
 }
 
 /** The loader of one BPF source or object. */
@@ -46,7 +48,7 @@ export function declarationsPath(path: string): string {
   return path.replace(/\.([co])$/, ".d.$1.ts");
 }
 
-function jobFor(path: string, { cc, cflags = [], target = "bpf" }: LoaderOptions): Job {
+function jobFor(path: string, { cc, cflags = [], target = "bpf", fields }: LoaderOptions): Job {
   const name = basename(path).replace(loaderFilter, "");
   const stem = `${name}.bpf`;
   const known = targetOf(target);
@@ -58,6 +60,7 @@ function jobFor(path: string, { cc, cflags = [], target = "bpf" }: LoaderOptions
       : { kind: "sources", name, suffix: "", paths: [path], cc, target: known, cflags },
     stem,
     strip: true,
+    fields,
     generate: { types: [], globalTypes: true, object: "embed", js: true },
     link: ([object]) => object as Uint8Array,
   };

@@ -1,7 +1,14 @@
 import { type InspectOptions, inspect } from "node:util";
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf, type MapCodecs, type RecordCodecs } from "../codec/index.ts";
+import {
+  type Codec,
+  codecOf,
+  type FieldMeanings,
+  type MapCodecs,
+  type Meaning,
+  type RecordCodecs,
+} from "../codec/index.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { inspected, present } from "../format/inspected.ts";
 import { type FoundRecords, onlyType } from "../records/index.ts";
@@ -130,6 +137,7 @@ export class MapSpec {
   readonly #btf: Btf | undefined;
   readonly #codecs: MapCodecs;
   readonly #sent: () => FoundRecords | undefined;
+  readonly #fields: FieldMeanings | undefined;
   #contents: Uint8Array | undefined;
   #valueSize: number;
 
@@ -139,7 +147,9 @@ export class MapSpec {
     btf: Btf | undefined,
     codecs: MapCodecs = {},
     sent: () => FoundRecords | undefined = () => undefined,
+    fields?: FieldMeanings,
   ) {
+    this.#fields = fields;
     this.#definition = definition;
     this.#btf = btf;
     this.#codecs = codecs;
@@ -150,7 +160,7 @@ export class MapSpec {
     this.declaration = definition.declaration;
     this.key = definition.key;
     this.value = definition.value;
-    this.inner = definition.inner && new MapSpec(definition.inner, btf);
+    this.inner = definition.inner && new MapSpec(definition.inner, btf, {}, undefined, fields);
     this.slots = definition.slots;
     this.structOps = definition.structOps;
     this.type = definition.type;
@@ -247,16 +257,26 @@ export class MapSpec {
 
   /** The codec of the keys; undefined when the object has no type for them. */
   get keyCodec(): Codec<unknown> | undefined {
-    return this.#codecs.key ?? this.#codec(this.key);
+    return this.#codecs.key ?? this.#codec(this.key, "key");
   }
 
   /** The codec of the values; undefined when the object has no type for them. */
   get valueCodec(): Codec<unknown> | undefined {
-    return this.#codecs.value ?? this.#codec(this.value);
+    return this.#codecs.value ?? this.#codec(this.value, "value");
   }
 
-  #codec(type: TypeId | undefined): Codec<unknown> | undefined {
-    return type === undefined || this.#btf === undefined ? undefined : codecOf(this.#btf, type);
+  #codec(type: TypeId | undefined, part: "key" | "value"): Codec<unknown> | undefined {
+    if (type === undefined || this.#btf === undefined) return undefined;
+    return codecOf(this.#btf, type, {
+      fields: this.#fields,
+      meaning: this.meaningOf(part),
+      subject: `${part} of map "${this.name}"`,
+    });
+  }
+
+  /** The meaning of the keys or values that the options of the object give. @internal */
+  meaningOf(part: "key" | "value"): Meaning | undefined {
+    return this.#fields?.[`${this.name}.${part}`];
   }
 
   /**
@@ -278,10 +298,10 @@ export class MapSpec {
     if (!carriesRecords(this.type) || this.#codecs.records !== undefined) return undefined;
     // From BTF if possible, even if a loader has its own codecs: only the layout of codecs made here is known, which a
     // view needs.
-    const own = this.#codec(this.record) ?? this.#codecs.value;
+    const own = this.#codec(this.record, "value") ?? this.#codecs.value;
     if (own !== undefined) return own;
     const sent = onlyType(this.#sent(), this.name);
-    return sent && codecOf(sent.btf, sent.type);
+    return sent && codecOf(sent.btf, sent.type, { fields: this.#fields });
   }
 
   /**
@@ -294,7 +314,10 @@ export class MapSpec {
     const records = found?.buffers.get(this.name);
     const kinds = found && records && recordKinds(records, this.type, found.btf);
     if (found === undefined || kinds === undefined) return undefined;
-    const types = Array.from(kinds.types, ([name, type]) => [name, codecOf(found.btf, type)] as const);
+    const types = Array.from(
+      kinds.types,
+      ([name, type]) => [name, codecOf(found.btf, type, { fields: this.#fields })] as const,
+    );
     return { types: Object.fromEntries(types), rule: kinds.rule };
   }
 
@@ -336,7 +359,7 @@ export class MapSpec {
 
   /** A copy with the same edits. */
   copy(): MapSpec {
-    const copy = new MapSpec(this.#definition, this.#btf, this.#codecs, this.#sent);
+    const copy = new MapSpec(this.#definition, this.#btf, this.#codecs, this.#sent, this.#fields);
     copy.#take(this);
     return copy;
   }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type InspectOptions, inspect } from "node:util";
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf, type ObjectCodecs } from "../codec/index.ts";
+import { type Codec, codecOf, type FieldMeanings, type ObjectCodecs } from "../codec/index.ts";
 import {
   EbpfError,
   InvalidArgumentError,
@@ -12,6 +12,7 @@ import {
 } from "../errors/index.ts";
 import { ifKnown, inspected, present } from "../format/inspected.ts";
 import type { FoundRecords } from "../records/index.ts";
+import { checkFields } from "./check-fields.ts";
 import type { ObjectContents } from "./create/contents.ts";
 import { createObject } from "./create/create-object.ts";
 import { findType, uniqueTypeName } from "./find-type.ts";
@@ -54,6 +55,11 @@ export interface ObjectOptions {
    * which has the types of records in local variables. Default: none.
    */
   linkedFrom?: readonly Uint8Array[] | undefined;
+  /**
+   * What fields mean, where their C types do not say it: `{ "event.saddr": "ipv4" }`. Default: what the types and the decl
+   * tags of `<ebpf/fields.bpf.h>` say.
+   */
+  fields?: FieldMeanings | undefined;
 }
 
 /** The edits of a spec as plain data. */
@@ -105,15 +111,15 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     this.kernelVersion = definition.kernelVersion;
     this.btf = definition.btf;
 
-    const { btf, codecs } = definition;
+    const { btf, codecs, fields } = definition;
     // A generated loader has the types of the records, also for an object that was stripped since.
     const sent = (): FoundRecords | undefined => (codecs === undefined ? this.sentRecords : undefined);
     const maps = from
       ? mapsOf(from).map((m) => m.copy())
-      : definition.maps.map((d) => new MapSpec(d, btf, codecs?.maps?.[d.name], sent));
+      : definition.maps.map((d) => new MapSpec(d, btf, codecs?.maps?.[d.name], sent, fields));
     const programs = from
       ? programsOf(from).map((p) => p.copy())
-      : definition.programs.map((d) => new ProgramSpec(d, definition.bytes, btf));
+      : definition.programs.map((d) => new ProgramSpec(d, definition.bytes, btf, fields));
     const kconfig = from
       ? Object.values(from.kconfig).map((k) => k.copy())
       : definition.kconfig.map((d) => new KconfigSpec(d));
@@ -121,13 +127,15 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     const variables = definition.variables.flatMap((d) => {
       // Without a map of the arena, its global variables have no memory.
       const map = holders.get(d.section);
-      return map === undefined ? [] : new VariableSpec(d, map, btf, codecs?.variables?.[d.name]);
+      return map === undefined ? [] : new VariableSpec(d, map, btf, codecs?.variables?.[d.name], fields);
     });
     this.maps = named("map", byName(maps));
     this.programs = named("program", byName(programs));
     this.variables = named("variable", byName(variables));
     this.kconfig = named("kconfig extern", byName(kconfig));
     this.ksyms = named("ksym extern", byName(definition.ksyms));
+    // A generated loader was checked when it was generated, from the debug information that its object lacks.
+    if (fields !== undefined && from === undefined && codecs === undefined) checkFields(this, fields);
   }
 
   /**
@@ -152,7 +160,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     }
     const name = options.name ?? basename(path).replace(/\..*$/s, "");
     try {
-      return new this({ ...readObject(bytes, name), codecs: options.codecs, linkedFrom: options.linkedFrom });
+      return new this({ ...readObject(bytes, name), ...given(options) });
     } catch (error) {
       throw error instanceof EbpfError ? inFile(path, error) : error;
     }
@@ -171,11 +179,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     bytes: Uint8Array,
     options: ObjectOptions = {},
   ): T {
-    return new this({
-      ...readObject(bytes, options.name ?? "object"),
-      codecs: options.codecs,
-      linkedFrom: options.linkedFrom,
-    });
+    return new this({ ...readObject(bytes, options.name ?? "object"), ...given(options) });
   }
 
   /**
@@ -200,10 +204,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     contents: ObjectContents,
     options: ObjectOptions = {},
   ): T {
-    return new this({
-      ...readObject(createObject(contents), options.name ?? "object"),
-      codecs: options.codecs,
-    });
+    return new this({ ...readObject(createObject(contents), options.name ?? "object"), ...given(options) });
   }
 
   /** Returns an independent spec of the same object with the same edits. */
@@ -225,7 +226,8 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     }
     const id = this.typeId(name);
     const btf = this.btf as Btf;
-    return codecOf(id < btf.typeCount ? btf : (this.sentRecords?.btf ?? btf), id);
+    const { fields } = this.#definition;
+    return codecOf(id < btf.typeCount ? btf : (this.sentRecords?.btf ?? btf), id, { fields });
   }
 
   /**
@@ -265,6 +267,11 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
         describeRecords(records, maps[map]?.type ?? "ringbuf", found.btf),
       ]),
     );
+  }
+
+  /** The option `fields`. @internal */
+  get fields(): FieldMeanings | undefined {
+    return this.#definition.fields;
   }
 
   /** Undefined for an object without BTF, or without buffers. @internal */
@@ -332,6 +339,12 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
       kconfig: lines.map((line) => `${line}\n`).join(""),
     };
   }
+}
+
+function given({ codecs, linkedFrom, fields }: ObjectOptions): Partial<ObjectDefinition> {
+  // Without a prototype, so that a variable can be called "constructor".
+  const own = fields && Object.freeze(Object.assign(Object.create(null), fields) as FieldMeanings);
+  return { codecs, linkedFrom, fields: own };
 }
 
 function mapsOf(spec: ObjectSpec): MapSpec[] {

@@ -1,7 +1,7 @@
 import { type InspectOptions, inspect } from "node:util";
 import type { Instruction, Item } from "../asm/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf } from "../codec/index.ts";
+import { type Codec, codecOf, type FieldMeanings } from "../codec/index.ts";
 import { inspected, present } from "../format/inspected.ts";
 import type { AttachType, ProgramType } from "../hooks/index.ts";
 import { readInstructions } from "./read/instructions.ts";
@@ -98,10 +98,12 @@ export class ProgramSpec {
   readonly #definition: ProgramDefinition;
   readonly #object: Uint8Array;
   readonly #btf: Btf | undefined;
+  readonly #fields: FieldMeanings | undefined;
   #items: { readonly read: readonly Item[]; now: Item[] } | undefined;
 
   /** @param object - The object file. @internal */
-  constructor(definition: ProgramDefinition, object: Uint8Array, btf?: Btf) {
+  constructor(definition: ProgramDefinition, object: Uint8Array, btf?: Btf, fields?: FieldMeanings) {
+    this.#fields = fields;
     this.#definition = definition;
     this.#object = object;
     this.#btf = btf;
@@ -136,7 +138,9 @@ export class ProgramSpec {
   /** The codec of the struct `context`. */
   get contextCodec(): Codec<unknown> | undefined {
     const { context } = this;
-    return this.#btf === undefined || context === undefined ? undefined : codecOf(this.#btf, context);
+    return this.#btf === undefined || context === undefined
+      ? undefined
+      : codecOf(this.#btf, context, { fields: this.#fields });
   }
 
   /**
@@ -202,7 +206,7 @@ export class ProgramSpec {
 
   /** Returns an independent spec with the same edits. */
   copy(): ProgramSpec {
-    const copy = new ProgramSpec(this.#definition, this.#object, this.#btf);
+    const copy = new ProgramSpec(this.#definition, this.#object, this.#btf, this.#fields);
     if (this.#items !== undefined) copy.#items = { read: this.#items.read, now: [...this.#items.now] };
     const { type, attachType, attachTo, attachProgram, autoload, autoattach, flags } = this;
     return Object.assign(copy, { type, attachType, attachTo, attachProgram, autoload, autoattach, flags });

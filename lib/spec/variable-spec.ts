@@ -1,7 +1,16 @@
 import { type InspectOptions, inspect } from "node:util";
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf, codecOfArray, exactWithin, type Storable } from "../codec/index.ts";
+import {
+  type Codec,
+  codecOf,
+  codecOfArray,
+  exactWithin,
+  type FieldMeanings,
+  type Meaning,
+  type Storable,
+  taggedMeaning,
+} from "../codec/index.ts";
 import { InvalidArgumentError, NoBtfError, ObjectFormatError } from "../errors/index.ts";
 import { ifKnown, inspected, present } from "../format/inspected.ts";
 import type { MapSpec } from "./map-spec.ts";
@@ -47,6 +56,7 @@ export class VariableSpec<T = unknown> {
   readonly #map: MapSpec;
   readonly #btf: Btf | undefined;
   readonly #codec: Codec<T, Storable<T>> | undefined;
+  readonly #fields: FieldMeanings | undefined;
 
   /** @internal */
   constructor(
@@ -54,7 +64,9 @@ export class VariableSpec<T = unknown> {
     map: MapSpec,
     btf: Btf | undefined,
     codec?: Codec<T, Storable<T>>,
+    fields?: FieldMeanings,
   ) {
+    this.#fields = fields;
     this.#definition = definition;
     this.#map = map;
     this.#btf = btf;
@@ -102,9 +114,16 @@ export class VariableSpec<T = unknown> {
         remedy: `Read its bytes: variables.${this.name}.bytes. Or compile with clang -g, and do not strip .BTF`,
       });
     }
+    const options = { fields: this.#fields, meaning: this.meaning, subject: `variable "${this.name}"` };
     return (
-      isOriginal ? codecOf(this.#btf, this.type) : codecOfArray(this.#btf, this.type, size)
+      isOriginal ? codecOf(this.#btf, this.type, options) : codecOfArray(this.#btf, this.type, size, options)
     ) as Codec<T>;
+  }
+
+  /** The meaning of the value, if the options of the object or a decl tag give one. @internal */
+  get meaning(): Meaning | undefined {
+    if (this.declaration === undefined) return this.#fields?.[this.name];
+    return this.#fields?.[this.name] ?? taggedMeaning(this.#btf?.declTags(this.declaration) ?? []);
   }
 
   /**

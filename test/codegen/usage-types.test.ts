@@ -33,6 +33,9 @@ const rejected = {
     'for await (const event of new RingBuf(records.maps.events, { types: { number: typesNumberCodec }, kind: () => "number" })) console.log(event.kind === "text");',
   "the records of given types as those of the map":
     'for await (const event of new RingBuf(records.maps.events, { types: { number: typesNumberCodec }, kind: () => "number" })) console.log(event.pid);',
+  "the number of an address whose meaning is known": "fields.maps.connections.get(167772161);",
+  "a number for a time":
+    "fields.maps.connections.set('10.0.0.1', { ...fields.maps.connections.lookup(''), at: 5 });",
   "a method of a queue on a map that is asked for without its class": 'untyped.map("jobs").push(1);',
   "a program in place of a map": "counterSpec.maps.counter_map.replaceWith = counter.programs.trace_execve;",
   "any object in place of a map": "counterSpec.maps.counter_map.replaceWith = {};",
@@ -236,6 +239,16 @@ const accepted = {
     Map.create({ type: "ringbuf", maxEntries: 4096 }).close();
     Map.create({ type: "sk-storage", value: "u32" }).close();
   `,
+  "fields by what they mean": `
+    const peers: string[] | undefined = fields.maps.connections.get("10.0.0.1")?.peers;
+    const value = fields.maps.connections.lookup("10.0.0.1");
+    fields.maps.connections.set("10.0.0.2", { ...value, at: new Date(), saddr6: new Uint8Array(16) });
+    const at: Date = value.at;
+    const [ns, comm, raw]: [bigint, string, Uint8Array] = [value.at.ns, value.comm, value.raw];
+    fields.variables.server.value = "10.0.0.1";
+    fields.programs.copy.testRunSync({ context: { address: "10.0.0.1", port: 443 } });
+    console.log(peers, at, ns, comm, raw);
+  `,
   "one member of a union, to store it": `
     const one: Storable<TypesNumber> = { word: 1 };
     const other: Storable<TypesNumber> = { bytes: new Uint8Array(4) };
@@ -255,6 +268,7 @@ const loaders = {
   link_net: ["LinkNet", testObject("link_net")],
   program_run: ["ProgramRun", testObject("program_run")],
   perf: ["Perf", testObject("events/perf")],
+  fields: ["Fields", testObject("codegen/fields")],
 } as const;
 
 const imports = `
@@ -279,6 +293,7 @@ const imports = `
   using net = await loadLinkNet();
   using run = await loadProgramRun();
   using perf = await loadPerf();
+  using fields = await loadFields();
   const untyped: Collection = counter;
   const counterSpec = loadCounterSpec();
   export type Used = [
@@ -286,7 +301,7 @@ const imports = `
     Storable<0>, TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide, TypesState, typeof loadCounterSpec,
     typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof kept, typeof kinds, typeof RingBuf, typeof typesNumberCodec, HashMap,
     AnyMap, Collection, CollectionSpec, typeof link, typeof Map, typeof PerfBuf, typeof Program, typeof UserRingBuf,
-    typeof user, typeof net, typeof run, typeof perf,
+    typeof user, typeof net, typeof run, typeof perf, typeof fields,
   ];
 `;
 

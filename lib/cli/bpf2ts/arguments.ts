@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { FieldMeanings } from "../../codec/index.ts";
 import type { ObjectInput, SourceInput } from "../../codegen/job.ts";
 import type { WantedType } from "../../codegen/loader-records.ts";
 import { targetNames, targetOf } from "../../codegen/targets.ts";
@@ -11,6 +12,7 @@ export interface Arguments {
   outputDir: string;
   stem: string | undefined;
   types: WantedType[];
+  fields: FieldMeanings | undefined;
   globalTypes: boolean;
   strip: boolean;
   object: "embed" | "file";
@@ -24,6 +26,7 @@ const options = {
   "output-dir": { type: "string", short: "d" },
   stem: { type: "string" },
   type: { type: "string", short: "t", multiple: true },
+  field: { type: "string", multiple: true },
   "no-global-types": { type: "boolean" },
   object: { type: "string" },
   js: { type: "boolean" },
@@ -68,6 +71,7 @@ export function parse(args: readonly string[]): Arguments | "help" | "version" {
     outputDir: values["output-dir"] ?? ".",
     stem,
     types: (values.type ?? []).map(wantedType),
+    fields: values.field && fieldMeanings(values.field),
     globalTypes: values["no-global-types"] !== true,
     strip: values["no-strip"] !== true,
     object,
@@ -160,6 +164,18 @@ function wantedType(text: string): WantedType {
   if (wanted.name === "" || wanted.map === "")
     throw new UsageError(`invalid --type "${text}"; expected NAME or MAP=NAME`);
   return wanted;
+}
+
+function fieldMeanings(texts: readonly string[]): FieldMeanings {
+  const pairs = texts.map((text) => {
+    const [, name, word] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (name === undefined)
+      throw new UsageError(
+        `invalid --field "${text}"; expected STRUCT.FIELD=MEANING, as in event.saddr=ipv4`,
+      );
+    return [name, word];
+  });
+  return Object.fromEntries(pairs) as FieldMeanings;
 }
 
 /** Splits the value of `--cflags "-O2 -DNAME='a b'"` into words with the quoting rules of a shell. */

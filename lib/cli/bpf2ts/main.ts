@@ -39,7 +39,14 @@ function complain(error: unknown): void {
 
 function run(args: Arguments): 0 | 1 {
   const jobs = args.inputs.map(
-    (input): Job => ({ input, stem: stemOf(args), strip: args.strip, generate: args, link }),
+    (input): Job => ({
+      input,
+      stem: stemOf(args),
+      strip: args.strip,
+      fields: args.fields,
+      generate: args,
+      link,
+    }),
   );
   const writer = new LoaderWriter(args);
   switch (args.mode) {

@@ -109,6 +109,11 @@ export class ArrayCode {
         return `Chars${element.size}`;
       case "bytes":
         return `Bytes${element.size}`;
+      case "meant":
+        return `${element.meaning}${{ big: "Be", little: "Le", "": "" }[element.order ?? ""]}`.replace(
+          /^./,
+          (c) => c.toUpperCase(),
+        );
       case "array":
         return `${this.#elementName(element.element)}x${element.length}`;
       case "record":

@@ -1,6 +1,14 @@
-import type { Field, ForeignLayout, Layout, RecordLayout } from "../layout.ts";
+import {
+  type Field,
+  type ForeignLayout,
+  isLittle,
+  type Layout,
+  type MeantLayout,
+  type RecordLayout,
+} from "../layout.ts";
 import { ArrayCode } from "./arrays.ts";
 import { Draft, type EmitOptions, type EmittedFunction } from "./draft.ts";
+import { meantParts } from "./meant-parts.ts";
 import { readNumber, writeNumber } from "./numbers.ts";
 import { RecordCode } from "./records.ts";
 import { pathCode, type Spot, type TargetPlace, type ValueCode } from "./value-code.ts";
@@ -48,6 +56,8 @@ export class Emitter implements ValueCode {
         return `${draft.part("readString")}(${view}, ${offset}, ${this.#arrays.length(layout, 1, place)})`;
       case "bytes":
         return `${draft.part("readBytes")}(${view}, ${offset}, ${this.#arrays.length(layout, 1, place)})`;
+      case "meant":
+        return `${draft.part(meantParts[layout.meaning].read)}(${view}, ${offset}${this.#orderOf(layout)})`;
       case "array":
         return this.#arrays.read(layout, place);
       case "record": {
@@ -75,6 +85,8 @@ export class Emitter implements ValueCode {
         const store = draft.part(layout.kind === "chars" ? "writeString" : "writeBytes");
         return `${store}(${view}, ${offset}, ${layout.size}, ${value}, ${where});`;
       }
+      case "meant":
+        return `${draft.part(meantParts[layout.meaning].write)}(${view}, ${offset}${this.#orderOf(layout)}, ${value}, ${where});`;
       case "array":
         if (layout.tail) return this.#arrays.writeTail(layout, place, value, spot);
         return this.#arrays.write(layout, place, value, spot);
@@ -83,6 +95,10 @@ export class Emitter implements ValueCode {
       case "foreign":
         return `${draft.foreignName(layout)}.write(${view}, ${offset}, ${value});`;
     }
+  }
+
+  #orderOf({ meaning, order }: MeantLayout): string {
+    return meaning === "ktime" ? `, ${isLittle(order, this.#draft.options.littleEndian)}` : "";
   }
 
   /** The name of the function that reads the record; it is made when it is first asked for. */

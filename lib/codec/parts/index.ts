@@ -3,6 +3,7 @@ export * from "./arrays.ts";
 export * from "./bits.ts";
 export * from "./bytes.ts";
 export * from "./integers.ts";
+export * from "./meant.ts";
 export * from "./overlay.ts";
 export * from "./text.ts";
 export { at, type Path } from "./value-path.ts";

@@ -1,5 +1,5 @@
 import type { BtfBuilder, TypeId } from "../../btf/index.ts";
-import { type Codec, fieldsOf, type Layout, layoutOf } from "../../codec/index.ts";
+import { type Codec, fieldsOf, type Layout, layoutOf, meaningTag } from "../../codec/index.ts";
 
 /** The type of a codec's values as BTF, which reads back to the same codec; bytes where nothing more is known. */
 export function typeOf(builder: BtfBuilder, codec: Codec<unknown>): TypeId {
@@ -29,6 +29,8 @@ function add(builder: BtfBuilder, layout: Layout): TypeId {
       const char = builder.add({ kind: "int", name: "char", size: 1, signed: true });
       return builder.add({ kind: "array", type: char, length: size });
     }
+    case "meant":
+      return meant(builder, layout);
     case "array":
       return builder.add({ kind: "array", type: add(builder, layout.element), length: layout.length });
     case "record":
@@ -56,6 +58,20 @@ function add(builder: BtfBuilder, layout: Layout): TypeId {
     default:
       return bytes(builder, size);
   }
+}
+
+/** A typedef with the decl tag that gives the meaning. Kernels before 5.16 refuse decl tags: such a map has no BTF there. */
+function meant(builder: BtfBuilder, { meaning, size, order }: Extract<Layout, { kind: "meant" }>): TypeId {
+  const integer = { kind: "int", name: meaning, size, signed: false } as const;
+  const type =
+    meaning === "ktime"
+      ? add(builder, { ...integer, size: 8, order })
+      : meaning === "ipv4"
+        ? add(builder, { ...integer, size: 4, order: "big" })
+        : bytes(builder, size);
+  const typedef = builder.add({ kind: "typedef", name: meaning, type });
+  builder.add({ kind: "decl-tag", name: meaningTag(meaning), type: typedef });
+  return typedef;
 }
 
 function bytes(builder: BtfBuilder, length: number): TypeId {

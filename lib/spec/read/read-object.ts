@@ -1,5 +1,5 @@
 import { Btf } from "../../btf/index.ts";
-import type { ObjectCodecs } from "../../codec/index.ts";
+import type { FieldMeanings, ObjectCodecs } from "../../codec/index.ts";
 import { type ElfSection, readBpfObject, sectionTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors/index.ts";
 import type { KconfigDefinition } from "../kconfig-spec.ts";
@@ -31,6 +31,7 @@ export interface ObjectDefinition {
   readonly ksyms: readonly KsymSpec[];
   /** Given by the caller, not by the object. */
   readonly codecs?: ObjectCodecs | undefined;
+  readonly fields?: FieldMeanings | undefined;
   readonly linkedFrom?: readonly Uint8Array[] | undefined;
 }
 

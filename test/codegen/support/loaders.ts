@@ -3,10 +3,13 @@ import { basename } from "node:path";
 import { generate } from "../../../lib/codegen/generate.ts";
 import { pascalCase } from "../../../lib/codegen/names.ts";
 import type { Generated, GenerateOptions } from "../../../lib/codegen/options.ts";
-import { ObjectSpec } from "../../../lib/spec/index.ts";
+import { type ObjectOptions, ObjectSpec } from "../../../lib/spec/index.ts";
 
 /** What bpf2ts writes for an object file. */
-export function loaderOf(path: string, changed: Partial<GenerateOptions> = {}): Generated {
+export function loaderOf(
+  path: string,
+  changed: Partial<GenerateOptions> & Pick<ObjectOptions, "fields"> = {},
+): Generated {
   return loaderOfBytes(readFileSync(path), basename(path), changed);
 }
 
@@ -14,10 +17,10 @@ export function loaderOf(path: string, changed: Partial<GenerateOptions> = {}): 
 export function loaderOfBytes(
   object: Uint8Array,
   file: string,
-  changed: Partial<GenerateOptions> = {},
+  { fields, ...changed }: Partial<GenerateOptions> & Pick<ObjectOptions, "fields"> = {},
 ): Generated {
   const name = file.replace(/(\.bpf)?\.o$/, "");
-  const spec = ObjectSpec.fromBytes<ObjectSpec>(object, { name });
+  const spec = ObjectSpec.fromBytes<ObjectSpec>(object, { name, fields });
   return generate(spec, {
     stem: `${name}.bpf`,
     prefix: pascalCase(name),

@@ -1,6 +1,14 @@
 import { constants } from "node:os";
 import type { Layout } from "../../../codec/index.ts";
-import { errnoName, formatIP, formatIPv4, formatIPv6, syscallName, wallTime } from "../../../index.ts";
+import {
+  errnoName,
+  formatIP,
+  formatIPv4,
+  formatIPv6,
+  formatMac,
+  syscallName,
+  wallTime,
+} from "../../../index.ts";
 import { formatDuration } from "../../terminal/index.ts";
 
 /** Formats the value of a field. `record` has the other fields; undefined means that the rule does not apply to it. */
@@ -42,7 +50,7 @@ const rules: readonly Rule[] = [
   },
   { name: /addr|ip/, type: isBytes(4), format: (value) => formatIPv4(value as Uint8Array) },
   { name: /addr|ip|v6/, type: isBytes(16), format: formatAddress16 },
-  { name: /mac|addr|h_(source|dest)|eth/, type: isBytes(6), format: (value) => macText(value as Uint8Array) },
+  { name: /mac|addr|h_(source|dest)|eth/, type: isBytes(6), format: macText },
   {
     name: /^(ts|time|timestamp|ktime|now|start|end|exit|start_time|exit_time|end_time|start_ts|end_ts)(_(ns|us|ms))?$/,
     type: isUnsigned64,
@@ -129,9 +137,8 @@ export function familyOf(record: unknown): 2 | 10 | undefined {
   return version === 6 ? 10 : undefined;
 }
 
-function macText(bytes: Uint8Array | string): string | undefined {
-  if (typeof bytes === "string") return undefined;
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
+function macText(value: unknown): string | undefined {
+  return value instanceof Uint8Array ? formatMac(value) : undefined;
 }
 
 function returnText(value: unknown): string | undefined {

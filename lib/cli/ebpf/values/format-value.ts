@@ -1,7 +1,7 @@
 import type { Layout } from "../../../codec/index.ts";
 import { fieldsOf } from "../../../codec/index.ts";
 import { printable } from "../../terminal/index.ts";
-import { fieldFormat } from "./field-rules.ts";
+import { clockText, fieldFormat } from "./field-rules.ts";
 import { kernelAddress } from "./kernel-address.ts";
 
 /** Elements of an array, and bytes, that a cell shows. */
@@ -33,6 +33,8 @@ function plainFormat(layout: Layout, name: string): Format {
       if (layout.name.endsWith("*")) return (value) => kernelAddress(value as bigint);
       if (layout.size === 8 && !layout.signed) return (value) => numberOrAddress(value as bigint);
       return (value) => `${value}`;
+    case "meant":
+      return (value) => (value instanceof Date ? clockText(value) : printable(`${value}`));
     case "array": {
       const element = formatOf(layout.element, name);
       return (value, record) => listText(value, (one) => element(one, record));

@@ -31,6 +31,9 @@ export function parseValue(text: string, layout: Layout | undefined, subject: st
       if (text.trim() !== "" && !Number.isNaN(number)) return number;
       throw new UsageError(`${subject}: expected a number, received "${text}"`);
     }
+    case "meant":
+      if (layout.meaning !== "ktime") return text;
+      return integer(text, true, `${subject}: expected nanoseconds (${layout.name})`);
     case "chars":
       return text;
     case "bytes":
@@ -91,6 +94,6 @@ function fromJson(value: unknown, layout: Layout, subject: string): unknown {
       ]),
     );
   }
-  if (layout.kind === "chars" && typeof value === "string") return value;
+  if ((layout.kind === "chars" || layout.kind === "meant") && typeof value === "string") return value;
   return parseValue(String(value), layout, subject);
 }
