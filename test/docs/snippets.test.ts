@@ -52,8 +52,10 @@ for (const { page, block } of programs) {
     }
     run.needs?.(context);
     if (output?.pattern === undefined) throw new Error(`${name}: no pattern for its output`);
-    for (const line of output.lines) expect(line).toMatch(output.pattern);
-    await untilLine(script, { args: run.args ?? [], cause: run.cause, line: output.pattern });
+    expect(output.lines).toContainEqual(expect.stringMatching(output.pattern));
+    using place = run.place?.();
+    const args = run.args?.(place?.path ?? "") ?? [];
+    await untilLine(script, { args, cause: () => run.cause(place?.path ?? ""), line: output.pattern });
   });
 }
 
