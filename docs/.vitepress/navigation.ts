@@ -13,6 +13,17 @@ export const navigation: readonly { readonly title: string; readonly pages: read
   {
     title: "Start",
     pages: [
+      page("guides/first-program", "The first program", "from an empty folder to its output in five minutes"),
+      page(
+        "guides/what-is-ebpf",
+        "What eBPF is",
+        "for Node.js developers: what runs where, what it costs, what it may not do",
+      ),
+      page(
+        "guides/c-side",
+        "The C side",
+        "for people who do not write C: types, maps, helpers, vmlinux.h, CO-RE",
+      ),
       page("bpf2ts", "Typed loaders: bpf2ts", "from a C file or an object to a typed loader"),
       page("packaging", "Installing and bundling", "package managers, bundlers, importing C, other systems"),
       page(
@@ -31,6 +42,37 @@ export const navigation: readonly { readonly title: string; readonly pages: read
         "Attaching",
         "how to attach: every kind, when to use it, its SEC names, options, capabilities and Linux version",
       ),
+      page(
+        "guides/lifetime-and-pins",
+        "Lifetime and pins",
+        "what ends when, SIGINT, pins, handing over to a next process",
+      ),
+      page(
+        "guides/globals",
+        "Globals and configuration",
+        "constants, variables and settings that a running program reads",
+      ),
+      page(
+        "guides/histograms-and-stacks",
+        "Histograms and stacks",
+        "distributions, profiles and flame graphs",
+      ),
+      page("guides/testing", "Testing", "test runs, node:test and vitest, other kernels in VMs"),
+      page("guides/portability", "Portable programs", "CO-RE, old kernels, features that may be missing"),
+      page("guides/containers", "Containers", "Docker, Kubernetes, least privilege, setcap, systemd"),
+      page("guides/performance", "Performance", "what costs what, and how to measure it"),
+      page("guides/troubleshooting", "Troubleshooting", "symptoms, causes and what to do"),
+      page("guides/faq", "Questions", "short answers to frequent questions"),
+    ],
+  },
+  {
+    title: "Start to end",
+    pages: [
+      page("guides/jobs/process-starts", "Programs that start", "with their arguments"),
+      page("guides/jobs/packets-by-source", "Packets by source", "counted by XDP"),
+      page("guides/jobs/syscall-latency", "Latency of a system call", "as a histogram"),
+      page("guides/jobs/library-function", "A library function", "of another process, with a uprobe"),
+      page("guides/jobs/block-connect", "Refuse connections", "of a group of processes"),
     ],
   },
   {

@@ -45,7 +45,7 @@ const runtimes: Readonly<Record<string, ContainerRuntime>> = {
  *
  * @example
  * ```ts
- * cgroupOwner(cgroupOf(pid)); // { unit: "docker-4f6f….scope", container: "4f6f…", runtime: "docker" }
+ * cgroupOwner(cgroupOf(process.pid)); // { unit: "docker-4f6f….scope", container: "4f6f…", runtime: "docker" }
  * ```
  */
 export function cgroupOwner(path: string): CgroupOwner {

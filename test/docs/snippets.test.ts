@@ -63,3 +63,12 @@ test("every program that the test can start is on a page", () => {
   const names = programs.map(({ page, block }) => `${page.path} ${fileOf(block)}`);
   expect(Object.keys(runs).filter((name) => !names.includes(name))).toEqual([]);
 });
+
+test("the README and the guide give the same tsconfig.json", () => {
+  const configurations = blocks.filter(
+    ({ page, block }) =>
+      block.language === "json" && ["README.md", "docs/guides/first-program.md"].includes(page.path),
+  );
+  expect(configurations).toHaveLength(2);
+  expect(new Set(configurations.map(({ block }) => block.text)).size).toBe(1);
+});

@@ -38,6 +38,7 @@ async function connectIn(cgroup: string): Promise<void> {
 export const runs: Readonly<Record<string, Run>> = {
   "README.md main.ts": { cause: startProgram },
   "docs/guides/first-program.md main.ts": { cause: startProgram },
+  "docs/guides/c-side.md main.ts": { cause: startProgram },
   "docs/guides/jobs/process-starts.md main.ts": { cause: startProgram },
   "docs/guides/jobs/packets-by-source.md main.ts": { args: () => ["lo"], cause: sendDatagram },
   "docs/guides/jobs/syscall-latency.md main.ts": { cause: startProgram },
