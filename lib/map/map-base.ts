@@ -178,10 +178,16 @@ export abstract class MapBase extends Resource {
     this.#pins.add(path);
   }
 
+  /** @internal */
+  rememberPin(path: string): this {
+    this.#pins.add(path);
+    return this;
+  }
+
   /**
    * Removes a pin. The map exists as long as something else refers to it, such as this object.
    *
-   * @param path - Default: all pins that `pin` of this object made.
+   * @param path - Default: all paths that `pin` and `fromPin` were called with and that were not unpinned since.
    * @throws {@link PinError} when nothing is pinned at the path; {@link ClosedError} after `close`.
    */
   unpin(path?: string): void {

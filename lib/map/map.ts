@@ -146,7 +146,7 @@ export const BpfMap: BpfMapClass = Object.assign(MapBase, {
   create: createMap,
   fromPin(path: string, options?: unknown) {
     const checked = checkOpen(options, "Map.fromPin");
-    return open(openPin(path, checked.access), checked, path);
+    return open(openPin(path, checked.access), checked, path).rememberPin(path);
   },
   fromId(id: number, options?: unknown) {
     const checked = checkOpen(options, "Map.fromId");

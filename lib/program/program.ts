@@ -111,7 +111,9 @@ export class Program<
    * {@link PermissionError}.
    */
   static fromPin(path: string): Program {
-    return Program.#adopt(openPin(path));
+    const program = Program.#adopt(openPin(path));
+    program.#pins = new Set([path]);
+    return program;
   }
 
   /**
@@ -341,8 +343,8 @@ export class Program<
   }
 
   /**
-   * Removes the pin at `path`; by default all pins that `pin` made. The program exists as long as it is open or
-   * attached.
+   * Removes the pin at `path`; by default those at all paths that `pin` and `fromPin` were called with. The program exists
+   * as long as it is open or attached.
    *
    * @throws {@link PinError} when nothing is pinned there; {@link PermissionError}.
    */

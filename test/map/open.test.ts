@@ -29,7 +29,7 @@ describe("a pinned map", () => {
     expect(again).toBeInstanceOf(HashMap);
     expect(again.name).toBe("shared");
     expect(again.get(1)).toBe(2n);
-    again.unpin(path);
+    again.unpin();
     expect(() => BpfMap.fromPin(path)).toThrow(PinError);
     expect(() => again.unpin(path)).toThrow(PinError);
     expect(again.get(1)).toBe(2n);

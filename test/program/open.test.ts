@@ -30,7 +30,7 @@ test("a pinned program is opened again, and outlives its collection", async () =
   using opened = Program.fromPin(path);
   expect(opened).toMatchObject({ name: "swap_first_two", type: "xdp", section: "" });
   expect(works(opened)).toBe(true);
-  opened.unpin(path);
+  opened.unpin();
   expect(existsSync(path)).toBe(false);
 });
 
