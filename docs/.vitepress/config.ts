@@ -29,6 +29,8 @@ export default defineConfig({
   head: [["link", { rel: "icon", href: `data:image/svg+xml,${encodeURIComponent(icon())}` }]],
   markdown: {
     theme: { light: "github-light", dark: "github-dark" },
+    // As code hosts do, so that an anchor works in both places.
+    anchor: { slugify },
     languageAlias: { output: "txt" },
     config(md) {
       md.use(repositoryLinks);
@@ -63,4 +65,12 @@ export default defineConfig({
 
 function icon(): string {
   return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0f766e"/><path d="M9 9h14M9 16h10M9 23h14" stroke="#fff" stroke-width="3.4" stroke-linecap="round"/></svg>';
+}
+
+function slugify(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
+    .replaceAll(" ", "-");
 }

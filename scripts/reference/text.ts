@@ -1,4 +1,4 @@
-import { type Reflection, ReflectionKind } from "typedoc";
+import { type DeclarationReflection, type Reflection, ReflectionKind } from "typedoc";
 
 /** The name of a page: a function of a namespace as it is called, `link.kprobe`. */
 export function fullName(model: Reflection): string {
@@ -6,11 +6,13 @@ export function fullName(model: Reflection): string {
   return parent?.kindOf(ReflectionKind.Namespace) ? `${fullName(parent)}.${name}` : name;
 }
 
-/** The text of a page with that name as its title. */
-export function titled(text: string, model: Reflection): string {
-  const { name } = model;
-  const full = fullName(model);
-  return full === name ? text : text.replace(`# ${name}`, () => `# ${full}`);
+/** The text of a page with its full name as the title: `link.kprobe()`, `HashMap<K, V>`. The site sets its sections closer. */
+export function asPage(text: string, model: Reflection): string {
+  const { typeParameters = [] } = model as Partial<DeclarationReflection>;
+  const parameters = typeParameters.map(({ name }) => name).join(", ");
+  const title = `${fullName(model)}${model.kindOf(ReflectionKind.Function) ? "()" : ""}${parameters && `&lt;${parameters}&gt;`}`;
+  const body = model.isProject() ? text : text.replace(/^# .*$/m, () => `# ${title}`);
+  return `---\npageClass: reference\n---\n\n${body}`;
 }
 
 /** The text of a page with the errors of each function as one list. typedoc writes a heading for each error. */

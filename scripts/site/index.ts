@@ -3,10 +3,11 @@
 // --base: the folder of the host that the site is published in. --serve: serve what was built. --dev: serve the sources, and
 // show each edit at once.
 import { parseArgs } from "node:util";
-import { createServer, serve } from "vitepress";
+import { createServer } from "vitepress";
 import { reference } from "../build/reference.ts";
 import { bring } from "../build/step.ts";
-import { buildSite, source } from "./build.ts";
+import { buildSite, output, source } from "./build.ts";
+import { serveSite } from "./serve.ts";
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +26,6 @@ if (values.dev) {
   await server.listen();
   server.printUrls();
 } else {
-  await buildSite(base);
-  if (values.serve) await serve({ root: source, base, port });
+  await buildSite(base, output);
+  if (values.serve) console.log(`site: at ${(await serveSite(output, base, port)).url}`);
 }
