@@ -1,12 +1,15 @@
 #include "link_perf.h"
 
 #include <bpf/bpf.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "arguments.h"
@@ -47,30 +50,65 @@ bool KernelHasPerfLinks(int program) {
   return bpf_link_create(program, -1, BPF_PERF_EVENT, nullptr) < 0 && errno == EBADF;
 }
 
-Napi::Value Attach(const Napi::CallbackInfo& info) {
+// Attaches a program to an event and enables it. By an ioctl on kernels before 5.15, or if `ioctl` is true.
+Napi::Value AttachTo(const Napi::CallbackInfo& info, int program, Fd event, uint64_t cookie, bool by_ioctl) {
   Napi::Env env = info.Env();
-  int program = ProgramArgument(info).fd();
-  Options options(info, 1);
-  Fd event(OpenEvent(options));
   if (!event.valid()) {
     Napi::Error error = NativeError(env, errno, "");
     error.Set("step", "open");
     throw error;
   }
-
   LIBBPF_OPTS(bpf_link_create_opts, opts);
-  opts.perf_event.bpf_cookie = options.Get<uint64_t>("cookie");
+  opts.perf_event.bpf_cookie = cookie;
   Fd link;
-  if (!options.Get<bool>("ioctl")) link = Fd(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &opts));
+  if (!by_ioctl) link = Fd(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &opts));
   if (!link.valid()) {
     int error = errno;
-    bool old = options.Get<bool>("ioctl") || (error == EINVAL && !KernelHasPerfLinks(program));
+    bool old = by_ioctl || (error == EINVAL && !KernelHasPerfLinks(program));
     if (!old) throw NativeError(env, error, "");
-    if (opts.perf_event.bpf_cookie) throw NativeError(env, EOPNOTSUPP, "");
+    if (cookie) throw NativeError(env, EOPNOTSUPP, "");
     if (ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program) != 0) throw NativeError(env, errno, "");
   }
   if (ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) throw NativeError(env, errno, "");
   return Give(info, std::make_shared<PerfLink>(std::move(event), std::move(link)));
+}
+
+Napi::Value Attach(const Napi::CallbackInfo& info) {
+  int program = ProgramArgument(info).fd();
+  Options options(info, 1);
+  Fd event(OpenEvent(options));
+  return AttachTo(info, program, std::move(event), options.Get<uint64_t>("cookie"), options.Get<bool>("ioctl"));
+}
+
+// The number in a file of tracefs. Returns a negative errno on failure.
+int64_t ReadId(const char* path) {
+  Fd file(open(path, O_RDONLY | O_CLOEXEC));
+  char text[24];
+  ssize_t length = file.valid() ? read(file.get(), text, sizeof text - 1) : -1;
+  if (length < 0) return -errno;
+  text[length] = '\0';
+  char* end;
+  unsigned long id = strtoul(text, &end, 10);
+  return end != text && *end == '\n' && id <= UINT32_MAX ? static_cast<int64_t>(id) : -EINVAL;
+}
+
+// Node takes longer to read the ID, and to pass it, than the kernel to create a link.
+Napi::Value AttachTracepoint(const Napi::CallbackInfo& info) {
+  int program = ProgramArgument(info).fd();
+  int64_t id = ReadId(Get<std::string>(info, 1, "path").c_str());
+  Argument cookie(info, 2, "cookie");
+  if (id < 0) {
+    Napi::Error error = NativeError(info.Env(), static_cast<int>(-id), "");
+    error.Set("step", "id");
+    throw error;
+  }
+  perf_event_attr attr{};
+  attr.size = sizeof attr;
+  attr.type = PERF_TYPE_TRACEPOINT;
+  attr.config = static_cast<uint64_t>(id);
+  attr.sample_period = 1;
+  Fd event(static_cast<int>(syscall(__NR_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
+  return AttachTo(info, program, std::move(event), cookie.absent() ? 0 : cookie.As<uint64_t>(), false);
 }
 
 }  // namespace
@@ -84,6 +122,7 @@ int PerfLink::Detach() {
 
 void RegisterLinkPerf(Napi::Env env, Napi::Object exports, State* state) {
   Export<Attach>(env, exports, state, "attachPerfEvent");
+  Export<AttachTracepoint>(env, exports, state, "attachTracepoint");
 }
 
 }  // namespace ebpf

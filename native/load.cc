@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "arguments.h"
+#include "checksum.h"
 #include "feature_probes.h"
 #include "log.h"
 #include "map.h"
@@ -62,6 +63,7 @@ LoadRequest::LoadRequest(const Options& options, const State& state) {
   kconfig = options.Maybe<std::string>("kconfig");
   token_path = options.Maybe<std::string>("tokenPath");
   log_level = options.Get<uint32_t>("logLevel");
+  checksum = options.Maybe<uint32_t>("checksum");
   // A string is the name of a map or program without edits.
   options.ForEach("maps", [&](Napi::Value map) {
     if (map.IsString())
@@ -205,6 +207,11 @@ void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, cons
 }
 
 void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
+  if (request.checksum && *request.checksum != Checksum(request.bytes.data(), request.bytes.size())) {
+    outcome.error = EBADMSG;
+    outcome.other_object = true;
+    return;
+  }
   LIBBPF_OPTS(bpf_object_open_opts, opts);
   opts.object_name = request.name.empty() ? nullptr : request.name.c_str();
   opts.pin_root_path = request.pin_root ? request.pin_root->c_str() : nullptr;

@@ -44,6 +44,8 @@ struct LoadRequest {
   std::string name;
   std::optional<std::string> pin_root, btf_path, kconfig, token_path;
   uint32_t log_level;
+  // That of the bytes, for maps and programs which a generated loader lists.
+  std::optional<uint32_t> checksum;
   // All requested maps and programs of the object, edited or not.
   std::vector<MapEdit> maps;
   std::vector<ProgramEdit> programs;
@@ -66,6 +68,8 @@ struct LoadOutcome {
   std::string subject;
   // The address range of an arena is in use in this process.
   bool arena_in_use = false;
+  // The bytes have another checksum.
+  bool other_object = false;
   std::string log;
   std::shared_ptr<Object> object;
   // Those that exist.

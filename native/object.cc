@@ -70,6 +70,7 @@ Napi::Error Failure(Napi::Env env, const LoadOutcome& outcome) {
   Napi::Error error = NativeError(env, outcome.error, outcome.log);
   error.Set("subject", outcome.subject);
   if (outcome.arena_in_use) error.Set("step", "arena");
+  if (outcome.other_object) error.Set("step", "checksum");
   return error;
 }
 

@@ -42,6 +42,7 @@ export function loadCounterSpec(): CounterSpec {
         counter_map: { value: le.i64 },
       },
     },
+    description: description(),
   });
 }
 
@@ -107,4 +108,19 @@ AAAAAAAAAAAAAAAAAAAYBgAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAEAAAAAAAAAlgAAAANM
 AAAAGAYAAAAAAAADAAAAAAAAABoAAAAAAAAAAQAAAAAAAAAAAAAAAAAAABoBAAACAAAAAAAAAAAAAAAAAAAAAAAAACAGAAAAAAAA
 UAEAAAAAAAABAAAACwAAAAgAAAAAAAAAGAAAAAAAAAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 3730735875,
+    littleEndian: true,
+    maps: [
+      "counter_map",
+    ],
+    structOps: [],
+    programs: [
+      { name: "trace_execve", section: "tracepoint/syscalls/sys_enter_execve", type: "tracepoint", attachTo: "syscalls/sys_enter_execve" },
+    ],
+  };
 }

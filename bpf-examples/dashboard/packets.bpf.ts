@@ -79,6 +79,7 @@ export function loadPacketsSpec(): PacketsSpec {
         other: packetsTrafficCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -215,4 +216,19 @@ AAAAFwAAAAgAAAAAAAAAEAAAAAAAAAB9AAAAAQAAADAAAAAAAAAAAAAAAAAAAAAADgAAAAAAAAAAAAAA
 AAAAAAEAAAAAAAAAyAAAAANM/28AAACAAAAAAAAAAAAAAAAAAA4AAAAAAAAHAAAAAAAAABsAAAAAAAAAAQAAAAAAAAAAAAAAAAAA
 ABYBAAACAAAAAAAAAAAAAAAAAAAAAAAAAAgOAAAAAAAAyAEAAAAAAAABAAAADAAAAAgAAAAAAAAAGAAAAAAAAAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1267806721,
+    littleEndian: true,
+    maps: [
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count_packets", section: "xdp", type: "xdp", attachType: "xdp" },
+    ],
+  };
 }

@@ -141,6 +141,7 @@ export function loadExporterSpec(): ExporterSpec {
         killed: exporterKilledCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -241,7 +242,7 @@ export const exporterKilledCodec: Codec<ExporterKilled, Storable<ExporterKilled>
   write: writeExporterKilled,
   view: ExporterKilledView,
   slack: [["text", 16, 16]],
-  short: { least: 16 },
+  short: { least: 16, text: 16 },
 });
 
 function readExporterKilled(view: DataView, offset: number): ExporterKilled {
@@ -268,7 +269,7 @@ export const exporterStartKeyCodec: Codec<ExporterStartKey, Storable<ExporterSta
   read: readExporterStartKey,
   write: writeExporterStartKey,
   slack: [["text", 8, 16]],
-  short: { least: 8 },
+  short: { least: 8, text: 8 },
 });
 
 function readExporterStartKey(view: DataView, offset: number): ExporterStartKey {
@@ -631,4 +632,31 @@ AAAAPgAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAEAAAAAAAAA2QEAAANM/28AAACAAAAAAAAA
 AAAAAAAAACkAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAHACAAACAAAAAAAAAAAAAAAAAAAAAAAAABg+AAAAAAAAqAMAAAAAAAABAAAA
 FgAAAAgAAAAAAAAAGAAAAAAAAAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 3666960751,
+    littleEndian: true,
+    maps: [
+      "starts",
+      "kills",
+      "ready",
+      "waits",
+      "traffic",
+      { name: ".rodata", flags: 1152 },
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_exec", section: "raw_tracepoint/sched_process_exec", type: "raw-tracepoint", attachTo: "sched_process_exec" },
+      { name: "on_exit", section: "raw_tracepoint/sched_process_exit", type: "raw-tracepoint", attachTo: "sched_process_exit" },
+      { name: "on_wakeup", section: "raw_tracepoint/sched_wakeup", type: "raw-tracepoint", attachTo: "sched_wakeup" },
+      { name: "on_wakeup_new", section: "raw_tracepoint/sched_wakeup_new", type: "raw-tracepoint", attachTo: "sched_wakeup_new" },
+      { name: "on_switch", section: "raw_tracepoint/sched_switch", type: "raw-tracepoint", attachTo: "sched_switch" },
+      { name: "on_ingress", section: "cgroup_skb/ingress", type: "cgroup-skb", attachType: "cgroup-inet-ingress" },
+      { name: "on_egress", section: "cgroup_skb/egress", type: "cgroup-skb", attachType: "cgroup-inet-egress" },
+    ],
+  };
 }

@@ -89,6 +89,7 @@ export function loadKprobeSpec(): KprobeSpec {
         security_event: kprobeSecurityEventCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -248,4 +249,20 @@ AAAAAAAAAAAAAAAAMAwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAJkAAAADTP9v
 ADAMAAAAAAAABAAAAAAAAAAbAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAcAQAAAgAAAAAAAAAAAAAAAAAAAAAAAAA4DAAAAAAAAGgB
 AAAAAAAAAQAAAAsAAAAIAAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 180083940,
+    littleEndian: true,
+    maps: [
+      { name: "events", keySize: 0, valueSize: 0 },
+      ".rodata",
+    ],
+    structOps: [],
+    programs: [
+      { name: "kprobe_execve", section: "kprobe/security_bprm_creds_for_exec", type: "kprobe", attachTo: "security_bprm_creds_for_exec" },
+    ],
+  };
 }

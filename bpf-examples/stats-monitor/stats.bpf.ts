@@ -67,6 +67,7 @@ export function loadStatsSpec(): StatsSpec {
         blocked_port: le.u16,
       },
     },
+    description: description(),
   });
 }
 
@@ -194,4 +195,20 @@ AAAAAAAAAHUAAAABAAAAMAAAAAAAAAAAAAAAAAAAAFAOAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAAA
 A0z/bwAAAIAAAAAAAAAAAAAAAABQDgAAAAAAAAQAAAAAAAAAGwAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAwEAAAIAAAAAAAAAAAAA
 AAAAAAAAAAAAWA4AAAAAAABoAQAAAAAAAAEAAAALAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 176448532,
+    littleEndian: true,
+    maps: [
+      "stats_map",
+      ".rodata",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count_packets", section: "xdp", type: "xdp", attachType: "xdp" },
+    ],
+  };
 }

@@ -55,6 +55,7 @@ export function loadXdpSpec(): XdpSpec {
         passed: le.u64,
       },
     },
+    description: description(),
   });
 }
 
@@ -123,4 +124,19 @@ AAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAKIAAAADTP9vAAAAgAAAAAAAAAAAAAAA
 AAAaAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAD7AAAAAgAAAAAAAAAAAAAAAAAAAAAAAADYBgAAAAAAAGgBAAAAAAAAAQAAAAsAAAAI
 AAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 4144113433,
+    littleEndian: true,
+    maps: [
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "xdp_drop_program", section: "xdp", type: "xdp", attachType: "xdp" },
+    ],
+  };
 }

@@ -4,6 +4,7 @@ import * as support from "../codec/generated.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { codecsLiteral } from "./codecs-literal.ts";
 import { enumDeclaration, hasOmittable, recordDeclaration } from "./declarations.ts";
+import { descriptionLiteral } from "./description-literal.ts";
 import { docComment, indent, lineComment } from "./doc.ts";
 import { Imports } from "./imports.ts";
 import type { LoaderRecords } from "./loader-records.ts";
@@ -16,6 +17,9 @@ import { shapeDeclaration } from "./shape.ts";
 /** The package and its entry point for generated code. */
 const PACKAGE = "ebpf";
 const SUPPORT = "ebpf/generated";
+
+/** The function of a loader that describes its object. */
+const DESCRIPTION = "description";
 
 /** Global names of the language that loaders use. */
 const globals =
@@ -38,11 +42,14 @@ class Writer {
   readonly #imports: Imports;
   readonly #form: Form;
   readonly #pen: Pen;
+  /** The function that describes the object. Empty if loading must read the object. */
+  readonly #description: string;
 
   constructor(model: LoaderModel, imports: Imports, form: Form) {
     this.#model = model;
     this.#imports = imports;
     this.#form = form;
+    this.#description = this.#describe();
     const emitter = new Emitter({
       littleEndian: model.spec.littleEndian,
       typed: form === "ts",
@@ -72,7 +79,7 @@ class Writer {
       // Classes are not hoisted like functions, so they precede the codecs that refer to them.
       ...sent.map((record) => recordView(record, this.#model, this.#pen)),
       ...types.records.map((record) => recordCodec(record, this.#model, this.#pen)),
-      ...(isCode ? [...this.#arrayFunctions(), this.#object()] : []),
+      ...(isCode ? [...this.#arrayFunctions(), this.#object(), this.#description] : []),
     ];
     for (const part of this.#pen.emitter.parts) {
       if (part === "Path" || part === "Alternative") this.#pen.type(part);
@@ -152,7 +159,8 @@ class Writer {
     const argument = this.#form === "ts" ? `<${spec}>` : "";
     const bodies = [
       `return ${this.#collectionSpec()}.fromBytes${argument}(object(), {\n` +
-        `  name: ${stringCode(this.#model.spec.name)},\n  codecs: ${indent(codecs).trimStart()},\n${this.#fields()}});\n`,
+        `  name: ${stringCode(this.#model.spec.name)},\n  codecs: ${indent(codecs).trimStart()},\n` +
+        `${this.#fields()}${this.#description === "" ? "" : `  description: ${DESCRIPTION}(),\n`}});\n`,
       `return ${load}Spec().load(options);\n`,
       `return ${load}Spec().loadSync(options);\n`,
     ];
@@ -175,6 +183,16 @@ class Writer {
   #arrayFunctions(): string[] {
     const shared = this.#pen.emitter.functions.filter(({ owner }) => owner === undefined);
     return shared.map(({ text }) => `${text}\n`);
+  }
+
+  #describe(): string {
+    const { options, spec } = this.#model;
+    // An object in a file of its own can be replaced.
+    if (this.#form === "dts" || options.object === "file") return "";
+    const literal = descriptionLiteral(options.bytes ?? spec.bytes, spec.name);
+    if (literal === undefined) return "";
+    const result = this.#form === "js" ? "" : ": object";
+    return `function ${DESCRIPTION}()${result} {\n  return ${indent(literal).trimStart()};\n}\n`;
   }
 
   #object(): string {

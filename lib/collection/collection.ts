@@ -6,9 +6,10 @@ import { whyUnattached } from "../hooks/index.ts";
 import { Link, structOps } from "../link/index.ts";
 import { Resource } from "../live/resource.ts";
 import type { LiveMaps } from "../load/live-maps.ts";
+import type { LivePrograms } from "../load/live-programs.ts";
 import { type Loaded, load, loadSync } from "../load/load.ts";
 import type { LoadOptions } from "../load/options.ts";
-import { type AnyMap, MapBase } from "../map/index.ts";
+import { type AnyMap, MapBase, type StructOpsMap } from "../map/index.ts";
 import { native } from "../native/addon.ts";
 import type { Program } from "../program/index.ts";
 import { named, namedLazily, type ObjectSpec } from "../spec/index.ts";
@@ -39,6 +40,14 @@ type VariablesOf<S extends Shape> = string extends keyof S["variables"]
 /** A map class. Its type parameters are known at run time only. */
 export type MapClassOf<M extends MapBase> = abstract new (...args: never[]) => M;
 
+/** What `attach` of a collection attaches. */
+interface Attaching {
+  /** The functions that attach, by name, in the object's order. */
+  readonly attachable: [string, (options?: object) => Link][];
+  /** The reasons why the other programs are never attached, by name. */
+  readonly unattached: [string, string][];
+}
+
 const checkAttachAll = optionsOf<AttachAllOptions>({ untargeted: optional(wordOf(["refuse", "skip"])) });
 
 /**
@@ -53,11 +62,26 @@ export class Collection<S extends Shape = any> extends Resource {
   /** The name of the object: that of its file without the ending, or the option `name`. */
   readonly name: string;
   /** The maps by name. Data sections are called `.data`, `.rodata`, `.bss`. A wrong name throws {@link UnknownNameError}. */
-  readonly maps: MapsOf<S>;
+  get maps(): MapsOf<S> {
+    this.#mapsByName ??= namedLazily(
+      "map",
+      this.#maps.specs().map((map) => [map.name, () => this.#maps.get(map)]),
+    ) as MapsOf<S>;
+    return this.#mapsByName;
+  }
+
   /** The loaded programs by their names in C. A wrong name throws {@link UnknownNameError}. */
-  readonly programs: ProgramsOf<S>;
+  get programs(): ProgramsOf<S> {
+    this.#programsByName ??= named("program", this.#programs.all()) as ProgramsOf<S>;
+    return this.#programsByName;
+  }
+
   /** The global variables by their names in C. A wrong name throws {@link UnknownNameError}. */
-  readonly variables: VariablesOf<S>;
+  get variables(): VariablesOf<S> {
+    this.#variablesByName ??= named("variable", this.#makeVariables()) as VariablesOf<S>;
+    return this.#variablesByName;
+  }
+
   /** The messages of libbpf during loading; with `logLevel`, also the verifier's logs. */
   readonly log: string;
   /**
@@ -65,16 +89,18 @@ export class Collection<S extends Shape = any> extends Resource {
    * false, their spec has `autoattach = false`, or they have no target (`untargeted: "skip"`). Empty before `attach`.
    */
   skipped: Readonly<Record<string, string>> = {};
-  /** The functions that attach, by name, in the object's order. */
-  readonly #attachable: [string, (options?: object) => Link][] = [];
-  /** The reasons why the other programs are never attached, by name. */
-  readonly #unattached: [string, string][] = [];
-  /** The names of all programs of the spec, loaded or not. */
-  readonly #names: ReadonlySet<string>;
+  #mapsByName: MapsOf<S> | undefined;
+  #programsByName: ProgramsOf<S> | undefined;
+  #variablesByName: VariablesOf<S> | undefined;
   readonly #links = new globalThis.Map<string, Link>();
-  readonly #released = new Set<Program>();
   #isReferenced = true;
   readonly #maps: LiveMaps;
+  readonly #programs: LivePrograms;
+  readonly #structOps: readonly string[];
+  readonly #makeVariables: () => [string, Variable][];
+  /** The names of all programs of the spec, loaded or not. */
+  readonly #names: readonly string[];
+  #attaching: Attaching | undefined;
 
   /**
    * Loads a spec into the kernel, on a thread of the pool. The spec can be loaded again.
@@ -113,24 +139,33 @@ export class Collection<S extends Shape = any> extends Resource {
     super(loaded.object, `collection "${spec.name}"`, native().objectClose);
     this.name = spec.name;
     this.log = loaded.log;
-    this.#names = new Set(Object.keys(spec.programs));
-    const { live } = loaded;
-    this.#maps = live;
-    this.maps = namedLazily(
-      "map",
-      loaded.maps.map((map) => [map.name, () => live.get(map)]),
-    ) as MapsOf<S>;
-    this.programs = named("program", loaded.programs) as ProgramsOf<S>;
-    this.variables = named("variable", loaded.variables) as VariablesOf<S>;
-    for (const [name, program] of loaded.programs) {
-      const why = whyUnattached(program.type, program.attachType);
-      if (why !== undefined) this.#unattached.push([name, why.reason]);
-      else if (spec.programs[name]?.autoattach === false)
-        this.#unattached.push([name, "autoattach of its spec is false"]);
-      else this.#attachable.push([name, (options) => program.attach(options)]);
+    this.#maps = loaded.maps;
+    this.#programs = loaded.programs;
+    this.#structOps = loaded.structOps;
+    this.#makeVariables = loaded.variables;
+    this.#names = (spec.plan?.programs ?? Object.values(spec.programs)).map(({ name }) => name);
+  }
+
+  get #attachments(): Attaching {
+    this.#attaching ??= this.#findAttachments();
+    return this.#attaching;
+  }
+
+  #findAttachments(): Attaching {
+    const attachable: Attaching["attachable"] = [];
+    const unattached: Attaching["unattached"] = [];
+    for (const loaded of this.#programs.loaded) {
+      const { name } = loaded;
+      const why = whyUnattached(loaded.type, loaded.attachType);
+      if (why !== undefined) unattached.push([name, why.reason]);
+      else if (loaded.isManual) unattached.push([name, "autoattach of its spec is false"]);
+      else attachable.push([name, (options) => this.#programs.get(loaded).attach(options)]);
     }
-    for (const map of loaded.maps)
-      if (map.structOps !== undefined) this.#attachable.push([map.name, () => structOps(live.get(map))]);
+    for (const name of this.#structOps) {
+      const maps = this.maps as Record<string, MapBase>;
+      attachable.push([name, () => structOps(maps[name] as StructOpsMap)]);
+    }
+    return { attachable, unattached };
   }
 
   /**
@@ -167,10 +202,10 @@ export class Collection<S extends Shape = any> extends Resource {
     this.assertOpen();
     const { untargeted = "refuse" } = checkAttachAll(all, `attach of collection "${this.name}"`);
     const wanted = this.#wanted(options);
-    const skipped: [string, string][] = [...this.#unattached];
+    const skipped: [string, string][] = [...this.#attachments.unattached];
     const links: [string, Link][] = [];
     try {
-      for (const [name, attach] of this.#attachable) {
+      for (const [name, attach] of this.#attachments.attachable) {
         const own = wanted[name];
         if (own === false) {
           skipped.push([name, "its options are false"]);
@@ -203,13 +238,15 @@ export class Collection<S extends Shape = any> extends Resource {
       throw new InvalidArgumentError(
         `options of attach of collection "${this.name}": expected an object by the names of programs`,
       );
-    const wanted: Record<string, unknown> = { ...options };
-    const known = this.#attachable.map(([name]) => name);
-    for (const [name, own] of Object.entries(wanted)) {
+    const wanted: Record<string, unknown> = Object.assign(Object.create(null), options);
+    const given = Object.entries(wanted);
+    if (given.length === 0) return wanted as Record<string, undefined>;
+    const known = this.#attachments.attachable.map(([name]) => name);
+    for (const [name, own] of given) {
       if (!known.includes(name)) {
         // false is also valid for a program that is never attached or was not loaded.
-        if (own === false && this.#names.has(name)) continue;
-        const why = this.#unattached.find(([unattached]) => unattached === name)?.[1];
+        if (own === false && this.#names.includes(name)) continue;
+        const why = this.#attachments.unattached.find(([unattached]) => unattached === name)?.[1];
         const [nearest] = nearestNames(name, known);
         throw new InvalidArgumentError(
           `collection "${this.name}" cannot attach "${name}"${why === undefined ? "" : `: ${why}`}`,
@@ -297,9 +334,7 @@ export class Collection<S extends Shape = any> extends Resource {
       const name = [...this.#links].find(([, link]) => link === resource)?.[0];
       return name !== undefined && this.#links.delete(name);
     }
-    if (!Object.values<unknown>(this.programs).includes(resource)) return false;
-    this.#released.add(resource);
-    return true;
+    return this.#programs.release(resource);
   }
 
   /** Keeps the process alive while a link of `attach` is open. This is the default. */
@@ -341,8 +376,7 @@ export class Collection<S extends Shape = any> extends Resource {
   override close(): void {
     if (this.closed) return;
     for (const link of this.#links.values()) link.close();
-    for (const program of Object.values<Program>(this.programs))
-      if (!this.#released.has(program)) program.close();
+    this.#programs.close();
     this.#maps.close();
     super.close();
   }

@@ -34,13 +34,15 @@ export function programKinds(): [name: HookName | keyof typeof unattached, kind:
 
 /** The reason why programs of a type cannot be attached. Undefined if they can. */
 export function whyUnattached(type: ProgramType, attachType: AttachType | undefined): Unattached | undefined {
-  for (const row of Object.values<Unattached>(unattached)) {
+  for (const row of unattachedRows) {
+    if (!row.types.includes(type)) continue;
     const all = Object.keys(row.attachTypes).length === 0;
-    if (row.types.includes(type) && (all || (attachType !== undefined && attachType in row.attachTypes)))
-      return row;
+    if (all || (attachType !== undefined && attachType in row.attachTypes)) return row;
   }
   return undefined;
 }
+
+const unattachedRows = Object.values<Unattached>(unattached);
 
 /** The hook of a kind of section. Undefined if programs of the kind cannot be attached. */
 export function hookOfKind(kind: string | undefined): HookName | undefined {

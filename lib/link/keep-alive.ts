@@ -6,10 +6,17 @@ import type { Handle } from "../native/handle.ts";
 const kept = new Set<Handle>();
 /** Fires once in 24 days; it exists while `kept` has links. */
 let timer: NodeJS.Timeout | undefined;
+let isScheduled = false;
 
 export function keepAlive(handle: Handle): void {
   kept.add(handle);
-  timer ??= setInterval(() => {}, 0x7fff_ffff);
+  if (timer !== undefined || isScheduled) return;
+  // After this turn, since a link that is closed in it needs no timer.
+  isScheduled = true;
+  queueMicrotask(() => {
+    isScheduled = false;
+    if (kept.size > 0) timer ??= setInterval(() => {}, 0x7fff_ffff);
+  });
 }
 
 export function letEnd(handle: Handle): void {

@@ -3,6 +3,7 @@ import { NoSymbolError, PermissionError } from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { native } from "../native/addon.ts";
+import { type Handle, isNativeError } from "../native/handle.ts";
 import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable, TypesOf } from "./attachable.ts";
 import type { Link } from "./link.ts";
@@ -48,16 +49,37 @@ const PERF_TYPE_TRACEPOINT = 2;
 export function tracepoint(program: Attachable<"tracepoint">, options: TracepointOptions): Link {
   const attempted = attempt("tracepoint", program, options);
   const { group, name, cookie } = attempted.options;
-  return attached(attempted, { where: `tracepoint "${group}/${name}"` }, () =>
-    native().attachPerfEvent(attempted.handle, {
-      type: PERF_TYPE_TRACEPOINT,
-      config: tracepointId(program, group, name),
-      period: 1n,
-      pid: -1,
-      cpu: 0,
-      ...(cookie !== undefined && { cookie }),
-    }),
-  );
+  return attached(attempted, { where: `tracepoint "${group}/${name}"` }, () => {
+    // The addon does not ask the permission model of Node for files.
+    const handle =
+      process.permission === undefined ? quickly(attempted.handle, group, name, cookie) : undefined;
+    return (
+      handle ??
+      native().attachPerfEvent(attempted.handle, {
+        type: PERF_TYPE_TRACEPOINT,
+        config: tracepointId(program, group, name),
+        period: 1n,
+        pid: -1,
+        cpu: 0,
+        ...(cookie !== undefined && { cookie }),
+      })
+    );
+  });
+}
+
+/** Undefined if the addon cannot read the ID of the tracepoint. */
+function quickly(
+  handle: Handle,
+  group: string,
+  name: string,
+  cookie: bigint | undefined,
+): Handle | undefined {
+  try {
+    return native().attachTracepoint(handle, `/sys/kernel/tracing/events/${group}/${name}/id`, cookie);
+  } catch (error) {
+    if (isNativeError(error) && error.step === "id") return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -127,7 +127,7 @@ export abstract class Resource {
 
   /** @internal */
   static [kind](value: object): string | undefined {
-    return #what in value ? value.#what.split(" ", 1)[0] : undefined;
+    return #what in value ? value.#what.slice(0, value.#what.indexOf(" ")) : undefined;
   }
 
   /** @internal */

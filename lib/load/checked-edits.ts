@@ -12,6 +12,7 @@ import {
 import { MapBase } from "../map/index.ts";
 import { Program } from "../program/index.ts";
 import {
+  isFileName,
   type MapEdits,
   type MapSpec,
   mapFieldChecks,
@@ -65,8 +66,4 @@ function check<Edits extends object>(edits: Edits | undefined, checks: Checks<Ed
   if (edits === undefined) return;
   for (const [field, value] of Object.entries(edits))
     if (Object.hasOwn(checks, field)) checks[field as keyof Checks<Edits>](value, `${field} of ${subject}`);
-}
-
-function isFileName(name: string): boolean {
-  return name !== "" && name !== "." && name !== ".." && !/[/\0]/.test(name);
 }

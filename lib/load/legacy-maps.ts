@@ -9,7 +9,7 @@ import {
 } from "../elf/index.ts";
 import { ObjectFormatError } from "../errors/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
-import { type MapSpec, ObjectSpec } from "../spec/index.ts";
+import { isLegacyMap, type MapSpec, ObjectSpec } from "../spec/index.ts";
 import { describeMaps, type PlacedMap } from "./legacy-btf.ts";
 
 /** Size of a map in the new section in bytes: one pointer per attribute. */
@@ -25,16 +25,12 @@ const DEFINITION = 20;
  */
 export function withoutLegacyMaps(spec: ObjectSpec): Uint8Array {
   const bytes = spec.editedBytes();
-  if (!Object.values(spec.maps).some(isLegacy)) return bytes;
+  if (!Object.values(spec.maps).some(isLegacyMap)) return bytes;
   // As the object has them: edits are applied to what libbpf reads.
-  const maps = Object.values(ObjectSpec.fromBytes<ObjectSpec>(bytes).maps).filter(isLegacy);
+  const maps = Object.values(ObjectSpec.fromBytes<ObjectSpec>(bytes).maps).filter(isLegacyMap);
   const elf = new ElfFile(bytes);
   const found = maps.map((map) => ({ map, symbol: symbolOf(elf, map) }));
   return withModernMaps(bytes, elf, found);
-}
-
-function isLegacy({ section, structOps, dataSection }: MapSpec): boolean {
-  return section !== ".maps" && structOps === undefined && dataSection === undefined;
 }
 
 function symbolOf(elf: ElfFile, { name, section }: MapSpec): ElfSymbol {

@@ -15,6 +15,7 @@ export class LiveMaps extends Resource {
   readonly #released = new Set<MapBase>();
   /** Variables in which programs count lost records of a ring buffer, by the map's name: `ebpf/lost.bpf.h`. */
   readonly lossCounters = new Map<string, { readonly value: bigint }>();
+  #findCounters = (): void => {};
 
   /** @param handles - Handles by name. This object owns them. */
   constructor(object: ObjectSpec, handles: Map<string, Handle>) {
@@ -52,7 +53,18 @@ export class LiveMaps extends Resource {
     return true;
   }
 
+  /** The maps that exist. */
+  specs(): MapSpec[] {
+    return Object.values(this.#object.maps).filter(({ name }) => this.has(name));
+  }
+
+  /** Has the loss counters found when one is read, by a function that makes the variables. */
+  prepareCounters(makeVariables: () => unknown): void {
+    this.#findCounters = makeVariables as () => void;
+  }
+
   #lost(map: string): bigint | undefined {
+    if (!this.closed) this.#findCounters();
     return this.closed ? undefined : this.lossCounters.get(map)?.value;
   }
 

@@ -27,6 +27,13 @@ import { verifierError, verifierFrame } from "./verifier-error.ts";
 export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const { errno, log } = error;
   if (error.step === "arena") return arenaInUse(spec, error);
+  if (error.step === "checksum")
+    return new LoadError(`object "${spec.name}" is not the one that its loader describes`, {
+      log,
+      errno,
+      cause: error,
+      remedy: "Run bpf2ts again",
+    });
   const mismatch = attempt(() => pinMismatch(spec, log, { errno, cause: error }));
   if (mismatch !== undefined) return mismatch;
   const frame = outOfDescriptors(errno) ? undefined : verifierFrame(log);

@@ -1,10 +1,10 @@
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
-import type { NativeLoaded } from "../native/object.ts";
-import { Program } from "../program/index.ts";
-import type { MapSpec, ObjectSpec } from "../spec/index.ts";
+import type { NativeLoaded, NativeLoadRequest } from "../native/object.ts";
+import type { ObjectSpec } from "../spec/index.ts";
 import type { Variable } from "../variable/variable.ts";
 import { LiveMaps } from "./live-maps.ts";
+import { LivePrograms, type LoadedProgram } from "./live-programs.ts";
 import { liveVariables } from "./live-variables.ts";
 import { loadError } from "./load-error.ts";
 import type { LoadOptions } from "./options.ts";
@@ -16,34 +16,35 @@ export interface Loaded {
   object: Handle;
   /** Messages of libbpf and the verifier. */
   log: string;
-  /** The maps that exist. */
-  maps: MapSpec[];
-  live: LiveMaps;
-  programs: [string, Program][];
-  variables: [string, Variable][];
+  maps: LiveMaps;
+  programs: LivePrograms;
+  /** The names of the struct_ops maps that exist. */
+  structOps: string[];
+  /** The variables of the maps that exist. */
+  variables: () => [string, Variable][];
 }
 
 /** Loads an object on a thread of the pool, since verification can take seconds. */
 export async function load(spec: ObjectSpec, options: LoadOptions): Promise<Loaded> {
-  const request = loadRequest(spec, options);
+  const prepared = prepare(spec, options);
   let loaded: NativeLoaded;
   try {
-    loaded = await native().load(request);
+    loaded = await native().load(prepared.request);
   } catch (error) {
     throw isNativeError(error) ? loadError(spec, error) : error;
   }
-  return wrap(spec, loaded, isVerbose(options));
+  return wrap(prepared, loaded, isVerbose(options));
 }
 
 export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
-  const request = loadRequest(spec, options);
+  const prepared = prepare(spec, options);
   let loaded: NativeLoaded;
   try {
-    loaded = native().loadSync(request);
+    loaded = native().loadSync(prepared.request);
   } catch (error) {
     throw isNativeError(error) ? loadError(spec, error) : error;
   }
-  return wrap(spec, loaded, isVerbose(options));
+  return wrap(prepared, loaded, isVerbose(options));
 }
 
 /** Whether the caller requested the messages of libbpf and the verifier. */
@@ -51,28 +52,66 @@ function isVerbose({ logLevel = "none" }: LoadOptions): boolean {
   return logLevel !== "none";
 }
 
-function wrap(spec: ObjectSpec, loaded: NativeLoaded, verbose: boolean): Loaded {
+/** A load before it begins. Edits of the spec during the load apply to another one. */
+interface Prepared {
+  readonly request: NativeLoadRequest;
+  /** An unedited spec of the object, or the given one with its edits. */
+  readonly spec: ObjectSpec;
+  readonly isEdited: boolean;
+  readonly programs: readonly LoadedProgram[];
+  /** The names of the struct_ops maps. */
+  readonly structOps: readonly string[];
+}
+
+function prepare(spec: ObjectSpec, options: LoadOptions): Prepared {
+  const request = loadRequest(spec, options);
+  const { plan } = spec;
+  if (plan !== undefined)
+    return {
+      request,
+      spec: spec.copy(),
+      isEdited: false,
+      programs: plan.programs,
+      structOps: plan.structOps,
+    };
+  const structOps = Object.values(spec.maps).filter((map) => map.structOps !== undefined);
+  return {
+    request,
+    spec,
+    isEdited: true,
+    programs: Object.values(spec.programs).map(
+      ({ name, section, type, attachType, attachTo, autoattach }) => ({
+        ...{ name, section, type, attachType, attachTo },
+        isManual: !autoattach,
+      }),
+    ),
+    structOps: structOps.map(({ name }) => name),
+  };
+}
+
+function wrap(prepared: Prepared, loaded: NativeLoaded, verbose: boolean): Loaded {
+  const { spec } = prepared;
   const { object, arenaVariablesAt } = loaded;
   const log = verbose ? loaded.log : quietLog(loaded.log);
-  const programs: [string, Program][] = [];
-  const live = new LiveMaps(spec, new Map(loaded.maps));
-  // Handles that no Program owns yet.
-  const handles = new Map(loaded.programs);
+  const maps = new LiveMaps(spec, new Map(loaded.maps));
+  const programs = new LivePrograms(spec, prepared.programs, new Map(loaded.programs));
   try {
-    const maps = Object.values(spec.maps).filter(({ name }) => live.has(name));
-    for (const program of Object.values(spec.programs)) {
-      const handle = handles.get(program.name);
-      if (handle === undefined) continue;
-      programs.push([program.name, new Program(handle, program)]);
-      handles.delete(program.name);
+    let made: [string, Variable][] | undefined;
+    const variables = (): [string, Variable][] => {
+      made ??= liveVariables(spec, maps, arenaVariablesAt);
+      return made;
+    };
+    maps.prepareCounters(variables);
+    // The contents and sizes are those of this load.
+    if (prepared.isEdited) {
+      variables();
+      for (const map of maps.specs()) if (map.inner !== undefined) maps.get(map);
     }
-    // The contents have the shape of the spec at this load. The spec can be edited for another load.
-    for (const map of maps) if (map.inner !== undefined) live.get(map);
-    return { object, log, maps, live, programs, variables: liveVariables(spec, live, arenaVariablesAt) };
+    const structOps = prepared.structOps.filter((name) => maps.has(name));
+    return { object, log, maps, programs, structOps, variables };
   } catch (error) {
-    live.close();
-    for (const [, program] of programs) program.close();
-    for (const handle of handles.values()) native().programClose(handle);
+    maps.close();
+    programs.close();
     native().objectClose(object);
     throw error;
   }

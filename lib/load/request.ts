@@ -8,9 +8,10 @@ import type { NativeLoadRequest, NativeMapEdit, NativeProgramEdit } from "../nat
 import type { Program } from "../program/index.ts";
 import {
   attachTypeNumber,
+  impliedEdits,
+  type LoadPlan,
   type MapEdits,
   type MapSpec,
-  mapFlags,
   mapTypeNumber,
   type ObjectSpec,
   type ProgramSpec,
@@ -34,22 +35,35 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
     );
   checkOptions(options, `load of object "${spec.name}"`);
   const pinRoot = options.pinRoot ?? bpffs;
+  const { plan } = spec;
+  const request = plan === undefined ? editedRequest(spec, pinRoot) : plannedRequest(spec, plan, pinRoot);
+  const kconfig = `${options.kconfig ?? ""}\n${plan === undefined ? spec.edits().kconfig : ""}`.trim();
+  if (options.logLevel !== undefined) request.logLevel = checkLogLevel(options.logLevel, "logLevel");
+  if (options.kernelBtf !== undefined) request.btfPath = options.kernelBtf;
+  if (kconfig !== "") request.kconfig = `${kconfig}\n`;
+  if (options.tokenPath !== undefined) request.tokenPath = options.tokenPath;
+  return request;
+}
+
+function plannedRequest(spec: ObjectSpec, plan: LoadPlan, pinRoot: string): NativeLoadRequest {
+  const { bytes, name, checksum } = spec;
+  const programs = plan.programs.map((program) => program.name);
+  const request: NativeLoadRequest = { bytes, name, pinRoot, maps: [...plan.maps], programs };
+  if (checksum !== undefined) request.checksum = checksum;
+  return request;
+}
+
+function editedRequest(spec: ObjectSpec, pinRoot: string): NativeLoadRequest {
   for (const map of Object.values(spec.maps)) checkMapEdits(map);
   for (const program of Object.values(spec.programs)) checkProgramEdits(program);
   checkReplacements(spec);
-  const kconfig = `${options.kconfig ?? ""}\n${spec.edits().kconfig}`.trim();
-  const request: NativeLoadRequest = {
+  return {
     bytes: withoutLegacyMaps(spec),
     name: spec.name,
     pinRoot,
     maps: Object.values(spec.maps).map((map) => mapRequest(spec, map, pinRoot)),
     programs: Object.values(spec.programs).map((program) => programEdit(program)),
   };
-  if (options.logLevel !== undefined) request.logLevel = checkLogLevel(options.logLevel, "logLevel");
-  if (options.kernelBtf !== undefined) request.btfPath = options.kernelBtf;
-  if (kconfig !== "") request.kconfig = `${kconfig}\n`;
-  if (options.tokenPath !== undefined) request.tokenPath = options.tokenPath;
-  return request;
 }
 
 const checkOptions = optionsOf<LoadOptions>({
@@ -76,30 +90,20 @@ function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): Na
 
 function mapRequest(object: ObjectSpec, spec: MapSpec, pinRoot: string): string | NativeMapEdit {
   const edits = spec.edits();
-  const own = { ...sizesOfBuffer(spec), ...flagsOfSection(object, spec, edits) };
-  if (edits === undefined && Object.keys(own).length === 0) return spec.name;
+  const own = impliedEdits({
+    ...spec.fields,
+    hasRecordType: spec.record !== undefined,
+    hasVariables: hasVariables(),
+  });
+  if (edits === undefined && own === undefined) return spec.name;
   return { ...mapEdit(spec.name, edits, pinRoot), ...own };
-}
 
-// `__type(value, struct event)` is the type of the records. The kernel accepts no value size for a ring, and only the
-// size of a descriptor for a perf event array.
-function sizesOfBuffer({ type, keySize, valueSize, record }: MapSpec): Partial<NativeMapEdit> {
-  const isRing = type === "ringbuf" || type === "user-ringbuf";
-  if (isRing && (keySize !== 0 || valueSize !== 0)) return { keySize: 0, valueSize: 0 };
-  return type === "perf-event-array" && record !== undefined ? { keySize: 4, valueSize: 4 } : {};
-}
-
-// libbpf does not make sections of static variables mappable, so this adds the flag. libbpf removes the flag where
-// the kernel does not know it.
-function flagsOfSection(
-  { variables }: ObjectSpec,
-  { name, dataSection, type, flagBits: flags, replaceWith }: MapSpec,
-  edits: MapEdits | undefined,
-): Partial<NativeMapEdit> {
-  if (dataSection === undefined || type !== "array" || (flags & mapFlags.mmapable) !== 0) return {};
-  if (edits?.flags !== undefined || replaceWith !== undefined) return {};
-  const isNamed = Object.values(variables).some(({ map }) => map === name);
-  return isNamed ? { flags: flags | mapFlags.mmapable } : {};
+  // Edited flags stay as they are.
+  function hasVariables(): boolean {
+    const { name, dataSection, replaceWith } = spec;
+    if (dataSection === undefined || edits?.flags !== undefined || replaceWith !== undefined) return false;
+    return Object.values(object.variables).some(({ map }) => map === name);
+  }
 }
 
 // The verifier checks these types against the attach target. Other types need the target only to attach.

@@ -12,8 +12,11 @@ export interface NativeError extends Error {
   log: string;
   /** The map or program that failed; undefined for the whole object. */
   subject?: string;
-  /** `open`: a perf event could not be opened. `arena`: the process already uses the address range of the arena. */
-  step?: "open" | "arena";
+  /**
+   * `open`: a perf event could not be opened. `arena`: the process already uses the address range of the arena.
+   * `checksum`: the object is not the described one. `id`: the ID of a tracepoint could not be read.
+   */
+  step?: "open" | "arena" | "checksum" | "id";
 }
 
 export function isNativeError(error: unknown): error is NativeError {

@@ -82,6 +82,8 @@ export interface NativeLink {
   linkCreate(program: Handle, options: NativeLinkOptions): Handle;
   attachRawTracepoint(program: Handle, options: { name: string; cookie?: bigint }): Handle;
   attachPerfEvent(program: Handle, options: NativePerfEventOptions): Handle;
+  /** The file of tracefs at `path` has the ID of the tracepoint. */
+  attachTracepoint(program: Handle, path: string, cookie: bigint | undefined): Handle;
   /** Errno EOPNOTSUPP for a program that no object gave; so with the next two. */
   attachLegacyKprobe(program: Handle, options: { symbol: string; offset: number; retprobe: boolean }): Handle;
   attachLegacyUprobe(

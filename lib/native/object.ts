@@ -34,6 +34,8 @@ export interface NativeLoadRequest {
   kconfig?: string;
   tokenPath?: string;
   logLevel?: number;
+  /** The checksum that the bytes must have. */
+  checksum?: number;
   /** Every map and program. An unedited one is only its name. */
   maps: (string | NativeMapEdit)[];
   programs: (string | NativeProgramEdit)[];

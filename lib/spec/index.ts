@@ -10,8 +10,10 @@ export {
   type SectionMeaning,
 } from "../hooks/index.ts";
 export type { NewMap, NewProgram, NewStructOps, NewVariable, ObjectContents } from "./create/contents.ts";
+export { impliedEdits } from "./implied-edits.ts";
 export { type KconfigKind, KconfigSpec, type KconfigValue } from "./kconfig-spec.ts";
 export type { KsymSpec } from "./ksym-spec.ts";
+export { isFileName, isLegacyMap, type LoadPlan, type PlannedProgram } from "./load-plan.ts";
 export { comparedMapFields, type MapFields, mapFieldChecks } from "./map-fields.ts";
 export {
   hasSize,
@@ -46,12 +48,10 @@ export {
 } from "./map-types.ts";
 export { minimalBtf } from "./minimal-btf.ts";
 export { named, namedLazily } from "./named.ts";
-export {
-  type ObjectEdits,
-  type ObjectOptions,
-  ObjectSpec,
-  type SpecNames,
-} from "./object-spec.ts";
+export { describeForLoading, type ObjectDescription } from "./object-description.ts";
+export type { ObjectOptions } from "./object-options.ts";
+export type { SpecNames } from "./object-parts.ts";
+export { type ObjectEdits, ObjectSpec } from "./object-spec.ts";
 export { type LiveProgram, type ProgramEdits, ProgramSpec } from "./program-spec.ts";
 export type { ObjectDefinition } from "./read/read-object.ts";
 export { type KnownRecordKinds, recordKinds } from "./record-kinds.ts";

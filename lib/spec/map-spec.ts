@@ -16,6 +16,7 @@ import { checkMapFlags } from "./kernel-names.ts";
 import { type MapFields, mapFieldNames } from "./map-fields.ts";
 import { carriesRecords, type MapFlag, type MapType, mapFlagBits, mapFlagNames } from "./map-types.ts";
 import { recordKinds } from "./record-kinds.ts";
+import { recordType } from "./record-type.ts";
 
 /** Whether loading pins the map below the pin root, and shares a map that is pinned there. */
 export type Pinning = "none" | "by-name";
@@ -284,10 +285,7 @@ export class MapSpec {
    * buffer, or of a perf event array unless it is the integer of a file descriptor.
    */
   get record(): TypeId | undefined {
-    if (!carriesRecords(this.type) || this.value === undefined || this.#btf === undefined) return undefined;
-    if (this.type !== "perf-event-array") return this.value;
-    const { kind } = this.#btf.resolve(this.value);
-    return kind === "struct" || kind === "union" ? this.value : undefined;
+    return recordType(this, this.#btf);
   }
 
   /**

@@ -16,11 +16,18 @@ const asked = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeTyp
 export function named<T>(
   what: string,
   entries: Iterable<readonly [name: string, value: T]>,
-  methods: PropertyDescriptorMap = {},
+  methods?: PropertyDescriptorMap,
 ): Record<string, T> {
-  const object: object = { __proto__: guardOf(what), ...Object.fromEntries(entries) };
-  Object.defineProperties(object, methods);
-  return Object.freeze(object) as Record<string, T>;
+  const object: Record<string, T> = {};
+  for (const [name, value] of entries) {
+    if (name === "__proto__")
+      Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+    else object[name] = value;
+  }
+  if (methods !== undefined) Object.defineProperties(object, methods);
+  // Last, because each assignment would ask the guard.
+  Object.setPrototypeOf(object, guardOf(what));
+  return Object.freeze(object);
 }
 
 /** The same, where each value is made when it is first read. */

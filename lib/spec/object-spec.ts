@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type InspectOptions, inspect } from "node:util";
 import type { Btf, TypeId } from "../btf/index.ts";
-import { type Codec, codecOf, type FieldMeanings, type ObjectCodecs } from "../codec/index.ts";
+import { type Codec, codecOf, type FieldMeanings } from "../codec/index.ts";
 import {
   EbpfError,
   InvalidArgumentError,
@@ -16,51 +16,17 @@ import { checkFields } from "./check-fields.ts";
 import type { ObjectContents } from "./create/contents.ts";
 import { createObject } from "./create/create-object.ts";
 import { findType, uniqueTypeName } from "./find-type.ts";
-import { KconfigSpec } from "./kconfig-spec.ts";
+import type { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
-import { type MapEdits, MapSpec } from "./map-spec.ts";
-import { named } from "./named.ts";
-import { type ProgramEdits, ProgramSpec } from "./program-spec.ts";
+import type { LoadPlan } from "./load-plan.ts";
+import type { MapEdits, MapSpec } from "./map-spec.ts";
+import type { ObjectOptions } from "./object-options.ts";
+import { ObjectOrigin } from "./object-origin.ts";
+import { type Parts, partsOf, type SpecNames } from "./object-parts.ts";
+import type { ProgramEdits, ProgramSpec } from "./program-spec.ts";
 import { inFile } from "./read/in-file.ts";
-import { type ObjectDefinition, readObject } from "./read/read-object.ts";
 import { describeRecords, findSentRecords, type SentRecords } from "./sent-records.ts";
-import { VariableSpec } from "./variable-spec.ts";
 import { editInstructions } from "./write/edit-instructions.ts";
-
-/**
- * The names in an object and the type of each. A generated loader has its own. This one is for objects without a
- * generated loader.
- */
-export interface SpecNames {
-  /** The map specs by name. */
-  maps: Record<string, MapSpec>;
-  /** The program specs by name. */
-  programs: Record<string, ProgramSpec>;
-  /** The variable specs by name. */
-  // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
-  variables: Record<string, VariableSpec<any>>;
-}
-
-/** Options of the functions that read an object. */
-export interface ObjectOptions {
-  /**
-   * The name of the object in libbpf. The kernel names of its data sections begin with it. Default: the file name up to
-   * the first dot.
-   */
-  name?: string | undefined;
-  /** The codecs of a generated loader. Default: codecs made from the object's BTF. */
-  codecs?: ObjectCodecs | undefined;
-  /**
-   * The objects that were linked into this one, in link order. The linker of libbpf drops debug information (DWARF),
-   * which has the types of records in local variables. Default: none.
-   */
-  linkedFrom?: readonly Uint8Array[] | undefined;
-  /**
-   * What fields mean, where their C types do not say it: `{ "event.saddr": "ipv4" }`. Default: what the types and the decl
-   * tags of `<ebpf/fields.bpf.h>` say.
-   */
-  fields?: FieldMeanings | undefined;
-}
 
 /** The edits of a spec as plain data. */
 export interface ObjectEdits {
@@ -77,65 +43,92 @@ export interface ObjectEdits {
  * Access to a name that the object does not have throws {@link UnknownNameError}.
  */
 export class ObjectSpec<N extends SpecNames = SpecNames> {
-  /** The name of the object: that of its file up to the first dot, or the option `name`. */
-  readonly name: string;
-  /** The object file. Do not change it. */
-  readonly bytes: Uint8Array;
-  /** The byte order of the object. */
-  readonly littleEndian: boolean;
-  /** The license. Empty when the object has none: the kernel then rejects helpers for GPL-compatible programs. */
-  readonly license: string;
-  /** The `version` section of old objects: a LINUX_VERSION_CODE. */
-  readonly kernelVersion: number | undefined;
-  /** The types of the object; undefined when it was compiled without `-g`. */
-  readonly btf: Btf | undefined;
-  /** The maps by their names in C. Data sections are called `.data`, `.rodata`, `.bss`. */
-  readonly maps: N["maps"];
-  /** The programs by their names in C, in the order of the object, without the functions that they call. */
-  readonly programs: N["programs"];
-  /** The global variables by their names in C, including static ones. */
-  readonly variables: N["variables"];
-  /** The values of the kernel configuration that the object refers to. */
-  readonly kconfig: Readonly<Record<string, KconfigSpec>>;
-  /** The kernel variables and functions that the object refers to. */
-  readonly ksyms: Readonly<Record<string, KsymSpec>>;
-  readonly #definition: ObjectDefinition;
+  readonly #origin: ObjectOrigin;
+  /** The maps, programs and variables, made when first asked for: from then on they can be edited. */
+  #parts: Parts<N> | undefined;
 
   /** Use {@link ObjectSpec.fromFile} or {@link ObjectSpec.fromBytes}. @internal */
-  constructor(definition: ObjectDefinition, from?: ObjectSpec) {
-    this.#definition = definition;
-    this.name = definition.name;
-    this.bytes = definition.bytes;
-    this.littleEndian = definition.littleEndian;
-    this.license = definition.license;
-    this.kernelVersion = definition.kernelVersion;
-    this.btf = definition.btf;
-
-    const { btf, codecs, fields } = definition;
-    // A generated loader has the types of the records, also for an object that was stripped since.
-    const sent = (): FoundRecords | undefined => (codecs === undefined ? this.sentRecords : undefined);
-    const maps = from
-      ? mapsOf(from).map((m) => m.copy())
-      : definition.maps.map((d) => new MapSpec(d, btf, codecs?.maps?.[d.name], sent, fields));
-    const programs = from
-      ? programsOf(from).map((p) => p.copy())
-      : definition.programs.map((d) => new ProgramSpec(d, definition.bytes, btf, fields));
-    const kconfig = from
-      ? Object.values(from.kconfig).map((k) => k.copy())
-      : definition.kconfig.map((d) => new KconfigSpec(d));
-    const holders = new Map(maps.map((map) => [map.dataSection, map]));
-    const variables = definition.variables.flatMap((d) => {
-      // Without a map of the arena, its global variables have no memory.
-      const map = holders.get(d.section);
-      return map === undefined ? [] : new VariableSpec(d, map, btf, codecs?.variables?.[d.name], fields);
-    });
-    this.maps = named("map", byName(maps));
-    this.programs = named("program", byName(programs));
-    this.variables = named("variable", byName(variables));
-    this.kconfig = named("kconfig extern", byName(kconfig));
-    this.ksyms = named("ksym extern", byName(definition.ksyms));
+  constructor(origin: ObjectOrigin, from?: ObjectSpec<N>) {
+    this.#origin = origin;
+    if (from !== undefined && from.#parts !== undefined)
+      this.#parts = partsOf<N>(origin, () => this.sentRecords, from.#parts);
     // A generated loader was checked when it was generated, from the debug information that its object lacks.
-    if (fields !== undefined && from === undefined && codecs === undefined) checkFields(this, fields);
+    const { codecs, fields } = origin;
+    if (fields !== undefined && from === undefined && codecs === undefined) {
+      checkFields(this, fields);
+      // Nobody has edited what the check accessed.
+      this.#parts = undefined;
+    }
+  }
+
+  /** The name of the object: that of its file up to the first dot, or the option `name`. */
+  get name(): string {
+    return this.#origin.name;
+  }
+
+  /** The object file. Do not change it. */
+  get bytes(): Uint8Array {
+    return this.#origin.bytes;
+  }
+
+  /** The byte order of the object. */
+  get littleEndian(): boolean {
+    return this.#origin.littleEndian;
+  }
+
+  /** The license. Empty when the object has none: the kernel then rejects helpers for GPL-compatible programs. */
+  get license(): string {
+    return this.#origin.definition.license;
+  }
+
+  /** The `version` section of old objects: a LINUX_VERSION_CODE. */
+  get kernelVersion(): number | undefined {
+    return this.#origin.definition.kernelVersion;
+  }
+
+  /** The types of the object; undefined when it was compiled without `-g`. */
+  get btf(): Btf | undefined {
+    return this.#origin.definition.btf;
+  }
+
+  get #made(): Parts<N> {
+    this.#parts ??= partsOf<N>(this.#origin, () => this.sentRecords);
+    return this.#parts;
+  }
+
+  /** The maps by their names in C. Data sections are called `.data`, `.rodata`, `.bss`. */
+  get maps(): N["maps"] {
+    return this.#made.maps;
+  }
+
+  /** The programs by their names in C, in the order of the object, without the functions that they call. */
+  get programs(): N["programs"] {
+    return this.#made.programs;
+  }
+
+  /** The global variables by their names in C, including static ones. */
+  get variables(): N["variables"] {
+    return this.#made.variables;
+  }
+
+  /** The values of the kernel configuration that the object refers to. */
+  get kconfig(): Readonly<Record<string, KconfigSpec>> {
+    return this.#made.kconfig;
+  }
+
+  /** The kernel variables and functions that the object refers to. */
+  get ksyms(): Readonly<Record<string, KsymSpec>> {
+    return this.#made.ksyms;
+  }
+
+  /** The plan of loading it. Undefined once its parts were accessed, which can be edited since. @internal */
+  get plan(): LoadPlan | undefined {
+    return this.#parts === undefined ? this.#origin.plan : undefined;
+  }
+
+  /** The checksum that a generated loader has for the object. @internal */
+  get checksum(): number | undefined {
+    return this.#origin.description?.checksum;
   }
 
   /**
@@ -145,13 +138,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    * @throws {@link ElfError}, {@link NotBpfError}, {@link NoBtfError}, {@link BtfError}, {@link ObjectFormatError} when
    * the file is not a valid BPF object.
    */
-  static fromFile<T>(
-    this: new (
-      definition: ObjectDefinition,
-    ) => T,
-    path: string,
-    options: ObjectOptions = {},
-  ): T {
+  static fromFile<T>(this: new (origin: ObjectOrigin) => T, path: string, options: ObjectOptions = {}): T {
     let bytes: Uint8Array;
     try {
       bytes = readFileSync(path);
@@ -160,7 +147,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     }
     const name = options.name ?? basename(path).replace(/\..*$/s, "");
     try {
-      return new this({ ...readObject(bytes, name), ...given(options) });
+      return new this(new ObjectOrigin(bytes, name, options));
     } catch (error) {
       throw error instanceof EbpfError ? inFile(path, error) : error;
     }
@@ -174,12 +161,12 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    */
   static fromBytes<T>(
     this: new (
-      definition: ObjectDefinition,
+      origin: ObjectOrigin,
     ) => T,
     bytes: Uint8Array,
     options: ObjectOptions = {},
   ): T {
-    return new this({ ...readObject(bytes, options.name ?? "object"), ...given(options) });
+    return new this(new ObjectOrigin(bytes, options.name ?? "object", options));
   }
 
   /**
@@ -199,18 +186,19 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    */
   static create<T>(
     this: new (
-      definition: ObjectDefinition,
+      origin: ObjectOrigin,
     ) => T,
     contents: ObjectContents,
     options: ObjectOptions = {},
   ): T {
-    return new this({ ...readObject(createObject(contents), options.name ?? "object"), ...given(options) });
+    const { name = "object", linkedFrom, codecs, fields } = options;
+    return new this(new ObjectOrigin(createObject(contents), name, { codecs, linkedFrom, fields }));
   }
 
   /** Returns an independent spec of the same object with the same edits. */
   copy(): this {
-    const Class = this.constructor as new (definition: ObjectDefinition, from: ObjectSpec<N>) => this;
-    return new Class(this.#definition, this);
+    const Class = this.constructor as new (origin: ObjectOrigin, from: ObjectSpec<N>) => this;
+    return new Class(this.#origin, this);
   }
 
   /**
@@ -221,12 +209,12 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    */
   typeCodec(name: string): Codec<unknown> {
     if (this.btf === undefined) {
-      const given = this.#definition.codecs?.types?.[name.replace(/^(struct|union|enum) /, "")];
+      const given = this.#origin.codecs?.types?.[name.replace(/^(struct|union|enum) /, "")];
       if (given !== undefined) return given;
     }
     const id = this.typeId(name);
     const btf = this.btf as Btf;
-    const { fields } = this.#definition;
+    const { fields } = this;
     return codecOf(id < btf.typeCount ? btf : (this.sentRecords?.btf ?? btf), id, { fields });
   }
 
@@ -271,12 +259,12 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
 
   /** The option `fields`. @internal */
   get fields(): FieldMeanings | undefined {
-    return this.#definition.fields;
+    return this.#origin.fields;
   }
 
   /** Undefined for an object without BTF, or without buffers. @internal */
   get sentRecords(): FoundRecords | undefined {
-    return findSentRecords(this.#definition);
+    return findSentRecords(this.#origin.definition);
   }
 
   /**
@@ -341,20 +329,10 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 }
 
-function given({ codecs, linkedFrom, fields }: ObjectOptions): Partial<ObjectDefinition> {
-  // Without a prototype, so that a variable can be called "constructor".
-  const own = fields && Object.freeze(Object.assign(Object.create(null), fields) as FieldMeanings);
-  return { codecs, linkedFrom, fields: own };
-}
-
 function mapsOf(spec: ObjectSpec): MapSpec[] {
   return Object.values(spec.maps);
 }
 
 function programsOf(spec: ObjectSpec): ProgramSpec[] {
   return Object.values(spec.programs);
-}
-
-function byName<T extends { readonly name: string }>(items: readonly T[]): [string, T][] {
-  return items.map((item) => [item.name, item]);
 }

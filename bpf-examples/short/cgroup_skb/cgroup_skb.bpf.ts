@@ -52,6 +52,7 @@ export function loadCgroupSkbSpec(): CgroupSkbSpec {
         packets: le.u64,
       },
     },
+    description: description(),
   });
 }
 
@@ -123,4 +124,19 @@ AAAAABkAAAAVAAAACAAAAAAAAAAQAAAAAAAAAHQAAAABAAAAMAAAAAAAAAAAAAAAAAAAAFgIAAAAAAAA
 AAEAAAAAAAAAAQAAAAAAAACkAAAAA0z/bwAAAIAAAAAAAAAAAAAAAABYCAAAAAAAAAMAAAAAAAAAGQAAAAAAAAABAAAAAAAAAAAA
 AAAAAAAA9QAAAAIAAAAAAAAAAAAAAAAAAAAAAAAAYAgAAAAAAAA4AQAAAAAAAAEAAAAKAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 4012264951,
+    littleEndian: true,
+    maps: [
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count_egress", section: "cgroup_skb/egress", type: "cgroup-skb", attachType: "cgroup-inet-egress" },
+    ],
+  };
 }

@@ -65,6 +65,7 @@ export function loadFentrySpec(): FentrySpec {
         event: fentryEventCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -227,4 +228,19 @@ AAAAAAAQAAAAAAAAAHgAAAABAAAAMAAAAAAAAAAAAAAAAAAAAMALAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 AACoAAAAA0z/bwAAAIAAAAAAAAAAAAAAAADACwAAAAAAAAMAAAAAAAAAGgAAAAAAAAABAAAAAAAAAAAAAAAAAAAA9QAAAAIAAAAA
 AAAAAAAAAAAAAAAAAAAAyAsAAAAAAABQAQAAAAAAAAEAAAALAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 3043945337,
+    littleEndian: true,
+    maps: [
+      { name: "events", keySize: 0, valueSize: 0 },
+    ],
+    structOps: [],
+    programs: [
+      { name: "tcp_connect", section: "fentry/tcp_connect", type: "tracing", attachType: "trace-fentry", attachTo: "tcp_connect" },
+    ],
+  };
 }

@@ -52,6 +52,7 @@ export function loadKprobeSpec(): KprobeSpec {
         calls: le.u64,
       },
     },
+    description: description(),
   });
 }
 
@@ -109,4 +110,19 @@ AAAVAAAACAAAAAAAAAAQAAAAAAAAAE8AAAABAAAAMAAAAAAAAAAAAAAAAAAAADgEAAAAAAAAAAAAAAAA
 AAAAAQAAAAAAAAB/AAAAA0z/bwAAAIAAAAAAAAAAAAAAAAA4BAAAAAAAAAMAAAAAAAAAGQAAAAAAAAABAAAAAAAAAAAAAAAAAAAA
 7QAAAAIAAAAAAAAAAAAAAAAAAAAAAAAAQAQAAAAAAAA4AQAAAAAAAAEAAAAKAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 2890724109,
+    littleEndian: true,
+    maps: [
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count_execve", section: "ksyscall/execve", type: "kprobe", attachTo: "execve" },
+    ],
+  };
 }

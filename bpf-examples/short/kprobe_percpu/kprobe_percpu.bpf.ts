@@ -42,6 +42,7 @@ export function loadKprobePercpuSpec(): KprobePercpuSpec {
         calls: { key: le.u32, value: le.u64 },
       },
     },
+    description: description(),
   });
 }
 
@@ -108,4 +109,19 @@ AAAAWAYAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAJAAAAADTP9vAAAAgAAAAAAA
 AwAAAAAAAAAaAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAFAQAAAgAAAAAAAAAAAAAAAAAAAAAAAABgBgAAAAAAAFABAAAAAAAAAQAA
 AAsAAAAIAAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1604314523,
+    littleEndian: true,
+    maps: [
+      "calls",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count_execve", section: "ksyscall/execve", type: "kprobe", attachTo: "execve" },
+    ],
+  };
 }

@@ -42,6 +42,7 @@ export function loadKprobepinSpec(): KprobepinSpec {
         kprobepin_calls: { value: le.u64 },
       },
     },
+    description: description(),
   });
 }
 
@@ -108,4 +109,19 @@ AAAAEAAAAAAAAABqAAAAAQAAADAAAAAAAAAAAAAAAAAAAAB4BgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB
 mgAAAANM/28AAACAAAAAAAAAAAAAAAAAeAYAAAAAAAADAAAAAAAAABoAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAsBAAACAAAAAAAA
 AAAAAAAAAAAAAAAAAIAGAAAAAAAAUAEAAAAAAAABAAAACwAAAAgAAAAAAAAAGAAAAAAAAAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1924450261,
+    littleEndian: true,
+    maps: [
+      "kprobepin_calls",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count_execve", section: "ksyscall/execve", type: "kprobe", attachTo: "execve" },
+    ],
+  };
 }

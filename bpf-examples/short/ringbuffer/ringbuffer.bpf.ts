@@ -63,6 +63,7 @@ export function loadRingbufferSpec(): RingbufferSpec {
         event: ringbufferEventCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -186,4 +187,19 @@ AAAAAAAQAAAAAAAAAGEAAAABAAAAMAAAAAAAAAAAAAAAAAAAABAHAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 AACRAAAAA0z/bwAAAIAAAAAAAAAAAAAAAAAQBwAAAAAAAAMAAAAAAAAAGgAAAAAAAAABAAAAAAAAAAAAAAAAAAAABAEAAAIAAAAA
 AAAAAAAAAAAAAAAAAAAAGAcAAAAAAABQAQAAAAAAAAEAAAALAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 228501924,
+    littleEndian: true,
+    maps: [
+      { name: "events", keySize: 0, valueSize: 0 },
+    ],
+    structOps: [],
+    programs: [
+      { name: "report_execve", section: "ksyscall/execve", type: "kprobe", attachTo: "execve" },
+    ],
+  };
 }

@@ -35,6 +35,7 @@ export function loadSchedExtSpec(): SchedExtSpec {
   return CollectionSpec.fromBytes<SchedExtSpec>(object(), {
     name: "sched_ext",
     codecs: {},
+    description: description(),
   });
 }
 
@@ -82,4 +83,19 @@ AAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAEAAAAAAAAAgAAAAANM/28AAACAAAAAAAAAAAAAAAAA
 ABMAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAL8AAAACAAAAAAAAAAAAAAAAAAAAAAAAAOgCAAAAAAAA8AAAAAAAAAABAAAACAAAAAgA
 AAAAAAAAGAAAAAAAAAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1095495073,
+    littleEndian: true,
+    maps: [
+      "minimal",
+    ],
+    structOps: [
+      "minimal",
+    ],
+    programs: [],
+  };
 }

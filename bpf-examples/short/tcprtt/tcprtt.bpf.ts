@@ -64,6 +64,7 @@ export function loadTcprttSpec(): TcprttSpec {
         event: tcprttEventCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -228,4 +229,19 @@ AAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAJEAAAADTP9vAAAAgAAAAAAAAAAAAAAAAHAMAAAAAAAA
 AAEAAAAAAAAAAAAAAAAAAADzAAAAAgAAAAAAAAAAAAAAAAAAAAAAAAB4DAAAAAAAAFABAAAAAAAAAQAAAAsAAAAIAAAAAAAAABgA
 AAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1913343547,
+    littleEndian: true,
+    maps: [
+      { name: "events", keySize: 0, valueSize: 0 },
+    ],
+    structOps: [],
+    programs: [
+      { name: "tcp_close", section: "fentry/tcp_close", type: "tracing", attachType: "trace-fentry", attachTo: "tcp_close" },
+    ],
+  };
 }

@@ -64,6 +64,7 @@ export function loadTcprttSockopsSpec(): TcprttSockopsSpec {
         event: tcprttSockopsEventCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -237,4 +238,19 @@ ABoAAAAWAAAACAAAAAAAAAAQAAAAAAAAAHcAAAABAAAAMAAAAAAAAAAAAAAAAAAAAFAPAAAAAAAAAAAA
 AAAAAAAAAQAAAAAAAACnAAAAA0z/bwAAAIAAAAAAAAAAAAAAAABQDwAAAAAAAAMAAAAAAAAAGgAAAAAAAAABAAAAAAAAAAAAAAAA
 AAAA/AAAAAIAAAAAAAAAAAAAAAAAAAAAAAAAWA8AAAAAAABQAQAAAAAAAAEAAAALAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 322675201,
+    littleEndian: true,
+    maps: [
+      { name: "events", keySize: 0, valueSize: 0 },
+    ],
+    structOps: [],
+    programs: [
+      { name: "watch_rtt", section: "sockops", type: "sock-ops", attachType: "cgroup-sock-ops" },
+    ],
+  };
 }

@@ -57,6 +57,7 @@ export function loadTcxSpec(): TcxSpec {
         sent: le.u64,
       },
     },
+    description: description(),
   });
 }
 
@@ -137,4 +138,20 @@ ABAAAAAAAAAAgwAAAAEAAAAwAAAAAAAAAAAAAAAAAAAAyAkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAA
 AAADTP9vAAAAgAAAAAAAAAAAAAAAAMgJAAAAAAAABQAAAAAAAAAcAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAMAQAAAgAAAAAAAAAA
 AAAAAAAAAAAAAADQCQAAAAAAAJgBAAAAAAAAAQAAAAwAAAAIAAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1356431864,
+    littleEndian: true,
+    maps: [
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count_received", section: "tcx/ingress", type: "sched-cls", attachType: "tcx-ingress" },
+      { name: "count_sent", section: "tcx/egress", type: "sched-cls", attachType: "tcx-egress" },
+    ],
+  };
 }

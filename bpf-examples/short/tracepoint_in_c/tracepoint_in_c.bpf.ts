@@ -55,6 +55,7 @@ export function loadTracepointInCSpec(): TracepointInCSpec {
         pages: le.u64,
       },
     },
+    description: description(),
   });
 }
 
@@ -122,4 +123,19 @@ MAAAAAAAAAAAAAAAAAAAAJgGAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAChAAAA
 AAAAAACYBgAAAAAAAAQAAAAAAAAAGgAAAAAAAAABAAAAAAAAAAAAAAAAAAAAGQEAAAIAAAAAAAAAAAAAAAAAAAAAAAAAoAYAAAAA
 AABoAQAAAAAAAAEAAAALAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 992453652,
+    littleEndian: true,
+    maps: [
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count_pages", section: "tracepoint/kmem/mm_page_alloc", type: "tracepoint", attachTo: "kmem/mm_page_alloc" },
+    ],
+  };
 }

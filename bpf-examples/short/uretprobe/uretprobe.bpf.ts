@@ -63,6 +63,7 @@ export function loadUretprobeSpec(): UretprobeSpec {
         event: uretprobeEventCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -194,4 +195,19 @@ AAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAJEAAAADTP9vAAAAgAAAAAAAAAAAAAAA
 AAAaAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAD7AAAAAgAAAAAAAAAAAAAAAAAAAAAAAABICQAAAAAAAFABAAAAAAAAAQAAAAsAAAAI
 AAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1775011439,
+    littleEndian: true,
+    maps: [
+      { name: "events", keySize: 4, valueSize: 4 },
+    ],
+    structOps: [],
+    programs: [
+      { name: "report_line", section: "uretprobe", type: "kprobe" },
+    ],
+  };
 }

@@ -52,6 +52,7 @@ export function loadXdpSpec(): XdpSpec {
         packets: { key: xdpSenderCodec, value: le.u64 },
       },
     },
+    description: description(),
   });
 }
 
@@ -155,4 +156,19 @@ AAAIAAAAAAAAABAAAAAAAAAAcAAAAAEAAAAwAAAAAAAAAAAAAAAAAAAAuAkAAAAAAAAAAAAAAAAAAAAA
 AAAAAAAAAKgAAAADTP9vAAAAgAAAAAAAAAAAAAAAALgJAAAAAAAAAwAAAAAAAAAaAAAAAAAAAAEAAAAAAAAAAAAAAAAAAADyAAAA
 AgAAAAAAAAAAAAAAAAAAAAAAAADACQAAAAAAAFABAAAAAAAAAQAAAAsAAAAIAAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 953695577,
+    littleEndian: true,
+    maps: [
+      "packets",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count_senders", section: "xdp", type: "xdp", attachType: "xdp" },
+    ],
+  };
 }

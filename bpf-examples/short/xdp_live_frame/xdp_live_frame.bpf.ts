@@ -37,6 +37,7 @@ export function loadXdpLiveFrameSpec(): XdpLiveFrameSpec {
   return CollectionSpec.fromBytes<XdpLiveFrameSpec>(object(), {
     name: "xdp_live_frame",
     codecs: {},
+    description: description(),
   });
 }
 
@@ -93,4 +94,18 @@ AFIAAAABAAAAMAAAAAAAAAAAAAAAAAAAAFgEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAAAAAAAAQAA
 AIAAAAAAAAAAAAAAAABYBAAAAAAAAAMAAAAAAAAAFwAAAAAAAAABAAAAAAAAAAAAAAAAAAAA2wAAAAIAAAAAAAAAAAAAAAAAAAAA
 AAAAYAQAAAAAAAA4AQAAAAAAAAEAAAAKAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 2408743193,
+    littleEndian: true,
+    maps: [],
+    structOps: [],
+    programs: [
+      { name: "transmit", section: "xdp", type: "xdp", attachType: "xdp" },
+      { name: "pass", section: "xdp", type: "xdp", attachType: "xdp" },
+    ],
+  };
 }

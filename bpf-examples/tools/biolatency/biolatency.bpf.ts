@@ -66,6 +66,7 @@ export function loadBiolatencySpec(): BiolatencySpec {
         }),
       },
     },
+    description: description(),
   });
 }
 
@@ -175,4 +176,21 @@ AAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAKUAAAADTP9vAAAAgAAAAAAAAAAAAAAAALANAAAAAAAABQAA
 AAAAAAAAAAAAAAAAAABZAQAAAgAAAAAAAAAAAAAAAAAAAAAAAAC4DQAAAAAAALABAAAAAAAAAQAAAA0AAAAIAAAAAAAAABgAAAAA
 AAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1593602599,
+    littleEndian: true,
+    maps: [
+      "issued",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_issue", section: "raw_tracepoint/block_rq_issue", type: "raw-tracepoint", attachTo: "block_rq_issue" },
+      { name: "on_complete", section: "raw_tracepoint/block_rq_complete", type: "raw-tracepoint", attachTo: "block_rq_complete" },
+    ],
+  };
 }

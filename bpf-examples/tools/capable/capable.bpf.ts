@@ -90,6 +90,7 @@ export function loadCapableSpec(): CapableSpec {
         check: capableCheckCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -306,4 +307,23 @@ AAAAAAAAgAAAAAEAAAAwAAAAAAAAAAAAAAAAAAAAwBYAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAA
 TP9vAAAAgAAAAAAAAAAAAAAAAMAWAAAAAAAABwAAAAAAAAAgAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAB/AQAAAgAAAAAAAAAAAAAA
 AAAAAAAAAADIFgAAAAAAAPgBAAAAAAAAAQAAAA4AAAAIAAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 2486116419,
+    littleEndian: true,
+    maps: [
+      "asked",
+      "events",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_check", section: "tracepoint/capability/cap_capable", type: "tracepoint", attachTo: "capability/cap_capable" },
+      { name: "enter_check", section: "kprobe/cap_capable", type: "kprobe", attachTo: "cap_capable" },
+      { name: "leave_check", section: "kretprobe/cap_capable", type: "kprobe", attachTo: "cap_capable" },
+    ],
+  };
 }

@@ -83,6 +83,7 @@ export function loadExecsnoopSpec(): ExecsnoopSpec {
         exec: execsnoopExecCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -276,4 +277,20 @@ AAAAGwAAABcAAAAIAAAAAAAAABAAAAAAAAAAcAAAAAEAAAAwAAAAAAAAAAAAAAAAAAAAkA8AAAAAAAAA
 AQAAAAAAAAABAAAAAAAAAKAAAAADTP9vAAAAgAAAAAAAAAAAAAAAAJAPAAAAAAAABAAAAAAAAAAbAAAAAAAAAAEAAAAAAAAAAAAA
 AAAAAAAgAQAAAgAAAAAAAAAAAAAAAAAAAAAAAACYDwAAAAAAAGgBAAAAAAAAAQAAAAsAAAAIAAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 3360637640,
+    littleEndian: true,
+    maps: [
+      "events",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_exec", section: "tracepoint/sched/sched_process_exec", type: "tracepoint", attachTo: "sched/sched_process_exec" },
+    ],
+  };
 }

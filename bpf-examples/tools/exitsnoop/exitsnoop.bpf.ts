@@ -83,6 +83,7 @@ export function loadExitsnoopSpec(): ExitsnoopSpec {
         exit: exitsnoopExitCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -262,4 +263,20 @@ AAAAAAAAAABYDQAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAEAAAAAAAAA0AAAAANM/28AAACA
 AAAAAAAEAAAAAAAAABsAAAAAAAAAAQAAAAAAAAAAAAAAAAAAACABAAACAAAAAAAAAAAAAAAAAAAAAAAAAGANAAAAAAAAaAEAAAAA
 AAABAAAACwAAAAgAAAAAAAAAGAAAAAAAAAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 3582532160,
+    littleEndian: true,
+    maps: [
+      "events",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_exit", section: "tracepoint/sched/sched_process_exit", type: "tracepoint", attachTo: "sched/sched_process_exit" },
+    ],
+  };
 }

@@ -70,6 +70,7 @@ export function loadFunclatencySpec(): FunclatencySpec {
         }),
       },
     },
+    description: description(),
   });
 }
 
@@ -205,4 +206,23 @@ AAAACAAAAAAAAAAQAAAAAAAAAHUAAAABAAAAMAAAAAAAAAAAAAAAAAAAACgUAAAAAAAAAAAAAAAAAAAA
 AQAAAAAAAADdAAAAA0z/bwAAAIAAAAAAAAAAAAAAAAAoFAAAAAAAAAcAAAAAAAAAIgAAAAAAAAABAAAAAAAAAAAAAAAAAAAAYQEA
 AAIAAAAAAAAAAAAAAAAAAAAAAAAAMBQAAAAAAAAQAgAAAAAAAAEAAAAPAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 2440506924,
+    littleEndian: true,
+    maps: [
+      "running",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "enter_user", section: "uprobe", type: "kprobe" },
+      { name: "leave_user", section: "uretprobe", type: "kprobe" },
+      { name: "enter_kernel", section: "kprobe", type: "kprobe" },
+      { name: "leave_kernel", section: "kretprobe", type: "kprobe" },
+    ],
+  };
 }

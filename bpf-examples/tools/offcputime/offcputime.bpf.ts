@@ -79,6 +79,7 @@ export function loadOffcputimeSpec(): OffcputimeSpec {
         only_pid: le.u32,
       },
     },
+    description: description(),
   });
 }
 
@@ -271,4 +272,22 @@ AAAAAAAAeAAAAAEAAAAwAAAAAAAAAAAAAAAAAAAAsBUAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAA
 TP9vAAAAgAAAAAAAAAAAAAAAALAVAAAAAAAABgAAAAAAAAAcAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAA0AQAAAgAAAAAAAAAAAAAA
 AAAAAAAAAAC4FQAAAAAAALABAAAAAAAAAQAAAAwAAAAIAAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 487042394,
+    littleEndian: true,
+    maps: [
+      "stacks",
+      "waiting",
+      "counts",
+      ".rodata",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_switch", section: "raw_tracepoint/sched_switch", type: "raw-tracepoint", attachTo: "sched_switch" },
+    ],
+  };
 }

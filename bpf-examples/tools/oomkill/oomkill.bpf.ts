@@ -81,6 +81,7 @@ export function loadOomkillSpec(): OomkillSpec {
         victim: oomkillVictimCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -228,4 +229,20 @@ AAAAAABwAAAAAQAAADAAAAAAAAAAAAAAAAAAAAAICQAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAA
 /28AAACAAAAAAAAAAAAAAAAACAkAAAAAAAAEAAAAAAAAABsAAAAAAAAAAQAAAAAAAAAAAAAAAAAAABcBAAACAAAAAAAAAAAAAAAA
 AAAAAAAAABAJAAAAAAAAaAEAAAAAAAABAAAACwAAAAgAAAAAAAAAGAAAAAAAAAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 4235047277,
+    littleEndian: true,
+    maps: [
+      "events",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_victim", section: "tracepoint/oom/mark_victim", type: "tracepoint", attachTo: "oom/mark_victim" },
+    ],
+  };
 }

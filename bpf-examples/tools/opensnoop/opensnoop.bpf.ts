@@ -110,6 +110,7 @@ export function loadOpensnoopSpec(): OpensnoopSpec {
         open: opensnoopOpenCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -425,4 +426,27 @@ AAAAAAAAAAABAAAAAAAAAAEAAAAAAAAAcAEAAANM/28AAACAAAAAAAAAAAAAAAAAeCcAAAAAAAALAAAA
 AAAAAAAAAAAAAAAAAMkBAAACAAAAAAAAAAAAAAAAAAAAAAAAAIgnAAAAAAAAoAIAAAAAAAABAAAAEQAAAAgAAAAAAAAAGAAAAAAA
 AAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 2124278738,
+    littleEndian: true,
+    maps: [
+      "events",
+      "running",
+      ".rodata",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "enter_openat", section: "tracepoint/syscalls/sys_enter_openat", type: "tracepoint", attachTo: "syscalls/sys_enter_openat" },
+      { name: "leave_openat", section: "tracepoint/syscalls/sys_exit_openat", type: "tracepoint", attachTo: "syscalls/sys_exit_openat" },
+      { name: "enter_openat2", section: "tracepoint/syscalls/sys_enter_openat2", type: "tracepoint", attachTo: "syscalls/sys_enter_openat2" },
+      { name: "leave_openat2", section: "tracepoint/syscalls/sys_exit_openat2", type: "tracepoint", attachTo: "syscalls/sys_exit_openat2" },
+      { name: "enter_open", section: "tracepoint/syscalls/sys_enter_open", type: "tracepoint", attachTo: "syscalls/sys_enter_open" },
+      { name: "leave_open", section: "tracepoint/syscalls/sys_exit_open", type: "tracepoint", attachTo: "syscalls/sys_exit_open" },
+    ],
+  };
 }

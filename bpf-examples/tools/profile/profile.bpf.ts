@@ -73,6 +73,7 @@ export function loadProfileSpec(): ProfileSpec {
         only_pid: le.u32,
       },
     },
+    description: description(),
   });
 }
 
@@ -206,4 +207,21 @@ AAAAAAAAACAOAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAAAAAAAAQAAAAAAAACnAAAAA0z/bwAAAIAA
 AAAAAAUAAAAAAAAAGwAAAAAAAAABAAAAAAAAAAAAAAAAAAAACAEAAAIAAAAAAAAAAAAAAAAAAAAAAAAAKA4AAAAAAACAAQAAAAAA
 AAEAAAALAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 826190009,
+    littleEndian: true,
+    maps: [
+      "stacks",
+      "counts",
+      ".rodata",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_sample", section: "perf_event", type: "perf-event" },
+    ],
+  };
 }

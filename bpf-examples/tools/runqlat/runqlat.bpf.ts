@@ -74,6 +74,7 @@ export function loadRunqlatSpec(): RunqlatSpec {
         }),
       },
     },
+    description: description(),
   });
 }
 
@@ -242,4 +243,23 @@ AAAAAAAAAAAIHgAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAEAAAAAAAAAMQEAAANM/28AAACA
 AAAAAAAHAAAAAAAAACEAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAIgBAAACAAAAAAAAAAAAAAAAAAAAAAAAABAeAAAAAAAA+AEAAAAA
 AAABAAAADgAAAAgAAAAAAAAAGAAAAAAAAAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 11525192,
+    littleEndian: true,
+    maps: [
+      "ready",
+      ".rodata",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_wakeup", section: "raw_tracepoint/sched_wakeup", type: "raw-tracepoint", attachTo: "sched_wakeup" },
+      { name: "on_wakeup_new", section: "raw_tracepoint/sched_wakeup_new", type: "raw-tracepoint", attachTo: "sched_wakeup_new" },
+      { name: "on_switch", section: "raw_tracepoint/sched_switch", type: "raw-tracepoint", attachTo: "sched_switch" },
+    ],
+  };
 }

@@ -95,6 +95,7 @@ export function loadSslsniffSpec(): SslsniffSpec {
         data: sslsniffDataCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -382,4 +383,24 @@ AAAAKCMAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAMYAAAADTP9vAAAAgAAAAAAA
 CAAAAAAAAAAeAAAAAAAAAAEAAAAAAAAAAAAAAAAAAABNAQAAAgAAAAAAAAAAAAAAAAAAAAAAAAAwIwAAAAAAAPgBAAAAAAAAAQAA
 AA0AAAAIAAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1994315888,
+    littleEndian: true,
+    maps: [
+      "reading",
+      "events",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_write", section: "uprobe", type: "kprobe" },
+      { name: "enter_read", section: "uprobe", type: "kprobe" },
+      { name: "leave_read", section: "uretprobe", type: "kprobe" },
+      { name: "leave_read_ex", section: "uretprobe", type: "kprobe" },
+    ],
+  };
 }

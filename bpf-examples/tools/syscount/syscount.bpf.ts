@@ -73,6 +73,7 @@ export function loadSyscountSpec(): SyscountSpec {
         only_pid: le.u32,
       },
     },
+    description: description(),
   });
 }
 
@@ -212,4 +213,22 @@ AAAAAAAAAAEAAAAAAAAAAQAAAAAAAAAFAQAAA0z/bwAAAIAAAAAAAAAAAAAAAACwEQAAAAAAAAYAAAAA
 AAAAAAAAAAAAAAAAXQEAAAIAAAAAAAAAAAAAAAAAAAAAAAAAuBEAAAAAAADIAQAAAAAAAAEAAAANAAAACAAAAAAAAAAYAAAAAAAA
 AA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 206518611,
+    littleEndian: true,
+    maps: [
+      "running",
+      "totals",
+      ".rodata",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_enter", section: "tracepoint/raw_syscalls/sys_enter", type: "tracepoint", attachTo: "raw_syscalls/sys_enter" },
+      { name: "on_exit", section: "tracepoint/raw_syscalls/sys_exit", type: "tracepoint", attachTo: "raw_syscalls/sys_exit" },
+    ],
+  };
 }

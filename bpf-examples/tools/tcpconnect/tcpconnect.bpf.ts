@@ -84,6 +84,7 @@ export function loadTcpconnectSpec(): TcpconnectSpec {
         connect: tcpconnectConnectCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -277,4 +278,20 @@ AAAAEAAAAAAAAABwAAAAAQAAADAAAAAAAAAAAAAAAAAAAACADwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB
 oAAAAANM/28AAACAAAAAAAAAAAAAAAAAgA8AAAAAAAAEAAAAAAAAABsAAAAAAAAAAQAAAAAAAAAAAAAAAAAAACIBAAACAAAAAAAA
 AAAAAAAAAAAAAAAAAIgPAAAAAAAAaAEAAAAAAAABAAAACwAAAAgAAAAAAAAAGAAAAAAAAAA=
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 965201340,
+    littleEndian: true,
+    maps: [
+      "events",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_state", section: "tracepoint/sock/inet_sock_set_state", type: "tracepoint", attachTo: "sock/inet_sock_set_state" },
+    ],
+  };
 }

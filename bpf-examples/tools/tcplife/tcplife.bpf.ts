@@ -89,6 +89,7 @@ export function loadTcplifeSpec(): TcplifeSpec {
         life: tcplifeLifeCodec,
       },
     },
+    description: description(),
   });
 }
 
@@ -395,4 +396,21 @@ AAAAAAAAAHwAAAABAAAAMAAAAAAAAAAAAAAAAAAAAEgcAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAAA
 A0z/bwAAAIAAAAAAAAAAAAAAAABIHAAAAAAAAAUAAAAAAAAAGwAAAAAAAAABAAAAAAAAAAAAAAAAAAAAKwEAAAIAAAAAAAAAAAAA
 AAAAAAAAAAAAUBwAAAAAAACAAQAAAAAAAAEAAAALAAAACAAAAAAAAAAYAAAAAAAAAA==
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 435169319,
+    littleEndian: true,
+    maps: [
+      "connections",
+      "events",
+      ".bss",
+    ],
+    structOps: [],
+    programs: [
+      { name: "on_state", section: "tracepoint/sock/inet_sock_set_state", type: "tracepoint", attachTo: "sock/inet_sock_set_state" },
+    ],
+  };
 }

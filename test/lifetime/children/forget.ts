@@ -20,8 +20,12 @@ const bpf = () =>
   }).length;
 
 function forget(): number {
-  // Maps have an owner of their own once they are asked for.
-  for (let i = 0; i < 3; i++) Object.values(spec.loadSync().maps);
+  // Maps and programs have an owner of their own once they are asked for.
+  for (let i = 0; i < 3; i++) {
+    const { maps, programs } = spec.loadSync();
+    Object.values(maps);
+    Object.values(programs);
+  }
   return bpf();
 }
 
