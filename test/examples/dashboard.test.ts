@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,11 +34,24 @@ async function startServer() {
 let server: Awaited<ReturnType<typeof startServer>>;
 let browser: Browser;
 let folder: string;
+let plain: string;
+let strange: string;
+
+/** Starts a program that succeeds and one that fails, and sends packets. */
+function act(): void {
+  execFileSync(plain);
+  spawnSync(strange);
+  sendDatagrams(20);
+}
 
 beforeAll(async () => {
   // Not skipped without it: scripts/setup installs it.
   if (!existsSync(chromium)) throw new Error(`${chromium} is missing: run scripts/setup --for test`);
   folder = mkdtempSync(join(tmpdir(), "ebpf-dashboard-"));
+  plain = join(folder, "started-for-the-dashboard");
+  symlinkSync("/bin/true", plain);
+  strange = join(folder, "<img src=x onerror=document.title='owned'>");
+  symlinkSync("/bin/false", strange);
   server = await startServer();
   browser = await Browser.start();
   await browser.emulate(1200, 900, "light");
@@ -57,40 +70,32 @@ const filled = (figure: string) =>
   `[...document.querySelectorAll("#${figure} rect")].reduce((sum, each) => sum + each.height.baseVal.value, 0)`;
 
 test("the chart, the histogram and the table show programs that start", async () => {
-  const name = join(folder, "started-for-the-dashboard");
-  symlinkSync("/bin/true", name);
-  const row = `[...document.querySelectorAll("tbody tr")].find((row) => row.cells[4].textContent.startsWith(${JSON.stringify(name)}))`;
+  const row = `[...document.querySelectorAll("tbody tr")].find((row) => row.cells[4].textContent.startsWith(${JSON.stringify(plain)}))`;
   await browser.until(
     `${filled("starts-chart")} > 0 && ${filled("run-times")} > 0 && ${row}?.cells[6].textContent === "done"`,
-    () => void execFileSync(name),
+    act,
   );
   expect(await browser.evaluate(`${row}.cells[5].textContent`)).toMatch(/^[\d.]+ (µs|ms|s)$/);
   const columns = `document.querySelectorAll("#starts-chart rect").length`;
   const before = await browser.evaluate(columns);
-  await browser.until(`${columns} > ${before}`, () => void execFileSync(name));
+  await browser.until(`${columns} > ${before}`, act);
 });
 
 test("packets are counted by protocol, and by size", async () => {
   await browser.until(
     `${filled("packets-chart")} > 0 && ${filled("sizes")} > 0 &&
      document.querySelector("#packets-chart rect[data-colour=green]") !== null`,
-    () => sendDatagrams(20),
+    act,
   );
   expect(await browser.evaluate(`document.getElementById("interface").textContent`)).toBe("lo");
 });
 
 test("the name of a program is text, whatever is in it", async () => {
-  const name = join(folder, "<img src=x onerror=document.title='owned'>");
-  symlinkSync("/bin/false", name);
   await browser.until(
     `[...document.querySelectorAll("tbody tr")].some((row) =>
        row.cells[4].textContent.includes("<img src=x") && row.cells[6].textContent === "status 1" &&
        row.cells[6].className === "failed")`,
-    () => {
-      try {
-        execFileSync(name, { stdio: "ignore" });
-      } catch {}
-    },
+    act,
   );
   expect(await browser.evaluate(`document.querySelectorAll("table img").length`)).toBe(0);
   expect(await browser.evaluate("document.title")).toBe("Activity");
@@ -118,6 +123,7 @@ test("both colour schemes are readable", async () => {
       return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
     }));
   })()`;
+  await browser.until(`document.querySelector("td.failed") !== null`, act);
   const background = () => browser.evaluate("getComputedStyle(document.body).backgroundColor");
   await browser.emulate(1200, 900, "light");
   const light = await background();

@@ -72,11 +72,10 @@ export class Browser implements AsyncDisposable {
     return result.value;
   }
 
-  /** Waits until an expression in the page is true, and does something before each look. */
+  /** Waits until an expression in the page is true, and does something after each look at which it is not. */
   async until(expression: string, act: () => unknown = () => undefined): Promise<void> {
-    for (;;) {
+    while (!(await this.evaluate(expression))) {
       await act();
-      if (await this.evaluate(expression)) return;
       await setTimeout(100);
     }
   }
