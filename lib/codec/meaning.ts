@@ -1,7 +1,5 @@
 import { invalidArgument } from "../arguments/index.ts";
 
-const words = ["text", "bytes", "ipv4", "ipv6", "mac", "ktime", "be", "le", "host"] as const;
-
 /**
  * What the bytes of a field mean, where the C type does not say it:
  *
@@ -12,7 +10,9 @@ const words = ["text", "bytes", "ipv4", "ipv6", "mac", "ktime", "be", "le", "hos
  * - `be`, `le`: a big-endian or little-endian integer, as `__be16` and `__le16`;
  * - `host`: an integer in the order of the object, whatever its type is called: the raw number of a `__be16`.
  */
-export type Meaning = (typeof words)[number];
+export type Meaning = "text" | "bytes" | "ipv4" | "ipv6" | "mac" | "ktime" | "be" | "le" | "host";
+
+const words: readonly Meaning[] = ["text", "bytes", "ipv4", "ipv6", "mac", "ktime", "be", "le", "host"];
 
 /**
  * Meanings of fields: `"event.saddr"` for a member of `struct event`, `"event.at.saddr"` inside an anonymous struct of it,

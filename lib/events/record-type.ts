@@ -6,7 +6,7 @@ import {
   type Schema,
   unchecked,
 } from "../arguments/index.ts";
-import type { Codec } from "../codec/index.ts";
+import { type Codec, codecFrom, type Description } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
 import { moveTo, viewOf } from "../codec/view-of.ts";
 import { InvalidArgumentError, RecordError } from "../errors/index.ts";
@@ -18,7 +18,7 @@ import { copyOf, type RecordReader } from "./record-reader.ts";
 import { littleEndian, RecordView } from "./record-view.ts";
 import { shortRecords } from "./short-records.ts";
 
-/** A type of records: a C name in the object of the map, or a codec. */
+/** A type of records: a C name in the object of the map, a codec, or for a map without an object a description ("u32"). */
 // biome-ignore lint/suspicious/noExplicitAny: a codec of any type is to fit
 export type RecordType = string | Codec<any>;
 
@@ -98,12 +98,19 @@ export function codecFor(
     return type;
   }
   const types = recordTypesOf(map);
-  if (types === undefined)
+  return types === undefined ? describedType(type, source) : types.find(type);
+}
+
+/** Without an object there are no C names, but "u32" and "u8[6]" have one meaning everywhere. */
+function describedType(type: string, source: string): Codec<unknown> {
+  try {
+    return codecFrom(type as Description);
+  } catch (cause) {
     throw new InvalidArgumentError(
       `${source}: cannot find type "${type}", because the map does not belong to an object that this process loaded`,
-      { remedy: "Give a codec" },
+      { remedy: 'Give a codec, or a description such as "u32"', cause },
     );
-  return types.find(type);
+  }
 }
 
 function bytesReader(failures: Failures): RecordReader {

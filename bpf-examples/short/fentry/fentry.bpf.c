@@ -1,8 +1,8 @@
 // Reports IPv4 connections as they are opened, with the process that opens them.
 #include <linux/bpf.h>
-#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
+#include <ebpf/fields.bpf.h>
 
 #define AF_INET 2
 
@@ -20,10 +20,10 @@ struct sock {
 
 struct event {
 	char comm[16];
-	__u8 from[4];
-	__u8 to[4];
+	__be32 from EBPF_IPV4;
+	__be32 to EBPF_IPV4;
 	__u16 from_port;
-	__u16 to_port;
+	__be16 to_port;
 };
 
 struct {
@@ -44,10 +44,10 @@ int BPF_PROG(tcp_connect, struct sock *sk)
 	if (!event)
 		return 0;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	*(__be32 *)event->from = common->skc_rcv_saddr;
-	*(__be32 *)event->to = common->skc_daddr;
+	event->from = common->skc_rcv_saddr;
+	event->to = common->skc_daddr;
 	event->from_port = common->skc_num;
-	event->to_port = bpf_ntohs(common->skc_dport);
+	event->to_port = common->skc_dport;
 	bpf_ringbuf_submit(event, 0);
 	return 0;
 }

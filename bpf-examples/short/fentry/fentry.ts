@@ -1,5 +1,5 @@
 // Prints the IPv4 connections that processes open.
-import { formatIPv4, RingBuf, untilInterrupted } from "ebpf";
+import { RingBuf, untilInterrupted } from "ebpf";
 import { loadFentry } from "./fentry.bpf.ts";
 
 using fentry = await loadFentry();
@@ -7,4 +7,4 @@ using events = new RingBuf(fentry.maps.events);
 fentry.attach();
 console.log("Watching tcp_connect. Ctrl-C stops.");
 for await (const { comm, from, from_port, to, to_port } of events.values({ signal: untilInterrupted() }))
-  console.log(`${comm} ${formatIPv4(from)}:${from_port} -> ${formatIPv4(to)}:${to_port}`);
+  console.log(`${comm} ${from}:${from_port} -> ${to}:${to_port}`);

@@ -1,8 +1,8 @@
 // Reports the round-trip time of IPv4 connections that are closed.
 #include <linux/bpf.h>
-#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
+#include <ebpf/fields.bpf.h>
 
 #define AF_INET 2
 
@@ -23,10 +23,10 @@ struct tcp_sock {
 } __attribute__((preserve_access_index));
 
 struct event {
-	__u8 from[4];
-	__u8 to[4];
+	__be32 from EBPF_IPV4;
+	__be32 to EBPF_IPV4;
 	__u16 from_port;
-	__u16 to_port;
+	__be16 to_port;
 	__u32 microseconds;
 };
 
@@ -48,10 +48,10 @@ int BPF_PROG(tcp_close, struct sock *sk)
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event)
 		return 0;
-	*(__be32 *)event->from = common->skc_rcv_saddr;
-	*(__be32 *)event->to = common->skc_daddr;
+	event->from = common->skc_rcv_saddr;
+	event->to = common->skc_daddr;
 	event->from_port = common->skc_num;
-	event->to_port = bpf_ntohs(common->skc_dport);
+	event->to_port = common->skc_dport;
 	event->microseconds = tcp->srtt_us >> 3;
 	bpf_ringbuf_submit(event, 0);
 	return 0;

@@ -1,5 +1,5 @@
 // Prints the round-trip time of each IPv4 connection when it is closed.
-import { formatIPv4, RingBuf, untilInterrupted } from "ebpf";
+import { RingBuf, untilInterrupted } from "ebpf";
 import { loadTcprtt } from "./tcprtt.bpf.ts";
 
 using tcprtt = await loadTcprtt();
@@ -8,5 +8,5 @@ tcprtt.attach();
 console.log("Watching tcp_close. Ctrl-C stops.");
 for await (const event of events.values({ signal: untilInterrupted() })) {
   const { from, from_port, to, to_port, microseconds } = event;
-  console.log(`${formatIPv4(from)}:${from_port} -> ${formatIPv4(to)}:${to_port} ${microseconds} us`);
+  console.log(`${from}:${from_port} -> ${to}:${to_port} ${microseconds} us`);
 }

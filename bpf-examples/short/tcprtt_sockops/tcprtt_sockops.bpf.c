@@ -2,12 +2,13 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+#include <ebpf/fields.bpf.h>
 
 #define AF_INET 2
 
 struct event {
-	__u8 from[4];
-	__u8 to[4];
+	__be32 from EBPF_IPV4;
+	__be32 to EBPF_IPV4;
 	__u16 from_port;
 	__u16 to_port;
 	__u32 microseconds;
@@ -25,8 +26,8 @@ static void report(struct bpf_sock_ops *ops)
 
 	if (!event)
 		return;
-	*(__be32 *)event->from = ops->local_ip4;
-	*(__be32 *)event->to = ops->remote_ip4;
+	event->from = ops->local_ip4;
+	event->to = ops->remote_ip4;
 	event->from_port = ops->local_port; // in the order of the host, unlike the remote one
 	event->to_port = bpf_ntohl(ops->remote_port);
 	event->microseconds = ops->srtt_us >> 3;

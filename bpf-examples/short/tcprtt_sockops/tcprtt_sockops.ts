@@ -1,5 +1,5 @@
 // Prints each new round-trip time of the connections of a cgroup: tcprtt_sockops [CGROUP], by default all.
-import { formatIPv4, RingBuf, untilInterrupted } from "ebpf";
+import { RingBuf, untilInterrupted } from "ebpf";
 import { loadTcprttSockops } from "./tcprtt_sockops.bpf.ts";
 
 const [cgroup = "/sys/fs/cgroup"] = process.argv.slice(2);
@@ -9,5 +9,5 @@ using _link = sockops.programs.watch_rtt.attach({ cgroup });
 console.log(`Watching the connections of ${cgroup}. Ctrl-C stops.`);
 for await (const event of events.values({ signal: untilInterrupted() })) {
   const { from, from_port, to, to_port, microseconds } = event;
-  console.log(`${formatIPv4(from)}:${from_port} -> ${formatIPv4(to)}:${to_port} ${microseconds} us`);
+  console.log(`${from}:${from_port} -> ${to}:${to_port} ${microseconds} us`);
 }

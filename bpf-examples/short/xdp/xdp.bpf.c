@@ -4,15 +4,14 @@
 #include <linux/ip.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+#include <ebpf/fields.bpf.h>
 
-struct sender {
-	__u8 address[4];
-};
+typedef __be32 address EBPF_IPV4;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
-	__type(key, struct sender);
+	__type(key, address);
 	__type(value, __u64);
 } packets SEC(".maps");
 
@@ -22,12 +21,12 @@ int count_senders(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct ethhdr *ethernet = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(ethernet + 1);
-	struct sender sender;
+	address sender;
 	__u64 *count, one = 1;
 
 	if ((void *)(ip + 1) > end || ethernet->h_proto != bpf_htons(ETH_P_IP))
 		return XDP_PASS;
-	__builtin_memcpy(&sender, &ip->saddr, sizeof(sender));
+	sender = ip->saddr;
 	count = bpf_map_lookup_elem(&packets, &sender);
 	if (count)
 		__sync_fetch_and_add(count, 1);

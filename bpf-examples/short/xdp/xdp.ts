@@ -1,5 +1,5 @@
 // Counts the IPv4 packets of an interface by their sender: xdp INTERFACE.
-import { every, formatIPv4, untilInterrupted } from "ebpf";
+import { every, untilInterrupted } from "ebpf";
 import { loadXdp } from "./xdp.bpf.ts";
 
 const [name = "lo"] = process.argv.slice(2);
@@ -7,4 +7,4 @@ using xdp = await loadXdp();
 using _link = xdp.programs.count_senders.attach({ interface: name });
 console.log(`Counting the packets that ${name} receives. Ctrl-C stops.`);
 for await (const _ of every(1000, { signal: untilInterrupted() }))
-  for (const [{ address }, count] of xdp.maps.packets) console.log(`${formatIPv4(address)}: ${count}`);
+  for (const [address, count] of xdp.maps.packets) console.log(`${address}: ${count}`);
