@@ -21,15 +21,17 @@
  * bpf_ringbuf_reserve. NULL is counted.
  *
  * Without the barrier, clang merges this test for NULL with that of the caller, and drops the caller's variable from the
- * debug information, from which bpf2ts finds the type of the records.
+ * debug information, from which bpf2ts finds the type of the records. The barrier is on the path of NULL only: before Linux
+ * 6.2 the verifier forgets that a record is not NULL, and refuses a program that tests it a second time.
  */
 #define ebpf_ringbuf_reserve(ring, size, flags)                          \
 	({                                                               \
 		void *ebpf_record = bpf_ringbuf_reserve(&ring, size, flags); \
                                                                          \
-		if (!ebpf_record)                                        \
+		if (!ebpf_record) {                                      \
 			__sync_fetch_and_add(&ebpf_lost_##ring, 1);      \
-		barrier_var(ebpf_record);                                \
+			barrier_var(ebpf_record);                        \
+		}                                                        \
 		ebpf_record;                                             \
 	})
 
