@@ -19,9 +19,6 @@ namespace ebpf {
 
 namespace {
 
-// The kinds of records in the index.
-enum : uint32_t { kSample = 0, kLost = 1, kCopied = 2 };
-
 [[noreturn]] void Fail(int error, const char* what) { throw std::system_error(error, std::generic_category(), what); }
 
 Fd OpenEvent(int cpu, const PerfBuffer::Settings& settings) {
@@ -46,8 +43,7 @@ PerfBuffer::PerfBuffer(Fd map, const Settings& settings)
     : map_(std::move(map)),
       page_size_(static_cast<size_t>(sysconf(_SC_PAGESIZE))),
       size_(page_size_),
-      overwritable_(settings.overwritable),
-      ends_(new uint64_t[kIndex]) {
+      overwritable_(settings.overwritable) {
   while (size_ < settings.bytes) size_ *= 2;
   int cpus = libbpf_num_possible_cpus();
   if (cpus < 0) Fail(-cpus, "cannot count the possible CPUs");
@@ -120,11 +116,11 @@ void PerfBuffer::Forget(Poller& poller, int32_t handle) {
 
 uint8_t* PerfBuffer::DataOf(const Ring& ring) const { return reinterpret_cast<uint8_t*>(ring.page) + page_size_; }
 
-void PerfBuffer::CopyOut(const Ring& ring, uint64_t at, void* to, size_t bytes) const {
+void PerfBuffer::CopyOut(const Ring& ring, uint64_t at, size_t bytes) {
   size_t offset = at & (size_ - 1);
   size_t first = std::min(bytes, size_ - offset);
-  memcpy(to, DataOf(ring) + offset, first);
-  memcpy(static_cast<uint8_t*>(to) + first, DataOf(ring), bytes - first);
+  memcpy(room_.data, DataOf(ring) + offset, first);
+  memcpy(room_.data + first, DataOf(ring), bytes - first);
 }
 
 // The kernel aligns records to 8 bytes. A header therefore does not wrap around.
@@ -134,101 +130,53 @@ perf_event_header PerfBuffer::HeaderAt(const Ring& ring, uint64_t at) const {
   return header;
 }
 
-bool PerfBuffer::Take(const Ring& ring, uint64_t at, const perf_event_header& header) {
-  uint64_t body = at + sizeof header;
-  uint32_t length = 0;
-  uint32_t kind = kSample;
-  if (header.type == PERF_RECORD_SAMPLE) {
-    if (header.size < sizeof header + sizeof length) return true;
-    memcpy(&length, DataOf(ring) + (body & (size_ - 1)), sizeof length);
-    body += sizeof length;
-    length = std::min<uint32_t>(length, header.size - sizeof header - sizeof length);
-  } else if (header.type == PERF_RECORD_LOST) {
-    // struct { header; u64 id; u64 lost; }
-    if (header.size < sizeof header + 16) return true;
-    length = 8;
-    body += 8;
-    kind = kLost;
-  } else {
-    return true;
-  }
-  if (found_ == kIndex) return false;
-  size_t offset = body & (size_ - 1);
-  if (!ring.mapped || offset + length > size_) {
-    if (copied_ + length > room_.size) return false;
-    CopyOut(ring, body, room_.data + copied_, length);
-    offset = copied_;
-    kind |= kCopied;
-    copied_ = (copied_ + length + 7) & ~size_t{7};
-  }
-  uint32_t* entry = reinterpret_cast<uint32_t*>(index_.data()) + 4 * found_;
-  entry[0] = static_cast<uint32_t>(offset);
-  entry[1] = length;
-  entry[2] = ring.cpu;
-  entry[3] = kind;
-  ends_[found_++] = at + header.size;
-  return true;
+void PerfBuffer::Tell(size_t offset, uint32_t ring, bool copied) {
+  uint32_t* start = reinterpret_cast<uint32_t*>(start_.data());
+  start[0] = static_cast<uint32_t>(offset);
+  start[1] = ring;
+  start[2] = rings_[ring].cpu;
+  start[3] = copied;
 }
 
-void PerfBuffer::Commit(uint32_t done) {
-  if (done > 0 && found_ > 0) {
-    uint64_t end = done >= found_ ? end_ : ends_[done - 1];
-    __atomic_store_n(&rings_[at_ring_].page->data_tail, end, __ATOMIC_RELEASE);
-    if (done >= found_) at_ring_ = (at_ring_ + 1) % rings();
+int PerfBuffer::Next(uint64_t done, bool more) {
+  if (done > 0 && done <= found_) {
+    perf_event_mmap_page* page = rings_[at_ring_].page;
+    __atomic_store_n(&page->data_tail, page->data_tail + done, __ATOMIC_RELEASE);
+    at_ring_ = (at_ring_ + 1) % rings();
   }
   found_ = 0;
-}
-
-int PerfBuffer::Next(uint32_t done, uint32_t max, uint64_t max_bytes) {
-  Commit(done);
-  if (overwritable_ || max == 0) return 0;
-  max = std::min(max, kIndex);
+  if (overwritable_ || !more) return 0;
   room_ = copies_.Now();
-  copied_ = 0;
   for (uint32_t i = 0; i < rings(); i++, at_ring_ = (at_ring_ + 1) % rings()) {
     const Ring& ring = rings_[at_ring_];
     uint64_t head = __atomic_load_n(&ring.page->data_head, __ATOMIC_ACQUIRE);
-    uint64_t start = ring.page->data_tail;
-    uint64_t at = start;
-    if (at % 8 != 0) return -EBADMSG;
-    reinterpret_cast<uint32_t*>(index_.data())[4 * kIndex] = at_ring_;
-    while (at < head && found_ < max && at - start < max_bytes) {
-      perf_event_header header = HeaderAt(ring, at);
-      if (header.size < sizeof header || header.size % 8 != 0 || at + header.size > head)
-        return found_ > 0 ? static_cast<int>(found_) : -EBADMSG;
-      if (!Take(ring, at, header)) {
-        if (found_ == 0) return -ENOBUFS;
-        break;
-      }
-      at += header.size;
+    uint64_t at = ring.page->data_tail;
+    if (at == head) continue;
+    if (at % 8 != 0 || head < at || head - at > size_) return -EBADMSG;
+    perf_event_header header = HeaderAt(ring, at);
+    if (header.size < sizeof header || header.size % 8 != 0 || header.size > head - at) return -EBADMSG;
+    size_t offset = at & (size_ - 1);
+    bool wraps = offset + header.size > size_;
+    found_ = std::min<uint64_t>(head - at, size_ - offset);
+    if (wraps || !ring.mapped) {
+      found_ = std::min<uint64_t>(wraps ? header.size : found_, room_.size);
+      if (found_ < header.size) return -ENOBUFS;
+      CopyOut(ring, at, found_);
     }
-    end_ = at;
-    if (found_ > 0) return static_cast<int>(found_);
-    // Other kinds of records.
-    if (at != start) __atomic_store_n(&ring.page->data_tail, at, __ATOMIC_RELEASE);
+    Tell(wraps || !ring.mapped ? 0 : offset, at_ring_, wraps || !ring.mapped);
+    return static_cast<int>(found_);
   }
   return 0;
 }
 
-int PerfBuffer::Snapshot(uint32_t which, bool begin) {
-  found_ = 0;
-  room_ = copies_.Now();
-  copied_ = 0;
+int PerfBuffer::Snapshot(uint32_t which) {
   if (!overwritable_ || which >= rings()) return -EINVAL;
-  const Ring& ring = rings_[which];
-  if (begin) snapshot_start_ = snapshot_at_ = __atomic_load_n(&ring.page->data_head, __ATOMIC_ACQUIRE);
+  room_ = copies_.Now();
+  if (room_.size < size_) return -ENOBUFS;
   // The kernel writes backwards from 0: the record at the head is the newest, and older records follow.
-  while (snapshot_at_ - snapshot_start_ < size_) {
-    perf_event_header header = HeaderAt(ring, snapshot_at_);
-    uint64_t end = snapshot_at_ + header.size;
-    // The oldest record can be partly overwritten.
-    if (header.size < sizeof header || header.size % 8 != 0 || end - snapshot_start_ > size_) break;
-    if (!Take(ring, snapshot_at_, header)) break;
-    snapshot_at_ = end;
-  }
-  uint32_t found = found_;
-  found_ = 0;
-  return static_cast<int>(found);
+  CopyOut(rings_[which], __atomic_load_n(&rings_[which].page->data_head, __ATOMIC_ACQUIRE), size_);
+  Tell(0, which, true);
+  return static_cast<int>(size_);
 }
 
 int PerfBuffer::Pause(bool pause) {
@@ -266,7 +214,7 @@ void PerfBuffer::Release(napi_env env) {
     ring.mapped = nullptr;
   }
   copies_.Release();
-  index_.Release();
+  start_.Release();
 }
 
 namespace {
@@ -291,28 +239,27 @@ Napi::Value Copied(const Napi::CallbackInfo& info) {
   return PerfArgument(info).Copied(info.Env(), Get<UpTo<PerfBuffer::kMostCopied>>(info, 1, "bytes"));
 }
 
-Napi::Value Index(const Napi::CallbackInfo& info) { return PerfArgument(info).Index(info.Env()); }
+Napi::Value Start(const Napi::CallbackInfo& info) { return PerfArgument(info).Start(info.Env()); }
 
 napi_value Next(napi_env env, napi_callback_info info) {
-  size_t argc = 4;
-  napi_value argv[4], result;
+  size_t argc = 3;
+  napi_value argv[3], result;
   void* state;
   int32_t handle;
-  uint32_t done, max;
-  uint64_t max_bytes;
+  uint64_t done;
+  bool more;
   int status = -EBADF;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 4 &&
-      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) && ReadExact(env, argv[2], &max) &&
-      ReadExact(env, argv[3], &max_bytes)) {
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 3 &&
+      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) &&
+      napi_get_value_bool(env, argv[2], &more) == napi_ok) {
     PerfBuffer* perf = static_cast<State*>(state)->perfs.Get(handle);
-    if (perf) status = perf->Next(done, max, max_bytes);
+    if (perf) status = perf->Next(done, more);
   }
   return napi_create_int32(env, status, &result) == napi_ok ? result : nullptr;
 }
 
 Napi::Value Snapshot(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(),
-                           PerfArgument(info).Snapshot(Get<uint32_t>(info, 1, "ring"), Get<bool>(info, 2, "begin")));
+  return Napi::Number::New(info.Env(), PerfArgument(info).Snapshot(Get<uint32_t>(info, 1, "ring")));
 }
 
 Napi::Value Pause(const Napi::CallbackInfo& info) {
@@ -341,7 +288,7 @@ void RegisterPerfBuffer(Napi::Env env, Napi::Object exports, State* state) {
   Export<Open>(env, exports, state, "perfOpen");
   Export<Mapped>(env, exports, state, "perfMapped");
   Export<Copied>(env, exports, state, "perfCopied");
-  Export<Index>(env, exports, state, "perfIndex");
+  Export<Start>(env, exports, state, "perfStart");
   ExportFast<Next>(env, exports, state, "perfNext");
   Export<Snapshot>(env, exports, state, "perfSnapshot");
   Export<Pause>(env, exports, state, "perfPause");

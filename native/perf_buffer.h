@@ -1,15 +1,14 @@
 #pragma once
 // The reader of a BPF_MAP_TYPE_PERF_EVENT_ARRAY: one perf event and one ring per CPU.
 //
-// JavaScript reads records in place, through an external ArrayBuffer over the ring of each CPU. A record that wraps
-// around the end of its ring, which is mapped once, is copied into a reused buffer. So is every record if the runtime
-// has no external memory, and every record of an overwritable ring. The index has [ offset, length, cpu, kind ] as
-// 32-bit integers for each record, and after the last entry the number of the ring. Records stay in their ring until
-// JavaScript has delivered them, as in ring_buffer.h. One call reads one CPU, and the next call starts at the next CPU,
-// so that a busy CPU does not starve the others.
+// JavaScript walks the records of one CPU's ring from header to header, through an external ArrayBuffer over the data of
+// the ring. The data is mapped once, so a record that wraps around its end is copied into a reused buffer. So are all
+// records if the runtime has no external memory, and those of overwritable rings. Records stay in their ring until
+// JavaScript has delivered them, as in ring_buffer.h. One call finds records of one CPU, and the next call starts at the
+// next CPU, so that a busy CPU does not starve the others.
 //
 // The kernel writes overwritable rings backwards, over the oldest records, and they have no consumer position. They are
-// paused, read from the newest record, and resumed.
+// paused, copied from the newest record on, and resumed.
 //
 // Close removes the perf events from the map, because a remaining event would keep filling a ring without reader.
 
@@ -30,7 +29,6 @@ struct State;
 
 class PerfBuffer {
  public:
-  static constexpr uint32_t kIndex = 1024;
   // Bytes that records are copied to.
   static constexpr uint64_t kMostCopied = uint64_t{1} << 31;
 
@@ -55,16 +53,17 @@ class PerfBuffer {
   // The data of one CPU's ring, whose records are no longer copied afterwards. nullptr if the runtime has no external
   // memory, and for overwritable rings.
   napi_value Mapped(napi_env env, uint32_t ring);
-  // The buffer for copied records, and the index. Both throw Napi::Error.
+  // The buffer for copied records. Throws Napi::Error.
   Napi::Value Copied(Napi::Env env, size_t bytes) { return copies_.Make(env, bytes); }
-  Napi::Value Index(Napi::Env env) { return index_.Make(env, (kIndex * 4 + 1) * sizeof(uint32_t)); }
-  // Releases the first `done` records of the previous call to the kernel, and finds up to `max` more of one CPU, with a
-  // total of little more than `max_bytes` bytes. Returns their number; 0 if no CPU has a record. Negative errnos:
-  // EBADMSG for malformed data, ENOBUFS for a record that does not fit into the buffer.
-  int Next(uint32_t done, uint32_t max, uint64_t max_bytes);
-  // For a paused overwritable ring: reads the records of one CPU, newest first. Returns their number. Called until it
-  // returns 0.
-  int Snapshot(uint32_t ring, bool begin);
+  // Where the found records are: [ offset in the memory, ring, cpu, whether the memory is that of copies ], as 32-bit
+  // integers. Throws Napi::Error.
+  Napi::Value Start(Napi::Env env) { return start_.Make(env, 4 * sizeof(uint32_t)); }
+  // Releases the first `done` bytes of the previous call to the kernel. If `more`, finds records of one CPU and returns
+  // their number of bytes, of which the last record can have a part; 0 if no CPU has a record. Negative errnos: EBADMSG
+  // for malformed data, ENOBUFS for a record that does not fit into the buffer.
+  int Next(uint64_t done, bool more);
+  // For a paused overwritable ring: copies its records, newest first. Returns the number of bytes.
+  int Snapshot(uint32_t ring);
   uint32_t rings() const { return static_cast<uint32_t>(rings_.size()); }
   // 0 or a negative errno.
   int Pause(bool pause);
@@ -82,11 +81,11 @@ class PerfBuffer {
 
   void CloseRings();
   uint8_t* DataOf(const Ring& ring) const;
-  // Adds one record to the index, and copies it if needed. Returns false if there is no space.
-  bool Take(const Ring& ring, uint64_t at, const perf_event_header& header);
   perf_event_header HeaderAt(const Ring& ring, uint64_t at) const;
-  void CopyOut(const Ring& ring, uint64_t at, void* to, size_t bytes) const;
-  void Commit(uint32_t done);
+  // Copies bytes of the ring into the buffer.
+  void CopyOut(const Ring& ring, uint64_t at, size_t bytes);
+  // Tells JavaScript where the found records are.
+  void Tell(size_t offset, uint32_t ring, bool copied);
 
   Fd map_;
   size_t page_size_;
@@ -94,16 +93,13 @@ class PerfBuffer {
   bool overwritable_;
   std::vector<Ring> rings_;
 
-  JsMemory copies_, index_;
+  JsMemory copies_, start_;
   // The memory of `copies_`, during a call.
   Span room_;
-  size_t copied_ = 0;
 
   uint32_t at_ring_ = 0;
-  uint32_t found_ = 0;
-  std::unique_ptr<uint64_t[]> ends_;
-  uint64_t end_ = 0;
-  uint64_t snapshot_start_ = 0, snapshot_at_ = 0;
+  // The bytes that the previous call found.
+  uint64_t found_ = 0;
 };
 
 void RegisterPerfBuffer(Napi::Env env, Napi::Object exports, State* state);

@@ -6,7 +6,7 @@ import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
 import { littleEndian } from "./record-view.ts";
-import { type Gate, MOST, type RecordSource, readError } from "./source.ts";
+import { type Gate, MANY, type RecordSource, readError } from "./source.ts";
 
 /** A record that a program sent. */
 export interface PerfSample<T> {
@@ -36,32 +36,44 @@ export type PerfHandler<T> = (record: ViewOf<T> | undefined, cpu: number, lost: 
 
 // The size of a record has 16 bits, so every record fits.
 const COPIES = 256 * 1024;
-// native/perf_buffer.cc
-const LOST = 1;
-const COPIED = 2;
-const RING = 4 * MOST;
+
+// linux/perf_event.h: struct perf_event_header { u32 type; u16 misc; u16 size; }
+const HEADER = 8;
+const LOST = 2;
+const SAMPLE = 9;
+/** The bytes of a sample in front of its data: the header, and the size of the data. */
+const SAMPLE_HEADER = 12;
+/** The bytes of a report of lost records in front of their number: the header, and an ID. */
+const LOST_HEADER = 16;
 
 // An import is looked up in a cell on each use. A local constant is a constant to the compiler.
 const move: typeof moveTo = moveTo;
+const isLittle: boolean = littleEndian;
 
-/** The records of a perf buffer, read from the ring of one CPU at a time: native/perf_buffer.h. */
+/** Walks the records of a perf buffer, of the ring of one CPU at a time: native/perf_buffer.h. */
 export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>> {
   readonly #what: string;
   readonly #native: Native = native();
   readonly #handle: Handle;
-  readonly #bytesPerCpu: number;
   readonly #overwritable: boolean;
   readonly #types: RecordReader;
-  /** Copies of records: of those that wrap around the end of their ring, or of all if rings are not read in place. */
-  readonly #copies: DataView;
-  readonly #rings: readonly DataView[];
-  /** The ring that the found records are from. */
-  #memory: DataView;
-  /** [ offset, length, cpu, kind ] of each. */
-  readonly #index: Int32Array;
-  /** The number of found records that were returned. */
+  readonly #ringSize: number;
+  /** A copy of a record that wraps around the end of its ring, or of records of rings that are not read in place. */
+  #copies: Memory;
+  readonly #rings: readonly Memory[];
+  /** Where the found records are: [ offset, ring, cpu, whether they are copies ]. */
+  readonly #found: Uint32Array;
+  /** The memory and the CPU of the found records. */
+  #memory: Memory;
+  #cpu = 0;
+  // The stretch that was found, as offsets into the memory: its start, the next record, the point at which the space of
+  // read records is returned to programs, and its end.
+  #start = 0;
   #at = 0;
-  #found = 0;
+  #turn = 0;
+  #end = 0;
+  /** The records of the stretch that were returned. */
+  #taken = 0;
   #count = 0;
   #lost = 0;
 
@@ -75,16 +87,16 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
   ) {
     this.#what = what;
     this.#handle = handle;
-    this.#bytesPerCpu = rings.size;
+    this.#ringSize = rings.size;
     this.#overwritable = overwritable;
     this.#types = types;
-    this.#copies = new DataView(this.#native.perfCopied(handle, COPIES));
+    this.#copies = memoryOf(this.#native.perfCopied(handle, overwritable ? HEADER : COPIES));
     this.#memory = this.#copies;
     this.#rings = Array.from({ length: rings.count }, (_, ring) => {
       const buffer = this.#native.perfMapped(handle, ring);
-      return buffer === undefined ? this.#copies : new DataView(buffer);
+      return buffer === undefined ? this.#copies : memoryOf(buffer);
     });
-    this.#index = new Int32Array(this.#native.perfIndex(handle));
+    this.#found = new Uint32Array(this.#native.perfStart(handle));
   }
 
   /** Records that were not of their type. */
@@ -93,7 +105,7 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
   }
 
   get count(): number {
-    return this.#count + this.#at;
+    return this.#count + this.#taken;
   }
 
   /** Lost records that the kernel has reported. */
@@ -101,103 +113,180 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
     return this.#lost;
   }
 
-  look(max: number): boolean {
-    if (this.#at < this.#found) return true;
+  look(): boolean {
     if (this.#overwritable)
       throw new InvalidArgumentError(`${this.#what} is overwritable`, { remedy: "Read it with snapshot()" });
-    const found = this.#next(max < MOST ? max : MOST);
-    if (found < 0) throw readError(this.#what, found);
-    this.#found = found;
-    return found > 0;
+    for (;;) {
+      for (; this.#at < this.#turn; this.#at += this.#size()) {
+        if (!this.#isWhole()) this.#turn = this.#at;
+        else if (this.#isEvent()) return true;
+      }
+      if (!this.#find()) return false;
+    }
   }
 
   take(): PerfEvent<T> | typeof SKIPPED {
-    return this.#read(this.#at++);
+    const at = this.#at;
+    this.#at += this.#size();
+    this.#taken++;
+    return this.#read(at);
   }
 
   collect(into: PerfEvent<T>[], max: number): boolean {
-    const last = Math.min(this.#found, this.#at + max - into.length);
-    while (this.#at < last) {
+    for (; into.length < max && this.#at < this.#turn; this.#at += this.#size()) {
+      if (!this.#isWhole()) this.#turn = this.#at;
+      if (this.#at >= this.#turn) break;
+      if (!this.#isEvent()) continue;
       try {
-        const event = this.#read(this.#at++);
+        const event = this.#read(this.#at);
         if (event !== SKIPPED) into.push(event);
       } catch (error) {
-        if (into.length === 0) throw error;
-        if (error instanceof RecordError) this.#types.failures.putBack();
-        this.#at--;
-        return false;
+        if (into.length > 0) {
+          if (error instanceof RecordError) this.#types.failures.putBack();
+          return false;
+        }
+        this.#at += this.#size();
+        this.#taken++;
+        throw error;
       }
+      this.#taken++;
     }
     return true;
   }
 
   hand(handler: PerfHandler<T>, most: number, gate: Gate): void {
-    const ring = this.#memory;
-    const copies = this.#copies;
-    const index = this.#index;
+    const { bytes, words } = this.#memory;
     const types = this.#types;
     const { view, size } = types;
     const call = handler as (record: unknown, cpu: number, lost: number) => unknown;
-    const last = Math.min(this.#found, this.#at + most);
-    for (let i = this.#at; i < last; ) {
-      const offset = index[4 * i] as number;
-      const length = index[4 * i + 1] as number;
-      const end = (offset + length) | 0;
-      const cpu = index[4 * i + 2] as number;
-      const kind = index[4 * i + 3] as number;
-      const memory = (kind & COPIED) === 0 ? ring : copies;
-      this.#at = ++i;
-      let result: unknown;
-      if ((kind & LOST) !== 0) result = call(undefined, cpu, this.#countLost(memory, offset));
-      else if (view !== undefined && length >= size) {
-        view[move](memory, offset, end);
-        result = call(view, cpu, 0);
-      } else {
-        const record = types.look(memory, offset, end);
-        if (record === SKIPPED) continue;
-        result = call(record, cpu, 0);
+    const cpu = this.#cpu;
+    const turn = this.#turn;
+    const stretchEnd = this.#end;
+    // This loop is limited by the number of instructions, as that of RingRecords.
+    let at = this.#at;
+    let taken = this.#taken;
+    const last = Math.min(taken + most, MANY) | 0;
+    try {
+      while (at < turn && taken < last) {
+        const index = at >> 2;
+        const type = words[index] as number;
+        const own = sizeIn(words[index + 1] as number);
+        const next = (at + own) | 0;
+        if ((own & 7) !== 0 || own === 0 || next > stretchEnd) {
+          this.#turn = at;
+          break;
+        }
+        const offset = (at + SAMPLE_HEADER) | 0;
+        const whole = (words[index + 2] as number) >>> 0;
+        at = next;
+        let result: unknown;
+        if (type === SAMPLE && own >= SAMPLE_HEADER) {
+          taken = (taken + 1) | 0;
+          const length = whole < own - SAMPLE_HEADER ? whole : own - SAMPLE_HEADER;
+          if (view !== undefined && length >= size) {
+            view[move](bytes, offset, (offset + length) | 0);
+            result = call(view, cpu, 0);
+          } else {
+            const record = types.look(bytes, offset, (offset + length) | 0);
+            if (record === SKIPPED) continue;
+            result = call(record, cpu, 0);
+          }
+        } else if (type === LOST && own >= LOST_HEADER + 8) {
+          taken = (taken + 1) | 0;
+          result = call(undefined, cpu, this.#countLost(bytes, offset + LOST_HEADER - SAMPLE_HEADER));
+        } else continue;
+        if (result !== undefined) checkHandler(result);
+        if (gate.shut) break;
       }
-      if (result !== undefined) checkHandler(result);
-      if (gate.shut) return;
+    } finally {
+      this.#at = at;
+      this.#taken = taken;
     }
   }
 
   settle(): void {
-    if (this.#found > 0) this.#next(0);
+    if (this.#at > this.#start) this.#next(false);
   }
 
   /** The records of one overwritable and paused ring, newest first. */
   snapshot(ring: number): PerfSample<T>[] {
     const samples: PerfSample<T>[] = [];
-    for (let begin = true; ; begin = false) {
-      const found = this.#native.perfSnapshot(this.#handle, ring, begin);
-      if (found <= 0) return samples;
-      for (let i = 0; i < found; i++) {
-        const event = this.#read(i);
-        if (event !== SKIPPED && event.type === "sample") samples.push(event);
-      }
+    if (this.#copies.words.byteLength < this.#ringSize)
+      this.#copies = memoryOf(this.#native.perfCopied(this.#handle, this.#ringSize));
+    this.#begin(this.#native.perfSnapshot(this.#handle, ring));
+    // The oldest record can be partly overwritten.
+    for (this.#turn = this.#end; this.#at < this.#end && this.#isWhole(); this.#at += this.#size()) {
+      if (!this.#isEvent()) continue;
+      const event = this.#read(this.#at);
+      if (event !== SKIPPED && event.type === "sample") samples.push(event);
+      this.#count++;
     }
+    this.#forget();
+    return samples;
   }
 
-  #next(max: number): number {
-    // At most a quarter of a ring, to free space for programs.
-    const found = this.#native.perfNext(this.#handle, this.#at, max, this.#bytesPerCpu / 4);
-    this.#count += this.#at;
-    this.#at = 0;
-    this.#found = 0;
-    this.#memory = this.#rings[this.#index[RING] as number] as DataView;
+  #find(): boolean {
+    const found = this.#next(true);
+    if (found > 0) this.#begin(found);
+    return found > 0;
+  }
+
+  /** Returns the space of returned records, and finds more of them. */
+  #next(more: boolean): number {
+    const found = this.#native.perfNext(this.#handle, this.#at - this.#start, more);
+    this.#forget();
+    if (found < 0) throw readError(this.#what, found);
     return found;
   }
 
-  #read(i: number): PerfEvent<T> | typeof SKIPPED {
-    const index = this.#index;
-    const offset = index[4 * i] as number;
-    const end = offset + (index[4 * i + 1] as number);
-    const cpu = index[4 * i + 2] as number;
-    const kind = index[4 * i + 3] as number;
-    const memory = (kind & COPIED) === 0 ? this.#memory : this.#copies;
-    if ((kind & LOST) !== 0) return { type: "lost", cpu, lost: this.#countLost(memory, offset) };
-    const value = this.#types.read(memory, offset, end);
+  #begin(found: number): void {
+    if (found < 0) throw readError(this.#what, found);
+    const [offset, ring, cpu, copied] = this.#found as unknown as [number, number, number, number];
+    this.#memory = copied === 0 ? (this.#rings[ring] as Memory) : this.#copies;
+    this.#cpu = cpu;
+    this.#start = offset;
+    this.#at = offset;
+    this.#end = offset + found;
+    // At most a quarter of a ring, to return space to programs.
+    this.#turn = offset + Math.min(found, this.#ringSize / 4);
+  }
+
+  #forget(): void {
+    this.#count += this.#taken;
+    this.#taken = 0;
+    this.#start = 0;
+    this.#at = 0;
+    this.#turn = 0;
+    this.#end = 0;
+  }
+
+  /** The size in bytes of the next record. */
+  #size(): number {
+    return sizeIn(this.#memory.words[(this.#at >> 2) + 1] as number);
+  }
+
+  /** Whether all of the next record is in the stretch. The addon reads the others again, and checks them. */
+  #isWhole(): boolean {
+    const size = this.#size();
+    return size >= HEADER && this.#at + size <= this.#end;
+  }
+
+  /** Whether the next record is a sample or a number of lost records. */
+  #isEvent(): boolean {
+    const type = this.#memory.words[this.#at >> 2] as number;
+    return (
+      (type === SAMPLE && this.#size() >= SAMPLE_HEADER) || (type === LOST && this.#size() >= LOST_HEADER + 8)
+    );
+  }
+
+  #read(at: number): PerfEvent<T> | typeof SKIPPED {
+    const { bytes, words } = this.#memory;
+    const cpu = this.#cpu;
+    if ((words[at >> 2] as number) === LOST)
+      return { type: "lost", cpu, lost: this.#countLost(bytes, at + LOST_HEADER) };
+    const most = sizeIn(words[(at >> 2) + 1] as number) - SAMPLE_HEADER;
+    const length = Math.min((words[(at >> 2) + 2] as number) >>> 0, most);
+    const value = this.#types.read(bytes, at + SAMPLE_HEADER, at + SAMPLE_HEADER + length);
     return value === SKIPPED ? SKIPPED : { type: "sample", cpu, value: value as T };
   }
 
@@ -206,4 +295,19 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
     this.#lost += lost;
     return lost;
   }
+}
+
+/** Memory of records, as bytes and as words. */
+interface Memory {
+  readonly bytes: DataView;
+  readonly words: Int32Array;
+}
+
+function memoryOf(buffer: ArrayBuffer): Memory {
+  return { bytes: new DataView(buffer), words: new Int32Array(buffer) };
+}
+
+/** The size of a record in the second word of its header. */
+function sizeIn(word: number): number {
+  return isLittle ? word >>> 16 : word & 0xffff;
 }

@@ -7,7 +7,7 @@ import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
 import type { RingLevel } from "./ring-level.ts";
-import { type Gate, MOST, type RecordSource, readError } from "./source.ts";
+import { type Gate, MANY as MANY_RECORDS, MOST, type RecordSource, readError } from "./source.ts";
 
 /** With several types, the second argument is the kind of the record. */
 export type RingHandler<T> = (...args: HandlerArguments<T>) => void;
@@ -30,9 +30,7 @@ const HEADER = 8;
 const DISCARDED = 1 << 30;
 const LENGTH = DISCARDED - 1;
 
-// More records than a stretch can have.
-const MANY = 2 ** 30;
-
+const MANY: number = MANY_RECORDS;
 // V8 treats a local constant as a constant, and loads an imported one from a cell at each use.
 const move: typeof moveTo = moveTo;
 

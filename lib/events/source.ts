@@ -5,6 +5,9 @@ import type { SKIPPED } from "./failures.ts";
 /** The maximum number of records of one look at the ring and of one batch. */
 export const MOST = 1024;
 
+/** More records than any stretch can have. */
+export const MANY = 2 ** 30;
+
 /** Read after each record. A field instead of a function, because it is read up to 100 million times a second. */
 export interface Gate {
   /** Whether the handler has closed the reader or ended this iteration. */

@@ -62,14 +62,15 @@ export interface NativePerf {
    */
   perfMapped(perf: Handle, ring: number): ArrayBuffer | undefined;
   perfCopied(perf: Handle, bytes: number): ArrayBuffer;
+  /** Where the found records are: [ offset in the memory, ring, cpu, 1 if the memory is that of copies ]. */
+  perfStart(perf: Handle): ArrayBuffer;
   /**
-   * [ offset, length, cpu, kind ] of each record, and the number of the ring behind the last entry. Bit 0 of the kind: a
-   * number of lost records. Bit 1: the offset is in the memory of copies.
+   * Releases `done` bytes of the found records, and finds more of one ring. Returns their number of bytes, of which the
+   * last record can have a part.
    */
-  perfIndex(perf: Handle): ArrayBuffer;
-  perfNext(perf: Handle, done: number, max: number, maxBytes: number): Status;
-  /** Returns the records of one paused overwritable ring, newest first. Call it until it returns none. */
-  perfSnapshot(perf: Handle, ring: number, begin: boolean): Status;
+  perfNext(perf: Handle, done: number, more: boolean): Status;
+  /** Copies the records of one paused overwritable ring, newest first. Returns the number of bytes. */
+  perfSnapshot(perf: Handle, ring: number): Status;
   perfPause(perf: Handle, pause: boolean): Status;
   perfAvailable(perf: Handle): number;
   /** Returns the number of rings and the size of each in bytes. */

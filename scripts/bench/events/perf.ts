@@ -13,7 +13,8 @@ const MOST = 1000;
 
 // Each record causes an interrupt for the wake-up. Small rings keep filling short.
 const DRAIN_PAGES = 64;
-const DRAIN_ROUNDS = 100;
+// The compiler of the JavaScript engine needs many: a ring has few large records.
+const DRAIN_ROUNDS = 1000;
 // Space for 80 ms of the largest records, because a reader can be delayed.
 const LIVE_PAGES = 4096;
 const LIVE_ROUNDS = 5;
