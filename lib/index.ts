@@ -134,6 +134,8 @@ export {
   type SymbolCandidate,
   SystemError,
   UnknownNameError,
+  UpgradeError,
+  UpgradeLockedError,
   VerifierError,
   type VerifierReport,
 } from "./errors/index.ts";
@@ -336,4 +338,19 @@ export {
   VariableSpec,
 } from "./spec/index.ts";
 export { type TraceLine, type TracePipeOptions, tracePipe } from "./trace/index.ts";
+export {
+  Canary,
+  type CanaryHook,
+  type CanaryOptions,
+  canary,
+  type MapFate,
+  type MapMigration,
+  type MapPolicy,
+  type UpgradeAttach,
+  Upgraded,
+  type UpgradedHook,
+  type UpgradeOptions,
+  type UpgradeStep,
+  upgrade,
+} from "./upgrade/index.ts";
 export { type ReadonlyVariable, Variable } from "./variable/variable.ts";

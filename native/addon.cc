@@ -13,6 +13,7 @@
 #include "link_struct_ops.h"
 #include "link_tc.h"
 #include "linker.h"
+#include "lock.h"
 #include "map.h"
 #include "object.h"
 #include "perf_buffer.h"
@@ -55,6 +56,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterLinkStructOps(env, exports, state);
   RegisterLinkTc(env, exports, state);
   RegisterLinker(env, exports, state);
+  RegisterLock(env, exports, state);
   RegisterPoller(env, exports, state);
   RegisterRingBuffer(env, exports, state);
   RegisterUserRingBuffer(env, exports, state);

@@ -26,7 +26,7 @@ const floors = [
   ["events", "pins"],
   ["load"],
   ["collection"],
-  ["doctor"],
+  ["doctor", "upgrade"],
   ["index"],
 ];
 const beside: Record<string, string[]> = {

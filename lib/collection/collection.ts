@@ -5,6 +5,7 @@ import { ifKnown } from "../format/inspected.ts";
 import { whyUnattached } from "../hooks/index.ts";
 import { Link, structOps } from "../link/index.ts";
 import { Resource } from "../live/resource.ts";
+import { adopt, type Existing } from "../load/adopt.ts";
 import type { LiveMaps } from "../load/live-maps.ts";
 import type { LivePrograms } from "../load/live-programs.ts";
 import { type Loaded, load, loadSync } from "../load/load.ts";
@@ -133,6 +134,19 @@ export class Collection<S extends Shape = any> extends Resource {
   // biome-ignore lint/suspicious/noExplicitAny: see above
   static loadSync<S extends Shape = any>(spec: ObjectSpec, options: LoadOptions = {}): Collection<S> {
     return new Collection<S>(spec, loadSync(spec, options));
+  }
+
+  /**
+   * The collection of an object whose maps and programs are in the kernel already.
+   *
+   * @internal
+   */
+  static async adopt<S extends Shape>(
+    spec: ObjectSpec,
+    existing: Existing,
+    options: LoadOptions = {},
+  ): Promise<Collection<S>> {
+    return new Collection<S>(spec, await adopt(spec, existing, options));
   }
 
   private constructor(spec: ObjectSpec, loaded: Loaded) {

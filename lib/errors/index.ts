@@ -10,5 +10,6 @@ export * from "./pin.ts";
 export * from "./platform.ts";
 export * from "./program.ts";
 export * from "./system.ts";
+export * from "./upgrade.ts";
 export * from "./value.ts";
 export type * from "./verifier-report.ts";

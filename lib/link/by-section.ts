@@ -32,6 +32,16 @@ export function attachBySection(program: Attachable, given: object = {}): Link {
   return call(program, options);
 }
 
+/**
+ * Checks that `attachBySection` has a target, without attaching.
+ *
+ * @throws {@link AttachTargetError} when it has none.
+ */
+export function checkTargeted(program: Attachable, given: object = {}): void {
+  const { missing } = hookOfProgram(program, given);
+  if (missing.length > 0) throw unsaid(program, missing);
+}
+
 /** Whether the SEC name and the given options supply everything that attaching the program needs. */
 export function isTargeted(program: Attachable, given: object = {}): boolean {
   return hookOfProgram(program, given).missing.length === 0;

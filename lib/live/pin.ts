@@ -59,14 +59,16 @@ function remedyFor(operation: string, path: string, errno: number): string | und
   if (errno === EEXIST) return "The path already exists: unpin it first, or choose another path";
   if (errno === ENOENT && operation !== "pin") return "Nothing is pinned there";
   if (errno === EBADF) return "An object of another kind is pinned there";
-  if (!onBpffs(path)) return "The path is not on a bpffs: mount -t bpf bpf /sys/fs/bpf, and pin below it";
+  if (!onBpffs(dirname(path)))
+    return "The path is not on a bpffs: mount -t bpf bpf /sys/fs/bpf, and pin below it";
   if (errno === EPERM && path.slice(path.lastIndexOf("/")).includes("."))
     return "A pin may have no dot in its name";
   return undefined;
 }
 
-function onBpffs(path: string): boolean {
-  let folder = dirname(path);
+/** Whether a path is in a BPF file system. The path need not exist. */
+export function onBpffs(path: string): boolean {
+  let folder = path;
   while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
   try {
     return statfsSync(folder).type === BPF_FS_MAGIC;

@@ -28,7 +28,7 @@ export { LpmTrie } from "./lpm-trie.ts";
 export { type AnyMap, BpfMap, type BpfMapClass, type MapExpectation, type OpenMapOptions } from "./map.ts";
 export { MapBase, type MapInfo, type ReadableBy } from "./map-base.ts";
 export { MapOfMaps } from "./maps-of-maps.ts";
-export { type MapAccess, openInner } from "./open.ts";
+export { type MapAccess, mapBtf, openInner } from "./open.ts";
 export type { ReadOptions, UpdateMode, UpdateOptions } from "./options.ts";
 export { PerCpuMap } from "./per-cpu.ts";
 export { ProgramArray } from "./program-array.ts";

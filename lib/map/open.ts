@@ -1,5 +1,5 @@
 import { type Check, checkPath, wordOf } from "../arguments/index.ts";
-import { Btf } from "../btf/index.ts";
+import { Btf, type TypeId } from "../btf/index.ts";
 import { type Codec, codecOf } from "../codec/index.ts";
 import { EBADF, EINVAL } from "../errors/errno.ts";
 import { MapIncompatibleError } from "../errors/index.ts";
@@ -7,6 +7,7 @@ import { ask } from "../live/ask.ts";
 import { closedOnError } from "../live/closing.ts";
 import { openFd as fromFd, openId as fromId, walkIds } from "../live/ids.ts";
 import { pinError } from "../live/pin.ts";
+import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeMapInfo } from "../native/map.ts";
@@ -80,7 +81,23 @@ function given(types: MapCodecs): MapCodecs {
   return Object.fromEntries(Object.entries(types).filter(([, type]) => type !== undefined));
 }
 
-/** Returns the types that the map was created with; none for a map without BTF. */
+/** The types that a map was created with, as the kernel has them. */
+export interface KernelTypes {
+  readonly btf: Btf;
+  readonly key: TypeId | undefined;
+  readonly value: TypeId | undefined;
+}
+
+/** Returns the types that a map was created with; undefined for a map without BTF. */
+export function mapBtf(map: MapBase): KernelTypes | undefined {
+  const info = ask(`map "${map.name}"`, ["bpf"], () => native().mapInfo(map[handleOf]));
+  if (info.btfId === 0) return undefined;
+  const typeId = (id: number) => (id === 0 ? undefined : (id as TypeId));
+  const btf = ask(`the types of map "${map.name}"`, ["sys_admin"], () => native().btfBytes(info.btfId));
+  return { btf: Btf.parse(btf), key: typeId(info.btfKeyType), value: typeId(info.btfValueType) };
+}
+
+/** Returns the codecs of the types that the map was created with; none for a map without BTF. */
 function kernelTypes(info: NativeMapInfo): MapCodecs {
   if (info.btfId === 0) return {};
   try {

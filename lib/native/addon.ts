@@ -5,6 +5,7 @@ import type { NativePerf, NativePoller, NativeRing, NativeUserRing } from "./eve
 import { findAddon, type Search } from "./find-addon.ts";
 import type { NativeLink } from "./link.ts";
 import type { NativeLinker } from "./linker.ts";
+import type { NativeLock } from "./lock.ts";
 import type { NativeMap } from "./map.ts";
 import type { NativeObject } from "./object.ts";
 import type { NativeProbes } from "./probe.ts";
@@ -20,6 +21,7 @@ export interface Native
     NativeBtf,
     NativeLink,
     NativeLinker,
+    NativeLock,
     NativePoller,
     NativeRing,
     NativeUserRing,

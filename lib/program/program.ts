@@ -171,6 +171,17 @@ export class Program<
     return new Program(handle, this.#origin, this.log);
   }
 
+  /**
+   * Another object for a program from a pin, with the properties that a pin does not have.
+   *
+   * @internal
+   */
+  static withOrigin(program: Program, origin: ProgramOrigin): Program {
+    const own = program[handleOf];
+    const handle = cloneHandle(`program "${origin.name}"`, () => native().programClone(own));
+    return new Program(handle, origin);
+  }
+
   /** The file descriptor, for operations that this package lacks. Closing the program closes it. */
   get fd(): number {
     return native().programFd(this[handleOf]);

@@ -224,6 +224,17 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
     happens: "It is spelled differently, or the object is older than the code that uses it.",
     remedy: "`nearest` lists similar names. `ebpf inspect object.o` lists all.",
   },
+  ERR_EBPF_UPGRADE: {
+    means: "A running version could not be replaced by a new one. The old one runs, unless the message says otherwise.",
+    happens:
+      "A map has another layout that cannot be converted by the names of its fields, the health check failed, or the folder has pins of something else.",
+    remedy: "The message names the map and the fields, or the cause. docs/upgrade.md has what can be handed over.",
+  },
+  ERR_EBPF_UPGRADE_LOCKED: {
+    means: "Another process upgrades the programs of the same folder.",
+    happens: "Two loaders were started at once, or a canary is neither promoted nor rolled back.",
+    remedy: "Wait until it has finished. The end of the process releases the lock.",
+  },
   ERR_EBPF_VERIFIER: {
     means: "The verifier of the kernel refused a program.",
     happens: "It cannot prove that the program is safe. `error.explain()` says where and why.",

@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import { kindOf } from "../live/resource.ts";
+import type { ObjectSpec } from "../spec/index.ts";
+
+/** Identifies what a spec loads: the object with its edits. Two specs with one identity are one version. */
+export function identityOf(spec: ObjectSpec): string {
+  const hash = createHash("sha256").update(spec.editedBytes());
+  hash.update(JSON.stringify(spec.edits(), plain));
+  return `sha256:${hash.digest("hex")}`;
+}
+
+function plain(_: string, value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  // A live map or program of the user.
+  const kind = kindOf(value);
+  if (kind === "map") return `map ${(value as { id: number }).id}`;
+  if (kind === "program") return `program ${(value as { info(): { id: number } }).info().id}`;
+  return value;
+}
