@@ -135,6 +135,11 @@ export const navigation: readonly { readonly title: string; readonly pages: read
         "The command ebpf",
         "run an object without code, watch programs, list and change what the kernel holds",
       ),
+      page(
+        "upgrade",
+        "Rolling out",
+        "replacing a running version without a gap: pins, maps that change their layout, canaries, killed processes",
+      ),
       page("doctor", "ebpf doctor", "what works on this machine or another one, and why not"),
       page(
         "privileges",

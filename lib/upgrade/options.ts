@@ -7,7 +7,7 @@ import { nearestNames } from "../errors/nearest-names.ts";
 import type { LoadOptions } from "../load/options.ts";
 import type { KeyedMap } from "../map/index.ts";
 import { ObjectSpec } from "../spec/index.ts";
-import type { OnStep } from "./steps.ts";
+import type { UpgradeStep } from "./steps.ts";
 
 /** How the entries of a map with another layout are migrated. Default: by the names of fields. */
 export interface MapMigration<K = unknown, V = unknown> {
@@ -60,7 +60,7 @@ export interface UpgradeOptions<S extends Shape = any> {
    */
   check?: (coll: Collection<S>) => unknown;
   /** Is called after each step, for a log. An exception restores the old version. */
-  onStep?: OnStep;
+  onStep?: (step: UpgradeStep) => void;
   /** Options of the load. `pinRoot` is that of maps that are pinned by name. */
   load?: LoadOptions;
 }

@@ -47,6 +47,12 @@ export const topics: readonly Topic[] = [
     folders: ["pins"],
   },
   {
+    path: "upgrade",
+    title: "Rolling out",
+    summary: "Replace a running version by a new one without a gap.",
+    folders: ["upgrade"],
+  },
+  {
     path: "features",
     title: "Features",
     summary: "What the running kernel supports.",
