@@ -225,10 +225,12 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
     remedy: "`nearest` lists similar names. `ebpf inspect object.o` lists all.",
   },
   ERR_EBPF_UPGRADE: {
-    means: "A running version could not be replaced by a new one. The old one runs, unless the message says otherwise.",
+    means:
+      "A running version could not be replaced by a new one. The old one runs, unless the message says otherwise.",
     happens:
       "A map has another layout that cannot be converted by the names of its fields, the health check failed, or the folder has pins of something else.",
-    remedy: "The message names the map and the fields, or the cause. docs/upgrade.md has what can be handed over.",
+    remedy:
+      "The message names the map and the fields, or the cause. docs/upgrade.md has what can be handed over.",
   },
   ERR_EBPF_UPGRADE_LOCKED: {
     means: "Another process upgrades the programs of the same folder.",
