@@ -3,8 +3,11 @@ import type { CollectionSpec } from "../collection/collection-spec.ts";
 import type { Shape } from "../collection/shape.ts";
 import type { LoadOptions } from "../load/options.ts";
 import { BpfMap, type MapBase } from "../map/index.ts";
+import { native } from "../native/addon.ts";
+import type { Handle } from "../native/handle.ts";
 import { Program } from "../program/index.ts";
-import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import { openPin } from "../program/open.ts";
+import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 import type { PlannedMap } from "./maps.ts";
 import { fromStored, type Placement, storedText, withOrigin } from "./placement.ts";
 import type { PinStore } from "./store.ts";
@@ -61,19 +64,15 @@ export async function adoptVersion<S extends Shape>(
   options: LoadOptions | undefined,
 ): Promise<Collection<S>> {
   const maps = new Map<string, MapBase>();
-  const programs: [string, Program][] = [];
+  const programs = new Map<string, Handle>();
   try {
     for (const name of store.names(version, "maps"))
       maps.set(name, BpfMap.fromPin(store.path(version, "maps", name)) as MapBase);
-    const pinned = new Set(store.names(version, "programs"));
-    for (const program of Object.values<ProgramSpec>(spec.programs)) {
-      if (!pinned.has(program.name)) continue;
-      using opened = Program.fromPin(store.path(version, "programs", program.name));
-      programs.push([program.name, Program.withOrigin(opened, program)]);
-    }
+    for (const name of store.names(version, "programs"))
+      programs.set(name, openPin(store.path(version, "programs", name)));
     return await Collection.adopt<S>(spec, { maps, programs }, options);
   } catch (error) {
-    for (const [, program] of programs) program.close();
+    for (const handle of programs.values()) native().programClose(handle);
     throw error;
   } finally {
     for (const map of maps.values()) map.close();
