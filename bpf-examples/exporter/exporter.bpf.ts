@@ -637,7 +637,7 @@ AAAAAKgDAAAAAAAAAQAAABYAAAAIAAAAAAAAABgAAAAAAAAA
 function description(): object {
   return {
     version: 1,
-    checksum: 3666960751,
+    checksum: 717166875,
     littleEndian: true,
     maps: [
       "starts",

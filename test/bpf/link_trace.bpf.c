@@ -3,10 +3,21 @@
 
 struct pt_regs;
 
+/* A tracepoint of a syscall: struct trace_event_raw_sys_enter. */
+struct sys_enter {
+	__u64 common;
+	long id;
+	unsigned long args[6];
+};
+
+/* The process whose calls with signal 0 to it are counted, since others call kill too. All calls if 0. */
+__u64 only_to;
+
 SEC("tp/syscalls/sys_enter_kill")
-int on_tp(void *ctx)
+int on_tp(struct sys_enter *ctx)
 {
-	hit();
+	if (!only_to || (ctx->args[0] == only_to && ctx->args[1] == 0))
+		hit();
 	return 0;
 }
 

@@ -1,12 +1,20 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { link, NoSymbolError, ProgramTypeError } from "../../lib/index.ts";
-import { kill, loadAlone } from "../support/link.ts";
+import { kill, type Loaded, loadAlone } from "../support/link.ts";
 
 const where = { group: "syscalls", name: "sys_enter_kill" };
 
+/** A program that counts only the events of `kill`. Other processes may call kill during the test. */
+function loadCounting(): Loaded {
+  const loaded = loadAlone("link_trace", "on_tp");
+  const { only_to } = loaded.coll.variables;
+  if (only_to !== undefined) only_to.value = BigInt(process.pid);
+  return loaded;
+}
+
 test("tracepoint: fires while the link is open", () => {
-  using loaded = loadAlone("link_trace", "on_tp");
+  using loaded = loadCounting();
   {
     using _ = link.tracepoint(loaded.program, where);
     kill(10);
@@ -17,7 +25,7 @@ test("tracepoint: fires while the link is open", () => {
 });
 
 test("tracepoint: attaches from the SEC name", () => {
-  using loaded = loadAlone("link_trace", "on_tp");
+  using loaded = loadCounting();
   using _ = loaded.program.attach();
   kill(3);
   expect(loaded.hits()).toBe(3n);

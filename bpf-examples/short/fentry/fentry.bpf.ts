@@ -232,7 +232,7 @@ AAABAAAACwAAAAgAAAAAAAAAGAAAAAAAAAA=
 function description(): object {
   return {
     version: 1,
-    checksum: 3043945337,
+    checksum: 1400910355,
     littleEndian: true,
     maps: [
       { name: "events", keySize: 0, valueSize: 0 },

@@ -233,7 +233,7 @@ ABgAAAAAAAAA
 function description(): object {
   return {
     version: 1,
-    checksum: 1913343547,
+    checksum: 554616003,
     littleEndian: true,
     maps: [
       { name: "events", keySize: 0, valueSize: 0 },

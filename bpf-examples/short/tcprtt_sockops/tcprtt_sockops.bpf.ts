@@ -243,7 +243,7 @@ AAAAUAEAAAAAAAABAAAACwAAAAgAAAAAAAAAGAAAAAAAAAA=
 function description(): object {
   return {
     version: 1,
-    checksum: 322675201,
+    checksum: 2983480643,
     littleEndian: true,
     maps: [
       { name: "events", keySize: 0, valueSize: 0 },

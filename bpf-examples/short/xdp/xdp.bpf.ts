@@ -125,7 +125,7 @@ AAAAABgAAAAAAAAA
 function description(): object {
   return {
     version: 1,
-    checksum: 953695577,
+    checksum: 3675956839,
     littleEndian: true,
     maps: [
       "packets",

@@ -313,7 +313,7 @@ AAAAAAA=
 function description(): object {
   return {
     version: 1,
-    checksum: 2486116419,
+    checksum: 2687939707,
     littleEndian: true,
     maps: [
       "asked",

@@ -282,7 +282,7 @@ AAIAAAAAAAAAAAAAAAAAAAAAAAAAkA8AAAAAAABoAQAAAAAAAAEAAAALAAAACAAAAAAAAAAYAAAAAAAA
 function description(): object {
   return {
     version: 1,
-    checksum: 3360637640,
+    checksum: 3545088073,
     littleEndian: true,
     maps: [
       "events",

@@ -268,7 +268,7 @@ AABwDQAAAAAAAGgBAAAAAAAAAQAAAAsAAAAIAAAAAAAAABgAAAAAAAAA
 function description(): object {
   return {
     version: 1,
-    checksum: 3582532160,
+    checksum: 1076556212,
     littleEndian: true,
     maps: [
       "events",

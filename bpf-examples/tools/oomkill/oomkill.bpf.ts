@@ -234,7 +234,7 @@ AQAAAgAAAAAAAAAAAAAAAAAAAAAAAAAgCQAAAAAAAGgBAAAAAAAAAQAAAAsAAAAIAAAAAAAAABgAAAAA
 function description(): object {
   return {
     version: 1,
-    checksum: 4235047277,
+    checksum: 2536573593,
     littleEndian: true,
     maps: [
       "events",

@@ -432,7 +432,7 @@ AAAAEQAAAAgAAAAAAAAAGAAAAAAAAAA=
 function description(): object {
   return {
     version: 1,
-    checksum: 2124278738,
+    checksum: 684678776,
     littleEndian: true,
     maps: [
       "events",

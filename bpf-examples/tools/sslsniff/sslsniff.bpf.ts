@@ -388,7 +388,7 @@ AAAAAABIIwAAAAAAAPgBAAAAAAAAAQAAAA0AAAAIAAAAAAAAABgAAAAAAAAA
 function description(): object {
   return {
     version: 1,
-    checksum: 1994315888,
+    checksum: 1710646331,
     littleEndian: true,
     maps: [
       "reading",

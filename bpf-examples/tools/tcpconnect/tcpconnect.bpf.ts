@@ -283,7 +283,7 @@ AAIAAAAAAAAAAAAAAAAAAAAAAAAAkA8AAAAAAABoAQAAAAAAAAEAAAALAAAACAAAAAAAAAAYAAAAAAAA
 function description(): object {
   return {
     version: 1,
-    checksum: 965201340,
+    checksum: 2533079803,
     littleEndian: true,
     maps: [
       "events",

@@ -401,7 +401,7 @@ ACsBAAACAAAAAAAAAAAAAAAAAAAAAAAAAGAcAAAAAAAAgAEAAAAAAAABAAAACwAAAAgAAAAAAAAAGAAA
 function description(): object {
   return {
     version: 1,
-    checksum: 435169319,
+    checksum: 2135771039,
     littleEndian: true,
     maps: [
       "connections",
