@@ -50,6 +50,7 @@ export function loadPackets1Spec(): Packets1Spec {
         traffic_map: { value: packets1TrafficCodec },
       },
     },
+    description: description(),
   });
 }
 
@@ -142,4 +143,19 @@ GgAAABYAAAAIAAAAAAAAABAAAAAAAAAAYAAAAAEAAAAwAAAAAAAAAAAAAAAAAAAA0AYAAAAAAAAAAAAA
 AAAAAAABAAAAAAAAAKQAAAADTP9vAAAAgAAAAAAAAAAAAAAAANAGAAAAAAAAAwAAAAAAAAAaAAAAAAAAAAEAAAAAAAAAAAAAAAAA
 AADzAAAAAgAAAAAAAAAAAAAAAAAAAAAAAADYBgAAAAAAAFABAAAAAAAAAQAAAAsAAAAIAAAAAAAAABgAAAAAAAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 1465696435,
+    littleEndian: true,
+    maps: [
+      "traffic_map",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count", section: "xdp", type: "xdp", attachType: "xdp" },
+    ],
+  };
 }

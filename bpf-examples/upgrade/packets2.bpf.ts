@@ -50,6 +50,7 @@ export function loadPackets2Spec(): Packets2Spec {
         traffic_map: { value: packets2TrafficCodec },
       },
     },
+    description: description(),
   });
 }
 
@@ -151,4 +152,19 @@ AAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAKQAAAADTP9vAAAAgAAAAAAAAAAAAAAAAAgIAAAAAAAAAwAA
 AAAAAAAAAAAAAAAAAADzAAAAAgAAAAAAAAAAAAAAAAAAAAAAAAAQCAAAAAAAAFABAAAAAAAAAQAAAAsAAAAIAAAAAAAAABgAAAAA
 AAAA
 `);
+}
+
+function description(): object {
+  return {
+    version: 1,
+    checksum: 985740253,
+    littleEndian: true,
+    maps: [
+      "traffic_map",
+    ],
+    structOps: [],
+    programs: [
+      { name: "count", section: "xdp", type: "xdp", attachType: "xdp" },
+    ],
+  };
 }
