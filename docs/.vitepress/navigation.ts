@@ -27,6 +27,12 @@ export const navigation: readonly { readonly title: string; readonly pages: read
       page("bpf2ts", "Typed loaders: bpf2ts", "from a C file or an object to a typed loader"),
       page("packaging", "Installing and bundling", "package managers, bundlers, importing C, other systems"),
       page(
+        "guide",
+        "The guide, in TypeScript",
+        "a known Chinese guide to eBPF with Go, section by section, with the counterpart of each program",
+      ),
+      page("guide.zh", "eBPF 完全指南，TypeScript 版", "the same in Chinese: 逐节对应，附可运行的代码"),
+      page(
         "from-cilium",
         "From other libraries",
         "every exported name of cilium/ebpf and its counterpart here; the main calls of libbpf, aya, bcc and bpftrace",

@@ -7,6 +7,7 @@ import { untilLine } from "../support/until-line.ts";
 import { type Page, readPage } from "./snippets/page.ts";
 import { compileSnippets, fileOf, folderOf } from "./snippets/project.ts";
 import { runs } from "./snippets/runs.ts";
+import { headingLevels, isTranslation, originalOf, withoutComments } from "./snippets/translation.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -36,7 +37,8 @@ function outputOf(page: Page, program: string): { lines: string[]; pattern: RegE
   return { lines, pattern: pattern === undefined ? undefined : new RegExp(pattern) };
 }
 
-const programs = blocks.filter(({ block }) => block.words.includes("run"));
+// A translation has the programs of its original, which a test below compares: they run once.
+const programs = blocks.filter(({ page, block }) => block.words.includes("run") && !isTranslation(page));
 
 for (const { page, block } of programs) {
   const name = `${page.path} ${fileOf(block)}`;
@@ -44,18 +46,23 @@ for (const { page, block } of programs) {
     const script = join(folderOf(page), fileOf(block).replace(/\.ts$/, ".js"));
     const output = outputOf(page, fileOf(block));
     const run = runs[name];
-    if (run === undefined) {
-      const printed = execFileSync(process.execPath, [script], { encoding: "utf8", cwd: folderOf(page) });
-      if (output?.pattern === undefined) expect(printed.trimEnd().split("\n")).toEqual(output?.lines);
-      else expect(printed.trimEnd().split("\n")).toContainEqual(expect.stringMatching(output.pattern));
+    run?.needs?.(context);
+    if (output?.pattern !== undefined)
+      expect(output.lines).toContainEqual(expect.stringMatching(output.pattern));
+    using place = run?.place?.();
+    const args = run?.args?.(place?.path ?? "") ?? [];
+    const cause = run?.cause;
+    if (cause === undefined) {
+      const options = { encoding: "utf8", cwd: folderOf(page) } as const;
+      const printed = execFileSync(process.execPath, [script, ...args], options)
+        .trimEnd()
+        .split("\n");
+      if (output?.pattern === undefined) expect(printed).toEqual(output?.lines);
+      else expect(printed).toContainEqual(expect.stringMatching(output.pattern));
       return;
     }
-    run.needs?.(context);
     if (output?.pattern === undefined) throw new Error(`${name}: no pattern for its output`);
-    expect(output.lines).toContainEqual(expect.stringMatching(output.pattern));
-    using place = run.place?.();
-    const args = run.args?.(place?.path ?? "") ?? [];
-    await untilLine(script, { args, cause: () => run.cause(place?.path ?? ""), line: output.pattern });
+    await untilLine(script, { args, cause: () => cause(place?.path ?? ""), line: output.pattern });
   });
 }
 
@@ -71,4 +78,25 @@ test("the README and the guide give the same tsconfig.json", () => {
   );
   expect(configurations).toHaveLength(2);
   expect(new Set(configurations.map(({ block }) => block.text)).size).toBe(1);
+});
+
+const translations = all.filter(isTranslation);
+
+for (const translation of translations) {
+  const original = all.find(({ path }) => path === originalOf(translation));
+  if (original === undefined) throw new Error(`${translation.path} has no original`);
+
+  test(`${translation.path} has the code and the output of ${original.path}, with other comments`, () => {
+    expect(original.blocks.length).toBeGreaterThan(20);
+    expect(translation.blocks.map(withoutComments)).toEqual(original.blocks.map(withoutComments));
+  });
+
+  test(`${translation.path} has the sections of ${original.path}`, () => {
+    const levels = ({ path }: Page) => headingLevels(readFileSync(join(root, path), "utf8"));
+    expect(levels(translation)).toEqual(levels(original));
+  });
+}
+
+test("the guide is translated", () => {
+  expect(translations.map(({ path }) => path)).toContain("docs/guide.zh.md");
 });

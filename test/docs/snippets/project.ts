@@ -86,11 +86,23 @@ function addUsed(target: string, used: string, pages: readonly Page[]): void {
   addSource(join(target, name), block?.text ?? readFileSync(join(root, path), "utf8"));
 }
 
+type Written = readonly { readonly name: string; readonly contents: string | Uint8Array }[];
+
+/** By name and text: pages share programs. */
+const compiled = new Map<string, Written>();
+
 /** Writes a C file; of a program, also the loader that bpf2ts makes. */
 function addSource(file: string, text: string): void {
   writeFileSync(file, text);
   if (!file.endsWith(".bpf.c")) return;
   if (text.includes('"vmlinux.h"')) addVmlinux(dirname(file));
+  const key = `${basename(file)}\n${text}`;
+  const files = compiled.get(key) ?? compile(file);
+  compiled.set(key, files);
+  for (const { name, contents } of files) writeFileSync(join(dirname(file), name), contents);
+}
+
+function compile(file: string): Written {
   const target = targetOf("bpf");
   if (target === undefined) throw new Error("no target bpf");
   const { files } = runJob({
@@ -108,7 +120,7 @@ function addSource(file: string, text: string): void {
     generate: { types: [], globalTypes: true, object: "embed", js: false },
     link: linkObjects,
   });
-  for (const { name, contents } of files) writeFileSync(join(dirname(file), name), contents);
+  return files;
 }
 
 let vmlinux: string | undefined;
