@@ -3,7 +3,7 @@ import type { CountedStack } from "./stacks.ts";
 
 /** How a flame graph is drawn. */
 export interface FlameGraphOptions {
-  /** Stands above the graph. Default: `Flame graph`. */
+  /** The title above the graph. Default: `Flame graph`. */
   title?: string | undefined;
   /** The unit of the counts: `samples`, `microseconds`. Default: `samples`. */
   unit?: string | undefined;

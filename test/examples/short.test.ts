@@ -16,7 +16,7 @@ const timeout = 60_000;
 const folder = join(import.meta.dirname, "../../bpf-examples/short");
 const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
-test("sixteen examples, each of at most 15 lines besides the imports, are in the table", () => {
+test("sixteen examples, each of at most 15 lines without the imports, are in the table", () => {
   expect(names).toHaveLength(16);
   const table = readFileSync(join(folder, "README.md"), "utf8");
   for (const { name } of names) {

@@ -187,7 +187,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
     /descriptor \d+ is not a socket/,
   ],
   [
-    "a limit that is none of this iterator",
+    "a limit that this iterator does not have",
     () => link.iterator(tasks(), { cgroup: "" }),
     invalid,
     /"task" does not accept option cgroup/,

@@ -129,7 +129,7 @@ export function sourcesOf(exporter: Exporter, cgroups: CgroupLabels, maxSeries: 
   };
 }
 
-/** What the exporter tells of itself. It comes last, so that it is about the readings before it. */
+/** Metrics of the exporter itself. They come last, so that they cover the readings before them. */
 function ownSource(
   maps: readonly { folded(): { metric: Metric; folded: number; size: number }[] }[],
   lost: () => Record<string, bigint>,
