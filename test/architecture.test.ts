@@ -10,7 +10,7 @@ const lib = join(import.meta.dirname, "../lib");
 const floors = [
   ["errors", "files", "memory"],
   ["arguments"],
-  ["kernel", "hooks", "format", "interrupt"],
+  ["kernel", "hooks", "format"],
   ["elf"],
   ["btf", "process"],
   ["dwarf", "asm", "verifier"],
@@ -18,6 +18,7 @@ const floors = [
   ["codec"],
   ["spec"],
   ["native"],
+  ["interrupt"],
   ["live", "features", "trace"],
   ["explain"],
   ["link", "loaded-btf"],

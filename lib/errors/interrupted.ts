@@ -1,17 +1,29 @@
 import { EbpfError } from "./ebpf-error.ts";
 
-/** What ended the work of a script: a signal, a closed stdout (`EPIPE`), or the end of its time (`timeout`). */
-export type InterruptionSource = "SIGINT" | "SIGTERM" | "EPIPE" | "timeout";
+/**
+ * What ended the work of a script: a signal, a stdout that nothing reads any more (`EPIPE`), the end of its time
+ * (`timeout`), or the script itself (`caller`).
+ */
+export type InterruptionSource = "SIGINT" | "SIGTERM" | "SIGHUP" | "EPIPE" | "timeout" | "caller";
 
 /**
  * The abort reason of a signal from `untilInterrupted`. Loops over the readers of this package end quietly for this
  * reason, and throw every other one.
+ *
+ * @example
+ * ```ts
+ * const mine = new AbortController();
+ * const signal = AbortSignal.any([untilInterrupted(), mine.signal]);
+ * setTimeout(() => mine.abort(new InterruptedError()), 1000);
+ * for await (const tick of every(100, { signal })) console.log(tick); // ends after a second without an error
+ * ```
  */
 export class InterruptedError extends EbpfError {
   static override readonly name: string = "InterruptedError";
   /** What ended the work. */
   readonly by: InterruptionSource;
-  constructor({ by }: { by: InterruptionSource }) {
+  /** @param cause - What ends the work: the script itself by default, as the reason for its own `AbortController`. */
+  constructor({ by = "caller" }: { by?: InterruptionSource | undefined } = {}) {
     super("ERR_EBPF_INTERRUPTED", `interrupted by ${by}`);
     this.by = by;
   }

@@ -1,5 +1,6 @@
 import { numberIn, optional, optionsOf } from "../arguments/index.ts";
 import { InterruptedError } from "../errors/index.ts";
+import { watchStdoutReader } from "./stdout-reader.ts";
 
 /** Options of {@link untilInterrupted}. */
 export interface UntilInterruptedOptions {
@@ -12,16 +13,18 @@ const checkOptions = optionsOf<UntilInterruptedOptions>({
   timeout: optional(numberIn(0, 0x7fff_ffff, "milliseconds")),
 });
 
-const signals = ["SIGINT", "SIGTERM"] as const;
+// SIGHUP also after nohup: Node resets the signals that its parent ignored, so that SIGHUP would end the process.
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** All callers wait for the same interruption, with one listener for each source. */
 let shared: AbortController | undefined;
+let endLooks = (): void => {};
 let watchesStdout = false;
 
 /**
- * Returns a signal for the end of a script: it is aborted by SIGINT (Ctrl-C), by SIGTERM, and when no process reads stdout
- * any more (as in `… | head`). The reason is an {@link InterruptedError}: loops over `RingBuf`, `PerfBuf`, `every` and
- * `tracePipe` end without an error for it.
+ * Returns a signal for the end of a script: it is aborted by SIGINT (Ctrl-C), by SIGTERM, by SIGHUP (the terminal was
+ * closed), and when nothing reads stdout any more (as in `… | head`), at the next write or within a second. The reason is an
+ * {@link InterruptedError}: loops over `RingBuf`, `PerfBuf`, `every` and `tracePipe` end without an error for it.
  *
  * Between the call and the first of these signals, the signals do not end the process. The next one does.
  *
@@ -50,6 +53,7 @@ function interruption(): AbortController {
   if (shared !== undefined) return shared;
   shared = new AbortController();
   for (const name of signals) process.on(name, interrupt);
+  endLooks = watchStdoutReader(() => interrupt("EPIPE"));
   if (!watchesStdout) {
     // It stays: every later write to the closed pipe is an error again.
     process.stdout.on("error", onOutputError);
@@ -58,14 +62,16 @@ function interruption(): AbortController {
   return shared;
 }
 
-function interrupt(by: "SIGINT" | "SIGTERM" | "EPIPE"): void {
+function interrupt(by: (typeof signals)[number] | "EPIPE"): void {
   const interrupted = shared;
   shared = undefined;
   for (const name of signals) process.off(name, interrupt);
+  endLooks();
   interrupted?.abort(new InterruptedError({ by }));
 }
 
 function onOutputError(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+  // EIO: a closed terminal.
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   interrupt("EPIPE");
 }

@@ -69,12 +69,25 @@ describe.concurrent("a loop of a script ends without an error", () => {
   test.each([
     ["SIGINT", "records"],
     ["SIGTERM", "records"],
+    ["SIGHUP", "records"],
     ["SIGINT", "every"],
   ] as const)("by %s, over %s", async (signal, what) => {
     const child = start("loops", what);
     await child.said("reading");
     child.process.kill(signal);
     expect(await child.ended).toMatchObject({ code: 0, errors: `after the loop\nend 0 ${signal}\n` });
+  });
+
+  test("when its output pipe is closed while nothing is written", async () => {
+    const child = start("loops", "silent");
+    await child.said("reading");
+    child.process.stdout?.destroy();
+    expect(await child.ended).toMatchObject({ code: 0, errors: "after the loop\nend 0 EPIPE\n" });
+  });
+
+  test("by an InterruptedError of the script", async () => {
+    const ended = await start("loops", "caller").ended;
+    expect(ended).toMatchObject({ code: 0, errors: "ended by caller\nend 0 undefined\n" });
   });
 
   test("when its output pipe is closed", async () => {

@@ -8,8 +8,9 @@ export class Output {
   #drained: Promise<void> | undefined;
   #gone = false;
 
-  /** Whether the reader has closed the pipe. */
+  /** Whether the reader is gone: the other end of the pipe, or the terminal. Without output, no error says so. */
   get gone(): boolean {
+    if (!this.#gone) this.#gone = native().hasHungUp(1);
     return this.#gone;
   }
 
@@ -35,20 +36,10 @@ export class Output {
     return this.#drained;
   }
 
-  /**
-   * Looks whether the reader is gone: the other end of the pipe, or the terminal. Without output, no error says so.
-   *
-   * @returns true from then on.
-   */
-  checkReader(): boolean {
-    if (!this.#gone) this.#gone = native().hasHungUp(1);
-    return this.#gone;
-  }
-
   /** Waits until everything is written, at most for a time in milliseconds. */
   async flush(most: number): Promise<boolean> {
     const { stdout } = process;
-    if (this.#gone || stdout.writableLength === 0) return true;
+    if (this.gone || stdout.writableLength === 0) return true;
     const { promise, resolve } = withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), most);
     stdout.write("", () => resolve(true));

@@ -1,6 +1,6 @@
 import { UsageError } from "../../usage-error.ts";
 import { parseOptions } from "../options.ts";
-import { seconds } from "../values/parse-seconds.ts";
+import { milliseconds } from "../values/parse-seconds.ts";
 import { type AttachTexts, attachTexts } from "./attach-options.ts";
 
 export const options = {
@@ -32,9 +32,9 @@ export interface Arguments {
   pin: string | undefined;
   /** Names of maps to show; empty for all; undefined for all if there are no buffers. */
   maps: readonly string[] | undefined;
-  /** Seconds. */
+  /** Milliseconds. */
   interval: number;
-  /** Seconds; undefined for no limit. */
+  /** Milliseconds; undefined for no limit. */
   duration: number | undefined;
   json: boolean;
   watch: boolean;
@@ -60,8 +60,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     types: values.type ?? [],
     pin,
     maps: map.length > 0 ? map : maps ? [] : undefined,
-    interval: seconds(values.interval ?? "1", "--interval"),
-    duration: values.duration === undefined ? undefined : seconds(values.duration, "--duration"),
+    interval: milliseconds(values.interval ?? "1", "--interval"),
+    duration: values.duration === undefined ? undefined : milliseconds(values.duration, "--duration"),
     json: values.json === true,
     watch: values.watch === true,
     cc,

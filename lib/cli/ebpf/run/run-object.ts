@@ -1,8 +1,14 @@
-import { EbpfError, enableStats, type StatsSwitch } from "../../../index.ts";
+import {
+  EbpfError,
+  enableStats,
+  every,
+  InterruptedError,
+  type StatsSwitch,
+  untilInterrupted,
+} from "../../../index.ts";
 import { Output, styleOf } from "../../terminal/index.ts";
 import { watchInputs } from "../../watch-inputs.ts";
 import type { ExitStatus } from "../command.ts";
-import { Stop } from "../stop.ts";
 import type { Arguments } from "./arguments.ts";
 import { JsonView } from "./json-view.ts";
 import { Prints } from "./prints.ts";
@@ -39,7 +45,8 @@ class Run implements Disposable {
   readonly #args: Arguments;
   readonly #output: Output;
   readonly #prints: Prints;
-  readonly #stop: Stop;
+  readonly #quit = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #start = performance.now();
   #running: Running;
   #view: View;
@@ -49,7 +56,7 @@ class Run implements Disposable {
     this.#args = args;
     this.#output = output;
     this.#prints = prints;
-    this.#stop = new Stop(output, args.duration);
+    this.#signal = AbortSignal.any([untilInterrupted({ timeout: args.duration }), this.#quit.signal]);
     this.#running = running;
     this.#view = viewOf(running, output, args.json);
   }
@@ -63,12 +70,11 @@ class Run implements Disposable {
   }
 
   async untilStopped(source: RunInput): Promise<void> {
-    const stop = this.#stop;
+    const signal = this.#signal;
     this.#begin();
     this.#show();
-    stop.every(this.#args.interval * 1000, () => this.#show());
-    if (this.#args.watch) watchInputs(source.inputs, stop.signal, () => this.#swap());
-    await stop.wait();
+    if (this.#args.watch) watchInputs(source.inputs, signal, () => this.#swap());
+    for await (const _ of every(this.#args.interval, { signal })) this.#show();
     const running = this.#running;
     running.session.detach();
     await running.buffers.drain(this.#output.gone ? 0 : LAST_RECORDS);
@@ -79,11 +85,15 @@ class Run implements Disposable {
     if (running.buffers.failure !== undefined) throw running.buffers.failure;
   }
 
+  #end(): void {
+    this.#quit.abort(new InterruptedError());
+  }
+
   /** Shows records and lines of the present version from now on. */
   #begin(): void {
     const running = this.#running;
     for (const note of running.notes) this.#view.note(note);
-    void running.buffers.read(this.#view).then(() => running.buffers.failure && this.#stop.now());
+    void running.buffers.read(this.#view).then(() => running.buffers.failure && this.#end());
     this.#prints.show(running.spec, this.#view);
   }
 
@@ -128,7 +138,7 @@ class Run implements Disposable {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#stop.now();
+    this.#end();
     this.#view.close();
     this.#running.close();
   }

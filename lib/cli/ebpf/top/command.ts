@@ -1,10 +1,9 @@
-import { enableStats } from "../../../index.ts";
+import { enableStats, every, InterruptedError, untilInterrupted } from "../../../index.ts";
 import { columnsOf, FullScreen, jsonLine, Output, styleOf } from "../../terminal/index.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { Command, ExitStatus } from "../command.ts";
 import { parseOptions } from "../options.ts";
-import { Stop } from "../stop.ts";
-import { seconds } from "../values/parse-seconds.ts";
+import { milliseconds } from "../values/parse-seconds.ts";
 import { type Drawing, sortBy, type TopOrder, topLines } from "./lines.ts";
 import { TopMeter, type TopProgram } from "./meter.ts";
 
@@ -39,24 +38,23 @@ async function run(args: readonly string[]): Promise<ExitStatus> {
   const { sort = "cpu", once = false, json = false } = values;
   if (!(orders as readonly string[]).includes(sort))
     throw new UsageError(`unknown --sort "${sort}"; expected ${orders.join(", ")}`);
-  const interval = seconds(values.interval ?? "1", "--interval");
-  const duration = values.duration === undefined ? undefined : seconds(values.duration, "--duration");
+  const interval = milliseconds(values.interval ?? "1", "--interval");
+  const timeout = values.duration === undefined ? undefined : milliseconds(values.duration, "--duration");
   using _stats = enableStats();
   const meter = new TopMeter();
   meter.measure();
   const output = new Output();
-  const stop = new Stop(output, once ? interval : duration);
+  const signal = untilInterrupted({ timeout });
   const order = sort as TopOrder;
   if (once) {
-    await stop.wait();
+    for await (const _ of every(interval, { signal })) break;
     await write(output, meter.measure(), order, json);
   } else if (json || !process.stdout.isTTY) {
-    stop.every(interval * 1000, () => {
+    for await (const _ of every(interval, { signal })) {
       // The next measurement has it all: none waits for a slow reader.
       if (!output.blocked) void write(output, meter.measure(), order, json);
-    });
-    await stop.wait();
-  } else await live(meter, stop, interval, order);
+    }
+  } else await live(meter, signal, interval, order);
   if (!(await output.flush(2000))) process.exit(0);
   return 0;
 }
@@ -78,7 +76,14 @@ function drawing(rows: number | undefined): Drawing {
 
 const keys: Readonly<Record<string, TopOrder>> = { c: "cpu", r: "runs", t: "time", m: "memory", i: "id" };
 
-async function live(meter: TopMeter, stop: Stop, interval: number, first: TopOrder): Promise<void> {
+async function live(
+  meter: TopMeter,
+  interrupted: AbortSignal,
+  interval: number,
+  first: TopOrder,
+): Promise<void> {
+  const quit = new AbortController();
+  const signal = AbortSignal.any([interrupted, quit.signal]);
   let order = first;
   let programs = meter.measure();
   const draw = () => screen.draw(topLines(sortBy(order, programs), drawing(screen.rows), order));
@@ -86,18 +91,17 @@ async function live(meter: TopMeter, stop: Stop, interval: number, first: TopOrd
   const { stdin } = process;
   const onKey = (key: string) => {
     // In raw mode Ctrl-C is a key.
-    if (key === "q" || key === "\u0003") stop.now();
+    if (key === "q" || key === "\u0003") quit.abort(new InterruptedError());
     order = keys[key] ?? order;
     draw();
   };
   try {
     if (stdin.isTTY) stdin.setRawMode(true).setEncoding("utf8").on("data", onKey);
     draw();
-    stop.every(interval * 1000, () => {
+    for await (const _ of every(interval, { signal })) {
       programs = meter.measure();
       draw();
-    });
-    await stop.wait();
+    }
   } finally {
     if (stdin.isTTY) stdin.off("data", onKey).setRawMode(false).pause();
     screen.close();

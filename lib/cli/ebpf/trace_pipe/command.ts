@@ -1,12 +1,12 @@
-import { wallTime } from "../../../index.ts";
+import { once } from "node:events";
+import { untilInterrupted, wallTime } from "../../../index.ts";
 import { jsonLine, Output, printable, styleOf } from "../../terminal/index.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { Command, ExitStatus } from "../command.ts";
 import { parseOptions } from "../options.ts";
-import { Stop } from "../stop.ts";
 import { TraceFeed } from "../trace-feed.ts";
 import { clockText } from "../values/field-rules.ts";
-import { seconds } from "../values/parse-seconds.ts";
+import { milliseconds } from "../values/parse-seconds.ts";
 
 const options = {
   duration: { type: "string" },
@@ -37,8 +37,9 @@ async function run(args: readonly string[]): Promise<ExitStatus> {
       `${style.dim(at)}  ${`${cpu}`.padStart(3)}  ${style.cyan(shownTask)}  ${printable(text)}\n`,
     );
   });
-  const duration = values.duration === undefined ? undefined : seconds(values.duration, "--duration");
-  await new Stop(output, duration).wait();
+  const timeout = values.duration === undefined ? undefined : milliseconds(values.duration, "--duration");
+  // The reading of the pipe keeps the process alive.
+  await once(untilInterrupted({ timeout }), "abort");
   await pipe.read();
   if (!(await output.flush(2000))) process.exit(0);
   return 0;
