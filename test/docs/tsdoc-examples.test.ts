@@ -34,7 +34,15 @@ declare const counts: ebpf.HashMap<number, bigint>, map: ebpf.HashMap<number, bi
 declare const perCpuMap: ebpf.PerCpuMap<number, bigint>, arrayMap: ebpf.ArrayMap<bigint>;
 declare const sockets: ebpf.SockMap, orders: ebpf.UserRingBuf<any>;
 declare const events: ebpf.RingBuf<any>, insert: (record: unknown) => Promise<void>;
-declare const event: { pid: number; comm: Uint8Array; family: number; saddr: Uint8Array; ktime: bigint };
+declare const event: { pid: number; comm: Uint8Array; family: number; saddr: Uint8Array; ktime: bigint } & {
+  args: Uint8Array; args_size: number;
+};
+declare function loadCounterSpec(): ebpf.CollectionSpec<{
+  maps: { counts: ebpf.ArrayMap<bigint> };
+  programs: { count: ebpf.Program<"xdp", "xdp"> };
+  variables: {};
+}>;
+declare function looksGood(coll: ebpf.Collection<any>): Promise<boolean>;
 declare const slots: bigint[], stack: bigint[], address: bigint, packet: Uint8Array;
 declare const server: Server, socket: Socket, oldLink: ebpf.Link;
 `;
