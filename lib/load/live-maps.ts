@@ -15,15 +15,24 @@ export class LiveMaps extends Resource {
   readonly #released = new Set<MapBase>();
   /** Variables in which programs count lost records of a ring buffer, by the map's name: `ebpf/lost.bpf.h`. */
   readonly lossCounters = new Map<string, { readonly value: bigint }>();
+  readonly #pinOf: (spec: MapSpec) => string | undefined;
   #findCounters = (): void => {};
 
-  /** @param handles - Handles by name. This object owns them. */
-  constructor(object: ObjectSpec, handles: Map<string, Handle>) {
+  /**
+   * @param handles - Handles by name. This object owns them.
+   * @param pinOf - Returns the path at which the load pinned a map.
+   */
+  constructor(
+    object: ObjectSpec,
+    handles: Map<string, Handle>,
+    pinOf: (spec: MapSpec) => string | undefined,
+  ) {
     super(0, `collection "${object.name}"`, () => {
       for (const handle of handles.values()) native().mapClose(handle);
     });
     this.#object = object;
     this.#waiting = handles;
+    this.#pinOf = pinOf;
   }
 
   /** Returns whether the map exists. */
@@ -40,6 +49,8 @@ export class LiveMaps extends Resource {
     if (handle === undefined || this.closed) throw new ClosedError(`map "${name}" is closed`);
     const info = native().mapInfo(handle);
     const map = mapFrom({ handle, name, info }, mapCodecs(spec), openInner);
+    const pinned = this.#pinOf(spec);
+    if (pinned !== undefined) map.rememberPin(pinned);
     this.#waiting.delete(name);
     this.#made.set(name, map);
     noteRecordTypes(map, this.#object, spec, () => this.#lost(name));

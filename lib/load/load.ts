@@ -1,13 +1,14 @@
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeLoaded, NativeLoadRequest } from "../native/object.ts";
-import type { ObjectSpec } from "../spec/index.ts";
+import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 import type { Variable } from "../variable/variable.ts";
 import { LiveMaps } from "./live-maps.ts";
 import { LivePrograms, type LoadedProgram } from "./live-programs.ts";
 import { liveVariables } from "./live-variables.ts";
 import { loadError } from "./load-error.ts";
 import type { LoadOptions } from "./options.ts";
+import { pinPathOf, pinRootOf } from "./pin-path.ts";
 import { quietLog } from "./quiet-log.ts";
 import { loadRequest } from "./request.ts";
 
@@ -61,10 +62,13 @@ interface Prepared {
   readonly programs: readonly LoadedProgram[];
   /** The names of the struct_ops maps. */
   readonly structOps: readonly string[];
+  /** The path at which the load pins a map. */
+  readonly pinOf: (map: MapSpec) => string | undefined;
 }
 
 function prepare(spec: ObjectSpec, options: LoadOptions): Prepared {
   const request = loadRequest(spec, options);
+  const pinRoot = pinRootOf(options.pinRoot);
   const { plan } = spec;
   if (plan !== undefined)
     return {
@@ -73,7 +77,9 @@ function prepare(spec: ObjectSpec, options: LoadOptions): Prepared {
       isEdited: false,
       programs: plan.programs,
       structOps: plan.structOps,
+      pinOf: (map) => pinPathOf(map, pinRoot),
     };
+  const pins = new Map(Object.values(spec.maps).map((map) => [map.name, pinPathOf(map, pinRoot)]));
   const structOps = Object.values(spec.maps).filter((map) => map.structOps !== undefined);
   return {
     request,
@@ -86,6 +92,7 @@ function prepare(spec: ObjectSpec, options: LoadOptions): Prepared {
       }),
     ),
     structOps: structOps.map(({ name }) => name),
+    pinOf: ({ name }) => pins.get(name),
   };
 }
 
@@ -93,7 +100,7 @@ function wrap(prepared: Prepared, loaded: NativeLoaded, verbose: boolean): Loade
   const { spec } = prepared;
   const { object, arenaVariablesAt } = loaded;
   const log = verbose ? loaded.log : quietLog(loaded.log);
-  const maps = new LiveMaps(spec, new Map(loaded.maps));
+  const maps = new LiveMaps(spec, new Map(loaded.maps), prepared.pinOf);
   const programs = new LivePrograms(spec, prepared.programs, new Map(loaded.programs));
   try {
     let made: [string, Variable][] | undefined;

@@ -22,9 +22,8 @@ import { checkLogLevel } from "../verifier/log-level.ts";
 import { checkMapEdits, checkProgramEdits } from "./checked-edits.ts";
 import { withoutLegacyMaps } from "./legacy-maps.ts";
 import type { LoadOptions } from "./options.ts";
+import { pinRootOf } from "./pin-path.ts";
 import { checkReplacements } from "./replacements.ts";
-
-const bpffs = "/sys/fs/bpf";
 
 /** Makes the request for the addon: the object's bytes, its maps and programs, and the edits of the spec. */
 export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadRequest {
@@ -34,7 +33,7 @@ export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadR
       { remedy: "Compile it with -target bpf, which takes the byte order of the machine" },
     );
   checkOptions(options, `load of object "${spec.name}"`);
-  const pinRoot = options.pinRoot ?? bpffs;
+  const pinRoot = pinRootOf(options.pinRoot);
   const { plan } = spec;
   const request = plan === undefined ? editedRequest(spec, pinRoot) : plannedRequest(spec, plan, pinRoot);
   const kconfig = `${options.kconfig ?? ""}\n${plan === undefined ? spec.edits().kconfig : ""}`.trim();

@@ -187,7 +187,8 @@ export abstract class MapBase extends Resource {
   /**
    * Removes a pin. The map exists as long as something else refers to it, such as this object.
    *
-   * @param path - Default: all paths that `pin` and `fromPin` were called with and that were not unpinned since.
+   * @param path - Default: all paths that `pin` and `fromPin` were called with, and the one where loading pinned the map or
+   * found it pinned, unless they were unpinned since.
    * @throws {@link PinError} when nothing is pinned at the path; {@link ClosedError} after `close`.
    */
   unpin(path?: string): void {
