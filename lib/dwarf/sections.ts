@@ -1,4 +1,4 @@
-import * as zlib from "node:zlib";
+import type { inflateSync } from "node:zlib";
 import { type ElfFile, type ElfSection, sectionFlags, sectionTypes } from "../elf/index.ts";
 import { StringTable } from "../elf/string-table.ts";
 import { DwarfError } from "../errors/index.ts";
@@ -139,12 +139,20 @@ function decompressOld(section: ElfSection): Uint8Array {
   return inflate(section.name, ELFCOMPRESS_ZLIB, section.data.subarray(12), size);
 }
 
+type Inflate = typeof inflateSync;
+
+/** Node 20 has no zstd. */
+interface Zlib {
+  readonly inflateSync: Inflate;
+  readonly zstdDecompressSync?: Inflate;
+}
+
 function inflate(name: string, type: number, data: Uint8Array, size: number): Uint8Array {
   if (size > MAX_SECTION) throw new DwarfError(`DWARF ${name} claims to have ${size} bytes`);
-  // Node 20 has no zstd.
-  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: typeof zlib.inflateSync };
+  // Not imported, since few objects are compressed, and loading zlib would delay every start.
+  const { inflateSync, zstdDecompressSync } = process.getBuiltinModule("node:zlib") as Zlib;
   const decoder =
-    type === ELFCOMPRESS_ZLIB ? zlib.inflateSync : type === ELFCOMPRESS_ZSTD ? zstdDecompressSync : undefined;
+    type === ELFCOMPRESS_ZLIB ? inflateSync : type === ELFCOMPRESS_ZSTD ? zstdDecompressSync : undefined;
   if (decoder === undefined)
     throw new DwarfError(`DWARF ${name} is compressed with method ${type}, which this runtime cannot read`);
   let contents: Uint8Array;

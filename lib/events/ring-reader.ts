@@ -1,5 +1,3 @@
-import { AsyncResource } from "node:async_hooks";
-import { performance } from "node:perf_hooks";
 import type { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { checkFunction } from "../arguments/index.ts";
@@ -147,6 +145,7 @@ export abstract class RingReader<T, Handler extends (...args: never[]) => unknow
       const { signal } = checkIteration(options, `forEach of ${this.#what}`);
       throwIfAborted(signal);
       // Like AsyncLocalStorage.snapshot, in fewer steps.
+      const { AsyncResource } = process.getBuiltinModule("node:async_hooks");
       const context = new AsyncResource("EBPF_READER");
       const drain = (): boolean => this.#pump(handler);
       const onAbort = (): void => {

@@ -1,10 +1,12 @@
-import { Readable } from "node:stream";
-import { ReadableStream } from "node:stream/web";
+import type { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
 
 // Both streams take a record only on demand. A record in the buffer of a stream would be lost when the stream is
 // destroyed; a record in the ring is not.
 
 export function nodeStream<T>(records: AsyncIterableIterator<T>): Readable {
+  // Not imported, since few programs use a stream, and loading it would delay every start.
+  const { Readable } = process.getBuiltinModule("node:stream");
   return new Readable({
     objectMode: true,
     highWaterMark: 0,
@@ -23,7 +25,7 @@ export function nodeStream<T>(records: AsyncIterableIterator<T>): Readable {
 }
 
 export function webStream<T>(records: AsyncIterableIterator<T>): ReadableStream<T> {
-  return new ReadableStream<T>(
+  return new globalThis.ReadableStream<T>(
     {
       async pull(controller) {
         const { done, value } = await records.next();

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
-import { gunzipSync } from "node:zlib";
 
 /**
  * Returns a build option of the running kernel: `"y"`, `"m"`, a number or text as configured, `"n"` when it is not set;
@@ -38,5 +37,7 @@ function configText(): string | undefined {
 export function readConfigFile(path: string): string {
   const bytes = readFileSync(path);
   const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return (isCompressed ? gunzipSync(bytes) : bytes).toString("latin1");
+  if (!isCompressed) return bytes.toString("latin1");
+  // Not imported: most programs need no zlib, and every start would load it.
+  return process.getBuiltinModule("node:zlib").gunzipSync(bytes).toString("latin1");
 }

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { kindOf } from "../live/resource.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 
 /** Identifies what a spec loads: the object with its edits. Two specs with one identity are one version. */
 export function identityOf(spec: ObjectSpec): string {
+  // Not imported, since loading it would delay every start.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   const hash = createHash("sha256").update(spec.editedBytes());
   hash.update(JSON.stringify(spec.edits(), plain));
   return `sha256:${hash.digest("hex")}`;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { describeValue } from "../arguments/index.ts";
 import type { Collection } from "../collection/collection.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
@@ -85,6 +84,7 @@ function placement(program: Program, given: object): Placement {
   for (const [name, value] of Object.entries(options)) checkStorable(program.name, name, value);
   checkTargeted(program, options);
   if (Object.keys(options).length === 0) return { name: program.name, program: program.name, options };
+  const { createHash } = process.getBuiltinModule("node:crypto");
   const digest = createHash("sha256").update(textOf(options)).digest("hex").slice(0, 8);
   return { name: `${program.name}-${digest}`, program: program.name, options };
 }

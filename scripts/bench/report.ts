@@ -9,11 +9,17 @@ export interface Row {
   limit: number;
 }
 
+/** What the limit of a row is compared with. */
+export function measureOf({ ours, theirs }: Row): number {
+  return theirs === undefined ? ours : ours / theirs;
+}
+
 /** Prints the figures, and says whether all are within their limits. */
-export function report(rows: Row[]): boolean {
+export function report(rows: readonly Row[]): boolean {
   let good = true;
-  for (const { what, ours, theirs, peer = "C", limit } of rows) {
-    const measure = theirs === undefined ? ours : ours / theirs;
+  for (const row of rows) {
+    const { what, ours, theirs, peer = "C", limit } = row;
+    const measure = measureOf(row);
     const unit = theirs === undefined ? "ns" : `times ${peer}`;
     if (measure > limit) good = false;
     const bar = limit === Number.POSITIVE_INFINITY ? "" : ` (at most ${Number(limit.toFixed(2))})`;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { objectOf } from "../../build/bpf.ts";
 import { root } from "../../root.ts";
 import { compileAgainstLibbpf } from "../compile.ts";
-import { report } from "../report.ts";
+import type { Row } from "../report.ts";
 import { benchDrain } from "./drain.ts";
 import { benchFlood } from "./flood.ts";
 import { buildGoPeer, buildGoPerfPeer } from "./go.ts";
@@ -12,8 +12,8 @@ import { benchLive } from "./live.ts";
 import { benchPerf } from "./perf.ts";
 import { benchWake } from "./wake.ts";
 
-/** Ring and perf buffers beside libbpf in C and cilium/ebpf in Go: prints the figures, and says whether all are good. */
-export async function benchEvents(): Promise<boolean> {
+/** Ring and perf buffers beside libbpf in C and cilium/ebpf in Go. `isSteady` is false if the flood was not good. */
+export async function benchEvents(): Promise<{ rows: Row[]; isSteady: boolean }> {
   const object = path.join(root, objectOf("scripts/bench/events/events.bpf.c"));
   const c = compileAgainstLibbpf("events/peer");
   const producer = compileAgainstLibbpf("events/producer");
@@ -30,6 +30,5 @@ export async function benchEvents(): Promise<boolean> {
     ...(await benchWake(object, c, go, producer)),
     ...(await benchPerf(perf, compileAgainstLibbpf("events/perf_peer"), buildGoPerfPeer(), producer)),
   ];
-  const good = report(rows);
-  return (await benchFlood(object, producer)) && good;
+  return { rows, isSteady: await benchFlood(object, producer) };
 }
