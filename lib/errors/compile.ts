@@ -1,4 +1,4 @@
-import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
+import { EbpfError, type EbpfErrorOptions, errnoName } from "./ebpf-error.ts";
 
 /** A C source could not be compiled. The compiler's messages are on stderr. */
 export class CompileError extends EbpfError {
@@ -19,9 +19,14 @@ export class LinkObjectsError extends EbpfError {
   static override readonly name: string = "LinkObjectsError";
   /** The messages of libbpf's linker. */
   readonly log: string;
-  constructor({ count, errno, log }: { count: number; errno: number; log: string }) {
-    const said = log.trim() === "" ? "" : `:\n${log.trim()}`;
-    super("ERR_EBPF_LINK_OBJECTS", `cannot link ${count} objects${said}`, { operation: "link", errno });
+  constructor(options: { count: number; errno: number; log: string; problem: string }) {
+    const { count, errno, log, problem } = options;
+    const what = `cannot link ${count} ${count === 1 ? "object" : "objects"}`;
+    const between = problem.includes("\n") ? "\n" : " ";
+    super("ERR_EBPF_LINK_OBJECTS", `${what}:${between}${problem || errnoName(errno)}`, {
+      operation: "link",
+      errno,
+    });
     this.log = log;
   }
 }

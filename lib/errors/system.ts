@@ -12,7 +12,7 @@ export class SystemError extends EbpfError {
 export class NotExistError extends EbpfError {
   static override readonly name: string = "NotExistError";
   constructor(message: string, options: EbpfErrorOptions & { errno: number }) {
-    super("ERR_EBPF_NOT_EXIST", `${message}: it does not exist`, options);
+    super("ERR_EBPF_NOT_EXIST", message, options);
   }
 }
 

@@ -169,6 +169,12 @@ export class Link extends Resource {
         errno: -status,
         remedy: "The kernel cannot replace a program here. Attach the next one, then close this link",
       });
+    if (-status === EINVAL)
+      throw new LinkError(message, {
+        operation: "update",
+        errno: -status,
+        remedy: `The next program has the same type, and was loaded for the same hook; "${next.name}" has type "${next.type}"`,
+      });
     throw linkError(message, -status, "update");
   }
 

@@ -50,7 +50,8 @@ export function queryFd(pid: number, fd: number): FdAttachment {
     const { errno } = cause;
     const message = `cannot query file descriptor ${fd} of process ${pid}`;
     const details = { operation: "query", errno, cause };
-    if (errno === ENOENT || errno === ESRCH || errno === EBADF) throw new NotExistError(message, details);
+    if (errno === EBADF) throw new NotExistError(`process ${pid} has no file descriptor ${fd}`, details);
+    if (errno === ENOENT || errno === ESRCH) throw new NotExistError(`no process has ID ${pid}`, details);
     if (errno === EPERM || errno === EACCES)
       throw new PermissionError(message, { ...details, remedy: privilegeRemedy(["sys_admin"]) });
     if (errno === ENOTSUPP) throw new InvalidArgumentError(`${message}: it attaches no program`);

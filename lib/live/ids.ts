@@ -20,7 +20,11 @@ export function openId(kind: Kind, id: number, open: (id: number) => Handle): Ha
   try {
     return open(id);
   } catch (cause) {
-    throw isNativeError(cause) ? idError(kind, `open ${kind} ${id}`, cause.errno, cause) : cause;
+    if (!isNativeError(cause)) throw cause;
+    const { errno } = cause;
+    if (errno === ENOENT)
+      throw new NotExistError(`no ${kind} has ID ${id}`, { operation: "open id", errno, cause });
+    throw idError(kind, `open ${kind} ${id}`, errno, cause);
   }
 }
 
@@ -58,7 +62,6 @@ export function openFd(kind: Kind, fd: number, open: (fd: number) => Handle): Ha
 
 function idError(kind: Kind, what: string, errno: number, cause?: unknown): Error {
   const details = { operation: "open id", errno, cause };
-  if (errno === ENOENT) return new NotExistError(`cannot ${what}`, details);
   if (errno === EPERM)
     return new PermissionError(`cannot ${what}`, { ...details, remedy: privilegeRemedy(["sys_admin"]) });
   return new SystemError(`cannot ${what}`, {

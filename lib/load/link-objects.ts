@@ -1,6 +1,7 @@
 import { checkBytes } from "../arguments/bytes.ts";
 import { invalidArgument } from "../arguments/check.ts";
-import { LinkObjectsError } from "../errors/index.ts";
+import { readBpfObject } from "../elf/index.ts";
+import { EbpfError, LinkObjectsError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
 import { isNativeError } from "../native/handle.ts";
 
@@ -29,6 +30,33 @@ export function linkObjects(objects: readonly ArrayBufferView[]): Uint8Array {
     return native().linkObjects(views);
   } catch (error) {
     if (!isNativeError(error)) throw error;
-    throw new LinkObjectsError({ count: objects.length, errno: error.errno, log: error.log });
+    const { errno, log } = error;
+    throw new LinkObjectsError({
+      count: views.length,
+      errno,
+      log,
+      problem: malformed(views) ?? named(log, views),
+    });
   }
+}
+
+/** The messages of libbpf, which names objects by address and size, with their place in the array. */
+function named(log: string, views: readonly Uint8Array[]): string {
+  return log.trim().replaceAll(/\bmem:0x[0-9a-f]+\+(\d+)/g, (_, size: string) => {
+    const places = [...views.keys()].filter((index) => views[index]?.byteLength === Number(size));
+    return places.map((index) => `objects[${index}]`).join(" or ");
+  });
+}
+
+/** What is wrong with the first object that is malformed. */
+function malformed(views: readonly Uint8Array[]): string | undefined {
+  for (const [index, view] of views.entries()) {
+    try {
+      readBpfObject(view);
+    } catch (error) {
+      if (error instanceof EbpfError) return `objects[${index}]: ${error.message}`;
+      throw error;
+    }
+  }
+  return undefined;
 }

@@ -46,7 +46,7 @@ export function mapError(operation: string, map: Blamed, status: number): EbpfEr
       return new MapFullError(fullness(map), {
         map: map.name,
         ...options,
-        remedy: "Raise max_entries: spec.maps[name].maxEntries before loading, or maxEntries of Map.create",
+        remedy: `Raise maxEntries: spec.maps[${JSON.stringify(map.name)}].maxEntries before loading, or maxEntries of Map.create`,
       });
     case ENOSPC:
       if (operation === "update") return new MapFullError(fullness(map), { map: map.name, ...options });

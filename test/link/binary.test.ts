@@ -38,16 +38,11 @@ function temporaryFolder(): Disposable & { path: string } {
 
 /** A program with two static functions `helper`, each called three times. */
 function twoHelpers(): ReturnType<typeof compileC> {
-  const folder = mkdtempSync(join(tmpdir(), "ebpf-binary-"));
   const helper = "static int __attribute__((noinline)) helper(int x) { return x + 1; }\n";
-  writeFileSync(join(folder, "a.c"), `${helper}int call_a(int x) { return helper(x); }\n`);
-  writeFileSync(
-    join(folder, "b.c"),
+  return compileC(
+    `${helper}int call_a(int x) { return helper(x); }\n`,
     `int call_a(int);\n${helper}int main(void) { for (int i = 0; i < 3; i++) helper(call_a(i)); return 0; }\n`,
   );
-  const path = join(folder, "program");
-  execFileSync("gcc", ["-O0", "-no-pie", "-o", path, "a.c", "b.c"], { cwd: folder });
-  return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
 
 /** A library whose function `answer` has a default version 2 and an old version 1. */

@@ -3,13 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Compiles a C program to be probed; its folder is removed when it is disposed. */
-export function compileC(source: string): Disposable & { path: string } {
+/** Compiles a C program of one file or several to be probed; its folder is removed when it is disposed. */
+export function compileC(...sources: string[]): Disposable & { path: string } {
   const folder = mkdtempSync(join(tmpdir(), "ebpf-test-"));
   const path = join(folder, "program");
-  writeFileSync(`${path}.c`, source);
+  const files = sources.map((source, index) => {
+    const file = join(folder, `${"abc"[index]}.c`);
+    writeFileSync(file, source);
+    return file;
+  });
   // A fixed address, since kernels before 5.15 place the probes of others for one process only.
-  execFileSync("gcc", ["-O0", "-no-pie", "-o", path, `${path}.c`]);
+  execFileSync("gcc", ["-O0", "-no-pie", "-o", path, ...files]);
   return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
 

@@ -4,10 +4,10 @@ import { pathToFileURL } from "node:url";
 import { buildSync } from "esbuild";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { nearestNames } from "../lib/errors/nearest-names.ts";
-import * as ebpf from "../lib/index.ts";
+import { nearestNames } from "../../lib/errors/nearest-names.ts";
+import * as ebpf from "../../lib/index.ts";
 
-const root = join(import.meta.dirname, "..");
+const root = join(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/errors.md"), "utf8");
 const rows = [...page.matchAll(/^\| `(ERR_EBPF_\w+)` \| (.+?) \|/gm)];
 
