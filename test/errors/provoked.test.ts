@@ -13,6 +13,7 @@ import { compileC } from "../support/compile-c.ts";
 import { loadAlone } from "../support/link.ts";
 import { exampleObject, testObject } from "../support/objects.ts";
 import { compileUnstripped } from "../support/unstripped.ts";
+import { pinFolder } from "../upgrade/folder.ts";
 
 const { asm, CollectionSpec, EbpfError, link, BpfMap } = ebpf;
 
@@ -39,6 +40,14 @@ function hash(name: string, flags: readonly ebpf.MapFlag[] = []) {
 function withProgram(object: string, name: string, use: (program: ebpf.Program) => unknown): unknown {
   using loaded = loadAlone(object, name);
   return use(loaded.program);
+}
+
+/** An object with one map. */
+function counts(maxEntries = 4): ebpf.CollectionSpec {
+  return CollectionSpec.create({
+    license: "GPL",
+    maps: { counts: { type: "hash", key: "u32", value: "u32", maxEntries } },
+  });
 }
 
 /** A ring buffer, and a program that sends records of 32 bytes, each with the value 0x41. */
@@ -416,6 +425,31 @@ const provoked: Record<
     says: /no map is called "counter_mpa"/,
     remedy: /"counter_map"/,
     provoke: () => CollectionSpec.fromFile(exampleObject("counter")).maps["counter_mpa"],
+  },
+  UpgradeError: {
+    code: "ERR_EBPF_UPGRADE",
+    says: /the health check of version 2 failed/,
+    provoke: async () => {
+      using pins = pinFolder("provoked");
+      using _ = await ebpf.upgrade(counts(), pins.path);
+      await ebpf.upgrade(counts(5), pins.path, { check: () => false });
+    },
+  },
+  UpgradeLockedError: {
+    code: "ERR_EBPF_UPGRADE_LOCKED",
+    says: new RegExp(`process ${process.pid} is upgrading ".*test_upgrade_locked`),
+    remedy: /Try again when it has finished/,
+    provoke: async () => {
+      using pins = pinFolder("locked");
+      using _ = await ebpf.upgrade(counts(), pins.path);
+      let inner: unknown;
+      const check = async () => {
+        inner = await ebpf.upgrade(counts(), pins.path).catch((error: unknown) => error);
+        return true;
+      };
+      using __ = await ebpf.upgrade(counts(5), pins.path, { check });
+      throw inner;
+    },
   },
   VerifierError: {
     code: "ERR_EBPF_VERIFIER",
