@@ -8,6 +8,7 @@ import { native } from "./build/native.ts";
 import { asan, checked, nativeVariant } from "./build/native-variant.ts";
 import { prebuild } from "./build/prebuild.ts";
 import { reference } from "./build/reference.ts";
+import { sbom } from "./build/sbom.ts";
 import { sourceArchive } from "./build/source-archive.ts";
 import { bring, outOfDate, type Step } from "./build/step.ts";
 import { vendor } from "./build/vendor.ts";
@@ -23,6 +24,7 @@ const steps: readonly Step[] = [
   examples,
   prebuild,
   sourceArchive,
+  sbom,
   reference,
   ...guests,
 ];

@@ -6,6 +6,11 @@ import { libc, prebuiltName, type Search } from "./find-addon.ts";
 const build = "Compile it: npx ebpf build-addon (needs a C++ compiler, make and Python 3)";
 const guide = "docs/packaging.md";
 
+/** What is known of musl, for which the package has no addon. */
+const onMusl =
+  "On Alpine that needs apk add g++ make python3 linux-headers; the sources compile for musl, but Node.js for musl was never " +
+  "tried. Or use an image with glibc";
+
 /** The processors and C libraries that the package has an addon for. */
 const prebuilt = ["x64-glibc", "arm64-glibc"];
 
@@ -18,7 +23,7 @@ export function notFound({ tried, root }: Search): AddonError {
     const bundled = root === undefined ? `, where the package is installed, and copy it to ${name()}` : "";
     return new AddonError(`${subject} is not part of the package${list(tried)}`, {
       ...options,
-      remedy: libc() === "musl" ? `${build}${bundled}. Or use an image with glibc` : `${build}${bundled}`,
+      remedy: libc() === "musl" ? `${build}${bundled}. ${onMusl}` : `${build}${bundled}`,
     });
   }
   if (root === undefined) {
@@ -81,7 +86,7 @@ function remedyFor(file: string, cause: unknown): string {
   const glibc = /version [`']GLIBC_([\d.]+)' not found/.exec(message)?.[1];
   if (glibc !== undefined) return `The file needs glibc ${glibc}, and this system has an older one. ${build}`;
   if (/libc\.musl|ld-musl|__\w+_chk: symbol not found|Error relocating|ld-linux/.test(message))
-    return `The file needs glibc, and this system has musl. ${build}. Or use an image with glibc`;
+    return `The file needs glibc, and this system has musl. ${build}. ${onMusl}`;
   if (/invalid ELF header|wrong ELF class|file too short|Exec format error/.test(message))
     return `The file is damaged or for another processor than ${process.arch}. Install the package again on this machine, or ${lower(build)}`;
   if (/failed to map segment|Operation not permitted/.test(message))

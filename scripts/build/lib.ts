@@ -14,8 +14,11 @@ const modules = Object.values(manifest.exports).flatMap((entry) =>
 );
 // Files that runtimes and bundlers load by path.
 const loaders = ["dist/plugin/hooks.js", "dist/plugin/webpack-loader.js"];
-// The scripts of ebpf check, which are not bundled.
-const vm = "lib/cli/ebpf/check/vm";
+// Folders of files that the commands read: the scripts of ebpf check, and the projects of ebpf init.
+const data = [
+  { from: "lib/cli/ebpf/check/vm", to: "dist/cli/vm" },
+  { from: "lib/cli/ebpf/init/templates", to: "dist/cli/templates" },
+];
 const entries = [...modules, ...loaders, ...commands];
 
 /**
@@ -32,7 +35,7 @@ export const lib: Step = {
     "package-lock.json",
     "scripts/build/lib.ts",
     ...filesBelow("lib", ".ts"),
-    ...filesBelow(vm, ""),
+    ...data.flatMap(({ from }) => filesBelow(from, "")),
   ],
   outputs: () => [...entries, ...modules.map(typesOf)],
   async run() {
@@ -40,7 +43,7 @@ export const lib: Step = {
     rmSync(path.join(root, "dist"), { recursive: true, force: true });
     await Promise.all([run(tool("tsc"), ["-p", "tsconfig.json"]), bundle()]);
     removeUnreachableTypes();
-    cpSync(path.join(root, vm), path.join(root, "dist/cli/vm"), { recursive: true });
+    for (const { from, to } of data) cpSync(path.join(root, from), path.join(root, to), { recursive: true });
     for (const command of commands) chmodSync(path.join(root, command), 0o755);
   },
 };

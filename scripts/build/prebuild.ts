@@ -12,9 +12,10 @@ import { vendor } from "./vendor.ts";
 const target = "20.19.0";
 
 /** That of Debian 10, Ubuntu 20.04 and RHEL 8. */
-const newestGlibc = "2.28";
+export const newestGlibc = "2.28";
 
-function prebuilt({ node }: Architecture): string {
+/** The path of the addon for a processor. */
+export function prebuilt({ node }: Architecture): string {
   return `prebuilds/linux-${node}/ebpf.glibc.node`;
 }
 

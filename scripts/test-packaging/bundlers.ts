@@ -107,6 +107,7 @@ export const bundlers: readonly Case[] = [
     group: "bundlers",
     tool: `Vite ${versions.vite}, SSR`,
     how: "`plugins: [ebpf()]`, `ssr: { noExternal: true }`",
+    short: true,
     run(lab) {
       build(
         lab,
@@ -196,6 +197,7 @@ export const bundlers: readonly Case[] = [
     group: "bundlers",
     tool: `@vercel/nft ${versions["@vercel/nft"]}`,
     how: "traces the files of `main.mjs`",
+    short: true,
     run(lab) {
       build(
         lab,

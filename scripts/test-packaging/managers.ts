@@ -64,6 +64,28 @@ export const managers: readonly Case[] = [
   {
     group: "package managers",
     tool: "npm",
+    how: "`npx ebpf init`, `npm install`, `npm run build`, `npm start`",
+    short: true,
+    run(lab) {
+      lab.installed();
+      lab.command("npx", ["--no-install", "ebpf", "init", "app"]);
+      const project = ["--prefix", "app"];
+      lab.command("npm", ["install", ...project, "--no-audit", "--no-fund"]);
+      lab.command("npm", ["run", "build", ...project]);
+      const shown = lab.command("timeout", [
+        "--signal=INT",
+        "--preserve-status",
+        "5",
+        "npm",
+        "start",
+        ...project,
+      ]);
+      if (!/^execve calls: \d+$/m.test(shown)) throw new Error(shown);
+    },
+  },
+  {
+    group: "package managers",
+    tool: "npm",
     how: "a workspace of a monorepo depends on it",
     run(lab) {
       lab.write("package.json", JSON.stringify({ name: "mono", private: true, workspaces: ["packages/*"] }));

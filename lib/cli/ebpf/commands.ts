@@ -2,6 +2,10 @@ import type { Commands } from "./command.ts";
 
 /** The subcommands, in the order of `ebpf --help`. */
 export const commands: Commands = {
+  init: {
+    summary: "write a new project: a program in C, and the TypeScript that loads it",
+    load: () => import("./init/command.ts"),
+  },
   run: {
     summary: "load an object, attach its programs and show what they do",
     load: () => import("./run/command.ts"),
