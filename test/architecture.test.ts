@@ -49,7 +49,10 @@ const beside: Record<string, string[]> = {
   cli: floors.flat().concat("codegen"),
 };
 
-const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+// The templates of ebpf init are files of other projects.
+const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".ts") && !file.includes("/templates/"),
+);
 
 function roomOf(file: string): string {
   return (file.split("/")[0] ?? "").replace(/\.ts$/, "");
