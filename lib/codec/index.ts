@@ -48,3 +48,4 @@ export { type ArrayCut, type Shortness, shortnessOf } from "./shortness.ts";
 export type { Slack } from "./slack.ts";
 export type { omittable, Storable } from "./storable.ts";
 export { copyFrom, type MovableView, moveTo, type ViewClass } from "./view.ts";
+export { writeVariable } from "./write-variable.ts";

@@ -9,6 +9,9 @@ interface EncodeErrorOptions extends EbpfErrorOptions {
   map?: string | undefined;
   /** The part of an entry of the map that has the field. */
   part?: "key" | "value" | undefined;
+  variable?: string | undefined;
+  /** The path of a value that is not in a field: the name of its codec. Default: `type`. */
+  whole?: string | undefined;
 }
 
 /** A JavaScript value does not fit the C type of its field. Nothing was stored. */
@@ -24,9 +27,11 @@ export class EncodeError extends EbpfError {
   readonly received: string;
   /** The name of the map; undefined when the value is not for a map. */
   readonly map: string | undefined;
+  /** The name of the global variable; undefined when the value is not for a variable. */
+  readonly variable: string | undefined;
 
   constructor(options: EncodeErrorOptions) {
-    const { path, type, expected, received, map } = options;
+    const { path, type, expected, received, map, variable } = options;
     const subject = subjectOf(options);
     // "expected a Program (program)" names the type twice.
     const isNamed = subject === type || expected.toLowerCase().includes(type.toLowerCase());
@@ -40,6 +45,7 @@ export class EncodeError extends EbpfError {
     this.expected = expected;
     this.received = received;
     this.map = map;
+    this.variable = variable;
   }
 
   /** The problem of the field: `expected 0 to 255, received 300`. */
@@ -48,10 +54,13 @@ export class EncodeError extends EbpfError {
   }
 }
 
-function subjectOf({ path, type, map, part }: EncodeErrorOptions): string {
+function subjectOf({ path, type, map, part, variable, whole = type }: EncodeErrorOptions): string {
+  if (variable !== undefined) {
+    const isField = path !== whole && /[.[]/.test(path);
+    return isField ? `${path} of variable "${variable}"` : `variable "${variable}"`;
+  }
   if (map === undefined) return path;
-  // The path of a value without fields is the name of its type.
-  if (path === type) return `${part} of map "${map}"`;
+  if (path === whole) return `${part} of map "${map}"`;
   if (path.startsWith("[")) return `${part}${path} of map "${map}"`;
   const isWhole = /^(key|value)\b/.test(path);
   return `${path}${isWhole ? "" : ` in the ${part}`} of map "${map}"`;

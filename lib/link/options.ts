@@ -10,7 +10,6 @@ import {
   checkObjectId,
   checkPath,
   checkPid,
-  checkText,
   checkU64,
   integerIn,
   invalidArgument,
@@ -124,8 +123,7 @@ export const scalars: Readonly<Record<Scalar, Check<unknown>>> = {
   offset: checkOffset,
   address: checkU64,
   interface: nameOr(checkInterfaceIndex, checkInterfaceName, "the name or the index of an interface"),
-  // The empty path is the cgroup2 mount itself.
-  cgroup: nameOr(checkFileDescriptor, checkText, "the path of a cgroup or a file descriptor"),
+  cgroup: nameOr(checkFileDescriptor, checkPath, "the path of a cgroup or a file descriptor"),
   netns: nameOr(checkPid, checkPath, '"self", a path or a process ID'),
   device: nameOr(checkFileDescriptor, checkPath, "the path of a device or a file descriptor"),
   socket: (value, subject) =>

@@ -182,7 +182,7 @@ export class Access<K, V, In = V, KeyIn = K> {
     try {
       this.key.write(this.#view, 0, key);
     } catch (error) {
-      throw encodeErrorIn(this.#map.name, "key", error);
+      throw encodeErrorIn(this.#map.name, "key", this.key.name, error);
     }
   }
 
@@ -190,7 +190,7 @@ export class Access<K, V, In = V, KeyIn = K> {
     try {
       codec.write(this.#view, this.#valueAt, value);
     } catch (error) {
-      throw encodeErrorIn(this.#map.name, "value", error);
+      throw encodeErrorIn(this.#map.name, "value", codec.name, error);
     }
   }
 

@@ -2,6 +2,7 @@ import { invalidArgument } from "../arguments/index.ts";
 import type { Codec, Storable } from "../codec/index.ts";
 import { ClosedError, MapAccessError } from "../errors/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
+import { encodeErrorIn } from "./errors.ts";
 import type { MapBase } from "./map-base.ts";
 import { mapping } from "./mapping.ts";
 
@@ -65,7 +66,11 @@ export class ArrayMemory<V> implements Iterable<V> {
       throw invalidArgument(`index of map "${this.#map.name}"`, `0 to ${this.length - 1}`, index);
     }
     this.#checkWritable();
-    this.#value.write(this.#view, index * this.stride, value);
+    try {
+      this.#value.write(this.#view, index * this.stride, value);
+    } catch (error) {
+      throw encodeErrorIn(this.#map.name, "value", this.#value.name, error);
+    }
     return this;
   }
 

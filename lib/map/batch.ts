@@ -326,7 +326,7 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     try {
       for (let i = 0; i < total; i++) codec.write(view, i * size, part(list[i] as E));
     } catch (error) {
-      throw encodeErrorIn(this.#map.name, kind, error);
+      throw encodeErrorIn(this.#map.name, kind, codec.name, error);
     }
     return bytes;
   }

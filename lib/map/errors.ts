@@ -103,8 +103,12 @@ const takenSince: Partial<Record<MapType, string>> = {
   "lru-percpu-hash": "5.14",
 };
 
-/** Adds the map to an EncodeError of a codec. Returns other errors unchanged. */
-export function encodeErrorIn(map: string, part: "key" | "value", error: unknown): unknown {
+/**
+ * Adds the map to an EncodeError of a codec. Returns other errors unchanged.
+ *
+ * @param whole - The name of the codec, which is the path of a value that is not in a field.
+ */
+export function encodeErrorIn(map: string, part: "key" | "value", whole: string, error: unknown): unknown {
   if (!(error instanceof EncodeError) || error.map !== undefined) return error;
   // A struct without a name is called "value" by its codec.
   const path = error.path.replace(/^value\b/, part);
@@ -115,5 +119,6 @@ export function encodeErrorIn(map: string, part: "key" | "value", error: unknown
     received: error.received,
     map,
     part,
+    whole,
   });
 }

@@ -10,6 +10,7 @@ import {
   type Meaning,
   type Storable,
   taggedMeaning,
+  writeVariable,
 } from "../codec/index.ts";
 import { InvalidArgumentError, NoBtfError, ObjectFormatError } from "../errors/index.ts";
 import { ifKnown, inspected, present } from "../format/inspected.ts";
@@ -146,7 +147,7 @@ export class VariableSpec<T = unknown> {
     this.#checkWritable();
     // Written aside first, so that a value that is refused halfway changes nothing.
     const bytes = new Uint8Array(this.bytes);
-    this.#codecFor(bytes).write(viewOf(bytes), 0, value);
+    writeVariable(this.#codecFor(bytes), viewOf(bytes), this.name, value);
     this.bytes.set(bytes);
   }
 

@@ -1,6 +1,6 @@
 import { type InspectOptions, inspect } from "node:util";
 import { checkBytes, invalidArgument } from "../arguments/index.ts";
-import { type Codec, exactWithin, type Storable } from "../codec/index.ts";
+import { type Codec, exactWithin, type Storable, writeVariable } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
 import { ClosedError, InvalidArgumentError } from "../errors/index.ts";
 import { ifKnown, inspected } from "../format/inspected.ts";
@@ -85,7 +85,7 @@ export class Variable<T = unknown> implements ReadonlyVariable<T> {
   set value(value: Storable<T>) {
     this.#checkWritable("value");
     this.#codec ??= exactWithin(isolated(this.#origin.codec()), this.size);
-    this.#codec.write(this.#open(), 0, value);
+    writeVariable(this.#codec, this.#open(), this.name, value);
   }
 
   /**

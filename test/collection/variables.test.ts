@@ -110,7 +110,7 @@ test("resizing a section resizes its last array", async () => {
   if (grown) grown.value = [5, 6, 7, 8, 9, 10];
   expect(() => {
     if (grown) grown.value = [1, 2, 3, 4];
-  }).toThrow(/value: expected 6 elements \(int\[6\]\), received 4 elements/);
+  }).toThrow(/variable "grown": expected 6 elements \(int\[6\]\), received 4 elements/);
   using coll = await spec.load();
   // For another load: the collection keeps what it was loaded with.
   (spec.maps[".data.grown"] as { valueSize: number }).valueSize = 16;

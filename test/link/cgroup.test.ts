@@ -187,6 +187,7 @@ test("cgroup: a folder that is not a cgroup is refused", () => {
   using loaded = loadAlone("link_cgroup", "skb_egress");
   expect(() => loaded.program.attach({ cgroup: "/tmp" })).toThrow(/not a cgroup of version 2/);
   expect(() => loaded.program.attach({ cgroup: "not/there" })).toThrow(/there is no cgroup/);
+  expect(() => loaded.program.attach({ cgroup: "" })).toThrow(/^cgroup of .*: expected .*, received ""/);
   expect(() => loaded.program.attach()).toThrow(/does not give the cgroup/);
 });
 

@@ -151,17 +151,22 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
   ],
   [
     "a cgroup hook that it was not loaded for",
-    () => link.cgroup(skb(), { cgroup: "", hook: "cgroup-inet4-bind" }),
+    () => link.cgroup(skb(), { cgroup: "/", hook: "cgroup-inet4-bind" }),
     invalid,
     /loaded for "cgroup-inet-egress"/,
   ],
   [
     "a cgroup hook that is none",
-    () => link.cgroup(skb(), { cgroup: "", hook: untyped("egress") }),
+    () => link.cgroup(skb(), { cgroup: "/", hook: untyped("egress") }),
     invalid,
     /hook of link.cgroup: expected .*, received "egress". Did you mean "cgroup-/,
   ],
-  ["two anchors", () => link.cgroup(skb(), { cgroup: "", before: "all", after: "all" }), invalid, /not both/],
+  [
+    "two anchors",
+    () => link.cgroup(skb(), { cgroup: "/", before: "all", after: "all" }),
+    invalid,
+    /not both/,
+  ],
   [
     "a network namespace that is none",
     () => link.skLookup(lookup(), { netns: "/etc/passwd" }),
@@ -188,7 +193,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
   ],
   [
     "a limit that this iterator does not have",
-    () => link.iterator(tasks(), { cgroup: "" }),
+    () => link.iterator(tasks(), { cgroup: "/" }),
     invalid,
     /"task" does not accept option cgroup/,
     "6.1",

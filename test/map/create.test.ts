@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   Map as BpfMap,
+  be16,
   cidr4,
   cidr6,
   EbpfError,
@@ -152,6 +153,13 @@ test.for(["ringbuf", "user-ringbuf"] as const)(
     }
   },
 );
+
+test("a value that does not fit is refused with the name of the map, whatever its type is called", () => {
+  using ports = BpfMap.create({ type: "array", maxEntries: 1, flags: ["mmapable"], value: be16 });
+  const message = 'value of map "array": expected 0 to 65535 (u16), received 80000';
+  expect(() => ports.set(0, 80000)).toThrow(message);
+  expect(() => ports.memory().set(0, 80000)).toThrow(message);
+});
 
 test("a created map has BTF for other processes and bpftool", () => {
   const value = { packets: "u64", name: "char[16]", mac: "u8[6]" } as const;

@@ -101,7 +101,16 @@ test("a value that does not fit is refused, and nothing is stored", () => {
   expect(settings.value).toEqual(initial.settings);
   expect(() => {
     variableOf(spec, "byte").value = 256;
-  }).toThrow(EncodeError);
+  }).toThrow(
+    expect.objectContaining({
+      name: "EncodeError",
+      message: 'variable "byte": expected 0 to 255 (u8), received 256',
+      variable: "byte",
+    }),
+  );
+  expect(() => {
+    settings.value = { ...initial.settings, owner: -1 };
+  }).toThrow(/^settings\.owner of variable "settings": expected 0 to /);
   expect(spec.edits().maps).toEqual([]);
 });
 
