@@ -16,17 +16,24 @@ const checkOptions = optionsOf<UntilInterruptedOptions>({
 // SIGHUP also after nohup: Node resets the signals that its parent ignored, so that SIGHUP would end the process.
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Milliseconds after an interruption in which a signal belongs to it. */
+const REPEATS = 500;
+
 /** All callers wait for the same interruption, with one listener for each source. */
 let shared: AbortController | undefined;
 let endLooks = (): void => {};
 let watchesStdout = false;
+/** Interruptions whose signals may still be repeated. */
+let recent = 0;
 
 /**
  * Returns a signal for the end of a script: it is aborted by SIGINT (Ctrl-C), by SIGTERM, by SIGHUP (the terminal was
  * closed), and when nothing reads stdout any more (as in `… | head`), at the next write or within a second. The reason is an
  * {@link InterruptedError}: loops over `RingBuf`, `PerfBuf`, `every` and `tracePipe` end without an error for it.
  *
- * Between the call and the first of these signals, the signals do not end the process. The next one does.
+ * Between the call and the first of these signals, the signals do not end the process. A signal within the next half second
+ * is part of the same interruption: npm and `timeout` pass on what the process group has received too. A later one ends the
+ * process.
  *
  * The signal does not keep the process alive: attached links and waiting readers do.
  *
@@ -64,11 +71,22 @@ function interruption(): AbortController {
 
 function interrupt(by: (typeof signals)[number] | "EPIPE"): void {
   const interrupted = shared;
+  if (interrupted === undefined || (recent > 0 && by !== "EPIPE")) return;
   shared = undefined;
-  for (const name of signals) process.off(name, interrupt);
+  for (const name of signals) {
+    process.on(name, ignoreRepeat);
+    process.off(name, interrupt);
+  }
+  recent++;
+  setTimeout(() => {
+    recent--;
+    for (const name of signals) process.off(name, ignoreRepeat);
+  }, REPEATS).unref();
   endLooks();
-  interrupted?.abort(new InterruptedError({ by }));
+  interrupted.abort(new InterruptedError({ by }));
 }
+
+function ignoreRepeat(): void {}
 
 function onOutputError(error: NodeJS.ErrnoException): void {
   // EIO: a closed terminal.

@@ -120,7 +120,7 @@ for (const [host, family] of [
       () => converse(server.port),
       ({ local_port }) => local_port === server.port,
     );
-    expect(other).toMatchObject({ local: host });
+    expect(other).toMatchObject({ pid: process.pid, local: host });
     expect([4, 5]).toContain(other.received);
   });
 }

@@ -74,8 +74,9 @@ int on_state(struct trace_event_raw_inet_sock_set_state *ctx)
 	}
 	if (!open)
 		return 0;
-	// In other states, the current process may be any: packets are received on its time.
-	if (state == TCP_SYN_SENT || state == TCP_LAST_ACK) {
+	// A process connects or closes: tcp_close and shutdown enter FIN_WAIT1 or LAST_ACK. In other states, the current
+	// process may be any: packets are received on its time.
+	if (!open->pid && (state == TCP_SYN_SENT || state == TCP_FIN_WAIT1 || state == TCP_LAST_ACK)) {
 		open->pid = bpf_get_current_pid_tgid() >> 32;
 		bpf_get_current_comm(open->comm, sizeof(open->comm));
 	}

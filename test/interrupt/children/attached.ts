@@ -1,5 +1,6 @@
 // Attaches a program, prints "attached", and continues as its argument says. It prints "end" last.
 import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { CollectionSpec, link, type Program, untilInterrupted } from "../../../lib/index.ts";
 import { testObject } from "../../support/objects.ts";
 
@@ -42,7 +43,16 @@ switch (how) {
     coll.attach({ on_tp: tracepoint });
     console.log("attached");
     await once(signal, "abort");
-    console.log(`interrupted by ${signal.reason.by}`);
-    // Its links still keep it alive: only a second signal ends it.
+    const next = untilInterrupted();
+    // Sent again at once, as npm and timeout do: the same interruption, also for a signal of the script made since.
+    process.kill(process.pid, "SIGINT");
+    process.kill(process.pid, "SIGTERM");
+    await setTimeout(1000);
+    console.log(`interrupted by ${signal.reason.by}, ${next.aborted ? "twice" : "once"}`);
+    process.kill(process.pid, "SIGINT");
+    await once(next, "abort");
+    while (process.listenerCount("SIGINT") > 0) await setTimeout(50);
+    console.log("later");
+    // Its links still keep it alive: only another signal ends it.
   }
 }
