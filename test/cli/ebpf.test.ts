@@ -42,7 +42,7 @@ test("each command that the help names prints its own help", () => {
 test("an unknown command or option is refused with the way to the help", () => {
   expect(ebpf("vmlinus")).toMatchObject({
     status: 2,
-    stderr: expect.stringMatching(/unknown command "vmlinus"; expected one of .*vmlinux/),
+    stderr: expect.stringMatching(/unknown command "vmlinus"; expected one of .*\. Did you mean "vmlinux"\?/),
   });
   expect(ebpf("vmlinux", "--bft", "x")).toMatchObject({
     status: 2,

@@ -1,3 +1,4 @@
+import { meant } from "../../arguments/word.ts";
 import { EbpfError } from "../../errors/index.ts";
 import { UsageError } from "../usage-error.ts";
 import { version } from "../version.ts";
@@ -36,7 +37,10 @@ export async function main(args: readonly string[]): Promise<ExitStatus> {
 async function runCommand(name: string, args: readonly string[]): Promise<ExitStatus> {
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
-    throw new UsageError(`unknown command "${name}"; expected one of ${Object.keys(commands).join(", ")}`);
+    const names = Object.keys(commands);
+    const hint = meant(name, names);
+    const expected = `expected one of ${names.join(", ")}`;
+    throw new UsageError(`unknown command "${name}"; ${expected}${hint === undefined ? "" : `. ${hint}`}`);
   }
   const { command } = await entry.load();
   const end = args.includes("--") ? args.indexOf("--") : args.length;
