@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Run } from "./index.ts";
 import { measureOf, type Row } from "./report.ts";
 
-const LABELS = 300;
-const WIDTH = 720;
+const LABELS = 340;
+const WIDTH = 760;
 const LINE = 20;
 const TOP = 40;
 
@@ -18,7 +18,7 @@ function chart({ kernel, cpu, node, rows }: Run): string {
     const measure = measureOf(row);
     const y = TOP + index * LINE;
     return `<text x="${LABELS - 8}" y="${y + 13}" text-anchor="end">${escaped(row.what.trim())}</text>
-<rect x="${LABELS}" y="${y + 2}" width="${(x(measure) - LABELS).toFixed(1)}" height="${LINE - 6}" fill="${measure > row.limit ? "#d97706" : "#2563eb"}"/>
+<rect x="${LABELS}" y="${y + 2}" width="${(x(measure) - LABELS).toFixed(1)}" height="${LINE - 6}" fill="${isOver(row) ? "#d97706" : "#2563eb"}"/>
 <text x="${(x(measure) + 6).toFixed(1)}" y="${y + 13}">${measure.toFixed(2)}</text>`;
   };
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">
@@ -29,6 +29,11 @@ ${shown.map(bar).join("\n")}
 <line x1="${x(1).toFixed(1)}" x2="${x(1).toFixed(1)}" y1="${TOP}" y2="${height - 10}" stroke="#111" stroke-dasharray="3 3"/>
 </svg>
 `;
+}
+
+/** JSON has null for the limit of a figure that has none. */
+function isOver(row: Row): boolean {
+  return row.limit !== null && measureOf(row) > row.limit;
 }
 
 function escaped(text: string): string {
