@@ -2,6 +2,7 @@ import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { inWords } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
+import { givenBack } from "./dereference.ts";
 
 /** Arguments of the wrong kind, and registers without a value. */
 export const argumentRules: readonly Rule[] = [
@@ -151,6 +152,9 @@ const wantedWords: readonly [RegExp, string][] = [
 ];
 
 function wrongType(c: Case, register: string, type: string, expected: string): Finding {
+  const isNumber = /^(scalar|inv)$/.test(type);
+  const released = isNumber ? givenBack(c, register) : undefined;
+  if (released !== undefined) return released;
   const callee = c.callee === undefined ? calledFunction(c) : `${c.callee}()`;
   const name = c.name(register);
   const kinds = expected
@@ -158,7 +162,7 @@ function wrongType(c: Case, register: string, type: string, expected: string): F
     .map((each) => wantedWords.find(([pattern]) => pattern.test(each))?.[1] ?? inWords(each));
   const wanted = [...new Set(kinds)];
   const list = wanted.length > 4 ? "a pointer to memory" : wanted.join(" or ");
-  const is = /^(scalar|inv)$/.test(type) ? "a number" : inWords(type);
+  const is = isNumber ? "a number" : inWords(type);
   return {
     title: `${name} is ${is}, and ${callee} takes ${list} there`,
     label: `${register} is ${is}`,

@@ -61,20 +61,31 @@ export const boundsRules: readonly Rule[] = [
   rule(
     "length-zero",
     /^(R\d+) invalid zero-sized read(?:: u64=\[(-?\d+),(-?\d+)\])?$/,
-    ([register = ""], c) => {
+    ([register = "", , most = "0"], c) => {
       const { name, marks } = numberIn(c, register.toLowerCase());
+      const isBounded = Math.abs(Number(most)) < largestLength;
       return {
-        title: `${name}, a length that ${c.callee ?? "the helper"}() is given, may be zero`,
+        title: `${name}, a length that ${c.callee ?? "the helper"}() is given, may be zero${isBounded ? "" : ", and has no upper bound"}`,
         label: `${name} may be zero`,
         marks,
-        help: `Make sure that it is at least 1${code(name, `if (${name} == 0) return …`)}`,
+        help: isBounded
+          ? `Make sure that it is at least 1${code(name, `if (${name} == 0) return …`)}`
+          : `Make sure that it is at least 1, and at most the size of the memory${code(name, `if (${name} == 0 || ${name} > …) return …`)}`,
       };
     },
   ),
-  rule("length-zero", /^invalid zero-sized read$/, (_, c) => ({
-    title: `the length that ${c.callee ?? "the helper"}() is given may be zero`,
-    help: "Make sure that the length is at least 1: return when it is zero",
-  })),
+  rule("length-zero", /^invalid zero-sized read$/, (_, c) =>
+    /^bpf_map_\w+_elem$/.test(c.callee ?? "")
+      ? {
+          title: `the map that ${c.callee}() is given has no keys`,
+          label: "the map has no keys",
+          help: "Hand over a map with keys, or call the helper that the type of the map has: bpf_ringbuf_output() for a ring buffer, bpf_map_push_elem() for a queue",
+        }
+      : {
+          title: `the length that ${c.callee ?? "the helper"}() is given may be zero`,
+          help: "Make sure that the length is at least 1: return when it is zero",
+        },
+  ),
   rule(
     "length-invalid",
     / memory, len pair leads to invalid memory access$/,
@@ -92,6 +103,9 @@ export const boundsRules: readonly Rule[] = [
     "consequence",
   ),
 ];
+
+/** BPF_MAX_VAR_SIZ of the verifier: a length that may be larger has no upper bound. */
+const largestLength = 2 ** 29;
 
 /** Code with a name in it, where there is a name. */
 export function code(name: string, text: string): string {

@@ -32,12 +32,20 @@ const tracing =
   /^(kprobe|tracepoint|perf-event|raw-tracepoint|raw-tracepoint-writable|tracing|lsm|struct-ops)$/;
 
 function noPointer(c: Case, register: string): Finding {
-  const { at } = c;
   const name = c.name(register);
   const { step, changes } = c.origin(register);
   const before = c.value(register);
   const bounds = before === undefined ? undefined : signedBounds(before);
-  if (bounds?.min === 0n && bounds.max === 0n)
+  const isNull = bounds?.min === 0n && bounds.max === 0n;
+  if (isNull && step?.operation.kind === "helper" && /^bpf_iter_\w+_next$/.test(step.operation.name))
+    return {
+      id: "null-here",
+      title: `${name} is NULL at the end: ${step.operation.name}() returns NULL when there is no next element`,
+      label: "may be NULL",
+      marks: [{ step, label: "may be NULL from here on" }],
+      help: `Check ${name} for NULL before it is used: while ((${name} = ${step.operation.name}(…)))`,
+    };
+  if (isNull)
     return {
       id: "null-here",
       title: `${name} is NULL on this path`,
@@ -45,9 +53,9 @@ function noPointer(c: Case, register: string): Finding {
       marks: [nullCheck(c, register)],
       help: "Use it only on the path where it is not NULL",
     };
+  const lost = givenBack(c, register);
+  if (lost !== undefined) return lost;
   const pointer = pointerBefore(c, before, step);
-  const lost = at === undefined || pointer === undefined ? undefined : invalidation(c, at, pointer, step);
-  if (lost !== undefined) return lost(name);
   if (step === undefined && c.log.validating !== undefined)
     return {
       title: `${name} is taken for a number in ${c.function}()`,
@@ -94,6 +102,14 @@ const usePointer =
 function kernelRead(helper: string): string {
   const read = "Read through it with bpf_probe_read_kernel() or BPF_CORE_READ()";
   return helper === "bpf_get_current_task" ? `${read}, or take bpf_get_current_task_btf() instead` : read;
+}
+
+/** The call that made a pointer in a register void: the verifier takes the register for a number from there on. */
+export function givenBack(c: Case, register: string): Finding | undefined {
+  const { step } = c.origin(register);
+  const pointer = pointerBefore(c, c.value(register), step);
+  if (c.at === undefined || pointer === undefined) return undefined;
+  return invalidation(c, c.at, pointer, step)?.(c.name(register));
 }
 
 /** The pointer that the value was before. */

@@ -100,9 +100,16 @@ export const dynptrRules: readonly Rule[] = [
 ];
 
 function named(c: Case, [number, register]: readonly (string | undefined)[]): string {
-  const name = register ?? argumentRegister(c, Number(number));
+  const name = register ?? dynptrRegister(c) ?? argumentRegister(c, Number(number));
   const text = c.argument(name);
   return text ?? `argument ${name.slice(1)} of ${c.callee ?? "the function"}()`;
+}
+
+// The argument of a helper that is a dynptr. Kernels number it from 1 (Linux 6.1) or from 0 (Linux 6.18).
+function dynptrRegister(c: Case): string | undefined {
+  if (!isHelper(c) || !/dynptr/.test(c.callee ?? "")) return undefined;
+  if (c.callee === "bpf_dynptr_read") return "R3";
+  return /^bpf_(dynptr_from_mem|ringbuf_reserve_dynptr)$/.test(c.callee ?? "") ? "R4" : "R1";
 }
 
 // Helpers count arguments from 1. For kfuncs the verifier counted from 0 until Linux 7.x.

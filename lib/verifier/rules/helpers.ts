@@ -47,7 +47,7 @@ export const helperRules: readonly Rule[] = [
   ),
   rule(
     "constant-argument",
-    /^(R\d+) (?:must be a known constant|is not a const|type=\S+ is not a known constant)$/,
+    /^(R\d+) (?:must be a known constant|is not a const|is not a known constant'|type=\S+ is not a known constant)$/,
     ([register = ""], c) => ({
       title: `${c.name(register)}, an argument of ${c.callee ?? "the call"}${c.callee === undefined ? "" : "()"}, has to be a constant`,
       label: "not a constant for the verifier",

@@ -87,11 +87,7 @@ export const lockRules: readonly Rule[] = [
   rule(
     "two-locks",
     /^(?:Locking two bpf_spin_locks are not allowed|Acquiring the same lock again, AA deadlock detected)$/,
-    (_, c) => ({
-      title: "a lock is taken while one is held",
-      marks: [opened(c, "bpf_spin_lock")],
-      help: "Unlock the first before the second is locked",
-    }),
+    (_, c) => secondLock(opened(c, "bpf_spin_lock")),
   ),
   rule(
     "lock-offset",
@@ -155,6 +151,7 @@ function under(c: Case, region: string): Finding {
   const mark = opened(c, region);
   const { at } = c;
   const opener = mark?.step.operation.kind === "helper" ? `${mark.step.operation.name}()` : known?.open;
+  if (/^bpf_(res_)?spin_lock(_irqsave)?$/.test(c.callee ?? "")) return secondLock(mark);
   const callee = c.callee === undefined ? undefined : `${c.callee}()`;
   const called = callee ?? (at?.operation.kind === "call" ? "a function" : undefined);
   if (called === undefined)
@@ -173,6 +170,14 @@ function under(c: Case, region: string): Finding {
         ? ["the verifier cannot follow a global function in here: a static one it can"]
         : [],
     help: `Call ${callee ?? "it"} before ${opener}, or after ${closer(opener, known?.close)}`,
+  };
+}
+
+function secondLock(first: Mark | undefined): Finding {
+  return {
+    title: "a lock is taken while one is held",
+    marks: [first],
+    help: "Unlock the first before the second is locked",
   };
 }
 

@@ -1,0 +1,102 @@
+// Calls, helpers and limits.
+#include "base.h"
+
+/* refused: helper-not-allowed; title: "xdp" may not call bpf_skb_load_bytes\(\); help: bpf_skb_load_bytes */
+SEC("?xdp")
+int helper_of_others(struct xdp_md *ctx)
+{
+	char bytes[4];
+
+	return bpf_skb_load_bytes(ctx, 0, bytes, sizeof(bytes)); /* HERE */
+}
+
+/* refused: endless-loop|too-many-instructions; title: .; help: bpf_loop|bound */
+SEC("?tc")
+int waits(struct __sk_buff *skb)
+{
+	while (*(volatile __u32 *)&skb->mark) /* HERE: - */
+		;
+	return 0;
+}
+
+/* refused: calls-too-deep; title: 8 are allowed; help: 8 frames */
+#define DEEPER(n, next) static __attribute__((noinline)) int deep_##n(struct __sk_buff *skb) { return next(skb) + n + skb->len; }
+static __attribute__((noinline)) int deep_0(struct __sk_buff *skb)
+{
+	return skb->mark;
+}
+DEEPER(1, deep_0) DEEPER(2, deep_1) DEEPER(3, deep_2) DEEPER(4, deep_3) DEEPER(5, deep_4) DEEPER(6, deep_5) DEEPER(7, deep_6) DEEPER(8, deep_7)
+SEC("?tc")
+int too_deep(struct __sk_buff *skb)
+{
+	return deep_8(skb); /* HERE: - */
+}
+
+/* refused: stack-too-large; title: 608 bytes of stack; help: map */
+static __attribute__((noinline)) int large(struct __sk_buff *skb)
+{
+	volatile char bytes[300] = {};
+
+	bytes[skb->len & 255] = 1;
+	return bytes[skb->mark & 255];
+}
+SEC("?tc")
+int too_much_stack(struct __sk_buff *skb)
+{
+	volatile char bytes[300] = {};
+
+	bytes[skb->len & 255] = large(skb); /* HERE: - */
+	return bytes[skb->mark & 255];
+}
+
+/* refused: length-zero|map-type; title: bpf_map_update_elem\(\); help: map; not: return when */
+SEC("?tc")
+int updates_ring(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+
+	return bpf_map_update_elem(&ring, &key, &key, 0); /* HERE */
+}
+
+/* refused: argument-type; title: takes a map; help: &map */
+SEC("?tc")
+int context_as_map(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(skb, &key) != 0; /* HERE */
+}
+
+/* refused: argument-type; title: takes a pointer to memory; help: . */
+SEC("?tc")
+int context_as_key(struct __sk_buff *skb)
+{
+	return bpf_map_lookup_elem(&items, skb) != 0; /* HERE */
+}
+
+/* refused: sleepable|helper-not-allowed; title: sleep; help: SEC\("fentry\.s|sleepable */
+SEC("?fentry/do_nanosleep")
+int sleeps(void *ctx)
+{
+	char bytes[4];
+
+	return bpf_copy_from_user(bytes, sizeof(bytes), 0); /* HERE */
+}
+
+/* refused: return-value; title: returns; help: [Rr]eturn 0 */
+SEC("?fentry/do_nanosleep")
+int fentry_returns(void *ctx)
+{
+	return 1; /* HERE */
+}
+
+/* refused: constant-argument; title: has to be a constant; help: constant */
+SEC("?tc")
+int record_of_any_size(struct __sk_buff *skb)
+{
+	void *record = bpf_ringbuf_reserve(&ring, skb->len, 0); /* HERE */
+
+	if (record)
+		bpf_ringbuf_discard(record, 0);
+	return 0;
+}
