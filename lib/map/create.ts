@@ -11,15 +11,14 @@ import {
   unchecked,
 } from "../arguments/index.ts";
 import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
-import { E2BIG, EINVAL, ENOMEM, ENOTSUPP, EPERM } from "../errors/errno.ts";
+import { EINVAL, ENOTSUPP, EPERM } from "../errors/errno.ts";
 import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors/index.ts";
+import { mapLack } from "../explain/map-lack.ts";
+import { explainMapRefusal } from "../explain/map-refusal.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
-import { mapType, mapTypeSince } from "../features/index.ts";
-import { maxStack } from "../kernel/max-stack.ts";
 import { pageSize } from "../kernel/page-size.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { environmentRemedy } from "../kernel/refusal.ts";
-import { needsLinux } from "../kernel/version.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import { isNativeError } from "../native/handle.ts";
@@ -34,7 +33,6 @@ import {
   mapFlagBits,
   mapFlags,
   mapKindOrHash,
-  mapProblems,
   mapTypeNumber,
 } from "../spec/index.ts";
 import { checkMapFlags, checkMapType } from "../spec/kernel-names.ts";
@@ -231,12 +229,12 @@ function ringSize(bytes: number): number {
 }
 
 function createError(
-  { type, inner }: MapOptions<keyof MapClasses<unknown, unknown>>,
+  { type, name, inner }: MapOptions<keyof MapClasses<unknown, unknown>>,
   request: NativeMapOptions,
   errno: number,
   cause: unknown,
 ): Error {
-  const what = `cannot create a map of type ${type}`;
+  const what = name ? `cannot create map "${name}" of type ${type}` : `cannot create a map of type ${type}`;
   const options = { operation: "create map", errno, cause };
   if (errno === EPERM) {
     return new PermissionError(what, {
@@ -244,20 +242,13 @@ function createError(
       remedy: privilegeRemedy(capabilitiesFor({ maps: [type] })) ?? environmentRemedy(),
     });
   }
-  if (errno === ENOTSUPP) return new NotSupportedError(`${what}: this kernel was built without it`, options);
-  if (errno !== EINVAL && errno !== E2BIG && errno !== ENOMEM) return new SystemError(what, options);
-  const { keySize, valueSize, maxEntries, flags = 0, mapExtra } = request;
-  const numbers = { type, keySize, valueSize, maxEntries, flags, mapExtra, inner };
-  const problems = mapProblems(numbers, { maxStack: maxStack(), pageSize: pageSize() });
-  if (problems.length > 0) return new SystemError(what, { ...options, remedy: problems.join("; ") });
-  const sizes = `keys of ${keySize} bytes, values of ${valueSize} bytes, ${maxEntries} entries`;
-  if (errno !== EINVAL) {
-    const remedy = `The kernel has no memory for ${sizes}`;
-    return new SystemError(what, { ...options, remedy });
-  }
-  const lack = needsLinux(mapTypeSince(type));
+  const { keySize, valueSize, maxEntries, flags = 0, mapExtra, numaNode = 0 } = request;
+  // A kernel without the type checks nothing else: the rules of the type say nothing then.
+  const lack = errno === EINVAL ? mapLack({ type, flags: [] }) : undefined;
   if (lack !== undefined) return new NotSupportedError(what, { ...options, remedy: lack });
-  if (!mapType(type)) return new NotSupportedError(`${what}: this kernel was built without it`, options);
-  const remedy = `The kernel rejects ${sizes}, or flags 0x${flags.toString(16)}`;
+  const numbers = { type, keySize, valueSize, maxEntries, flags, mapExtra, numaNode, inner };
+  const remedy = explainMapRefusal(numbers, errno);
+  if (errno === ENOTSUPP && remedy === undefined)
+    return new NotSupportedError(`${what}: this kernel was built without it`, options);
   return new SystemError(what, { ...options, remedy });
 }

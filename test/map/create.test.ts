@@ -190,3 +190,31 @@ test("a trie opened by ID has text keys", () => {
   using same = BpfMap.fromId(trie.id);
   expect([...same]).toEqual([["10.0.0.0/8", 1]]);
 });
+
+const plain = { type: "hash", name: "refused", key: "u32", value: "u32", maxEntries: 1 } as const;
+
+test.each([
+  [
+    () => BpfMap.create({ ...plain, numaNode: 99 }),
+    /numaNode: expected a NUMA node of this machine, received 99$/,
+  ],
+  [
+    () => BpfMap.create({ ...plain, flags: ["mmapable"] }),
+    /flags: this kernel creates no maps of type "hash" with "mmapable"$/,
+  ],
+  [
+    () => BpfMap.create({ ...plain, flags: ["rdonly-prog", "wronly-prog"] }),
+    /"rdonly-prog" and "wronly-prog" exclude each other$/,
+  ],
+  [
+    () => BpfMap.create({ ...plain, value: "u8[8192]", maxEntries: 2_000_000_000 }),
+    /2000000000 entries of 8196 bytes, 14\.9 TiB/,
+  ],
+  [
+    () => BpfMap.create({ ...plain, type: "cpumap", maxEntries: 1_000_000 }),
+    /maxEntries: expected at most .*CPU.*received 1000000$/,
+  ],
+])("Map.create explains what loading explains: %#", (make, reason) => {
+  expect(make).toThrow(/^cannot create map "refused" of type /);
+  expect(make).toThrow(reason);
+});

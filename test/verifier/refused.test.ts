@@ -16,6 +16,8 @@ interface Expectation {
   help: RegExp;
   /** What misleads. */
   not: RegExp | undefined;
+  /** The first Linux that refuses the program. */
+  since: string | undefined;
   /** The line with the comment HERE; undefined where it depends on the kernel. */
   line: number | undefined;
 }
@@ -34,6 +36,7 @@ function expectationsOf(source: string): Expectation[] {
       title: new RegExp(fields.get("title") ?? ""),
       help: new RegExp(fields.get("help") ?? ""),
       not: fields.has("not") ? new RegExp(fields.get("not") as string) : undefined,
+      since: fields.get("since"),
       line: here < 0 ? undefined : source.slice(0, match.index + here).split("\n").length,
     };
   });
@@ -56,7 +59,8 @@ for (const file of families) {
     test.for(expectations)(
       "$program: the report has the cause, the place and the remedy",
       (expected, context) => {
-        if (since !== undefined) requiresLinux(context, since, "what the program calls");
+        for (const version of [since, expected.since])
+          if (version !== undefined) requiresLinux(context, version, "what the program does");
         const spec = CollectionSpec.fromFile(object);
         for (const program of Object.values(spec.programs))
           program.autoload = program.name === expected.program;

@@ -45,6 +45,10 @@ function noPointer(c: Case, register: string): Finding {
       marks: [{ step, label: "may be NULL from here on" }],
       help: `Check ${name} for NULL before it is used: while ((${name} = ${step.operation.name}(…)))`,
     };
+  // Before Linux 5.18, states are printed only at branches: the NULL may be that of the other branch.
+  const old =
+    isNull && c.sentences.some((text) => / mem access 'inv'/.test(text)) ? givenBack(c, register) : undefined;
+  if (old !== undefined) return old;
   if (isNull)
     return {
       id: "null-here",

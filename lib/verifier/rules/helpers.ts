@@ -56,6 +56,20 @@ export const helperRules: readonly Rule[] = [
     }),
   ),
   rule(
+    "length-unbounded",
+    /^(R\d+) unbounded size, use 'var &= const' or 'if \(var < const\)'/,
+    ([register = ""], c) => {
+      const isConstant = c.callee === "bpf_ringbuf_reserve";
+      return {
+        title: `${c.name(register)}, a length that ${c.callee ?? "the helper"}() is given, ${isConstant ? "has to be a constant" : "has no upper bound"}`,
+        marks: [c.made(register, () => "the length comes from here")],
+        help: isConstant
+          ? "Give a constant, such as sizeof(record): bpf_ringbuf_output() takes a length that varies"
+          : "Limit it first: return when it is above the size of the memory",
+      };
+    },
+  ),
+  rule(
     "constant-string",
     /^(R\d+) (?:is not a constant address|doesn't point to a const string|points to \S+ map which cannot be used as const string|does not point to a readonly map)'?$/,
     ([register = ""], c) => ({

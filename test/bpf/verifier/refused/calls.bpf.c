@@ -32,7 +32,7 @@ int too_deep(struct __sk_buff *skb)
 	return deep_8(skb); /* HERE: - */
 }
 
-/* refused: stack-too-large; title: 608 bytes of stack; help: map */
+/* refused: stack-too-large; title: 6\d\d bytes of stack; help: map */
 static __attribute__((noinline)) int large(struct __sk_buff *skb)
 {
 	volatile char bytes[300] = {};
@@ -67,14 +67,14 @@ int context_as_map(struct __sk_buff *skb)
 	return bpf_map_lookup_elem(skb, &key) != 0; /* HERE */
 }
 
-/* refused: argument-type; title: takes a pointer to memory; help: . */
+/* refused: argument-type; title: takes a pointer to (memory|the stack); help: . */
 SEC("?tc")
 int context_as_key(struct __sk_buff *skb)
 {
 	return bpf_map_lookup_elem(&items, skb) != 0; /* HERE */
 }
 
-/* refused: sleepable|helper-not-allowed; title: sleep; help: SEC\("fentry\.s|sleepable */
+/* refused: sleepable|helper-not-allowed; title: sleep|may not call bpf_copy_from_user; help: SEC\("fentry\.s|sleepable|this kernel */
 SEC("?fentry/do_nanosleep")
 int sleeps(void *ctx)
 {
@@ -90,7 +90,7 @@ int fentry_returns(void *ctx)
 	return 1; /* HERE */
 }
 
-/* refused: constant-argument; title: has to be a constant; help: constant */
+/* refused: constant-argument|length-unbounded; title: has to be a constant; help: constant */
 SEC("?tc")
 int record_of_any_size(struct __sk_buff *skb)
 {

@@ -24,7 +24,7 @@ int argument_may_be_null(struct __sk_buff *skb)
 	return bpf_skb_load_bytes(skb, 0, found->name, sizeof(found->name)); /* HERE */
 }
 
-/* refused: value-bounds; title: past the end of a value of map "items"; help: . */
+/* refused: value-bounds; title: past the end of a value of (map "items"|the map); help: . */
 SEC("?tc")
 int past_value(struct __sk_buff *skb)
 {
@@ -68,7 +68,7 @@ int signed_index(struct __sk_buff *skb)
 	return 0;
 }
 
-/* refused: read-only-map; title: const; help: const */
+/* refused: read-only-map; title: const|read-only; help: const */
 SEC("?tc")
 int writes_rodata(struct __sk_buff *skb)
 {
@@ -76,7 +76,7 @@ int writes_rodata(struct __sk_buff *skb)
 	return 0;
 }
 
-/* refused: length-zero|length-unbounded; title: size, a length .* has no upper bound; help: at most the size */
+/* refused: length-zero|length-unbounded; title: a length .* has no upper bound|length .* may be zero; help: at most the size|at least 1 */
 SEC("?tc")
 int any_length(struct __sk_buff *skb)
 {
@@ -86,7 +86,7 @@ int any_length(struct __sk_buff *skb)
 	return bpf_skb_load_bytes(skb, 0, bytes, size); /* HERE */
 }
 
-/* refused: length-zero; title: may be zero; help: if \(size == 0\) return */
+/* refused: length-zero; title: may be zero; help: if \(size == 0\) return|return when it is zero */
 SEC("?tc")
 int no_length(struct __sk_buff *skb)
 {

@@ -89,7 +89,7 @@ int submits_null(struct __sk_buff *skb)
 	return 0;
 }
 
-/* refused: release-offset|argument-type; title: .; help: acquired|bpf_ringbuf_reserve */
+/* refused: release-offset|argument-type; title: .; help: acquired|bpf_ringbuf_reserve; since: 5.18 */
 SEC("?tc")
 int submits_moved(struct __sk_buff *skb)
 {
