@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <vector>
@@ -47,6 +48,7 @@ ProgramEdit ReadProgramEdit(const Options& program, const State& state) {
   edit.type = program.Maybe<bpf_prog_type>("type");
   edit.attach_type = program.Maybe<bpf_attach_type>("attachType");
   edit.flags = program.Maybe<uint32_t>("flags");
+  edit.log_level = program.Maybe<uint32_t>("logLevel");
   edit.attach_to = program.Maybe<std::string>("attachTo");
   if (auto target = program.Maybe<int32_t>("attachProgram")) edit.attach_program = Named(state.programs, *target);
   return edit;
@@ -116,6 +118,7 @@ int Apply(bpf_program* program, const ProgramEdit& edit) {
   if (edit.type && !step(bpf_program__set_type(program, *edit.type))) return error;
   if (edit.attach_type && !step(bpf_program__set_expected_attach_type(program, *edit.attach_type))) return error;
   if (edit.flags && !step(bpf_program__set_flags(program, *edit.flags))) return error;
+  if (edit.log_level && !step(bpf_program__set_log_level(program, *edit.log_level))) return error;
   if (edit.attach_to || edit.attach_program) {
     int target = edit.attach_program ? edit.attach_program->fd() : 0;
     const char* name = edit.attach_to ? edit.attach_to->c_str() : nullptr;
@@ -270,7 +273,9 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
 }  // namespace
 
 LoadOutcome Load(const LoadRequest& request) {
-  bool verbose = request.log_level > 0;
+  bool verbose =
+      request.log_level > 0 || std::any_of(request.programs.begin(), request.programs.end(),
+                                           [](const ProgramEdit& edit) { return edit.log_level.value_or(0) > 0; });
   LoadOutcome outcome;
   LogScope log(verbose);
   try {

@@ -32,7 +32,7 @@ struct ProgramEdit {
   std::optional<bool> autoload;
   std::optional<bpf_prog_type> type;
   std::optional<bpf_attach_type> attach_type;
-  std::optional<uint32_t> flags;
+  std::optional<uint32_t> flags, log_level;
   std::optional<std::string> attach_to;
   std::shared_ptr<class Program> attach_program;
 };

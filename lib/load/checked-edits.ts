@@ -20,6 +20,7 @@ import {
   type ProgramSpec,
 } from "../spec/index.ts";
 import { checkAttachType, checkProgramType } from "../spec/kernel-names.ts";
+import { checkLogLevel } from "../verifier/log-level.ts";
 
 type Checks<Edits> = {
   readonly [Field in Exclude<keyof Edits, "name" | "inner" | "contents">]-?: Check<unknown>;
@@ -41,6 +42,7 @@ const programChecks: Checks<ProgramEdits> = {
   autoload: checkBoolean,
   autoattach: checkBoolean,
   flags: checkU32,
+  logLevel: checkLogLevel,
 };
 
 /** @throws {@link InvalidArgumentError} for an edit that no map can have, and for a name that cannot be the path of a pin. */

@@ -34,7 +34,7 @@ export async function load(spec: ObjectSpec, options: LoadOptions): Promise<Load
   } catch (error) {
     throw isNativeError(error) ? loadError(spec, error) : error;
   }
-  return wrap(prepared, loaded, isVerbose(options));
+  return wrap(prepared, loaded);
 }
 
 export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
@@ -45,12 +45,15 @@ export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
   } catch (error) {
     throw isNativeError(error) ? loadError(spec, error) : error;
   }
-  return wrap(prepared, loaded, isVerbose(options));
+  return wrap(prepared, loaded);
 }
 
 /** Whether the caller requested the messages of libbpf and the verifier. */
-function isVerbose({ logLevel = "none" }: LoadOptions): boolean {
-  return logLevel !== "none";
+function isVerbose({ logLevel, programs }: NativeLoadRequest): boolean {
+  const hasLog = (level = 0): boolean => level > 0;
+  return (
+    hasLog(logLevel) || programs.some((program) => typeof program === "object" && hasLog(program.logLevel))
+  );
 }
 
 /** A load before it begins. Edits of the spec during the load apply to another one. */
@@ -96,10 +99,10 @@ function prepare(spec: ObjectSpec, options: LoadOptions): Prepared {
   };
 }
 
-function wrap(prepared: Prepared, loaded: NativeLoaded, verbose: boolean): Loaded {
+function wrap(prepared: Prepared, loaded: NativeLoaded): Loaded {
   const { spec } = prepared;
   const { object, arenaVariablesAt } = loaded;
-  const log = verbose ? loaded.log : quietLog(loaded.log);
+  const log = isVerbose(prepared.request) ? loaded.log : quietLog(loaded.log);
   const maps = new LiveMaps(spec, new Map(loaded.maps), prepared.pinOf);
   const programs = new LivePrograms(spec, prepared.programs, new Map(loaded.programs));
   try {

@@ -16,7 +16,7 @@ export interface LoadOptions {
   tokenPath?: string;
   /**
    * Verbosity of the verifier log of accepted programs, for `collection.log`. A rejected program always has the full
-   * log. Default `none`.
+   * log. `ProgramSpec.logLevel` has another one for one program. Default `none`.
    */
   logLevel?: LogLevel;
 }

@@ -114,6 +114,7 @@ function programEdit(spec: ProgramSpec): string | NativeProgramEdit {
   const edit: NativeProgramEdit = { name: spec.name };
   if (edits.autoload !== undefined) edit.autoload = edits.autoload;
   if (edits.flags !== undefined) edit.flags = edits.flags;
+  if (edits.logLevel !== undefined) edit.logLevel = checkLogLevel(edits.logLevel, "logLevel");
   if (edits.type !== undefined) edit.type = programTypeNumber(edits.type);
   if (edits.attachType !== undefined) edit.attachType = attachTypeNumber(edits.attachType);
   if (!boundToTarget.has(spec.type)) return edit;

@@ -21,6 +21,7 @@ export interface NativeProgramEdit {
   type?: number;
   attachType?: number;
   flags?: number;
+  logLevel?: number;
   /** Kernel function, or function of `attachProgram`. */
   attachTo?: string;
   attachProgram?: Handle;

@@ -4,6 +4,7 @@ import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type FieldMeanings } from "../codec/index.ts";
 import { inspected, present } from "../format/inspected.ts";
 import type { AttachType, ProgramType } from "../hooks/index.ts";
+import type { LogLevel } from "../verifier/log-level.ts";
 import { readInstructions } from "./read/instructions.ts";
 import { readReachable } from "./read/reachable.ts";
 
@@ -40,10 +41,11 @@ const editable = [
   "autoload",
   "autoattach",
   "flags",
+  "logLevel",
 ] as const;
 
 /** The properties of a program that no object defines. */
-const unedited = { attachProgram: undefined, autoattach: true, flags: 0 };
+const unedited = { attachProgram: undefined, autoattach: true, flags: 0, logLevel: undefined };
 
 /** The edits of a program. Absent properties are unchanged. */
 export interface ProgramEdits {
@@ -55,6 +57,7 @@ export interface ProgramEdits {
   readonly autoload?: boolean;
   readonly autoattach?: boolean;
   readonly flags?: number;
+  readonly logLevel?: LogLevel;
 }
 
 /** A program of an object, before loading. The next load applies assignments to its properties. */
@@ -94,6 +97,8 @@ export class ProgramSpec {
   autoattach: boolean;
   /** BPF_F_* flags of BPF_PROG_LOAD, in addition to those of the SEC name. Default 0. */
   flags: number;
+  /** Verbosity of the verifier log of the program in `collection.log`. Default: that of the load. */
+  logLevel: LogLevel | undefined;
 
   readonly #definition: ProgramDefinition;
   readonly #object: Uint8Array;
@@ -121,6 +126,7 @@ export class ProgramSpec {
     this.autoload = definition.autoload;
     this.autoattach = true;
     this.flags = 0;
+    this.logLevel = undefined;
   }
 
   /** The ID of the struct that the context argument points to; undefined when it is not a struct. */
@@ -208,7 +214,7 @@ export class ProgramSpec {
   copy(): ProgramSpec {
     const copy = new ProgramSpec(this.#definition, this.#object, this.#btf, this.#fields);
     if (this.#items !== undefined) copy.#items = { read: this.#items.read, now: [...this.#items.now] };
-    const { type, attachType, attachTo, attachProgram, autoload, autoattach, flags } = this;
-    return Object.assign(copy, { type, attachType, attachTo, attachProgram, autoload, autoattach, flags });
+    for (const field of editable) Object.assign(copy, { [field]: this[field] });
+    return copy;
   }
 }

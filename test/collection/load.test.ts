@@ -10,6 +10,7 @@ import {
   InvalidArgumentError,
   LoadError,
   type MapSpec,
+  type ProgramSpec,
   UnknownNameError,
   VerifierError,
 } from "../../lib/index.ts";
@@ -147,6 +148,18 @@ test("the verifier log of accepted programs is available on request", async () =
   expect(quiet.log).not.toContain("processed");
   using loud = await unpinned().load({ logLevel: "stats" });
   expect(loud.log).toContain("processed ");
+  const spec = unpinned();
+  const { count } = spec.programs as Record<"count", ProgramSpec>;
+  count.logLevel = "full";
+  using one = await spec.copy().load();
+  expect(one.log.match(/^libbpf: prog '\w+': -- BEGIN PROG LOAD LOG --$/gm)).toEqual([
+    "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --",
+  ]);
+  expect(one.log).toMatch(/^\d+: \(\w\w\) r0 = /m);
+  count.logLevel = "loud" as "full";
+  await expect(spec.load()).rejects.toThrow(
+    'logLevel of program "count": expected none, brief, full or stats, received "loud"',
+  );
 });
 
 test("an object that libbpf cannot process is a LoadError with libbpf's message", async () => {
