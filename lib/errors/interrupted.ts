@@ -14,8 +14,8 @@ export type InterruptionSource = "SIGINT" | "SIGTERM" | "SIGHUP" | "EPIPE" | "ti
  * ```ts
  * const mine = new AbortController();
  * const signal = AbortSignal.any([untilInterrupted(), mine.signal]);
- * setTimeout(() => mine.abort(new InterruptedError()), 1000);
- * for await (const tick of every(100, { signal })) console.log(tick); // ends after a second without an error
+ * socket.once("close", () => mine.abort(new InterruptedError()));
+ * for await (const tick of every(100, { signal })) console.log(tick); // ends without an error when the socket is closed
  * ```
  */
 export class InterruptedError extends EbpfError {
