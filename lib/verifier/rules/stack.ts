@@ -64,10 +64,10 @@ export const stackRules: readonly Rule[] = [
     }),
   ),
   rule("calls-too-deep", /^the call stack of (\d+) frames is too deep/, ([frames = ""], c) => ({
-    title: `functions call each other too deep (${frames} frames): 8 are allowed, the program's own among them`,
+    title: `functions call each other too deep (${frames} frames): ${Number(frames) - 1} are allowed, the program's own among them`,
     at: c.path.steps.find(({ operation }) => operation.kind === "call"),
     label: "the chain of calls begins here",
-    help: "Make the chain shorter: 8 frames with the program itself. Mark small functions __always_inline",
+    help: `Make the chain shorter: ${Number(frames) - 1} frames with the program itself. Mark small functions __always_inline`,
   })),
   rule("recursion", /^recursive call from (\S+) to (\S+)$/, ([from = "", to = ""]) => ({
     title: `${from} calls ${to}, which leads back to it: programs cannot recurse`,

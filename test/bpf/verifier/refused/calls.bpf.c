@@ -19,17 +19,23 @@ int waits(struct __sk_buff *skb)
 	return 0;
 }
 
-/* refused: calls-too-deep; title: 8 are allowed; help: 8 frames */
+/* refused: calls-too-deep; title: \d+ are allowed; help: \d+ frames */
 #define DEEPER(n, next) static __attribute__((noinline)) int deep_##n(struct __sk_buff *skb) { return next(skb) + n + skb->len; }
 static __attribute__((noinline)) int deep_0(struct __sk_buff *skb)
 {
 	return skb->mark;
 }
-DEEPER(1, deep_0) DEEPER(2, deep_1) DEEPER(3, deep_2) DEEPER(4, deep_3) DEEPER(5, deep_4) DEEPER(6, deep_5) DEEPER(7, deep_6) DEEPER(8, deep_7)
+DEEPER(1, deep_0) DEEPER(2, deep_1) DEEPER(3, deep_2) DEEPER(4, deep_3) DEEPER(5, deep_4) DEEPER(6, deep_5)
+DEEPER(7, deep_6) DEEPER(8, deep_7) DEEPER(9, deep_8) DEEPER(10, deep_9) DEEPER(11, deep_10) DEEPER(12, deep_11)
+DEEPER(13, deep_12) DEEPER(14, deep_13) DEEPER(15, deep_14) DEEPER(16, deep_15) DEEPER(17, deep_16) DEEPER(18, deep_17)
+DEEPER(19, deep_18) DEEPER(20, deep_19) DEEPER(21, deep_20) DEEPER(22, deep_21) DEEPER(23, deep_22) DEEPER(24, deep_23)
+DEEPER(25, deep_24) DEEPER(26, deep_25) DEEPER(27, deep_26) DEEPER(28, deep_27) DEEPER(29, deep_28) DEEPER(30, deep_29)
+DEEPER(31, deep_30) DEEPER(32, deep_31) DEEPER(33, deep_32) DEEPER(34, deep_33) DEEPER(35, deep_34) DEEPER(36, deep_35)
+DEEPER(37, deep_36) DEEPER(38, deep_37) DEEPER(39, deep_38) DEEPER(40, deep_39)
 SEC("?tc")
 int too_deep(struct __sk_buff *skb)
 {
-	return deep_8(skb); /* HERE: - */
+	return deep_40(skb); /* HERE: - */
 }
 
 /* refused: stack-too-large; title: 6\d\d bytes of stack; help: map */
@@ -83,7 +89,7 @@ int sleeps(void *ctx)
 	return bpf_copy_from_user(bytes, sizeof(bytes), 0); /* HERE */
 }
 
-/* refused: return-value; title: returns; help: [Rr]eturn 0 */
+/* refused: return-value; title: returns 1, and only 0 is allowed; help: Return only 0 on every path */
 SEC("?fentry/do_nanosleep")
 int fentry_returns(void *ctx)
 {
