@@ -150,12 +150,16 @@ function returned(
 
 function between(range: string): string | undefined {
   const [, low, high] = /^\[(-?\d+), (-?\d+)\]$/.exec(range) ?? [];
-  if (low !== undefined) return low === high ? `only ${low}` : `${low} to ${high}`;
+  if (low !== undefined && high !== undefined) return inRange(low, high);
   // Before Linux 6.8: (0x0; 0x1), bits that are known, and bits that may be set.
   const [, base, mask] = /^\((0x[0-9a-f]+); (0x[0-9a-f]+)\)$/.exec(range) ?? [];
   return base === undefined || mask === undefined
     ? undefined
-    : `${BigInt(base)} to ${BigInt(base) + BigInt(mask)}`;
+    : inRange(`${BigInt(base)}`, `${BigInt(base) + BigInt(mask)}`);
+}
+
+function inRange(low: string, high: string): string {
+  return low === high ? `only ${low}` : `${low} to ${high}`;
 }
 
 function found(has: string): string | undefined {
