@@ -92,6 +92,7 @@ export {
   AttachTargetError,
   BtfError,
   ClosedError,
+  CloseError,
   CompileError,
   DwarfError,
   EbpfError,

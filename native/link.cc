@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <string>
+#include <utility>
 
 #include "arguments.h"
 #include "error.h"
@@ -35,8 +36,13 @@ Link& LinkArgument(const Napi::CallbackInfo& info) {
 Napi::Value Status(const Napi::CallbackInfo& info, int status) { return Napi::Number::New(info.Env(), status); }
 
 Napi::Value Close(const Napi::CallbackInfo& info) {
-  StateOf(info).links.Remove(Get<int32_t>(info, 0, "handle"));
-  return info.Env().Undefined();
+  auto& links = StateOf(info).links;
+  int32_t handle = Get<int32_t>(info, 0, "handle");
+  if (auto link = links.Share(handle)) {
+    if (int status = link->Close()) return Status(info, status);
+  }
+  links.Remove(handle);
+  return Status(info, 0);
 }
 
 Napi::Value FileDescriptor(const Napi::CallbackInfo& info) { return Status(info, LinkArgument(info).fd()); }
@@ -93,6 +99,21 @@ Napi::Value Group(const Napi::CallbackInfo& info) {
 
 int Link::Update(int, int) { return -EOPNOTSUPP; }
 
+bool Link::Failed(int status) {
+  switch (status) {
+    case 0:
+    case -ESTALE:
+    case -ENOLINK:
+    case -ENOENT:
+    case -ENODEV:
+    case -ENXIO:
+    case -ESRCH:
+      return false;
+    default:
+      return true;
+  }
+}
+
 int KernelLink::Update(int program, int expected) { return UpdateKernelLink(fd_.get(), program, expected); }
 
 int KernelLink::Detach() { return bpf_link_detach(fd_.get()); }
@@ -106,10 +127,18 @@ int LibbpfLink::Update(int program, int expected) {
   return fd_ < 0 ? -EOPNOTSUPP : UpdateKernelLink(fd_, program, expected);
 }
 
-int LibbpfLink::Detach() {
-  if (fd_ >= 0) return bpf_link_detach(fd_);
-  bpf_link__destroy(link_);
-  link_ = nullptr;
+int LibbpfLink::Detach() { return fd_ >= 0 ? bpf_link_detach(fd_) : Close(); }
+
+int LibbpfLink::Close() {
+  int status = Destroy();
+  return Failed(status) ? status : 0;
+}
+
+int LibbpfLink::Destroy() {
+  fd_ = -1;
+  LogScope log;
+  // libbpf frees the link whatever it returns. What is left to do after a failure is known to the classes below.
+  bpf_link__destroy(std::exchange(link_, nullptr));
   return 0;
 }
 

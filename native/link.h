@@ -30,8 +30,25 @@ class Link {
   // Replaces the program without a gap. `expected` is the program that must be attached now, or -1.
   // Returns 0 or a negative errno. EOPNOTSUPP if the kernel cannot replace programs of this kind.
   virtual int Update(int program, int expected);
-  // Detaches now, even if the link is pinned or open elsewhere.
+  // Detaches now, even if the link is pinned or open elsewhere. After a failure, the link can detach once more.
   virtual int Detach() = 0;
+  // Ends the attachment as far as a call is needed for it; the destructor closes descriptors. Returns 0, or a negative
+  // errno if the program stays attached. The link can be closed once more then.
+  virtual int Close() { return 0; }
+
+ protected:
+  // Whether a removal failed. It did not if there is nothing to remove: the attachment or its target is gone, or the
+  // place belongs to another program (ESTALE).
+  static bool Failed(int status);
+};
+
+// An attachment without bpf_link, which stays until a call removes it.
+class CallDetachedLink : public Link {
+ public:
+  int Close() override {
+    int status = Detach();
+    return Failed(status) ? status : 0;
+  }
 };
 
 // A bpf_link of the kernel.
@@ -46,16 +63,21 @@ class KernelLink : public Link {
   Fd fd_;
 };
 
-// A link that libbpf created and detaches: old probes in tracefs, USDT, struct_ops. Not used for perf events, because
+// A link that libbpf created and detaches: probes in tracefs, USDT, struct_ops. Not used for perf events, because
 // libbpf disables the event on close, which also stops a pinned link.
 class LibbpfLink : public Link {
  public:
   LibbpfLink(bpf_link* link, std::shared_ptr<Object> object);
-  ~LibbpfLink() override { bpf_link__destroy(link_); }
+  ~LibbpfLink() override { LibbpfLink::Destroy(); }
   int fd() const override { return fd_; }
   int Update(int program, int expected) override;
   int Detach() override;
+  int Close() override;
   bpf_link* get() const { return link_; }
+
+ protected:
+  // Frees libbpf's link. Returns 0 or a negative errno.
+  virtual int Destroy();
 
  private:
   bpf_link* link_;

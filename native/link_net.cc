@@ -85,9 +85,12 @@ int XdpLink::Detach() {
   LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
   opts.old_prog_fd = program_.get();
   int status = claim_.Holds() ? bpf_xdp_detach(ifindex_, flags_, &opts) : -ESTALE;
+  // The kernel's error if another program is attached.
+  if (status == -EEXIST) status = -ESTALE;
+  if (Failed(status)) return status;
   program_ = Fd();
   claim_ = Claim();
-  return status == -EEXIST ? -ESTALE : status;
+  return status;
 }
 
 void RegisterLinkNet(Napi::Env env, Napi::Object exports, State* state) {

@@ -12,7 +12,7 @@ namespace ebpf {
 
 struct State;
 
-class XdpLink : public Link {
+class XdpLink : public CallDetachedLink {
  public:
   XdpLink(int ifindex, uint32_t flags, Fd program);
   ~XdpLink() override { Detach(); }

@@ -3,10 +3,15 @@
 #include <bpf/libbpf.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <fstream>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include "arguments.h"
 #include "error.h"
+#include "fd.h"
 #include "link.h"
 #include "log.h"
 #include "program.h"
@@ -16,14 +21,80 @@ namespace ebpf {
 
 namespace {
 
+// The path of a file of tracefs, by the rule of libbpf.
+std::string TracefsFile(const char* name) {
+  const char* debugfs = "/sys/kernel/debug/tracing";
+  bool has_debugfs = faccessat(AT_FDCWD, debugfs, F_OK, AT_EACCESS) == 0;
+  return std::string(has_debugfs ? debugfs : "/sys/kernel/tracing") + '/' + name;
+}
+
+// The last event of this process in a file of probes: `GROUP/libbpf_PID_INDEX_NAME`. Empty if there is none, or if the
+// file cannot be read.
+std::string LastEvent(const std::string& file) {
+  std::ifstream lines(file);
+  std::string ours = "/libbpf_" + std::to_string(getpid()) + '_';
+  std::string last;
+  long last_index = -1;
+  for (std::string line; std::getline(lines, line);) {
+    // p:kprobes/libbpf_1_0_do_exit_0x0 do_exit+0
+    size_t begin = line.find(':') + 1;
+    std::string event = line.substr(begin, line.find(' ') - begin);
+    size_t found = event.find(ours);
+    if (found == std::string::npos) continue;
+    long index = strtol(event.c_str() + found + ours.size(), nullptr, 10);
+    if (index <= last_index) continue;
+    last_index = index;
+    last = std::move(event);
+  }
+  return last;
+}
+
+int RemoveEvent(const std::string& file, const std::string& event) {
+  Fd events(open(file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (!events.valid()) return -errno;
+  std::string line = "-:" + event;
+  return write(events.get(), line.data(), line.size()) < 0 ? -errno : 0;
+}
+
+// A probe that libbpf defined in tracefs. libbpf forgets its name even if it cannot remove it.
+class TracefsLink : public LibbpfLink {
+ public:
+  TracefsLink(bpf_link* link, std::shared_ptr<Object> object, std::string file)
+      : LibbpfLink(link, std::move(object)), file_(std::move(file)), event_(LastEvent(file_)) {}
+  ~TracefsLink() override { TracefsLink::Destroy(); }
+
+ protected:
+  int Destroy() override {
+    LibbpfLink::Destroy();
+    if (event_.empty()) return 0;
+    int status = RemoveEvent(file_, event_);
+    if (!Failed(status)) event_.clear();
+    return status;
+  }
+
+ private:
+  std::string file_;
+  // Empty when it is removed.
+  std::string event_;
+};
+
 template <typename Attach>
-Napi::Value Attached(const Napi::CallbackInfo& info, Attach attach) {
-  Program& program = ProgramArgument(info);
+bpf_link* Attached(const Napi::CallbackInfo& info, Program& program, Attach attach) {
   if (!program.get()) throw NativeError(info.Env(), EOPNOTSUPP, "");
   LogScope log;
   bpf_link* link = attach(program.get());
   if (!link) throw NativeError(info.Env(), errno, log.Take());
-  return Give(info, std::make_shared<LibbpfLink>(link, program.object()));
+  return link;
+}
+
+template <typename Attach>
+Napi::Value AttachedInTracefs(const Napi::CallbackInfo& info, const char* file, Attach attach) {
+  // The last event is that of this call only if no worker attaches at the same time.
+  static std::mutex mutex;
+  std::lock_guard lock(mutex);
+  Program& program = ProgramArgument(info);
+  bpf_link* link = Attached(info, program, attach);
+  return Give(info, std::make_shared<TracefsLink>(link, program.object(), TracefsFile(file)));
 }
 
 Napi::Value LegacyKprobe(const Napi::CallbackInfo& info) {
@@ -33,8 +104,9 @@ Napi::Value LegacyKprobe(const Napi::CallbackInfo& info) {
   opts.offset = options.Get<uint64_t>("offset");
   opts.retprobe = options.Get<bool>("retprobe");
   opts.attach_mode = PROBE_ATTACH_MODE_LEGACY;
-  return Attached(
-      info, [&](bpf_program* program) { return bpf_program__attach_kprobe_opts(program, symbol.c_str(), &opts); });
+  return AttachedInTracefs(info, "kprobe_events", [&](bpf_program* program) {
+    return bpf_program__attach_kprobe_opts(program, symbol.c_str(), &opts);
+  });
 }
 
 Napi::Value LegacyUprobe(const Napi::CallbackInfo& info) {
@@ -43,7 +115,7 @@ Napi::Value LegacyUprobe(const Napi::CallbackInfo& info) {
   LIBBPF_OPTS(bpf_uprobe_opts, opts);
   opts.retprobe = options.Get<bool>("retprobe");
   opts.attach_mode = PROBE_ATTACH_MODE_LEGACY;
-  return Attached(info, [&](bpf_program* program) {
+  return AttachedInTracefs(info, "uprobe_events", [&](bpf_program* program) {
     return bpf_program__attach_uprobe_opts(program, options.Get<OrAll>("pid", {-1}), path.c_str(),
                                            options.Get<uint64_t>("offset"), &opts);
   });
@@ -56,10 +128,12 @@ Napi::Value Usdt(const Napi::CallbackInfo& info) {
   std::string name = options.Get<std::string>("name");
   LIBBPF_OPTS(bpf_usdt_opts, opts);
   opts.usdt_cookie = options.Get<uint64_t>("cookie");
-  return Attached(info, [&](bpf_program* program) {
+  Program& program = ProgramArgument(info);
+  bpf_link* link = Attached(info, program, [&](bpf_program* program) {
     return bpf_program__attach_usdt(program, options.Get<OrAll>("pid", {-1}), path.c_str(), provider.c_str(),
                                     name.c_str(), &opts);
   });
+  return Give(info, std::make_shared<LibbpfLink>(link, program.object()));
 }
 
 }  // namespace

@@ -158,9 +158,11 @@ int AttachedProgram::Detach() {
   // The kernel compares, and returns ENOENT if another program is attached.
   int status = -ESTALE;
   if (claim_.Holds()) status = bpf_prog_detach2(program_.get(), target_.get(), type_) == 0 ? 0 : -errno;
+  if (status == -ENOENT) status = -ESTALE;
+  if (Failed(status)) return status;
   target_ = Fd();
   claim_ = Claim();
-  return status == -ENOENT ? -ESTALE : status;
+  return status;
 }
 
 SocketLink::SocketLink(int socket, uint64_t cookie, bool reuseport)
@@ -189,6 +191,7 @@ int SocketLink::Detach() {
   int unused = 0;
   int option = reuseport_ ? SO_DETACH_REUSEPORT_BPF : SO_DETACH_BPF;
   if (status == 0 && setsockopt(socket_, SOL_SOCKET, option, &unused, sizeof unused) != 0) status = -errno;
+  if (Failed(status)) return status;
   socket_ = -1;
   claim_ = Claim();
   return status == -ENOLINK ? 0 : status;

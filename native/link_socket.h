@@ -14,7 +14,7 @@ namespace ebpf {
 struct State;
 
 // Detached with the target or by the destructor. Keeps the target (a map) alive.
-class AttachedProgram : public Link {
+class AttachedProgram : public CallDetachedLink {
  public:
   AttachedProgram(std::string place, Fd target, Fd program, bpf_attach_type type);
   ~AttachedProgram() override { Detach(); }
@@ -30,7 +30,7 @@ class AttachedProgram : public Link {
 // Does not keep the socket open, because closing a socket is visible on the network. The socket's cookie detects that a
 // descriptor number was reused. The kernel does not report which BPF program a socket has: a BPF filter that another
 // process attached in its place is not detected. A filter of this process, or a classic one, is.
-class SocketLink : public Link {
+class SocketLink : public CallDetachedLink {
  public:
   SocketLink(int socket, uint64_t cookie, bool reuseport);
   ~SocketLink() override { Detach(); }

@@ -1,5 +1,7 @@
 #include "link_struct_ops.h"
 
+#include <bpf/bpf.h>
+
 #include <cerrno>
 
 #include "arguments.h"
@@ -13,6 +15,23 @@ namespace ebpf {
 
 namespace {
 
+// Without a bpf_link, a call unregisters the map. libbpf frees its link even if that call fails, so it comes first here.
+class StructOpsLink : public LibbpfLink {
+ public:
+  using LibbpfLink::LibbpfLink;
+  ~StructOpsLink() override { StructOpsLink::Destroy(); }
+
+ protected:
+  int Destroy() override {
+    if (get() && fd() < 0) {
+      uint32_t key = 0;
+      // EINPROGRESS: it is unregistered already, and still in use.
+      if (bpf_map_delete_elem(bpf_link__fd(get()), &key) != 0 && errno != EINPROGRESS && Failed(-errno)) return -errno;
+    }
+    return LibbpfLink::Destroy();
+  }
+};
+
 Map& StructOpsArgument(const Napi::CallbackInfo& info, size_t index) {
   Map& map = MapArgument(info, index);
   if (!map.struct_ops()) throw NativeError(info.Env(), EBADF, "");
@@ -24,7 +43,7 @@ Napi::Value Attach(const Napi::CallbackInfo& info) {
   LogScope log;
   bpf_link* link = bpf_map__attach_struct_ops(map.struct_ops());
   if (!link) throw NativeError(info.Env(), errno, log.Take());
-  return Give(info, std::make_shared<LibbpfLink>(link, map.object()));
+  return Give(info, std::make_shared<StructOpsLink>(link, map.object()));
 }
 
 Napi::Value Update(const Napi::CallbackInfo& info) {

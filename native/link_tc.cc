@@ -99,15 +99,21 @@ int Qdisc::Create() {
   return status == -EEXIST ? 0 : status;
 }
 
-Qdisc::~Qdisc() {
-  if (!ours_ || IngressQdiscKind(ifindex_) != "clsact") return;
+int Qdisc::Remove() {
+  if (!ours_) return 0;
+  std::string kind;
+  if (int status = FindIngressQdisc(ifindex_, kind)) return status;
+  if (kind != "clsact") return 0;
   LogScope log;
   for (auto point : {BPF_TC_INGRESS, BPF_TC_EGRESS}) {
     std::vector<Filter> filters;
-    if (DumpFilters(ifindex_, ParentOf(point), filters) != 0 || !filters.empty()) return;
+    if (int status = DumpFilters(ifindex_, ParentOf(point), filters)) return status;
+    if (!filters.empty()) return 0;
   }
   bpf_tc_hook hook = Hook(ifindex_, static_cast<bpf_tc_attach_point>(BPF_TC_INGRESS | BPF_TC_EGRESS));
-  bpf_tc_hook_destroy(&hook);
+  int status = bpf_tc_hook_destroy(&hook);
+  if (status == 0) ours_ = false;
+  return status;
 }
 
 FilterLink::FilterLink(std::shared_ptr<Qdisc> qdisc, const Place& place, Fd program, uint32_t program_id)
@@ -135,7 +141,7 @@ int FilterLink::Check() const {
 // The kernel does not compare here: a program that another process attaches between Check and the next call is treated
 // as the program of this link.
 int FilterLink::Update(int program, int expected) {
-  if (!qdisc_) return -ENOLINK;
+  if (!is_attached_) return -ENOLINK;
   LogScope log;
   Fd next = Fd::Duplicate(program);
   uint32_t next_id = next.valid() ? ProgramId(next.get()) : 0;
@@ -155,8 +161,7 @@ int FilterLink::Update(int program, int expected) {
   return 0;
 }
 
-int FilterLink::Detach() {
-  if (!qdisc_) return 0;
+int FilterLink::RemoveFilter() {
   LogScope log;
   // Frees a descriptor for the netlink sockets, in case the process has no other left.
   program_ = Fd();
@@ -168,9 +173,22 @@ int FilterLink::Detach() {
     opts.priority = place_.priority;
     status = bpf_tc_detach(&hook, &opts);
   }
-  qdisc_.reset();
+  if (Failed(status)) return status;
+  is_attached_ = false;
   claim_ = Claim();
-  return status == -ENOLINK ? 0 : status;
+  return status == -ESTALE ? status : 0;
+}
+
+int FilterLink::Detach() {
+  if (!qdisc_) return 0;
+  int status = is_attached_ ? RemoveFilter() : 0;
+  if (Failed(status)) return status;
+  if (qdisc_.use_count() == 1) {
+    int removed = qdisc_->Remove();
+    if (Failed(removed)) return removed;
+  }
+  qdisc_.reset();
+  return status;
 }
 
 void RegisterLinkTc(Napi::Env env, Napi::Object exports, State* state) {

@@ -20,7 +20,7 @@ struct State;
 class Qdisc {
  public:
   explicit Qdisc(int ifindex) : ifindex_(ifindex) {}
-  ~Qdisc();
+  ~Qdisc() { Remove(); }
   Qdisc(const Qdisc&) = delete;
   Qdisc& operator=(const Qdisc&) = delete;
 
@@ -29,13 +29,15 @@ class Qdisc {
   int Create();
   // A filter disappeared, perhaps with its qdisc: the current qdisc can belong to another process.
   void Disown() { ours_ = false; }
+  // Removes the qdisc if Create made it and no filter is left. Returns 0 or a negative errno.
+  int Remove();
 
  private:
   int ifindex_;
   bool ours_ = false;
 };
 
-class FilterLink : public Link {
+class FilterLink : public CallDetachedLink {
  public:
   struct Place {
     int ifindex;
@@ -50,7 +52,10 @@ class FilterLink : public Link {
  private:
   // Returns 0 if the filter has the program of this link, -ESTALE if it has another, and -ENOLINK if it is gone.
   int Check() const;
-  // Null when detached.
+  // Returns 0, -ESTALE if another program has taken the place, or why the filter is still attached.
+  int RemoveFilter();
+  bool is_attached_ = true;
+  // Null when the filter and, after the last filter, the qdisc are removed.
   std::shared_ptr<Qdisc> qdisc_;
   Place place_;
   // Kept open so that its ID is not reused.

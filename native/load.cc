@@ -15,6 +15,7 @@
 #include "map.h"
 #include "program.h"
 #include "reservation.h"
+#include "signals.h"
 #include "state.h"
 
 namespace ebpf {
@@ -162,6 +163,7 @@ int ReserveArena(const bpf_map* map, Reservation& reserved) {
 // Loads the object and finds the offset of its variables in the arena. The offset depends on the kernel, and libbpf
 // reports it only to skeletons.
 int LoadObject(bpf_object* object, Arena& arena, size_t& variables_at) {
+  WithoutProfiler undisturbed;
   if (!arena.image) return bpf_object__load(object);
   void* variables = nullptr;
   bpf_map_skeleton map{};

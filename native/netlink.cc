@@ -106,16 +106,22 @@ int DumpFilters(int ifindex, uint32_t parent, std::vector<Filter>& filters) {
   return status;
 }
 
-std::string IngressQdiscKind(int ifindex) {
-  std::string kind;
+int FindIngressQdisc(int ifindex, std::string& kind) {
+  kind.clear();
   // Without NLM_F_ECHO, the kernel notifies listeners but not the sender.
-  Ask(About(RTM_GETQDISC, NLM_F_ACK | NLM_F_ECHO, ifindex, TC_H_CLSACT), [&](const nlmsghdr* header) {
+  int status = Ask(About(RTM_GETQDISC, NLM_F_ACK | NLM_F_ECHO, ifindex, TC_H_CLSACT), [&](const nlmsghdr* header) {
     if (header->nlmsg_type != RTM_NEWQDISC) return;
     auto* message = static_cast<const tcmsg*>(NLMSG_DATA(header));
     ForEachAttribute(FirstAttribute(message), AttributesLength(header), [&](const rtattr* attribute) {
       if (attribute->rta_type == TCA_KIND) kind = static_cast<const char*>(RTA_DATA(attribute));
     });
   });
+  return status == -ENOENT || status == -ENODEV ? 0 : status;
+}
+
+std::string IngressQdiscKind(int ifindex) {
+  std::string kind;
+  FindIngressQdisc(ifindex, kind);
   return kind;
 }
 

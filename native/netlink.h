@@ -18,6 +18,10 @@ struct Filter {
 // Returns 0 or a negative errno.
 int DumpFilters(int ifindex, uint32_t parent, std::vector<Filter>& filters);
 
+// Sets `kind` to "clsact" or "ingress", or to an empty string if the device has neither or is gone. Returns 0 or a
+// negative errno.
+int FindIngressQdisc(int ifindex, std::string& kind);
+
 // Returns "clsact" or "ingress", which exclude each other on a device. Empty if the device has neither, or the kernel
 // does not report it.
 std::string IngressQdiscKind(int ifindex);

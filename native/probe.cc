@@ -16,6 +16,7 @@
 #include "fd.h"
 #include "feature_probes.h"
 #include "log.h"
+#include "signals.h"
 #include "state.h"
 
 namespace ebpf {
@@ -27,6 +28,7 @@ namespace {
 template <typename Probe>
 Napi::Value Answer(const Napi::CallbackInfo& info, Probe probe) {
   LogScope quiet;
+  WithoutProfiler undisturbed;
   errno = 0;
   int answer = probe();
   return Napi::Number::New(info.Env(), answer == 0 && ebpf_says_nothing(errno) ? -errno : answer);
@@ -120,6 +122,7 @@ int LoadTiny(const Options& options, std::string* log = nullptr) {
     opts.log_buf = text;
     opts.log_size = sizeof text;
   }
+  WithoutProfiler undisturbed;
   int fd = bpf_prog_load(options.Get<bpf_prog_type>("type"), nullptr, "GPL", instructions, count, &opts);
   int status = fd < 0 ? -errno : fd;
   if (log) *log = text;

@@ -10,6 +10,7 @@
 #include "arguments.h"
 #include "error.h"
 #include "program.h"
+#include "signals.h"
 #include "state.h"
 
 namespace ebpf {
@@ -51,6 +52,7 @@ struct Request {
       opts.func_info_cnt = static_cast<uint32_t>(functions.size() / 8);
       opts.func_info = functions.data();
     }
+    WithoutProfiler undisturbed;
     return bpf_prog_load(type, name.empty() ? nullptr : name.c_str(), license.c_str(),
                          reinterpret_cast<const bpf_insn*>(instructions.data), instructions.size / 8, &opts);
   }
@@ -109,6 +111,7 @@ napi_value Load(napi_env env, napi_callback_info info) {
       ReadSpan(env, argv[0], &instructions) && ReadExact(env, argv[1], &slots) && slots <= instructions.size / 8 &&
       ReadExact(env, argv[2], &type) && ReadText(env, argv[3], name, sizeof name) &&
       ReadText(env, argv[4], license, sizeof license)) {
+    WithoutProfiler undisturbed;
     result = bpf_prog_load(type, name[0] ? name : nullptr, license,
                            reinterpret_cast<const bpf_insn*>(instructions.data), slots, nullptr);
     if (result >= 0) result = Own(*static_cast<State*>(state), Fd(result));

@@ -255,6 +255,8 @@ export class Layouts {
     if (member.name === "") {
       // Unnamed bitfields are padding.
       if (resolved.kind !== "struct" && resolved.kind !== "union") return [];
+      if (member.bitOffset % 8 !== 0 || member.bitOffset / 8 + resolved.size > parent.size)
+        throw misplaced(parent, member);
       return this.#flatten(resolved, offset, isLast, root);
     }
     const path = `${root.path}.${member.name}`;
@@ -336,7 +338,8 @@ function hasTail(layout: Layout): boolean {
 }
 
 function misplaced(parent: BtfComposite, member: BtfMember): BtfError {
-  return new BtfError(`member "${member.name}" of ${parent.kind} ${parent.name} lies outside of it`);
+  const which = member.name === "" ? "an unnamed member" : `member "${member.name}"`;
+  return new BtfError(`${which} of ${parent.kind} ${parent.name} lies outside of it`);
 }
 
 /** Named by a tag (`struct tag`), not by itself. */

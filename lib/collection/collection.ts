@@ -1,5 +1,11 @@
 import { invalidArgument, optional, optionsOf, wordOf } from "../arguments/index.ts";
-import { AttachError, AttachTargetError, InvalidArgumentError } from "../errors/index.ts";
+import {
+  AttachError,
+  AttachTargetError,
+  CloseError,
+  EbpfError,
+  InvalidArgumentError,
+} from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
 import { ifKnown } from "../format/inspected.ts";
 import { whyUnattached } from "../hooks/index.ts";
@@ -234,16 +240,21 @@ export class Collection<S extends Shape = any> extends Resource {
         }
       }
     } catch (error) {
-      for (const [, link] of links.reverse()) link.close();
-      throw error;
+      const errors = closeEach(links.reverse());
+      if (errors === undefined) throw error;
+      for (const [name, link] of links) if (!link.closed) this.#links.set(name, link);
+      throw new CloseError(`cannot undo attach of collection "${this.name}"`, { errors, cause: error });
     }
     for (const [name, link] of links) {
       this.#links.set(name, link);
       if (!this.#isReferenced) link.unref();
     }
     this.skipped = Object.freeze(Object.fromEntries(skipped));
-    const closeAll = { value: () => links.forEach(([, link]) => void link.close()) };
-    return named("link", links, { [Symbol.dispose]: closeAll }) as Links<S>;
+    const value = () => {
+      const errors = closeEach(links);
+      if (errors !== undefined) throw this.#closeError(errors);
+    };
+    return named("link", links, { [Symbol.dispose]: { value } }) as Links<S>;
   }
 
   /** Checks that every name can be attached and returns the options by name. */
@@ -386,12 +397,38 @@ export class Collection<S extends Shape = any> extends Resource {
     return { maps, programs, variables: Object.fromEntries(variables), links };
   }
 
-  /** Closes the links of `attach`, every map and every program. A second call does nothing. */
+  /**
+   * Closes the links of `attach`, every map and every program. A second call closes the links that the first could not.
+   *
+   * @throws {@link CloseError} when the kernel refuses to remove attachments: see {@link Link.close}. Everything else is
+   * closed.
+   */
   override close(): void {
-    if (this.closed) return;
-    for (const link of this.#links.values()) link.close();
-    this.#programs.close();
-    this.#maps.close();
-    super.close();
+    const errors = closeEach(this.#links);
+    if (!this.closed) {
+      this.#programs.close();
+      this.#maps.close();
+      super.close();
+    }
+    if (errors !== undefined) throw this.#closeError(errors);
   }
+
+  #closeError(errors: Record<string, EbpfError>): CloseError {
+    return new CloseError(`cannot close all links of collection "${this.name}"`, { errors });
+  }
+}
+
+/** Closes every link. Returns the errors of those that stay attached; undefined without any. */
+function closeEach(links: Iterable<[string, Link]>): Record<string, EbpfError> | undefined {
+  let errors: Record<string, EbpfError> | undefined;
+  for (const [name, link] of links) {
+    try {
+      link.close();
+    } catch (error) {
+      if (!(error instanceof EbpfError)) throw error;
+      errors ??= Object.create(null) as Record<string, EbpfError>;
+      errors[name] = error;
+    }
+  }
+  return errors;
 }

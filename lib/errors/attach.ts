@@ -127,6 +127,19 @@ export class NoInterfaceError extends EbpfError {
   }
 }
 
+/** Some links could not be closed, and their programs stay attached. Everything else is closed. */
+export class CloseError extends EbpfError {
+  static override readonly name: string = "CloseError";
+  /** The errors of the links, by the name of the program or struct_ops map. */
+  readonly errors: Readonly<Record<string, EbpfError>>;
+  constructor(message: string, options: EbpfErrorOptions & { errors: Readonly<Record<string, EbpfError>> }) {
+    const reasons = Object.values(options.errors).map((error) => `\n  ${error.message}`);
+    const remedy = "Remove the causes, then call close() again";
+    super("ERR_EBPF_CLOSE", `${message}:${reasons.join("")}`, { operation: "close", remedy, ...options });
+    this.errors = options.errors;
+  }
+}
+
 /** An operation on an existing link failed. */
 export class LinkError extends EbpfError {
   static override readonly name: string = "LinkError";

@@ -1,4 +1,4 @@
-import { native } from "../native/addon.ts";
+import { writeSync } from "node:fs";
 import type { Handle } from "../native/handle.ts";
 
 // Attachments over netlink and probes in tracefs outlive the process. The addon removes them when its environment ends.
@@ -6,15 +6,16 @@ import type { Handle } from "../native/handle.ts";
 // this file remove the attachments then. A worker receives no signals, and process.exit of the main thread ends the
 // environment of the worker.
 
-const guarded = new Set<Handle>();
+const guarded = new globalThis.Map<Handle, () => void>();
 const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
-export function guardUntilClosed(handle: Handle): void {
+/** Calls `close` when the process ends, unless `releaseGuard` is called before. */
+export function guardUntilClosed(handle: Handle, close: () => void): void {
   if (guarded.size === 0) {
     process.on("exit", closeAll);
     for (const signal of signals) process.on(signal, onSignal);
   }
-  guarded.add(handle);
+  guarded.set(handle, close);
 }
 
 export function releaseGuard(handle: Handle): void {
@@ -27,8 +28,24 @@ function stop(): void {
 }
 
 function closeAll(): void {
-  for (const handle of guarded) native().linkClose(handle);
+  for (const close of guarded.values()) {
+    try {
+      close();
+    } catch (error) {
+      warn(error);
+    }
+  }
   guarded.clear();
+}
+
+/** process.emitWarning would print after the end of the process. */
+function warn(error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  try {
+    writeSync(2, `(node:${process.pid}) [EBPF_NOT_CLOSED] EbpfWarning: ${text}\n`);
+  } catch {
+    // Nobody reads stderr.
+  }
 }
 
 function onSignal(signal: NodeJS.Signals): void {

@@ -19,7 +19,7 @@ import { handleOf, Resource } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { Attachable } from "./attachable.ts";
-import { guardUntilClosed, releaseGuard } from "./exit-guard.ts";
+import { closeGuarded, closeLink, closeNetlink, guardLink } from "./close-link.ts";
 import { type LinkInfo, linkInfo } from "./info.ts";
 import { keepAlive, letEnd } from "./keep-alive.ts";
 import { checkKind } from "./options.ts";
@@ -54,8 +54,9 @@ export class Link extends Resource {
     otherwise: LinkNature = "perf-event",
     outlives = otherwise === "netlink" || otherwise === "struct-ops",
   ) {
-    super(handle, `link of program "${program}"`, outlives ? closeGuarded : closeLink);
-    if (outlives) guardUntilClosed(handle);
+    const what = `link of program "${program}"`;
+    super(handle, what, outlives ? (otherwise === "netlink" ? closeNetlink : closeGuarded) : closeLink);
+    if (outlives) guardLink(handle, what);
     keepAlive(handle);
     this.nature = native().linkFd(handle) === -1 ? otherwise : "link";
     this.#of = program;
@@ -266,6 +267,20 @@ export class Link extends Resource {
   }
 
   /**
+   * Detaches the program, unless the link is pinned or open elsewhere. A second call does nothing.
+   *
+   * An attachment without a bpf_link is removed by a call to the kernel, which can fail. The program stays attached and
+   * the link open then, and `close` can be called again. It does not fail when the attachment is already gone: with its
+   * interface, its qdisc, or because another program has replaced it.
+   *
+   * @throws {@link LinkError} (EMFILE, ENOMEM, EBUSY) or {@link PermissionError} when the kernel refuses to remove the
+   * attachment. Never for the nature `link`.
+   */
+  override close(): void {
+    super.close();
+  }
+
+  /**
    * Returns another object for the same attachment, with a descriptor of its own. The program stays attached until both
    * are closed.
    *
@@ -356,16 +371,6 @@ export class Link extends Resource {
       errno: EOPNOTSUPP,
     });
   }
-}
-
-function closeLink(handle: Handle): void {
-  letEnd(handle);
-  native().linkClose(handle);
-}
-
-function closeGuarded(handle: Handle): void {
-  releaseGuard(handle);
-  closeLink(handle);
 }
 
 function openPin(path: string): Handle {

@@ -3,9 +3,12 @@ import { ClosedError } from "../errors/index.ts";
 import { inspected } from "../format/inspected.ts";
 import type { Handle } from "../native/handle.ts";
 
+/** Releases a handle; `what` is for messages. After an error, the handle is still valid. */
+type Close = (handle: Handle, what: string) => void;
+
 interface Forgotten {
   handle: Handle;
-  close: (handle: Handle) => void;
+  close: Close;
   what: string;
 }
 
@@ -13,12 +16,17 @@ const warned = new Set<string>();
 
 // Garbage collection may be late or never run. It closes objects that were not closed, and warns once.
 const backstop = new FinalizationRegistry<Forgotten>(({ handle, close, what }) => {
-  close(handle);
+  let failure = "";
+  try {
+    close(handle, what);
+  } catch (error) {
+    failure = ` ${error instanceof Error ? error.message : error}`;
+  }
   const kind = what.split(" ", 1)[0] ?? what;
-  if (warned.has(kind)) return;
+  if (warned.has(kind) && failure === "") return;
   warned.add(kind);
   process.emitWarning(
-    `${what} was garbage-collected without being closed. Call close(), or declare it with "using".`,
+    `${what} was garbage-collected without being closed. Call close(), or declare it with "using".${failure}`,
     {
       type: "EbpfWarning",
       code: "EBPF_NOT_CLOSED",
@@ -56,20 +64,20 @@ const watch: unique symbol = Symbol("ebpf.watch");
 export abstract class Resource {
   #handle: Handle;
   readonly #what: string;
-  readonly #close: (handle: Handle) => void;
+  readonly #close: Close;
 
   /**
    * @param what - For messages, the kind first: `map "events"`.
    * @internal
    */
-  constructor(handle: Handle, what: string, close: (handle: Handle) => void) {
+  constructor(handle: Handle, what: string, close: Close) {
     this.#handle = handle;
     this.#what = what;
     this.#close = close;
     watchLater(this);
   }
 
-  /** True once `close` was called. */
+  /** True once `close` has released the resource. */
   get closed(): boolean {
     return this.#handle === -1;
   }
@@ -81,7 +89,13 @@ export abstract class Resource {
     this.#handle = -1;
     if (fresh.at(-1) === this) fresh.pop();
     else backstop.unregister(this);
-    this.#close(handle);
+    try {
+      this.#close(handle, this.#what);
+    } catch (error) {
+      this.#handle = handle;
+      watchLater(this);
+      throw error;
+    }
   }
 
   /** Registers the object for the close at garbage collection. @internal */

@@ -1,4 +1,4 @@
-import { EACCES, EINVAL, EMFILE, ENFILE, EPERM, ESRCH } from "../errors/errno.ts";
+import { EACCES, EAGAIN, EINVAL, EMFILE, ENFILE, EPERM, ESRCH } from "../errors/errno.ts";
 import {
   type EbpfError,
   LoadError,
@@ -92,6 +92,7 @@ function explainWithoutWords(
   { errno, log }: NativeError,
   subject: string | undefined,
 ): Explanation | undefined {
+  if (errno === EAGAIN) return { remedy: "A signal interrupted the verifier: load the object again" };
   const lack = lackFor(spec, subject);
   if (lack !== undefined) return { lack: true, remedy: lack };
   const missing = errno === ESRCH ? attempt(() => missingTargetOf(spec, subject)) : undefined;

@@ -125,7 +125,8 @@ export interface NativeLink {
     revision: bigint;
   };
 
-  linkClose(link: Handle): void;
+  /** After a failure, the program stays attached, and the handle stays valid. */
+  linkClose(link: Handle): Status;
   /** Returns -1 for an attachment without a bpf_link. */
   linkFd(link: Handle): number;
   linkUpdate(link: Handle, program: Handle, expected?: Handle): Status;

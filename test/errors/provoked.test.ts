@@ -159,6 +159,21 @@ const provoked: Record<
     says: /BTF/,
     provoke: () => ebpf.Btf.parse(new Uint8Array(100)),
   },
+  CloseError: {
+    code: "ERR_EBPF_CLOSE",
+    says: /links of collection "link_net":\n {2}cannot close link of program "on_tc", which stays attached: EPERM/,
+    remedy: /close\(\) again/,
+    provoke: () => {
+      using loaded = loadAlone("link_net", "on_tc");
+      loaded.coll.attach({ on_tc: { interface: "lo", direction: "ingress" } });
+      process.seteuid?.(65534);
+      try {
+        loaded.coll.close();
+      } finally {
+        process.seteuid?.(0);
+      }
+    },
+  },
   ClosedError: {
     code: "ERR_EBPF_CLOSED",
     says: /"shut"/,

@@ -48,6 +48,12 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
     happens: "A file is damaged, or a tool wrote BTF that is not valid.",
     remedy: "Compile the object again, and check the tools that changed it afterwards.",
   },
+  ERR_EBPF_CLOSE: {
+    means: "A collection is closed, but some of its programs stay attached.",
+    happens:
+      "The kernel refused to remove attachments without a bpf_link: no descriptor or memory is free, a privilege was dropped, or another process holds the probe. `errors` has the error of each link.",
+    remedy: "Remove the cause and call `close()` again.",
+  },
   ERR_EBPF_CLOSED: {
     means: "A map, program, link, reader or collection is used after it was closed.",
     happens: "`close()` was called, a `using` block ended, or the collection that owns it was closed.",
