@@ -1,11 +1,5 @@
 import { invalidArgument, optional, optionsOf, wordOf } from "../arguments/index.ts";
-import {
-  AttachError,
-  AttachTargetError,
-  CloseError,
-  EbpfError,
-  InvalidArgumentError,
-} from "../errors/index.ts";
+import { AttachError, AttachTargetError, InvalidArgumentError } from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
 import { ifKnown } from "../format/inspected.ts";
 import { whyUnattached } from "../hooks/index.ts";
@@ -21,8 +15,10 @@ import { native } from "../native/addon.ts";
 import type { Program } from "../program/index.ts";
 import { named, namedLazily, type ObjectSpec } from "../spec/index.ts";
 import type { Variable } from "../variable/variable.ts";
+import { closeLinks, undoAttach } from "./close-links.ts";
 import type {
   AttachAllOptions,
+  Attaching,
   CollectionAttachArguments,
   CollectionAttachOptions,
   Links,
@@ -46,14 +42,6 @@ type VariablesOf<S extends Shape> = string extends keyof S["variables"]
 
 /** A map class. Its type parameters are known at run time only. */
 export type MapClassOf<M extends MapBase> = abstract new (...args: never[]) => M;
-
-/** What `attach` of a collection attaches. */
-interface Attaching {
-  /** The functions that attach, by name, in the object's order. */
-  readonly attachable: [string, (options?: object) => Link][];
-  /** The reasons why the other programs are never attached, by name. */
-  readonly unattached: [string, string][];
-}
 
 const checkAttachAll = optionsOf<AttachAllOptions>({ untargeted: optional(wordOf(["refuse", "skip"])) });
 
@@ -240,21 +228,18 @@ export class Collection<S extends Shape = any> extends Resource {
         }
       }
     } catch (error) {
-      const errors = closeEach(links.reverse());
-      if (errors === undefined) throw error;
+      const thrown = undoAttach(links.reverse(), this.name, error);
       for (const [name, link] of links) if (!link.closed) this.#links.set(name, link);
-      throw new CloseError(`cannot undo attach of collection "${this.name}"`, { errors, cause: error });
+      throw thrown;
     }
     for (const [name, link] of links) {
       this.#links.set(name, link);
       if (!this.#isReferenced) link.unref();
     }
     this.skipped = Object.freeze(Object.fromEntries(skipped));
-    const value = () => {
-      const errors = closeEach(links);
-      if (errors !== undefined) throw this.#closeError(errors);
-    };
-    return named("link", links, { [Symbol.dispose]: { value } }) as Links<S>;
+    return named("link", links, {
+      [Symbol.dispose]: { value: () => closeLinks(links, this.name) },
+    }) as Links<S>;
   }
 
   /** Checks that every name can be attached and returns the options by name. */
@@ -399,36 +384,17 @@ export class Collection<S extends Shape = any> extends Resource {
 
   /**
    * Closes the links of `attach`, every map and every program. A second call closes the links that the first could not.
-   *
-   * @throws {@link CloseError} when the kernel refuses to remove attachments: see {@link Link.close}. Everything else is
-   * closed.
+   * @throws {@link CloseError} when attachments stay: see {@link Link.close}. Everything else is closed.
    */
   override close(): void {
-    const errors = closeEach(this.#links);
-    if (!this.closed) {
-      this.#programs.close();
-      this.#maps.close();
-      super.close();
-    }
-    if (errors !== undefined) throw this.#closeError(errors);
-  }
-
-  #closeError(errors: Record<string, EbpfError>): CloseError {
-    return new CloseError(`cannot close all links of collection "${this.name}"`, { errors });
-  }
-}
-
-/** Closes every link. Returns the errors of those that stay attached; undefined without any. */
-function closeEach(links: Iterable<[string, Link]>): Record<string, EbpfError> | undefined {
-  let errors: Record<string, EbpfError> | undefined;
-  for (const [name, link] of links) {
     try {
-      link.close();
-    } catch (error) {
-      if (!(error instanceof EbpfError)) throw error;
-      errors ??= Object.create(null) as Record<string, EbpfError>;
-      errors[name] = error;
+      closeLinks(this.#links, this.name);
+    } finally {
+      if (!this.closed) {
+        this.#programs.close();
+        this.#maps.close();
+        super.close();
+      }
     }
   }
-  return errors;
 }
