@@ -84,6 +84,7 @@ export function encodeResolved(
 
 function immediateOf(instruction: Instruction, find: (instruction: Instruction) => number): number {
   const { target } = instruction;
+  if (target?.kind === "helper") return instruction.imm;
   return target?.kind === "map" && typeof target.map === "object" ? target.map.fd : find(instruction);
 }
 

@@ -29,6 +29,12 @@ export type Target =
       readonly variable: string | undefined;
     }
   | {
+      /** The function that a loaded program calls for a helper. The immediate has its address, not the helper's number. */
+      readonly kind: "helper";
+      /** The name of the kernel's symbol: `bpf_ktime_get_ns`, `__htab_map_lookup_elem`. */
+      readonly name: string;
+    }
+  | {
       /** A call of a kernel function. */
       readonly kind: "kfunc";
       /** The name of the function. */

@@ -213,6 +213,7 @@ function printCall(i: Fields, style: Style): string {
     return tail(`call ${name}#${imm}`, i, ["src", "imm", "offset"], i.offset !== 0);
   }
   if (src !== calls.helper) return unknown(i);
+  if (target?.kind === "helper") return tail(`call ${target.name}#${imm}`, i, ["imm"]);
   if (style.llvm) return tail(`call ${hex(imm)}`, i, ["imm"]);
   const name = helperName(imm);
   return tail(`call ${name === undefined ? "unknown" : `bpf_${name}`}#${imm}`, i, ["imm"]);

@@ -9,21 +9,20 @@ export interface ExtContents {
 
 const HEADER = 32;
 
-/**
- * Writes `.BTF.ext`.
- *
- * @param string - Returns the offset of a text in the strings of the corresponding BTF.
- */
+/** Returns the offset of a text in the strings of the corresponding BTF. `indent` is the indentation of a line of C. */
+type StringOffset = (text: string, indent?: number) => number;
+
+/** Writes `.BTF.ext`. */
 export function encodeExt(
   contents: ExtContents,
-  string: (text: string) => number,
+  string: StringOffset,
   littleEndian: boolean,
 ): Uint8Array<ArrayBuffer> {
   const functions = part(contents.functions, 8, string, ({ offset, type }) => [offset, type]);
-  const lines = part(contents.lines, 16, string, ({ offset, file, text, line, column }) => [
+  const lines = part(contents.lines, 16, string, ({ offset, file, text, indent, line, column }) => [
     offset,
     string(file),
-    string(text),
+    string(text, indent),
     ((line << 10) | column) >>> 0,
   ]);
   const core = part(contents.core, 16, string, ({ offset, type, access, kind }) => [
@@ -50,7 +49,7 @@ export function encodeExt(
 function part<Record>(
   sections: ReadonlyMap<string, readonly Record[]>,
   size: number,
-  string: (text: string) => number,
+  string: StringOffset,
   words: (record: Record) => number[],
 ): number[] {
   const filled = [...sections].filter(([, records]) => records.length > 0);

@@ -56,6 +56,8 @@ export class BtfExt {
   readonly #header: number;
   /** The string offsets of the texts of the records that were read. */
   readonly #strings = new Map<string, number>();
+  /** The same of the lines of C, by indentation and text, and by text alone. */
+  readonly #lineTexts = new Map<string, number>();
   #functions: Section<FuncInfo> | undefined;
   #lines: Section<LineInfo> | undefined;
   #core: Section<CoreRelocation> | undefined;
@@ -90,7 +92,9 @@ export class BtfExt {
     this.#lines ??= this.#read(16, 16, (at, offset) => {
       const line = readLine(this.#view, at, this.#btf);
       this.#strings.set(line.file, this.#u32(at + 4));
-      this.#strings.set(line.text, this.#u32(at + 8));
+      const text = this.#u32(at + 8);
+      this.#lineTexts.set(line.text, text);
+      this.#lineTexts.set(`${line.indent}\0${line.text}`, text);
       return { offset, ...line };
     });
     return this.#lines;
@@ -111,9 +115,14 @@ export class BtfExt {
   /**
    * The string offset of a text of one of the records. Undefined for other texts.
    *
+   * @param indent - The indentation of a line of C.
    * @internal
    */
-  offsetOf(text: string): number | undefined {
+  offsetOf(text: string, indent?: number): number | undefined {
+    if (indent !== undefined) {
+      void this.lines;
+      return this.#lineTexts.get(`${indent}\0${text}`) ?? this.#lineTexts.get(text);
+    }
     for (const _ of [this.functions, this.lines, this.core]) if (this.#strings.has(text)) break;
     return this.#strings.get(text);
   }

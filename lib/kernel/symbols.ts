@@ -127,6 +127,13 @@ export class KernelSymbols {
     return this.#names().keys();
   }
 
+  /** Returns the name of the symbol that starts at an address. One pass over the text: for a few addresses, without an index. */
+  startingAt(address: bigint): string | undefined {
+    const line = `\n${address.toString(16).padStart(16, "0")} `;
+    const at = this.#text.indexOf(line);
+    return at < 0 ? undefined : this.#line(at + 1).name;
+  }
+
   /** Returns whether the kernel shows addresses. */
   hasAddresses(): boolean {
     return /^(?!0+ )/m.test(this.#text);

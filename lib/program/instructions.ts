@@ -3,6 +3,7 @@ import { EPERM } from "../errors/errno.ts";
 import { PermissionError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
+import { CalledFunctions } from "./called-functions.ts";
 import { privateTable } from "./info.ts";
 import { functionsOf, sourceLines } from "./lines.ts";
 
@@ -24,11 +25,12 @@ export function loadedInstructions(handle: Handle, name: string): Item[] {
     allowed(() => functionsOf(handle, name)).map(({ instruction, name: label }) => [instruction, label]),
   );
   const mapNames = new Map<number, string | undefined>();
+  const called = new CalledFunctions();
   let slot = 0;
   const instructions = decode(bytes).map((read) => {
     const line = lines.get(slot);
     slot += read.slots;
-    const instruction = withMapName(asLoaded(read), mapNames);
+    const instruction = called.named(withMapName(asLoaded(read), mapNames));
     if (line === undefined) return instruction;
     const { instruction: _, ...place } = line;
     return instruction.with({ origin: { line: { ...place, indent: 0 } } });

@@ -181,8 +181,8 @@ function writeExt(
     lines.set(name, byOffset([...moved(pieces, old.lines), ...edited.lines]));
     core.set(name, byOffset([...moved(pieces, old.core), ...edited.core]));
   }
-  const string = (text: string): number => {
-    const offset = ext.offsetOf(text);
+  const string = (text: string, indent?: number): number => {
+    const offset = ext.offsetOf(text, indent);
     if (offset === undefined) throw new AsmError(`${JSON.stringify(text)} is a line of another object`);
     return offset;
   };

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from "node:util";
+import { ElfFile } from "../../lib/elf/index.ts";
+import { asm } from "../../lib/index.ts";
+import type { MapSpec, ObjectSpec, ProgramSpec } from "../../lib/spec/index.ts";
+import { checkSameTypes } from "./check-btf.ts";
+
+/**
+ * Writes an object after a prologue was added to each program, and compares what is read from it: maps, variables,
+ * programs with references, lines of C and CO-RE relocations, types, and the sections and relocations that are not code.
+ *
+ * @param read - Reads an object.
+ * @returns the number of programs.
+ * @throws Error for the first difference.
+ */
+export function checkObject(spec: ObjectSpec, read: (bytes: Uint8Array) => ObjectSpec): number {
+  const programs = Object.values(spec.programs);
+  for (const program of programs) {
+    const line = program.instructions.find((item) => item instanceof asm.Instruction)?.origin?.line;
+    program.instructions = [asm.mov(asm.r0, 0).with({ origin: line && { line } }), ...program.instructions];
+  }
+  const again = read(spec.toBytes());
+  same("license", spec.license, again.license);
+  same("programs", Object.keys(spec.programs), Object.keys(again.programs));
+  same("maps", Object.keys(spec.maps), Object.keys(again.maps));
+  same("variables", Object.keys(spec.variables), Object.keys(again.variables));
+  same("externs", [spec.kconfig, spec.ksyms], [again.kconfig, again.ksyms]);
+  for (const program of programs) sameProgram(program, again.programs[program.name] as ProgramSpec);
+  for (const [name, map] of Object.entries(spec.maps))
+    same(`map ${name}`, mapFields(map), mapFields(again.maps[name] as MapSpec));
+  for (const [name, { section, type, bytes }] of Object.entries(spec.variables)) {
+    const { section: s, type: t, bytes: b } = again.variables[name] as (typeof spec.variables)[string];
+    same(`variable ${name}`, [section, type, bytes], [s, t, b]);
+  }
+  same("BTF", spec.btf === undefined, again.btf === undefined);
+  if (spec.btf !== undefined && again.btf !== undefined) checkSameTypes(spec.btf, again.btf);
+  sameSections(new ElfFile(spec.bytes), new ElfFile(again.bytes));
+  return programs.length;
+}
+
+function sameProgram(before: ProgramSpec, after: ProgramSpec): void {
+  const { name, section, type } = before;
+  same(`program ${name}`, [section, type], [after.section, after.type]);
+  same(`length of program ${name}`, before.instructions.length, after.instructions.length);
+  const items = numbered(after.instructions);
+  for (const [i, item] of numbered(before.instructions).entries())
+    same(`item ${i} of program ${name}`, item, items[i]);
+}
+
+/** Labels that have no name in the object are called by their slot, which the prologue moves: numbers them. */
+function numbered(items: readonly asm.Item[]): unknown[] {
+  const numbers = new Map<string, number>();
+  for (const item of items)
+    if (item instanceof asm.Label && /^L\d+$/.test(item.name)) numbers.set(item.name, numbers.size);
+  const nameOf = (name: string) => (numbers.has(name) ? `label ${numbers.get(name)}` : name);
+  return items.map((item) => {
+    if (item instanceof asm.Label) return nameOf(item.name);
+    const { target } = item;
+    return target?.kind === "label" ? { ...item, target: { ...target, name: nameOf(target.name) } } : item;
+  });
+}
+
+function mapFields(map: MapSpec): unknown {
+  const { type, keySize, valueSize, maxEntries, flagBits, numaNode, mapExtra, pinning, contents } = map;
+  const { declaration, key, value, inner, slots, structOps } = map;
+  const innerFields = inner === undefined ? undefined : mapFields(inner);
+  return {
+    ...{ type, keySize, valueSize, maxEntries, flagBits, numaNode, mapExtra, pinning, contents },
+    ...{ declaration, key, value, inner: innerFields, slots, structOps },
+  };
+}
+
+const rewritten = /^\.(BTF(\.ext)?|symtab|strtab|shstrtab|debug_.*|rela?.*|llvm_addrsig)$/;
+const EXECUTABLE = 4;
+
+function sameSections(before: ElfFile, after: ElfFile): void {
+  for (const section of before.sections) {
+    const { name, type, flags, data } = section;
+    if (name === "" || rewritten.test(name)) continue;
+    const other = after.section(name);
+    if (other === undefined) throw new Error(`section ${name} is missing`);
+    same(`section ${name}`, [type, flags], [other.type, other.flags]);
+    if ((flags & EXECUTABLE) !== 0) continue;
+    same(
+      `bytes of section ${name}`,
+      Buffer.from(data).toString("hex"),
+      Buffer.from(other.data).toString("hex"),
+    );
+    const of = (elf: ElfFile, target: typeof section) =>
+      elf.relocations(target).map(({ offset, type: kind, symbol }) => [offset, kind, symbol.name]);
+    same(`relocations of section ${name}`, of(before, section), of(after, other));
+  }
+}
+
+function same(what: string, before: unknown, after: unknown): void {
+  if (!isDeepStrictEqual(before, after)) throw new Error(`${what}: ${text(before)} became ${text(after)}`);
+}
+
+function text(value: unknown): string {
+  return JSON.stringify(value, (_, part) => {
+    if (typeof part === "bigint") return `${part}n`;
+    return part instanceof Map ? [...part] : part;
+  });
+}
