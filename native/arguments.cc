@@ -208,4 +208,8 @@ bool ReadExact(napi_env env, napi_value value, uint64_t* result) {
   return static_cast<double>(*result) == number;
 }
 
+bool ReadExact(napi_env env, napi_value value, bool* result) {
+  return napi_get_value_bool(env, value, result) == napi_ok;
+}
+
 }  // namespace ebpf

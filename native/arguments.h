@@ -108,6 +108,7 @@ bool ReadExact(napi_env env, napi_value value, uint32_t* result);
 bool ReadExact(napi_env env, napi_value value, bpf_prog_type* result);
 // Up to 2^53, in a number.
 bool ReadExact(napi_env env, napi_value value, uint64_t* result);
+bool ReadExact(napi_env env, napi_value value, bool* result);
 // Text without NUL. The buffer receives as much as fits, followed by a NUL.
 bool ReadText(napi_env env, napi_value value, char* buffer, size_t size);
 // The bytes of a Uint8Array. A detached one has no bytes.

@@ -250,8 +250,7 @@ napi_value Next(napi_env env, napi_callback_info info) {
   bool more;
   int status = -EBADF;
   if (napi_get_cb_info(env, info, &argc, argv, nullptr, &state) == napi_ok && argc == 3 &&
-      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) &&
-      napi_get_value_bool(env, argv[2], &more) == napi_ok) {
+      ReadExact(env, argv[0], &handle) && ReadExact(env, argv[1], &done) && ReadExact(env, argv[2], &more)) {
     PerfBuffer* perf = static_cast<State*>(state)->perfs.Get(handle);
     if (perf) status = perf->Next(done, more);
   }
