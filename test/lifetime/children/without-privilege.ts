@@ -53,3 +53,5 @@ await attempt("query", () => link.query({ hook: "cgroup-inet-egress", cgroup: cg
 await attempt("linkFromId", () => Link.fromId(attached));
 await attempt("linkIds", () => [...Link.ids()]);
 console.log(JSON.stringify(errors));
+// tsx waits for a child of root, which it may no longer end.
+process.exit();
