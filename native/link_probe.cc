@@ -3,8 +3,8 @@
 #include <bpf/libbpf.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,12 +31,16 @@ std::string TracefsFile(const char* name) {
 // The last event of this process in a file of probes: `GROUP/libbpf_PID_INDEX_NAME`. Empty if there is none, or if the
 // file cannot be read.
 std::string LastEvent(const std::string& file) {
-  std::ifstream lines(file);
+  // Not ifstream: it would link the locales of libstdc++, which are as large as the addon's own code.
+  std::unique_ptr<FILE, decltype(&fclose)> lines(fopen(file.c_str(), "re"), &fclose);
+  if (!lines) return {};
   std::string ours = "/libbpf_" + std::to_string(getpid()) + '_';
   std::string last;
   long last_index = -1;
-  for (std::string line; std::getline(lines, line);) {
+  char buffer[1024];
+  while (fgets(buffer, sizeof buffer, lines.get())) {
     // p:kprobes/libbpf_1_0_do_exit_0x0 do_exit+0
+    std::string line = buffer;
     size_t begin = line.find(':') + 1;
     std::string event = line.substr(begin, line.find(' ') - begin);
     size_t found = event.find(ours);
