@@ -72,14 +72,8 @@ export const managers: readonly Case[] = [
       const project = ["--prefix", "app"];
       lab.command("npm", ["install", ...project, "--no-audit", "--no-fund"]);
       lab.command("npm", ["run", "build", ...project]);
-      const shown = lab.command("timeout", [
-        "--signal=INT",
-        "--preserve-status",
-        "5",
-        "npm",
-        "start",
-        ...project,
-      ]);
+      // 124: it ran until the time was over. The shell in between ends by the signal, whatever the program returns.
+      const shown = lab.command("sh", ["-c", "timeout --signal=INT 5 npm start --prefix app; test $? = 124"]);
       if (!/^execve calls: \d+$/m.test(shown)) throw new Error(shown);
     },
   },
