@@ -3,6 +3,7 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { exampleObject, testObject } from "../support/objects.ts";
 import { loaderOf, textOf } from "./support/loaders.ts";
+import { options } from "./support/type-check.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = join(root, ".build/hovers");
@@ -38,19 +39,11 @@ function hovers(): Record<string, string> {
   ]);
   const read = (path: string): string | undefined => files.get(path) ?? ts.sys.readFile(path);
   const service = ts.createLanguageService({
+    // What an editor shows with `strict` alone.
     getCompilationSettings: () => ({
-      target: ts.ScriptTarget.ES2022,
-      lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
-      module: ts.ModuleKind.NodeNext,
-      types: ["node"],
-      typeRoots: [join(root, "node_modules/@types")],
-      strict: true,
-      allowImportingTsExtensions: true,
-      noEmit: true,
-      paths: {
-        ebpf: [join(root, "lib/index.ts")],
-        "ebpf/generated": [join(root, "lib/codec/generated.ts")],
-      },
+      ...options,
+      exactOptionalPropertyTypes: false,
+      noUncheckedIndexedAccess: false,
     }),
     getScriptFileNames: () => [...files.keys()],
     getScriptVersion: () => "1",

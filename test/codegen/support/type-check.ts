@@ -5,7 +5,7 @@ import ts from "typescript";
 const root = resolve(import.meta.dirname, "../../..");
 
 /** As strict as a user's project can be; this package is seen as its sources. */
-const options: ts.CompilerOptions = {
+export const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
   module: ts.ModuleKind.NodeNext,
