@@ -1,7 +1,7 @@
 import type { Instruction } from "../asm/index.ts";
 import { isExistenceCheck } from "../btf/core-target.ts";
 import { helperSince, iteratorSince, mapTypeSince } from "../features/index.ts";
-import { attachTypeSince, programTypeSince } from "../hooks/index.ts";
+import { attachTypeSince, programTypeSince, sleepableSince, xdpFragsSince } from "../hooks/index.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 
 /** A feature of the kernel that a map or a program needs. */
@@ -38,13 +38,12 @@ export function mapNeeds({ type, dataSection }: MapSpec): Need[] {
 export function kindNeeds({ type, attachType, attachTo, sleepable, xdpFrags }: ProgramSpec): Need[] {
   const isChecked = checksAttachType.has(type) && attachType !== undefined;
   const isIterator = attachType === "trace-iter" && attachTo !== undefined;
-  const sleepableSince = type === "kprobe" ? "6.0" : type === "lsm" ? "5.11" : "5.10";
   return [
     ...need(programTypeSince(type), `program type ${type}`),
     ...(isChecked ? need(attachTypeSince(attachType), `attach type ${attachType}`) : []),
     ...(isIterator ? need(iteratorSince(attachTo), `iterator ${attachTo}`) : []),
-    ...(sleepable ? need(sleepableSince, `sleepable ${type} programs`) : []),
-    ...(xdpFrags ? need("5.18", "XDP packets of several buffers") : []),
+    ...(sleepable ? need(sleepableSince(type), `sleepable ${type} programs`) : []),
+    ...(xdpFrags ? need(xdpFragsSince, "XDP packets of several buffers") : []),
   ];
 }
 

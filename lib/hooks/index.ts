@@ -23,4 +23,4 @@ export {
 } from "./program-types.ts";
 export { kindOfSection, meaningOfSection, runsAtReturn, type SectionMeaning } from "./section-names.ts";
 export type { HookOfSection, OptionsInSection } from "./section-type.ts";
-export { attachTypeSince, latest, programTypeSince } from "./since.ts";
+export { attachTypeSince, latest, programTypeSince, sleepableSince, xdpFragsSince } from "./since.ts";

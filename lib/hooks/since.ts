@@ -46,3 +46,12 @@ export function programTypeSince(type: ProgramType): string | undefined {
   const kinds = programKinds().filter(([, { types }]) => types.includes(type));
   return programTypes[type] ?? earliest(kinds.map(([, { since }]) => since));
 }
+
+/** The first kernel version that loads a program of this type as sleepable. */
+export function sleepableSince(type: ProgramType): string {
+  if (type === "kprobe") return "6.0";
+  return type === "lsm" ? "5.11" : "5.10";
+}
+
+/** The first kernel version with XDP programs that take packets of several buffers. */
+export const xdpFragsSince = "5.18";

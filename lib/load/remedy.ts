@@ -10,6 +10,7 @@ import {
   programType,
   programTypeSince,
 } from "../features/index.ts";
+import { sleepableSince, xdpFragsSince } from "../hooks/index.ts";
 import { kernelBtf } from "../kernel/kernel-btf.ts";
 import { needsLinux } from "../kernel/version.ts";
 import type { AttachType, ObjectSpec, ProgramSpec } from "../spec/index.ts";
@@ -70,7 +71,7 @@ function programLack(program: ProgramSpec): string | undefined {
     return `This kernel was built without programs of type "${type}"`;
   }
   return (
-    (sleepable ? needsLinux(type === "kprobe" ? "6.0" : type === "lsm" ? "5.11" : "5.10") : undefined) ??
-    (xdpFrags ? needsLinux("5.18") : undefined)
+    (sleepable ? needsLinux(sleepableSince(type)) : undefined) ??
+    (xdpFrags ? needsLinux(xdpFragsSince) : undefined)
   );
 }
