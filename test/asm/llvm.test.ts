@@ -1,3 +1,4 @@
+// kernels: native
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
