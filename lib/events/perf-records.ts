@@ -118,8 +118,8 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
       throw new InvalidArgumentError(`${this.#what} is overwritable`, { remedy: "Read it with snapshot()" });
     for (;;) {
       for (; this.#at < this.#turn; this.#at += this.#size()) {
-        if (!this.#isWhole()) this.#turn = this.#at;
-        else if (this.#isEvent()) return true;
+        if (!this.#isWhole()) break;
+        if (this.#isEvent()) return true;
       }
       if (!this.#find()) return false;
     }
@@ -268,7 +268,7 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
   /** Whether all of the next record is in the stretch. The addon reads the others again, and checks them. */
   #isWhole(): boolean {
     const size = this.#size();
-    return size >= HEADER && this.#at + size <= this.#end;
+    return size >= HEADER && (size & 7) === 0 && this.#at + size <= this.#end;
   }
 
   /** Whether the next record is a sample or a number of lost records. */

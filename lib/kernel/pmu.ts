@@ -21,7 +21,7 @@ export function pmuType(name: string): number | undefined {
 export function retprobeBit(pmu: "kprobe" | "uprobe"): bigint {
   try {
     const format = readFileSync(`${devices}/${pmu}/format/retprobe`, "utf8");
-    return 1n << BigInt(/^config:(\d+)/.exec(format)?.[1] ?? 0);
+    return 1n << BigInt(/^config:(\d{1,2})\b/.exec(format)?.[1] ?? 0);
   } catch (cause) {
     rethrowUnlessHidden(`${devices}/${pmu}/format/retprobe`, cause);
     return 1n;

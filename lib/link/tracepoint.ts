@@ -1,5 +1,5 @@
-import { ENOENT } from "../errors/errno.ts";
-import { NoSymbolError, PermissionError } from "../errors/index.ts";
+import { EBADMSG, ENOENT } from "../errors/errno.ts";
+import { NoSymbolError, PermissionError, SystemError } from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { native } from "../native/addon.ts";
@@ -114,11 +114,17 @@ export function rawTracepoint(
 /**
  * The ID of a tracepoint in this kernel.
  *
- * @throws {@link NoSymbolError}, {@link PermissionError} when tracefs cannot be read, or the runtime denies it.
+ * @throws {@link NoSymbolError}, {@link PermissionError} when tracefs cannot be read, or the runtime denies it,
+ * {@link SystemError} when what is read is no number.
  */
 export function tracepointId(program: Attachable, group: string, name: string): bigint {
   const id = readTracefs(`events/${group}/${name}/id`);
-  if (id !== undefined) return BigInt(id.trim());
+  if (id !== undefined && /^\d{1,10}\s*$/.test(id)) return BigInt(id.trim());
+  if (id !== undefined)
+    throw new SystemError(
+      `ID of tracepoint "${group}/${name}": expected a number, received ${JSON.stringify(id.slice(0, 80))}`,
+      { operation: "attach", errno: EBADMSG },
+    );
   const groups = listTracefs("events");
   if (groups.length === 0)
     throw new PermissionError(`cannot look up tracepoint "${group}/${name}"`, {

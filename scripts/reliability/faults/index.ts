@@ -5,11 +5,12 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { heldByProcesses, kernelObjects } from "../../../test/support/kernel-objects.ts";
+import { kernelObjects } from "../../../test/support/kernel-objects.ts";
 import { Random } from "../../../test/support/random.ts";
 import { scriptWorker } from "../../../test/support/script.ts";
 import { badEnd, runChild } from "../child.ts";
 import { deadline, folder, Report, settings } from "../command.ts";
+import { leftInKernel, othersHold } from "../left-in-kernel.ts";
 
 const { minutes, seed } = settings(1.5);
 const report = new Report("faults");
@@ -104,20 +105,8 @@ async function terminated(): Promise<void> {
   report.figure("workers terminated", rounds);
 }
 
-/** The kernel frees programs and maps some time after the last user is gone. */
 async function nothingLeft(): Promise<void> {
-  let left: string[] = [];
-  for (let i = 0; i < 50; i++) {
-    const held = heldByProcesses();
-    const now = kernelObjects();
-    // Objects held by other processes of this machine do not count.
-    left = [...now]
-      .filter(([key]) => !before.has(key) && !held.has(key))
-      .map(([key, name]) => `${key} ${name}`);
-    if (left.length === 0) break;
-    await setTimeout(200);
-  }
-  const others = heldByProcesses().size > 0;
-  if (left.length > 0 && !others) report.fault(`left in the kernel: ${left.join(", ")}`);
+  const left = await leftInKernel(before);
+  if (left.length > 0 && !othersHold()) report.fault(`left in the kernel: ${left.join(", ")}`);
   report.figure("left in the kernel", left.length);
 }

@@ -14,6 +14,8 @@ export interface Outcome {
   kept: number;
   blocks: number;
   slowest: number;
+  /** The slowest input, in .build/reliability/fuzz-slowest. */
+  slowestInput: Uint8Array | undefined;
   faults: string[];
 }
 
@@ -26,7 +28,15 @@ const batch = 8;
  * for once in a batch, since asking costs more than an input.
  */
 export function fuzz(target: Target, coverage: Coverage, seed: number, isOver: () => boolean): Outcome {
-  const outcome: Outcome = { inputs: 0, refused: 0, kept: 0, blocks: 0, slowest: 0, faults: [] };
+  const outcome: Outcome = {
+    inputs: 0,
+    refused: 0,
+    kept: 0,
+    blocks: 0,
+    slowest: 0,
+    slowestInput: undefined,
+    faults: [],
+  };
   const corpus = [...target.seeds, ...filesIn(path.join(folder, "corpus", target.name))];
   const random = new Random(seed);
   for (const input of [...filesIn(path.join(regressions, target.name)), ...corpus])
@@ -41,6 +51,8 @@ export function fuzz(target: Target, coverage: Coverage, seed: number, isOver: (
     for (const input of inputs) keep(path.join(folder, "corpus", target.name), input);
   }
   outcome.blocks = coverage.size;
+  if (outcome.slowestInput !== undefined)
+    keep(path.join(folder, "fuzz-slowest", target.name), outcome.slowestInput);
   return outcome;
 }
 
@@ -55,7 +67,10 @@ function feed(target: Target, input: Uint8Array, outcome: Outcome): void {
     else problem = `untyped error: ${(error as Error).stack ?? error}`;
   }
   const ms = performance.now() - begin;
-  outcome.slowest = Math.max(outcome.slowest, ms);
+  if (ms > outcome.slowest) {
+    outcome.slowest = ms;
+    outcome.slowestInput = input;
+  }
   if (ms > (target.limit ?? 5000)) problem = `took ${Math.round(ms)} ms`;
   if (problem === undefined) return;
   const file = keep(path.join(folder, "fuzz-faults", target.name), input);

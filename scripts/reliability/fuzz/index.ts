@@ -2,7 +2,8 @@
 // bounded time.
 //   npm run test:fuzz -- [--minutes N] [--seed N]
 // Inputs that led to new code are kept in .build/reliability/corpus, those that were faults in
-// .build/reliability/fuzz-faults. A file in scripts/reliability/fuzz/regressions/TARGET is fed first in every run.
+// .build/reliability/fuzz-faults, the slowest of each reader in .build/reliability/fuzz-slowest. A file in
+// scripts/reliability/fuzz/regressions/TARGET is fed first in every run.
 import path from "node:path";
 import { badEnd, runChild } from "../child.ts";
 import { deadline, Report, settings } from "../command.ts";
@@ -16,6 +17,8 @@ const children = [
   { name: "native-objects", before: [] },
   { name: "native-arguments", before: [] },
   { name: "scribbled-rings", before: [] },
+  { name: "scribbled-perf", before: [] },
+  { name: "scribbled-user-rings", before: [] },
   { name: "kernel-files", before: ["unshare", "--mount", "--propagation", "private"] },
 ];
 
@@ -24,16 +27,21 @@ const report = new Report("fuzz");
 const targets = [...textTargets, ...binaryTargets];
 const share = minutes / (targets.length + children.length);
 let inputs = 0;
+let slowest = { ms: 0, what: "" };
+const noteSlowest = (ms: number, what: string) => {
+  if (ms > slowest.ms) slowest = { ms, what };
+};
 
 const coverage = new Coverage();
 for (const target of targets) {
   const outcome = fuzz(target, coverage, seed, deadline(share));
   inputs += outcome.inputs;
   for (const fault of outcome.faults) report.fault(fault);
-  const { refused, kept, slowest } = outcome;
+  noteSlowest(outcome.slowest, `${target.name}, kept in .build/reliability/fuzz-slowest`);
+  const { refused, kept } = outcome;
   report.figure(
     target.name,
-    `${outcome.inputs} inputs, ${refused} refused, ${kept} batches with new code, slowest ${Math.round(slowest)} ms`,
+    `${outcome.inputs} inputs, ${refused} refused, ${kept} batches with new code, slowest ${Math.round(outcome.slowest)} ms`,
   );
   // If all were refused at the door, or none, nothing behind it was tested.
   if (outcome.inputs > 500 && refused === outcome.inputs)
@@ -47,11 +55,14 @@ for (const { name, before } of children) {
   if (end !== undefined) report.fault(`${name}, after ${JSON.stringify(last)}: ${end}`);
   if (last?.done !== true) continue;
   inputs += Object.values<number>(last.counts).reduce((sum, count) => sum + count, 0);
+  if (last.unreachable?.length > 0) report.figure(`${name} cannot reach`, last.unreachable.join(", "));
+  noteSlowest(last.slowest, `${name} ${last.name ?? ""}`);
   report.figure(
     name,
     `${JSON.stringify(last.counts)}, slowest ${Math.round(last.slowest)} ms ${last.name ?? ""}`,
   );
 }
 report.figure("inputs", inputs);
+report.figure("slowest", `${Math.round(slowest.ms)} ms: ${slowest.what}`);
 report.figure("blocks of lib/ that ran", coverage.size);
 report.end();

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { asm, KernelSymbols } from "../../../lib/index.ts";
+import { PerfMap } from "../../../lib/process/perf-map.ts";
+import { parseLine } from "../../../lib/trace/trace-line.ts";
 import { noLines, parseLog, printReport, reportOf } from "../../../lib/verifier/index.ts";
 import type { Target } from "./target.ts";
 import { mutateText } from "./text-mutator.ts";
@@ -63,5 +65,35 @@ const assembly: Target = {
   },
 };
 
+/** Written by other processes: node --perf-basic-prof and its like. */
+const perfMap: Target = {
+  name: "perf-map",
+  seeds: [
+    Buffer.from(
+      "7f0000001000 40 main\n0x7F0000002000 10 LazyCompile:~f /a b.js:1:2\n7f0000001000 20 moved\n",
+    ),
+    Buffer.from("ffffffffffffffff ffffffffffffffff last\n0 0 first\n"),
+  ],
+  mutate: mutateText,
+  read(input) {
+    const map = new PerfMap(text(input));
+    for (const address of [0n, 0x7f00_0000_1004n, 2n ** 64n - 1n]) map.find(address);
+  },
+};
+
+/** Lines of the trace pipe, whose text is that of any program. */
+const traceLine: Target = {
+  name: "trace-line",
+  seeds: [
+    Buffer.from("           <...>-1234    [001] d..21  5678.123456: bpf_trace_printk: hello - 1 [002]: x\n"),
+    Buffer.from("  a b-c-77      (     77) [000] ...1.1 1.5: bpf_trace_printk: \n"),
+    Buffer.from("CPU:1 [LOST 12 EVENTS]\n"),
+  ],
+  mutate: mutateText,
+  read(input) {
+    for (const line of text(input).split("\n")) parseLine(line);
+  },
+};
+
 /** Readers of text. */
-export const textTargets: readonly Target[] = [verifierLog, kallsyms, assembly];
+export const textTargets: readonly Target[] = [verifierLog, kallsyms, assembly, perfMap, traceLine];

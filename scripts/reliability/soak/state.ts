@@ -11,6 +11,8 @@ export interface State {
   /** Open descriptors of BPF objects, perf events and cgroups. */
   readonly descriptors: number;
   readonly threads: number;
+  /** What keeps the event loop alive. */
+  readonly handles: number;
 }
 
 const collect = (globalThis as { gc?: () => void }).gc;
@@ -25,6 +27,7 @@ export function state(): State {
     heap: heapUsed,
     descriptors: descriptors(),
     threads: readdirSync("/proc/self/task").length,
+    handles: process.getActiveResourcesInfo().length,
   };
 }
 

@@ -1,6 +1,5 @@
-import { BpfMap, CollectionSpec, type HashMap, link, type Program, RingBuf } from "../../../lib/index.ts";
+import { BpfMap, CollectionSpec, type HashMap, PerfBuf, type Program, RingBuf } from "../../../lib/index.ts";
 import { Sender } from "../../../test/events/sender.ts";
-import { cgroup2 } from "../../../test/support/cgroup2.ts";
 import { testObject } from "../../../test/support/objects.ts";
 
 /** A piece of work, repeated without end. */
@@ -11,63 +10,6 @@ export interface Work {
   /** Does some of it, and returns how much. */
   turn(): number | Promise<number>;
   close(): void;
-}
-
-const alone = (object: string, name: string): CollectionSpec => {
-  const spec = CollectionSpec.fromFile(testObject(object));
-  for (const program of Object.values(spec.programs)) program.autoload = program.name === name;
-  return spec;
-};
-
-/** Load, attach, close: each kind of link that a machine without probes has, in turn. */
-export function cycles(): Work {
-  const cgroup = cgroup2();
-  const kinds: [CollectionSpec, string, (program: Program) => { close(): void }][] = [
-    [alone("link_trace", "on_tp"), "on_tp", (program) => program.attach()],
-    [alone("link_trace", "on_raw_tp"), "on_raw_tp", (program) => program.attach()],
-    [
-      alone("link_user", "on_uprobe"),
-      "on_uprobe",
-      (program) => link.uprobe(program as Program<"kprobe">, { binary: "libc.so.6", symbol: "getppid" }),
-    ],
-    [
-      alone("link_user", "on_perf_event"),
-      "on_perf_event",
-      (program) =>
-        link.perfEvent(program as Program<"perf-event">, {
-          event: { type: "software", name: "cpu-clock" },
-          pid: process.pid,
-        }),
-    ],
-    [
-      alone("link_net", "on_xdp"),
-      "on_xdp",
-      (program) => link.xdp(program as Program<"xdp">, { interface: "lo", mode: "generic" }),
-    ],
-    [
-      alone("link_net", "on_tc"),
-      "on_tc",
-      (program) => link.tc(program as Program<"sched-cls">, { interface: "lo", direction: "ingress" }),
-    ],
-    [
-      alone("link_cgroup", "skb_egress"),
-      "skb_egress",
-      (program) => link.cgroup(program as Program<"cgroup-skb">, { cgroup }),
-    ],
-  ];
-  let turn = 0;
-  return {
-    name: "load-attach-close cycles",
-    goal: 10_000,
-    async turn() {
-      const [spec, name, attach] = kinds[turn % kinds.length] as (typeof kinds)[number];
-      const coll = turn++ % 2 === 0 ? spec.loadSync() : await spec.load();
-      attach(coll.programs[name] as Program).close();
-      coll.close();
-      return 1;
-    },
-    close() {},
-  };
 }
 
 export function mapOperations(): Work {
@@ -112,5 +54,32 @@ export function records(): Work {
       return seen - before;
     },
     close: () => sender[Symbol.dispose](),
+  };
+}
+
+/** Readers that open a buffer, wait for records and close it, as often as one that reconnects each second of a day. */
+export function readers(): Work {
+  const sender = new Sender();
+  const perf = CollectionSpec.fromFile(testObject("events/perf")).loadSync();
+  const samples = perf.maps["samples"] as ConstructorParameters<typeof PerfBuf>[0];
+  const send = perf.programs["send"] as Program<"raw-tracepoint">;
+  let turn = 0;
+  return {
+    name: "readers opened and closed",
+    goal: 86_400,
+    async turn() {
+      const isPerf = turn++ % 4 === 3;
+      using reader = isPerf ? new PerfBuf(samples, { type: "sample" }) : new RingBuf(sender.map());
+      const next = reader.values().next();
+      if (isPerf) send.testRunSync({ context: [2n], cpu: 0 });
+      else sender.send(2);
+      await next;
+      // The other record stays in the ring, for the next reader.
+      return 1;
+    },
+    close() {
+      sender[Symbol.dispose]();
+      perf.close();
+    },
   };
 }

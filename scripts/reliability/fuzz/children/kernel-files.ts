@@ -4,7 +4,15 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { BpfMap, EbpfError, KernelSymbols, link, UserSymbols } from "../../../../lib/index.ts";
+import {
+  BpfMap,
+  cgroupOf,
+  cgroupRoot,
+  EbpfError,
+  KernelSymbols,
+  link,
+  UserSymbols,
+} from "../../../../lib/index.ts";
 import { loadAlone } from "../../../../test/support/link.ts";
 import { Random } from "../../../../test/support/random.ts";
 import { mutateText } from "../text-mutator.ts";
@@ -23,7 +31,13 @@ const files: { real: string; read(): unknown }[] = [
     real: "/sys/kernel/tracing/available_events",
     read: () => link.tracepoint(traced.program, { group: "sched", name: "sched_swich" }),
   },
+  {
+    real: "/sys/kernel/tracing/events/syscalls/sys_enter_kill/id",
+    read: () => link.tracepoint(traced.program, { group: "syscalls", name: "sys_enter_kill" }).close(),
+  },
   { real: `/proc/self/fdinfo/${fd}`, read: () => map.info() },
+  { real: `/proc/${process.pid}/cgroup`, read: () => cgroupOf(process.pid) },
+  { real: "/proc/self/mounts", read: () => cgroupRoot() },
   { real: "/proc/modules", read: () => KernelSymbols.ofThisKernel().find(0xffffffff81000000n) },
 ];
 const layers = files
@@ -63,4 +77,8 @@ for (; performance.now() < end; seed++) {
 for (const { real } of layers)
   execFileSync("umount", [real.replace("/self/", `/${process.pid}/`)], { stdio: "pipe" });
 rmSync(folder, { recursive: true });
-console.log(JSON.stringify({ done: true, counts, refused, slowest }));
+// From Linux 6.12 on, nothing can be mounted over a file of fdinfo.
+const unreachable = files
+  .map(({ real }) => real)
+  .filter((real) => !layers.some((layer) => layer.real === real));
+console.log(JSON.stringify({ done: true, counts, refused, slowest, unreachable }));
