@@ -1,4 +1,4 @@
-import { moveTo } from "../codec/view-of.ts";
+import { type MovableView, moveTo } from "../codec/view-of.ts";
 import { InvalidArgumentError, RecordError } from "../errors/index.ts";
 import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
@@ -6,7 +6,7 @@ import { SKIPPED } from "./failures.ts";
 import { checkHandler, type ViewOf } from "./handler.ts";
 import type { RecordReader } from "./record-reader.ts";
 import { littleEndian } from "./record-view.ts";
-import { type Gate, MANY, type RecordSource, readError } from "./source.ts";
+import { type Gate, MANY as MANY_RECORDS, type RecordSource, readError } from "./source.ts";
 
 /** A record that a program sent. */
 export interface PerfSample<T> {
@@ -45,8 +45,11 @@ const SAMPLE = 9;
 const SAMPLE_HEADER = 12;
 /** The bytes of a report of lost records in front of their number: the header, and an ID. */
 const LOST_HEADER = 16;
+/** More than any stretch. */
+const TOO_LARGE = 2 ** 30;
 
 // An import is looked up in a cell on each use. A local constant is a constant to the compiler.
+const MANY: number = MANY_RECORDS;
 const move: typeof moveTo = moveTo;
 const isLittle: boolean = littleEndian;
 
@@ -165,38 +168,44 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
     // This loop is limited by the number of instructions, as that of RingRecords.
     let at = this.#at;
     let taken = this.#taken;
-    const last = Math.min(taken + most, MANY) | 0;
+    let word = -1;
+    let own = TOO_LARGE;
+    let isComplete = false;
+    const last = (most < MANY ? taken + most : MANY) | 0;
     try {
       while (at < turn && taken < last) {
         const index = at >> 2;
-        const type = words[index] as number;
-        const own = sizeIn(words[index + 1] as number);
+        // Consecutive records usually have the same size.
+        if (words[index + 1] !== word) {
+          word = words[index + 1] as number;
+          // Not sizeIn, because V8 checks in each round that a function is still the one that it inlined.
+          own = isLittle ? word >>> 16 : word & 0xffff;
+          isComplete = view !== undefined && own >= size + SAMPLE_HEADER;
+          if ((own & 7) !== 0 || own < HEADER) own = TOO_LARGE;
+        }
         const next = (at + own) | 0;
-        if ((own & 7) !== 0 || own === 0 || next > stretchEnd) {
+        if (next > stretchEnd) {
           this.#turn = at;
           break;
         }
         const offset = (at + SAMPLE_HEADER) | 0;
-        const whole = (words[index + 2] as number) >>> 0;
         at = next;
         let result: unknown;
-        if (type === SAMPLE && own >= SAMPLE_HEADER) {
+        if (isComplete && words[index] === SAMPLE) {
           taken = (taken + 1) | 0;
-          const length = whole < own - SAMPLE_HEADER ? whole : own - SAMPLE_HEADER;
-          if (view !== undefined && length >= size) {
-            view[move](bytes, offset, (offset + length) | 0);
-            result = call(view, cpu, 0);
-          } else {
-            const record = types.look(bytes, offset, (offset + length) | 0);
-            if (record === SKIPPED) continue;
-            result = call(record, cpu, 0);
-          }
-        } else if (type === LOST && own >= LOST_HEADER + 8) {
+          (view as MovableView)[move](bytes, offset, next);
+          result = call(view, cpu, 0);
+        } else if (words[index] === SAMPLE && own >= SAMPLE_HEADER) {
+          taken = (taken + 1) | 0;
+          const record = types.look(bytes, offset, next);
+          if (record === SKIPPED) continue;
+          result = call(record, cpu, 0);
+        } else if (words[index] === LOST && own >= LOST_HEADER + 8) {
           taken = (taken + 1) | 0;
           result = call(undefined, cpu, this.#countLost(bytes, offset + LOST_HEADER - SAMPLE_HEADER));
         } else continue;
         if (result !== undefined) checkHandler(result);
-        if (gate.shut) break;
+        if (gate.shut === true) break;
       }
     } finally {
       this.#at = at;

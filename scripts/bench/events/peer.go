@@ -20,6 +20,7 @@ import (
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/ringbuf"
+	"golang.org/x/sys/unix"
 )
 
 type event struct {
@@ -85,6 +86,12 @@ func main() {
 	spec, err := ebpf.LoadCollectionSpec(os.Args[1])
 	check(err)
 	spec.Maps["events"].MaxEntries = uint32(bytes)
+	for _, program := range spec.Programs {
+		// Some versions of cilium/ebpf (0.9.1) do not set the flag that this type requires.
+		if program.Type == ebpf.Syscall {
+			program.Flags |= unix.BPF_F_SLEEPABLE
+		}
+	}
 	collection, err := ebpf.NewCollection(spec)
 	check(err)
 	reader, err := ringbuf.NewReader(collection.Maps["events"])

@@ -1,4 +1,4 @@
-// Reads a perf buffer through libbpf in C: perf_peer OBJECT PAGES. As each line of standard input asks for:
+// Reads a perf buffer through libbpf in C: perf_peer OBJECT PAGES WAKEUP_EVENTS. As each line of standard input asks for:
 //   drain COUNT  reads this many records that wait in the rings, and prints the nanoseconds per record
 //   follow COUNT prints the ID of the sending program, reads this many records as they arrive, and prints the
 //                nanoseconds of processor time per record
@@ -31,7 +31,7 @@ static void on_lost(void* context, int cpu, unsigned long long count) {
 }
 
 int main(int argc, char** argv) {
-  check(argc != 3, "usage: perf_peer OBJECT PAGES");
+  check(argc != 4, "usage: perf_peer OBJECT PAGES WAKEUP_EVENTS");
   struct bpf_object* object = bpf_object__open_file(argv[1], NULL);
   check(!object, "open");
   check(bpf_object__load(object), "load");
@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
   struct bpf_prog_info info = {};
   uint32_t length = sizeof info;
   check(bpf_prog_get_info_by_fd(send, &info, &length), "info");
-  struct perf_buffer* buffer = perf_buffer__new(map, (size_t)atol(argv[2]), on_record, on_lost, NULL, NULL);
+  LIBBPF_OPTS(perf_buffer_opts, options, .sample_period = (uint32_t)atol(argv[3]));
+  struct perf_buffer* buffer = perf_buffer__new(map, (size_t)atol(argv[2]), on_record, on_lost, NULL, &options);
   check(!buffer, "perf buffer");
 
   char command[16];

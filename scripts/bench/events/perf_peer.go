@@ -32,7 +32,14 @@ func main() {
 	check(err)
 	collection, err := ebpf.LoadCollection(os.Args[1])
 	check(err)
-	reader, err := perf.NewReader(collection.Maps["events"], pages*os.Getpagesize())
+	wakeup, err := strconv.Atoi(os.Args[3])
+	check(err)
+	// Some versions of cilium/ebpf (0.9.1) know a number of bytes only.
+	options := perf.ReaderOptions{}
+	if wakeup > 1 {
+		options.Watermark = wakeup * 64
+	}
+	reader, err := perf.NewReaderWithOptions(collection.Maps["events"], pages*os.Getpagesize(), options)
 	check(err)
 	send := collection.Programs["send"]
 	info, err := send.Info()
