@@ -89,5 +89,8 @@ function immediateOf(instruction: Instruction, find: (instruction: Instruction) 
 }
 
 function notFound(instruction: Instruction): never {
-  throw new AsmError(`\`${instruction}\` refers to something by its name, which only a loader finds`);
+  const isMap = instruction.target?.kind === "map";
+  throw new AsmError(`\`${instruction}\` refers to something by its name, which only a loader finds`, {
+    remedy: isMap ? "Give the Map to asm.loadMap, or to asm.parse as `maps`" : undefined,
+  });
 }

@@ -3,7 +3,7 @@ import { type Instruction, type Item, Label } from "./instruction.ts";
 import { calls, isConditional, opcodes, pseudo } from "./opcodes.ts";
 
 /** The generated name of the label at a slot: `L12` for slot 12. */
-const unnamed = (slot: number): string => `L${slot}`;
+export const labelName = (slot: number): string => `L${slot}`;
 
 /**
  * The distance in slots from the next slot to the target of an instruction. Undefined for an instruction without a
@@ -57,7 +57,7 @@ export function withLabels(
       }
       targets.set(index, place);
       if (!labels.has(place)) {
-        let name = unnamed(place);
+        let name = labelName(place);
         while (taken.has(name)) name += "_";
         taken.add(name);
         labels.set(place, new Label(name));

@@ -1,5 +1,5 @@
 import type { Fields, HasFd, Target } from "./fields.ts";
-import { helperName } from "./helpers.ts";
+import { helperName, helperNumber } from "./helpers.ts";
 import { alu, atomics, calls, classes, modes, opcodes, pseudo, REGISTER, sizeNames } from "./opcodes.ts";
 
 /**
@@ -205,7 +205,11 @@ function place({ target }: Fields, distance: number, style: Style): string {
 function printCall(i: Fields, style: Style): string {
   const { src, imm, target } = i;
   if (src === calls.local) {
-    if (target?.kind === "label") return tail(`call ${target.name}`, i, ["src", "imm"]);
+    if (target?.kind === "label") {
+      // A helper can have the same name.
+      const name = helperNumber(target.name) === undefined ? target.name : `subprog[${target.name}]`;
+      return tail(`call ${name}`, i, ["src", "imm"]);
+    }
     return tail(`call ${style.llvm ? hex(imm) : `pc${signed(imm)}`}`, i, ["src", "imm"]);
   }
   if (src === calls.kfunc) {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ElfFile } from "../../lib/elf/index.ts";
 import { asm } from "../../lib/index.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec } from "../../lib/spec/index.ts";
+import { JUMP_TABLES, jumpTablesOf } from "../../lib/spec/jump-tables.ts";
 import { checkSameTypes } from "./check-btf.ts";
 
 /**
@@ -33,7 +34,9 @@ export function checkObject(spec: ObjectSpec, read: (bytes: Uint8Array) => Objec
   }
   same("BTF", spec.btf === undefined, again.btf === undefined);
   if (spec.btf !== undefined && again.btf !== undefined) checkSameTypes(spec.btf, again.btf);
-  sameSections(new ElfFile(spec.bytes), new ElfFile(again.bytes));
+  const elfs = [new ElfFile(spec.bytes), new ElfFile(again.bytes)] as const;
+  sameSections(...elfs);
+  sameJumpTables(...elfs, programs);
   return programs.length;
 }
 
@@ -79,7 +82,7 @@ function sameSections(before: ElfFile, after: ElfFile): void {
     const other = after.section(name);
     if (other === undefined) throw new Error(`section ${name} is missing`);
     same(`section ${name}`, [type, flags], [other.type, other.flags]);
-    if ((flags & EXECUTABLE) !== 0) continue;
+    if ((flags & EXECUTABLE) !== 0 || name === JUMP_TABLES) continue;
     same(
       `bytes of section ${name}`,
       Buffer.from(data).toString("hex"),
@@ -88,6 +91,30 @@ function sameSections(before: ElfFile, after: ElfFile): void {
     const of = (elf: ElfFile, target: typeof section) =>
       elf.relocations(target).map(({ offset, type: kind, symbol }) => [offset, kind, symbol.name]);
     same(`relocations of section ${name}`, of(before, section), of(after, other));
+  }
+}
+
+/** Compares the places that jump tables lead to, which the prologues moved. */
+function sameJumpTables(before: ElfFile, after: ElfFile, programs: readonly ProgramSpec[]): void {
+  for (const section of before.sections) {
+    const starts = programs
+      .filter((program) => program.section === section.name.replace(/^\?/, ""))
+      .map(({ instructionOffset }) => instructionOffset * 8);
+    // A table of another program leads to the start of this one, in front of its prologue.
+    const moved = (place: number, user: number) => {
+      const own = Math.max(...starts.filter((start) => start <= user));
+      return place + 8 * starts.filter((start) => start < place || (start === place && start === own)).length;
+    };
+    const expected = jumpTablesOf(before, section).flatMap(({ entries, user }) =>
+      entries.map(({ place }) => moved(place, user)),
+    );
+    const other = after.section(section.name);
+    const found = other === undefined ? [] : jumpTablesOf(after, other).flatMap(({ entries }) => entries);
+    same(
+      `jump tables of ${section.name}`,
+      expected,
+      found.map(({ place }) => place),
+    );
   }
 }
 

@@ -170,8 +170,8 @@ helper_of_mine:
 });
 
 test("text that is not an instruction is refused with its line", () => {
-  expect(() => asm.parse("exit\nr1 = r12")).toThrow(
-    /line 2: the machine has registers from 0 to 10: "r1 = r12"/,
+  expect(() => asm.parse("exit\nr1 = r16")).toThrow(
+    /line 2: registers have numbers from 0 to 15: "r1 = r16"/,
   );
   expect(() => asm.parse("w1 = r2")).toThrow(/of one width/);
   expect(() => asm.parse("r1 += 0x1ffffffff")).toThrow(/an immediate has 32 bits/);

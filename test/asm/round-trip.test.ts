@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
-import { asm, EbpfError } from "../../lib/index.ts";
+import { asm, CollectionSpec, EbpfError } from "../../lib/index.ts";
+import { builtObjects } from "../support/objects.ts";
 import { Random } from "../support/random.ts";
-import { makers } from "./random-instruction.ts";
+import { makers, word } from "./random-instruction.ts";
 import { codeSections } from "./sections.ts";
 
 const notations = ["kernel", "llvm"] as const;
@@ -36,6 +38,60 @@ test("random instructions of every form are the same after printing and parsing,
       }
     }
   }
+});
+
+test("every opcode with any fields and registers is the same after printing and parsing", () => {
+  const random = new Random(6);
+  const imm = () => random.pick([word(random), 8, 16, 32, 64, 0xa1, 0xe1, 0xf1, 0x100, 0x110]);
+  const offset = () => random.pick([0, 1, -1, 8, 16, 32, random.below(65536) - 0x8000]);
+  for (let opcode = 0; opcode < 256; opcode++) {
+    const wide = opcode === 0x18;
+    for (let i = 0; i < 60; i++) {
+      const registers = { dst: random.below(16), src: random.below(16) };
+      const fields = { opcode, ...registers, offset: offset(), imm: imm(), high: wide ? imm() : 0 };
+      const instruction = asm.instruction(fields);
+      expect(asm.parse(`${instruction}`), `${instruction}`).toEqual([instruction]);
+      // LLVM prints calls of functions, helpers and kernel functions alike.
+      if (opcode === 0x85) continue;
+      const text = asm.printInstruction(instruction, "llvm");
+      expect(asm.parse(text, { notation: "llvm" }), text).toEqual([instruction]);
+    }
+  }
+});
+
+test("names of maps, variables, functions and labels in text are read again, for every program of every object", () => {
+  const bare = (item: asm.Item) => (item instanceof asm.Label ? item.name : { ...item, origin: undefined });
+  let programs = 0;
+  for (const path of builtObjects()) {
+    for (const { name, instructions } of programsIn(path)) {
+      const again = asm.parse(asm.print(instructions));
+      if (!isDeepStrictEqual(again.map(bare), instructions.map(bare)))
+        expect(again.map(bare), `${path} ${name}`).toEqual(instructions.map(bare));
+      programs++;
+    }
+  }
+  expect(programs).toBeGreaterThan(300);
+});
+
+/** Empty for an object that is malformed on purpose. */
+function programsIn(path: string): { name: string; instructions: readonly asm.Item[] }[] {
+  try {
+    const { programs } = CollectionSpec.fromFile(path);
+    return Object.values(programs).map(({ name, instructions }) => ({ name, instructions }));
+  } catch (error) {
+    if (error instanceof EbpfError) return [];
+    throw error;
+  }
+}
+
+test("a function with the name of a helper is told from the helper", () => {
+  const items = [asm.callFunction("loop"), asm.call("loop"), asm.exit(), asm.label("loop"), asm.exit()];
+  const text = asm.print(items);
+  expect(text).toContain("call subprog[loop]\n  call bpf_loop#181");
+  expect(asm.encode(asm.parse(text))).toEqual(asm.encode(items));
+  expect(() => asm.parse("call loop\nexit\nloop:\nexit")).toThrow(
+    /line 1: `call loop`: a helper and a label have this name/,
+  );
 });
 
 test("LLVM's output is parsed, except for calls and addresses that LLVM prints alike", () => {

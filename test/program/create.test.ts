@@ -43,6 +43,18 @@ test("a created program counts in a map and is attached", () => {
   expect(counts.get(0)).toBeGreaterThanOrEqual(5n);
 });
 
+test("text with the names of maps is loaded with the maps of these names", () => {
+  using counts = BpfMap.create({ type: "array", value: "u64", maxEntries: 1 });
+  const text = "r1 = map[counts]\nr0 = 2\nexit";
+  const create = (options: asm.ParseOptions) =>
+    Program.create({ type: "xdp", instructions: asm.parse(text, options) });
+  using program = create({ maps: { counts } });
+  expect(program.info().mapIds).toEqual([counts.id]);
+  expect(() => create({})).toThrow(
+    /`r1 = map\[counts\]` refers to a symbol of an object file.*Pass an open Map/,
+  );
+});
+
 test("a created program uses a map value directly", (context) => {
   requiresLinux(context, "5.2", "addresses of map values");
   using counts = BpfMap.create({ type: "array", value: { first: "u64", second: "u64" }, maxEntries: 1 });

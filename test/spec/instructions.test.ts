@@ -9,6 +9,7 @@ import {
 } from "../../lib/index.ts";
 import { native } from "../../lib/native/addon.ts";
 import { builtObjects, exampleObject, testObject } from "../support/objects.ts";
+import { requiresLinux } from "../support/requires.ts";
 
 function specs(): CollectionSpec[] {
   return builtObjects().flatMap((path) => {
@@ -104,6 +105,37 @@ test("an edited program runs as edited, and other programs of its section are un
   for (const name of Object.keys(coll.programs).filter((each) => each !== "swap_first_two")) {
     expect(coll.programs[name]?.info().tag).toBe(unedited.programs[name]?.info().tag);
   }
+});
+
+function withEditedJumpTables(): CollectionSpec {
+  const spec = CollectionSpec.fromFile(testObject("jump_table"));
+  const instructions = spec.programs["one"]?.instructions ?? [];
+  expect(text(instructions)).toContain("r1 = map[.jumptables][0]+0 <one_table>");
+  // In front of both places of the table, and between them.
+  instructions.splice(0, 0, asm.mov(asm.r0, 0));
+  const second = instructions.findLastIndex((item) => item instanceof asm.Label);
+  instructions.splice(second + 1, 0, asm.mov(asm.r0, 9), asm.mov(asm.r0, 9));
+  return spec;
+}
+
+test("jump tables lead to their labels in an edited program, and move with unedited ones", () => {
+  const spec = withEditedJumpTables();
+  const { one, other } = CollectionSpec.fromBytes(spec.toBytes()).programs;
+  expect(text(one?.instructions ?? [])).toMatch(/gotox r1\nL5:\n.*r0 = 1\n {2}exit\nL7:\n {2}r0 = 9/);
+  expect(numbered(other?.instructions ?? [])).toBe(numbered(spec.programs["other"]?.instructions ?? []));
+  const { instructions = [] } = spec.programs["one"] ?? {};
+  instructions.splice(
+    instructions.findIndex((item) => item instanceof asm.Label),
+    1,
+  );
+  expect(() => spec.toBytes()).toThrow(/jump table "one_table" leads to label "L4"/);
+});
+
+test("an edited program with jump tables runs", async (context) => {
+  requiresLinux(context, "6.19", "gotox");
+  using coll = await withEditedJumpTables().load();
+  const run = (name: string) => coll.programs[name]?.testRunSync({ data: new Uint8Array(64) }).returnValue;
+  expect([run("one"), run("other")]).toEqual([2, 4]);
 });
 
 test("a copy of a spec has the edits, and later edits are independent", () => {

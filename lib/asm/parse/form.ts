@@ -34,6 +34,12 @@ export function number(text: string): number {
 export function register(text: string | undefined): number {
   return Number(text);
 }
+
+/** r11 to r15 are read too: the verifier adds r11 to loaded programs, and refuses the others itself. */
+export function registerProblem(...numbers: readonly number[]): string | undefined {
+  return numbers.some((number) => number > 15) ? "registers have numbers from 0 to 15" : undefined;
+}
+
 /** Checks the fields of an instruction and makes it. */
 export function build(
   opcode: number,
@@ -44,7 +50,8 @@ export function build(
   high = 0,
   target?: Target,
 ): Parsed {
-  if (dst > 10 || src > 10) return "the machine has registers from 0 to 10";
+  const wrong = registerProblem(dst, src);
+  if (wrong !== undefined) return wrong;
   if (offset === undefined || offset < -0x8000 || offset > 0x7fff) return "an offset has 16 bits";
   if (imm === undefined) return "an immediate has 32 bits";
   return new Instruction(opcode, dst, src, offset, imm, high, target);

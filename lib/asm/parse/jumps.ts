@@ -65,11 +65,17 @@ export const jumpForms: readonly Form[] = [
     /^call ([\w.$]+)$/,
     ([name]) => {
       const helper = helperNumber(name as string);
-      if (helper !== undefined) return build(opcodes.call, 0, calls.helper, 0, helper);
-      return build(opcodes.call, 0, calls.local, 0, 0, 0, { kind: "label", name: name as string });
+      return helper === undefined
+        ? callFunction(name as string)
+        : build(opcodes.call, 0, calls.helper, 0, helper);
     },
   ],
+  [/^call subprog\[([\w.$]+)\]$/, ([name]) => callFunction(name as string)],
 ];
+
+function callFunction(name: string): Parsed {
+  return build(opcodes.call, 0, calls.local, 0, 0, 0, { kind: "label", name });
+}
 
 function call(name: string, id: number | undefined): Parsed {
   const helper = helperNumber(name);

@@ -1,7 +1,19 @@
 import type { Target } from "../fields.ts";
 import { Instruction } from "../instruction.ts";
 import { opcodes, pseudo } from "../opcodes.ts";
-import { build, type Form, immediate, NUMBER, type Parsed, register, wideImmediate } from "./form.ts";
+import {
+  build,
+  type Form,
+  immediate,
+  NUMBER,
+  type Parsed,
+  register,
+  registerProblem,
+  wideImmediate,
+} from "./form.ts";
+
+// A section can have any name: `.data.a-b`, `.bss of mine`.
+const isName = (text: string): boolean => /^[^[\]<>:]+$/.test(text);
 
 export const referenceForms: readonly Form[] = [
   [new RegExp(`^r(\\d\\d?) = ${NUMBER} ll$`), ([dst, value]) => wideImmediate(dst, value as string)],
@@ -20,7 +32,7 @@ function reference(dst: number, kind: string, rest: string): Parsed {
     target?: Target,
   ): Parsed =>
     high === undefined ? "an offset has 32 bits" : build(opcodes.loadImm64, dst, src, 0, imm, high, target);
-  const match = /^([^\]]+)\](?:\[([^\]]+)\]([+-]\d+)?)?(?: <([\w.$]+)>)?$/.exec(rest);
+  const match = /^([^\]]+)\](?:\[([^\]]+)\]([+-]\d+)?)?(?: <([^\s<>]+)>)?$/.exec(rest);
   if (match === null) return undefined;
   const [, inner, index, offset, variable] = match as unknown as [string, string, ...(string | undefined)[]];
   const high = offset === undefined ? 0 : immediate(offset);
@@ -38,19 +50,19 @@ function reference(dst: number, kind: string, rest: string): Parsed {
           : pseudo.mapFd;
       return wide(src, immediate(raw[2] as string), high);
     }
-    if (!/^[\w.$]+$/.test(inner)) return undefined;
+    if (!isName(inner)) return undefined;
     if (isValue && inner.startsWith(".")) {
       return wide(pseudo.mapValue, 0, high, { kind: "data", section: inner, variable });
     }
     return wide(isValue ? pseudo.mapValue : pseudo.mapFd, 0, high, { kind: "map", map: inner });
   }
   if (kind === "var") {
-    if (!isValue || !/^[\w.$]+$/.test(inner)) return undefined;
+    if (!isValue || !isName(inner)) return undefined;
     return wide(pseudo.mapValue, 0, high, { kind: "data", section: undefined, variable: inner });
   }
   if (kind === "subprog") {
     if (/^[+-]\d+$/.test(inner)) return wide(pseudo.func, immediate(inner), high);
-    return /^[\w.$]+$/.test(inner) ? wide(pseudo.func, 0, 0, { kind: "label", name: inner }) : undefined;
+    return isName(inner) ? wide(pseudo.func, 0, 0, { kind: "label", name: inner }) : undefined;
   }
   if (kind === "btf") {
     const id = /^id:(-?\d+)$/.exec(inner)?.[1];
@@ -60,12 +72,10 @@ function reference(dst: number, kind: string, rest: string): Parsed {
       : wide(pseudo.btfId, immediate(id), immediate(fd));
   }
   if (kind === "ksym")
-    return /^[\w.$]+$/.test(inner) ? wide(pseudo.btfId, 0, 0, { kind: "ksym", name: inner }) : undefined;
+    return isName(inner) ? wide(pseudo.btfId, 0, 0, { kind: "ksym", name: inner }) : undefined;
   const raw = /^pseudo(\d\d?)$/.exec(kind)?.[1];
   if (raw === undefined || Number(raw) > 15 || index === undefined) return undefined;
   const [imm, upper] = [inner, index].map((text) => (/^-?\d+$/.test(text) ? immediate(text) : undefined));
   if (imm === undefined || upper === undefined) return "an immediate has 32 bits";
-  return dst > 10
-    ? "the machine has registers from 0 to 10"
-    : new Instruction(opcodes.loadImm64, dst, Number(raw), 0, imm, upper);
+  return registerProblem(dst) ?? new Instruction(opcodes.loadImm64, dst, Number(raw), 0, imm, upper);
 }

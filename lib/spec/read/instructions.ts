@@ -2,24 +2,27 @@ import {
   decode,
   type Instruction,
   type Item,
+  Label,
   type Origin,
   type Target,
   withLabels,
 } from "../../asm/index.ts";
+import { labelName } from "../../asm/labels.ts";
+import { calls, pseudo } from "../../asm/opcodes.ts";
 import { Btf, BtfExt } from "../../btf/index.ts";
 import {
   type ElfFile,
   type ElfRelocation,
+  type ElfSection,
   type ElfSymbol,
   readBpfObject,
   sectionFlags,
   symbolTypes,
 } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors/index.ts";
+import { JUMP_TABLES, jumpTablesOf } from "../jump-tables.ts";
 
 const INSTRUCTION = 8;
-// BPF_PSEUDO_KFUNC_CALL. The object has BPF_PSEUDO_CALL, which libbpf changes.
-const KFUNC = 2;
 
 /** Where a program is in its object. */
 export interface FunctionPlace {
@@ -56,7 +59,17 @@ export function readInstructions(bytes: Uint8Array, place: FunctionPlace): Item[
       return origin === undefined ? placed : placed.with({ origin });
     },
   );
-  return withLabels(instructions);
+  return withLabels(instructions, tableLabels(elf, section, start, end));
+}
+
+/** Labels at the places that the jump tables of a function lead to. */
+function tableLabels(elf: ElfFile, section: ElfSection, start: number, end: number): Map<number, Label> {
+  const slots = jumpTablesOf(elf, section)
+    .filter(({ user }) => user >= start && user < end)
+    .flatMap(({ entries }) => entries)
+    .filter(({ place }) => place >= start && place < end)
+    .map(({ place }) => (place - start) / INSTRUCTION);
+  return new Map(slots.map((slot) => [slot, new Label(labelName(slot))]));
 }
 
 function readOrigins(elf: ElfFile, section: string): Map<number, Origin> {
@@ -80,8 +93,9 @@ function relocate(
   const isCall = instruction.slots === 1;
   if (symbol.section === 0) {
     const { name } = symbol;
-    if (isCall) return instruction.with({ imm: 0, src: KFUNC, target: { kind: "kfunc", name } });
-    return instruction.with({ imm: 0, target: { kind: "ksym", name } });
+    // The object has BPF_PSEUDO_CALL, which libbpf changes.
+    if (isCall) return instruction.with({ imm: 0, src: calls.kfunc, target: { kind: "kfunc", name } });
+    return instruction.with({ imm: 0, src: pseudo.btfId, target: { kind: "ksym", name } });
   }
   const target = elf.sections[symbol.section];
   if (target === undefined)
@@ -92,17 +106,20 @@ function relocate(
     const name = functionAt(elf, symbol.section, place)?.name;
     if (name === undefined)
       throw new ObjectFormatError(`no function of "${target.name}" is at byte ${place}`, { section });
-    return instruction.with({ imm: 0, target: { kind: "label", name } });
+    const src = isCall ? calls.local : pseudo.func;
+    return instruction.with({ imm: 0, src, target: { kind: "label", name } });
   }
   if (target.name === ".maps" || target.name === "maps" || target.name.startsWith("maps/")) {
-    return instruction.with({ imm: 0, target: { kind: "map", map: symbol.name } });
+    return instruction.with({ imm: 0, src: pseudo.mapFd, target: { kind: "map", map: symbol.name } });
   }
   const offset = symbol.value + instruction.imm;
-  return instruction.with({ imm: 0, high: offset, target: dataTarget(elf, symbol, target.name, offset) });
+  const place = dataTarget(elf, symbol, target.name, offset);
+  return instruction.with({ imm: 0, high: offset, src: pseudo.mapValue, target: place });
 }
 
 function dataTarget(elf: ElfFile, symbol: ElfSymbol, section: string, offset: number): Target {
-  if (symbol.type === symbolTypes.object) return { kind: "data", section, variable: symbol.name };
+  if (symbol.type === symbolTypes.object || section === JUMP_TABLES)
+    return { kind: "data", section, variable: symbol.name };
   const variable = elf.symbols.find(
     ({ type, section: of, value, size }) =>
       type === symbolTypes.object && of === symbol.section && value <= offset && offset < value + size,

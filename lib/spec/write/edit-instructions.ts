@@ -1,4 +1,5 @@
 import { encode, type Item } from "../../asm/index.ts";
+import { labelName } from "../../asm/labels.ts";
 import {
   Btf,
   BtfExt,
@@ -17,6 +18,7 @@ import {
   symbolTypes,
 } from "../../elf/index.ts";
 import { AsmError, ObjectFormatError } from "../../errors/index.ts";
+import { JUMP_TABLES, jumpTablesOf } from "../jump-tables.ts";
 import { type ObjectForm, objectForm, type Relocation } from "./object-form.ts";
 
 /** The new instructions of a program. */
@@ -56,6 +58,7 @@ export function editInstructions(
     contents.set(index, Buffer.concat(found.map((piece) => piece.bytes)));
     writeRelocations(elf, section, found, contents);
   }
+  writeJumpTables(elf, pieces, contents);
   writeSymbols(elf, pieces, contents);
   writeExt(elf, pieces, contents);
   for (const { index, name } of elf.sections) {
@@ -135,6 +138,38 @@ function writeRelocations(
     view.setBigUint64(i * entrySize + 8, (BigInt(symbol) << 32n) | BigInt(type), elf.littleEndian);
   }
   contents.set(table.index, bytes);
+}
+
+/** Moves the places that jump tables lead to: with their piece, or to their label in an edited one. */
+function writeJumpTables(
+  elf: ElfFile,
+  sections: ReadonlyMap<number, readonly Piece[]>,
+  contents: Map<number, Uint8Array>,
+): void {
+  const section = elf.section(JUMP_TABLES);
+  if (section === undefined) return;
+  const bytes = new Uint8Array(section.data);
+  const view = new DataView(bytes.buffer);
+  for (const [index, pieces] of sections) {
+    for (const { symbol, entries } of jumpTablesOf(elf, elf.sections[index] as ElfSection)) {
+      for (const { offset, place } of entries)
+        view.setBigUint64(offset, BigInt(movedPlace(pieces, place, symbol.name)), elf.littleEndian);
+    }
+  }
+  contents.set(section.index, bytes);
+}
+
+function movedPlace(pieces: readonly Piece[], place: number, table: string): number {
+  const piece = pieceAt(pieces, place);
+  if (piece === undefined) return place;
+  const { form, start, newStart } = piece;
+  if (form === undefined) return place - start + newStart;
+  const label = labelName((place - start) / 8);
+  // A function has no label at its start when only tables of others lead there.
+  const slot = form.labels.get(label) ?? (place === start ? 0 : undefined);
+  if (slot === undefined)
+    throw new AsmError(`jump table "${table}" leads to label "${label}", which the edited program lacks`);
+  return newStart + slot * 8;
 }
 
 function writeSymbols(

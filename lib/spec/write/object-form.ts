@@ -1,6 +1,7 @@
 import { type Instruction, type Item, Label, resolve } from "../../asm/index.ts";
 import { type ElfSymbol, symbolBindings, symbolTypes } from "../../elf/index.ts";
 import { AsmError } from "../../errors/index.ts";
+import { JUMP_TABLES } from "../jump-tables.ts";
 
 const R_BPF_64_64 = 1;
 const R_BPF_64_32 = 10;
@@ -26,6 +27,8 @@ export interface ObjectForm {
   readonly instructions: readonly Instruction[];
   readonly slots: number;
   readonly relocations: readonly Relocation[];
+  /** The slot of each label. */
+  readonly labels: ReadonlyMap<string, number>;
 }
 
 /**
@@ -48,7 +51,7 @@ export function objectForm(elf: Symbols, items: readonly Item[], program: string
     symbols.set(made, { symbol, type: isCall ? R_BPF_64_32 : R_BPF_64_64 });
     return made;
   });
-  const { instructions, slots } = resolve(placed);
+  const { instructions, slots, labels: places } = resolve(placed);
   const relocations: Relocation[] = [];
   let slot = 0;
   for (const instruction of instructions) {
@@ -58,7 +61,7 @@ export function objectForm(elf: Symbols, items: readonly Item[], program: string
     }
     slot += instruction.slots;
   }
-  return { instructions, slots, relocations };
+  return { instructions, slots, relocations, labels: places };
 }
 
 function symbolFor(
@@ -102,6 +105,8 @@ function findSymbol(elf: Symbols, target: Instruction["target"]): ElfSymbol | un
       const inSection = symbols.filter(
         ({ section }) => section !== 0 && sections[section]?.name === target.section,
       );
+      // libbpf finds the size of a jump table by its symbol.
+      if (target.section === JUMP_TABLES) return inSection.find(({ name }) => name === target.variable);
       return (
         inSection.find(({ type }) => type === symbolTypes.section) ??
         inSection.find(({ type, name }) => type === symbolTypes.object && name === target.variable) ??

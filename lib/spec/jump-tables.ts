@@ -1,0 +1,30 @@
+import type { ElfFile, ElfSection, ElfSymbol } from "../elf/index.ts";
+
+/** The section of the tables of `gotox` (Linux 6.19). */
+export const JUMP_TABLES = ".jumptables";
+const ENTRY = 8;
+
+/** A table of places that a function jumps to by `gotox`. */
+export interface JumpTable {
+  readonly symbol: ElfSymbol;
+  /** Where the instruction that loads the address of the table is in its section, in bytes. */
+  readonly user: number;
+  /** Where the table is in the section of tables, in bytes, and the places: bytes in the section of the function. */
+  readonly entries: readonly { readonly offset: number; readonly place: number }[];
+}
+
+/** The tables that the instructions of a section refer to. */
+export function jumpTablesOf(elf: ElfFile, section: ElfSection): JumpTable[] {
+  const tables = elf.section(JUMP_TABLES);
+  if (tables === undefined) return [];
+  const { data, index } = tables;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return elf.relocations(section).flatMap(({ symbol, offset: user }) => {
+    if (symbol.section !== index) return [];
+    const end = Math.min(symbol.value + symbol.size, data.length);
+    const entries = [];
+    for (let offset = symbol.value; offset + ENTRY <= end; offset += ENTRY)
+      entries.push({ offset, place: Number(view.getBigUint64(offset, elf.littleEndian)) });
+    return { symbol, user, entries };
+  });
+}
