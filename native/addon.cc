@@ -4,6 +4,7 @@
 #include "btf.h"
 #include "link.h"
 #include "link_create.h"
+#include "link_direct.h"
 #include "link_info.h"
 #include "link_net.h"
 #include "link_perf.h"
@@ -47,6 +48,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterProgram(env, exports, state);
   RegisterLink(env, exports, state);
   RegisterLinkCreate(env, exports, state);
+  RegisterLinkDirect(env, exports, state);
   RegisterLinkInfo(env, exports, state);
   RegisterLinkNet(env, exports, state);
   RegisterLinkPerf(env, exports, state);

@@ -50,7 +50,7 @@ bool KernelHasPerfLinks(int program) {
   return bpf_link_create(program, -1, BPF_PERF_EVENT, nullptr) < 0 && errno == EBADF;
 }
 
-// Attaches a program to an event and enables it. By an ioctl on kernels before 5.15, or if `ioctl` is true.
+// Throws for an event that could not be opened.
 Napi::Value AttachTo(const Napi::CallbackInfo& info, int program, Fd event, uint64_t cookie, bool by_ioctl) {
   Napi::Env env = info.Env();
   if (!event.valid()) {
@@ -58,19 +58,9 @@ Napi::Value AttachTo(const Napi::CallbackInfo& info, int program, Fd event, uint
     error.Set("step", "open");
     throw error;
   }
-  LIBBPF_OPTS(bpf_link_create_opts, opts);
-  opts.perf_event.bpf_cookie = cookie;
-  Fd link;
-  if (!by_ioctl) link = Fd(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &opts));
-  if (!link.valid()) {
-    int error = errno;
-    bool old = by_ioctl || (error == EINVAL && !KernelHasPerfLinks(program));
-    if (!old) throw NativeError(env, error, "");
-    if (cookie) throw NativeError(env, EOPNOTSUPP, "");
-    if (ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program) != 0) throw NativeError(env, errno, "");
-  }
-  if (ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) throw NativeError(env, errno, "");
-  return Give(info, std::make_shared<PerfLink>(std::move(event), std::move(link)));
+  std::shared_ptr<Link> link;
+  if (int error = AttachToEvent(program, std::move(event), cookie, by_ioctl, &link)) throw NativeError(env, error, "");
+  return Give(info, std::move(link));
 }
 
 Napi::Value Attach(const Napi::CallbackInfo& info) {
@@ -80,8 +70,40 @@ Napi::Value Attach(const Napi::CallbackInfo& info) {
   return AttachTo(info, program, std::move(event), options.Get<uint64_t>("cookie"), options.Get<bool>("ioctl"));
 }
 
-// The number in a file of tracefs. Returns a negative errno on failure.
-int64_t ReadId(const char* path) {
+// Node takes longer to read the ID, and to pass it, than the kernel to create a link.
+Napi::Value AttachTracepoint(const Napi::CallbackInfo& info) {
+  int program = ProgramArgument(info).fd();
+  int64_t id = ReadTracepointId(Get<std::string>(info, 1, "path").c_str());
+  Argument cookie(info, 2, "cookie");
+  if (id < 0) {
+    Napi::Error error = NativeError(info.Env(), static_cast<int>(-id), "");
+    error.Set("step", "id");
+    throw error;
+  }
+  Fd event = OpenTracepoint(id);
+  return AttachTo(info, program, std::move(event), cookie.absent() ? 0 : cookie.As<uint64_t>(), false);
+}
+
+}  // namespace
+
+int AttachToEvent(int program, Fd event, uint64_t cookie, bool by_ioctl, std::shared_ptr<Link>* result) {
+  LIBBPF_OPTS(bpf_link_create_opts, opts);
+  opts.perf_event.bpf_cookie = cookie;
+  Fd link;
+  if (!by_ioctl) link = Fd(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &opts));
+  if (!link.valid()) {
+    int error = errno;
+    bool old = by_ioctl || (error == EINVAL && !KernelHasPerfLinks(program));
+    if (!old) return error;
+    if (cookie) return EOPNOTSUPP;
+    if (ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program) != 0) return errno;
+  }
+  if (ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) return errno;
+  *result = std::make_shared<PerfLink>(std::move(event), std::move(link));
+  return 0;
+}
+
+int64_t ReadTracepointId(const char* path) {
   Fd file(open(path, O_RDONLY | O_CLOEXEC));
   char text[24];
   ssize_t length = file.valid() ? read(file.get(), text, sizeof text - 1) : -1;
@@ -92,26 +114,14 @@ int64_t ReadId(const char* path) {
   return end != text && *end == '\n' && id <= UINT32_MAX ? static_cast<int64_t>(id) : -EINVAL;
 }
 
-// Node takes longer to read the ID, and to pass it, than the kernel to create a link.
-Napi::Value AttachTracepoint(const Napi::CallbackInfo& info) {
-  int program = ProgramArgument(info).fd();
-  int64_t id = ReadId(Get<std::string>(info, 1, "path").c_str());
-  Argument cookie(info, 2, "cookie");
-  if (id < 0) {
-    Napi::Error error = NativeError(info.Env(), static_cast<int>(-id), "");
-    error.Set("step", "id");
-    throw error;
-  }
+Fd OpenTracepoint(int64_t id) {
   perf_event_attr attr{};
   attr.size = sizeof attr;
   attr.type = PERF_TYPE_TRACEPOINT;
   attr.config = static_cast<uint64_t>(id);
   attr.sample_period = 1;
-  Fd event(static_cast<int>(syscall(__NR_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
-  return AttachTo(info, program, std::move(event), cookie.absent() ? 0 : cookie.As<uint64_t>(), false);
+  return Fd(static_cast<int>(syscall(__NR_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
 }
-
-}  // namespace
 
 int PerfLink::Detach() {
   int status = ioctl(event_.get(), PERF_EVENT_IOC_DISABLE, 0) == 0 ? 0 : -errno;

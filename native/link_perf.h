@@ -5,6 +5,9 @@
 
 #include <napi.h>
 
+#include <cstdint>
+#include <memory>
+
 #include "fd.h"
 #include "link.h"
 
@@ -24,6 +27,14 @@ class PerfLink : public Link {
   Fd link_;
   Fd event_;
 };
+
+// Attaches a program to an event and enables it. By an ioctl on kernels before 5.15, or if `by_ioctl` is true.
+// Returns 0 or a positive errno.
+int AttachToEvent(int program, Fd event, uint64_t cookie, bool by_ioctl, std::shared_ptr<Link>* result);
+// The number in a file of tracefs. Returns a negative errno on failure.
+int64_t ReadTracepointId(const char* path);
+// Invalid with errno set on failure.
+Fd OpenTracepoint(int64_t id);
 
 void RegisterLinkPerf(Napi::Env env, Napi::Object exports, State* state);
 

@@ -1,7 +1,6 @@
 import { CloseError, EbpfError } from "../errors/index.ts";
-import type { Link } from "../link/index.ts";
 
-type Named = Iterable<[name: string, link: Link]>;
+type Named = Iterable<{ readonly name: string; close(): void }>;
 
 /** Closes every link. @throws {@link CloseError} when some stay attached. */
 export function closeLinks(links: Named, collection: string): void {
@@ -20,13 +19,13 @@ export function undoAttach(links: Named, collection: string, cause: unknown): un
 
 function closeEach(links: Named): Record<string, EbpfError> | undefined {
   let errors: Record<string, EbpfError> | undefined;
-  for (const [name, link] of links) {
+  for (const link of links) {
     try {
       link.close();
     } catch (error) {
       if (!(error instanceof EbpfError)) throw error;
       errors ??= Object.create(null) as Record<string, EbpfError>;
-      errors[name] = error;
+      errors[link.name] = error;
     }
   }
   return errors;

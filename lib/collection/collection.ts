@@ -1,8 +1,6 @@
 import { invalidArgument, optional, optionsOf, wordOf } from "../arguments/index.ts";
-import { AttachError, AttachTargetError, InvalidArgumentError } from "../errors/index.ts";
-import { nearestNames } from "../errors/nearest-names.ts";
+import { AttachError, InvalidArgumentError } from "../errors/index.ts";
 import { ifKnown } from "../format/inspected.ts";
-import { whyUnattached } from "../hooks/index.ts";
 import { Link, structOps } from "../link/index.ts";
 import { Resource } from "../live/resource.ts";
 import { adopt, type Existing } from "../load/adopt.ts";
@@ -12,13 +10,15 @@ import { type Loaded, load, loadSync } from "../load/load.ts";
 import type { LoadOptions } from "../load/options.ts";
 import { type AnyMap, MapBase, type StructOpsMap } from "../map/index.ts";
 import { native } from "../native/addon.ts";
+import type { Handle } from "../native/handle.ts";
 import type { Program } from "../program/index.ts";
 import { named, namedLazily, type ObjectSpec } from "../spec/index.ts";
 import type { Variable } from "../variable/variable.ts";
+import { attachProgram, checkWanted, LEFT_OUT } from "./attach-programs.ts";
 import { closeLinks, undoAttach } from "./close-links.ts";
+import { type Attachment, LiveLinks } from "./live-links.ts";
 import type {
   AttachAllOptions,
-  Attaching,
   CollectionAttachArguments,
   CollectionAttachOptions,
   Links,
@@ -42,6 +42,8 @@ type VariablesOf<S extends Shape> = string extends keyof S["variables"]
 
 /** A map class. Its type parameters are known at run time only. */
 export type MapClassOf<M extends MapBase> = abstract new (...args: never[]) => M;
+
+const nothing: Readonly<Record<string, string>> = Object.freeze({});
 
 const checkAttachAll = optionsOf<AttachAllOptions>({ untargeted: optional(wordOf(["refuse", "skip"])) });
 
@@ -83,19 +85,17 @@ export class Collection<S extends Shape = any> extends Resource {
    * The programs that the last `attach` did not attach, by name, with the reason: they have no hook, their options are
    * false, their spec has `autoattach = false`, or they have no target (`untargeted: "skip"`). Empty before `attach`.
    */
-  skipped: Readonly<Record<string, string>> = {};
+  skipped: Readonly<Record<string, string>> = nothing;
   #mapsByName: MapsOf<S> | undefined;
   #programsByName: ProgramsOf<S> | undefined;
   #variablesByName: VariablesOf<S> | undefined;
-  readonly #links = new globalThis.Map<string, Link>();
-  #isReferenced = true;
+  #linksMade: LiveLinks | undefined;
   readonly #maps: LiveMaps;
   readonly #programs: LivePrograms;
   readonly #structOps: readonly string[];
   readonly #makeVariables: () => [string, Variable][];
   /** The names of all programs of the spec, loaded or not. */
   readonly #names: readonly string[];
-  #attaching: Attaching | undefined;
 
   /**
    * Loads a spec into the kernel, on a thread of the pool. The spec can be loaded again.
@@ -154,26 +154,9 @@ export class Collection<S extends Shape = any> extends Resource {
     this.#names = (spec.plan?.programs ?? Object.values(spec.programs)).map(({ name }) => name);
   }
 
-  get #attachments(): Attaching {
-    this.#attaching ??= this.#findAttachments();
-    return this.#attaching;
-  }
-
-  #findAttachments(): Attaching {
-    const attachable: Attaching["attachable"] = [];
-    const unattached: Attaching["unattached"] = [];
-    for (const loaded of this.#programs.loaded) {
-      const { name } = loaded;
-      const why = whyUnattached(loaded.type, loaded.attachType);
-      if (why !== undefined) unattached.push([name, why.reason]);
-      else if (loaded.isManual) unattached.push([name, "autoattach of its spec is false"]);
-      else attachable.push([name, (options) => this.#programs.get(loaded).attach(options)]);
-    }
-    for (const name of this.#structOps) {
-      const maps = this.maps as Record<string, MapBase>;
-      attachable.push([name, () => structOps(maps[name] as StructOpsMap)]);
-    }
-    return { attachable, unattached };
+  get #links(): LiveLinks {
+    this.#linksMade ??= new LiveLinks(this.name);
+    return this.#linksMade;
   }
 
   /**
@@ -206,69 +189,45 @@ export class Collection<S extends Shape = any> extends Resource {
    * @returns The links by name. {@link Collection.skipped} has the reason for each program that was not attached.
    */
   attach(options: Partial<CollectionAttachOptions<S>>, all: SkippingUntargeted): Links<S>;
-  attach(options: object = {}, all: AttachAllOptions = {}): Links<S> {
+  attach(options?: object, all?: AttachAllOptions): Links<S> {
     this.assertOpen();
-    const { untargeted = "refuse" } = checkAttachAll(all, `attach of collection "${this.name}"`);
-    const wanted = this.#wanted(options);
-    const skipped: [string, string][] = [...this.#attachments.unattached];
-    const links: [string, Link][] = [];
+    const what = `attach of collection "${this.name}"`;
+    const skipsUntargeted = all !== undefined && checkAttachAll(all, what).untargeted === "skip";
+    const programs = this.#programs;
+    const wanted =
+      options === undefined
+        ? undefined
+        : checkWanted(options, this.name, programs.loaded, this.#structOps, this.#names);
+    const skipped: [string, string][] = [];
+    const attached: Attachment[] = [];
+    const add = (name: string, attach: (own: object | false | undefined) => Link | Handle | string): void => {
+      const own = wanted?.[name];
+      if (own !== false) this.#refuseSecond(name);
+      const result = attach(own);
+      if (typeof result === "string") skipped.push([name, result]);
+      else attached.push(this.#links.attachment(name, result));
+    };
     try {
-      for (const [name, attach] of this.#attachments.attachable) {
-        const own = wanted[name];
-        if (own === false) {
-          skipped.push([name, "its options are false"]);
-          continue;
-        }
-        this.#refuseSecond(name);
-        try {
-          links.push([name, attach(own)]);
-        } catch (error) {
-          if (untargeted !== "skip" || !(error instanceof AttachTargetError)) throw error;
-          skipped.push([name, error.message]);
-        }
-      }
+      for (const loaded of programs.loaded)
+        add(loaded.name, (own) => attachProgram(programs, loaded, own, skipsUntargeted));
+      for (const name of this.#structOps)
+        add(name, (own) =>
+          own === false
+            ? LEFT_OUT
+            : structOps((this.maps as Record<string, StructOpsMap>)[name] as StructOpsMap),
+        );
     } catch (error) {
-      const thrown = undoAttach(links.reverse(), this.name, error);
-      for (const [name, link] of links) if (!link.closed) this.#links.set(name, link);
+      const thrown = undoAttach(attached.reverse(), this.name, error);
+      for (const attachment of attached) if (!attachment.closed) this.#links.add(attachment);
       throw thrown;
     }
-    for (const [name, link] of links) {
-      this.#links.set(name, link);
-      if (!this.#isReferenced) link.unref();
-    }
-    this.skipped = Object.freeze(Object.fromEntries(skipped));
-    return named("link", links, {
-      [Symbol.dispose]: { value: () => closeLinks(links, this.name) },
-    }) as Links<S>;
-  }
-
-  /** Checks that every name can be attached and returns the options by name. */
-  #wanted(options: object): Record<string, object | false | undefined> {
-    if (typeof options !== "object" || options === null || Array.isArray(options))
-      throw new InvalidArgumentError(
-        `options of attach of collection "${this.name}": expected an object by the names of programs`,
-      );
-    const wanted: Record<string, unknown> = Object.assign(Object.create(null), options);
-    const given = Object.entries(wanted);
-    if (given.length === 0) return wanted as Record<string, undefined>;
-    const known = this.#attachments.attachable.map(([name]) => name);
-    for (const [name, own] of given) {
-      if (!known.includes(name)) {
-        // false is also valid for a program that is never attached or was not loaded.
-        if (own === false && this.#names.includes(name)) continue;
-        const why = this.#attachments.unattached.find(([unattached]) => unattached === name)?.[1];
-        const [nearest] = nearestNames(name, known);
-        throw new InvalidArgumentError(
-          `collection "${this.name}" cannot attach "${name}"${why === undefined ? "" : `: ${why}`}`,
-          { remedy: why === undefined && nearest !== undefined ? `Did you mean "${nearest}"?` : undefined },
-        );
-      }
-      if (own !== undefined && own !== false && (typeof own !== "object" || own === null))
-        throw new InvalidArgumentError(
-          `options of program "${name}": expected an object, or false to leave it out`,
-        );
-    }
-    return wanted as Record<string, object | false | undefined>;
+    for (const attachment of attached) this.#links.add(attachment);
+    this.skipped = skipped.length === 0 ? nothing : Object.freeze(Object.fromEntries(skipped));
+    return namedLazily(
+      "link",
+      attached.map((attachment) => [attachment.name, () => attachment.link]),
+      { [Symbol.dispose]: { value: () => closeLinks(attached, this.name) } },
+    ) as Links<S>;
   }
 
   /**
@@ -340,30 +299,25 @@ export class Collection<S extends Shape = any> extends Resource {
 
   #releases(resource: MapBase | Program | Link): boolean {
     if (resource instanceof MapBase) return this.#maps.release(resource);
-    if (resource instanceof Link) {
-      const name = [...this.#links].find(([, link]) => link === resource)?.[0];
-      return name !== undefined && this.#links.delete(name);
-    }
+    if (resource instanceof Link) return this.#links.release(resource);
     return this.#programs.release(resource);
   }
 
   /** Keeps the process alive while a link of `attach` is open. This is the default. */
   ref(): this {
-    this.#isReferenced = true;
-    for (const link of this.#links.values()) link.ref();
+    this.#links.setReferenced(true);
     return this;
   }
 
   /** Lets the process end while links of `attach` are open, including links of later calls. */
   unref(): this {
-    this.#isReferenced = false;
-    for (const link of this.#links.values()) link.unref();
+    this.#links.setReferenced(false);
     return this;
   }
 
   #refuseSecond(name: string): void {
-    const link = this.#links.get(name);
-    if (link === undefined || link.closed) return;
+    const attachment = this.#links.get(name);
+    if (attachment === undefined || attachment.closed) return;
     throw new AttachError(`"${name}" of collection "${this.name}" is attached already`, {
       program: name,
       remedy: `Close its link first, or attach it once more with coll.programs.${name}.attach()`,
@@ -372,7 +326,8 @@ export class Collection<S extends Shape = any> extends Resource {
 
   /** @internal */
   protected override inspectedFields(): object {
-    const links = Object.fromEntries([...this.#links].filter(([, link]) => !link.closed));
+    const open = [...this.#links].filter(({ closed }) => !closed);
+    const links = Object.fromEntries(open.map(({ name, link }) => [name, link]));
     const { maps, programs } = this;
     const variables = Object.entries(this.variables).map(([name, variable]) => {
       // Reading fails without a type, or before Linux 5.5: see Variable.
@@ -388,7 +343,7 @@ export class Collection<S extends Shape = any> extends Resource {
    */
   override close(): void {
     try {
-      closeLinks(this.#links, this.name);
+      this.#linksMade?.close();
     } finally {
       if (!this.closed) {
         this.#programs.close();

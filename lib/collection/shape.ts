@@ -75,11 +75,3 @@ export type Links<S extends Shape> = (string extends keyof S["programs"]
   ? Record<string, Link>
   : { [Name in Attached<S>]: Link }) &
   Disposable;
-
-/** What `attach` of a collection attaches. */
-export interface Attaching {
-  /** The functions that attach, by name, in the object's order. */
-  readonly attachable: [string, (options?: object) => Link][];
-  /** The reasons why the other programs are never attached, by name. */
-  readonly unattached: [string, string][];
-}

@@ -44,7 +44,8 @@ export class Link extends Resource {
   #isDetached = false;
 
   /**
-   * @param otherwise - The nature of the attachment if it is not a bpf_link.
+   * @param handle - -1 for a link that was closed before.
+   * @param otherwise - The nature of the attachment if it is not a bpf_link, or is closed.
    * @param outlives - Whether the attachment would remain when the process ends.
    * @internal
    */
@@ -57,8 +58,8 @@ export class Link extends Resource {
     const what = `link of program "${program}"`;
     super(handle, what, outlives ? (otherwise === "netlink" ? closeNetlink : closeGuarded) : closeLink);
     if (outlives) guardLink(handle, what);
-    keepAlive(handle);
-    this.nature = native().linkFd(handle) === -1 ? otherwise : "link";
+    this.nature = handle === -1 || native().linkFd(handle) === -1 ? otherwise : "link";
+    if (handle !== -1) keepAlive(handle);
     this.#of = program;
   }
 

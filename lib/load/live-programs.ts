@@ -1,5 +1,5 @@
 import type { Codec } from "../codec/codec.ts";
-import { Resource } from "../live/resource.ts";
+import { handleOf, Resource } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 import { Program } from "../program/index.ts";
@@ -43,6 +43,13 @@ export class LivePrograms extends Resource {
     this.#waiting.delete(name);
     this.#made.set(name, program);
     return program;
+  }
+
+  /** The handle of a program, for which no Program object is created. -1 for a closed one. */
+  handle({ name }: LoadedProgram): Handle {
+    const made = this.#made.get(name);
+    if (made === undefined) return this.#waiting.get(name) ?? -1;
+    return made.closed ? -1 : made[handleOf];
   }
 
   all(): [string, Program][] {

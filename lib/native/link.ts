@@ -84,6 +84,13 @@ export interface NativeLink {
   attachPerfEvent(program: Handle, options: NativePerfEventOptions): Handle;
   /** The file of tracefs at `path` has the ID of the tracepoint. */
   attachTracepoint(program: Handle, path: string, cookie: bigint | undefined): Handle;
+  /**
+   * Attaches at the target of a SEC name, without options. The target of a tracing program is its attach type.
+   *
+   * @param type - The number of a type of links: perf event, raw tracepoint or tracing.
+   * @returns The handle of a link, or a negative errno.
+   */
+  attachDirectly(program: Handle, type: number, target: string | number): Handle | Status;
   /** Errno EOPNOTSUPP for a program that no object gave; so with the next two. */
   attachLegacyKprobe(program: Handle, options: { symbol: string; offset: number; retprobe: boolean }): Handle;
   attachLegacyUprobe(

@@ -34,8 +34,9 @@ export function named<T>(
 export function namedLazily<T>(
   what: string,
   makers: Iterable<readonly [name: string, make: () => T]>,
+  methods: PropertyDescriptorMap = {},
 ): Record<string, T> {
-  const object: Record<string, T> = Object.create(guardOf(what));
+  const object: Record<string, T> = Object.create(guardOf(what), methods);
   for (const [name, make] of makers) Object.defineProperty(object, name, { get: make, enumerable: true });
   return Object.freeze(object);
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { AttachError, BloomFilter, CollectionSpec, link } from "../../lib/index.ts";
+import { AttachError, BloomFilter, ClosedError, CollectionSpec, type Link, link } from "../../lib/index.ts";
 import { exampleObject, testObject } from "../support/objects.ts";
 
 test("attach attaches all programs of an object, and close detaches them", async () => {
@@ -126,4 +126,33 @@ test("without generated types, an object is looked up by name and class", () => 
   expect(() => coll.map("nothing")).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
   expect(() => coll.program("nothing")).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
   expect(() => coll.variable("nothing")).toThrow(expect.objectContaining({ code: "ERR_EBPF_UNKNOWN_NAME" }));
+});
+
+test("a link that was closed before its first use is a closed link", () => {
+  using coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
+  const first = coll.attach();
+  coll.close();
+  expect(first.trace_execve?.closed).toBe(true);
+  expect(first.trace_execve?.nature).toBe("link");
+  expect(() => first.trace_execve?.info()).toThrow(ClosedError);
+});
+
+test("the links of an earlier attach stay those of that attach", () => {
+  using coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
+  const first = coll.attach();
+  first[Symbol.dispose]();
+  const second = coll.attach();
+  expect(first.trace_execve?.closed).toBe(true);
+  expect(second.trace_execve?.closed).toBe(false);
+  expect(() => coll.attach()).toThrow(/attached already/);
+  expect(() => coll.attach({ trace_execve: false })).not.toThrow();
+});
+
+test("a link that is released stays attached after the collection is closed", () => {
+  const coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
+  const links = coll.attach();
+  using link = coll.release(links.trace_execve as Link);
+  coll.close();
+  expect(link.closed).toBe(false);
+  expect(link.info().type).toBe("perf-event");
 });
