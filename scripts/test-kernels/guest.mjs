@@ -9,6 +9,12 @@ import { startVitest } from "vitest/node";
 const [report, ...stubs] = process.argv.slice(2);
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
+/** Prints why a test failed at once: the verbose reporter does at the end, which a crash of the kernel can prevent. */
+function onTestCaseResult(test) {
+  for (const { message, stack, diff } of test.result().errors ?? [])
+    console.log([`FAILED ${test.fullName}: ${message}`, diff, stack].filter(Boolean).join("\n"));
+}
+
 const bundled = join(root, ".build/kernels/bundled");
 // The folder of the files that tests run in other processes: see test/support/script.ts.
 process.env.EBPF_BUNDLED_TESTS = bundled;
@@ -29,7 +35,7 @@ const vitest = await startVitest(
     globalSetup: [join(bundled, "test/support/leak-check.mjs")],
     setupFiles: [join(bundled, "test/support/fd-check.mjs")],
     server: { deps: { external: [/\/\.build\/kernels\/bundled\//] } },
-    reporters: ["verbose", "json"],
+    reporters: ["verbose", "json", { onTestCaseResult }],
     outputFile: { json: report },
     watch: false,
   },

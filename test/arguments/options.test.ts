@@ -13,6 +13,7 @@ import {
   UserRingBuf,
 } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
+import { requiresLinux } from "../support/requires.ts";
 
 let coll: Collection;
 const maps: { close(): void }[] = [];
@@ -241,7 +242,8 @@ function calls(): [string, Call][] {
 
 test("every option of every call accepts a valid value, and rejects others with a typed error", {
   timeout: 60_000,
-}, () => {
+}, (context) => {
+  requiresLinux(context, "6.1", "user ring buffers");
   const untyped: string[] = [];
   for (const [name, call] of calls()) {
     for (const value of [undefined, ...values]) {

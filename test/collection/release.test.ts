@@ -94,9 +94,9 @@ test("a child process inherits a link and opens it by its descriptor", (context)
 });
 
 test("an attachment without bpf_link has no descriptor to share", () => {
-  using coll = CollectionSpec.fromFile(testObject("link_net")).loadSync();
+  using loaded = loadAlone("link_net", "on_xdp");
   const options = { interface: "lo", mode: "generic", via: "netlink" } as const;
-  using attached = link.xdp(coll.program("on_xdp") as Program<"xdp">, options);
+  using attached = link.xdp(loaded.program as Program<"xdp">, options);
   for (const ask of [() => attached.fd, () => attached.clone()])
     expect(ask).toThrow(expect.objectContaining({ code: "ERR_EBPF_NOT_SUPPORTED" }));
 });
