@@ -1,6 +1,8 @@
 #include "claim.h"
 
+#include <cerrno>
 #include <mutex>
+#include <system_error>
 #include <unordered_map>
 
 namespace ebpf {
@@ -27,6 +29,17 @@ Claim::Claim(std::string place) : place_(std::move(place)) {
   std::lock_guard lock(claims.mutex);
   number_ = ++claims.last;
   claims.holders[place_] = number_;
+}
+
+Claim Claim::Sole(std::string place) {
+  Register& claims = Claims();
+  std::lock_guard lock(claims.mutex);
+  Claim claim;
+  if (!claims.holders.emplace(place, claims.last + 1).second)
+    throw std::system_error(EBUSY, std::generic_category(), "the place is claimed");
+  claim.place_ = std::move(place);
+  claim.number_ = ++claims.last;
+  return claim;
 }
 
 Claim::~Claim() {

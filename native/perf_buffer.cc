@@ -51,6 +51,7 @@ PerfBuffer::PerfBuffer(Fd map, const Settings& settings)
   uint32_t length = sizeof info;
   if (bpf_map_get_info_by_fd(map_.get(), &info, &length) != 0) Fail(errno, "cannot describe the map");
   cpus = static_cast<int>(std::min<uint32_t>(static_cast<uint32_t>(cpus), info.max_entries));
+  claim_ = Claim("perf " + std::to_string(info.id));
   // Reserved first, so that nothing throws between mmap and the insertion into the list.
   rings_.reserve(static_cast<size_t>(cpus));
   int error = 0;
@@ -97,7 +98,7 @@ PerfBuffer::~PerfBuffer() { CloseRings(); }
 
 void PerfBuffer::CloseRings() {
   for (const Ring& ring : rings_) {
-    bpf_map_delete_elem(map_.get(), &ring.cpu);
+    if (claim_.Holds()) bpf_map_delete_elem(map_.get(), &ring.cpu);
     munmap(ring.page, page_size_ + size_);
   }
 }

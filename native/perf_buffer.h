@@ -19,6 +19,7 @@
 #include <memory>
 #include <vector>
 
+#include "claim.h"
 #include "fd.h"
 #include "js_memory.h"
 #include "poller.h"
@@ -88,6 +89,8 @@ class PerfBuffer {
   void Tell(size_t offset, uint32_t ring, bool copied);
 
   Fd map_;
+  // Of the events in the map, which a later reader replaces.
+  Claim claim_;
   size_t page_size_;
   size_t size_;
   bool overwritable_;

@@ -38,8 +38,10 @@ uint64_t Whole(const uint8_t* first, uint64_t bytes, uint32_t max) {
 
 }  // namespace
 
-RingBuffer::RingBuffer(Fd fd, uint32_t size)
-    : fd_(std::move(fd)), ring_(fd_.get(), size, RingMemory::Side::kConsumer) {}
+RingBuffer::RingBuffer(Fd fd, const bpf_map_info& map)
+    : claim_(Claim::Sole("ring " + std::to_string(map.id))),
+      fd_(std::move(fd)),
+      ring_(fd_.get(), map.max_entries, RingMemory::Side::kConsumer) {}
 
 int RingBuffer::Watch(Poller& poller, int32_t handle) { return poller.Watch(fd_.get(), EPOLLIN, handle); }
 
@@ -100,7 +102,7 @@ RingBuffer& RingArgument(const Napi::CallbackInfo& info) { return WatchedArgumen
 
 Napi::Value Open(const Napi::CallbackInfo& info) {
   return OpenWatched(info, StateOf(info).rings, [](Fd fd, const bpf_map_info& map) {
-    return std::make_shared<RingBuffer>(std::move(fd), map.max_entries);
+    return std::make_shared<RingBuffer>(std::move(fd), map);
   });
 }
 

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 
+#include "claim.h"
 #include "fd.h"
 #include "js_memory.h"
 #include "poller.h"
@@ -30,8 +31,8 @@ class RingBuffer {
   // Bytes that stretches are copied to.
   static constexpr uint64_t kMostCopied = uint64_t{1} << 31;
 
-  // Takes ownership of the descriptor of a ring buffer of `size` bytes. Throws std::system_error.
-  RingBuffer(Fd fd, uint32_t size);
+  // Takes ownership of the descriptor of a ring buffer. Throws std::system_error: EBUSY if this process reads it.
+  RingBuffer(Fd fd, const bpf_map_info& map);
 
   int Watch(Poller& poller, int32_t handle);
   void Forget(Poller& poller, int32_t handle);
@@ -56,6 +57,7 @@ class RingBuffer {
   void Release(napi_env env);
 
  private:
+  Claim claim_;
   Fd fd_;
   RingMemory ring_;
   // The position of the last stretch.

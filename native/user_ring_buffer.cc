@@ -15,9 +15,10 @@
 namespace ebpf {
 
 // Continues at the position of a previous producer.
-UserRingBuffer::UserRingBuffer(Fd fd, uint32_t size)
-    : fd_(std::move(fd)),
-      ring_(fd_.get(), size, RingMemory::Side::kProducer),
+UserRingBuffer::UserRingBuffer(Fd fd, const bpf_map_info& map)
+    : claim_(Claim::Sole("ring " + std::to_string(map.id))),
+      fd_(std::move(fd)),
+      ring_(fd_.get(), map.max_entries, RingMemory::Side::kProducer),
       produced_(ring_.producer().load(std::memory_order_acquire)) {}
 
 UserRingBuffer::~UserRingBuffer() {
@@ -62,7 +63,7 @@ namespace {
 
 Napi::Value Open(const Napi::CallbackInfo& info) {
   return OpenWatched(info, StateOf(info).user_rings, [](Fd fd, const bpf_map_info& map) {
-    return std::make_shared<UserRingBuffer>(std::move(fd), map.max_entries);
+    return std::make_shared<UserRingBuffer>(std::move(fd), map);
   });
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "claim.h"
 #include "fd.h"
 #include "poller.h"
 #include "ring_memory.h"
@@ -22,8 +23,8 @@ struct State;
 
 class UserRingBuffer {
  public:
-  // Takes ownership of the descriptor of a user ring buffer of `size` bytes. Throws std::system_error.
-  UserRingBuffer(Fd fd, uint32_t size);
+  // Takes ownership of the descriptor of a user ring buffer. Throws std::system_error: EBUSY if this process writes it.
+  UserRingBuffer(Fd fd, const bpf_map_info& map);
   ~UserRingBuffer();
   UserRingBuffer(const UserRingBuffer&) = delete;
   UserRingBuffer& operator=(const UserRingBuffer&) = delete;
@@ -43,6 +44,7 @@ class UserRingBuffer {
  private:
   uint32_t* HeaderAt(uint32_t offset) const { return reinterpret_cast<uint32_t*>(ring_.data() + offset) - 2; }
 
+  Claim claim_;
   Fd fd_;
   RingMemory ring_;
   uint64_t produced_;

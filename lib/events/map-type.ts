@@ -1,4 +1,4 @@
-import { EACCES, EPERM } from "../errors/errno.ts";
+import { EACCES, EBUSY, EPERM } from "../errors/errno.ts";
 import { InvalidArgumentError, PermissionError, SystemError } from "../errors/index.ts";
 import { handleOf } from "../live/resource.ts";
 import { MapBase } from "../map/index.ts";
@@ -25,9 +25,18 @@ export function checkMap(map: MapBase, wanted: "ringbuf" | "user-ringbuf" | "per
   );
 }
 
-/** The error for a ring that could not be opened. */
-export function openError(what: string, error: unknown): unknown {
+/**
+ * The error for a ring that could not be opened.
+ *
+ * @param user - Who else of this process may have it open, for messages.
+ */
+export function openError(what: string, user: string, error: unknown): unknown {
   if (!isNativeError(error)) return error;
+  if (error.errno === EBUSY)
+    return new InvalidArgumentError(`${what} already has a ${user}, in this or another thread`, {
+      remedy: "Close it first, or hand its records on",
+      cause: error,
+    });
   const options = { operation: "open", errno: error.errno, cause: error };
   if (error.errno === EPERM || error.errno === EACCES)
     return new PermissionError(`cannot open ${what}`, {

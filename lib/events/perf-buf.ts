@@ -98,7 +98,7 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
     try {
       handle = openWatched(() => addon.perfOpen(map[handleOf], settings));
     } catch (error) {
-      throw openError(what, error);
+      throw openError(what, "PerfBuf", error);
     }
     const close = (perf: Handle): void => {
       addon.perfClose(perf);

@@ -1,5 +1,4 @@
 import { optional, optionsOf, wordOf } from "../arguments/index.ts";
-import { InvalidArgumentError } from "../errors/index.ts";
 import { throwIfAborted } from "../interrupt/index.ts";
 import { handleOf } from "../live/resource.ts";
 import type { MapBase } from "../map/index.ts";
@@ -66,8 +65,6 @@ const checkOptions = optionsOf<RingBufOptions>({
   memory: optional(wordOf(["mapped", "copied"])),
 });
 
-const rings = new Set<number>();
-
 /**
  * Reads a ring buffer that programs write to.
  *
@@ -75,7 +72,7 @@ const rings = new Set<number>();
  * bpf_ringbuf_reserve returns NULL to the program. Unread records stay for the next reader. All readers of a thread
  * share one poller.
  *
- * A ring has one reader at a time.
+ * A ring has one reader at a time, in all threads and processes. A second one of this process is refused.
  *
  * @since Linux 5.8
  *
@@ -95,7 +92,7 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
   /**
    * Opens a reader. It has its own descriptor, so the map can be closed before it. The caller closes the reader.
    *
-   * @throws {@link InvalidArgumentError} for a map of another type, or one that is read by another RingBuf of this thread.
+   * @throws {@link InvalidArgumentError} for a map of another type, or one that is read by another RingBuf of this process.
    * @throws {@link UnknownNameError} when the object has no type of that name, {@link NoBtfError} when it has no types.
    * @throws {@link PermissionError} when user space may not map the ring.
    * @throws {@link ClosedError} when the map is closed, and the reason of a signal that is aborted already.
@@ -106,11 +103,7 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
     const addon = native();
     checkMap(map, "ringbuf");
     const what = `ring buffer "${map.name}"`;
-    const { id, maxEntries: size } = map;
-    if (rings.has(id))
-      throw new InvalidArgumentError(`${what} already has a RingBuf that reads it`, {
-        remedy: "A ring has one reader at a time",
-      });
+    const size = map.maxEntries;
     const types = recordReader(map, what, options);
     const memory = options.memory ?? "mapped";
     const level = new RingLevel(what, size, options);
@@ -119,12 +112,10 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
     try {
       handle = openWatched(() => addon.ringOpen(map[handleOf]));
     } catch (error) {
-      throw openError(what, error);
+      throw openError(what, "RingBuf that reads it", error);
     }
     const records = new RingRecords<T>(what, handle, size, memory, types, level);
-    rings.add(id);
     const close = (ring: Handle): void => {
-      rings.delete(id);
       addon.ringClose(ring);
       types.forget();
       forgetWatched();

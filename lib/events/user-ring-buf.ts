@@ -28,13 +28,11 @@ export interface UserRingBufOptions {
 const checkOptions = optionsOf<UserRingBufOptions>({ type: unchecked, signal: optional(checkSignal) });
 const checkSize = integerIn(1, 2 ** 30 - 1, "bytes");
 
-const rings = new Set<number>();
-
 /**
  * Sends records to programs, which read them with bpf_user_ringbuf_drain. Programs read records in the order in which
  * they were written or reserved.
  *
- * A ring has one sender at a time.
+ * A ring has one sender at a time, in all threads and processes. A second one of this process is refused.
  *
  * @since Linux 6.1
  *
@@ -61,7 +59,7 @@ export class UserRingBuf<T = any> extends Resource {
   /**
    * Opens a sender. It has its own descriptor, so the map can be closed before it. The caller closes the sender.
    *
-   * @throws {@link InvalidArgumentError} for a map of another type, or one that another UserRingBuf of this thread writes to.
+   * @throws {@link InvalidArgumentError} for a map of another type, or one that another UserRingBuf of this process writes to.
    * @throws {@link UnknownNameError} when the object has no type of that name, {@link NoBtfError} when it has no types.
    * @throws {@link PermissionError} when user space may not map the ring.
    * @throws {@link ClosedError} when the map is closed, and the reason of a signal that is aborted already.
@@ -76,22 +74,16 @@ export class UserRingBuf<T = any> extends Resource {
     const addon = native();
     checkMap(map, "user-ringbuf");
     const what = `user ring buffer "${map.name}"`;
-    const { id, maxEntries: size } = map;
-    if (rings.has(id))
-      throw new InvalidArgumentError(`${what} already has a UserRingBuf that writes to it`, {
-        remedy: "A ring has one sender",
-      });
+    const size = map.maxEntries;
     const type = codecFor(map, what, options.type) as Codec<T> | undefined;
     const codec = type && isolated(type);
     let handle: Handle;
     try {
       handle = openWatched(() => addon.userRingOpen(map[handleOf]));
     } catch (error) {
-      throw openError(what, error);
+      throw openError(what, "UserRingBuf that writes to it", error);
     }
-    rings.add(id);
     super(handle, what, (ring) => {
-      rings.delete(id);
       addon.userRingClose(ring);
       forgetWatched();
     });

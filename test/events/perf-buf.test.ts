@@ -140,6 +140,14 @@ test("close removes the rings from the map, and programs stop filling them", () 
   expect(sequences(again.consume())).toEqual([2]);
 });
 
+test("a reader that another one has replaced leaves the map to it when it is closed", () => {
+  const first = open();
+  using second = open();
+  first.close();
+  send(1);
+  expect(sequences(second.consume())).toEqual([0]);
+});
+
 test("invalid options are refused", () => {
   expect(() => open({ bytesPerCpu: 0 })).toThrow(InvalidArgumentError);
   expect(() => open({ watermark: 10, wakeupEvents: 2 })).toThrow(InvalidArgumentError);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeEach, expect, test } from "vitest";
-import { RingBuf } from "../../lib/index.ts";
+import { InvalidArgumentError, RingBuf } from "../../lib/index.ts";
 import { requiresLinux } from "../support/requires.ts";
 import { scriptArguments, scriptWorker } from "../support/script.ts";
 import { type Event, range, Sender, sequences } from "./sender.ts";
@@ -46,6 +46,17 @@ test("several workers and the main thread read at the same time", async () => {
   expect(told).toEqual([[range(0, 5)], [range(0, 5)]]);
   expect((await next).value).toMatchObject({ sequence: 0n });
   await Promise.all(workers.map((worker) => worker.terminate()));
+});
+
+test("a ring that a worker reads is refused in the main thread until the worker has ended", async () => {
+  using sender = new Sender();
+  const worker = scriptWorker(child("hold-ring"), { workerData: sender.map().fd });
+  expect(await once(worker, "message")).toEqual(["open"]);
+  const open = (): RingBuf => new RingBuf(sender.map());
+  expect(open).toThrow(InvalidArgumentError);
+  expect(open).toThrow(/already has a RingBuf that reads it, in this or another thread/);
+  await worker.terminate();
+  open().close();
 });
 
 test("several rings share one poller, even if one is closed during the wait", async () => {

@@ -1,5 +1,6 @@
 // Makes things go wrong around the library: system calls that fail one after the other, processes killed and workers
-// terminated in the middle of their work, what programs are attached to removed under them.
+// terminated in the middle of their work, what programs are attached to removed under them, workers that share maps and
+// rings.
 //   npm run test:faults -- [--minutes N] [--seed N]
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -22,7 +23,8 @@ const ownNetwork = ["unshare", "--net"];
 const before = kernelObjects();
 
 await failingCalls();
-await goneTargets();
+await scenes("gone-targets", 60, ownNetwork);
+await scenes("concurrency", 300, [...ownNetwork, "sh", "-c", 'ip link set lo up; exec "$@"', "sh"]);
 await killed();
 await terminated();
 await nothingLeft();
@@ -51,10 +53,11 @@ async function failingCalls(): Promise<void> {
   report.figure("every call failed in turn", last.done);
 }
 
-async function goneTargets(): Promise<void> {
-  const ended = await runChild(file("gone-targets.ts"), [], { before: ownNetwork });
+/** Runs a file whose lines say what it did, and how each ended. */
+async function scenes(name: string, patience: number, before: readonly string[]): Promise<void> {
+  const ended = await runChild(file(`${name}.ts`), [], { before, patience });
   const end = badEnd(ended);
-  if (end !== undefined) report.fault(`targets removed under their links: ${end}`);
+  if (end !== undefined) report.fault(`${name}: ${end}`);
   for (const { what, outcome, fault } of ended.lines) {
     if (fault) report.fault(`${what}: ${fault}`);
     else report.figure(what, outcome);

@@ -8,6 +8,6 @@ export interface Target {
   mutate(input: Uint8Array, random: Random): Uint8Array;
   /** Reads an input. It may throw EbpfError, and nothing else. */
   read(input: Uint8Array): void;
-  /** Milliseconds that one input may take. Default 5000. */
+  /** Milliseconds of processor time that one input may take. Default 5000. */
   readonly limit?: number;
 }
