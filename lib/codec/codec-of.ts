@@ -2,6 +2,7 @@ import type { Btf, TypeId } from "../btf/index.ts";
 import { BtfError } from "../errors/index.ts";
 import type { Codec } from "./codec.ts";
 import type { Layout } from "./layout.ts";
+import { limitProblem } from "./layout-limits.ts";
 import { type LayoutOptions, Layouts } from "./layout-of.ts";
 import { makeCodec } from "./make.ts";
 import type { FieldMeanings, Meaning } from "./meaning.ts";
@@ -48,7 +49,11 @@ function asMeant(layout: Layout, { meaning, subject = "type" }: CodecOptions): L
 /** The codec of a BTF array type, for another size than it is declared with: a whole number of its elements. */
 export function codecOfArray(btf: Btf, id: TypeId, size: number, options: CodecOptions = {}): Codec<unknown> {
   const layout = madeOf(btf, options).layouts.of(id, false);
-  const make = (sized: Layout) => makeCodec(asMeant(sized, options), btf.littleEndian);
+  const make = (sized: Layout) => {
+    const problem = limitProblem(sized);
+    if (problem !== undefined) throw new BtfError(problem);
+    return makeCodec(asMeant(sized, options), btf.littleEndian);
+  };
   switch (layout.kind) {
     case "chars":
     case "bytes":

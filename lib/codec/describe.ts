@@ -2,6 +2,7 @@ import { InvalidArgumentError, UnknownNameError } from "../errors/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { Codec } from "./codec.ts";
 import { arrayName, type Field, fieldsOf, type Layout } from "./layout.ts";
+import { limitProblem } from "./layout-limits.ts";
 import { layoutOf, makeCodec } from "./make.ts";
 import { type ScalarName, type ScalarValues, scalarLayouts } from "./scalars.ts";
 
@@ -122,7 +123,10 @@ function namedLayout(text: string): Layout {
       known: [...Object.keys(scalarLayouts), "char[16]"],
     });
   }
-  return lengths.reduceRight(listLayout, layout);
+  const whole = lengths.reduceRight(listLayout, layout);
+  const problem = limitProblem(whole);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return whole;
 }
 
 function charsLayout(length: number): Layout {

@@ -9,6 +9,7 @@ import {
   type Member,
   type RecordLayout,
 } from "./layout.ts";
+import { limitProblem } from "./layout-limits.ts";
 import type { FieldMeanings } from "./meaning.ts";
 import { Meanings } from "./meanings.ts";
 import { statedOrder } from "./stated-order.ts";
@@ -76,6 +77,8 @@ export class Layouts {
     let layout = this.#made.get(key);
     if (layout === undefined) {
       layout = this.#nested(id, () => this.#make(type, name, isLast, order));
+      const problem = limitProblem(layout);
+      if (problem !== undefined) throw new BtfError(problem);
       if (meaning !== undefined) layout = withMeaning(layout, meaning, `typedef "${name}"`);
       this.#made.set(key, layout);
     }

@@ -32,6 +32,9 @@ export interface VariableDefinition {
   readonly elementSize: number | undefined;
 }
 
+/** Bytes of the largest variable whose value `console.log` reads. */
+const MAX_SHOWN = 1 << 20;
+
 /** A global variable of an object, before loading. `value` is its initial value. */
 export class VariableSpec<T = unknown> {
   /**
@@ -182,8 +185,10 @@ export class VariableSpec<T = unknown> {
 
   /** For `console.log`. @internal */
   [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { section, size } = this;
+    if (size > MAX_SHOWN)
+      return inspected(`VariableSpec "${this.name}"`, depth, options, () => present({ section, size }));
     const value = ifKnown(() => this.value) ?? ifKnown(() => this.bytes);
-    const { section } = this;
     return inspected(`VariableSpec "${this.name}"`, depth, options, () => present({ section, value }));
   }
 

@@ -202,10 +202,13 @@ function describeVariable(spec: ObjectSpec, variable: VariableSpec): InspectedVa
   return { name, section, type: typeOf(spec, type), size, constant, value: readValue(variable) };
 }
 
-/** Undefined for a variable without a type, or of a type that has no codec. */
+/** Bytes of the largest variable whose value is read. */
+const MAX_SHOWN = 1 << 20;
+
+/** Undefined for a variable without a type, or of a type that has no codec, and for a very large one. */
 function readValue(variable: VariableSpec): unknown {
   try {
-    return variable.section === ".kconfig" ? undefined : variable.value;
+    return variable.section === ".kconfig" || variable.size > MAX_SHOWN ? undefined : variable.value;
   } catch (error) {
     if (error instanceof EbpfError) return undefined;
     throw error;
