@@ -74,6 +74,16 @@ const operations: Record<string, () => void | Promise<void>> = {
     link.perfEvent(perf, { event: { type: "software", name: "cpu-clock" }, pid: process.pid }).close(),
 };
 
+/** What is closed in each round, and attached anew before it. */
+const closings: Record<string, () => { close(): void }> = {
+  "close a tracepoint": () => tracepoint.attach(),
+  "close a filter of tc": () => link.tc(tc, { interface: "lo", direction: "ingress" }),
+  "close XDP over netlink": () => link.xdp(xdp, { interface: "lo", mode: "generic", via: "netlink" }),
+  "close a link of a cgroup": () => link.cgroup(skb, { cgroup }),
+  "close a ring": () => new RingBuf(sender.map()),
+  "close an object": () => spec.loadSync(),
+};
+
 const open = () =>
   readdirSync("/proc/self/fd").filter((fd) => {
     try {
@@ -121,12 +131,44 @@ async function failEach(name: string, operation: () => void | Promise<void>, err
   }
 }
 
+/** A close that fails is told, and can be called again. */
+async function failEachClose(name: string, make: () => { close(): void }, error: (typeof errors)[number]) {
+  const before = open();
+  for (let nth = 1; nth < 100 && performance.now() < end && faults.length <= 20; nth++) {
+    const made = make();
+    const where = `${name}: call ${nth} fails with ${error}`;
+    let caught: unknown;
+    arm(constants.errno[error], nth);
+    try {
+      made.close();
+    } catch (reason) {
+      caught = reason;
+    }
+    const count = disarm();
+    if (caught === undefined) counts.survived++;
+    else if (caught instanceof EbpfError && caught.errnoName === error) counts.failed++;
+    else faults.push(`${where}: told as ${(caught as Error).stack ?? caught}`);
+    try {
+      made.close();
+    } catch (reason) {
+      faults.push(`${where}: closing again fails: ${reason}`);
+    }
+    const left = open() - before;
+    if (left > 0) faults.push(`${where}: ${left} descriptors are left open`);
+    if (nth > count) return;
+  }
+}
+
 // Everything is loaded and probed once before.
 for (const operation of Object.values(operations)) await operation();
 for (const error of errors) {
   for (const [name, operation] of Object.entries(operations)) {
     console.log(JSON.stringify({ name, error }));
     await failEach(name, operation, error);
+  }
+  for (const [name, make] of Object.entries(closings)) {
+    console.log(JSON.stringify({ name, error }));
+    await failEachClose(name, make, error);
   }
 }
 const done = performance.now() < end;

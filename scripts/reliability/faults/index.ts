@@ -1,6 +1,6 @@
 // Makes things go wrong around the library: system calls that fail one after the other, processes killed and workers
 // terminated in the middle of their work, what programs are attached to removed under them, workers that share maps and
-// rings.
+// rings, two processes on one pin, and too little memory.
 //   npm run test:faults -- [--minutes N] [--seed N]
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -25,6 +25,8 @@ const before = kernelObjects();
 await failingCalls();
 await scenes("gone-targets", 60, ownNetwork);
 await scenes("concurrency", 300, [...ownNetwork, "sh", "-c", 'ip link set lo up; exec "$@"', "sh"]);
+await scenes("scarcity", 120, []);
+await scenes("two-processes", 120, []);
 await killed();
 await terminated();
 await nothingLeft();
