@@ -336,6 +336,7 @@ export {
   type SentRecords,
   type SpecNames,
   type StructOps,
+  type StructOpsSpec,
   VariableSpec,
 } from "./spec/index.ts";
 export { type TraceLine, type TracePipeOptions, tracePipe } from "./trace/index.ts";

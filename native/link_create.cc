@@ -69,8 +69,8 @@ bpf_iter_link_info IteratorTarget(const Napi::CallbackInfo& info, const Options&
 }
 
 // The position among other programs: the anchor is a link or a program, by handle or by ID.
-template <typename Anchor>
-void Place(const Napi::CallbackInfo& info, const Options& options, bpf_link_create_opts& opts, Anchor& anchor) {
+template <typename Request, typename Anchor>
+void Place(const Napi::CallbackInfo& info, const Options& options, Request& opts, Anchor& anchor) {
   int fd = LinkDescriptor(info, options, "anchorLink");
   if (fd < 0) fd = ProgramDescriptor(info, options, "anchorProgram");
   if (fd >= 0) anchor.relative_fd = fd;
@@ -173,6 +173,34 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   return GiveDescriptor(info, bpf_link_create(program.fd(), target, type, &opts));
 }
 
+// The target of BPF_PROG_ATTACH and BPF_PROG_DETACH.
+int AttachTarget(const Napi::CallbackInfo& info, const Options& options) {
+  int map = MapDescriptor(info, options, "targetMap");
+  return map >= 0 ? map : options.Get<int32_t>("target");
+}
+
+// Attaches without a bpf_link. Returns 0 or a negative errno.
+Napi::Value Attach(const Napi::CallbackInfo& info) {
+  Program& program = ProgramArgument(info);
+  Options options(info, 1);
+  LIBBPF_OPTS(bpf_prog_attach_opts, opts);
+  Place(info, options, opts, opts);
+  if (int replaced = ProgramDescriptor(info, options, "replace"); replaced >= 0) opts.replace_fd = replaced;
+  int status = bpf_prog_attach_opts(program.fd(), AttachTarget(info, options),
+                                    options.Get<bpf_attach_type>("attachType"), &opts);
+  return Napi::Number::New(info.Env(), status == 0 ? 0 : -errno);
+}
+
+Napi::Value Detach(const Napi::CallbackInfo& info) {
+  Program& program = ProgramArgument(info);
+  Options options(info, 1);
+  LIBBPF_OPTS(bpf_prog_detach_opts, opts);
+  opts.expected_revision = options.Get<uint64_t>("revision");
+  int status = bpf_prog_detach_opts(program.fd(), AttachTarget(info, options),
+                                    options.Get<bpf_attach_type>("attachType"), &opts);
+  return Napi::Number::New(info.Env(), status == 0 ? 0 : -errno);
+}
+
 Napi::Value RawTracepoint(const Napi::CallbackInfo& info) {
   Program& program = ProgramArgument(info);
   Options options(info, 1);
@@ -194,6 +222,8 @@ Napi::Value OpenIterator(const Napi::CallbackInfo& info) {
 
 void RegisterLinkCreate(Napi::Env env, Napi::Object exports, State* state) {
   Export<Create>(env, exports, state, "linkCreate");
+  Export<Attach>(env, exports, state, "programAttach");
+  Export<Detach>(env, exports, state, "programDetach");
   Export<RawTracepoint>(env, exports, state, "attachRawTracepoint");
   Export<OpenIterator>(env, exports, state, "iteratorOpen");
 }

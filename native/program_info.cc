@@ -67,6 +67,8 @@ const Table tables[] = {
     {&bpf_prog_info::nr_line_info, offsetof(bpf_prog_info, line_info), 0, &bpf_prog_info::line_info_rec_size},
     {&bpf_prog_info::nr_jited_ksyms, offsetof(bpf_prog_info, jited_ksyms), 8, nullptr},
     {&bpf_prog_info::nr_jited_func_lens, offsetof(bpf_prog_info, jited_func_lens), 4, nullptr},
+    {&bpf_prog_info::nr_jited_line_info, offsetof(bpf_prog_info, jited_line_info), 0,
+     &bpf_prog_info::jited_line_info_rec_size},
 };
 
 // The bytes of one table. Null if this process may not read it.

@@ -1,15 +1,17 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { stringCode } from "../codec/emit/text.ts";
+import { fieldCode, stringCode } from "../codec/emit/text.ts";
 import type { Layout, RecordLayout } from "../codec/layout.ts";
 import { Layouts } from "../codec/layout-of.ts";
 import { isMeaningTag, type Meaning } from "../codec/meaning.ts";
 import { withMeaning } from "../codec/with-meaning.ts";
 import {
+  editableMembers,
   type MapSpec,
   type MapTypeParameter,
   mapKindOrHash,
   type ObjectSpec,
   type ProgramSpec,
+  type StructOps,
   type VariableSpec,
 } from "../spec/index.ts";
 import type { LoaderRecords } from "./loader-records.ts";
@@ -153,8 +155,20 @@ export class LoaderModel {
       inner: () => (inner === undefined ? importType("MapBase") : this.mapType(name, inner, importType)),
     };
     const args = kind.takes.map((argument) => types[argument]());
+    if (map.structOps !== undefined) args.push(this.#membersType(map.structOps));
     const list = args.length === 0 ? "" : `<${args.join(", ")}>`;
     return `${importType(kind.class)}${list}`;
+  }
+
+  /** The members of a struct of callbacks that can be set before loading. */
+  #membersType({ type }: StructOps): string {
+    const programs = Object.values(this.spec.programs).filter((program) => program.type === "struct-ops");
+    const callback = [...programs.map(({ name }) => stringCode(name)), "undefined"].join(" | ");
+    const members = editableMembers(this.btf, type).map(({ member, isCallback }) => {
+      const layout = isCallback ? undefined : this.layout(member.type);
+      return `  ${fieldCode(member.name)}: ${layout === undefined ? callback : this.valueType(layout, 0)};\n`;
+    });
+    return `{\n${members.join("")}}`;
   }
 
   /** The key type of a trie, unless it is the general one. */

@@ -1,13 +1,27 @@
 import type { LoadOptions } from "../load/options.ts";
-import { type MapSpec, ObjectSpec, type ProgramSpec, type VariableSpec } from "../spec/index.ts";
+import type { MapBase, StructOpsMap } from "../map/index.ts";
+import {
+  type MapSpec,
+  ObjectSpec,
+  type ProgramSpec,
+  type StructOpsSpec,
+  type VariableSpec,
+} from "../spec/index.ts";
 import type { ReadonlyVariable } from "../variable/variable.ts";
 import { Collection } from "./collection.ts";
 import type { Shape } from "./shape.ts";
 
+// MapBase first: a map of unknown type has no typed members.
+type MapSpecOf<M> = [MapBase] extends [M]
+  ? MapSpec
+  : M extends StructOpsMap<infer Members>
+    ? StructOpsSpec<Members>
+    : MapSpec;
+
 /** The spec type of an object with the given shape. */
 export interface SpecOf<S extends Shape> {
   /** The map specs by name. */
-  maps: { [Name in keyof S["maps"]]: MapSpec };
+  maps: { [Name in keyof S["maps"]]: MapSpecOf<S["maps"][Name]> };
   /** The program specs by name. */
   programs: { [Name in keyof S["programs"]]: ProgramSpec };
   /** The variable specs by name. */

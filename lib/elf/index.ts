@@ -7,7 +7,7 @@ export { bytesSource, type ElfSource, fileSource } from "./elf-source.ts";
 export { type FunctionAt, FunctionIndex } from "./function-index.ts";
 export { type ElfFunction, ElfFunctions } from "./functions.ts";
 export type * from "./parts.ts";
-export { rewriteElf } from "./rewrite.ts";
+export { type ElfChanges, rewriteElf } from "./rewrite.ts";
 export { soname } from "./soname.ts";
 export { StringTable } from "./string-table.ts";
 export { placeSymbol } from "./symbol-entry.ts";

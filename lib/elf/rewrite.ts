@@ -17,8 +17,15 @@ export interface ElfChanges {
   readonly contents?: ReadonlyMap<number, Uint8Array>;
   /** New names, by section index. */
   readonly names?: ReadonlyMap<number, string>;
-  /** A section of type `progbits` to append. */
-  readonly added?: { readonly name: string; readonly data: Uint8Array; readonly align: number } | undefined;
+  /** A section to append: of type `progbits`, or the relocations of the section with index `relocates`. */
+  readonly added?:
+    | {
+        readonly name: string;
+        readonly data: Uint8Array;
+        readonly align: number;
+        readonly relocates?: number;
+      }
+    | undefined;
 }
 
 /**
@@ -41,9 +48,17 @@ export function rewriteElf(bytes: Uint8Array, elf: ElfFile, changes: ElfChanges)
   if (added !== undefined) {
     const index = count - 1;
     const header = index * SECTION_HEADER_SIZE;
-    table.setUint32(header + 4, sectionTypes.progbits, littleEndian);
+    const { relocates } = added;
+    const type = relocates === undefined ? sectionTypes.progbits : sectionTypes.rel;
+    table.setUint32(header + 4, type, littleEndian);
+    if (relocates !== undefined) {
+      const symbols = elf.sections.find((section) => section.type === sectionTypes.symtab);
+      table.setUint32(header + 40, symbols?.index ?? 0, littleEndian);
+      table.setUint32(header + 44, relocates, littleEndian);
+      table.setBigUint64(header + 56, 16n, littleEndian);
+    }
     table.setBigUint64(header + 48, BigInt(added.align), littleEndian);
-    sections.push({ index, name: added.name, type: sectionTypes.progbits, data: added.data });
+    sections.push({ index, name: added.name, type, data: added.data });
     contents.set(index, added.data);
   }
   for (const [index, name] of names) table.setUint32(index * SECTION_HEADER_SIZE, name, littleEndian);

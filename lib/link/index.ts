@@ -7,3 +7,5 @@ export { Link } from "./link.ts";
 export type { Anchor, OrderOptions } from "./order.ts";
 export { type AttachedProgram, type QueryResult, type QueryTarget, query } from "./query.ts";
 export { type FdAttachment, queryFd } from "./query-fd.ts";
+export { type RawAttachOptions, rawAttach, rawDetach } from "./raw-attach.ts";
+export type { RawTarget } from "./target/raw.ts";

@@ -1,17 +1,16 @@
 import { checkBoolean, checkName, optional, optionsOf, type Schema } from "../arguments/index.ts";
 import { EACCES, EPERM } from "../errors/errno.ts";
-import { InvalidArgumentError, LinkError, PermissionError } from "../errors/index.ts";
+import { LinkError, PermissionError } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
-import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import { isNativeError } from "../native/handle.ts";
 import { attachTypeNumber } from "../spec/index.ts";
 import type { AttachableMap } from "./attachable.ts";
 import type { CgroupHook } from "./cgroup.ts";
 import { required, scalars } from "./options.ts";
-import { withCgroup } from "./target/cgroup.ts";
 import { interfaceIndex } from "./target/interface.ts";
 import { withNetns } from "./target/netns.ts";
+import { type RawTarget, withTarget } from "./target/raw.ts";
 import type { XdpMode } from "./xdp.ts";
 
 /** A hook and its target. */
@@ -129,18 +128,15 @@ function ask(target: QueryTarget): QueryResult {
       case "tc-egress":
         return { programs: filters(ifindex, target.hook === "tc-egress"), revision: 0n };
       default:
-        return programs({ target: ifindex, attachType: attachTypeNumber(target.hook) });
+        return withTarget(target as RawTarget, programs);
     }
   }
-  const attachType = attachTypeNumber(target.hook);
-  if ("cgroup" in target) {
-    const flags = target.effective ? BPF_F_QUERY_EFFECTIVE : 0;
-    return withCgroup(target.cgroup, (fd) => programs({ target: fd, attachType, flags }));
-  }
-  if ("map" in target) return programs({ targetMap: target.map[handleOf], attachType });
   if (target.hook === "sk-lookup" || target.hook === "flow-dissector")
-    return withNetns(target.netns, (fd) => programs({ target: fd, attachType }));
-  throw new InvalidArgumentError(`hook "${(target as QueryTarget).hook}" cannot be queried`);
+    return withNetns(target.netns, (fd) =>
+      programs({ target: fd, attachType: attachTypeNumber(target.hook) }),
+    );
+  const flags = "cgroup" in target && target.effective ? BPF_F_QUERY_EFFECTIVE : 0;
+  return withTarget(target as RawTarget, (place) => programs({ ...place, flags }));
 }
 
 function programs(options: Parameters<ReturnType<typeof native>["programQuery"]>[0]): QueryResult {

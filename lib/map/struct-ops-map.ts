@@ -1,11 +1,17 @@
 import { MapBase } from "./map-base.ts";
 
+declare const members: unique symbol;
+
 /**
  * A table of functions that the kernel calls, implemented by programs. Attaching it registers the table.
  *
+ * @typeParam Members - The members of the table that can be set before loading, as `bpf2ts` generates them.
+ *
  * @since Linux 5.6
  */
-export class StructOpsMap extends MapBase {
+export class StructOpsMap<Members extends object = object> extends MapBase {
   /** The type of the map. */
   declare readonly type: "struct-ops";
+  /** Only a type: {@link StructOpsSpec} of the map has it. @internal */
+  declare readonly [members]?: Members;
 }

@@ -38,6 +38,15 @@ export interface NativeLinkOptions {
   iterProcess?: number;
 }
 
+/** native/link_create.cc: BPF_PROG_ATTACH and BPF_PROG_DETACH. */
+export interface NativeAttachOptions
+  extends Pick<
+    NativeLinkOptions,
+    "attachType" | "target" | "targetMap" | "flags" | "anchorLink" | "anchorProgram" | "anchorId" | "revision"
+  > {
+  replace?: Handle;
+}
+
 /** native/link_perf.cc: perf_event_open, and attaching a program to the event. */
 export interface NativePerfEventOptions {
   /** PERF_TYPE_*, or that of a dynamic PMU. */
@@ -80,6 +89,8 @@ export interface NativeFilter {
 /** native/link*.cc: every attach function returns the handle of a link, or throws NativeError. */
 export interface NativeLink {
   linkCreate(program: Handle, options: NativeLinkOptions): Handle;
+  programAttach(program: Handle, options: NativeAttachOptions): Status;
+  programDetach(program: Handle, options: NativeAttachOptions): Status;
   attachRawTracepoint(program: Handle, options: { name: string; cookie?: bigint }): Handle;
   attachPerfEvent(program: Handle, options: NativePerfEventOptions): Handle;
   /** The file of tracefs at `path` has the ID of the tracepoint. */

@@ -33,6 +33,7 @@ export const programTables = {
   lines: 4,
   jitedSymbols: 5,
   jitedLengths: 6,
+  jitedLines: 7,
 } as const;
 
 export interface NativeTable {

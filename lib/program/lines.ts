@@ -17,6 +17,8 @@ export interface SourceLine {
   column: number;
   /** Text of the line. */
   text: string;
+  /** Address of the machine code; undefined without the JIT, or when the kernel hides addresses. */
+  address: bigint | undefined;
 }
 
 /** A function of a program. The first one is the main function. */
@@ -41,10 +43,12 @@ export function sourceLines(handle: Handle, name: string): SourceLine[] {
   const table = privateTable(handle, name, "lines", "lines");
   const btf = table.bytes.length === 0 ? undefined : btfOf(handle);
   if (btf === undefined) return [];
+  const addresses = records(native().programTable(handle, programTables.jitedLines));
   // struct bpf_line_info
-  return records(table).map((record) => ({
+  return records(table).map((record, i) => ({
     instruction: record.getUint32(0, hostIsLittleEndian),
     ...readLine(record, 0, btf),
+    address: addresses[i]?.getBigUint64(0, hostIsLittleEndian),
   }));
 }
 

@@ -10,6 +10,7 @@ export {
   type SectionMeaning,
 } from "../hooks/index.ts";
 export type { NewMap, NewProgram, NewStructOps, NewVariable, ObjectContents } from "./create/contents.ts";
+export type { InitialSlot, LiveMap, Pinning } from "./defined-map.ts";
 export { impliedEdits } from "./implied-edits.ts";
 export { type KconfigKind, KconfigSpec, type KconfigValue } from "./kconfig-spec.ts";
 export type { KsymSpec } from "./ksym-spec.ts";
@@ -26,14 +27,7 @@ export {
   mapTypeSince,
 } from "./map-kinds.ts";
 export { type MapLimits, type MapNumbers, mapProblems } from "./map-problems.ts";
-export {
-  type InitialSlot,
-  type LiveMap,
-  type MapEdits,
-  MapSpec,
-  type Pinning,
-  type StructOps,
-} from "./map-spec.ts";
+export { type MapEdits, MapSpec } from "./map-spec.ts";
 export {
   carriesRecords,
   isMapInMap,
@@ -56,4 +50,6 @@ export { type LiveProgram, type ProgramEdits, ProgramSpec } from "./program-spec
 export type { ObjectDefinition } from "./read/read-object.ts";
 export { type KnownRecordKinds, recordKinds } from "./record-kinds.ts";
 export type { SentRecord, SentRecords } from "./sent-records.ts";
+export { editableMembers, type StructOps } from "./struct-ops.ts";
+export type { StructOpsSpec } from "./struct-ops-spec.ts";
 export { VariableSpec } from "./variable-spec.ts";

@@ -1,5 +1,5 @@
+import type { MapDefinition } from "./defined-map.ts";
 import { type ImpliedEdits, impliedEdits } from "./implied-edits.ts";
-import type { MapDefinition } from "./map-spec.ts";
 import type { ProgramDefinition } from "./program-spec.ts";
 import type { ObjectDefinition } from "./read/read-object.ts";
 import { recordType } from "./record-type.ts";

@@ -12,69 +12,14 @@ import {
 import { InvalidArgumentError } from "../errors/index.ts";
 import { inspected, present } from "../format/inspected.ts";
 import { type FoundRecords, onlyType } from "../records/index.ts";
+import type { InitialSlot, LiveMap, MapDefinition, Pinning } from "./defined-map.ts";
 import { checkMapFlags } from "./kernel-names.ts";
 import { type MapFields, mapFieldNames } from "./map-fields.ts";
 import { carriesRecords, type MapFlag, type MapType, mapFlagBits, mapFlagNames } from "./map-types.ts";
 import { recordKinds } from "./record-kinds.ts";
 import { recordType } from "./record-type.ts";
-
-/** Whether loading pins the map below the pin root, and shares a map that is pinned there. */
-export type Pinning = "none" | "by-name";
-
-/** The initial value of a slot of a map of maps or program array. Loading stores it. */
-export interface InitialSlot {
-  /** The key of the slot. */
-  readonly index: number;
-  /** The name of the map or program in the same object. */
-  readonly name: string;
-}
-
-/** The struct of function pointers that a struct_ops map registers. */
-export interface StructOps {
-  /** The struct in the object's BTF. */
-  readonly type: TypeId;
-  /** The name of the struct in C. */
-  readonly typeName: string;
-  /** The names of the programs by struct member. */
-  readonly programs: ReadonlyMap<string, string>;
-}
-
-/** The initial contents of a map. */
-export interface MapData {
-  /** The section whose variables the map contains; undefined for a struct_ops map. */
-  readonly section: string | undefined;
-  /** Size in bytes. */
-  readonly size: number;
-  /** The contents; undefined for zeros. */
-  readonly bytes: Uint8Array | undefined;
-}
-
-/** The properties of a live map that a spec uses. */
-export interface LiveMap {
-  readonly name: string;
-  readonly type: MapType;
-  readonly keySize: number;
-  readonly valueSize: number;
-  readonly maxEntries: number;
-  readonly fd: number;
-}
-
-/** A map as defined in the object, before edits. */
-export interface MapDefinition extends MapFields {
-  readonly name: string;
-  readonly kernelName: string;
-  readonly section: string;
-  readonly pinning: Pinning;
-  readonly autocreate: boolean;
-  /** The ID of the variable that defines the map. */
-  readonly declaration: TypeId | undefined;
-  readonly key: TypeId | undefined;
-  readonly value: TypeId | undefined;
-  readonly inner: MapDefinition | undefined;
-  readonly slots: readonly InitialSlot[];
-  readonly structOps: StructOps | undefined;
-  readonly data: MapData | undefined;
-}
+import { type StructOps, StructOpsEdits } from "./struct-ops.ts";
+import type { StructOpsEdit } from "./write/edit-struct-ops.ts";
 
 const editable = [...mapFieldNames, "pinning", "autocreate"] as const;
 
@@ -140,6 +85,7 @@ export class MapSpec {
   readonly #sent: () => FoundRecords | undefined;
   readonly #fields: FieldMeanings | undefined;
   #contents: Uint8Array | undefined;
+  #structOps: StructOpsEdits | undefined;
   #valueSize: number;
 
   /** @internal */
@@ -256,6 +202,45 @@ export class MapSpec {
     if (this.#isSection) this.#valueSize = given.length;
   }
 
+  /**
+   * The members of the struct that a struct_ops map registers, by name. A callback is the name of a struct_ops program
+   * of the object, or undefined for none. Assignments apply to the next load.
+   *
+   * @throws {@link InvalidArgumentError} for another map; {@link UnknownNameError} for a member or program that the
+   * object does not have; {@link EncodeError} for a value that a member cannot hold.
+   *
+   * @example
+   * ```ts
+   * const spec = CollectionSpec.fromFile("congestion.bpf.o");
+   * spec.maps.congestion_control.members.name = "bpf_slow";
+   * spec.maps.congestion_control.members.cong_avoid = "slow_cong_avoid";
+   * ```
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: a generated loader has the types of the members
+  get members(): Record<string, any> {
+    return this.#needStructOps().members;
+  }
+
+  #needStructOps(): StructOpsEdits {
+    const { structOps } = this.#definition;
+    if (structOps === undefined || this.#btf === undefined)
+      throw new InvalidArgumentError(`map "${this.name}" is not a struct_ops map: it has no members`);
+    this.#structOps ??= new StructOpsEdits(
+      this.name,
+      structOps,
+      this.#btf,
+      () => this.contents as Uint8Array,
+    );
+    return this.#structOps;
+  }
+
+  /** The new bytes and callbacks of a struct_ops map. Undefined if they are those of the object. @internal */
+  get structOpsEdit(): StructOpsEdit | undefined {
+    if (this.structOps === undefined) return undefined;
+    const edits = this.#needStructOps();
+    return this.#isWritten() || edits.isEdited ? edits.edit(this.contents as Uint8Array) : undefined;
+  }
+
   /** The codec of the keys; undefined when the object has no type for them. */
   get keyCodec(): Codec<unknown> | undefined {
     return this.#codecs.key ?? this.#codec(this.key, "key");
@@ -331,7 +316,8 @@ export class MapSpec {
     for (const field of editable) if (now[field] !== original[field]) change(field, now[field]);
     if (this.pinPath !== undefined) change("pinPath", this.pinPath);
     if (this.replaceWith !== undefined) change("replaceWith", this.replaceWith);
-    if (this.#isWritten()) change("contents", this.#contents);
+    // The bytes of a struct_ops map are written into the object.
+    if (this.structOps === undefined && this.#isWritten()) change("contents", this.#contents);
     const inner = this.inner?.edits();
     if (inner !== undefined) change("inner", inner);
     return changed as MapEdits | undefined;
@@ -368,6 +354,7 @@ export class MapSpec {
     this.pinPath = from.pinPath;
     this.replaceWith = from.replaceWith;
     this.#contents = from.#contents && new Uint8Array(from.#contents);
+    if (from.#structOps !== undefined) this.#needStructOps().take(from.#structOps);
     if (this.inner !== undefined && from.inner !== undefined) this.inner.#take(from.inner);
   }
 }

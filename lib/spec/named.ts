@@ -30,14 +30,15 @@ export function named<T>(
   return Object.freeze(object);
 }
 
-/** The same, where each value is made when it is first read. */
+/** The same, where each value is made when it is read. A name without a setter cannot be assigned. */
 export function namedLazily<T>(
   what: string,
-  makers: Iterable<readonly [name: string, make: () => T]>,
+  makers: Iterable<readonly [name: string, get: () => T, set?: (value: T) => void]>,
   methods: PropertyDescriptorMap = {},
 ): Record<string, T> {
   const object: Record<string, T> = Object.create(guardOf(what), methods);
-  for (const [name, make] of makers) Object.defineProperty(object, name, { get: make, enumerable: true });
+  for (const [name, get, set] of makers)
+    Object.defineProperty(object, name, { get, ...(set && { set }), enumerable: true });
   return Object.freeze(object);
 }
 
@@ -63,6 +64,9 @@ function makeGuard(what: string): object {
           return Reflect.get(target, name, receiver);
         }
         throw new UnknownNameError({ what, wanted: name, known: Object.keys(receiver) });
+      },
+      set(_, name, __, receiver) {
+        throw new UnknownNameError({ what, wanted: String(name), known: Object.keys(receiver) });
       },
     },
   );

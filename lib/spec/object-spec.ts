@@ -27,6 +27,7 @@ import type { ProgramEdits, ProgramSpec } from "./program-spec.ts";
 import { inFile } from "./read/in-file.ts";
 import { describeRecords, findSentRecords, type SentRecords } from "./sent-records.ts";
 import { editInstructions } from "./write/edit-instructions.ts";
+import { editStructOps } from "./write/edit-struct-ops.ts";
 
 /** The edits of a spec as plain data. */
 export interface ObjectEdits {
@@ -278,8 +279,8 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * Returns the object as a file, with the current instructions of its programs. Other edits, such as sizes of
-   * maps and values of variables, cannot be written: load the spec itself to apply them.
+   * Returns the object as a file, with the current instructions of its programs and members of its struct_ops maps.
+   * Other edits, such as sizes of maps and values of variables, cannot be written: load the spec itself to apply them.
    *
    * @throws {@link AsmError} when instructions refer to symbols that the object does not have.
    * @throws {@link InvalidArgumentError} when the spec has edits that cannot be written.
@@ -296,12 +297,15 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     return this.editedBytes();
   }
 
-  /** The object with edited instructions, without other edits. @internal */
+  /** The object with edited instructions and struct_ops maps, without other edits. @internal */
   editedBytes(): Uint8Array {
     const edits = programsOf(this).flatMap(({ name, sectionIndex, editedInstructions: items }) =>
       items === undefined ? [] : { program: name, sectionIndex, items },
     );
-    return edits.length === 0 ? this.bytes : editInstructions(this.bytes, edits);
+    const bytes = edits.length === 0 ? this.bytes : editInstructions(this.bytes, edits);
+    return mapsOf(this)
+      .flatMap((map) => map.structOpsEdit ?? [])
+      .reduce(editStructOps, bytes);
   }
 
   /** For `console.log`. @internal */

@@ -70,6 +70,9 @@ const rejected = {
   "a field that a syscall program's context does not have":
     "run.programs.double_it.testRunSync({ context: { in: 1, out: 2, nam: new Uint8Array(8) } });",
   "the link of a program that is never attached": 'run.attach({}, { untargeted: "skip" }).double_it;',
+  "a member that a struct of callbacks does not have": "opsSpec.maps.by_link.members.nam = 'x';",
+  "a callback that is no program of the object": "opsSpec.maps.by_link.members.init = 'hit';",
+  "a number for text in a struct of callbacks": "opsSpec.maps.by_link.members.name = 1;",
   "the link of a map that is not registered": "counter.attach().counter_map;",
   "options of a map": "counter.attach({ counter_map: {} });",
 };
@@ -162,6 +165,17 @@ const accepted = {
     untyped.variable("total").value = 1;
     counter.map("counter_map").get(0)?.toString();
     console.log(bytes);
+  `,
+  "the members of a struct of callbacks, with generated types and by name": `
+    opsSpec.maps.by_link.members.name = "bpf_slow";
+    opsSpec.maps.by_link.members.undo_cwnd = "ssthresh";
+    opsSpec.maps.by_link.members.init = undefined;
+    const map: StructOpsSpec<{ name: string }> = opsSpec.maps.by_link;
+    const all: CollectionSpec = opsSpec;
+    const one = all.maps["by_link"] as MapSpec;
+    one.members["name"] = map.members.name;
+    using ops = opsSpec.loadSync();
+    link.structOps(ops.maps.by_link);
   `,
   "flags of maps by name, and what stands for a map or program": `
     counterSpec.maps.counter_map.flags = [...counterSpec.maps.counter_map.flags, "mmapable"];
@@ -269,18 +283,20 @@ const loaders = {
   program_run: ["ProgramRun", testObject("program_run")],
   perf: ["Perf", testObject("events/perf")],
   fields: ["Fields", testObject("codegen/fields")],
+  ops: ["LinkStructOps", testObject("link_struct_ops")],
 } as const;
 
 const imports = `
   import {
-    type AnyMap, type Collection, type CollectionSpec, HashMap, link, Map, PerfBuf, Program, Queue, type RecordView,
-    RingBuf, type Storable, UserRingBuf,
+    type AnyMap, type Collection, type CollectionSpec, HashMap, link, Map, type MapSpec, PerfBuf, Program, Queue, type RecordView,
+    RingBuf, type Storable, type StructOpsSpec, UserRingBuf,
   } from "ebpf";
   ${Object.entries(loaders)
     .map(([file, [name]]) => `import { load${name} } from "./${file}.bpf.ts";`)
     .join("\n")}
   import { loadKinds } from "./kinds.bpf.ts";
   import { loadCounterSpec } from "./counter.bpf.ts";
+  import { loadLinkStructOpsSpec } from "./ops.bpf.ts";
   import type { TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide } from "./types.bpf.ts";
   import { loadTypesSpec, typesNumberCodec, TypesState } from "./types.bpf.ts";
   using counter = await loadCounter();
@@ -296,12 +312,14 @@ const imports = `
   using fields = await loadFields();
   const untyped: Collection = counter;
   const counterSpec = loadCounterSpec();
+  const opsSpec = loadLinkStructOpsSpec();
   export type Used = [
     typeof untyped, typeof counterSpec, typeof Queue, RecordView,
     Storable<0>, TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide, TypesState, typeof loadCounterSpec,
     typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof kept, typeof kinds, typeof RingBuf, typeof typesNumberCodec, HashMap,
     AnyMap, Collection, CollectionSpec, typeof link, typeof Map, typeof PerfBuf, typeof Program, typeof UserRingBuf,
     typeof user, typeof net, typeof run, typeof perf, typeof fields,
+    MapSpec, StructOpsSpec<object>, typeof opsSpec, typeof loadLinkStructOps,
   ];
 `;
 

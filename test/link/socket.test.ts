@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect, type TestContext, test } from "vitest";
 import { Map as BpfMap, CollectionSpec, InvalidArgumentError, link } from "../../lib/index.ts";
 import type { QueryTarget } from "../../lib/link/index.ts";
+import { registered, useCongestionControl } from "../support/congestion-control.ts";
 import { type Loaded, loadAlone } from "../support/link.ts";
 import { testObject } from "../support/objects.ts";
 import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
@@ -138,10 +138,6 @@ function congestionControl(name: string): Loaded {
   });
 }
 
-function registered(): string {
-  return readFileSync("/proc/sys/net/ipv4/tcp_available_congestion_control", "utf8");
-}
-
 const structOps: [kind: string, map: string, since: string, nature: string][] = [
   ["struct_ops", "without_link", "5.6", "struct-ops"],
   ["struct_ops.link", "by_link", "6.4", "link"],
@@ -204,12 +200,3 @@ test("struct_ops: a map opened by ID must be registered by the process that load
 });
 
 // Node cannot choose the congestion control of a socket.
-function useCongestionControl(name: string): void {
-  const python = `
-import socket
-server = socket.create_server(("127.0.0.1", 0))
-client = socket.socket()
-client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"${name}")
-client.connect(server.getsockname())`;
-  execFileSync("python3", ["-c", python]);
-}

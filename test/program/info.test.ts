@@ -56,6 +56,19 @@ test("line info maps instructions to C", () => {
   );
 });
 
+test("each line has the address of its machine code, in that of its function", (context) => {
+  const functions = xdp().functions();
+  requires(context, functions[0]?.address !== undefined, "addresses of machine code");
+  const ranges = functions.map(({ address = 0n, jitedSize = 0 }) => [address, address + BigInt(jitedSize)]);
+  const lines = xdp().lines();
+  for (const { address = 0n, instruction } of lines) {
+    const index = functions.findLastIndex((each) => each.instruction <= instruction);
+    const [from = 0n, to = 0n] = ranges[index] ?? [];
+    expect(address >= from && address < to).toBe(true);
+  }
+  expect(new Set(lines.map(({ address }) => address)).size).toBeGreaterThan(1);
+});
+
 test("functions are those of the program and of its subprograms", () => {
   const functions = xdp().functions();
   expect(functions.map(({ name }) => name)).toEqual(["swap_first_two", "count"]);

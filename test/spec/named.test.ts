@@ -56,7 +56,7 @@ test("it can be awaited, compared, printed and turned into text", async () => {
 test("nothing can be added, replaced or removed", () => {
   expect(() => {
     maps.nothing = 4;
-  }).toThrow(TypeError);
+  }).toThrow(UnknownNameError);
   expect(() => {
     maps.events = 4;
   }).toThrow(TypeError);

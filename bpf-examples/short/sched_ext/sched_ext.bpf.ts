@@ -11,7 +11,9 @@ import { fromBase64 } from "ebpf/generated";
 export interface SchedExtShape {
   maps: {
     /** struct-ops, 1 entry */
-    minimal: StructOpsMap;
+    minimal: StructOpsMap<{
+      name: string;
+    }>;
   };
   programs: {};
   variables: {};

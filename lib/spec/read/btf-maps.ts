@@ -1,7 +1,7 @@
 import type { Btf } from "../../btf/index.ts";
 import { type ElfSection, sectionTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors/index.ts";
-import type { InitialSlot, MapDefinition } from "../map-spec.ts";
+import type { InitialSlot, MapDefinition } from "../defined-map.ts";
 import { isMapInMap } from "../map-types.ts";
 import { readMapDefinition } from "./map-definition.ts";
 import { lastAtOrBefore, type ObjectSource, type SectionVariable } from "./object-source.ts";

@@ -1,5 +1,5 @@
 import { type ElfSection, sectionTypes } from "../../elf/index.ts";
-import type { MapDefinition } from "../map-spec.ts";
+import type { MapDefinition } from "../defined-map.ts";
 import { mapFlags } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
 import { kernelMapName, kernelSectionName } from "./map-name.ts";

@@ -1,9 +1,9 @@
 import type { Btf, BtfType, TypeId } from "../../btf/index.ts";
 import { type ElfSymbol, symbolBindings, symbolTypes } from "../../elf/index.ts";
 import { NoBtfError, ObjectFormatError } from "../../errors/index.ts";
+import type { MapDefinition } from "../defined-map.ts";
 import type { KconfigDefinition, KconfigKind } from "../kconfig-spec.ts";
 import type { KsymSpec } from "../ksym-spec.ts";
-import type { MapDefinition } from "../map-spec.ts";
 import { mapFlags } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
 import { kernelSectionName } from "./map-name.ts";

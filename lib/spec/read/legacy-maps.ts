@@ -1,6 +1,6 @@
 import { type ElfSection, symbolTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors/index.ts";
-import type { MapDefinition } from "../map-spec.ts";
+import type { MapDefinition } from "../defined-map.ts";
 import { mapTypeName } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
 import type { ObjectSource } from "./object-source.ts";

@@ -1,7 +1,7 @@
 import type { Btf, BtfMember, BtfType } from "../../btf/index.ts";
 import { ObjectFormatError } from "../../errors/index.ts";
+import type { MapDefinition } from "../defined-map.ts";
 import { initialMapFields } from "../map-fields.ts";
-import type { MapDefinition } from "../map-spec.ts";
 import { isMapInMap, mapTypeName } from "../map-types.ts";
 import { kernelMapName } from "./map-name.ts";
 

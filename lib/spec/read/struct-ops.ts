@@ -1,7 +1,7 @@
 import type { Btf, BtfComposite } from "../../btf/index.ts";
 import { type ElfSection, sectionTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors/index.ts";
-import type { MapDefinition } from "../map-spec.ts";
+import type { MapDefinition } from "../defined-map.ts";
 import { mapFlags } from "../map-types.ts";
 import type { ProgramDefinition } from "../program-spec.ts";
 import { emptyDefinition } from "./map-definition.ts";
@@ -26,6 +26,7 @@ function readSection(
   if (variables === undefined)
     throw new ObjectFormatError("BTF does not list its variables", { section: section.name });
   const members = readMembers(source, section, variables, programs);
+  const callable = programs.filter(({ type }) => type === "struct-ops").map(({ name }) => name);
   return variables.map((variable) => {
     const struct = structOf(btf, section, variable);
     const map = emptyDefinition(variable.name, section.name.replace(/^\?/, ""));
@@ -40,7 +41,14 @@ function readSection(
     const bytes = section.data.subarray(variable.offset, variable.offset + struct.size);
     map.data = { section: undefined, size: struct.size, bytes };
     const callbacks = members.get(variable) ?? new Map<string, string>();
-    map.structOps = { type: struct.id, typeName: struct.name, programs: callbacks };
+    map.structOps = {
+      type: struct.id,
+      typeName: struct.name,
+      programs: callbacks,
+      callable,
+      sectionIndex: section.index,
+      offset: variable.offset,
+    };
     return map;
   });
 }

@@ -20,6 +20,7 @@ import {
 import { AsmError, ObjectFormatError } from "../../errors/index.ts";
 import { JUMP_TABLES, jumpTablesOf } from "../jump-tables.ts";
 import { type ObjectForm, objectForm, type Relocation } from "./object-form.ts";
+import { writeRelocations } from "./relocations.ts";
 
 /** The new instructions of a program. */
 export interface InstructionEdit {
@@ -56,7 +57,8 @@ export function editInstructions(
     const found = piecesOf(elf, section, new Map(edits.map(({ program, items }) => [program, items])));
     pieces.set(index, found);
     contents.set(index, Buffer.concat(found.map((piece) => piece.bytes)));
-    writeRelocations(elf, section, found, contents);
+    if (writeRelocations(elf, section, relocationsOf(elf, section, found), contents) !== undefined)
+      throw new ObjectFormatError("has no relocations to add a reference to", { section: section.name });
   }
   writeJumpTables(elf, pieces, contents);
   writeSymbols(elf, pieces, contents);
@@ -108,12 +110,7 @@ function byOffset<T extends { readonly offset: number }>(records: T[]): T[] {
   return records.sort((a, b) => a.offset - b.offset);
 }
 
-function writeRelocations(
-  elf: ElfFile,
-  section: ElfSection,
-  pieces: readonly Piece[],
-  contents: Map<number, Uint8Array>,
-): void {
+function relocationsOf(elf: ElfFile, section: ElfSection, pieces: readonly Piece[]): Relocation[] {
   const old = elf
     .relocations(section)
     .map(({ offset, symbol, type }) => ({ offset, symbol: symbol.index, type }));
@@ -121,23 +118,7 @@ function writeRelocations(
   for (const { form, newStart } of pieces) {
     for (const each of form?.relocations ?? []) records.push({ ...each, offset: each.offset + newStart });
   }
-  const tables = elf.sections.filter(
-    ({ info, type }) => info === section.index && (type === sectionTypes.rel || type === sectionTypes.rela),
-  );
-  const [table] = tables;
-  if (table === undefined) {
-    if (records.length === 0) return;
-    throw new ObjectFormatError("has no relocations to add a reference to", { section: section.name });
-  }
-  for (const each of tables) contents.set(each.index, new Uint8Array());
-  const { entrySize } = table;
-  const bytes = new Uint8Array(records.length * entrySize);
-  const view = new DataView(bytes.buffer);
-  for (const [i, { offset, symbol, type }] of byOffset(records).entries()) {
-    view.setBigUint64(i * entrySize, BigInt(offset), elf.littleEndian);
-    view.setBigUint64(i * entrySize + 8, (BigInt(symbol) << 32n) | BigInt(type), elf.littleEndian);
-  }
-  contents.set(table.index, bytes);
+  return records;
 }
 
 /** Moves the places that jump tables lead to: with their piece, or to their label in an edited one. */

@@ -3,7 +3,7 @@ import { type ElfSymbol, symbolBindings, symbolTypes } from "../../elf/index.ts"
 import { AsmError } from "../../errors/index.ts";
 import { JUMP_TABLES } from "../jump-tables.ts";
 
-const R_BPF_64_64 = 1;
+export const R_BPF_64_64 = 1;
 const R_BPF_64_32 = 10;
 const PSEUDO_CALL = 1;
 
