@@ -52,7 +52,7 @@ export interface VerifierReport {
   readonly title: string;
   /** The name of the program. */
   readonly program: string;
-  /** The verified function: the program or one of its global functions. */
+  /** The function at fault: the program, or a function that it calls. */
   readonly function: string;
   /** The instruction at which the verifier stopped, as in its log. */
   readonly instruction: string | undefined;

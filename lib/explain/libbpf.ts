@@ -190,7 +190,7 @@ export function missingTarget(wanted: string): Explanation {
   const isFunction = symbol === wanted;
   return {
     missing: { symbol, nearest },
-    remedy: `Name one that the kernel has${isFunction ? ", or load the module that has it" : ""}`,
+    remedy: `Name ${nearest[0] === undefined ? "one" : `"${nearest[0]}", or another`} that the kernel has${isFunction ? ", or load the module that has it" : ""}`,
   };
 }
 

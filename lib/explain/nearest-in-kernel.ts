@@ -30,6 +30,11 @@ export function nearestKernelFunctions(wanted: string): string[] {
   return nearestNames(wanted, namesOf("func", ""));
 }
 
+/** Whether the kernel's BTF has a function. */
+export function kernelHasFunction(name: string): boolean {
+  return vmlinux().find(name, "func") !== undefined;
+}
+
 /** The members of a struct in the kernel's BTF. Undefined if the BTF has no such struct. */
 export function kernelMembers(struct: string): string[] | undefined {
   for (const type of vmlinux().types())
@@ -50,7 +55,7 @@ export function missingKernelField(
   if (kind === undefined) return undefined;
   const missing = missingField(vmlinux(), kind as "struct" | "union", name, path);
   if (missing === undefined) return undefined;
-  if (missing.candidates.length === 0) return { nearest: [] };
+  if (!missing.wanted.includes(".")) return { nearest: [] };
   const field = missing.wanted.slice(missing.wanted.lastIndexOf(".") + 1);
   return { field, nearest: nearestNames(field, missing.candidates) };
 }

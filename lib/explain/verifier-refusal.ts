@@ -6,7 +6,7 @@ import { kernelVersion } from "../kernel/version.ts";
 import { mapTypeName, type ProgramType } from "../spec/index.ts";
 import { type Facts, noLines, parseLog, printReport, reportOf, type SourceLines } from "../verifier/index.ts";
 import { attempt } from "./attempt.ts";
-import { missingKernelField } from "./nearest-in-kernel.ts";
+import { kernelHasFunction, missingKernelField } from "./nearest-in-kernel.ts";
 
 /** The refused program and the verifier's log. */
 export interface Refused {
@@ -39,6 +39,7 @@ export function verifierRefusal(
     helperRefusal: (helper) => attempt(() => helperLack(type, helper)),
     missingPerfmon: () => attempt(() => privilegeRemedy(["perfmon"])),
     mapTypeName,
+    hasFunction: (name) => attempt(() => kernelHasFunction(name)),
     missingField: (struct, path) => attempt(() => missingKernelField(struct, path)),
     ...object,
   };

@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { type Item, Label } from "../asm/index.ts";
 import { BtfExt, type LineInfo } from "../btf/index.ts";
 import { readBpfObject } from "../elf/index.ts";
-import type { ObjectSpec } from "../spec/index.ts";
+import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import type { LoggedLine } from "../verifier/log.ts";
-import type { SourceLines, SourcePlace } from "../verifier/source-lines.ts";
+import type { SourceFunction, SourceLines, SourcePlace } from "../verifier/source-lines.ts";
 
 /**
  * The lines of C of a program. The object's own line information knows them for every instruction, the log only for
@@ -14,7 +14,7 @@ import type { SourceLines, SourcePlace } from "../verifier/source-lines.ts";
 export function sourceLines(spec: ObjectSpec, program: string): SourceLines {
   const sections = readLines(spec);
   const known = Object.values(spec.programs).find(({ name }) => name === program);
-  const own = known && (sections.get(known.section) ?? sections.get(`?${known.section}`));
+  const functions = known === undefined ? [] : functionsOf(spec, known);
   const all = [...sections.values()].flat();
   const sources = new Map<string, readonly string[] | undefined>();
   const source = (file: string) => {
@@ -23,13 +23,18 @@ export function sourceLines(spec: ObjectSpec, program: string): SourceLines {
   };
   return {
     place(index, logged) {
-      // Behind the program's own instructions libbpf has put the functions that it calls.
       const edited = known?.editedInstructions;
       if (edited !== undefined) return lineOf(edited, index) ?? loggedPlace(logged, all);
-      if (known === undefined || index >= known.instructionCount) return loggedPlace(logged, all);
-      const offset = 8 * (known.instructionOffset + index);
-      return own?.findLast((each) => each.offset <= offset) ?? loggedPlace(logged, all);
+      const within = functions.find(({ first, end }) => first <= index && index < end);
+      if (within === undefined) return loggedPlace(logged, all);
+      const start = 8 * within.start;
+      const offset = start + 8 * (index - within.first);
+      const line = sections
+        .get(within.section)
+        ?.findLast((each) => each.offset >= start && each.offset <= offset);
+      return line ?? loggedPlace(logged, all);
     },
+    functions,
     calls(helper) {
       const found: SourcePlace[] = [];
       for (const [section, infos] of sections) {
@@ -57,6 +62,35 @@ export function sourceLines(spec: ObjectSpec, program: string): SourceLines {
       return next;
     },
   };
+}
+
+interface LoadedFunction extends SourceFunction {
+  /** The name of its section, and its first instruction there. */
+  readonly section: string;
+  readonly start: number;
+}
+
+/** The functions of a program as libbpf loads them; none where they were edited, or cannot be read. */
+function functionsOf({ bytes, btf }: ObjectSpec, program: ProgramSpec): LoadedFunction[] {
+  if (program.editedInstructions !== undefined) return [];
+  try {
+    const { sections } = readBpfObject(bytes);
+    return program.loadedFunctions().map(({ name, section, start, end, loadedAt, uses }) => {
+      const type = btf?.find(name, "func");
+      const proto = type?.kind === "func" ? btf?.resolve(type.type) : undefined;
+      return {
+        name,
+        first: loadedAt,
+        end: loadedAt + end - start,
+        uses: new Map([...uses].map(([slot, used]) => [slot - start + loadedAt, used])),
+        parameters: proto?.kind === "func-proto" ? proto.params.map((each) => each.name) : [],
+        section: sections[section]?.name ?? "",
+        start,
+      };
+    });
+  } catch {
+    return [];
+  }
 }
 
 /** The last line that begins at or before a slot of instructions that were edited. */

@@ -6,7 +6,7 @@ import { inspected, present } from "../format/inspected.ts";
 import type { AttachType, ProgramType } from "../hooks/index.ts";
 import type { LogLevel } from "../verifier/log-level.ts";
 import { readInstructions } from "./read/instructions.ts";
-import { readReachable } from "./read/reachable.ts";
+import { type LoadedFunction, loadedFunctions, readReachable } from "./read/reachable.ts";
 
 /** The properties of a live program that a spec uses. */
 export interface LiveProgram {
@@ -176,6 +176,11 @@ export class ProgramSpec {
   /** The instructions of the object for it and for the functions that it calls, without edits. @internal */
   reachableInstructions(): Instruction[] {
     return readReachable(this.#object, this.#definition);
+  }
+
+  /** The functions that libbpf loads with it, itself first. @internal */
+  loadedFunctions(): LoadedFunction[] {
+    return loadedFunctions(this.#object, this.name, this.#definition);
   }
 
   /** The instructions if they were changed; undefined otherwise. @internal */

@@ -2,7 +2,7 @@ import { assignedName, conditionOf } from "./c-text.ts";
 import type { Case } from "./case.ts";
 import type { Mark } from "./finding.ts";
 import type { Step } from "./log.ts";
-import { rangeInWords, signedBounds } from "./registers.ts";
+import { comparedRange, signedBounds } from "./registers.ts";
 
 const most = 6;
 
@@ -25,8 +25,21 @@ export function branchesOf(c: Case): Mark[] {
 function outcome(c: Case, step: Step, taken: boolean): string {
   const fact = factOf(c, step, taken);
   const truth = fact && truthOf(step.line?.text ?? "", fact);
-  const said = fact?.words ?? (taken ? "the jump is taken" : "goes on");
-  return truth === undefined ? said : `${truth}: ${said}`;
+  if (fact !== undefined) return truth === undefined ? fact.words : `${truth}: ${fact.words}`;
+  const next = nextLine(c, step);
+  return next === undefined ? (taken ? "the jump is taken" : "goes on") : `goes on at line ${next}`;
+}
+
+/** The next line of the path that is not the line of a step. */
+function nextLine(c: Case, step: Step): number | undefined {
+  const from = c.lines.place(step.index, step.line);
+  for (let at = step.position + 1; from !== undefined && at < c.path.steps.length; at++) {
+    const each = c.path.steps[at] as Step;
+    if (each.frame !== step.frame) continue;
+    const place = c.lines.place(each.index, each.line);
+    if (place !== undefined && place.line !== from.line) return place.line;
+  }
+  return undefined;
 }
 
 interface Fact {
@@ -53,9 +66,20 @@ function factOf(c: Case, step: Step, taken: boolean): Fact | undefined {
     zero !== undefined &&
     (bounds === undefined || (value !== undefined && zero && isNullable(c, wide, step)));
   if (isPointer) return { name, zero, words: `${name} is ${zero ? "" : "not "}NULL` };
-  if (bounds === undefined) return undefined;
-  const range = rangeInWords(bounds);
-  return range === "any number" ? undefined : { name, zero, words: `${name} is ${range}` };
+  if (bounds === undefined || value === undefined || isComputed(c, wide, step)) return undefined;
+  const range = comparedRange(value, step.operation.condition);
+  return range === undefined ? undefined : { name, zero, words: `${name} is ${range}` };
+}
+
+/** Whether clang compares another number than C: `n - 65` for `n > 64 || n < 1`. */
+function isComputed(c: Case, register: string, step: Step): boolean {
+  const { changes } = c.path.origin(register, step);
+  return changes.some(
+    ({ operation, line }) =>
+      operation.kind === "arithmetic" &&
+      !["<<", ">>", "s>>", ""].includes(operation.operator) &&
+      line?.text === step.line?.text,
+  );
 }
 
 function isNullable(c: Case, register: string, step: Step): boolean {

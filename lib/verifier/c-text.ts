@@ -44,3 +44,10 @@ export function conditionOf(line: string): string | undefined {
   }
   return undefined;
 }
+
+/** The access of a member whose name is at an index: `skb->len` for the index of `len`. */
+export function memberAt(line: string, index: number): string | undefined {
+  const before = /(?:[A-Za-z_]\w*(?:->|\.))+$/.exec(line.slice(0, Math.max(index, 0)))?.[0];
+  const name = /^[A-Za-z_]\w*/.exec(line.slice(Math.max(index, 0)))?.[0];
+  return before === undefined || name === undefined ? undefined : before + name;
+}

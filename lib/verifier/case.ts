@@ -1,10 +1,10 @@
-import { assignedName, callArguments, isNameable } from "./c-text.ts";
+import { assignedName, callArguments, isNameable, memberAt } from "./c-text.ts";
 import type { Facts } from "./facts.ts";
 import type { Mark } from "./finding.ts";
 import type { Sentence, Step, VerifierLog } from "./log.ts";
 import { type Origin, VerifierPath } from "./path.ts";
 import { inWords, mapOf } from "./registers.ts";
-import type { SourceLines } from "./source-lines.ts";
+import type { SourceFunction, SourceLines, SourcePlace } from "./source-lines.ts";
 
 /** A rejection, with the queries of rules. */
 export class Case {
@@ -31,9 +31,25 @@ export class Case {
     this.at = at;
   }
 
-  /** The function that was verified: the program, or a global function of it. */
+  /** The function at fault: the program, or one that it calls. */
   get function(): string {
-    return this.log.validating ?? this.facts.program.name;
+    return this.functionOf(this.at) ?? this.log.validating ?? this.facts.program.name;
+  }
+
+  /** The function that an instruction belongs to; undefined when unknown. */
+  functionOf(step: Step | undefined): string | undefined {
+    return this.#functionAt(step)?.name;
+  }
+
+  /** The function of the object that an instruction calls, or passes as a callback. */
+  calledAt(step: Step | undefined): string | undefined {
+    return step && this.#functionAt(step)?.uses.get(step.index);
+  }
+
+  /** The first line of a function of the object. */
+  lineOf(name: string): SourcePlace | undefined {
+    const first = this.lines.functions.find((each) => each.name === name)?.first;
+    return first === undefined ? undefined : this.lines.place(first, undefined);
   }
 
   /** The state of a register (`R1`, `r1`) or stack slot (`fp-8`) where the verifier stopped, as printed. */
@@ -54,27 +70,43 @@ export class Case {
 
   /** The C expression of the value in a register; undefined when uncertain. */
   variable(register: string): string | undefined {
-    return this.argument(register) ?? this.#assigned(register);
+    return this.argument(register) ?? this.#assigned(register) ?? this.#parameter(register);
   }
 
-  /** The same, or the register's own name. */
+  /** The same, or the text of the argument, or the register's own name. */
   name(register: string): string {
-    return this.variable(register) ?? register.toUpperCase();
+    const text = this.#handedOver(register);
+    return (
+      this.variable(register) ??
+      (text !== undefined && text.length <= 40 && !text.includes("(") ? text : register.toUpperCase())
+    );
   }
 
   /** The expression that is handed over in a register, when the verifier stopped at a call. */
   argument(register: string): string | undefined {
-    const number = /^[rR]([1-5])$/.exec(register)?.[1];
-    const callee = this.callee;
-    if (number === undefined || callee === undefined || this.at?.line === undefined) return undefined;
-    const text = callArguments(this.at.line.text, callee)?.[Number(number) - 1];
+    const text = this.#handedOver(register);
     return isNameable(text) ? text : undefined;
+  }
+
+  #handedOver(register: string): string | undefined {
+    const number = /^[rR]([1-5])$/.exec(register)?.[1];
+    const callee = this.callee ?? this.calledAt(this.at);
+    if (number === undefined || callee === undefined || this.at?.line === undefined) return undefined;
+    return callArguments(this.at.line.text, callee)?.[Number(number) - 1];
   }
 
   /** The helper or kfunc that the verifier stopped at the call of. */
   get callee(): string | undefined {
     const operation = this.at?.operation;
     return operation?.kind === "helper" ? operation.name : undefined;
+  }
+
+  /** The parameter or member that the number in a register was computed from. */
+  variableAt(register: string, before: Step): string | undefined {
+    const { step, argument } = this.path.origin(register.toLowerCase(), before);
+    if (step === undefined) return this.#parameterOf(argument);
+    const place = step.operation.kind === "load" ? this.lines.place(step.index, step.line) : undefined;
+    return place === undefined ? undefined : memberAt(place.text, place.column - 1 - place.indent);
   }
 
   /** The map that a register points into. */
@@ -97,7 +129,23 @@ export class Case {
     const line = maker?.line?.text;
     if (maker === undefined || line === undefined) return undefined;
     const { operation } = maker;
+    // Such a line assigns the result of the call.
+    if (line === this.at?.line?.text && this.#handedOver(register) !== undefined) return undefined;
     if (operation.kind === "helper" && !new RegExp(`\\b${operation.name}\\b`).test(line)) return undefined;
     return assignedName(line);
+  }
+
+  #parameter(register: string): string | undefined {
+    const { argument, changes } = this.origin(register);
+    return changes.length > 0 ? undefined : this.#parameterOf(argument);
+  }
+
+  #parameterOf(argument: Origin["argument"]): string | undefined {
+    const number = /^r([1-5])$/.exec(argument?.register ?? "")?.[1];
+    return this.#functionAt(argument?.within)?.parameters[Number(number) - 1];
+  }
+
+  #functionAt(step: Step | undefined): SourceFunction | undefined {
+    return step && this.lines.functions.find(({ first, end }) => first <= step.index && step.index < end);
   }
 }

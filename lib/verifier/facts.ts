@@ -28,6 +28,8 @@ export interface Facts {
     struct: string,
     path: readonly string[],
   ): { field?: string; nearest: readonly string[] } | undefined;
+  /** Whether the kernel's BTF has a function. */
+  hasFunction?(name: string): boolean | undefined;
   /** The errno by which the kernel refused the BTF of a map, so that libbpf made it without. */
   madeWithoutBtf?(map: string): string | undefined;
   /** The kernel that runs: `6.18`. */

@@ -83,8 +83,10 @@ class Reader {
     if (behind !== undefined && behind !== "" && state === undefined) this.#line = parseLine(behind);
   }
 
-  #follow({ operation }: Step, next: number): void {
+  #follow({ operation, index }: Step, next: number): void {
     if (operation.kind === "call" && operation.target === next) this.#frame++;
+    // The verifier goes on in the callback.
+    if (operation.kind === "helper" && next !== index + 1) this.#frame++;
     if (operation.kind === "exit" && this.#frame > 0) this.#frame--;
   }
 

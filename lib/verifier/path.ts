@@ -5,6 +5,8 @@ import { written } from "./operation.ts";
 export interface Origin {
   /** The step that made it; undefined for an argument of the program or function. */
   readonly step: Step | undefined;
+  /** Without a step, the argument that it is: its register, and a step of the function that has it. */
+  readonly argument?: { readonly register: string; readonly within: Step };
   /** Steps that changed it on the way, the last first: arithmetic, and a spill that it came back from. */
   readonly changes: readonly Step[];
 }
@@ -31,6 +33,7 @@ export class VerifierPath {
       if (step.frame < before.frame) {
         // In the caller: the callee's arguments are its r1 to r5.
         if (!/^R[1-5]$/.test(register)) return undefined;
+        if (step.operation.kind === "helper") return step.registers.get(register);
       } else if (step.frame > before.frame) continue;
       const value = step.registers.get(register);
       if (value !== undefined) return value;
@@ -61,8 +64,9 @@ export class VerifierPath {
       const step = this.writer(name, at);
       if (step === undefined) {
         const call = this.#callOf(at);
-        // An argument of a function has come from its caller.
-        if (call === undefined || !/^r[1-5]$/.test(name)) return { step: undefined, changes };
+        // An argument of a function has come from its caller, that of a callback from a helper.
+        if (call?.operation.kind !== "call" || !/^r[1-5]$/.test(name))
+          return { step: undefined, argument: { register: name, within: at }, changes };
         at = call;
         continue;
       }

@@ -91,6 +91,34 @@ export function rangeInWords({ min, max }: Bounds): string {
   return `${min} to ${max}`;
 }
 
+/**
+ * The values in words that a comparison leaves to a register, in its width and sign; undefined for all values.
+ *
+ * @param condition - `w1 s> 0xf`
+ */
+export function comparedRange(value: string, condition: string): string | undefined {
+  const exact = signedBounds(value);
+  if (exact === undefined || exact.min === exact.max) return exact && `${exact.min}`;
+  const fields = fieldsOf(value);
+  const narrow = condition.startsWith("w");
+  const bits = narrow ? 32 : 64;
+  const letter = / s[<>]/.test(condition) ? "s" : "u";
+  const least = letter === "u" ? 0n : -(2n ** BigInt(bits - 1));
+  const most = 2n ** BigInt(letter === "u" ? bits : bits - 1) - 1n;
+  // Before Linux 6.7 a bound of 32 bits is left out where it is that of 64 bits.
+  const bound = (side: "min" | "max", none: bigint) => {
+    const names = narrow
+      ? [`${letter}%32`, `${letter}32_%_value`, `${letter}%_value`]
+      : [`${letter}%`, `${letter}%_value`];
+    const found = names.map((name) => fields.get(name.replace("%", side))).find((each) => each !== undefined);
+    return found === undefined || found < least || found > most ? none : found;
+  };
+  const [min, max] = [bound("min", least), bound("max", most)];
+  if (min === least && max === most) return undefined;
+  if (max === most) return `${min} or more`;
+  return min === least && letter === "s" ? `${max} or less` : `${min} to ${max}`;
+}
+
 const kinds: readonly [RegExp, string][] = [
   [/^map_value_or_null/, "a map value or NULL"],
   [/^map_value/, "a map value"],

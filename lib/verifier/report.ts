@@ -27,7 +27,7 @@ export function reportOf(log: VerifierLog, facts: Facts, lines: SourceLines): Ve
     id: finding.id ?? reason.rule?.id ?? "unknown",
     title: finding.title,
     program: facts.program.name,
-    function: refusal.function,
+    function: refusal.functionOf(at) ?? refusal.function,
     instruction: at?.text ?? (index === undefined ? undefined : `${index}`),
     file: place?.file,
     line: place?.line,
@@ -97,8 +97,10 @@ function earlyReturn(refusal: Case, at: Step, lines: SourceLines): SourcePlace |
   for (const step of refusal.path.back(at)) {
     const { operation } = step;
     if (operation.kind === "constant" || operation.kind === "move" || operation.kind === "goto") continue;
-    const branch = operation.kind === "branch" ? lines.place(step.index, step.line) : undefined;
-    if (branch === undefined || refusal.path.taken(step) !== true) return undefined;
+    const before = lines.place(step.index, step.line);
+    const branch = operation.kind === "branch" ? before : undefined;
+    if (before === undefined || branch === undefined || refusal.path.taken(step) !== true)
+      return before && lastReturn(exit, before, lines);
     const line = branch.line + 1;
     const text = lines.text(branch.file, line);
     // Without the source it is certain only when there is one line between the branch and the next that is known.
@@ -107,4 +109,13 @@ function earlyReturn(refusal: Case, at: Step, lines: SourceLines): SourcePlace |
     return { file: branch.file, line, column: 0, text: text ?? "", indent: branch.indent };
   }
   return undefined;
+}
+
+/** The return above the closing brace, when it follows the last line of the path. */
+function lastReturn(exit: SourcePlace, before: SourcePlace, lines: SourceLines): SourcePlace | undefined {
+  const line = exit.line - 1;
+  const text = lines.text(exit.file, line) ?? "";
+  return /^return\b/.test(text) && before.file === exit.file && before.line < line
+    ? { file: exit.file, line, column: 0, text, indent: exit.indent }
+    : undefined;
 }

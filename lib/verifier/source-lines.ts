@@ -11,6 +11,17 @@ export interface SourcePlace {
   readonly indent: number;
 }
 
+/** A function of the code that was loaded: the program, or one behind it. */
+export interface SourceFunction {
+  readonly name: string;
+  /** Its first instruction, and the one after its last. */
+  readonly first: number;
+  readonly end: number;
+  /** The names of the functions that it calls or passes as callbacks, by instruction. */
+  readonly uses: ReadonlyMap<number, string>;
+  readonly parameters: readonly (string | undefined)[];
+}
+
 /** The lines of C of an object. */
 export interface SourceLines {
   /**
@@ -19,6 +30,8 @@ export interface SourceLines {
    * @param logged - The last line in the log before the instruction.
    */
   place(index: number, logged: LoggedLine | undefined): SourcePlace | undefined;
+  /** The functions in the order of their instructions, the program first; empty where they are not known. */
+  readonly functions: readonly SourceFunction[];
   /** The lines of all calls of a helper, by its number, in the program and the functions that it may call. */
   calls(helper: number): readonly SourcePlace[];
   /** The text of a line, without the white space around it; undefined where the object does not have it. */
@@ -34,6 +47,7 @@ export const noLines: SourceLines = {
     if (logged === undefined || file === undefined) return undefined;
     return { file, line: Number(line), column: 0, text: logged.text, indent: 0 };
   },
+  functions: [],
   calls: () => [],
   text: () => undefined,
   next: () => undefined,

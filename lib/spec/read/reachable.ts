@@ -43,6 +43,42 @@ export function readReachable(bytes: Uint8Array, program: FunctionPlace): Instru
   return found;
 }
 
+/** A function in the code that libbpf loads for a program. */
+export interface LoadedFunction extends CodeFunction {
+  /** Its first instruction in the loaded code. */
+  readonly loadedAt: number;
+  /** The names of the functions that it calls or passes as callbacks, by slot in its section. */
+  readonly uses: ReadonlyMap<number, string>;
+}
+
+/**
+ * The program and the functions behind it, in the order in which libbpf puts them (bpf_object__reloc_code): each where
+ * it is met first, before the functions that follow in its user.
+ *
+ * @throws Like {@link readReachable}.
+ */
+export function loadedFunctions(bytes: Uint8Array, name: string, program: FunctionPlace): LoadedFunction[] {
+  const { code } = parse(bytes);
+  const { sectionIndex: section, instructionOffset: start, instructionCount } = program;
+  const found = new Map<string, LoadedFunction>();
+  let loadedAt = 0;
+  const add = (each: CodeFunction) => {
+    const id = `${each.section}:${each.start}`;
+    if (found.has(id)) return;
+    const uses = new Map<number, string>();
+    found.set(id, { ...each, loadedAt, uses });
+    loadedAt += each.end - each.start;
+    for (let slot = each.start; slot < each.end; slot++) {
+      const target = functionOf(code, each.section, slot);
+      if (target === undefined) continue;
+      uses.set(slot, target.name);
+      add(target);
+    }
+  };
+  add({ name, section, start, end: start + instructionCount });
+  return [...found.values()];
+}
+
 function parse(bytes: Uint8Array): Parsed {
   let object = parsed.get(bytes);
   if (object === undefined) {

@@ -93,7 +93,17 @@ export const argumentRules: readonly Rule[] = [
   ),
   rule(
     "global-argument",
-    /^(?:Arg#\d+ type \S+ in \w+\(\) is not supported yet\.|Unrecognized arg#?\d+ type .*|func#\d+ .* is not supported.*|The function \w+ .* is unsupported\.)$/,
+    /^Arg#(\d+) type (\S+) in (\w+)\(\) is not supported yet\.$/,
+    ([number = "", type = "", func = ""], c) => ({
+      title: `argument ${Number(number) + 1} of ${func}() has a type (${type}) that this kernel does not take in a global function`,
+      place: c.lineOf(func),
+      label: `${func}() is global`,
+      help: `Make ${func}() static${type === "PTR" ? ": pointers other than the context, to structs that may be NULL, need Linux 5.12" : ", or declare its parameters as numbers or the context"}`,
+    }),
+  ),
+  rule(
+    "global-argument",
+    /^(?:Unrecognized arg#?\d+ type .*|func#\d+ .* is not supported.*|The function \w+ .* is unsupported\.)$/,
     (_, c) => ({
       title: c.sentences.at(0) ?? "a parameter has a type that the verifier does not take",
       help: "Make the function static, or declare its parameters as numbers, the context, or pointers to structs",
@@ -161,7 +171,11 @@ function wrongType(c: Case, register: string, type: string, expected: string): F
     .split(/,\s*/)
     .map((each) => wantedWords.find(([pattern]) => pattern.test(each))?.[1] ?? inWords(each));
   const wanted = [...new Set(kinds)];
-  const list = wanted.length > 4 ? "a pointer to memory" : wanted.join(" or ");
+  // A global function names the stack for all memory.
+  const list =
+    wanted.length > 4 || (c.calledAt(c.at) !== undefined && expected === "fp")
+      ? "a pointer to memory"
+      : wanted.join(" or ");
   const is = isNumber ? "a number" : inWords(type);
   return {
     title: `${name} is ${is}, and ${callee} takes ${list} there`,
@@ -178,6 +192,10 @@ function adviceForType(type: string, expected: string, callee: string): string |
   if (/^(const_)?map_ptr$/.test(expected)) return "Hand over the address of a map: &map";
   if (/^(ringbuf_mem|alloc_mem)$/.test(expected))
     return "Hand over the pointer that bpf_ringbuf_reserve() gave";
+  if (/^map_value$/.test(expected))
+    return /snprintf|strncmp|printk|seq_printf/.test(callee)
+      ? 'Hand over a string constant: static const char text[] = "…", which is in a read-only map'
+      : `Hand over an address in the value of a map: ${callee} takes no other memory`;
   if (isNumber && /(fp|mem|map_value)/.test(expected))
     return `Hand over the address of memory of the program: a variable on the stack, a map value or a checked part of the packet`;
   if (type === "arena")

@@ -2,7 +2,7 @@ import { assignedName, conditionOf } from "../c-text.ts";
 import type { Case } from "../case.ts";
 import type { Finding, Mark } from "../finding.ts";
 import type { Step } from "../log.ts";
-import { type Bounds, inWords, rangeInWords, signedBounds } from "../registers.ts";
+import { type Bounds, comparedRange, inWords, rangeInWords, signedBounds } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
 
 /** Offsets, indices and lengths without a bound. */
@@ -119,7 +119,10 @@ function length(c: Case, register: string, problem: string): Finding {
     label: `${name} ${problem}`,
     marks,
     notes: [bounds && `${name} is ${rangeInWords(bounds)}`],
-    help: `Bound the length first: make ${name} unsigned and return when it is larger than the buffer, or mask it with a constant${code(name, `${name} &= …`)}`,
+    help:
+      bounds !== undefined && bounds.min < 0n && bounds.max < largestLength
+        ? `Return first when ${name} is negative, which an error of the call that gave it is${code(name, `if (${name} < 0) return …`)}`
+        : `Bound the length first: make ${name} unsigned and return when it is larger than the buffer, or mask it with a constant${code(name, `${name} &= …`)}`,
   };
 }
 
@@ -180,10 +183,13 @@ export function numberIn(c: Case, register: string | undefined, before = c.at): 
   const { step, changes } = c.path.origin(register, before);
   const named = before === c.at ? c.variable(register) : undefined;
   const check = comparison(c, register, before);
-  const name = named ?? comparedName(check) ?? assigned(step, changes) ?? "the number";
+  const name =
+    named ?? comparedName(check) ?? assigned(step, changes) ?? c.variableAt(register, before) ?? "the number";
+  // What was computed from it has bounds of its own.
+  const isComputed = changes.some(({ operation }) => operation.kind === "arithmetic");
   return {
     name,
-    bounds: value === undefined ? undefined : signedBounds(value),
+    bounds: value === undefined || (isComputed && name !== "the number") ? undefined : signedBounds(value),
     marks: [
       step && step !== before ? { step, label: `${name} comes from here` } : undefined,
       check && { step: check, label: checked(check) },
@@ -217,13 +223,17 @@ function comparison(c: Case, register: string, before: Step): Step | undefined {
 
 function comparedName(check: Step | undefined): string | undefined {
   const condition = check?.line === undefined ? undefined : conditionOf(check.line.text);
-  return /^([A-Za-z_]\w*)\s*(?:[<>]=?|==|!=)\s*[\w()\s*]+$/.exec(condition ?? "")?.[1];
+  const names = (condition ?? "")
+    .split(/\|\||&&/)
+    .map((part) => /^\s*([A-Za-z_]\w*)\s*(?:[<>]=?|==|!=)\s*[\w()\s*]+$/.exec(part)?.[1])
+    .filter((name) => name !== undefined);
+  return new Set(names).size === 1 ? names[0] : undefined;
 }
 
 function checked(check: Step): string {
-  const register = /^[rw](\d+)/.exec(check.operation.kind === "branch" ? check.operation.condition : "")?.[1];
+  const condition = check.operation.kind === "branch" ? check.operation.condition : "";
+  const register = /^[rw](\d+)/.exec(condition)?.[1];
   const value = register && check.registers.get(`R${register}`);
-  const bounds = value ? signedBounds(value) : undefined;
-  const range = bounds && rangeInWords(bounds);
-  return range === undefined || range === "any number" ? "compared here" : `${range} after this comparison`;
+  const range = value ? comparedRange(value, condition) : undefined;
+  return range === undefined ? "compared here" : `${range} after this comparison`;
 }

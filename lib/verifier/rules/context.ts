@@ -93,6 +93,9 @@ export const contextRules: readonly Rule[] = [
   ),
 ];
 
+/** Where data and data_end are in struct __sk_buff. */
+const packetFields = [76, 80];
+
 function access(c: Case, off: number, size: number): Finding {
   const context = contexts[c.facts.program.type];
   const operation = c.at?.operation;
@@ -110,18 +113,23 @@ function access(c: Case, off: number, size: number): Finding {
       title: `programs of type "${type}" may not write ${size} bytes at offset ${off} of ${what}, their context`,
       label: "read-only for this type of program",
       help:
-        what === "struct __sk_buff" && off === 0
-          ? "skb->len is read-only: change the length with bpf_skb_change_tail() or bpf_skb_adjust_room()"
-          : `Most of ${what} is read-only: write only the members that this type of program may write, or use a helper`,
+        type === "kprobe"
+          ? "A probe cannot change registers: bpf_override_return() changes the result of functions that allow it"
+          : what === "struct __sk_buff" && off === 0
+            ? "skb->len is read-only: change the length with bpf_skb_change_tail() or bpf_skb_adjust_room()"
+            : `Most of ${what} is read-only: write only the members that this type of program may write, or use a helper`,
     };
   const traced =
     /^(tracing|raw-tracepoint|raw-tracepoint-writable|lsm|struct-ops|tracepoint|perf-event)$/.test(type);
   return {
     title: `programs of type "${type}" may not read ${size} bytes at offset ${off} of ${what}`,
     label: "not readable for this type of program",
-    help: traced
-      ? "Read only what is there: the arguments of what it is attached to, each whole and at its own offset"
-      : `Read members of ${what} by name, with their whole size; some exist for other types of program only`,
+    help:
+      packetFields.includes(off) && what === "struct __sk_buff"
+        ? `Programs of type "${type}" do not read the packet through data and data_end: copy it with bpf_skb_load_bytes()`
+        : traced
+          ? "Read only what is there: the arguments of what it is attached to, each whole and at its own offset"
+          : `Read members of ${what} by name, with their whole size; some exist for other types of program only`,
   };
 }
 
@@ -136,7 +144,9 @@ function returned(
   const { step } = c.origin("r0");
   const given = has === undefined ? undefined : found(has);
   const what = type !== undefined ? "a pointer" : given === undefined ? "any number" : given;
-  const title = `${c.function} returns ${what}${wanted === undefined ? ", where a number is expected" : `, and ${wanted} is allowed`}`;
+  const isCallback = c.sentences.some((text) => /^At (?:async )?callback return/.test(text));
+  const name = isCallback && c.function === c.facts.program.name ? "the callback" : c.function;
+  const title = `${name} returns ${what}${wanted === undefined ? ", where a number is expected" : `, and ${wanted} is allowed`}`;
   return {
     title,
     label: "returned here",

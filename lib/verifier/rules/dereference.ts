@@ -1,3 +1,4 @@
+import { assignedName } from "../c-text.ts";
 import type { Case } from "../case.ts";
 import type { Finding, Mark } from "../finding.ts";
 import type { Step } from "../log.ts";
@@ -57,8 +58,28 @@ function noPointer(c: Case, register: string): Finding {
       marks: [nullCheck(c, register)],
       help: "Use it only on the path where it is not NULL",
     };
+  const check = nullOnPath(c, register);
+  if (check !== undefined)
+    return {
+      id: "null-here",
+      title: `${assignedTo(check.made) ?? name} is NULL on this path`,
+      label: "used although it is NULL",
+      marks: [
+        { step: check.made, label: "comes from here" },
+        { step: check.branch, label: "found to be NULL here" },
+      ],
+      help: "Use it only on the path where it is not NULL",
+    };
   const lost = givenBack(c, register);
   if (lost !== undefined) return lost;
+  const overwritten = spillOverwritten(c, register);
+  if (overwritten !== undefined)
+    return {
+      title: `${name} is a number here: the pointer that was saved on the stack was overwritten in part`,
+      label: "read or written as if it were a pointer",
+      marks: [{ step: overwritten, label: "overwritten here" }],
+      help: "Keep other writes away from the saved pointer: check the index of the array that is written, and its size",
+    };
   const pointer = pointerBefore(c, before, step);
   if (step === undefined && c.log.validating !== undefined)
     return {
@@ -144,7 +165,13 @@ function invalidation(
     if (step === made) return undefined;
     const { operation } = step;
     if (operation.kind !== "helper" && operation.kind !== "call") continue;
-    const callee = operation.kind === "helper" ? `${operation.name}()` : "the function that is called";
+    const called = c.calledAt(step);
+    const callee =
+      operation.kind === "helper"
+        ? `${operation.name}()`
+        : called === undefined
+          ? "the function that is called"
+          : `${called}()`;
     if (operation.kind === "call" || movesThePacket(operation.name)) {
       if (!/^pkt/.test(before) && !fromPacket(made)) continue;
       return (name) => ({
@@ -173,6 +200,47 @@ function invalidation(
     });
   }
   return undefined;
+}
+
+/** The branch on the path that found a pointer to be NULL, before an offset was added to it. */
+function nullOnPath(c: Case, register: string): { made: Step; branch: Step } | undefined {
+  const { step, changes } = c.origin(register);
+  if (c.at === undefined || step === undefined) return undefined;
+  // clang knows the sum, and writes that.
+  const { operation } = step;
+  const isOffset = operation.kind === "constant" && BigInt.asUintN(64, BigInt(operation.value)) < 4096n;
+  if (!isOffset && (operation.kind !== "helper" || changes.length === 0)) return undefined;
+  for (const branch of c.path.back(c.at)) {
+    if (!isOffset && branch.position <= step.position) return undefined;
+    const [, compared = "", relation] =
+      (branch.operation.kind === "branch" && /^(r\d+) (==|!=) 0x0$/.exec(branch.operation.condition)) || [];
+    const made = relation && c.path.origin(compared, branch).step;
+    if (!made || (isOffset ? made.operation.kind !== "helper" : made !== step)) continue;
+    return (relation === "==") === c.path.taken(branch) ? { made, branch } : undefined;
+  }
+  return undefined;
+}
+
+function assignedTo(step: Step): string | undefined {
+  return step.line && assignedName(step.line.text);
+}
+
+/** A smaller store into the place on the stack that a value was read back from. */
+function spillOverwritten(c: Case, register: string): Step | undefined {
+  const step = c.origin(register).changes.find(({ operation }) => operation.kind === "load");
+  const fill = step?.operation;
+  if (step === undefined || fill?.kind !== "load") return undefined;
+  const spill = c.path.spill(fill.offset, step);
+  return c.path.steps.find(
+    ({ operation, position, frame }) =>
+      operation.kind === "store" &&
+      operation.base === "r10" &&
+      operation.offset > fill.offset &&
+      operation.offset < fill.offset + 8 &&
+      frame === step.frame &&
+      position < step.position &&
+      position > (spill?.position ?? Number.POSITIVE_INFINITY),
+  );
 }
 
 /** A slice of a dynptr is a pointer into the packet too. */

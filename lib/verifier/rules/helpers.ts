@@ -52,7 +52,10 @@ export const helperRules: readonly Rule[] = [
       title: `${c.name(register)}, an argument of ${c.callee ?? "the call"}${c.callee === undefined ? "" : "()"}, has to be a constant`,
       label: "not a constant for the verifier",
       marks: [c.made(register, () => "the value comes from here")],
-      help: "Give a constant, such as sizeof(buffer): the verifier has to know the value",
+      help:
+        c.callee === "bpf_ringbuf_reserve"
+          ? reserveConstant
+          : "Give a constant, such as sizeof(buffer): the verifier has to know the value",
     }),
   ),
   rule(
@@ -63,9 +66,7 @@ export const helperRules: readonly Rule[] = [
       return {
         title: `${c.name(register)}, a length that ${c.callee ?? "the helper"}() is given, ${isConstant ? "has to be a constant" : "has no upper bound"}`,
         marks: [c.made(register, () => "the length comes from here")],
-        help: isConstant
-          ? "Give a constant, such as sizeof(record): bpf_ringbuf_output() takes a length that varies"
-          : "Limit it first: return when it is above the size of the memory",
+        help: isConstant ? reserveConstant : "Limit it first: return when it is above the size of the memory",
       };
     },
   ),
@@ -81,6 +82,20 @@ export const helperRules: readonly Rule[] = [
     title: `the format or string that goes to ${c.callee ?? "the helper"}() is not valid`,
     help: "Give a string constant with its NUL, with the formats that bpf_printk() and bpf_snprintf() know",
   })),
+  rule("tail-call", /^expected prog array map for tail call/, () => ({
+    title: "bpf_tail_call() is given a map that is no array of programs",
+    label: "takes a map of type prog-array",
+    help: "Hand over a map of type prog-array (BPF_MAP_TYPE_PROG_ARRAY)",
+  })),
+  rule(
+    "timer-map",
+    /^(\w+) pointer in R1 map_uid=\d+ doesn't match map pointer in R2 map_uid=\d+$/,
+    ([what = "timer"], c) => ({
+      title: `${c.callee ?? "the call"}() is given a ${what} of one map, and another map`,
+      label: "the map is another",
+      help: `Hand over the map whose value holds the ${what}`,
+    }),
+  ),
   rule(
     "tail-call",
     /^(?:mixing of tail_calls and bpf-to-bpf calls is not supported|tail_call is (?:not allowed in subprogs without BTF|only allowed in functions that return 'int')\.?|tail_call abusing map_ptr|tail_calls are not allowed in .*)$/,
@@ -120,6 +135,9 @@ export const helperRules: readonly Rule[] = [
     help: "Use array, hash, ringbuf or local storage maps, or leave out .s in the section's name",
   })),
 ];
+
+const reserveConstant =
+  "Give a constant, such as sizeof(record): bpf_ringbuf_output() and bpf_ringbuf_reserve_dynptr() take a length that varies";
 
 function other(type: string, helper: string): string | undefined {
   if (/^bpf_map_(lookup|update|delete)_elem$/.test(helper) && type === "stack-trace")

@@ -1,13 +1,18 @@
 import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { type Rule, rule } from "../rule.ts";
+import { givenBack } from "./dereference.ts";
 
 /** Calls of functions of the kernel. */
 export const kfuncRules: readonly Rule[] = [
-  rule("kfunc-missing", /^kfunc '([^']+)' is referenced but wasn't resolved$/, ([name = ""]) => ({
-    title: `this kernel and its loaded modules have no function ${name}() for programs to call`,
+  rule("kfunc-missing", /^kfunc '([^']+)' is referenced but wasn't resolved$/, ([name = ""], c) => ({
+    title: c.facts.hasFunction?.(name)
+      ? `${name}() has other parameters in this kernel than the object declares`
+      : `this kernel and its loaded modules have no function ${name}() for programs to call`,
     label: "called here",
-    help: `Call it only where bpf_ksym_exists(${name}) is true, or load the module that has it; the declaration is __weak, so that loading goes on without it`,
+    help: c.facts.hasFunction?.(name)
+      ? `Take the declaration of ${name}() from this kernel's vmlinux.h, with its structs defined: a struct that is only declared (struct …;) does not fit. The declaration is __weak, so that loading goes on without it`
+      : `Call it only where bpf_ksym_exists(${name}) is true, or load the module that has it; the declaration is __weak, so that loading goes on without it`,
   })),
   rule("kfunc-not-allowed", /^calling kernel function (\w+) is not allowed$/, ([name = ""], c) => ({
     title: `programs of type "${c.facts.program.type}" may not call ${name}()`,
@@ -47,9 +52,16 @@ export const kfuncRules: readonly Rule[] = [
     ([number, register], c) => {
       const which = register === undefined ? Number(number) + 1 : Number(register);
       const value = c.value(`R${which}`);
+      const lost = givenBack(c, `R${which}`);
+      if (lost !== undefined) return lost;
+      const maker = c.origin(`R${which}`).step;
       return {
         title: `argument ${which} of ${c.callee ?? "the function"}() has to be a pointer that the kernel gave${value === undefined ? "" : `, and is ${c.words(`R${which}`)}`}`,
-        help: "Hand over a pointer that was acquired, or a trusted argument of the program, not the address of a variable",
+        marks: [maker && maker !== c.at ? { step: maker, label: "the value comes from here" } : undefined],
+        help:
+          maker?.operation.kind === "helper" && maker.operation.name === "bpf_get_current_task"
+            ? "Take bpf_get_current_task_btf(): what bpf_get_current_task() returns is a number"
+            : "Hand over a pointer that was acquired, or a trusted argument of the program, not the address of a variable",
       };
     },
   ),
@@ -158,6 +170,8 @@ function untrusted(c: Case, register: string): Finding {
         label: walked ? "read from a struct here: such pointers are not trusted" : "comes from here",
       },
     ],
-    help: "Hand over a pointer that was acquired (a function such as bpf_task_acquire()), or a trusted argument of the program; follow members between bpf_rcu_read_lock() and bpf_rcu_read_unlock() where the kernel marks them as RCU",
+    help: walked
+      ? `Read the member, and call ${c.callee ?? "the function"}(), between bpf_rcu_read_lock() and bpf_rcu_read_unlock(): members that the kernel marks as RCU are trusted there, if they are read from a trusted pointer. Other members are not`
+      : "Hand over a pointer that was acquired, or a trusted argument of the program",
   };
 }

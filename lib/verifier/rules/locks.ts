@@ -108,8 +108,10 @@ export const lockRules: readonly Rule[] = [
   rule(
     "lock-program-type",
     /^(tracing|socket filter) progs cannot use bpf_(.+) yet$/,
-    ([what = "", field = ""]) => ({
+    ([what = "", field = ""], c) => ({
       title: `${what} programs cannot use maps with bpf_${field}`,
+      place: c.lines.calls(field === "spin_lock" ? 93 : 169)[0],
+      label: `not in ${what} programs`,
       help:
         what === "tracing"
           ? "Take another type of program: kprobe, tracepoint, perf_event and raw_tp programs cannot; fentry and tp_btf can"

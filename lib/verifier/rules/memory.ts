@@ -23,7 +23,7 @@ export const memoryRules: readonly Rule[] = [
     "buffer-bounds",
     /^(R\d+) invalid (\w+) buffer access: off=(-?\d+), size=(\d+)$/,
     ([, , off = "0", size = "0"]) => ({
-      title: `${bytes(size)} at offset ${off} are outside of the buffer`,
+      title: `${bytes(size)} at offset ${off} ${size === "1" ? "is" : "are"} outside of the buffer`,
       help: "Access the buffer from its start on, within the size that it has",
     }),
   ),
@@ -60,6 +60,11 @@ export const memoryRules: readonly Rule[] = [
             ? "Members of sockets are read-only: change a socket with bpf_setsockopt() or another helper"
             : "Write to memory of the program instead: a map value, the stack, a record",
   })),
+  rule("read-only-memory", /^write to change key (R\d+) not allowed$/, ([register = ""], c) => ({
+    title: `${c.name(register)} points to the key of a map, which is read-only`,
+    label: "written here",
+    help: "Copy the key to the stack, and change the copy",
+  })),
   rule("read-only-memory", /^only read (?:is|from (\S+) is) supported$/, ([what]) => ({
     title: `${what === undefined ? "a struct of the kernel" : what} is written, which programs may only read`,
     label: "written here",
@@ -68,9 +73,11 @@ export const memoryRules: readonly Rule[] = [
   rule(
     "kernel-struct-bounds",
     /^access beyond (?:struct (\w+)|the end of member (\w+)) /,
-    ([struct, member]) => ({
+    ([struct, member], c) => ({
       title: `the access ends beyond ${struct === undefined ? `member ${member}` : `struct ${struct}`}`,
-      help: "Take its declaration from this kernel's vmlinux.h, with __attribute__((preserve_access_index))",
+      help: ownObject(c)
+        ? "Use an index inside of the object: it has the size of the struct that bpf_obj_new() was given"
+        : "Take its declaration from this kernel's vmlinux.h, with __attribute__((preserve_access_index))",
     }),
   ),
   rule(
@@ -114,7 +121,15 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
   const variable = fieldsOf(value).get("umax") ?? fieldsOf(value).get("smax");
   const start = Number(off);
   const where = start < 0 ? "before the start" : "past the end";
-  const title = `${bytes(size)} at offset ${off} are ${where} of ${what}, which has ${bytes(whole)}`;
+  const title = `${bytes(size)} at offset ${off} ${size === "1" ? "is" : "are"} ${where} of ${what}, which has ${bytes(whole)}`;
+  const length = start >= 0 ? lengthOf(c, base, Number(size)) : undefined;
+  if (length !== undefined)
+    return {
+      title: `${title}: ${length.name}, a length that ${c.callee}() is given, may be ${size}`,
+      label: `${length.name} may be ${size}`,
+      marks: [c.made(base, () => "the pointer comes from here"), ...length.marks],
+      help: `Limit the length to the ${bytes(`${Math.max(Number(whole) - start, 0)}`)} that are there${code(length.name, `if (${length.name} > ${Math.max(Number(whole) - start, 0)}) return …`)}`,
+    };
   const added = c
     .origin(base)
     .changes.find(({ operation }) => operation.kind === "arithmetic" && /^r\d+$/.test(operation.operand));
@@ -144,6 +159,14 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
   };
 }
 
+/** The number behind a pointer that goes to a helper, when it is not a constant, and may be that large. */
+function lengthOf(c: Case, base: string, most: number) {
+  const register = `r${Number(base.slice(1)) + 1}`;
+  const bounds = c.callee === undefined ? undefined : signedBounds(c.value(register) ?? "");
+  if (bounds === undefined || bounds.min === bounds.max || bounds.max !== BigInt(most)) return undefined;
+  return numberIn(c, register);
+}
+
 /** The register whose memory the instruction at fault accesses. */
 function baseOf(c: Case): string {
   const operation = c.at?.operation;
@@ -164,6 +187,11 @@ function baseOf(c: Case): string {
       return register;
   }
   return "r1";
+}
+
+function ownObject(c: Case): boolean {
+  const operation = c.origin(baseOf(c)).step?.operation;
+  return operation?.kind === "helper" && /^bpf_(percpu_)?obj_new|^bpf_refcount_acquire/.test(operation.name);
 }
 
 function usesSlice(c: Case): boolean {

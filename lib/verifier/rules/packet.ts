@@ -21,7 +21,11 @@ export const packetRules: readonly Rule[] = [
   })),
   rule("packet-write", /^cannot write into packet$/, (_, c) => ({
     title: `programs of type "${c.facts.program.type}" may not write into the packet`,
-    help: "Write with a helper such as bpf_skb_store_bytes() where the type of program has one",
+    label: "written here",
+    help:
+      c.facts.helperRefusal?.("bpf_skb_store_bytes") === undefined
+        ? "Write with bpf_skb_store_bytes()"
+        : "Change packets in a program of another type, such as tc or XDP: this type only reads them",
   })),
   rule("packet-helper", /^helper access to the packet is not allowed$/, (_, c) => ({
     title: `${c.callee ?? "the helper"}() takes no pointer into the packet`,
@@ -71,9 +75,17 @@ function outsidePacket(c: Case, register: string, off: number, size: number, ran
   }
   if (off < 0 && range === 0 && fields.size === 0)
     return { title: `${size} bytes at offset ${off} are before the start of the packet` };
+  const turned = most === undefined || most === 0n ? turnedCheck(c, register) : undefined;
+  if (turned !== undefined)
+    return {
+      title: `${bytes(size)} of the packet ${size === 1 ? "is" : "are"} ${reads} at ${name}, on the way that the comparison with data_end takes for a shorter packet`,
+      label: "not checked on this path",
+      marks: [{ step: turned, label: "compared here, and the path for too few bytes leads on" }],
+      help: `Turn the comparison round, so that the path returns where ${name} + ${Math.max(end, size)} > data_end`,
+    };
   const other = most !== undefined && most > 0n ? ", with the same offset added" : "";
   return {
-    title: `${bytes(size)} of the packet are ${isCall ? "handed over" : reads} at ${name}, and nothing there was compared with data_end`,
+    title: `${bytes(size)} of the packet ${size === 1 ? "is" : "are"} ${isCall ? "handed over" : reads} at ${name}, and nothing there was compared with data_end`,
     label: isCall ? "not checked" : `needs ${bytes(Math.max(end, size))}`,
     marks: [origin(c, register)],
     help: `Compare first${other}: if ((void *)${nameInCode(c, register)} + ${Math.max(end, size)} > data_end) return …`,
@@ -100,6 +112,24 @@ function origin(c: Case, register: string): Mark | undefined {
   const { step, changes } = c.origin(register);
   const made = changes.find(({ operation }) => operation.kind === "arithmetic") ?? step;
   return made && { step: made, label: "points there from here on" };
+}
+
+/** A comparison of the same pointer with data_end that gave no checked bytes on this path. */
+function turnedCheck(c: Case, register: string): Step | undefined {
+  const wanted = c.origin(register).step;
+  if (c.at === undefined || wanted === undefined) return undefined;
+  for (const step of c.path.back(c.at)) {
+    const [, one = "", relation = "", two = ""] =
+      (step.operation.kind === "branch" && /^(r\d+) (\S+) (r\d+)$/.exec(step.operation.condition)) || [];
+    if (!/^[<>]=?$/.test(relation) || c.path.taken(step) === undefined) continue;
+    const isEnd = (each: string) => /^pkt_end/.test(c.path.value(each.toUpperCase(), step) ?? "");
+    const pointer = isEnd(two) ? one : isEnd(one) ? two : undefined;
+    if (pointer === undefined || c.path.origin(pointer, step).step !== wanted) continue;
+    // Whether the pointer is known to be at or before the end.
+    const before = (relation.startsWith("<") === isEnd(two)) === c.path.taken(step);
+    return before ? undefined : step;
+  }
+  return undefined;
 }
 
 /** The last comparison that gave a register, or one that it was made from, its checked bytes. */

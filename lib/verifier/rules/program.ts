@@ -114,7 +114,9 @@ function missing(c: Case, kind: string, what: string): Finding {
   const lack = c.facts.missingField?.(type, path);
   if (lack !== undefined && lack.field === undefined)
     return {
-      title: `this kernel has no ${type}`,
+      title: `this kernel has no ${type.replace(/___.*$/, "")}`,
+      place: lineWith(c, path.at(-1) ?? ""),
+      label: `reads ${field}`,
       help: `Use it only where bpf_core_type_exists(${type}) is true`,
     };
   const nearest =

@@ -1,5 +1,5 @@
 import type { Case } from "../case.ts";
-import type { Finding } from "../finding.ts";
+import type { Finding, Mark } from "../finding.ts";
 import type { Step } from "../log.ts";
 import { releaseOf } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
@@ -127,12 +127,43 @@ function notReleased(c: Case, acquired: Step | undefined): Finding {
   return {
     title: `${moment} ${held}`,
     label: atCall === undefined ? "still held" : "still held here",
-    marks: [acquired && { step: acquired, label: "acquired here" }],
-    help:
-      known === undefined
-        ? undefined
-        : `Give it back on every path, this one too: ${name === undefined ? known.release : known.release.replace(/\(\)/g, `(${name}${/ringbuf/.test(callee ?? "") ? ", 0" : ""})`)} before it ends here`,
+    marks: [acquired && { step: acquired, label: "acquired here" }, overwrite(c, acquired, name)],
+    notes: [
+      callee === "bpf_ringbuf_reserve_dynptr"
+        ? "the dynptr has to be given back where bpf_ringbuf_reserve_dynptr() failed, too"
+        : undefined,
+    ],
+    help: known && giveBack(known.release, callee, name, atCall),
   };
+}
+
+function giveBack(
+  release: string,
+  callee: string | undefined,
+  name: string | undefined,
+  atCall: string | undefined,
+): string {
+  if (callee === "bpf_kptr_xchg" && name === undefined)
+    return "Take the pointer that bpf_kptr_xchg() returns, and release it with the function of its type if it is not NULL";
+  const call =
+    name === undefined
+      ? release
+      : release.replace(/\(\)/g, `(${name}${/ringbuf/.test(callee ?? "") ? ", 0" : ""})`);
+  return `Give it back on every path, this one too: ${call} before ${atCall === undefined ? "it ends here" : `${atCall}() is called`}`;
+}
+
+/** Where the variable with the resource got another value before it was given back. */
+function overwrite(c: Case, acquired: Step | undefined, name: string | undefined): Mark | undefined {
+  if (acquired?.operation.kind !== "helper" || name === undefined) return undefined;
+  const { number } = acquired.operation;
+  const again = c.path.steps.find(
+    (step) =>
+      step.position > acquired.position &&
+      step.operation.kind === "helper" &&
+      step.operation.number === number &&
+      variableOf(step) === name,
+  );
+  return again && { step: again, label: `${name} gets another value here, and the first is lost` };
 }
 
 function variableOf(acquired: Step | undefined): string | undefined {
@@ -146,9 +177,20 @@ function variableOf(acquired: Step | undefined): string | undefined {
 
 function notAcquired(c: Case): Finding {
   const callee = c.callee ?? "the function";
+  const exchange = callee === "bpf_kptr_xchg";
+  const register = exchange ? "R2" : "R1";
+  const given = c.argument(register) ?? "a pointer";
+  const { step } = c.origin(register);
   return {
-    title: `${callee}() gives back what the program does not hold`,
+    title: exchange
+      ? `bpf_kptr_xchg() stores ${given}, which the program has not acquired`
+      : `${callee}() gives back what the program does not hold`,
     label: "not held here",
-    help: `Hand over the pointer that was acquired, once, and only where it was not given back yet`,
+    marks: [
+      step && step !== c.at ? { step, label: "comes from here, where nothing is acquired" } : undefined,
+    ],
+    help: exchange
+      ? "Acquire a reference first, with a function such as bpf_task_acquire() or bpf_obj_new(), and store that"
+      : `Leave out ${callee}() for a pointer that was not acquired; hand over one that was, once`,
   };
 }

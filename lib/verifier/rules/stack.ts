@@ -1,7 +1,9 @@
 import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
+import type { Step } from "../log.ts";
 import { rangeInWords } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
+import type { SourceFunction, SourcePlace } from "../source-lines.ts";
 import { code, numberIn } from "./bounds.ts";
 
 const limit = 512;
@@ -13,7 +15,7 @@ export const stackRules: readonly Rule[] = [
     "stack-uninitialized",
     /^invalid (?:indirect )?read from stack (?:(R\d+) )?off (-?\d+)\+(\d+) size (\d+)$/,
     ([register, off = "", at = "", size = ""], c) =>
-      uninitialized(c, register, Number(off) + Number(at), size),
+      uninitialized(c, register, Number(off) + Number(at), size, Number(at)),
   ),
   rule(
     "stack-uninitialized",
@@ -50,8 +52,10 @@ export const stackRules: readonly Rule[] = [
   rule(
     "stack-too-large",
     /^combined stack size of (\d+) calls is (\d+)\. Too large$/,
-    ([calls = "", size = ""]) => ({
+    ([calls = "", size = ""], c) => ({
       title: `the functions of a chain of ${calls} calls use ${size} bytes of stack together, and have ${limit}`,
+      at: firstCall(c),
+      label: firstCall(c) && "the chain of calls begins here",
       help: `Keep large variables in a map (a per-CPU array of one element), or make them smaller: all functions of a chain of calls share ${limit} bytes`,
     }),
   ),
@@ -63,16 +67,22 @@ export const stackRules: readonly Rule[] = [
       help: `Keep large variables in a map (a per-CPU array of one element), or make them smaller`,
     }),
   ),
-  rule("calls-too-deep", /^the call stack of (\d+) frames is too deep/, ([frames = ""], c) => ({
-    title: `functions call each other too deep (${frames} frames): ${Number(frames) - 1} are allowed, the program's own among them`,
-    at: c.path.steps.find(({ operation }) => operation.kind === "call"),
-    label: "the chain of calls begins here",
-    help: `Make the chain shorter: ${Number(frames) - 1} frames with the program itself. Mark small functions __always_inline`,
-  })),
-  rule("recursion", /^recursive call from (\S+) to (\S+)$/, ([from = "", to = ""]) => ({
-    title: `${from} calls ${to}, which leads back to it: programs cannot recurse`,
-    help: "Make a loop of it, or end it with bpf_tail_call()",
-  })),
+  // With an exclamation mark it counts the frames before the last.
+  rule("calls-too-deep", /^the call stack of (\d+) frames is too deep( !)?/, ([frames = "", before], c) => {
+    const cycle = cycleOf(c.lines.functions);
+    if (cycle !== undefined) return recursion(c, cycle[0], cycle[1] ?? cycle[0]);
+    const allowed = Number(frames) - (before === undefined ? 1 : 0);
+    return {
+      title: `functions call each other too deep (${allowed + 1} frames): ${allowed} are allowed, the program's own among them`,
+      at: firstCall(c),
+      place: firstCall(c) ? undefined : (callPlace(c, c.facts.program.name) ?? undefined),
+      label: "the chain of calls begins here",
+      help: `Make the chain shorter: ${allowed} frames with the program itself. Mark small functions __always_inline`,
+    };
+  }),
+  rule("recursion", /^recursive call from (\w+)(?:\(\))? to (\w+)(?:\(\))?$/, ([from = "", to = ""], c) =>
+    recursion(c, from, to),
+  ),
   rule(
     "tail-call-stack",
     /^tail_calls are not allowed when call stack of previous frames is (\d+) bytes\. Too large$/,
@@ -105,11 +115,18 @@ function uninitialized(
   register: string | undefined,
   off: number | undefined,
   size: string,
+  written = 0,
 ): Finding {
   const name = register === undefined ? undefined : c.variable(register);
   const place = off === undefined ? "the stack" : `the stack at ${off}`;
   const callee = c.callee === undefined ? "" : `${c.callee}() `;
   const dynptr = off === undefined || c.at === undefined ? undefined : dynptrAt(c, off);
+  if (dynptr !== undefined && written > 0 && c.callee !== undefined)
+    return {
+      title: `${c.callee}() is given ${size} bytes at ${name ?? "the stack"}, of which only ${written} can be read: a dynptr is behind them`,
+      label: `longer than the ${written} bytes there`,
+      help: `Hand over a buffer of ${size} bytes, or the size of this one: sizeof(${name?.replace(/^&/, "") ?? "buffer"})`,
+    };
   if (dynptr !== undefined)
     return {
       title: `${callee === "" ? "the program " : callee}reads ${place}, where a dynptr is: a program cannot read the bytes of one`,
@@ -152,6 +169,13 @@ function outside(c: Case, register: string | undefined, off: number, size: numbe
       ? `${size} bytes at ${off} of the stack end past its top`
       : `${size} bytes at ${off} of the stack are outside of it`;
   const named = register === undefined ? undefined : c.variable(register);
+  const called = c.calledAt(c.at);
+  if (called !== undefined && c.callee === undefined)
+    return {
+      title: `${called}() takes ${size} bytes through its pointer, and ${end > 0 ? `${Math.max(-off, 0)} are left on the stack there` : "they are not on the stack"}`,
+      label: `hands over a pointer to ${size} bytes`,
+      help: `Hand over the address of a variable that has all ${size} bytes of the parameter's type`,
+    };
   return {
     title: named === undefined ? title : `${title} (${named})`,
     label: "outside of the stack",
@@ -160,6 +184,42 @@ function outside(c: Case, register: string | undefined, off: number, size: numbe
         ? "Give the size of the variable that the pointer leads to: sizeof(variable)"
         : "Check the index against the bounds of the array first",
   };
+}
+
+function recursion(c: Case, from: string, to: string): Finding {
+  return {
+    id: "recursion",
+    title: `${from}() calls ${to === from ? "itself" : `${to}(), which leads back to it`}: programs cannot recurse`,
+    place: callPlace(c, from, to),
+    label: "the recursive call",
+    help: "Make a loop of it, with a bound, or end it with bpf_tail_call()",
+  };
+}
+
+function firstCall(c: Case): Step | undefined {
+  return c.path.steps.find(({ operation }) => operation.kind === "call");
+}
+
+/** The line on which a function calls another. */
+function callPlace(c: Case, from: string, to?: string): SourcePlace | undefined {
+  const uses = c.lines.functions.find(({ name }) => name === from)?.uses ?? [];
+  const call = [...uses].find(([, used]) => to === undefined || used === to);
+  return call && c.lines.place(call[0], undefined);
+}
+
+/** Functions of which each calls the next, and the last the first. */
+function cycleOf(functions: readonly SourceFunction[]): readonly [string, ...string[]] | undefined {
+  const follow = (path: readonly string[]): readonly string[] | undefined => {
+    const last = functions.find(({ name }) => name === path.at(-1));
+    for (const next of new Set(last?.uses.values())) {
+      const at = path.indexOf(next);
+      const cycle = at >= 0 ? path.slice(at) : follow([...path, next]);
+      if (cycle !== undefined) return cycle;
+    }
+    return undefined;
+  };
+  const found = functions[0] && follow([functions[0].name]);
+  return found?.[0] === undefined ? undefined : [found[0], ...found.slice(1)];
 }
 
 /** The element of a list with one element. */

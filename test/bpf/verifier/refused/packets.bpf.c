@@ -41,7 +41,7 @@ int pulled(struct __sk_buff *skb)
 	return *byte; /* HERE */
 }
 
-/* refused: packet-write; title: may not write into the packet; help: bpf_skb_store_bytes */
+/* refused: packet-write; title: may not write into the packet; help: program of another type; not: bpf_skb_store_bytes */
 SEC("?cgroup_skb/ingress")
 int writes_packet(struct __sk_buff *skb)
 {
