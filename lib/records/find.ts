@@ -9,6 +9,7 @@ import { Interpreter } from "./interpreter.ts";
 import { Locals } from "./locals.ts";
 import { isMemberStore, NamedStores } from "./named-stores.ts";
 import { Observations } from "./observations.ts";
+import { Parameters } from "./parameters.ts";
 import { type Send, Sends } from "./sends.ts";
 import { SourceLines } from "./source-lines.ts";
 
@@ -84,7 +85,7 @@ export function findRecords(known: Known): FoundRecords {
   const locals = new Locals(dwarf, code);
   const lines = new SourceLines(elf, btf, code, locals);
   const stores = new NamedStores(code);
-  const observations = new Observations(locals, btf);
+  const observations = new Observations(locals, new Parameters(elf, btf, code), btf);
   const sends = new Sends((frame, state) => {
     observations.watch(frame, state);
     stores.watch(frame, state);

@@ -4,6 +4,7 @@ import type { CodeFunction } from "./code.ts";
 import { loadFrom } from "./fold-arithmetic.ts";
 import type { Frame } from "./interpreter.ts";
 import type { Locals } from "./locals.ts";
+import type { Parameters } from "./parameters.ts";
 import type { State } from "./state.ts";
 import { constant, plus, pointersOf, type Thing, type Value } from "./tracked-value.ts";
 
@@ -20,11 +21,13 @@ const POINTER_SIZE = 8;
 /** Records the types that pointer variables give to objects while functions run. */
 export class Observations {
   readonly #locals: Locals;
+  readonly #parameters: Parameters;
   readonly #btf: Btf;
   readonly #found = new Map<string, Observed[]>();
 
-  constructor(locals: Locals, btf: Btf) {
+  constructor(locals: Locals, parameters: Parameters, btf: Btf) {
     this.#locals = locals;
+    this.#parameters = parameters;
     this.#btf = btf;
   }
 
@@ -38,7 +41,7 @@ export class Observations {
       const type = targetOf(variable.type);
       if (type !== undefined) this.#note(this.#valueOf(place, code, state), type);
     }
-    if (slot === code.start && depth > 0) this.#watchParameters(code.name, state);
+    if (slot === code.start && depth > 0) this.#watchParameters(code, state);
   }
 
   #valueOf(place: DwarfLocation, code: CodeFunction, state: State): Value {
@@ -49,12 +52,8 @@ export class Observations {
     return loadFrom(state, held, offset, POINTER_SIZE);
   }
 
-  /** Uses the parameter types in BTF, which exist even without DWARF. */
-  #watchParameters(name: string, state: State): void {
-    const func = this.#btf.find(name, "func");
-    const proto = func?.kind === "func" ? this.#btf.type(func.type) : undefined;
-    if (proto?.kind !== "func-proto") return;
-    for (const [i, { type }] of proto.params.slice(0, ARGUMENTS).entries()) {
+  #watchParameters(code: CodeFunction, state: State): void {
+    for (const [i, type] of this.#parameters.of(code).slice(0, ARGUMENTS).entries()) {
       const pointer = this.#btf.resolve(type);
       if (pointer.kind !== "ptr" || this.#btf.resolve(pointer.type).kind === "void") continue;
       this.#note(state.registers[i + 1], pointer.type);

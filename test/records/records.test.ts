@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { strip } from "../../lib/codegen/strip.ts";
+import { linkObjects } from "../../lib/load/link-objects.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
 import { compileUnstripped } from "../support/unstripped.ts";
 
@@ -26,6 +27,7 @@ const expected: Record<string, string> = {
   by_named_store: "by_line",
   by_head: "headed",
   by_count: "counted",
+  by_moved: "moved",
 };
 
 function read(...flags: string[]): ObjectSpec {
@@ -92,6 +94,23 @@ test("with nothing but BTF, no wrong type is claimed", () => {
   expect(found.length).toBeGreaterThan(2);
   for (const [map, name] of found) expect(name).toBe(expected[map as string]);
 });
+
+test.each(["bpfel", "bpfeb"])(
+  "in a linked object of %s, functions and types of one name are not confused",
+  (target) => {
+    const [first, second] = ["first", "second"].map(
+      (name) => compileUnstripped(`records/linked-${name}.c`, "-target", target).bytes,
+    ) as [Uint8Array, Uint8Array];
+    for (const order of [
+      [first, second],
+      [second, first],
+    ]) {
+      const { records } = ObjectSpec.fromBytes<ObjectSpec>(linkObjects(order));
+      expect(records["first"]?.types).toMatchObject([{ size: 20, lines: ["linked-first.c:17"] }]);
+      expect(records["second"]?.types).toMatchObject([{ size: 8, lines: ["linked-second.c:16"] }]);
+    }
+  },
+);
 
 test("a type that only DWARF has gets a codec", () => {
   const spec = read();

@@ -476,6 +476,28 @@ int count_lost(void *ctx)
 	return 0;
 }
 
+/* The compiler removes the unused argument and leaves its type in BTF: the record is in the register of another type. */
+struct moved {
+	__u64 time;
+	__u32 pid, uid;
+};
+struct not_passed {
+	__u64 both[2];
+};
+RING(by_moved);
+static __attribute__((noinline)) int send_moved(struct not_passed *unused, struct moved *e)
+{
+	return bpf_ringbuf_output(&by_moved, e, sizeof(*e), 0);
+}
+SEC("tracepoint/syscalls/sys_enter_fdatasync")
+int move_argument(void *ctx)
+{
+	struct moved e = { .pid = bpf_get_current_pid_tgid() };
+	struct not_passed other = {};
+
+	return send_moved(&other, &e) + send_moved(0, &e);
+}
+
 /* The pointer is to the first member of the record only. */
 RING(by_part);
 SEC("tracepoint/syscalls/sys_enter_syncfs")
