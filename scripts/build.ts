@@ -1,6 +1,7 @@
 // Brings parts of the build up to date: tsx scripts/build.ts [--check] [STEP...]
 // A step is skipped when nothing that goes into it changed. --check builds nothing and fails if anything would be.
 import { bpf } from "./build/bpf.ts";
+import { docsArchive } from "./build/docs-archive.ts";
 import { examples, loaders } from "./build/examples.ts";
 import { guests } from "./build/guest.ts";
 import { lib } from "./build/lib.ts";
@@ -25,12 +26,13 @@ const steps: readonly Step[] = [
   prebuild,
   sourceArchive,
   sbom,
+  docsArchive,
   reference,
   ...guests,
 ];
 
 /** What the demo and the tests need. */
-const usual: readonly Step[] = [vendor, native, lib, bpf, loaders, examples];
+const usual: readonly Step[] = [vendor, native, lib, bpf, loaders, examples, docsArchive];
 
 const words = process.argv.slice(2);
 const check = words[0] === "--check";

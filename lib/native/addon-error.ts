@@ -4,7 +4,7 @@ import { isDenoDenial } from "../files/runtime-denial.ts";
 import { libc, prebuiltName, type Search } from "./find-addon.ts";
 
 const build = "Compile it: npx ebpf build-addon (needs a C++ compiler, make and Python 3)";
-const guide = "docs/packaging.md";
+const guide = "npx ebpf docs packaging";
 
 /** What is known of musl, for which the package has no addon. */
 const onMusl =

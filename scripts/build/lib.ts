@@ -1,12 +1,13 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { build } from "esbuild";
-import ts from "typescript";
+import { build, transform } from "esbuild";
+import { minifySync } from "rolldown/utils";
 import manifest from "../../package.json" with { type: "json" };
 import { root } from "../root.ts";
 import { filesBelow } from "./files.ts";
 import { run, tool } from "./process.ts";
 import type { Step } from "./step.ts";
+import { trimTypes } from "./types.ts";
 
 const commands = Object.values(manifest.bin);
 const modules = Object.values(manifest.exports).flatMap((entry) =>
@@ -20,6 +21,7 @@ const data = [
   { from: "lib/cli/ebpf/init/templates", to: "dist/cli/templates" },
 ];
 const entries = [...modules, ...loaders, ...commands];
+const target = "node20.19";
 
 /**
  * The package's JavaScript and types: dist. The JavaScript is bundled, since to find and compile two hundred small
@@ -34,6 +36,7 @@ export const lib: Step = {
     "package.json",
     "package-lock.json",
     "scripts/build/lib.ts",
+    "scripts/build/types.ts",
     ...filesBelow("lib", ".ts"),
     ...data.flatMap(({ from }) => filesBelow(from, "")),
   ],
@@ -42,7 +45,7 @@ export const lib: Step = {
     // Output of deleted or renamed sources would otherwise be packed.
     rmSync(path.join(root, "dist"), { recursive: true, force: true });
     await Promise.all([run(tool("tsc"), ["-p", "tsconfig.json"]), bundle()]);
-    removeUnreachableTypes();
+    trimTypes(modules.map(typesOf));
     for (const { from, to } of data) cpSync(path.join(root, from), path.join(root, to), { recursive: true });
     for (const command of commands) chmodSync(path.join(root, command), 0o755);
   },
@@ -50,37 +53,6 @@ export const lib: Step = {
 
 function typesOf(module: string): string {
   return module.replace(/\.js$/, ".d.ts");
-}
-
-/** Removes the types that no entry of the package leads to: a third of all. */
-function removeUnreachableTypes(): void {
-  const reached = new Set<string>();
-  const visit = (file: string): void => {
-    if (reached.has(file)) return;
-    reached.add(file);
-    for (const name of importsOf(file)) {
-      if (name.startsWith(".")) visit(path.join(path.dirname(file), name.replace(/\.[jt]s$/, ".d.ts")));
-    }
-  };
-  for (const module of modules) visit(typesOf(module));
-  for (const file of filesBelow("dist", ".d.ts")) if (!reached.has(file)) rmSync(path.join(root, file));
-}
-
-/** The modules that a file of types names. TypeScript's preProcessFile() leaves out `export * as name from`. */
-function importsOf(file: string): string[] {
-  const names: string[] = [];
-  const visit = (node: ts.Node): void => {
-    const specifier =
-      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
-        ? node.moduleSpecifier
-        : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
-          ? node.argument.literal
-          : undefined;
-    if (specifier !== undefined && ts.isStringLiteral(specifier)) names.push(specifier.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(file, readFileSync(path.join(root, file), "utf8"), ts.ScriptTarget.Latest));
-  return names;
 }
 
 async function bundle(): Promise<void> {
@@ -96,17 +68,31 @@ async function bundle(): Promise<void> {
     packages: "external",
     platform: "node",
     format: "esm",
-    target: "node20.19",
-    // A sixth of the compressed size. Names stay, and lines are short enough for stack traces.
-    minifyWhitespace: true,
-    lineLimit: 120,
+    target,
     logLevel: "error",
     write: false,
   });
   for (const file of outputFiles) {
     mkdirSync(path.dirname(file.path), { recursive: true });
-    writeFileSync(file.path, withAddonPaths(file.path, withClassNames(withoutBrokenStrings(file.text))));
+    const code = await minified(file.path, withClassNames(file.text));
+    writeFileSync(file.path, withAddonPaths(file.path, code));
   }
+}
+
+/**
+ * Shortens the names of local variables and parameters, and removes whitespace: a quarter of the compressed size. The names
+ * of functions and classes stay, and lines are short enough for stack traces.
+ */
+async function minified(file: string, bundled: string): Promise<string> {
+  const { code, errors } = minifySync(file, bundled, {
+    module: true,
+    compress: false,
+    mangle: { toplevel: false, keepNames: true },
+    codegen: { removeWhitespace: false },
+  });
+  if (errors.length > 0) throw new Error(`${file} cannot be minified: ${errors[0]?.message}`);
+  const short = await transform(code, { minifyWhitespace: true, lineLimit: 120, target });
+  return withoutBrokenStrings(short.code);
 }
 
 /** Joins the string literals that esbuild broke to keep the limit of lines. */

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { root } from "../root.ts";
 import { fetchPinned } from "./fetch.ts";
@@ -66,6 +76,24 @@ function installHeaders(libbpf: string, include: string): void {
     return installed.test(name) && name !== "bpf_gen_internal.h";
   });
   copyHeaders(path.join(libbpf, "include", "uapi", "linux"), path.join(include, "linux"), () => true);
+  blankHelperDescriptions(path.join(include, "linux", "bpf.h"));
+}
+
+/**
+ * Empties the comment of linux/bpf.h that describes the helpers, a third of the compressed headers: bpf/bpf_helper_defs.h
+ * has the same texts, at each helper. The lines stay, so that each line of the header keeps its number.
+ */
+function blankHelperDescriptions(header: string): void {
+  const text = readFileSync(header, "utf8");
+  const { atime, mtime } = statSync(header);
+  const begin = text.lastIndexOf("/*", text.indexOf("Start of BPF helper function descriptions"));
+  const end = text.indexOf("*/", begin);
+  if (begin < 0 || end < 0)
+    throw new Error(`${header} has no descriptions of helpers: is the pin still right?`);
+  const lines = text.slice(begin, end).replaceAll(/[^\n]+/g, "");
+  const note = "/* The helpers are described in bpf/bpf_helper_defs.h.";
+  writeFileSync(header, `${text.slice(0, begin)}${note}${lines} ${text.slice(end)}`);
+  utimesSync(header, atime, mtime);
 }
 
 function copyHeaders(from: string, to: string, wanted: (name: string) => boolean): void {

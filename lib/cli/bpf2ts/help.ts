@@ -16,7 +16,7 @@ Output
       --stem STEM         base name of the files (default: counter.bpf for counter.bpf.o or NAME Counter)
   -t, --type NAME         also generate this struct, union, enum or typedef; repeatable
       --type MAP=NAME     type of the records of this ring or perf buffer; repeatable
-      --field NAME=MEANING  what a field means, as in event.saddr=ipv4, with the names and words of docs/types.md:
+      --field NAME=MEANING  what a field means, as in event.saddr=ipv4, with the names and words of "ebpf docs types":
                           ipv4, ipv6, mac, text, bytes, ktime, be, le or host; repeatable
       --no-global-types   generate only the types of records and those given by --type
       --object embed      embed the object in the loader (default)

@@ -26,6 +26,10 @@ export const commands: Commands = {
     summary: "explain an error by its code",
     load: () => import("./explain/command.ts"),
   },
+  docs: {
+    summary: "print the pages of the documentation, or search them",
+    load: () => import("./docs/command.ts"),
+  },
   top: {
     summary: "show how much time of the CPU the programs of this machine take",
     load: () => import("./top/command.ts"),

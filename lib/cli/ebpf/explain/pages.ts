@@ -102,7 +102,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   ERR_EBPF_LINK: {
     means: "An operation on an existing link failed.",
     happens: "The kernel refused to update, detach or pin it.",
-    remedy: "Follow the remedy in the message. docs/attach-support.md lists which links can be updated.",
+    remedy: "Follow the remedy in the message. `ebpf docs attach-support` lists which links can be updated.",
   },
   ERR_EBPF_LINK_OBJECTS: {
     means: "Objects could not be linked into one.",
@@ -188,7 +188,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
     happens:
       "A capability is missing, or a user namespace, a seccomp filter, lockdown, kernel.unprivileged_bpf_disabled or RLIMIT_MEMLOCK blocks it.",
     remedy:
-      "The message names the privilege. `ebpf doctor` shows those of this process; docs/privileges.md lists what each kind needs.",
+      "The message names the privilege. `ebpf doctor` shows those of this process; `ebpf docs privileges` lists what each kind needs.",
   },
   ERR_EBPF_PIN: {
     means: "A pin could not be created, opened or removed.",
@@ -236,7 +236,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
     happens:
       "A map has another layout that cannot be converted by the names of its fields, the health check failed, or the folder has pins of something else.",
     remedy:
-      "The message names the map and the fields, or the cause. docs/upgrade.md has what can be handed over.",
+      "The message names the map and the fields, or the cause. `ebpf docs upgrade` says what can be handed over.",
   },
   ERR_EBPF_UPGRADE_LOCKED: {
     means: "Another process upgrades the programs of the same folder.",
@@ -246,6 +246,6 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   ERR_EBPF_VERIFIER: {
     means: "The verifier of the kernel refused a program.",
     happens: "It cannot prove that the program is safe. `error.explain()` says where and why.",
-    remedy: "Follow the help of the report. docs/verifier.md explains how to read it.",
+    remedy: "Follow the help of the report. `ebpf docs verifier` explains how to read it.",
   },
 };

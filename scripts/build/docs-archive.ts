@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+import { navigation } from "../../docs/.vitepress/navigation.ts";
+import { archiveName, type DocumentedFile } from "../../lib/cli/ebpf/docs/archive.ts";
+import { root } from "../root.ts";
+import { filesBelow } from "./files.ts";
+import type { Step } from "./step.ts";
+
+/** Sections for people who change the package, not for those who use it. */
+const left = new Set(["Contributing"]);
+
+const pages = navigation
+  .filter(({ title }) => !left.has(title))
+  .flatMap(({ pages }) => pages)
+  .filter(({ file }) => file.startsWith("docs/"));
+
+/** Files without a place in the list of pages: the index, and the programs that pages take their code from. */
+const sources = ["README.md", "docs/README.md", ...filesBelow("bpf-examples/short", ".c", ".ts", ".md")];
+
+/** The documentation of the package in one archive, for `ebpf docs`: as files it would take three times the room. */
+export const docsArchive: Step = {
+  name: "docs-archive",
+  needs: [],
+  inputs: () => [
+    "scripts/build/docs-archive.ts",
+    "docs/.vitepress/navigation.ts",
+    ...pages.map(({ file }) => file),
+    ...sources,
+  ],
+  outputs: () => [archiveName],
+  async run() {
+    const files: DocumentedFile[] = [
+      ...pages.map(({ file, about }) => ({ file, about, text: textOf(file) })),
+      ...sources.map((file) => ({ file, text: textOf(file) })),
+    ];
+    const bytes = Buffer.from(JSON.stringify(files));
+    const params = {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    };
+    writeFileSync(path.join(root, archiveName), brotliCompressSync(bytes, { params }));
+  },
+};
+
+function textOf(file: string): string {
+  return readFileSync(path.join(root, file), "utf8");
+}

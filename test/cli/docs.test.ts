@@ -1,0 +1,59 @@
+// kernels: native
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { errorPages } from "../../lib/cli/ebpf/explain/pages.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+function docs(...args: string[]) {
+  return spawnSync(process.execPath, [join(root, "dist/cli/ebpf.js"), "docs", ...args], { encoding: "utf8" });
+}
+
+test("a page is printed by its name, by its path, and by the last part of its name", () => {
+  const text = readFileSync(join(root, "docs/guides/jobs/block-connect.md"), "utf8");
+  for (const name of ["guides/jobs/block-connect", "docs/guides/jobs/block-connect.md#run", "block-connect"])
+    expect(docs(name).stdout.trimEnd(), name).toBe(text.trimEnd());
+});
+
+test("every page that a message of ebpf explain names is in the list", () => {
+  const listed = docs()
+    .stdout.split("\n")
+    .map((line) => line.split(" ")[0]);
+  const named = [...JSON.stringify(errorPages).matchAll(/`ebpf docs ([\w/-]+)`/g)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(3);
+  expect(listed).toEqual(expect.arrayContaining(named));
+});
+
+test("a search prints the page and the line, and fails when nothing is found", () => {
+  const { status, stdout } = docs("--search", "err_ebpf_verifier");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^error-codes:\d+: ## ERR_EBPF_VERIFIER$/m);
+  expect(docs("--search", "no page has this").status).toBe(1);
+});
+
+test("an unknown page is refused with the nearest", () => {
+  expect(docs("atach")).toMatchObject({ status: 2, stderr: expect.stringContaining("nearest: attach") });
+});
+
+test("the links between the written pages lead to written files", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ebpf-docs-"));
+  try {
+    expect(docs("--write", folder).status).toBe(0);
+    const attach = readFileSync(join(folder, "docs/guides/attach.md"), "utf8");
+    const targets = [...attach.matchAll(/\]\(([\w./-]+\.md)/g)].map(([, target]) => target as string);
+    expect(targets.length).toBeGreaterThan(3);
+    const missing = targets.filter(
+      (target) => !existsSync(join(folder, dirname("docs/guides/attach.md"), target)),
+    );
+    expect(missing).toEqual([]);
+    expect(docs("--write", folder)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("not empty"),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
