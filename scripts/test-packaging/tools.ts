@@ -26,7 +26,9 @@ export const denoVersion = "2.9.6";
 export const nextVersions = { next: "16.4.6", react: "19.3.1", "react-dom": "19.3.1" };
 
 /** The path of a runtime, which is an npm package. */
-export const node = (version: string): string => runtime(`node-linux-${arch}`, version, "bin/node");
+export const node = (version: string): string => nodeFor(arch, version);
+export const nodeFor = (processor: string, version: string): string =>
+  runtime(`node-linux-${processor}`, version, "bin/node");
 export const bun = (): string =>
   runtime(`@oven/bun-linux-${arch === "arm64" ? "aarch64" : arch}`, bunVersion, "bin/bun");
 export const deno = (): string => runtime(`@deno/linux-${arch}-glibc`, denoVersion, "deno");
