@@ -317,6 +317,7 @@ export {
   KconfigSpec,
   type KconfigValue,
   type KsymSpec,
+  type MapEntry,
   type MapFlag,
   MapSpec,
   type MapType,

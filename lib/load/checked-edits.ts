@@ -32,6 +32,10 @@ const mapChecks: Checks<MapEdits> = {
   pinPath: checkPath,
   autocreate: checkBoolean,
   replaceWith: instanceOf(MapBase, "a Map"),
+  entries: (value, subject) => {
+    if (Array.isArray(value) && value.every((each) => Array.isArray(each) && each.length === 2)) return value;
+    throw invalidArgument(subject, "an array of pairs of a key and a value", value);
+  },
 };
 
 const programChecks: Checks<ProgramEdits> = {

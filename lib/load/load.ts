@@ -1,7 +1,9 @@
+import { InvalidArgumentError } from "../errors/index.ts";
+import { KeyedMap, type MapBase } from "../map/index.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import type { NativeLoaded, NativeLoadRequest } from "../native/object.ts";
-import type { MapSpec, ObjectSpec } from "../spec/index.ts";
+import type { MapEntry, MapSpec, ObjectSpec } from "../spec/index.ts";
 import type { Variable } from "../variable/variable.ts";
 import { LiveMaps } from "./live-maps.ts";
 import { LivePrograms, type LoadedProgram } from "./live-programs.ts";
@@ -65,6 +67,8 @@ interface Prepared {
   readonly programs: readonly LoadedProgram[];
   /** The names of the struct_ops maps. */
   readonly structOps: readonly string[];
+  /** The entries to store, by map name. */
+  readonly entries?: ReadonlyMap<string, readonly MapEntry[]>;
   /** The path at which the load pins a map. */
   readonly pinOf: (map: MapSpec) => string | undefined;
 }
@@ -96,7 +100,23 @@ function prepare(spec: ObjectSpec, options: LoadOptions): Prepared {
     ),
     structOps: structOps.map(({ name }) => name),
     pinOf: ({ name }) => pins.get(name),
+    entries: new Map(
+      Object.values(spec.maps).flatMap(({ name, entries }) =>
+        entries === undefined ? [] : [[name, [...entries]]],
+      ),
+    ),
   };
+}
+
+/** Stores the entries of a spec in its new map. */
+function store(map: MapBase, entries: readonly MapEntry[] = []): void {
+  for (const [key, value] of entries) {
+    if (!(map instanceof KeyedMap))
+      throw new InvalidArgumentError(
+        `map "${map.name}" of type "${map.type}" has no keys: it takes no entries`,
+      );
+    map.set(key, value);
+  }
 }
 
 function wrap(prepared: Prepared, loaded: NativeLoaded): Loaded {
@@ -115,7 +135,10 @@ function wrap(prepared: Prepared, loaded: NativeLoaded): Loaded {
     // The contents and sizes are those of this load.
     if (prepared.isEdited) {
       variables();
-      for (const map of maps.specs()) if (map.inner !== undefined) maps.get(map);
+      for (const map of maps.specs()) {
+        const entries = prepared.entries?.get(map.name);
+        if (map.inner !== undefined || entries !== undefined) store(maps.get(map), entries);
+      }
     }
     const structOps = prepared.structOps.filter((name) => maps.has(name));
     return { object, log, maps, programs, structOps, variables };

@@ -77,7 +77,7 @@ const checkOptions = optionsOf<LoadOptions>({
 function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): NativeMapEdit {
   const edit: NativeMapEdit = { name };
   if (edits === undefined) return edit;
-  const { type, pinning, inner, replaceWith, name: _, ...same } = edits;
+  const { type, pinning, inner, replaceWith, name: _, entries: __, ...same } = edits;
   Object.assign(edit, same);
   if (type !== undefined) edit.type = mapTypeNumber(type);
   if (pinning !== undefined && edit.pinPath === undefined)

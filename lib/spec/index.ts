@@ -27,6 +27,7 @@ export {
   mapTypeSince,
 } from "./map-kinds.ts";
 export { type MapLimits, type MapNumbers, mapProblems } from "./map-problems.ts";
+export type { MapEntry } from "./map-spec.ts";
 export { type MapEdits, MapSpec } from "./map-spec.ts";
 export {
   carriesRecords,

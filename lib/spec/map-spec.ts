@@ -23,12 +23,16 @@ import type { StructOpsEdit } from "./write/edit-struct-ops.ts";
 
 const editable = [...mapFieldNames, "pinning", "autocreate"] as const;
 
+/** A key and its value. */
+export type MapEntry = readonly [key: unknown, value: unknown];
+
 /** The edits of a map. Absent properties are unchanged. */
 export interface MapEdits extends Partial<Pick<MapDefinition, (typeof editable)[number]>> {
   /** The name by which libbpf finds the map. */
   readonly name: string;
   readonly pinPath?: string;
   readonly contents?: Uint8Array;
+  readonly entries?: readonly MapEntry[];
   readonly inner?: MapEdits;
   readonly replaceWith?: LiveMap;
 }
@@ -78,6 +82,12 @@ export class MapSpec {
   autocreate: boolean;
   /** A live map to use instead of a new one. It stays open, and the caller still owns it. */
   replaceWith: LiveMap | undefined;
+
+  /**
+   * Keys and values that loading stores in the map. Loading fails if one of them cannot be stored. They are also stored in
+   * a map that was pinned before, or that `replaceWith` gives. Default: none.
+   */
+  entries: readonly MapEntry[] | undefined;
 
   readonly #definition: MapDefinition;
   readonly #btf: Btf | undefined;
@@ -316,6 +326,7 @@ export class MapSpec {
     for (const field of editable) if (now[field] !== original[field]) change(field, now[field]);
     if (this.pinPath !== undefined) change("pinPath", this.pinPath);
     if (this.replaceWith !== undefined) change("replaceWith", this.replaceWith);
+    if (this.entries !== undefined) change("entries", this.entries);
     // The bytes of a struct_ops map are written into the object.
     if (this.structOps === undefined && this.#isWritten()) change("contents", this.#contents);
     const inner = this.inner?.edits();
@@ -353,6 +364,7 @@ export class MapSpec {
     this.flagBits = from.flagBits;
     this.pinPath = from.pinPath;
     this.replaceWith = from.replaceWith;
+    this.entries = from.entries;
     this.#contents = from.#contents && new Uint8Array(from.#contents);
     if (from.#structOps !== undefined) this.#needStructOps().take(from.#structOps);
     if (this.inner !== undefined && from.inner !== undefined) this.inner.#take(from.inner);
