@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string_view>
 #include <system_error>
+#include <unordered_map>
 #include <vector>
 
 #include "arguments.h"
@@ -188,8 +190,23 @@ Fd DuplicateOrThrow(int fd) {
   return own;
 }
 
+// The programs of the edits, in their order; nullptr for one that the object does not have. libbpf would search its list
+// for each name.
+std::vector<bpf_program*> ProgramsOf(bpf_object* object, const std::vector<ProgramEdit>& edits) {
+  std::unordered_map<std::string_view, bpf_program*> by_name;
+  for (bpf_program* program = nullptr; (program = bpf_object__next_program(object, program));)
+    by_name.emplace(bpf_program__name(program), program);
+  std::vector<bpf_program*> programs;
+  for (const ProgramEdit& edit : edits) {
+    auto found = by_name.find(edit.name);
+    programs.push_back(found == by_name.end() ? nullptr : found->second);
+  }
+  return programs;
+}
+
 // The existing maps and programs by name. `subject` is that of the step that throws.
-void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, const Arena& arena, LoadOutcome& outcome) {
+void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, const std::vector<bpf_program*>& programs,
+             const Arena& arena, LoadOutcome& outcome) {
   for (size_t i = 0; i < maps.size(); i++) {
     bpf_map* map = maps[i];
     // For a map that was not created, libbpf has a placeholder descriptor.
@@ -201,12 +218,11 @@ void Collect(const LoadRequest& request, const std::vector<bpf_map*>& maps, cons
     if (map == arena.map && arena.IsMapped()) own->LendMemory(arena.Memory(), outcome.object);
     outcome.maps.push_back({outcome.subject, std::move(own)});
   }
-  for (const ProgramEdit& edit : request.programs) {
-    bpf_program* program = bpf_object__find_program_by_name(outcome.object->get(), edit.name.c_str());
-    int fd = program ? bpf_program__fd(program) : -1;
+  for (size_t i = 0; i < programs.size(); i++) {
+    int fd = programs[i] ? bpf_program__fd(programs[i]) : -1;
     if (fd < 0) continue;
-    outcome.subject = edit.name;
-    outcome.programs.push_back({edit.name, DuplicateOrThrow(fd), program});
+    outcome.subject = request.programs[i].name;
+    outcome.programs.push_back({outcome.subject, DuplicateOrThrow(fd), programs[i]});
   }
   outcome.subject.clear();
 }
@@ -240,10 +256,10 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
       return;
     }
   }
-  for (const ProgramEdit& edit : request.programs) {
-    bpf_program* program = bpf_object__find_program_by_name(object, edit.name.c_str());
-    if ((outcome.error = program ? Apply(program, edit) : ENOENT)) {
-      outcome.subject = edit.name;
+  std::vector<bpf_program*> programs = ProgramsOf(object, request.programs);
+  for (size_t i = 0; i < programs.size(); i++) {
+    if ((outcome.error = programs[i] ? Apply(programs[i], request.programs[i]) : ENOENT)) {
+      outcome.subject = request.programs[i].name;
       return;
     }
   }
@@ -266,7 +282,7 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
   if (int unsure = ebpf_take_probe_failure(); unsure != 0 && unsure != EPERM) outcome.error = unsure;
   if (outcome.error != 0) return;
   try {
-    Collect(request, maps, arena, outcome);
+    Collect(request, maps, programs, arena, outcome);
   } catch (const std::system_error& error) {
     outcome.error = error.code().value();
   }

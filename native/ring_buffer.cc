@@ -101,9 +101,8 @@ namespace {
 RingBuffer& RingArgument(const Napi::CallbackInfo& info) { return WatchedArgument(info, StateOf(info).rings); }
 
 Napi::Value Open(const Napi::CallbackInfo& info) {
-  return OpenWatched(info, StateOf(info).rings, [](Fd fd, const bpf_map_info& map) {
-    return std::make_shared<RingBuffer>(std::move(fd), map);
-  });
+  return OpenWatched(info, StateOf(info).rings,
+                     [](Fd fd, const bpf_map_info& map) { return std::make_shared<RingBuffer>(std::move(fd), map); });
 }
 
 Napi::Value Mapped(const Napi::CallbackInfo& info) {

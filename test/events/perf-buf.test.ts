@@ -117,6 +117,12 @@ test("overwritable: a snapshot has the newest samples, and sending continues", (
   expect(() => perf.consume()).toThrow(InvalidArgumentError);
 });
 
+test("overwritable: a snapshot of rings of 16 MB", () => {
+  using perf = open({ overwritable: true, bytesPerCpu: 16 << 20 });
+  send(1000);
+  expect(perf.snapshot()).toHaveLength(1000);
+});
+
 test("pause and resume", () => {
   using perf = open();
   perf.pause();

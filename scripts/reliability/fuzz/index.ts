@@ -49,7 +49,7 @@ for (const target of targets) {
 }
 for (const { name, before } of children) {
   const file = path.join(import.meta.dirname, "children", `${name}.ts`);
-  const ended = await runChild(file, [`${seed}`, `${share * 60}`], { before });
+  const ended = await runChild(file, [`${seed}`, `${share * 60}`], { before, patience: 300 });
   const last = ended.lines.at(-1);
   const end = badEnd(ended);
   if (end !== undefined) report.fault(`${name}, after ${JSON.stringify(last)}: ${end}`);
