@@ -1,4 +1,4 @@
-// Names of an object are text of whoever wrote it. In a loader they are data, whatever they are.
+// Names in an object are foreign text. In a loader they are data.
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { expect, test } from "vitest";

@@ -46,14 +46,14 @@ function memoryCgroup(): { folder: string; limit: string } {
   return { folder: path.join(cgroup2(), own("")), limit: "memory.max" };
 }
 
-/** Does the work in a cgroup that may have 32 MB more. */
+/** Does the work in a cgroup that may have 160 MB more: enough for JavaScript, which the kernel would end without. */
 function inSmallCgroup(work: () => unknown): unknown {
   const { folder, limit } = memoryCgroup();
   const small = path.join(folder, `ebpf-faults-${process.pid}`);
   mkdirSync(small);
   try {
     if (!existsSync(path.join(small, limit))) throw new Error(`no memory controller in ${small}`);
-    writeFileSync(path.join(small, limit), `${32 * MEBIBYTE}`);
+    writeFileSync(path.join(small, limit), `${160 * MEBIBYTE}`);
     writeFileSync(path.join(small, "cgroup.procs"), `${process.pid}`);
     return work();
   } finally {

@@ -27,6 +27,17 @@ function attempt(work: () => unknown, good: keyof typeof counts, bad: keyof type
   }
 }
 
+/** libbpf alone, of what the package's readers let through: it reads outside of some that they refuse. */
+function inspect(object: Uint8Array): void {
+  try {
+    CollectionSpec.fromBytes(object);
+    native().objectInspect(object);
+  } catch (error) {
+    if (!(error instanceof EbpfError) && typeof (error as { errno?: unknown }).errno !== "number")
+      throw error;
+  }
+}
+
 let seed = Number(first);
 for (; performance.now() < end; seed++) {
   console.log(JSON.stringify({ seed }));
@@ -34,11 +45,7 @@ for (; performance.now() < end; seed++) {
   const { bytes, regions } = random.pick(originals);
   const mutated = mutate(bytes, regions, random);
   const begin = performance.now();
-  try {
-    native().objectInspect(mutated);
-  } catch (error) {
-    if (typeof (error as { errno?: unknown }).errno !== "number") throw error;
-  }
+  inspect(mutated);
   attempt(() => CollectionSpec.fromBytes(mutated).loadSync().close(), "loaded", "refused");
   if (seed % 8 === 0) {
     const other = random.pick(originals);
