@@ -14,7 +14,7 @@ const { bytes } = compileUnstripped("spec/declared_sizes.c", "-g");
 const read = (): ObjectSpec => ObjectSpec.fromBytes<ObjectSpec>(bytes);
 const map = (name: string) => read().maps[name] as NonNullable<ObjectSpec["maps"][string]>;
 
-/** Runs in a second of processor time and 100 MB, and returns the message of the error, or undefined. */
+/** Runs in 5 seconds of processor time, which is a tenth of one on real machines, and 200 MB. Returns the message of the error, or undefined. */
 function bounded(work: () => unknown): string | undefined {
   const cpu = process.cpuUsage();
   const { rss } = process.memoryUsage();
@@ -26,8 +26,8 @@ function bounded(work: () => unknown): string | undefined {
     ({ message } = error as Error);
   }
   const { user, system } = process.cpuUsage(cpu);
-  expect(user + system).toBeLessThan(1_000_000);
-  expect(process.memoryUsage().rss - rss).toBeLessThan(100 << 20);
+  expect(user + system).toBeLessThan(5_000_000);
+  expect(process.memoryUsage().rss - rss).toBeLessThan(200 << 20);
   return message;
 }
 
