@@ -14,7 +14,7 @@ const { bytes } = compileUnstripped("spec/declared_sizes.c", "-g");
 const read = (): ObjectSpec => ObjectSpec.fromBytes<ObjectSpec>(bytes);
 const map = (name: string) => read().maps[name] as NonNullable<ObjectSpec["maps"][string]>;
 
-/** Runs in 5 seconds of processor time, which is a tenth of one on real machines, and 200 MB. Returns the message of the error, or undefined. */
+/** Runs in 5 s of processor time (less than 1 s on real machines) and 200 MB. Returns the message of the error, if any. */
 function bounded(work: () => unknown): string | undefined {
   const cpu = process.cpuUsage();
   const { rss } = process.memoryUsage();

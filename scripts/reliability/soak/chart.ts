@@ -16,6 +16,7 @@ export function chart(states: readonly State[]): string {
     `<text x="${at}" y="${y(bytes).toFixed(1)}" font-size="11" font-family="sans-serif">${text}</text>`;
   const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+<title>RSS and heap of a soak</title>
 <rect width="100%" height="100%" fill="white"/>
 <polyline fill="none" stroke="#1f77b4" stroke-width="2" points="${line(({ rss }) => rss)}"/>
 <polyline fill="none" stroke="#d62728" stroke-width="2" points="${line(({ heap }) => heap)}"/>
