@@ -40,3 +40,7 @@ test("the codes are listed, and an unknown one is refused with the nearest", () 
     stderr: expect.stringContaining("ERR_EBPF_VERIFIER"),
   });
 });
+
+test("an error of the kernel is explained", () => {
+  expect(explain("EPERM")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^EPERM\n\n.*CAP_BPF/) });
+});

@@ -97,3 +97,11 @@ test("wrong usage, a missing file and an unknown program are refused", () => {
     stderr: expect.stringContaining("swap_first_two"),
   });
 });
+
+test("a C file is refused with the command that compiles it", () => {
+  const { status, stderr } = inspect("counter.bpf.c");
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringContaining("npx bpf2ts counter.bpf.c"),
+  });
+});

@@ -209,9 +209,7 @@ function adviceForType(type: string, expected: string, callee: string): string |
 }
 
 function calledFunction(c: Case): string {
-  const name = c.sentences
-    .map((text) => /func#\d+ \('(\w+)'\)/.exec(text)?.[1])
-    .find((each) => each !== undefined);
+  const name = c.calledAt(c.at);
   return name === undefined ? "the function" : `${name}()`;
 }
 

@@ -1,6 +1,8 @@
 import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
+import { releases } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
+import { movedBeforeRelease } from "./references.ts";
 
 /** What C calls the context of a type of program, and its size where all kernels agree. */
 const contexts: Readonly<Record<string, { struct: string; size?: number }>> = {
@@ -56,10 +58,13 @@ export const contextRules: readonly Rule[] = [
   rule(
     "context-moved",
     /^dereference of modified (\w+) ptr (R\d+) off=(-?\d+) disallowed$/,
-    ([pointer = "", register = "", off = ""], c) => ({
-      title: `${c.name(register)} was moved by ${off} bytes before it is read, which is not allowed for ${pointer === "ctx" ? "the context" : `a ${pointer} pointer`}`,
-      help: "Read the field through the pointer as it was given: one load with a constant offset",
-    }),
+    ([pointer = "", register = "", off = ""], c) =>
+      releases(c.callee ?? "")
+        ? movedBeforeRelease(c, register)
+        : {
+            title: `${c.name(register)} was moved by ${off} bytes before it is read, which is not allowed for ${pointer === "ctx" ? "the context" : `a ${pointer} pointer`}`,
+            help: "Read the field through the pointer as it was given: one load with a constant offset",
+          },
   ),
   rule("context-moved", /^variable (\w+) access var_off=\S+ ?\S* disallowed$/, ([pointer = ""]) => ({
     title: `${pointer === "ctx" ? "the context" : `a ${pointer} pointer`} is read at an offset that is not constant`,

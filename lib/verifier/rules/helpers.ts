@@ -1,4 +1,5 @@
 import type { Case } from "../case.ts";
+import type { Finding } from "../finding.ts";
 import { type Rule, rule } from "../rule.ts";
 
 /** Calls of helpers that are refused as such. */
@@ -11,9 +12,11 @@ export const helperRules: readonly Rule[] = [
       return {
         title: `programs of type "${c.facts.program.type}" may not call ${name}() in this kernel`,
         label: "not allowed here",
-        help:
-          c.facts.helperRefusal?.(name) ??
-          `A program of type "${c.facts.program.type}" has to do without ${name}()`,
+        // Kernels before 6.17 say so of helpers that sleep, too.
+        help: /^bpf_copy_from_user/.test(name)
+          ? `${name}() may sleep. ${sleepableSection(c)}`
+          : (c.facts.helperRefusal?.(name) ??
+            `A program of type "${c.facts.program.type}" has to do without ${name}()`),
       };
     },
   ),
@@ -82,11 +85,11 @@ export const helperRules: readonly Rule[] = [
     title: `the format or string that goes to ${c.callee ?? "the helper"}() is not valid`,
     help: "Give a string constant with its NUL, with the formats that bpf_printk() and bpf_snprintf() know",
   })),
-  rule("tail-call", /^expected prog array map for tail call/, () => ({
-    title: "bpf_tail_call() is given a map that is no array of programs",
-    label: "takes a map of type prog-array",
-    help: "Hand over a map of type prog-array (BPF_MAP_TYPE_PROG_ARRAY)",
-  })),
+  rule("tail-call", /^expected prog array map for tail call/, noPrograms),
+  // Before Linux 6.17.
+  rule("tail-call", /^kernel subsystem misconfigured verifier$/, (_, c) =>
+    c.callee === "bpf_tail_call" ? noPrograms() : { title: "an argument does not fit what the call takes" },
+  ),
   rule(
     "timer-map",
     /^(\w+) pointer in R1 map_uid=\d+ doesn't match map pointer in R2 map_uid=\d+$/,
@@ -138,6 +141,14 @@ export const helperRules: readonly Rule[] = [
 
 const reserveConstant =
   "Give a constant, such as sizeof(record): bpf_ringbuf_output() and bpf_ringbuf_reserve_dynptr() take a length that varies";
+
+function noPrograms(): Finding {
+  return {
+    title: "bpf_tail_call() is given a map that is no array of programs",
+    label: "takes a map of type prog-array",
+    help: "Hand over a map of type prog-array (BPF_MAP_TYPE_PROG_ARRAY)",
+  };
+}
 
 function other(type: string, helper: string): string | undefined {
   if (/^bpf_map_(lookup|update|delete)_elem$/.test(helper) && type === "stack-trace")

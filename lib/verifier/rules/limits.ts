@@ -1,6 +1,7 @@
 import type { Case } from "../case.ts";
 import type { Step } from "../log.ts";
 import { type Rule, rule } from "../rule.ts";
+import { recursionIn } from "./stack.ts";
 
 /** Programs that are too long, and loops. */
 export const limitRules: readonly Rule[] = [
@@ -29,12 +30,17 @@ export const limitRules: readonly Rule[] = [
       help: "Give the loop a bound that the verifier can see (a counter that changes, and a constant limit), or use bpf_loop(), bpf_for() or bpf_repeat()",
     };
   }),
-  rule("endless-loop", /^(?:back-edge from insn (\d+) to (\d+)|loop detected)/, ([from], c) => ({
-    title: "the program has a loop, which this kernel does not allow in this program",
-    at: from === undefined ? undefined : c.path.find(Number(from)),
-    notes: c.facts.missingPerfmon?.() === undefined ? [] : ["loops take CAP_BPF and CAP_PERFMON"],
-    help: "Unroll it (#pragma unroll), or use bpf_loop()",
-  })),
+  rule(
+    "endless-loop",
+    /^(?:back-edge from insn (\d+) to (\d+)|loop detected)/,
+    ([from], c) =>
+      recursionIn(c) ?? {
+        title: "the program has a loop, which this kernel does not allow in this program",
+        at: from === undefined ? undefined : c.path.find(Number(from)),
+        notes: c.facts.missingPerfmon?.() === undefined ? [] : ["loops take CAP_BPF and CAP_PERFMON"],
+        help: "Unroll it (#pragma unroll), or use bpf_loop()",
+      },
+  ),
   rule("loop-limit", /^frame\d+ bpf_loop iteration limit reached$/, () => ({
     title: "the callback of bpf_loop() is entered more often than the verifier follows",
   })),

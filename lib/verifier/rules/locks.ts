@@ -99,7 +99,7 @@ export const lockRules: readonly Rule[] = [
   ),
   rule(
     "lock-offset",
-    /^(?:off -?\d+ doesn't point to 'struct (\w+)' that is at \d+|(\w+) '[^']*' has no valid (\w+))$/,
+    /^(?:off -?\d+ doesn't point to 'struct (\w+)'(?: that is at \d+)?|(\w+) '[^']*' has no valid (\w+))$/,
     ([lock, , other]) => ({
       title: `the argument does not lead to the struct ${lock ?? other ?? "bpf_spin_lock"} of the value`,
       help: "Hand over the address of the field: &value->lock",

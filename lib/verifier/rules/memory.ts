@@ -117,6 +117,12 @@ export const memoryRules: readonly Rule[] = [
 
 function outside(c: Case, what: string, whole: string, off: string, size: string): Finding {
   const base = baseOf(c);
+  if (size === "0" && c.callee !== undefined)
+    return {
+      title: `a length that ${c.callee}() is given may be zero for the verifier`,
+      label: "the length may be zero",
+      help: `Compare the length so that it is at least 1, and at most the ${bytes(whole)} of the memory: mask it, or compare it by itself, as an unsigned number`,
+    };
   const value = c.value(base) ?? "";
   const variable = fieldsOf(value).get("umax") ?? fieldsOf(value).get("smax");
   const start = Number(off);

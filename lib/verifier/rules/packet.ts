@@ -151,9 +151,7 @@ function lastCheck(steps: Iterable<Step>, id: bigint): Step | undefined {
 }
 
 function functionCalled(c: Case): string {
-  const name = c.sentences
-    .map((text) => /func#\d+ \('(\w+)'\)/.exec(text)?.[1])
-    .find((each) => each !== undefined);
+  const name = c.calledAt(c.at);
   return name === undefined ? "the function" : `${name}()`;
 }
 

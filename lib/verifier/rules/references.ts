@@ -31,10 +31,7 @@ export const referenceRules: readonly Rule[] = [
   rule(
     "release-offset",
     /^(R\d+) must have zero offset when passed to release func or trusted arg to kfunc$/,
-    ([register = ""], c) => ({
-      title: `${c.name(register)} was moved, and ${c.callee ?? "the function"}() takes the pointer as it was acquired`,
-      help: "Keep the pointer that was acquired, and hand over that",
-    }),
+    ([register = ""], c) => movedBeforeRelease(c, register),
   ),
   rule("two-references", /^function expects only one referenced object but got \d+$/, (_, c) => ({
     title: `two acquired objects go to ${c.callee ?? "the function"}(), which takes one`,
@@ -106,6 +103,13 @@ export const referenceRules: readonly Rule[] = [
     }),
   ),
 ];
+
+export function movedBeforeRelease(c: Case, register: string): Finding {
+  return {
+    title: `${c.name(register)} was moved, and ${c.callee ?? "the function"}() takes the pointer as it was acquired`,
+    help: "Keep the pointer that was acquired, and hand over that",
+  };
+}
 
 function withoutBtf(c: Case, map: string | undefined): string[] {
   const errno = map && c.facts.madeWithoutBtf?.(map);

@@ -55,7 +55,8 @@ export const stackRules: readonly Rule[] = [
     ([calls = "", size = ""], c) => ({
       title: `the functions of a chain of ${calls} calls use ${size} bytes of stack together, and have ${limit}`,
       at: firstCall(c),
-      label: firstCall(c) && "the chain of calls begins here",
+      place: firstCall(c) ? undefined : callPlace(c, c.facts.program.name),
+      label: "the chain of calls begins here",
       help: `Keep large variables in a map (a per-CPU array of one element), or make them smaller: all functions of a chain of calls share ${limit} bytes`,
     }),
   ),
@@ -69,13 +70,13 @@ export const stackRules: readonly Rule[] = [
   ),
   // With an exclamation mark it counts the frames before the last.
   rule("calls-too-deep", /^the call stack of (\d+) frames is too deep( !)?/, ([frames = "", before], c) => {
-    const cycle = cycleOf(c.lines.functions);
-    if (cycle !== undefined) return recursion(c, cycle[0], cycle[1] ?? cycle[0]);
+    const recursive = recursionIn(c);
+    if (recursive !== undefined) return recursive;
     const allowed = Number(frames) - (before === undefined ? 1 : 0);
     return {
       title: `functions call each other too deep (${allowed + 1} frames): ${allowed} are allowed, the program's own among them`,
       at: firstCall(c),
-      place: firstCall(c) ? undefined : (callPlace(c, c.facts.program.name) ?? undefined),
+      place: firstCall(c) ? undefined : callPlace(c, c.facts.program.name),
       label: "the chain of calls begins here",
       help: `Make the chain shorter: ${allowed} frames with the program itself. Mark small functions __always_inline`,
     };
@@ -184,6 +185,12 @@ function outside(c: Case, register: string | undefined, off: number, size: numbe
         ? "Give the size of the variable that the pointer leads to: sizeof(variable)"
         : "Check the index against the bounds of the array first",
   };
+}
+
+/** The recursion in the functions of the program. */
+export function recursionIn(c: Case): Finding | undefined {
+  const cycle = cycleOf(c.lines.functions);
+  return cycle && recursion(c, cycle[0], cycle[1] ?? cycle[0]);
 }
 
 function recursion(c: Case, from: string, to: string): Finding {

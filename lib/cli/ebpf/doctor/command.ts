@@ -7,11 +7,11 @@ import {
   KernelFiles,
   type ObjectReport,
 } from "../../../doctor/index.ts";
-import { ObjectSpec } from "../../../spec/index.ts";
 import { jsonLine, styleOf } from "../../terminal/index.ts";
 import { UsageError } from "../../usage-error.ts";
 import { readBtfFile } from "../btf-file.ts";
 import type { Command, ExitStatus } from "../command.ts";
+import { readObject } from "../object-file.ts";
 import { parseOptions } from "../options.ts";
 import { machineLines, objectLines } from "./print.ts";
 
@@ -52,7 +52,7 @@ function run(args: readonly string[]): ExitStatus {
   if (kernel !== undefined && positionals.length === 0) throw new UsageError("expected an object to judge");
   const machine = kernel === undefined ? examineMachine() : undefined;
   const reports = positionals.map((path): ObjectReport => {
-    const spec = ObjectSpec.fromFile<ObjectSpec>(path);
+    const spec = readObject(path);
     if (kernel !== undefined) return examineElsewhere(spec, kernel);
     const report = examineHere(spec);
     return values.attach === true ? attachHere(spec, report) : report;

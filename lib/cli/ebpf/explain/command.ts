@@ -3,6 +3,7 @@ import { styleOf } from "../../terminal/index.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { Command, ExitStatus } from "../command.ts";
 import { parseOptions } from "../options.ts";
+import { errnos } from "./errnos.ts";
 import { type ErrorPage, errorPages } from "./pages.ts";
 
 const options = {} as const;
@@ -10,6 +11,7 @@ const options = {} as const;
 const help = `Usage: ebpf explain [CODE]
 
 Explains an error of this package by its code: what it means, why it happens, and what to do. Without CODE, lists the codes.
+The kernel's own errors are explained too: EPERM, EINVAL, ...
 
   ebpf explain ERR_EBPF_VERIFIER
   ebpf explain verifier
@@ -26,6 +28,11 @@ function run(args: readonly string[]): ExitStatus {
     const width = Math.max(...Object.keys(errorPages).map(({ length }) => length));
     for (const [code, { means }] of Object.entries(errorPages))
       console.log(`${code.padEnd(width)}  ${means}`);
+    return 0;
+  }
+  const errno = name.toUpperCase();
+  if (Object.hasOwn(errnos, errno)) {
+    console.log(`${style.bold(errno)}\n\n${errnos[errno]}`);
     return 0;
   }
   const code = `ERR_EBPF_${name

@@ -1,7 +1,7 @@
-import { ObjectSpec } from "../../../spec/index.ts";
 import { columnsOf, jsonLine, styleOf } from "../../terminal/index.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { Command, ExitStatus } from "../command.ts";
+import { readObject } from "../object-file.ts";
 import { parseOptions } from "../options.ts";
 import { describeObject } from "./describe.ts";
 import { disassemble, programsNamed } from "./disassemble.ts";
@@ -34,7 +34,7 @@ function run(args: readonly string[]): ExitStatus {
     throw new UsageError(`expected one object, received ${positionals.length}`);
   }
   if (values.disassemble && values.json) throw new UsageError("--disassemble and --json exclude each other");
-  const spec = ObjectSpec.fromFile<ObjectSpec>(path);
+  const spec = readObject(path);
   const style = styleOf(process.stdout);
   if (values.disassemble) process.stdout.write(disassemble(programsNamed(spec, names), style));
   else if (values.json) console.log(jsonLine(describeObject(spec)));
