@@ -17,7 +17,7 @@ export const referenceRules: readonly Rule[] = [
   ),
   rule(
     "not-acquired",
-    /^(?:arg \d+ is an unacquired reference|reference has not been acquired before)$/,
+    /^(?:arg \d+ is an unacquired reference|(?:func \S+ )?reference has not been acquired before)$/,
     (_, c) => notAcquired(c),
   ),
   rule(
