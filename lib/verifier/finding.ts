@@ -8,7 +8,13 @@ export interface Mark {
 }
 
 /** The meanings of one sentence of the verifier, which the path to it distinguishes. */
-export const findingIds = ["null-here", "packet-stale", "recursion", "used-after-release"] as const;
+export const findingIds = [
+  "null-here",
+  "packet-stale",
+  "recursion",
+  "release-offset",
+  "used-after-release",
+] as const;
 
 export type FindingId = (typeof findingIds)[number];
 

@@ -106,6 +106,7 @@ export const referenceRules: readonly Rule[] = [
 
 export function movedBeforeRelease(c: Case, register: string): Finding {
   return {
+    id: "release-offset",
     title: `${c.name(register)} was moved, and ${c.callee ?? "the function"}() takes the pointer as it was acquired`,
     help: "Keep the pointer that was acquired, and hand over that",
   };

@@ -38,7 +38,7 @@ __attribute__((noinline)) int trim(struct xdp_md *ctx)
 	return bpf_xdp_adjust_tail(ctx, -4);
 }
 
-/* refused: packet-stale; title: trim\(\) may have moved it; help: after trim\(\); since: 6.1 */
+/* refused: packet-stale; title: trim\(\) may have moved it; help: after trim\(\); since: 6.13 */
 SEC("?xdp")
 int stale_after_function(struct xdp_md *ctx)
 {
