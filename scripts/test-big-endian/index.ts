@@ -11,7 +11,10 @@ import { nodeFor } from "../test-packaging/tools.ts";
 const folder = path.join(root, ".build/big-endian");
 
 /** Rooms whose code reads and writes bytes. */
-const rooms = ["asm", "btf", "codec", "codegen", "dwarf", "elf", "format", "records", "spec", "verifier"];
+const rooms = ["btf", "codec", "elf"];
+
+/** Files that load the addon, or start Node.js, which QEMU's user mode cannot. */
+const without = ["isolated.test.ts", "no-eval.test.ts"];
 
 const words = process.argv.slice(2);
 const files = rooms
@@ -20,7 +23,7 @@ const files = rooms
       (file) => `test/${room}/${file}`,
     ),
   )
-  .filter((file) => file.endsWith(".test.ts"))
+  .filter((file) => file.endsWith(".test.ts") && !without.includes(path.basename(file)))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 
 /** Files find others beside themselves, wherever the bundle is, and the tests find what they use of vitest. */

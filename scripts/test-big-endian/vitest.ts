@@ -17,6 +17,16 @@ interface Test {
   run(): unknown;
 }
 
+class Skipped extends Error {}
+
+/** What a test that skips itself is called with. */
+const context = {
+  task: { meta: {} },
+  skip(condition: unknown = true): void {
+    if (condition !== false) throw new Skipped();
+  },
+};
+
 const tests: Test[] = [];
 const before: (() => unknown)[] = [];
 const after: (() => unknown)[] = [];
@@ -52,21 +62,31 @@ export function describe(name: string, body: () => void): void {
   names.pop();
 }
 
-function add(name: string, body: Body, args: readonly unknown[] = [{}]): void {
-  tests.push({ name: [...names, name].join(" > "), run: () => body(...(args as never[])) });
+function add(
+  name: string,
+  body: Body | object,
+  args: readonly unknown[] = [context],
+  after?: Body | number,
+): void {
+  // With options, which say how long it may take, the body comes after them.
+  const run = (typeof body === "function" ? body : after) as Body;
+  tests.push({ name: [...names, name].join(" > "), run: () => run(...(args as never[])) });
 }
 
-export const test = Object.assign((name: string, body: Body) => add(name, body), {
-  each: (cases: readonly unknown[]) => (name: string, body: Body) => {
-    for (const one of cases) add(`${name} (${show(one)})`, body, Array.isArray(one) ? one : [one]);
+export const test = Object.assign(
+  (name: string, body: Body | object, after?: Body | number) => add(name, body, [context], after),
+  {
+    each: (cases: readonly unknown[]) => (name: string, body: Body) => {
+      for (const one of cases) add(`${name} (${show(one)})`, body, Array.isArray(one) ? one : [one]);
+    },
+    for: (cases: readonly unknown[]) => (name: string, body: Body) => {
+      for (const one of cases) add(`${name} (${show(one)})`, body, [one, context]);
+    },
+    skipIf: (condition: unknown) => (name: string, body: Body) => {
+      if (!condition) add(name, body);
+    },
   },
-  for: (cases: readonly unknown[]) => (name: string, body: Body) => {
-    for (const one of cases) add(`${name} (${show(one)})`, body, [one, {}]);
-  },
-  skipIf: (condition: unknown) => (name: string, body: Body) => {
-    if (!condition) add(name, body);
-  },
-});
+);
 export const it = test;
 
 function show(value: unknown): string {
@@ -89,6 +109,7 @@ export async function runFile(url: string): Promise<{ passed: number; failures: 
       await one.run();
       passed++;
     } catch (error) {
+      if (error instanceof Skipped) continue;
       failures.push(`${one.name}: ${(error as Error).stack}`);
     }
   }

@@ -21,7 +21,7 @@ Prints a page of the documentation of this version, as Markdown. Without PAGE, l
   ebpf docs --write ebpf-docs        then open ebpf-docs/docs/README.md
 
   -s, --search TEXT   print the lines that contain TEXT, in capital or small letters
-  -w, --write DIR     write all pages, and the examples that they refer to, to a new folder
+  -w, --write DIR     write all pages, and the examples of the README, to a new folder
   -h, --help          print this text
 `;
 
