@@ -10,10 +10,15 @@ import type { Step } from "./step.ts";
 /** Sections for people who change the package, not for those who use it. */
 const left = new Set(["Contributing"]);
 
+/** Long pages that a program does not need beside it. They are in the repository. */
+const leftPages = new Set(
+  ["guide", "guide.zh", "from-cilium", "reliability"].map((name) => `docs/${name}.md`),
+);
+
 const pages = navigation
   .filter(({ title }) => !left.has(title))
   .flatMap(({ pages }) => pages)
-  .filter(({ file }) => file.startsWith("docs/"));
+  .filter(({ file }) => file.startsWith("docs/") && !leftPages.has(file));
 
 /** The examples of the README's five-liners. All short examples would take 20 KB more. */
 const examples = ["cgroup_skb", "ringbuffer", "uretprobe", "xdp"];
