@@ -22,7 +22,7 @@
         "-Wl,--exclude-libs,ALL",
         "-Wl,--version-script=<(module_root_dir)/native/exports.map",
         "-Wl,-Bsymbolic",
-        "-Wl,--wrap=feat_supported",  # native/feature_probes.c
+        "-Wl,--wrap=feat_supported,--wrap=bpf_prog_load",  # native/feature_probes.c
         "-Wl,--gc-sections",
         "-Wl,-z,relro,-z,now",
       ],

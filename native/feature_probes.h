@@ -14,6 +14,10 @@ int ebpf_take_probe_failure(void);
 // without the feature returns EINVAL, EACCES, E2BIG or EBADF.
 int ebpf_says_nothing(int error);
 
+// Whether the next program that libbpf loads on this thread can be the trivial one, with which it tries whether the
+// process may load programs. It succeeds without being loaded if it was loaded before.
+void ebpf_expect_trial(int expected);
+
 #ifdef __cplusplus
 }
 #endif

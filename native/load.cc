@@ -274,7 +274,9 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
     }
   }
   ebpf_take_probe_failure();
+  ebpf_expect_trial(true);
   outcome.error = Check(LoadObject(object, arena, outcome.arena_variables_at));
+  ebpf_expect_trial(false);
   // libbpf's mapping, which replaced the reservation, is removed with the object.
   if (arena.IsMapped()) reserved.HandOver();
   // If a probe failed for lack of resources, libbpf has loaded the object without a feature, or has failed. Missing

@@ -12,11 +12,11 @@ import { type AnyMap, MapBase, type StructOpsMap } from "../map/index.ts";
 import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 import type { Program } from "../program/index.ts";
-import { named, namedLazily, type ObjectSpec } from "../spec/index.ts";
+import { named, namedLazily, namedWhenUsed, type ObjectSpec } from "../spec/index.ts";
 import type { Variable } from "../variable/variable.ts";
 import { attachProgram, checkWanted, LEFT_OUT } from "./attach-programs.ts";
 import { closeLinks, undoAttach } from "./close-links.ts";
-import { type Attachment, LiveLinks } from "./live-links.ts";
+import { Attachment, LiveLinks } from "./live-links.ts";
 import type {
   AttachAllOptions,
   CollectionAttachArguments,
@@ -191,8 +191,8 @@ export class Collection<S extends Shape = any> extends Resource {
   attach(options: Partial<CollectionAttachOptions<S>>, all: SkippingUntargeted): Links<S>;
   attach(options?: object, all?: AttachAllOptions): Links<S> {
     this.assertOpen();
-    const what = `attach of collection "${this.name}"`;
-    const skipsUntargeted = all !== undefined && checkAttachAll(all, what).untargeted === "skip";
+    const skipsUntargeted =
+      all !== undefined && checkAttachAll(all, `attach of collection "${this.name}"`).untargeted === "skip";
     const programs = this.#programs;
     const wanted =
       options === undefined
@@ -205,7 +205,7 @@ export class Collection<S extends Shape = any> extends Resource {
       if (own !== false) this.#refuseSecond(name);
       const result = attach(own);
       if (typeof result === "string") skipped.push([name, result]);
-      else attached.push(this.#links.attachment(name, result));
+      else attached.push(new Attachment(name, result));
     };
     try {
       for (const loaded of programs.loaded)
@@ -223,9 +223,9 @@ export class Collection<S extends Shape = any> extends Resource {
     }
     for (const attachment of attached) this.#links.add(attachment);
     this.skipped = skipped.length === 0 ? nothing : Object.freeze(Object.fromEntries(skipped));
-    return namedLazily(
+    return namedWhenUsed(
       "link",
-      attached.map((attachment) => [attachment.name, () => attachment.link]),
+      () => attached.map((attachment) => [attachment.name, () => attachment.link]),
       { [Symbol.dispose]: { value: () => closeLinks(attached, this.name) } },
     ) as Links<S>;
   }

@@ -9,23 +9,17 @@ import { closeLinks } from "./close-links.ts";
 /** An attachment of a collection. Its Link object is created at first use, since most links are only closed. */
 export class Attachment {
   readonly name: string;
-  readonly #waiting: Set<Handle>;
   #handle: Handle;
   #link: Link | undefined;
   #isReferenced = true;
   /** That of a Link which is created after the attachment was closed. */
   #nature: "link" | "perf-event" = "perf-event";
 
-  /**
-   * @param attached - The link, or its handle if its nature is `link` or `perf-event`.
-   * @param waiting - The handles without a Link object, which the garbage collector closes.
-   */
-  constructor(name: string, attached: Link | Handle, waiting: Set<Handle>) {
+  /** @param attached - The link, or its handle if its nature is `link` or `perf-event`. */
+  constructor(name: string, attached: Link | Handle) {
     this.name = name;
-    this.#waiting = waiting;
     if (typeof attached === "number") {
       this.#handle = attached;
-      waiting.add(attached);
       keepAlive(attached);
     } else {
       this.#handle = -1;
@@ -37,7 +31,7 @@ export class Attachment {
     if (this.#link === undefined) {
       this.#link = new Link(this.#handle, this.name, this.#nature);
       if (!this.#isReferenced) this.#link.unref();
-      this.#forget();
+      this.#handle = -1;
     }
     return this.#link;
   }
@@ -57,7 +51,7 @@ export class Attachment {
     else if (this.#handle !== -1) {
       if (native().linkFd(this.#handle) !== -1) this.#nature = "link";
       closeLink(this.#handle, `link of program "${this.name}"`);
-      this.#forget();
+      this.#handle = -1;
     }
   }
 
@@ -73,31 +67,25 @@ export class Attachment {
     else if (this.#handle !== -1) letEnd(this.#handle);
   }
 
-  #forget(): void {
-    this.#waiting.delete(this.#handle);
-    this.#handle = -1;
+  /** Closes it unless its Link object exists, which somebody may use. */
+  closeUnused(): void {
+    if (this.#link === undefined) this.close();
   }
 }
 
 /** The links of `attach` of a collection. */
 export class LiveLinks extends Resource {
-  readonly #byName = new globalThis.Map<string, Attachment>();
-  readonly #waiting: Set<Handle>;
+  readonly #byName: globalThis.Map<string, Attachment>;
   readonly #collection: string;
   #isReferenced = true;
 
   constructor(collection: string) {
-    const waiting = new Set<Handle>();
-    super(0, `link of collection "${collection}"`, (_, what) => {
-      for (const handle of waiting) closeLink(handle, what);
+    const byName = new globalThis.Map<string, Attachment>();
+    super(0, `link of collection "${collection}"`, () => {
+      for (const attachment of byName.values()) attachment.closeUnused();
     });
-    this.#waiting = waiting;
+    this.#byName = byName;
     this.#collection = collection;
-  }
-
-  /** An attachment that is not one of the collection until `add`. */
-  attachment(name: string, attached: Link | Handle): Attachment {
-    return new Attachment(name, attached, this.#waiting);
   }
 
   add(attachment: Attachment): void {

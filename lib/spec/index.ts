@@ -42,7 +42,7 @@ export {
   mapTypeNumber,
 } from "./map-types.ts";
 export { minimalBtf } from "./minimal-btf.ts";
-export { named, namedLazily } from "./named.ts";
+export { named, namedLazily, namedWhenUsed } from "./named.ts";
 export { describeForLoading, type ObjectDescription } from "./object-description.ts";
 export type { ObjectOptions } from "./object-options.ts";
 export type { SpecNames } from "./object-parts.ts";

@@ -30,16 +30,97 @@ export function named<T>(
   return Object.freeze(object);
 }
 
+type Accessors<T> = Iterable<readonly [name: string, get: () => T, set?: (value: T) => void]>;
+
 /** The same, where each value is made when it is read. A name without a setter cannot be assigned. */
-export function namedLazily<T>(
+export function namedLazily<T>(what: string, accessors: Accessors<T>): Record<string, T> {
+  return define<T>(Object.create(guardOf(what)), accessors, {});
+}
+
+/**
+ * The same, where the object gets its properties at its first use. An object that is never used costs half as much.
+ *
+ * @param methods - As of {@link named}.
+ */
+export function namedWhenUsed<T>(
   what: string,
-  makers: Iterable<readonly [name: string, get: () => T, set?: (value: T) => void]>,
-  methods: PropertyDescriptorMap = {},
+  accessors: () => Accessors<T>,
+  methods: PropertyDescriptorMap,
 ): Record<string, T> {
-  const object: Record<string, T> = Object.create(guardOf(what), methods);
-  for (const [name, get, set] of makers)
+  const fill = (target: object): unknown => define(target, accessors(), methods);
+  return new Proxy<Record<string, T>>(Object.create(withoutGuard), new FilledWhenUsed(what, fill));
+}
+
+// console.log asks the target of a proxy for the property "0", which the guard would refuse.
+const withoutGuard = {
+  [inspect.custom](this: object): object {
+    return { ...this };
+  },
+};
+
+function define<T>(
+  object: object,
+  accessors: Accessors<T>,
+  methods: PropertyDescriptorMap,
+): Record<string, T> {
+  for (const [name, get, set] of accessors)
     Object.defineProperty(object, name, { get, ...(set && { set }), enumerable: true });
-  return Object.freeze(object);
+  return Object.freeze(Object.defineProperties(object, methods)) as Record<string, T>;
+}
+
+/** Fills the target before the first use of a proxy. */
+class FilledWhenUsed implements ProxyHandler<object> {
+  readonly #what: string;
+  #fill: ((target: object) => void) | undefined;
+
+  constructor(what: string, fill: (target: object) => void) {
+    this.#what = what;
+    this.#fill = fill;
+  }
+
+  #filled(target: object): object {
+    const fill = this.#fill;
+    this.#fill = undefined;
+    fill?.(target);
+    return target;
+  }
+
+  #ownerOf(target: object, name: string | symbol): object {
+    return Object.hasOwn(this.#filled(target), name) ? target : guardOf(this.#what);
+  }
+
+  get(target: object, name: string | symbol, receiver: unknown): unknown {
+    return Reflect.get(this.#ownerOf(target, name), name, receiver);
+  }
+
+  set(target: object, name: string | symbol, value: unknown, receiver: unknown): boolean {
+    return Reflect.set(this.#ownerOf(target, name), name, value, receiver);
+  }
+
+  has(target: object, name: string | symbol): boolean {
+    return Reflect.has(this.#filled(target), name);
+  }
+
+  ownKeys(target: object): (string | symbol)[] {
+    return Reflect.ownKeys(this.#filled(target));
+  }
+
+  getOwnPropertyDescriptor(target: object, name: string | symbol): PropertyDescriptor | undefined {
+    return Reflect.getOwnPropertyDescriptor(this.#filled(target), name);
+  }
+
+  isExtensible(target: object): boolean {
+    return Reflect.isExtensible(this.#filled(target));
+  }
+
+  // As of the frozen object.
+  defineProperty(): boolean {
+    return false;
+  }
+
+  setPrototypeOf(): boolean {
+    return false;
+  }
 }
 
 // One prototype for each kind of names: a separate prototype costs an object more than all its properties.

@@ -1,7 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { AttachError, BloomFilter, ClosedError, CollectionSpec, type Link, link } from "../../lib/index.ts";
+import {
+  AttachError,
+  BloomFilter,
+  ClosedError,
+  CollectionSpec,
+  type Link,
+  link,
+  UnknownNameError,
+} from "../../lib/index.ts";
 import { exampleObject, testObject } from "../support/objects.ts";
 
 test("attach attaches all programs of an object, and close detaches them", async () => {
@@ -155,4 +163,23 @@ test("a link that is released stays attached after the collection is closed", ()
   coll.close();
   expect(link.closed).toBe(false);
   expect(link.info().type).toBe("perf-event");
+});
+
+test("the links of an attach are an ordinary object at every first use", () => {
+  using coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
+  const attachAgain = () => {
+    for (const link of Object.values(links)) link.close();
+    links = coll.attach();
+    return links;
+  };
+  let links = coll.attach();
+  expect(Object.keys(links)).toEqual(["trace_execve"]);
+  expect("trace_execve" in attachAgain()).toBe(true);
+  expect(inspect(attachAgain())).toContain('trace_execve: Link "trace_execve"');
+  expect({ ...attachAgain() }).toHaveProperty("trace_execve");
+  expect(Object.isFrozen(attachAgain())).toBe(true);
+  expect(() => Object.assign(attachAgain(), { other: 1 })).toThrow(UnknownNameError);
+  expect(() => Object.assign(attachAgain(), { trace_execve: 1 })).toThrow(TypeError);
+  expect(() => Object.setPrototypeOf(attachAgain(), null)).toThrow(TypeError);
+  expect(() => attachAgain().trace_exec).toThrow(UnknownNameError);
 });
