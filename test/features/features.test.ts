@@ -94,7 +94,7 @@ test("an unknown kernel function is reported with similar names", async () => {
   await expect(spec.load()).rejects.toMatchObject({
     code: "ERR_EBPF_NO_SYMBOL",
     message: expect.stringMatching(
-      /^cannot attach program "on_nothing": this kernel has no "bpf_fentry_tst1" to attach to \(nearest: .*"bpf_fentry_test1".*\)\. Name one/,
+      /^cannot attach program "on_nothing": this kernel has no "bpf_fentry_tst1" to attach to \(nearest: .*"bpf_fentry_test1".*\)\. Name "bpf_fentry_test1"/,
     ),
     nearest: expect.arrayContaining(["bpf_fentry_test1"]),
   });
