@@ -20,7 +20,6 @@ import {
 } from "../spec/index.ts";
 import { checkLogLevel } from "../verifier/log-level.ts";
 import { checkMapEdits, checkProgramEdits } from "./checked-edits.ts";
-import { withoutLegacyMaps } from "./legacy-maps.ts";
 import type { LoadOptions } from "./options.ts";
 import { pinRootOf } from "./pin-path.ts";
 import { checkReplacements } from "./replacements.ts";
@@ -57,7 +56,7 @@ function editedRequest(spec: ObjectSpec, pinRoot: string): NativeLoadRequest {
   for (const program of Object.values(spec.programs)) checkProgramEdits(program);
   checkReplacements(spec);
   return {
-    bytes: withoutLegacyMaps(spec),
+    bytes: spec.loadableBytes(),
     name: spec.name,
     pinRoot,
     maps: Object.values(spec.maps).map((map) => mapRequest(spec, map, pinRoot)),

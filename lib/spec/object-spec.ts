@@ -3,13 +3,7 @@ import { basename } from "node:path";
 import { type InspectOptions, inspect } from "node:util";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type FieldMeanings } from "../codec/index.ts";
-import {
-  EbpfError,
-  InvalidArgumentError,
-  NoBtfError,
-  ObjectFileError,
-  UnknownNameError,
-} from "../errors/index.ts";
+import { EbpfError, NoBtfError, ObjectFileError, UnknownNameError } from "../errors/index.ts";
 import { ifKnown, inspected, present } from "../format/inspected.ts";
 import type { FoundRecords } from "../records/index.ts";
 import { checkFields } from "./check-fields.ts";
@@ -18,7 +12,7 @@ import { createObject } from "./create/create-object.ts";
 import { findType, uniqueTypeName } from "./find-type.ts";
 import type { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
-import type { LoadPlan } from "./load-plan.ts";
+import { isLegacyMap, type LoadPlan } from "./load-plan.ts";
 import type { MapEdits, MapSpec } from "./map-spec.ts";
 import type { ObjectOptions } from "./object-options.ts";
 import { ObjectOrigin } from "./object-origin.ts";
@@ -26,8 +20,10 @@ import { type Parts, partsOf, type SpecNames } from "./object-parts.ts";
 import type { ProgramEdits, ProgramSpec } from "./program-spec.ts";
 import { inFile } from "./read/in-file.ts";
 import { describeRecords, findSentRecords, type SentRecords } from "./sent-records.ts";
+import { defineMaps } from "./write/define-maps.ts";
 import { editInstructions } from "./write/edit-instructions.ts";
 import { editStructOps } from "./write/edit-struct-ops.ts";
+import { writeEdits } from "./write/write-edits.ts";
 
 /** The edits of a spec as plain data. */
 export interface ObjectEdits {
@@ -279,22 +275,17 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * Returns the object as a file, with the current instructions of its programs and members of its struct_ops maps.
-   * Other edits, such as sizes of maps and values of variables, cannot be written: load the spec itself to apply them.
+   * Returns the object as a file with the edits of the spec: instructions, members of struct_ops maps, sizes and other
+   * properties of maps, values of variables. Legacy map definitions (`SEC("maps")`) become definitions of `.maps`.
    *
    * @throws {@link AsmError} when instructions refer to symbols that the object does not have.
-   * @throws {@link InvalidArgumentError} when the spec has edits that cannot be written.
+   * @throws {@link ObjectFormatError} when a map cannot get a new definition, because it is static.
+   * @throws {@link InvalidArgumentError} when the spec has edits that an object cannot contain: those of programs except
+   * their instructions, of the kernel configuration, of inner maps, `replaceWith`, `pinPath`, `autocreate`, and other
+   * values than 0 in `.bss`.
    */
   toBytes(): Uint8Array {
-    const { maps, programs, kconfig } = this.edits();
-    const edited = [...maps, ...programs].map(({ name }) => `"${name}"`);
-    if (kconfig !== "") edited.push("the kernel configuration");
-    if (edited.length > 0)
-      throw new InvalidArgumentError(
-        `toBytes of object "${this.name}": edits of ${edited.join(", ")} cannot be written to a file`,
-        { remedy: "Load the spec itself, or change the C source" },
-      );
-    return this.editedBytes();
+    return writeEdits(this);
   }
 
   /** The object with edited instructions and struct_ops maps, without other edits. @internal */
@@ -306,6 +297,15 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     return mapsOf(this)
       .flatMap((map) => map.structOpsEdit ?? [])
       .reduce(editStructOps, bytes);
+  }
+
+  /** The object as libbpf reads it: with edited instructions, and without legacy maps. @internal */
+  loadableBytes(): Uint8Array {
+    const bytes = this.editedBytes();
+    if (!mapsOf(this).some(isLegacyMap)) return bytes;
+    // As the object has them: libbpf applies the edits when it has read it.
+    const { maps } = new ObjectSpec(new ObjectOrigin(bytes, this.name, {}));
+    return defineMaps(bytes, Object.values(maps).filter(isLegacyMap));
   }
 
   /** For `console.log`. @internal */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { ElfFile } from "../../lib/elf/index.ts";
 import { asm } from "../../lib/index.ts";
-import type { MapSpec, ObjectSpec, ProgramSpec } from "../../lib/spec/index.ts";
+import { isLegacyMap, type MapSpec, type ObjectSpec, type ProgramSpec } from "../../lib/spec/index.ts";
 import { JUMP_TABLES, jumpTablesOf } from "../../lib/spec/jump-tables.ts";
+import { isLegacyMapSection } from "../../lib/spec/map-sections.ts";
 import { checkSameTypes } from "./check-btf.ts";
 
 /**
@@ -26,14 +27,21 @@ export function checkObject(spec: ObjectSpec, read: (bytes: Uint8Array) => Objec
   same("variables", Object.keys(spec.variables), Object.keys(again.variables));
   same("externs", [spec.kconfig, spec.ksyms], [again.kconfig, again.ksyms]);
   for (const program of programs) sameProgram(program, again.programs[program.name] as ProgramSpec);
-  for (const [name, map] of Object.entries(spec.maps))
-    same(`map ${name}`, mapFields(map), mapFields(again.maps[name] as MapSpec));
+  // Legacy maps get a definition in BTF.
+  const isLegacy = Object.values(spec.maps).some(isLegacyMap);
+  for (const [name, map] of Object.entries(spec.maps)) {
+    const other = again.maps[name] as MapSpec;
+    same(`map ${name}`, mapFields(map), mapFields(other));
+    if (!isLegacyMap(map)) same(`declaration of map ${name}`, map.declaration, other.declaration);
+  }
   for (const [name, { section, type, bytes }] of Object.entries(spec.variables)) {
     const { section: s, type: t, bytes: b } = again.variables[name] as (typeof spec.variables)[string];
     same(`variable ${name}`, [section, type, bytes], [s, t, b]);
   }
-  same("BTF", spec.btf === undefined, again.btf === undefined);
-  if (spec.btf !== undefined && again.btf !== undefined) checkSameTypes(spec.btf, again.btf);
+  if (!isLegacy) {
+    same("BTF", spec.btf === undefined, again.btf === undefined);
+    if (spec.btf !== undefined && again.btf !== undefined) checkSameTypes(spec.btf, again.btf);
+  }
   const elfs = [new ElfFile(spec.bytes), new ElfFile(again.bytes)] as const;
   sameSections(...elfs);
   sameJumpTables(...elfs, programs);
@@ -64,21 +72,21 @@ function numbered(items: readonly asm.Item[]): unknown[] {
 
 function mapFields(map: MapSpec): unknown {
   const { type, keySize, valueSize, maxEntries, flagBits, numaNode, mapExtra, pinning, contents } = map;
-  const { declaration, key, value, inner, slots, structOps } = map;
+  const { key, value, inner, slots, structOps } = map;
   const innerFields = inner === undefined ? undefined : mapFields(inner);
   return {
     ...{ type, keySize, valueSize, maxEntries, flagBits, numaNode, mapExtra, pinning, contents },
-    ...{ declaration, key, value, inner: innerFields, slots, structOps },
+    ...{ key, value, inner: innerFields, slots, structOps },
   };
 }
 
-const rewritten = /^\.(BTF(\.ext)?|symtab|strtab|shstrtab|debug_.*|rela?.*|llvm_addrsig)$/;
+const rewritten = /^(\.(BTF(\.ext)?|symtab|strtab|shstrtab|debug_.*|rela?.*|llvm_addrsig))$/;
 const EXECUTABLE = 4;
 
 function sameSections(before: ElfFile, after: ElfFile): void {
   for (const section of before.sections) {
     const { name, type, flags, data } = section;
-    if (name === "" || rewritten.test(name)) continue;
+    if (name === "" || rewritten.test(name) || isLegacyMapSection(name)) continue;
     const other = after.section(name);
     if (other === undefined) throw new Error(`section ${name} is missing`);
     same(`section ${name}`, [type, flags], [other.type, other.flags]);

@@ -46,7 +46,7 @@ test("every opcode with any fields and registers is the same after printing and 
   const offset = () => random.pick([0, 1, -1, 8, 16, 32, random.below(65536) - 0x8000]);
   for (let opcode = 0; opcode < 256; opcode++) {
     const wide = opcode === 0x18;
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 30; i++) {
       const registers = { dst: random.below(16), src: random.below(16) };
       const fields = { opcode, ...registers, offset: offset(), imm: imm(), high: wide ? imm() : 0 };
       const instruction = asm.instruction(fields);

@@ -21,6 +21,7 @@ import {
 } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors/index.ts";
 import { JUMP_TABLES, jumpTablesOf } from "../jump-tables.ts";
+import { isMapSection } from "../map-sections.ts";
 
 const INSTRUCTION = 8;
 
@@ -109,7 +110,7 @@ function relocate(
     const src = isCall ? calls.local : pseudo.func;
     return instruction.with({ imm: 0, src, target: { kind: "label", name } });
   }
-  if (target.name === ".maps" || target.name === "maps" || target.name.startsWith("maps/")) {
+  if (isMapSection(target.name)) {
     return instruction.with({ imm: 0, src: pseudo.mapFd, target: { kind: "map", map: symbol.name } });
   }
   const offset = symbol.value + instruction.imm;

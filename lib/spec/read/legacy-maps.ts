@@ -1,6 +1,7 @@
 import { type ElfSection, symbolTypes } from "../../elf/index.ts";
 import { ObjectFormatError } from "../../errors/index.ts";
 import type { MapDefinition } from "../defined-map.ts";
+import { isLegacyMapSection } from "../map-sections.ts";
 import { mapTypeName } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
 import type { ObjectSource } from "./object-source.ts";
@@ -10,13 +11,10 @@ const DEFINITION_SIZE = 20;
 
 /**
  * The maps of `SEC("maps")`, as they were defined before BTF. libbpf loads no object that has any, since 1.0: see
- * lib/load/legacy-maps.ts.
+ * lib/spec/write/define-maps.ts.
  */
 export function readLegacyMaps(source: ObjectSource): MapDefinition[] {
-  // The remote control decoders of v4l-utils have theirs in "lirc_mode2/maps".
-  const sections = source.elf.sections.filter(
-    (s) => s.data.length > 0 && s.name.includes("maps") && /^(.+\/)?maps(\/.+)?$/.test(s.name),
-  );
+  const sections = source.elf.sections.filter((s) => s.data.length > 0 && isLegacyMapSection(s.name));
   return sections.flatMap((section) => readSection(source, section));
 }
 

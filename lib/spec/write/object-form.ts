@@ -2,6 +2,7 @@ import { type Instruction, type Item, Label, resolve } from "../../asm/index.ts"
 import { type ElfSymbol, symbolBindings, symbolTypes } from "../../elf/index.ts";
 import { AsmError } from "../../errors/index.ts";
 import { JUMP_TABLES } from "../jump-tables.ts";
+import { isMapSection } from "../map-sections.ts";
 
 export const R_BPF_64_64 = 1;
 const R_BPF_64_32 = 10;
@@ -93,7 +94,7 @@ function findSymbol(elf: Symbols, target: Instruction["target"]): ElfSymbol | un
     case "map":
       return symbols.find(
         ({ name, section }) =>
-          section !== 0 && name === target.map && /^\.?maps/.test(sections[section]?.name ?? ""),
+          section !== 0 && name === target.map && isMapSection(sections[section]?.name ?? ""),
       );
     case "data": {
       if (target.section === undefined) {

@@ -6,40 +6,43 @@ import {
   rewriteElf,
   sectionTypes,
   symbolBindings,
-} from "../elf/index.ts";
-import { ObjectFormatError } from "../errors/index.ts";
-import { roundUpTo8 } from "../memory/round-up.ts";
-import { isLegacyMap, type MapSpec, ObjectSpec } from "../spec/index.ts";
-import { describeMaps, type PlacedMap } from "./legacy-btf.ts";
+} from "../../elf/index.ts";
+import { ObjectFormatError } from "../../errors/index.ts";
+import { roundUpTo8 } from "../../memory/round-up.ts";
+import { isLegacyMap } from "../load-plan.ts";
+import type { MapSpec } from "../map-spec.ts";
+import { describeMaps, type PlacedMap } from "./describe-maps.ts";
 
 /** Size of a map in the new section in bytes: one pointer per attribute. */
-const ENTRY = 48;
+const ENTRY = 64;
 /** Size of the common part of struct bpf_map_def. */
 const DEFINITION = 20;
 
 /**
- * The bytes of an object for libbpf, which since 1.0 refuses maps of `SEC("maps")`: they become maps of `.maps`, with
- * the definitions in BTF that libbpf wants. Any other object is returned as the spec writes it.
+ * Gives maps of an object new definitions in `.maps`, with BTF as libbpf wants it: legacy ones of `SEC("maps")`, which
+ * libbpf refuses since 1.0, and maps whose definition was edited.
  *
  * @throws {@link ObjectFormatError} for a map that is static, or has attributes of another loader.
  */
-export function withoutLegacyMaps(spec: ObjectSpec): Uint8Array {
-  const bytes = spec.editedBytes();
-  if (!Object.values(spec.maps).some(isLegacyMap)) return bytes;
-  // As the object has them: edits are applied to what libbpf reads.
-  const maps = Object.values(ObjectSpec.fromBytes<ObjectSpec>(bytes).maps).filter(isLegacyMap);
+export function defineMaps(bytes: Uint8Array, maps: readonly MapSpec[]): Uint8Array {
+  if (maps.length === 0) return bytes;
   const elf = new ElfFile(bytes);
-  const found = maps.map((map) => ({ map, symbol: symbolOf(elf, map) }));
-  return withModernMaps(bytes, elf, found);
+  return withModernMaps(
+    bytes,
+    elf,
+    maps.map((map) => ({ map, symbol: symbolOf(elf, map) })),
+  );
 }
 
-function symbolOf(elf: ElfFile, { name, section }: MapSpec): ElfSymbol {
+function symbolOf(elf: ElfFile, map: MapSpec): ElfSymbol {
+  const { name, section } = map;
   const holder = elf.section(section);
   const symbol = elf.symbols.find((each) => each.name === name && each.section === holder?.index);
   const refuse = (problem: string): ObjectFormatError =>
     new ObjectFormatError(`map "${name}" ${problem}`, { section });
   if (holder === undefined || symbol === undefined) throw refuse("has no symbol");
   if (symbol.binding === symbolBindings.local) throw refuse("is static");
+  if (!isLegacyMap(map)) return symbol;
   const end = symbol.size === 0 ? symbol.value + DEFINITION : symbol.value + symbol.size;
   if (holder.data.subarray(symbol.value + DEFINITION, end).some((byte) => byte !== 0)) {
     throw refuse("has attributes of another loader behind map_flags: define it in .maps");
@@ -55,6 +58,7 @@ interface FoundMap {
 /** Moves the maps into `.maps`, which is the first of their sections where the object has none. */
 function withModernMaps(bytes: Uint8Array, elf: ElfFile, found: readonly FoundMap[]): Uint8Array {
   const { littleEndian, sections } = elf;
+  const moved = new Set(found.map(({ symbol }) => symbol.index));
   const existing = elf.section(".maps");
   const home = existing ?? (sections[found[0]?.symbol.section ?? 0] as ElfSection);
   const start = existing === undefined ? 0 : roundUpTo8(existing.size);
@@ -70,7 +74,7 @@ function withModernMaps(bytes: Uint8Array, elf: ElfFile, found: readonly FoundMa
   }
 
   // libbpf rejects any section named "maps".
-  const names = new Map(found.map(({ symbol }) => [symbol.section, ""]));
+  const names = new Map(found.map(({ symbol }): [number, string] => [symbol.section, ""]));
   names.set(home.index, ".maps");
 
   const types = elf.section(".BTF");
@@ -81,7 +85,7 @@ function withModernMaps(bytes: Uint8Array, elf: ElfFile, found: readonly FoundMa
     {
       placed,
       kept: elf.symbols
-        .filter(({ section }) => section === existing?.index)
+        .filter(({ section, index }) => section === existing?.index && !moved.has(index))
         .map(({ name, value }) => ({ name, offset: value })),
       size: definitions.length,
       entrySize: ENTRY,

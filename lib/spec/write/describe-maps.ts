@@ -1,6 +1,6 @@
-import { Btf, BtfBuilder, type BtfDescription, type BtfReference, type TypeId } from "../btf/index.ts";
-import type { MapSpec } from "../spec/index.ts";
-import { mapTypeNumber } from "../spec/index.ts";
+import { Btf, BtfBuilder, type BtfDescription, type BtfReference, type TypeId } from "../../btf/index.ts";
+import type { MapSpec } from "../map-spec.ts";
+import { mapTypeNumber } from "../map-types.ts";
 
 interface Entry {
   readonly type: TypeId;
@@ -27,8 +27,7 @@ export interface MapsSection {
 }
 
 /**
- * The BTF of an object whose maps were defined without it, with definitions of these maps as libbpf reads them from
- * `.maps`. Types keep their IDs, and strings their offsets.
+ * The BTF of an object with new definitions of some of its maps, as libbpf reads them from `.maps`. Types keep their IDs, and strings their offsets.
  *
  * @param replaced - The names of the sections whose variables are described anew.
  */
@@ -61,13 +60,21 @@ export function describeMaps(
 }
 
 function definition(map: MapSpec, size: number): BtfDescription {
+  const { keySize, valueSize } = map.edits() ?? {};
   const attributes: [name: string, type: BtfReference][] = [
     ["type", number(mapTypeNumber(map.type))],
     ["max_entries", number(map.maxEntries)],
     ["map_flags", number(map.flagBits)],
-    map.key === undefined ? ["key_size", number(map.keySize)] : ["key", pointer(map.key)],
-    map.value === undefined ? ["value_size", number(map.valueSize)] : ["value", pointer(map.value)],
+    map.key === undefined || keySize !== undefined
+      ? ["key_size", number(map.keySize)]
+      : ["key", pointer(map.key)],
+    map.value === undefined || valueSize !== undefined
+      ? ["value_size", number(map.valueSize)]
+      : ["value", pointer(map.value)],
   ];
+  if (map.numaNode !== 0) attributes.push(["numa_node", number(map.numaNode)]);
+  if (map.mapExtra !== 0n) attributes.push(["map_extra", number(Number(map.mapExtra))]);
+  if (map.pinning === "by-name") attributes.push(["pinning", number(1)]);
   const members = attributes.map(([name, type], i) => ({ name, type, bitOffset: i * 64 }));
   return { kind: "struct", size, members };
 }
