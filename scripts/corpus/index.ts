@@ -77,6 +77,8 @@ function checkFile(file: string): void {
   try {
     spec = ObjectSpec.fromFile(file);
     for (const program of Object.values(spec.programs)) void program.instructions;
+    // Refuses legacy maps with attributes of another loader.
+    spec.toBytes();
   } catch (error) {
     // Some objects are malformed on purpose, or have jumps that lead out of their programs.
     if (!(error instanceof EbpfError)) throw error;

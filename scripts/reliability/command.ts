@@ -13,21 +13,25 @@ export interface Settings {
   readonly seed: number;
   /** A folder of further objects. */
   readonly objects: string | undefined;
+  /** The only parts of the command to run, by name. Undefined for all. */
+  readonly only: readonly string[] | undefined;
 }
 
-/** Reads `--minutes N --seed N --objects FOLDER`. */
+/** Reads `--minutes N --seed N --objects FOLDER --only NAME,NAME`. */
 export function settings(defaultMinutes: number): Settings {
   const { values } = parseArgs({
     options: {
       minutes: { type: "string", default: String(defaultMinutes) },
       seed: { type: "string", default: "1" },
       objects: { type: "string" },
+      only: { type: "string" },
     },
   });
   return {
     minutes: positive("minutes", values.minutes),
     seed: positive("seed", values.seed),
     objects: values.objects,
+    only: values.only?.split(","),
   };
 }
 

@@ -5,6 +5,8 @@ import { vlenOf } from "../raw.ts";
 import type { TypeId } from "../types.ts";
 
 const MAX_DEPTH = 256;
+const MAX_DIMENSIONS = 16;
+const MAX_BITS = 8 * 0xffff_ffff;
 const UNPACKED = 1;
 const PACKED = 2;
 
@@ -46,11 +48,20 @@ export class CLayout {
 
   /** The size of a type in bits. @throws {@link BtfError} when it has none. */
   bits(id: TypeId): number {
-    const at = this.resolve(id);
-    const kind = this.#flat.kinds[at] as number;
-    if (kind === kinds.ptr) return 64;
-    if (isSized[kind] === 1) return (this.#flat.words[(this.#flat.starts[at] as number) + 2] as number) * 8;
-    return this.#btf.sizeof(id) * 8;
+    const { kinds: all, words, starts } = this.#flat;
+    let count = 8;
+    let at = this.resolve(id);
+    for (let depth = 0; all[at] === kinds.array && depth < MAX_DIMENSIONS; depth++) {
+      const start = starts[at] as number;
+      count *= words[start + 5] as number;
+      at = this.resolve(words[start + 3] as number);
+    }
+    const kind = all[at] as number;
+    const size =
+      kind === kinds.ptr ? 8 : isSized[kind] === 1 ? (words[(starts[at] as number) + 2] as number) : -1;
+    const bits = size * count;
+    // It also refuses what has no size, or too much of it.
+    return bits < 0 || bits > MAX_BITS ? this.#btf.sizeof(id) * 8 : bits;
   }
 
   /** The alignment of a type in bytes, derived from its members. */

@@ -1,7 +1,8 @@
 // Types that the compiler predefines, and differently for BPF than for the kernel.
 const builtIn = Buffer.from("__builtin_va_list\0");
 
-const FIRST_BUCKETS = 1 << 12;
+/** The mean length of a name in a kernel, with its NUL: more names than this says need larger tables. */
+const MEAN_LENGTH = 16;
 
 /** The two spaces of names in C: `struct name`, and everything else. */
 export type Space = "tag" | "name";
@@ -15,7 +16,7 @@ export class Names {
   /** The name at each offset, as its number plus one. */
   readonly #known: Int32Array;
   /** The first name of each bucket plus one. */
-  #buckets = new Int32Array(FIRST_BUCKETS);
+  #buckets: Int32Array;
   /** By number of the name: the next of the same bucket plus one, and where and what it is. */
   readonly #next: number[] = [];
   readonly #hashes: number[] = [];
@@ -25,6 +26,7 @@ export class Names {
   constructor(strings: Buffer) {
     this.#strings = strings;
     this.#known = new Int32Array(strings.length);
+    this.#buckets = new Int32Array(2 ** Math.ceil(Math.log2(strings.length / MEAN_LENGTH + 16)));
     const predefined = strings.indexOf(builtIn);
     if (predefined !== -1) this.count("name", predefined);
   }

@@ -1,6 +1,6 @@
 // Feeds malformed input to every reader, and wrong arguments to the addon. Nothing may come of it but typed errors, in
 // bounded time.
-//   npm run test:fuzz -- [--minutes N] [--seed N]
+//   npm run test:fuzz -- [--minutes N] [--seed N] [--only TARGET,...]
 // Inputs that led to new code are kept in .build/reliability/corpus, those that were faults in
 // .build/reliability/fuzz-faults, the slowest of each reader in .build/reliability/fuzz-slowest. A file in
 // scripts/reliability/fuzz/regressions/TARGET is fed first in every run.
@@ -22,10 +22,12 @@ const children = [
   { name: "kernel-files", before: ["unshare", "--mount", "--propagation", "private"] },
 ];
 
-const { minutes, seed } = settings(1);
+const { minutes, seed, only } = settings(1);
 const report = new Report("fuzz");
-const targets = [...textTargets, ...binaryTargets];
-const share = minutes / (targets.length + children.length);
+const isWanted = ({ name }: { name: string }) => only === undefined || only.includes(name);
+const targets = [...textTargets, ...binaryTargets].filter(isWanted);
+const wanted = children.filter(isWanted);
+const share = minutes / (targets.length + wanted.length);
 let inputs = 0;
 let slowest = { ms: 0, what: "" };
 const noteSlowest = (ms: number, what: string) => {
@@ -47,7 +49,7 @@ for (const target of targets) {
   if (outcome.inputs > 500 && refused === outcome.inputs)
     report.fault(`${target.name}: every input was refused`);
 }
-for (const { name, before } of children) {
+for (const { name, before } of wanted) {
   const file = path.join(import.meta.dirname, "children", `${name}.ts`);
   const ended = await runChild(file, [`${seed}`, `${share * 60}`], { before, patience: 300 });
   const last = ended.lines.at(-1);
