@@ -13,6 +13,12 @@ const transport = asm.r9;
 // BPF_HDR_START_NET: offsets count from the IP header, whatever is in front of it.
 const FROM_NETWORK_HEADER = 1;
 
+/** The next header of a fragment of IPv6. */
+const FRAGMENT = 44;
+
+/** Where struct __sk_buff has the protocol of the packet, in network byte order. */
+const PROTOCOL = 16;
+
 /**
  * A program that calls `counter` for a packet that meets the condition.
  *
@@ -56,11 +62,13 @@ function header(): asm.Item[] {
     asm.mov(version, 0),
     asm.mov(protocol, 0),
     asm.mov(transport, 0),
+    // Not by the first byte: other protocols can have any there.
+    asm.load("u32", asm.r0, packet, PROTOCOL),
+    asm.be(asm.r0, 16),
+    asm.jeq(asm.r0, 0x86dd, "ip6"),
+    asm.jne(asm.r0, 0x0800, "ready"),
+    asm.mov(version, 4),
     ...field("u8", 0, "other"),
-    asm.mov(version, asm.r0),
-    asm.rsh(version, 4),
-    asm.jeq(version, 6, "ip6"),
-    asm.jne(version, 4, "ready"),
     // The length of an IPv4 header is in words of four bytes.
     asm.mov(transport, asm.r0),
     asm.and(transport, 0xf),
@@ -74,9 +82,15 @@ function header(): asm.Item[] {
     asm.mov(transport, 0),
     asm.ja("ready"),
     asm.label("ip6"),
+    asm.mov(version, 6),
     ...field("u8", 6, "other"),
     asm.mov(protocol, asm.r0),
     asm.mov(transport, 40),
+    asm.jne(protocol, FRAGMENT, "ready"),
+    // The protocol of a fragment is behind its header; its ports are not looked for.
+    asm.mov(transport, 0),
+    ...field("u8", 40, "other"),
+    asm.mov(protocol, asm.r0),
     asm.label("ready"),
   ];
 }
@@ -112,7 +126,11 @@ class Compiler {
       case "version":
         return [asm.jeq(version, condition.version, yes), asm.ja(no)];
       case "protocol":
-        return [asm.jeq(protocol, condition.protocol, yes), asm.ja(no)];
+        return [
+          ...(condition.version === undefined ? [] : [asm.jne(version, condition.version, no)]),
+          asm.jeq(protocol, condition.protocol, yes),
+          asm.ja(no),
+        ];
       case "port": {
         const known = this.#label();
         return [

@@ -6,11 +6,15 @@ export type Condition =
   | { kind: "and" | "or"; left: Condition; right: Condition }
   | { kind: "not"; of: Condition }
   | { kind: "version"; version: 4 | 6 }
-  | { kind: "protocol"; protocol: number }
+  | { kind: "protocol"; protocol: number; version: 4 | 6 | undefined }
   | { kind: "port"; protocols: readonly number[]; directions: readonly Direction[]; port: number }
   | { kind: "net"; directions: readonly Direction[]; address: number; bits: number };
 
 const protocols: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmp6: 58 };
+/** The protocols with ports: TCP, UDP and SCTP. */
+const withPorts = [6, 17, 132];
+/** The protocols of one version of IP. */
+const versions: Readonly<Record<string, 4 | 6>> = { icmp: 4, icmp6: 6 };
 const both: readonly Direction[] = ["src", "dst"];
 
 /** Reads a condition: `or` binds less than `and`, which binds less than `not`. */
@@ -50,9 +54,10 @@ export function parseCondition(text: string): Condition {
         throw new Error(`condition: ${name} has no ports`);
       }
       const port = numberIn(next(), 65535, "a port");
-      return { kind: "port", protocols: protocol === undefined ? [6, 17] : [protocol], directions, port };
+      return { kind: "port", protocols: protocol === undefined ? withPorts : [protocol], directions, port };
     }
-    if (protocol !== undefined && directions === both) return { kind: "protocol", protocol };
+    if (protocol !== undefined && directions === both)
+      return { kind: "protocol", protocol, version: versions[name] };
     if (takes("host")) return { kind: "net", directions, address: addressOf(next()), bits: 32 };
     if (takes("net")) {
       const [address = "", bits = ""] = next().split("/");
