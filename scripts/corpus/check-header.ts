@@ -56,9 +56,13 @@ function compile(source: string, clang: string): Btf {
 }
 
 function body(btf: Btf, { size, members }: BtfComposite): string {
-  const shapes = members.map(
-    ({ name, bitOffset, bitfieldSize, type }) => `${name}@${bitOffset}/${bitfieldSize} ${shape(btf, type)}`,
-  );
+  const shapes = members.map(({ name, bitOffset, bitfieldSize, type: id }) => {
+    const type = btf.resolve(id);
+    // An unnamed member of a named type (-fms-extensions) is written with the members of the type.
+    const isUnnamed = name === "" && (type.kind === "struct" || type.kind === "union");
+    const is = isUnnamed ? `${type.kind}{${body(btf, type)}}` : shape(btf, id);
+    return `${name}@${bitOffset}/${bitfieldSize} ${is}`;
+  });
   return `${size}: ${shapes.join("; ")}`;
 }
 
