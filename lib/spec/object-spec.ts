@@ -285,7 +285,8 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    * values than 0 in `.bss`.
    */
   toBytes(): Uint8Array {
-    return writeEdits(this);
+    const { programs, kconfig } = this.edits();
+    return writeEdits({ name: this.name, bytes: this.editedBytes(), maps: mapsOf(this), programs, kconfig });
   }
 
   /** The object with edited instructions and struct_ops maps, without other edits. @internal */

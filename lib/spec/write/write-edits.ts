@@ -3,21 +3,28 @@ import { InvalidArgumentError } from "../../errors/index.ts";
 import { isLegacyMap } from "../load-plan.ts";
 import { mapFieldChecks, mapFieldNames } from "../map-fields.ts";
 import type { MapEdits, MapSpec } from "../map-spec.ts";
-import type { ObjectSpec } from "../object-spec.ts";
 import { defineMaps } from "./define-maps.ts";
 
 // What a definition in `.maps` has.
 const definable: ReadonlySet<string> = new Set([...mapFieldNames, "pinning"]);
+
+/** A spec with its edits. */
+export interface EditedObject {
+  readonly name: string;
+  /** The object with edited instructions and struct_ops maps. */
+  readonly bytes: Uint8Array;
+  readonly maps: readonly MapSpec[];
+  /** The programs with other edits. */
+  readonly programs: readonly { readonly name: string }[];
+  readonly kconfig: string;
+}
 
 /**
  * The object with all edits of a spec.
  *
  * @throws {@link InvalidArgumentError} when it has edits that an object cannot contain.
  */
-export function writeEdits(spec: ObjectSpec): Uint8Array {
-  const maps: readonly MapSpec[] = Object.values(spec.maps);
-  const { programs, kconfig } = spec.edits();
-  const bytes = spec.editedBytes();
+export function writeEdits({ name: object, bytes, maps, programs, kconfig }: EditedObject): Uint8Array {
   const elf = new ElfFile(bytes);
   const refused = programs.map(({ name }) => `"${name}"`);
   if (kconfig !== "") refused.push("the kernel configuration");
@@ -33,7 +40,7 @@ export function writeEdits(spec: ObjectSpec): Uint8Array {
   }
   if (refused.length > 0)
     throw new InvalidArgumentError(
-      `toBytes of object "${spec.name}": edits of ${refused.join(", ")} cannot be written to a file`,
+      `toBytes of object "${object}": edits of ${refused.join(", ")} cannot be written to a file`,
       { remedy: "Load the spec itself, or change the C source" },
     );
   return defineMaps(contents.size === 0 ? bytes : rewriteElf(bytes, elf, { contents }), defined);
