@@ -48,10 +48,11 @@ static __always_inline long output(__u32 i, struct order *order, __u64 flags)
 
 static long fill_one(__u32 i, struct order *order)
 {
-	return output(i, order, BPF_RB_NO_WAKEUP);
+	/* Some readers (cilium/ebpf 0.9.1) see nothing without a wake-up. */
+	return output(i, order, i + 1 == order->count ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }
 
-// Records without a wake-up.
+// Records with one wake-up, by the last one.
 SEC("syscall")
 int fill(struct order *ctx)
 {
