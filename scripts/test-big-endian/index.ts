@@ -13,8 +13,8 @@ const folder = path.join(root, ".build/big-endian");
 /** Rooms whose code reads and writes bytes. */
 const rooms = ["btf", "codec", "elf"];
 
-/** Files that load the addon, or start Node.js, which QEMU's user mode cannot. */
-const without = ["isolated.test.ts", "no-eval.test.ts"];
+/** Files that load the addon, or start Node.js or a compiled program, which QEMU's user mode cannot. */
+const without = ["isolated.test.ts", "no-eval.test.ts", "property.test.ts"];
 
 const words = process.argv.slice(2);
 const files = rooms
