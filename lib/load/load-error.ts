@@ -17,7 +17,7 @@ import type { NativeError } from "../native/handle.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { pinMismatch } from "./pin-mismatch.ts";
 import { privilegesFor } from "./privileges.ts";
-import { lackFor, missingTargetOf } from "./remedy.ts";
+import { lackFor, missingTargetOf, tooOldFor } from "./remedy.ts";
 import { verifierError, verifierFrame } from "./verifier-error.ts";
 
 /**
@@ -40,8 +40,9 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const verifier = frame && attempt(() => verifierError(spec, frame, error));
   if (verifier === undefined) return refused(spec, error, error.subject || frame?.program);
   // The kernel rejected the program before the verifier processed an instruction.
-  const early = verifier.report.id === "unknown" && /^processed 0 insns/m.test(verifier.log);
-  const lack = early ? lackFor(spec, verifier.program) : undefined;
+  const early = /^processed 0 insns/m.test(verifier.log);
+  const isKnown = verifier.report.id !== "unknown";
+  const lack = early ? (isKnown ? tooOldFor : lackFor)(spec, verifier.program) : undefined;
   if (lack === undefined) return verifier;
   const message = `cannot load "${verifier.program}" of object "${spec.name}"`;
   return new NotSupportedError(message, { operation: "load", errno, cause: verifier, remedy: lack });
@@ -78,6 +79,8 @@ function refused(spec: ObjectSpec, error: NativeError, failed: string | undefine
   const explanation = words ?? explainWithoutWords(spec, error, subject);
   const remedy = explanation?.remedy ?? libbpfSays(log);
   const load = new LoadError(message, { log, subject, ...details, remedy });
+  const old = explanation?.missing && tooOldFor(spec, subject);
+  if (old !== undefined) return new NotSupportedError(message, { ...details, cause: load, remedy: old });
   if (explanation?.missing !== undefined && subject !== undefined) {
     const { symbol, nearest } = explanation.missing;
     const problem = `this kernel has no "${symbol}" to attach to`;

@@ -22,9 +22,13 @@ import type { AttachType, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 export function lackFor(spec: ObjectSpec, subject: string | undefined): string | undefined {
   const program = find(spec.programs, subject);
   const map = find(spec.maps, subject);
-  return attempt(
-    () => (program && (missingIterator(program) ?? programLack(program))) ?? (map && mapLack(map)),
-  );
+  return attempt(() => (program && (tooOld(program) ?? programLack(program))) ?? (map && mapLack(map)));
+}
+
+/** The remedy for a program of a kind that came with a later Linux than this one. */
+export function tooOldFor(spec: ObjectSpec, subject: string | undefined): string | undefined {
+  const program = find(spec.programs, subject);
+  return program && attempt(() => tooOld(program));
 }
 
 // Prefixes of attach targets in the kernel's BTF.
@@ -48,16 +52,20 @@ function find<T extends { readonly name: string }>(all: Record<string, T>, name:
   return Object.values(all).find((each) => each.name === name);
 }
 
-function missingIterator(program: ProgramSpec): string | undefined {
-  if (program.attachType !== "trace-iter" || program.attachTo === undefined) return undefined;
-  return needsLinux(iteratorSince(program.attachTo));
+function tooOld({ type, attachType, attachTo, sleepable, xdpFrags }: ProgramSpec): string | undefined {
+  const isIterator = attachType === "trace-iter" && attachTo !== undefined;
+  return (
+    (isIterator ? needsLinux(iteratorSince(attachTo)) : undefined) ??
+    needsLinux(programTypeSince(type)) ??
+    (attachType && needsLinux(attachTypeSince(attachType))) ??
+    (sleepable ? needsLinux(sleepableSince(type)) : undefined) ??
+    (xdpFrags ? needsLinux(xdpFragsSince) : undefined)
+  );
 }
 
 function programLack(program: ProgramSpec): string | undefined {
-  const { type, attachType, sleepable, xdpFrags } = program;
+  const { type, attachType } = program;
   if (type === "unspec") return undefined;
-  const old = needsLinux(programTypeSince(type)) ?? (attachType && needsLinux(attachTypeSince(attachType)));
-  if (old !== undefined) return old;
   const trampoline = type === "lsm" || type === "ext" || /^(trace-f|modify-return)/.test(attachType ?? "");
   if (trampoline) {
     if (!attaching("fentry")) {
@@ -67,11 +75,7 @@ function programLack(program: ProgramSpec): string | undefined {
     if (lsms !== undefined && !lsms.includes("bpf")) {
       return `"bpf" is not an active security module of this kernel (${lsms.join(",")}): boot with lsm=…,bpf`;
     }
-  } else if (!programType(type)) {
-    return `This kernel was built without programs of type "${type}"`;
+    return undefined;
   }
-  return (
-    (sleepable ? needsLinux(sleepableSince(type)) : undefined) ??
-    (xdpFrags ? needsLinux(xdpFragsSince) : undefined)
-  );
+  return programType(type) ? undefined : `This kernel was built without programs of type "${type}"`;
 }

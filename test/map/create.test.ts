@@ -125,8 +125,9 @@ test("Map.create explains why the kernel rejects a map", () => {
   expect(message(() => BpfMap.create({ type: "array", key: "u64", value: "u32", maxEntries: 1 }))).toBe(
     "cannot create a map of type array: EINVAL. keySize: expected 4, received 8",
   );
-  expect(message(() => BpfMap.create({ type: "percpu-array", value: "u8[40000]", maxEntries: 1 }))).toBe(
-    "cannot create a map of type percpu-array: E2BIG. valueSize: expected 1 to 32768, received 40000",
+  // ENOMEM on old kernels, which notice it when they allocate.
+  expect(message(() => BpfMap.create({ type: "percpu-array", value: "u8[40000]", maxEntries: 1 }))).toMatch(
+    /^cannot create a map of type percpu-array: E(2BIG|NOMEM)\. valueSize: expected 1 to 32768, received 40000$/,
   );
   expect(message(() => BpfMap.create({ type: "stack-trace", depth: depth + 1, maxEntries: 1 }))).toContain(
     "kernel.perf_event_max_stack",
@@ -171,13 +172,14 @@ test("a created map has BTF for other processes and bpftool", () => {
   expect(dump).toEqual([{ key: 7, value: { packets: 5, name: "eth0", mac: [1, 2, 3, 4, 5, 6] } }]);
 });
 
-test.each([
+test.for([
   { type: "array", value: "u64", maxEntries: 1 },
   { type: "percpu-array", value: { hits: "u32" }, maxEntries: 1 },
   { type: "lru-hash", key: { pid: "u32", load: "f64" }, value: "u64[3]", maxEntries: 1 },
   { type: "lru-percpu-hash", key: "i64", value: "bool", maxEntries: 1 },
   { type: "lpm-trie", key: cidr6, value: "u32", maxEntries: 1 },
-] as const)("a map of type $type has BTF", (options) => {
+] as const)("a map of type $type has BTF", (options, context) => {
+  if (options.type === "lru-hash") requiresLinux(context, "5.13", "floats in BTF");
   using map: MapBase = BpfMap.create(options as never);
   expect(map.info().btfId).toBeGreaterThan(0);
   using same = BpfMap.fromId(map.id);

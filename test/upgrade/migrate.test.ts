@@ -2,12 +2,14 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type ArrayMap, type HashMap, type PerCpuMap, UpgradeError, upgrade } from "../../lib/index.ts";
+import { requiresLinux } from "../support/requires.ts";
 import { pinFolder, specOf } from "./folder.ts";
 import { eventually, Traffic } from "./traffic.ts";
 
 const add = ["packets"];
 
-test("maps with another layout are migrated, and every packet is counted once", async () => {
+test("maps with another layout are migrated, and every packet is counted once", async (context) => {
+  requiresLinux(context, "5.15", "pinned links of tracepoints");
   using pins = pinFolder("migrate");
   using traffic = new Traffic({ length: 1200 });
   const [device = ""] = traffic.interfaces;
@@ -41,7 +43,8 @@ test("maps with another layout are migrated, and every packet is counted once", 
   expect(lengths.get(899)).toEqual({ bytes: 0n, last: 7n, packets: 899n });
 });
 
-test("a field with another name is refused, and converted by a function", async () => {
+test("a field with another name is refused, and converted by a function", async (context) => {
+  requiresLinux(context, "5.15", "pinned links of tracepoints");
   using pins = pinFolder("function");
   const attach = { count_lengths: false } as const;
   using first = await upgrade(specOf("upgrade_stats_1"), pins.path, { attach });
@@ -66,7 +69,8 @@ test("a field with another name is refused, and converted by a function", async 
   expect([...now]).toEqual([[1, { frames: 5n, last: 1 }]]);
 });
 
-test("what cannot be handed over is refused, and fresh or keep decides", async () => {
+test("what cannot be handed over is refused, and fresh or keep decides", async (context) => {
+  requiresLinux(context, "5.15", "pinned links of tracepoints");
   using pins = pinFolder("refused");
   const attach = { count_lengths: false } as const;
   using first = await upgrade(specOf("upgrade_stats_1"), pins.path, { attach });
@@ -96,7 +100,8 @@ test("what cannot be handed over is refused, and fresh or keep decides", async (
   expect([...(fresh.collection.maps["by_length"] as HashMap<number, unknown>)]).toEqual([]);
 });
 
-test("a number that the new type cannot hold is refused, and the old version goes on", async () => {
+test("a number that the new type cannot hold is refused, and the old version goes on", async (context) => {
+  requiresLinux(context, "5.15", "pinned links of tracepoints");
   using pins = pinFolder("narrow");
   const attach = { count_lengths: false } as const;
   using first = await upgrade(specOf("upgrade_stats_2"), pins.path, { attach });

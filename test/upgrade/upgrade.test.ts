@@ -17,6 +17,7 @@ import {
   upgrade,
 } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
+import { requiresLinux } from "../support/requires.ts";
 import { pinFolder, specOf } from "./folder.ts";
 import { eventually, Traffic } from "./traffic.ts";
 
@@ -33,7 +34,8 @@ function attachedProgram(pin: string): number {
   return link.info().programId;
 }
 
-test("the first version is started, then adopted, then replaced, and counts go on", async () => {
+test("the first version is started, then adopted, then replaced, and counts go on", async (context) => {
+  requiresLinux(context, "6.6", "tcx");
   using pins = pinFolder("start");
   using traffic = new Traffic();
   const attach = attachTo(traffic);
@@ -70,7 +72,8 @@ test("the first version is started, then adopted, then replaced, and counts go o
   expect(existsSync(pins.path)).toBe(false);
 });
 
-test("the old version is restored when the health check fails, and when a step throws", async () => {
+test("the old version is restored when the health check fails, and when a step throws", async (context) => {
+  requiresLinux(context, "6.6", "tcx");
   using pins = pinFolder("check");
   using traffic = new Traffic();
   const attach = attachTo(traffic);
@@ -104,7 +107,8 @@ test("the old version is restored when the health check fails, and when a step t
   expect(counts.get(3)).toBe(BigInt(traffic.events - before.events));
 });
 
-test("a program that the new version lacks is detached, one that is new is attached", async () => {
+test("a program that the new version lacks is detached, one that is new is attached", async (context) => {
+  requiresLinux(context, "6.6", "tcx");
   using pins = pinFolder("programs");
   using traffic = new Traffic();
   const { at_xdp, at_tcx, at_cgroup } = attachTo(traffic);
@@ -123,7 +127,8 @@ test("a program that the new version lacks is detached, one that is new is attac
   expect(moved.hooks.map(({ program }) => program)).toEqual(["at_xdp", "at_tcx"]);
 });
 
-test("a link that lost its interface is attached anew", async () => {
+test("a link that lost its interface is attached anew", async (context) => {
+  requiresLinux(context, "5.15", "pinned links of tracepoints");
   using pins = pinFolder("gone");
   const device = `ug${process.pid % 100_000}`;
   const make = () =>
