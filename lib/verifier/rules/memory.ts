@@ -37,7 +37,7 @@ export const memoryRules: readonly Rule[] = [
     return {
       title: isRodata
         ? "a const variable is written: variables of .rodata are read-only once the program is loaded"
-        : `map ${map === "" ? "" : `"${map}" `}is read-only for programs`,
+        : `${map === "" ? "the map" : `map "${map}"`} is read-only for programs`,
       label: "written here",
       help: isRodata
         ? "Leave out const, so that the variable is an ordinary global, or set its value before loading"
