@@ -1,3 +1,4 @@
+// kernels: native
 // Objects of a few kilobytes that declare gigabytes: what reads them answers or refuses in bounded time and memory.
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
