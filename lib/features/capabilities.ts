@@ -1,4 +1,5 @@
 import type { Capability } from "../kernel/privilege.ts";
+import { kernelAtLeast } from "../kernel/version.ts";
 import type { MapType, ProgramType } from "../spec/index.ts";
 
 // is_perfmon_prog_type and is_net_admin_prog_type of the kernel's kernel/bpf/syscall.c.
@@ -51,7 +52,9 @@ export function capabilitiesFor({
 }): Capability[] {
   const needed: Capability[] = ["bpf"];
   if (programs.some((type) => tracing.has(type))) needed.push("perfmon");
-  if (programs.some((type) => network.has(type)) || maps.some((type) => networkMaps.has(type)))
-    needed.push("net_admin");
+  const hasNetworkMaps = maps.some((type) => networkMaps.has(type));
+  // Linux 6.9 checks them by bpf_token_capable, which takes CAP_SYS_ADMIN instead; kernels before do not.
+  if (hasNetworkMaps && !kernelAtLeast("6.9")) needed.push("netlink");
+  else if (hasNetworkMaps || programs.some((type) => network.has(type))) needed.push("net_admin");
   return needed;
 }

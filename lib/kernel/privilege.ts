@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 
-// Bits of linux/capability.h. `netlink` is CAP_NET_ADMIN for requests over netlink.
+// Bits of linux/capability.h. `netlink` is CAP_NET_ADMIN where CAP_SYS_ADMIN does not include it, as for requests over
+// netlink.
 const bits = { net_admin: 12, netlink: 12, sys_admin: 21, sys_resource: 24, perfmon: 38, bpf: 39 } as const;
 
 // In the bpf system call, CAP_SYS_ADMIN includes these (bpf_capable, perfmon_capable and bpf_net_capable).

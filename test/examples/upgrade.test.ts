@@ -3,10 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { veth } from "../support/link.ts";
+import { requiresLinux } from "../support/requires.ts";
 
 const program = join(import.meta.dirname, "../../.build/examples/upgrade/upgrade.js");
 
-test("the example starts a version, replaces it with its counts, goes back, and removes it", () => {
+test("the example starts a version, replaces it with its counts, goes back, and removes it", (context) => {
+  requiresLinux(context, "5.14", "the migration of maps");
   using pair = veth();
   const folder = `/sys/fs/bpf/test_packets_${process.pid}`;
   const run = (version: string) =>

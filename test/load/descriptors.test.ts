@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { start } from "../lifetime/child.ts";
+import { requiresLinux } from "../support/requires.ts";
 
 const before = ["bash", "-c", 'ulimit -n 160; exec "$@"', "bash"];
 const patience = 240_000;
@@ -19,7 +20,8 @@ async function withFew(what: string): Promise<Said> {
 
 test("a load that lacks descriptors says so, and does not spoil the next load", {
   timeout: patience,
-}, async () => {
+}, async (context) => {
+  requiresLinux(context, "5.11", "the maps of the object");
   const { outcomes, after } = await withFew("load");
   expect(after).toEqual({ load: "done: undefined" });
   const { load = [] } = outcomes;
