@@ -1,7 +1,7 @@
 /** Names of successive numbers, from the first one on. */
 export type Run = readonly [first: number, names: string];
 
-/** x86-64: arch/x86/entry/syscalls/syscall_64.tbl of Linux 6.18. */
+/** x86-64: arch/x86/entry/syscalls/syscall_64.tbl of Linux 6.18, and the calls that 7.3 has more. */
 export const x64: readonly Run[] = [
   [
     0,
@@ -47,11 +47,12 @@ export const x64: readonly Run[] = [
     mount_setattr quotactl_fd landlock_create_ruleset landlock_add_rule landlock_restrict_self memfd_secret
     process_mrelease futex_waitv set_mempolicy_home_node cachestat fchmodat2 map_shadow_stack futex_wake
     futex_wait futex_requeue statmount listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal
-    setxattrat getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr`,
+    setxattrat getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr
+    listns rseq_slice_yield fchroot`,
   ],
 ];
 
-/** arm64, riscv64 and loong64: scripts/syscall.tbl of Linux 6.18. */
+/** arm64, riscv64 and loong64: scripts/syscall.tbl of Linux 6.18, and the calls that 7.3 has more. */
 export const generic: readonly Run[] = [
   [
     0,
@@ -95,6 +96,7 @@ export const generic: readonly Run[] = [
     mount_setattr quotactl_fd landlock_create_ruleset landlock_add_rule landlock_restrict_self memfd_secret
     process_mrelease futex_waitv set_mempolicy_home_node cachestat fchmodat2 map_shadow_stack futex_wake
     futex_wait futex_requeue statmount listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal
-    setxattrat getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr`,
+    setxattrat getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr
+    listns rseq_slice_yield fchroot`,
   ],
 ];
