@@ -48,20 +48,40 @@ static __always_inline long output(__u32 i, struct order *order, __u64 flags)
 
 static long fill_one(__u32 i, struct order *order)
 {
-	/* Some readers (cilium/ebpf 0.9.1) see nothing without a wake-up. */
-	return output(i, order, i + 1 == order->count ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+	return output(i, order, BPF_RB_NO_WAKEUP);
 }
 
-// Records with one wake-up, by the last one.
+static __always_inline void describe_event(void)
+{
+	record.event.time = 1ULL << 40;
+	record.event.sequence = 1ULL << 41;
+	__builtin_memcpy(record.event.name, "benchmark", 10);
+}
+
+// Records without a wake-up.
 SEC("syscall")
 int fill(struct order *ctx)
 {
 	struct order order = *ctx;
 
-	record.event.time = 1ULL << 40;
-	record.event.sequence = 1ULL << 41;
-	__builtin_memcpy(record.event.name, "benchmark", 10);
+	describe_event();
 	bpf_loop(order.count, fill_one, &order, 0);
+	return 0;
+}
+
+static long fill_and_wake_one(__u32 i, struct order *order)
+{
+	return output(i, order, i + 1 == order->count ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+
+// Records with one wake-up, by the last one: cilium/ebpf 0.9.1 sees nothing without.
+SEC("syscall")
+int fill_and_wake(struct order *ctx)
+{
+	struct order order = *ctx;
+
+	describe_event();
+	bpf_loop(order.count, fill_and_wake_one, &order, 0);
 	return 0;
 }
 

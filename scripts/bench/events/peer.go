@@ -124,7 +124,7 @@ func main() {
 			drains = map[string]drain{"lease": lease(collection.Maps["events"])}
 		}
 		order := order{uint32(bytes) / (number + 8), number}
-		_, err = collection.Programs["fill"].Run(&ebpf.RunOptions{Context: order})
+		_, err = collection.Programs["fill_and_wake"].Run(&ebpf.RunOptions{Context: order})
 		check(err)
 		runtime.GC()
 		start := time.Now()
