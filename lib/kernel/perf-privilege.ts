@@ -20,8 +20,8 @@ export function paranoidRemedy(): string | undefined {
     : undefined;
 }
 
-/** Explains why the kernel may refuse perf events to a process with CAP_PERFMON; undefined when no reason is known. */
-export function perfRemedy(): string | undefined {
+/** Explains why the kernel may refuse uprobes to a process with CAP_PERFMON; undefined when no reason is known. */
+export function uprobeRemedy(): string | undefined {
   if (holds("sys_admin")) return undefined;
   return (
     paranoidRemedy() ??

@@ -27,15 +27,19 @@ import {
   hook,
   type LinkNature,
   latest,
+  type ProgramType,
 } from "../hooks/index.ts";
 import { kernelLacks } from "../kernel/lacks.ts";
-import { perfRemedy } from "../kernel/perf-privilege.ts";
+import { paranoidRemedy, uprobeRemedy } from "../kernel/perf-privilege.ts";
 import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
+import { kernelAtLeast } from "../kernel/version.ts";
 import { handleOf } from "../live/resource.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { type Checked, checkKind, checkOptions } from "./options.ts";
+
+const uprobes: ReadonlySet<HookName> = new Set(["uprobe", "uretprobe", "usdt"]);
 
 /** One call of a `link` function: the program, its handle, and the checked options. */
 export interface Attempt<Options> {
@@ -131,10 +135,22 @@ export function noCookieInTracefs(attempt: Attempt<object>): NotSupportedError {
 }
 
 /** The capabilities that attaching needs. XDP has netlink as one of two natures. */
-export function capabilitiesToAttach(name: HookName, nature?: LinkNature): Capability[] {
+export function capabilitiesToAttach(name: HookName, type: ProgramType, nature?: LinkNature): Capability[] {
   const { capability } = hook(name);
+  // Programs that the kernel loads without CAP_NET_ADMIN. Before Linux 6.9, CAP_SYS_ADMIN does not include it here.
+  if (type === "cgroup-skb") return ["bpf", kernelAtLeast("6.9") ? "net_admin" : "netlink"];
   if (capability === undefined) return ["bpf"];
   return ["bpf", nature === "netlink" ? "netlink" : capability];
+}
+
+/** Why perf_event_open may refuse a process with CAP_PERFMON; undefined when no reason is known. */
+function perfRemedy(name: HookName): string | undefined {
+  return uprobes.has(name) ? uprobeRemedy() : paranoidRemedy();
+}
+
+/** Whether perf_event_open failed, in the addon or in libbpf. */
+function isPerfEvent({ step, log }: NativeError): boolean {
+  return step === "open" || /perf_event_open\(\) failed|perf event: /.test(log);
 }
 
 function failure(attempt: Attempt<object>, place: AttachPlace, error: NativeError): EbpfError {
@@ -150,8 +166,8 @@ function failure(attempt: Attempt<object>, place: AttachPlace, error: NativeErro
       return new PermissionError(message, {
         ...details,
         remedy:
-          privilegeRemedy(capabilitiesToAttach(name, place.nature)) ??
-          (error.step === "open" ? perfRemedy() : undefined) ??
+          privilegeRemedy(capabilitiesToAttach(name, attempt.program.type, place.nature)) ??
+          (isPerfEvent(error) ? perfRemedy(name) : undefined) ??
           deniedRemedy(log) ??
           privilegeRemedy(["sys_admin"]),
       });

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { capabilitiesFor } from "../../lib/features/capabilities.ts";
-import { hook, hookOfKind, kindOfSection } from "../../lib/hooks/index.ts";
+import { hookOfKind, kindOfSection } from "../../lib/hooks/index.ts";
 import { CollectionSpec } from "../../lib/index.ts";
 import { type Capability, capabilityName } from "../../lib/kernel/privilege.ts";
+import { capabilitiesToAttach } from "../../lib/link/attach.ts";
 import { marked } from "../../scripts/docs-tables/markers.ts";
 import { privilegesTable } from "../../scripts/docs-tables/privileges.ts";
 import { start } from "../lifetime/child.ts";
@@ -44,11 +45,10 @@ function needs(name: string): { load: Capability[]; attach: Capability[] } {
   const program = spec.programs[kind?.program ?? ""];
   if (program === undefined) throw new Error(`${name} has no program`);
   const row = program.type === "struct-ops" ? "struct-ops" : hookOfKind(kindOfSection(program.section));
-  const { capability } = hook(row ?? "xdp");
   const maps = Object.values(spec.maps).filter(({ autocreate }) => autocreate);
   return {
     load: capabilitiesFor({ programs: [program.type], maps: maps.map(({ type }) => type) }),
-    attach: capability === undefined ? ["bpf"] : ["bpf", capability],
+    attach: capabilitiesToAttach(row ?? "xdp", program.type),
   };
 }
 
@@ -97,7 +97,7 @@ test("for each kind of attachment and each set of capabilities, the error names 
         if (!isRight && !isPerfEvent) wrong.push({ set, name, expected: { step, lack }, answer });
       }
     }
-    expect(JSON.stringify(wrong)).toBe("[]");
+    expect(wrong).toEqual([]);
   } finally {
     if (existsSync(cgroup)) rmdirSync(cgroup);
   }

@@ -189,7 +189,7 @@ function describeAttach(program: ProgramSpec): InspectedAttach {
       missing,
       since: latest([oldest, since, ofType ?? oldest]),
       config,
-      capabilities: capabilitiesToAttach(name).map(capabilityName),
+      capabilities: capabilitiesToAttach(name, program.type).map(capabilityName),
     };
   } catch (error) {
     if (!(error instanceof EbpfError)) throw error;
