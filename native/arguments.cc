@@ -166,6 +166,8 @@ void Argument::Read(Napi::Int32Array* result) const {
   *result = Napi::Value(env_, value_).As<Napi::Int32Array>();
 }
 
+bool IsProgramType(uint32_t number) { return number <= HighestOf(__MAX_BPF_PROG_TYPE); }
+
 bool ReadText(napi_env env, napi_value value, char* buffer, size_t size) {
   size_t length;
   return napi_get_value_string_utf8(env, value, buffer, size, &length) == napi_ok && length == strlen(buffer);
@@ -192,13 +194,6 @@ bool ReadExact(napi_env env, napi_value value, uint32_t* result) {
   if (napi_get_value_double(env, value, &number) != napi_ok || !(number >= 0 && number <= UINT32_MAX)) return false;
   *result = static_cast<uint32_t>(number);
   return *result == number;
-}
-
-bool ReadExact(napi_env env, napi_value value, bpf_prog_type* result) {
-  uint32_t number;
-  if (!ReadExact(env, value, &number) || number > HighestOf(__MAX_BPF_PROG_TYPE)) return false;
-  *result = static_cast<bpf_prog_type>(number);
-  return true;
 }
 
 bool ReadExact(napi_env env, napi_value value, uint64_t* result) {

@@ -102,10 +102,12 @@ T Get(const Napi::CallbackInfo& info, size_t index, const char* name) {
   return Argument(info, index, name).As<T>();
 }
 
+// Whether the conversion to bpf_prog_type is defined.
+bool IsProgramType(uint32_t number);
+
 // For functions without the C++ wrapper. Return false for values of another type or range.
 bool ReadExact(napi_env env, napi_value value, int32_t* result);
 bool ReadExact(napi_env env, napi_value value, uint32_t* result);
-bool ReadExact(napi_env env, napi_value value, bpf_prog_type* result);
 // Up to 2^53, in a number.
 bool ReadExact(napi_env env, napi_value value, uint64_t* result);
 bool ReadExact(napi_env env, napi_value value, bool* result);

@@ -52,7 +52,8 @@ function load(): Native {
   }
   if (search.found === undefined) throw notFound(search);
   try {
-    return requireAddon(search.found) as Native;
+    // As a prototype: V8 keeps an object with as many properties as a table of hashes, but not a prototype.
+    return Object.create(requireAddon(search.found) as object) as Native;
   } catch (cause) {
     throw refused(typeof search.found === "string" ? search.found : "in the bundle", cause);
   }

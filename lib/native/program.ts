@@ -77,6 +77,14 @@ export interface NativeProgramOptions {
   logLevel?: number;
 }
 
+/** The header of a request of `programLoad` (native/program_create.cc): a number, and texts that end with a NUL. */
+export const loadHeader = {
+  type: 0,
+  name: { at: 4, size: 16 },
+  license: { at: 20, size: 124 },
+  size: 144,
+} as const;
+
 export interface NativeProgramCreated {
   program: Handle;
   log: string;
@@ -99,16 +107,10 @@ export interface NativeProgram {
   /**
    * Loads a program that needs no options. Returns the handle or a negative errno.
    *
-   * @param instructions - A buffer that begins with the instructions, in this machine's byte order.
-   * @param name - At most 15 characters.
+   * @param request - The header at {@link loadHeader}, then the instructions in this machine's byte order.
+   * @param slots - The number of instructions, of eight bytes each.
    */
-  programLoad(
-    instructions: Uint8Array,
-    slots: number,
-    type: number,
-    name: string,
-    license: string,
-  ): Handle | Status;
+  programLoad(request: Uint8Array, slots: number): Handle | Status;
   /**
    * Loads any program, also one that `programLoad` has refused: the error has the verifier's log.
    */

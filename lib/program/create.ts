@@ -3,7 +3,6 @@ import {
   checkText,
   checkU32,
   invalidArgument,
-  nameUpTo,
   optional,
   optionsOf,
   type Schema,
@@ -16,20 +15,20 @@ import { attempt } from "../explain/attempt.ts";
 import { verifierRefusal } from "../explain/verifier-refusal.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
 import { programTypeSince } from "../features/index.ts";
-import { findProgramType } from "../hooks/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { needsLinux } from "../kernel/version.ts";
 import { handleOf, kindOf, type Resource } from "../live/resource.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
-import type { NativeProgramCreated, NativeProgramOptions } from "../native/program.ts";
+import { loadHeader, type NativeProgramCreated, type NativeProgramOptions } from "../native/program.ts";
 import { type AttachType, attachTypeNumber, type ProgramType, programTypeNumber } from "../spec/index.ts";
 import { checkAttachType, checkProgramType } from "../spec/kernel-names.ts";
 import { checkLogLevel, type LogLevel } from "../verifier/log-level.ts";
 import { type FunctionTypes, functionTypes } from "./function-types.ts";
 import { attachBtfId, kernelVariableId, kfuncId } from "./kernel-btf-ids.ts";
 import { btfOf } from "./lines.ts";
+import { checkKernelName, request, requestWords, writeHeader } from "./load-request.ts";
 
 /** Options of `Program.create`. */
 export interface ProgramOptions<Type extends ProgramType = ProgramType> {
@@ -68,14 +67,6 @@ export interface Created {
   readonly log: string;
 }
 
-const checkName = nameUpTo(128);
-
-const checkKernelName: Check<string> = (value, subject) => {
-  if (typeof value === "string" && /^[\w.]*$/.test(value))
-    return value.length <= 128 ? value : checkName(value, subject);
-  throw invalidArgument(subject, 'letters, digits, "_" and "." only', value);
-};
-
 const checkItems: Check<readonly Item[]> = (value, subject) => {
   if (!Array.isArray(value)) throw invalidArgument(subject, "an array of instructions and labels", value);
   for (let index = 0; index < value.length; index++) {
@@ -112,10 +103,6 @@ const checkAll = optionsOf(schema);
 // The verifier checks these program types against their target.
 const boundToTarget: ReadonlySet<ProgramType> = new Set<ProgramType>(["tracing", "lsm", "ext"]);
 
-// Room for most programs. Allocating the bytes of each would take longer than writing them.
-const scratch = new Int32Array(512);
-const scratchBytes = new Uint8Array(scratch.buffer);
-
 /**
  * Loads instructions with one system call. Going through an object file would cost several times as much.
  */
@@ -135,13 +122,10 @@ function createPlain(given: ProgramOptions): Created | undefined {
       return undefined;
   }
   const { type, instructions, license = "", name = "" } = given ?? {};
-  if (typeof type !== "string" || findProgramType(type) === undefined) return undefined;
-  if (!Array.isArray(instructions)) return undefined;
-  checkKernelName(name, "name of Program.create");
-  checkText(license, "license of Program.create");
-  const slots = encodePlain(instructions, scratch);
+  if (!Array.isArray(instructions) || !writeHeader(type, name, license)) return undefined;
+  const slots = encodePlain(instructions, requestWords);
   if (slots === undefined || slots === 0) return undefined;
-  const handle = load(scratchBytes, slots, type, name, license);
+  const handle = loadRequest(slots, type, name, license);
   return { handle, name: name || type, type, attachTo: undefined, attachType: undefined, log: "" };
 }
 
@@ -153,16 +137,21 @@ function createAny(options: ProgramOptions): Created {
   const bytes = encodeResolved(instructions, slots, hostIsLittleEndian, find);
   const more = moreFor(options, functionTypes(name || "program", resolved));
   const created = { name: name || type, type, attachTo, attachType };
-  if (more === undefined) return { ...created, handle: load(bytes, slots, type, name, license), log: "" };
+  if (Object.keys(more).length === 0 && bytes.length <= requestWords.byteLength) {
+    request.set(bytes, loadHeader.size);
+    if (writeHeader(type, name, license))
+      return { ...created, handle: loadRequest(slots, type, name, license), log: "" };
+  }
   const { program, log } = loadWith(more, bytes, type, name, license);
   return { ...created, handle: program, log };
 }
 
-function load(bytes: Uint8Array, slots: number, type: ProgramType, name: string, license: string): Handle {
-  const handle = native().programLoad(bytes, slots, programTypeNumber(type), name.slice(0, 15), license);
+function loadRequest(slots: number, type: ProgramType, name: string, license: string): Handle {
+  const handle = native().programLoad(request, slots);
   if (handle >= 0) return handle;
   // Once more with a log, which makes verification several times slower, for the error to explain the refusal.
-  return loadWith({ logLevel: 1 }, bytes.subarray(0, slots * 8), type, name, license).program;
+  const bytes = request.subarray(loadHeader.size, loadHeader.size + slots * 8);
+  return loadWith({ logLevel: 1 }, bytes, type, name, license).program;
 }
 
 function loadWith(
@@ -179,11 +168,11 @@ function loadWith(
   }
 }
 
-/** Rarely used options. Undefined for most programs. */
+/** Rarely used options. */
 function moreFor(
   { type, attachType, attachTo, attachProgram, flags, logLevel }: ProgramOptions,
   functions: FunctionTypes | undefined,
-): NativeProgramOptions | undefined {
+): NativeProgramOptions {
   const more: NativeProgramOptions = { ...functions };
   if (attachType !== undefined) more.attachType = attachTypeNumber(attachType);
   if (flags !== undefined) more.flags = flags;
@@ -193,7 +182,7 @@ function moreFor(
     const btf = attachProgram === undefined ? undefined : btfOf(attachProgram[handleOf]);
     more.attachBtfId = attachBtfId(attachTo, attachType, btf);
   }
-  return Object.keys(more).length === 0 ? undefined : more;
+  return more;
 }
 
 function find(instruction: Instruction): number {

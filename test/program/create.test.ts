@@ -71,6 +71,26 @@ test("a created program uses a map value directly", (context) => {
   expect(counts.get(0)).toEqual({ first: 0n, second: 5n });
 });
 
+test("each of several programs has its own type, name and license", () => {
+  const create = (type: "xdp" | "socket-filter", name = "", license = "") => {
+    using program = Program.create({ type, instructions: pass, name, license });
+    const { type: inKernel, name: nameInKernel, gplCompatible } = program.info();
+    return [inKernel, nameInKernel, gplCompatible];
+  };
+  expect(create("xdp", "first_name", "GPL")).toEqual(["xdp", "first_name", true]);
+  expect(create("xdp", "second", "GPL")).toEqual(["xdp", "second", true]);
+  expect(() => create("xdp", "not a name", "MIT")).toThrow(InvalidArgumentError);
+  expect(create("xdp", "second", "MIT")).toEqual(["xdp", "second", false]);
+  expect(create("socket-filter", "second", "MIT")).toEqual(["socket-filter", "second", false]);
+  expect(create("socket-filter", "of_more_than_15_characters", "GPL")).toEqual([
+    "socket-filter",
+    "of_more_than_15",
+    true,
+  ]);
+  expect(create("socket-filter", "", "x".repeat(200))).toEqual(["socket-filter", "", false]);
+  expect(create("socket-filter")).toEqual(["socket-filter", "", false]);
+});
+
 test("the verifier's refusal is an error with its reason, instruction and log", () => {
   const refused = () => Program.create({ type: "xdp", name: "bad", instructions: [asm.exit()] });
   expect(refused).toThrow(VerifierError);

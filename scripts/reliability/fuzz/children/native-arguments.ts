@@ -1,6 +1,7 @@
 // Calls every function of the addon with wrong arguments: argv is the first seed and the seconds.
 import { closeSync } from "node:fs";
 import { type Native, native } from "../../../../lib/native/addon.ts";
+import { loadHeader } from "../../../../lib/native/program.ts";
 import { Random } from "../../../../test/support/random.ts";
 
 const [first = "1", seconds = "10"] = process.argv.slice(2);
@@ -57,17 +58,16 @@ const addon = native();
 addon.mapCreate({ type: 1, name: "fuzz", keySize: 4, valueSize: 8, maxEntries: 8 });
 addon.mapCreate({ type: 2, name: "fuzz", keySize: 4, valueSize: 8, maxEntries: 8 });
 addon.mapCreate({ type: 27, name: "fuzz", keySize: 0, valueSize: 0, maxEntries: 4096 });
-addon.programLoad(
-  new Uint8Array([0xb7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0]),
-  2,
-  1,
-  "fuzz",
-  "GPL",
-);
+const request = new Uint8Array(loadHeader.size + 16);
+request[loadHeader.type] = 1;
+request.set([0xb7, 0, 0, 0, 0, 0, 0, 0, 0x95], loadHeader.size);
+addon.programLoad(request, 2);
 
 // Functions that would wait or change this machine's network.
 const excluded = /^(pollerStart|pollerStop|pollerHold|attachXdpNetlink|attachFilter)$/;
-const functions = Object.keys(addon).filter((name) => !excluded.test(name)) as (keyof Native)[];
+const functions = Object.keys(Object.getPrototypeOf(addon)).filter(
+  (name) => !excluded.test(name),
+) as (keyof Native)[];
 const end = performance.now() + Number(seconds) * 1000;
 let calls = 0;
 let slowest = { ms: 0, name: "" };
