@@ -128,7 +128,7 @@ test("console.log shows the values of variables of a spec and of a collection", 
 });
 
 test("without generated types, an object is looked up by name and class", () => {
-  using coll = CollectionSpec.fromFile(testObject("load_maps")).loadSync();
+  using coll = CollectionSpec.fromFile(exampleObject("counter")).loadSync();
   const [name = ""] = Object.keys(coll.maps);
   expect(coll.map(name)).toBe(coll.maps[name]);
   expect(() => coll.map(name, BloomFilter)).toThrow(/: expected a BloomFilter, received a \w+ \(/);
