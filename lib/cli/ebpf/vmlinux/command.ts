@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import { Btf, cHeader } from "../../../btf/index.ts";
 import { UsageError } from "../../usage-error.ts";
 import { readBtfFile } from "../btf-file.ts";
@@ -28,10 +29,18 @@ that they need. Field accesses are relocated when the program is loaded (CO-RE),
 
 function run(args: readonly string[]): ExitStatus {
   const { values, positionals } = parseOptions(args, options);
+  compileLess();
   const header = cHeader(btfOf(values), positionals.length > 0 ? { types: positionals } : {});
   if (values.output === undefined) process.stdout.write(header);
   else writeFileSync(values.output, header);
   return 0;
+}
+
+/** Inlining pays in a long run only: here it would take a quarter of the CPU time. */
+function compileLess(): void {
+  const { bun, deno } = process.versions;
+  if (bun === undefined && deno === undefined)
+    setFlagsFromString("--max-inlined-bytecode-size-cumulative=100");
 }
 
 function btfOf({ btf, module }: { btf?: string; module?: string }): Btf {
