@@ -1,11 +1,22 @@
 import { environmentRemedy, lockedMemoryRemedy } from "../kernel/refusal.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
+import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 
 /** Possible reasons for EPERM when no capability is missing. */
-export function deniedRemedy(log: string): string | undefined {
+export function deniedRemedy(log: string, spec?: ObjectSpec): string | undefined {
   // The kernel limited locked memory until Linux 5.11 (80ee81e0403c). libbpf prints the hint for every EPERM.
   const limit = kernelAtLeast("5.11")
     ? undefined
     : /try raising 'ulimit -l'\? current value: (.+)/.exec(log)?.[1];
-  return limit === undefined ? environmentRemedy() : lockedMemoryRemedy(limit.trim());
+  if (limit === undefined) return environmentRemedy();
+  const [largest] = Object.values(spec?.maps ?? {}).sort((a, b) => memoryOf(b) - memoryOf(a));
+  const counts =
+    largest === undefined
+      ? ""
+      : `. The largest map, "${largest.name}", has ${largest.maxEntries} entries of ${largest.keySize + largest.valueSize} bytes`;
+  return lockedMemoryRemedy(limit.trim()) + counts;
+}
+
+function memoryOf({ keySize, valueSize, maxEntries }: MapSpec): number {
+  return (keySize + valueSize) * maxEntries;
 }

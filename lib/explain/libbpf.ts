@@ -1,13 +1,14 @@
 import { Instruction } from "../asm/index.ts";
 import { EINVAL } from "../errors/errno.ts";
+import { nearestSections } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { kernelBtf } from "../kernel/kernel-btf.ts";
-import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { AttachType, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { attempt } from "./attempt.ts";
 import type { Explanation } from "./explanation.ts";
 import { mapLack } from "./map-lack.ts";
 import { explainMapRefusal } from "./map-refusal.ts";
-import { kernelMembers, nearestKernelFunctions, nearestTargets, targetName } from "./nearest-in-kernel.ts";
+import { kernelMembers, nearestKfuncs, nearestTargets } from "./nearest-in-kernel.ts";
 
 interface Failure {
   readonly spec: ObjectSpec;
@@ -26,7 +27,7 @@ const rules: readonly Rule[] = [
     words: /prog '([^']+)': missing BPF prog type, check ELF section name '([^']*)'/,
     explain: ([program = "", section = ""]) => ({
       subject: program,
-      remedy: `libbpf does not know the program type of SEC("${section}"): rename the section, or set spec.programs${member(program)}.type before loading`,
+      remedy: `libbpf does not know the program type of SEC("${section}")${nearestSection(section)}: rename the section, or set spec.programs${member(program)}.type before loading`,
     }),
   },
   {
@@ -58,8 +59,10 @@ const rules: readonly Rule[] = [
   },
   {
     words: /prog '([^']+)': failed to find kernel BTF type ID of '([^']+)'/,
-    explain: ([program = "", wanted = ""]) =>
-      kernelBtf() ? { subject: program, ...missingTarget(wanted) } : undefined,
+    explain: ([program = "", wanted = ""], { spec }) =>
+      kernelBtf()
+        ? { subject: program, ...missingTarget(wanted, findProgram(spec, program)?.attachType) }
+        : undefined,
   },
   {
     words: /failed to find valid kernel BTF/,
@@ -183,21 +186,32 @@ export function explainLibbpf(spec: ObjectSpec, errno: number, log: string): Exp
   return undefined;
 }
 
-/** The explanation of a target that the kernel's BTF does not have. `wanted` is its BTF name: `bpf_lsm_file_open`. */
-export function missingTarget(wanted: string): Explanation {
-  const nearest = attempt(() => nearestTargets(wanted)) ?? [];
-  const symbol = targetName(wanted);
-  const isFunction = symbol === wanted;
+// Prefixes of attach targets in the kernel's BTF.
+const prefixes: Partial<Record<AttachType, string>> = {
+  "trace-raw-tp": "btf_trace_",
+  "trace-iter": "bpf_iter_",
+  "lsm-mac": "bpf_lsm_",
+  "lsm-cgroup": "bpf_lsm_",
+};
+
+/** The explanation of a function, tracepoint, LSM hook or iterator that the kernel's BTF does not have. */
+export function missingTarget(symbol: string, attachType: AttachType | undefined): Explanation {
+  const prefix = (attachType && prefixes[attachType]) ?? "";
+  const nearest = attempt(() => nearestTargets(symbol, prefix)) ?? [];
+  const isInModule = prefix === "" || prefix === "btf_trace_";
   return {
     missing: { symbol, nearest },
-    remedy: `Name ${nearest[0] === undefined ? "one" : `"${nearest[0]}", or another`} that the kernel has${isFunction ? ", or load the module that has it" : ""}`,
+    remedy: `Name ${nearest[0] === undefined ? "one" : `"${nearest[0]}", or another`} that the kernel has${isInModule ? ", or load the module that has it" : ""}`,
   };
 }
 
+function nearestSection(section: string): string {
+  const [nearest] = nearestSections(section);
+  return nearest === undefined ? "" : ` (nearest: SEC("${nearest}"))`;
+}
+
 function missingKfunc(name: string): string {
-  const all = attempt(() => nearestKernelFunctions(name)) ?? [];
-  // Most functions of the kernel cannot be called by programs. Nearly all kfuncs begin with bpf_.
-  const near = all.filter((each) => each.slice(0, 4) === name.slice(0, 4));
+  const near = attempt(() => nearestKfuncs(name)) ?? [];
   const have = near.length > 0 ? ` (nearest: ${near.join(", ")})` : "";
   return `This kernel and its loaded modules have no function "${name}" for programs to call${have}: load the module that has it, or declare it __weak and call it only if bpf_ksym_exists(${name})`;
 }

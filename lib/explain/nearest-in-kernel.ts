@@ -5,29 +5,25 @@ import { nearestNames } from "../errors/nearest-names.ts";
 
 // Each function here throws where the kernel's BTF cannot be read.
 
-// The prefixes of the names of LSM hooks, tracepoints and iterators in the kernel's BTF.
-const prefixed = /^(bpf_lsm_|btf_trace_|bpf_iter_)?(.*)$/s;
-
 /**
  * The names in the kernel's BTF that are most similar to a missing function, tracepoint, LSM hook or iterator, best
  * first.
  *
- * @param wanted - The name in BTF: `bpf_lsm_file_open`, `btf_trace_sys_enter`, `vfs_read`.
+ * @param prefix - What the kernel's BTF puts before the names of its kind: `bpf_lsm_`, `btf_trace_`.
  */
-export function nearestTargets(wanted: string): string[] {
-  const [, prefix = "", name = wanted] = prefixed.exec(wanted) ?? [];
-  const kind = prefix === "btf_trace_" ? "typedef" : "func";
-  return nearestNames(name, namesOf(kind, prefix));
+export function nearestTargets(wanted: string, prefix: string): string[] {
+  return nearestNames(wanted, namesOf(prefix === "btf_trace_" ? "typedef" : "func", prefix));
 }
 
-/** The name in C, without the prefix of the BTF name. */
-export function targetName(wanted: string): string {
-  return prefixed.exec(wanted)?.[2] ?? wanted;
-}
-
-/** The kernel functions with the names most similar to a missing function. */
-export function nearestKernelFunctions(wanted: string): string[] {
-  return nearestNames(wanted, namesOf("func", ""));
+/** The functions for programs with the names most similar to a missing one. Only newer kernels mark them in their BTF. */
+export function nearestKfuncs(wanted: string): string[] {
+  const btf = vmlinux();
+  const names = new Set<string>();
+  for (const type of btf.types()) {
+    const target = type.kind === "decl-tag" && type.name === "bpf_kfunc" ? btf.type(type.type) : undefined;
+    if (target?.kind === "func") names.add(target.name);
+  }
+  return nearestNames(wanted, names);
 }
 
 /** Whether the kernel's BTF has a function. */

@@ -21,6 +21,12 @@ export {
   programTypeNumber,
   programTypes,
 } from "./program-types.ts";
-export { kindOfSection, meaningOfSection, runsAtReturn, type SectionMeaning } from "./section-names.ts";
+export {
+  kindOfSection,
+  meaningOfSection,
+  nearestSections,
+  runsAtReturn,
+  type SectionMeaning,
+} from "./section-names.ts";
 export type { HookOfSection, OptionsInSection } from "./section-type.ts";
 export { attachTypeSince, latest, programTypeSince, sleepableSince, xdpFragsSince } from "./since.ts";

@@ -1,3 +1,4 @@
+import { nearestNames } from "../errors/nearest-names.ts";
 import type { AttachType } from "./attach-types.ts";
 import type { Section, SectionFlag } from "./hook.ts";
 import { programKinds } from "./hooks.ts";
@@ -26,6 +27,12 @@ export function meaningOfSection(section: string): SectionMeaning {
   if (prefix === undefined || section === found.name) return meaning;
   const { type, attachType, flags } = meaning;
   return { type, attachType, target: section.slice(prefix.length), flags };
+}
+
+/** The names that libbpf knows and that are most similar to one that it does not know, with its target: `kprobe/f`. */
+export function nearestSections(section: string): string[] {
+  const first = firstPart(section);
+  return nearestNames(first, byFirstPart().keys()).map((name) => name + section.slice(first.length));
 }
 
 /** The row of a section name. Undefined if libbpf does not know the name. */

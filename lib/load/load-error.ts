@@ -100,7 +100,7 @@ function explainWithoutWords(
   if (lack !== undefined) return { lack: true, remedy: lack };
   const missing = errno === ESRCH ? attempt(() => missingTargetOf(spec, subject)) : undefined;
   if (missing !== undefined) return missing;
-  const remedy = errno === EPERM ? attempt(() => deniedRemedy(log)) : undefined;
+  const remedy = errno === EPERM ? attempt(() => deniedRemedy(log, spec)) : undefined;
   if (remedy !== undefined) return { remedy };
   return errno === EINVAL && libbpfSays(log) === undefined
     ? { remedy: "The kernel gives no reason: it may be too old for a flag of the object" }

@@ -13,7 +13,7 @@ import {
 import { sleepableSince, xdpFragsSince } from "../hooks/index.ts";
 import { kernelBtf } from "../kernel/kernel-btf.ts";
 import { needsLinux } from "../kernel/version.ts";
-import type { AttachType, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 
 /**
  * Returns the feature that the kernel lacks for a rejected map or program, found by probing; undefined when
@@ -31,21 +31,12 @@ export function tooOldFor(spec: ObjectSpec, subject: string | undefined): string
   return program && attempt(() => tooOld(program));
 }
 
-// Prefixes of attach targets in the kernel's BTF.
-const prefixes: Partial<Record<AttachType, string>> = {
-  "trace-raw-tp": "btf_trace_",
-  "trace-iter": "bpf_iter_",
-  "lsm-mac": "bpf_lsm_",
-  "lsm-cgroup": "bpf_lsm_",
-};
-
 /** For ESRCH without words: libbpf is silent about a target that was edited and is not in the kernel's BTF. */
 export function missingTargetOf(spec: ObjectSpec, subject: string | undefined): Explanation | undefined {
   const program = find(spec.programs, subject);
   if (program?.attachTo === undefined || program.attachProgram !== undefined || !kernelBtf())
     return undefined;
-  const { attachTo, attachType } = program;
-  return missingTarget((attachType === undefined ? "" : (prefixes[attachType] ?? "")) + attachTo);
+  return missingTarget(program.attachTo, program.attachType);
 }
 
 function find<T extends { readonly name: string }>(all: Record<string, T>, name: string | undefined) {

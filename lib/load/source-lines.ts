@@ -75,14 +75,17 @@ function functionsOf({ bytes, btf }: ObjectSpec, program: ProgramSpec): LoadedFu
   if (program.editedInstructions !== undefined) return [];
   try {
     const { sections } = readBpfObject(bytes);
-    return program.loadedFunctions().map(({ name, section, start, end, loadedAt, uses }) => {
+    return program.loadedFunctions().map(({ name, section, start, end, loadedAt, uses, maps }) => {
       const type = btf?.find(name, "func");
+      const loaded = (bySlot: ReadonlyMap<number, string>) =>
+        new Map([...bySlot].map(([slot, used]) => [slot - start + loadedAt, used]));
       const proto = type?.kind === "func" ? btf?.resolve(type.type) : undefined;
       return {
         name,
         first: loadedAt,
         end: loadedAt + end - start,
-        uses: new Map([...uses].map(([slot, used]) => [slot - start + loadedAt, used])),
+        uses: loaded(uses),
+        maps: loaded(maps),
         parameters: proto?.kind === "func-proto" ? proto.params.map((each) => each.name) : [],
         section: sections[section]?.name ?? "",
         start,

@@ -7,6 +7,22 @@ export function assignedName(line: string): string | undefined {
   return match !== null && !/[^=!<>+\-*/%&|^]=(?!=)/.test(rest) ? match[1] : undefined;
 }
 
+/** The variable that is assigned where a place is in a line of C with several of them: `int *p = f(), *q = g();`. */
+export function assignedAt(line: string, index: number): string | undefined {
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at <= line.length; at++) {
+    const char = line[at] ?? ";";
+    if ("([{".includes(char)) depth++;
+    else if (")]}".includes(char)) depth--;
+    else if (depth === 0 && (char === "," || char === ";")) {
+      if (index >= start && index < at) return assignedName(line.slice(start, at).trim().replace(/^\*+/, ""));
+      start = at + 1;
+    }
+  }
+  return undefined;
+}
+
 /** The arguments of a call in a line of C, as written there; undefined when the call is not there, or not whole. */
 export function callArguments(line: string, callee: string): string[] | undefined {
   const call = new RegExp(`\\b${callee.replace(/[^\w]/g, "")}\\s*\\(`).exec(line);

@@ -1,4 +1,4 @@
-import { assignedName, callArguments, isNameable, memberAt } from "./c-text.ts";
+import { assignedAt, assignedName, callArguments, isNameable, memberAt } from "./c-text.ts";
 import type { Facts } from "./facts.ts";
 import type { Mark } from "./finding.ts";
 import type { Sentence, Step, VerifierLog } from "./log.ts";
@@ -73,12 +73,13 @@ export class Case {
     return this.argument(register) ?? this.#assigned(register) ?? this.#parameter(register);
   }
 
-  /** The same, or the text of the argument, or the register's own name. */
+  /** The same, or the text of the argument or its number, or the register's own name. */
   name(register: string): string {
     const text = this.#handedOver(register);
+    const unnamed = text === undefined ? register.toUpperCase() : `argument ${register.slice(1)}`;
     return (
       this.variable(register) ??
-      (text !== undefined && text.length <= 40 && !text.includes("(") ? text : register.toUpperCase())
+      (text !== undefined && text.length <= 40 && !text.includes("(") ? text : unnamed)
     );
   }
 
@@ -109,10 +110,20 @@ export class Case {
     return place === undefined ? undefined : memberAt(place.text, place.column - 1 - place.indent);
   }
 
-  /** The map that a register points into. */
+  /** The map that a register holds or points into. Kernels before 6.5 do not print its name. */
   map(register: string): string | undefined {
-    const value = this.value(register);
-    return value === undefined ? undefined : mapOf(value);
+    return mapOf(this.value(register) ?? "") ?? (this.at && this.#mapBehind(register, this.at));
+  }
+
+  #mapBehind(register: string, before: Step): string | undefined {
+    const { step } = this.path.origin(register.toLowerCase(), before);
+    if (step === undefined) return undefined;
+    const { operation } = step;
+    if (operation.kind === "constant") return this.#functionAt(step)?.maps.get(step.index);
+    return operation.kind === "helper" &&
+      /^bpf_(map_lookup_(percpu_)?elem|\w+_storage_get|get_local_storage)$/.test(operation.name)
+      ? this.#mapBehind("r1", step)
+      : undefined;
   }
 
   /** The step at which a value was made, if it has one. */
@@ -132,7 +143,13 @@ export class Case {
     // Such a line assigns the result of the call.
     if (line === this.at?.line?.text && this.#handedOver(register) !== undefined) return undefined;
     if (operation.kind === "helper" && !new RegExp(`\\b${operation.name}\\b`).test(line)) return undefined;
-    return assignedName(line);
+    const place = this.lines.place(maker.index, maker.line);
+    return (
+      assignedName(line) ??
+      (place === undefined || place.column === 0
+        ? undefined
+        : assignedAt(line, place.column - 1 - place.indent))
+    );
   }
 
   #parameter(register: string): string | undefined {
@@ -142,7 +159,7 @@ export class Case {
 
   #parameterOf(argument: Origin["argument"]): string | undefined {
     const number = /^r([1-5])$/.exec(argument?.register ?? "")?.[1];
-    return this.#functionAt(argument?.within)?.parameters[Number(number) - 1];
+    return this.#functionAt(argument?.within)?.parameters[Number(number) - 1] || undefined;
   }
 
   #functionAt(step: Step | undefined): SourceFunction | undefined {

@@ -13,6 +13,7 @@ export const findingIds = [
   "packet-stale",
   "recursion",
   "release-offset",
+  "stack-uninitialized",
   "used-after-release",
 ] as const;
 

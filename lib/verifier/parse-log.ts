@@ -1,7 +1,7 @@
 import { parseExplanation, splitExplanation } from "./kernel-explanation.ts";
 import type { LoggedLine, Sentence, Step, VerifierLog } from "./log.ts";
 import { parseOperation } from "./operation.ts";
-import { isProgress } from "./progress.ts";
+import { isAboutParameter, isProgress } from "./progress.ts";
 import { isState, parseRegisters, type Registers } from "./registers.ts";
 
 // The end of a log has the failure; a path of a million instructions takes a hundred megabytes.
@@ -21,6 +21,7 @@ const none: Registers = new Map();
 class Reader {
   #steps: Step[] = [];
   #sentences: Sentence[] = [];
+  #aboutParameter: Sentence | undefined;
   #line: LoggedLine | undefined;
   #entry: Registers = none;
   #validating: string | undefined;
@@ -47,7 +48,10 @@ class Reader {
       steps: this.#steps,
       entry: this.#entry,
       validating: this.#validating,
-      sentences: this.#sentences,
+      sentences:
+        this.#sentences.length === 0 && this.#aboutParameter !== undefined
+          ? [this.#aboutParameter]
+          : this.#sentences,
       processed: this.#processed,
     };
   }
@@ -107,6 +111,7 @@ class Reader {
     this.#processed ??= Number(/^processed (\d+) insns/.exec(text)?.[1] ?? Number.NaN) || undefined;
     const state = text.replace(/^\d+: /, "");
     if (isState(state)) this.#state(state);
+    else if (isAboutParameter(text)) this.#aboutParameter = { text, after: this.#steps.length };
     else if (!isProgress(text)) {
       // Some sentences lack the end of their line.
       const sentence = text.replace(/processed \d+ insns .*$/, "").trim();

@@ -12,13 +12,20 @@ const remarks = [
   /^\d+: (safe|frame\d+: safe)?$/,
   /^(\d+: )?(safe|pruned)$/,
   /^(from \d+ to \d+: )?safe$/,
-  // Messages about the arguments of a global function, before its first instruction.
-  /^arg#\d+ reference type\('UNKNOWN '\) size cannot be determined: -22$/,
-  /^(Unrecognized arg#\d+ type|reg type unsupported for arg#\d+ function) (PTR|\S+#\d+)/,
   /^(stack slots|live_stack|subprog_regs)\b/,
   /^\(\d+\) (frame|live)/,
   /^Global function \S+ is not used/,
 ];
+
+const parameters = [
+  /^arg#\d+ reference type\('UNKNOWN '\) size cannot be determined: -22$/,
+  /^(Unrecognized arg#\d+ type|reg type unsupported for arg#\d+ function) (PTR|\S+#\d+)/,
+];
+
+/** Whether a line is about a parameter of a function: progress, unless it is all that the log says. */
+export function isAboutParameter(line: string): boolean {
+  return parameters.some((pattern) => pattern.test(line));
+}
 
 /** Whether a line only reports progress. */
 export function isProgress(line: string): boolean {

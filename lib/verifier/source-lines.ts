@@ -19,6 +19,8 @@ export interface SourceFunction {
   readonly end: number;
   /** The names of the functions that it calls or passes as callbacks, by instruction. */
   readonly uses: ReadonlyMap<number, string>;
+  /** The names of the maps and data sections whose addresses it loads, by instruction. */
+  readonly maps: ReadonlyMap<number, string>;
   readonly parameters: readonly (string | undefined)[];
 }
 

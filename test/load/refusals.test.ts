@@ -51,6 +51,22 @@ test.each([
   expect(error).toMatchObject({ code: "ERR_EBPF_VERIFIER", message: expect.stringMatching(message) });
 });
 
+test.each([
+  ["misspelt_tracepoint", "sched_switch"],
+  ["misspelt_lsm_hook", "file_open"],
+  ["misspelt_iterator", "task_file"],
+])("%s: the remedy names the nearest target of its kind", (name, nearest) => {
+  expect(refusal(name)).toMatchObject({
+    code: "ERR_EBPF_NO_SYMBOL",
+    nearest: expect.arrayContaining([nearest]),
+    remedy: expect.stringContaining(`Name "${nearest}"`),
+  });
+});
+
+test("a misspelt SEC name is reported with the nearest one", () => {
+  expect(refusal("misspelt_section").remedy).toContain('nearest: SEC("kprobe/do_nanosleep")');
+});
+
 test("a map that is too large for memory is reported with its size", () => {
   const error = refusal("enormous");
   expect(error).toMatchObject({ code: "ERR_EBPF_LOAD", subject: "enormous" });

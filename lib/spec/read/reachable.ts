@@ -49,6 +49,8 @@ export interface LoadedFunction extends CodeFunction {
   readonly loadedAt: number;
   /** The names of the functions that it calls or passes as callbacks, by slot in its section. */
   readonly uses: ReadonlyMap<number, string>;
+  /** The names of the maps and data sections whose addresses it loads, by slot in its section. */
+  readonly maps: ReadonlyMap<number, string>;
 }
 
 /**
@@ -66,9 +68,12 @@ export function loadedFunctions(bytes: Uint8Array, name: string, program: Functi
     const id = `${each.section}:${each.start}`;
     if (found.has(id)) return;
     const uses = new Map<number, string>();
-    found.set(id, { ...each, loadedAt, uses });
+    const maps = new Map<number, string>();
+    found.set(id, { ...each, loadedAt, uses, maps });
     loadedAt += each.end - each.start;
     for (let slot = each.start; slot < each.end; slot++) {
+      const map = mapOf(code, each.section, slot);
+      if (map !== undefined) maps.set(slot, map);
       const target = functionOf(code, each.section, slot);
       if (target === undefined) continue;
       uses.set(slot, target.name);
@@ -122,6 +127,13 @@ function functionOf(code: Code, section: number, slot: number): CodeFunction | u
   if (isLocalCall(instruction)) return code.callee(section, slot, instruction);
   const thing = instruction.slots === 2 ? code.loaded(section, slot, instruction)?.thing : undefined;
   return thing?.kind === "function" ? code.functionAt(thing.section, thing.slot) : undefined;
+}
+
+/** The map, or the data section, whose address an instruction loads. */
+function mapOf(code: Code, section: number, slot: number): string | undefined {
+  const instruction = code.instruction(section, slot);
+  const thing = instruction?.slots === 2 ? code.loaded(section, slot, instruction)?.thing : undefined;
+  return thing?.kind === "map" ? thing.map : thing?.kind === "data" ? thing.section : undefined;
 }
 
 // BPF_CALL with BPF_PSEUDO_CALL.

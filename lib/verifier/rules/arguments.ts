@@ -2,6 +2,7 @@ import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { inWords } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
+import { numberIn } from "./bounds.ts";
 import { givenBack } from "./dereference.ts";
 
 /** Arguments of the wrong kind, and registers without a value. */
@@ -57,7 +58,7 @@ export const argumentRules: readonly Rule[] = [
     /^Caller passes invalid args into func#\d+ \('(\w+)'\)$/,
     ([func = ""]) => ({
       title: `an argument does not fit what ${func}() is declared to take`,
-      help: `Hand over what the parameters of ${func}() say: a global function is called by its types only`,
+      help: `Hand over what the parameters of ${func}() say: a global function is called by its types only, and void * has no size: make it static, or take pointers to structs`,
     }),
     "consequence",
   ),
@@ -73,9 +74,9 @@ export const argumentRules: readonly Rule[] = [
     "global-argument",
     /^arg#(\d+) reference type\('([^']*)'\) (?:size cannot be determined: -?\d+|(.*))$/,
     ([number = "", type = ""], c) => ({
-      title: `argument ${Number(number) + 1} of a global function points to ${type.trim() === "" ? "a type" : `"${type.trim()}"`} whose size is not known`,
+      title: `argument ${Number(number) + 1} of ${c.log.validating === undefined ? "a global function" : `${c.log.validating}()`} points to ${/^(UNKNOWN)?$/.test(type.trim()) ? "a type" : `"${type.trim()}"`} whose size is not known`,
+      place: c.log.validating === undefined ? undefined : c.lineOf(c.log.validating),
       help: "Declare it as a pointer to a struct that is defined (not only declared, not void *), or make the function static",
-      notes: [c.log.validating && `the function is ${c.log.validating}()`],
     }),
   ),
   rule(
@@ -173,14 +174,16 @@ function wrongType(c: Case, register: string, type: string, expected: string): F
   const wanted = [...new Set(kinds)];
   // A global function names the stack for all memory.
   const list =
-    wanted.length > 4 || (c.calledAt(c.at) !== undefined && expected === "fp")
+    wanted.length > 3 || (c.calledAt(c.at) !== undefined && expected === "fp")
       ? "a pointer to memory"
       : wanted.join(" or ");
-  const is = isNumber ? "a number" : inWords(type);
+  const { bounds } = numberIn(c, register.toLowerCase());
+  const isNull = isNumber && bounds?.min === 0n && bounds.max === 0n;
+  const is = isNull ? "NULL" : isNumber ? "a number" : inWords(type);
   return {
     title: `${name} is ${is}, and ${callee} takes ${list} there`,
     label: `${register} is ${is}`,
-    marks: [c.made(register, () => "the value comes from here")],
+    marks: [isNull ? undefined : c.made(register, () => "the value comes from here")],
     help: adviceForType(type, expected, callee),
   };
 }
@@ -190,7 +193,7 @@ function adviceForType(type: string, expected: string, callee: string): string |
   if (expected.split(/,\s*/).every((each) => /^percpu_/.test(each)))
     return "Hand over a per-CPU variable of the kernel: declared as extern … __ksym, or a __percpu_kptr";
   if (/^(const_)?map_ptr$/.test(expected)) return "Hand over the address of a map: &map";
-  if (/^(ringbuf_mem|alloc_mem)$/.test(expected))
+  if (/^(ringbuf_mem|alloc_mem)$/.test(expected) || /^bpf_ringbuf_(submit|discard)\(/.test(callee))
     return "Hand over the pointer that bpf_ringbuf_reserve() gave";
   if (/^map_value$/.test(expected))
     return /snprintf|strncmp|printk|seq_printf/.test(callee)

@@ -12,13 +12,20 @@ export const boundsRules: readonly Rule[] = [
     /^math between (\w+) pointer and register with unbounded min value is not allowed$/,
     ([pointer = ""], c) => {
       const register = operandOf(c.at);
-      const { name, bounds, marks } = numberIn(c, register);
+      const { name, bounds, marks, check } = numberIn(c, register);
+      if (check === undefined && (bounds === undefined || rangeInWords(bounds) === "any number"))
+        return {
+          title: `${name}, which is added to ${inWords(pointer)}, has no bounds`,
+          label: `${name} has no bounds`,
+          marks,
+          ...boundsHelp(c, name),
+        };
       return {
         title: `${name}, which is added to ${inWords(pointer)}, may be negative`,
         label: `${name} has no lower bound`,
         marks,
         notes: [bounds && `${name} is ${rangeInWords(bounds)}`],
-        help: `Make ${name} unsigned before it is compared, or check both bounds${code(name, `if (${name} >= 0 && ${name} < …)`)}`,
+        help: bothBounds(name),
       };
     },
   ),
@@ -33,10 +40,24 @@ export const boundsRules: readonly Rule[] = [
   rule(
     "offset-too-large",
     /^(?:value (-?\d+) makes (\w+) pointer be out of bounds|(\w+) pointer offset (-?\d+) is not allowed)$/,
-    ([value, base, other, offset]) => ({
-      title: `${value ?? offset} is too far from ${inWords(base ?? other ?? "")}: offsets are less than 536870912 either way`,
-      help: "Check the bounds of the offset before it is added, and use a type of 64 bits where it wraps",
-    }),
+    ([value, base, other, offset], c) => {
+      const far = value ?? offset ?? "";
+      const pointer = inWords(base ?? other ?? "");
+      const register = operandOf(c.at);
+      if (register !== undefined && far.startsWith("-")) {
+        const { name, marks } = numberIn(c, register);
+        return {
+          title: `${name}, which is added to ${pointer}, may be ${far}`,
+          label: `${name} may be negative`,
+          marks,
+          help: bothBounds(name),
+        };
+      }
+      return {
+        title: `${far} is too far from ${pointer}: offsets are less than 536870912 either way`,
+        help: "Check the bounds of the offset before it is added, and use a type of 64 bits where it wraps",
+      };
+    },
   ),
   rule(
     "length-negative",
@@ -62,8 +83,14 @@ export const boundsRules: readonly Rule[] = [
     "length-zero",
     /^(R\d+) invalid zero-sized read(?:: u64=\[(-?\d+),(-?\d+)\])?$/,
     ([register = "", , most = "0"], c) => {
-      const { name, marks } = numberIn(c, register.toLowerCase());
+      const { name, bounds, marks } = numberIn(c, register.toLowerCase());
       const isBounded = Math.abs(Number(most)) < largestLength;
+      if (bounds?.min === 0n && bounds.max === 0n)
+        return {
+          title: `${c.callee ?? "the helper"}() is given the length 0`,
+          label: "the length is 0",
+          help: "Give the size of the memory: sizeof(variable)",
+        };
       return {
         title: `${name}, a length that ${c.callee ?? "the helper"}() is given, may be zero${isBounded ? "" : ", and has no upper bound"}`,
         label: `${name} may be zero`,
@@ -79,7 +106,7 @@ export const boundsRules: readonly Rule[] = [
       ? {
           title: `the map that ${c.callee}() is given has no keys`,
           label: "the map has no keys",
-          help: "Hand over a map with keys, or call the helper that the type of the map has: bpf_ringbuf_output() for a ring buffer, bpf_map_push_elem() for a queue",
+          help: `Hand over a map with keys, or call ${/lookup|delete/.test(c.callee ?? "") ? "bpf_map_peek_elem() or bpf_map_pop_elem() for a queue or stack; a program only writes to ring buffers" : "the helper that the type of the map has: bpf_ringbuf_output() for a ring buffer, bpf_map_push_elem() for a queue or stack"}`,
         }
       : {
           title: `the length that ${c.callee ?? "the helper"}() is given may be zero`,
@@ -112,18 +139,58 @@ export function code(name: string, text: string): string {
   return /^the /.test(name) ? "" : `: ${text}`;
 }
 
+function bothBounds(name: string): string {
+  return `Make ${name} unsigned before it is compared, or check both bounds${code(name, `if (${name} >= 0 && ${name} < …)`)}`;
+}
+
 function length(c: Case, register: string, problem: string): Finding {
-  const { name, bounds, marks } = numberIn(c, register.toLowerCase());
+  const { name, bounds, marks, check } = numberIn(c, register.toLowerCase());
+  const callee = c.callee === undefined ? "the call" : `${c.callee}()`;
+  if (bounds !== undefined && bounds.min === bounds.max)
+    return {
+      title: `${callee} is given a length of ${BigInt.asIntN(32, bounds.min)}`,
+      label: "not a length",
+      help: "Give the size of the memory: sizeof(variable)",
+    };
   return {
-    title: `${name}, a length that ${c.callee === undefined ? "the call" : `${c.callee}()`} is given, ${problem}`,
+    title: `${name}, a length that ${callee} is given, ${problem}`,
     label: `${name} ${problem}`,
     marks,
-    notes: [bounds && `${name} is ${rangeInWords(bounds)}`],
-    help:
-      bounds !== undefined && bounds.min < 0n && bounds.max < largestLength
+    notes: [isNarrow(c, check) ? narrowNote : numberNote(name, bounds)],
+    help: isNarrow(c, check)
+      ? `Declare ${name} with 64 bits (__u64), so that the comparison is of the number that is handed over, or mask it with a constant${code(name, `${name} &= …`)}`
+      : bounds !== undefined && bounds.min < 0n && bounds.max < largestLength
         ? `Return first when ${name} is negative, which an error of the call that gave it is${code(name, `if (${name} < 0) return …`)}`
         : `Bound the length first: make ${name} unsigned and return when it is larger than the buffer, or mask it with a constant${code(name, `${name} &= …`)}`,
   };
+}
+
+/** Whether a comparison is unsigned and of the lower half of a register: the upper half stays unknown. */
+function isNarrow(c: Case, check: Step | undefined): boolean {
+  const condition = check?.operation.kind === "branch" ? check.operation.condition : "";
+  const [, width, register] = /^([rw])(\d+) [<>]/.exec(condition) ?? [];
+  if (check === undefined || width === undefined) return false;
+  // Before -mcpu=v3, two shifts cut the upper half off.
+  return (
+    width === "w" ||
+    c.path
+      .origin(`r${register}`, check)
+      .changes.some(
+        ({ operation }) =>
+          operation.kind === "arithmetic" && operation.operator === ">>" && isHalf(operation.operand),
+      )
+  );
+}
+
+function isHalf(operand: string): boolean {
+  return Number(operand) === 32;
+}
+
+const narrowNote = "the comparison is of the lower 32 bits only, and clang hands over all 64";
+
+function numberNote(name: string, bounds: Bounds | undefined): string | undefined {
+  const range = bounds && rangeInWords(bounds);
+  return range === undefined || range === "any number" ? undefined : `${name} is ${range}`;
 }
 
 // The pointer that leads too far has an offset in it: the number that was added.
@@ -133,21 +200,30 @@ function index(c: Case, register: string, problem: string): Finding {
   const operand = operandOf(added);
   const { name, bounds, marks } =
     added === undefined ? { name: "the offset", bounds: undefined, marks: [] } : numberIn(c, operand, added);
-  const global = c.log.validating;
+  const { notes, help } = boundsHelp(c, name);
+  const isNegative = bounds !== undefined && bounds.min < 0n && bounds.max < largestLength;
   return {
-    title: `${name}, which is added to ${pointerWords(c, register)}, ${problem}`,
+    title: `${name}, which is added to ${pointerWords(c, register)}, ${isNegative ? "may be negative" : problem}`,
     label: `the access may be outside of ${pointerWords(c, register)}`,
     marks: [added && added !== at ? { step: added, label: `${name} is added here` } : undefined, ...marks],
-    notes: [
-      bounds && `${name} is ${rangeInWords(bounds)}`,
-      global &&
-        `${global}() is a global function: it is verified by itself, and what its callers check does not count`,
-    ],
-    help:
-      global === undefined
-        ? `Check ${name} against both bounds first, as an unsigned number${code(name, `if (${name} >= …) return …`)}`
-        : `Check ${name} inside ${global}(), or make ${global}() static`,
+    notes: [numberNote(name, bounds), ...notes],
+    help,
   };
+}
+
+function boundsHelp(c: Case, name: string): { notes: string[]; help: string } {
+  const global = c.log.validating;
+  return global === undefined
+    ? {
+        notes: [],
+        help: `Check ${name} against both bounds first, as an unsigned number${code(name, `if (${name} >= …) return …`)}`,
+      }
+    : {
+        notes: [
+          `${global}() is a global function: it is verified by itself, and what its callers check does not count`,
+        ],
+        help: `Check ${name} inside ${global}(), or make ${global}() static`,
+      };
 }
 
 function pointerWords(c: Case, register: string): string {
@@ -173,14 +249,18 @@ interface NumberIn {
   name: string;
   bounds: Bounds | undefined;
   marks: (Mark | undefined)[];
+  /** The last comparison with a constant. */
+  check?: Step | undefined;
 }
 
 /** The facts about the number in a register: its C name, its bounds, where it came from and where it was compared. */
 export function numberIn(c: Case, register: string | undefined, before = c.at): NumberIn {
   if (register === undefined || before === undefined)
     return { name: "the number", bounds: undefined, marks: [] };
-  const value = c.path.value(register.toUpperCase(), before);
   const { step, changes } = c.path.origin(register, before);
+  const constant =
+    step?.operation.kind === "constant" && changes.length === 0 ? step.operation.value : undefined;
+  const value = constant ?? c.path.value(register.toUpperCase(), before);
   const named = before === c.at ? c.variable(register) : undefined;
   const check = comparison(c, register, before);
   const name =
@@ -194,6 +274,7 @@ export function numberIn(c: Case, register: string | undefined, before = c.at): 
       step && step !== before ? { step, label: `${name} comes from here` } : undefined,
       check && { step: check, label: checked(check) },
     ],
+    check,
   };
 }
 

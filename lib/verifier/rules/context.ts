@@ -1,3 +1,4 @@
+import { memberAt } from "../c-text.ts";
 import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { releases } from "../releases.ts";
@@ -62,8 +63,11 @@ export const contextRules: readonly Rule[] = [
       releases(c.callee ?? "")
         ? movedBeforeRelease(c, register)
         : {
-            title: `${c.name(register)} was moved by ${off} bytes before it is read, which is not allowed for ${pointer === "ctx" ? "the context" : `a ${pointer} pointer`}`,
-            help: "Read the field through the pointer as it was given: one load with a constant offset",
+            title: `${c.name(register)} was moved by ${off} bytes before it ${c.callee === undefined ? "is read" : `goes to ${c.callee}()`}, which is not allowed for ${pointer === "ctx" ? "the context" : `a ${pointer} pointer`}`,
+            help:
+              c.callee === undefined
+                ? "Read the field through the pointer as it was given: one load with a constant offset"
+                : `Hand over ${pointer === "ctx" ? "the context" : "the pointer"} as it was given`,
           },
   ),
   rule("context-moved", /^variable (\w+) access var_off=\S+ ?\S* disallowed$/, ([pointer = ""]) => ({
@@ -98,6 +102,9 @@ export const contextRules: readonly Rule[] = [
   ),
 ];
 
+/** Where egress_ifindex is in struct xdp_md. */
+const egressInterface = 20;
+
 /** Where data and data_end are in struct __sk_buff. */
 const packetFields = [76, 80];
 
@@ -106,7 +113,12 @@ function access(c: Case, off: number, size: number): Finding {
   const operation = c.at?.operation;
   const writes = operation?.kind === "store" || operation?.kind === "atomic";
   const what = context === undefined ? "the context" : `struct ${context.struct}`;
-  const type = c.facts.program.type;
+  const { type, section } = c.facts.program;
+  // The place of attachment decides which addresses of a socket may be read and written.
+  const kind = /^cgroup-sock/.test(type) && section !== "" ? `section "${section}"` : `type "${type}"`;
+  const bytes = size === 1 ? "1 byte" : `${size} bytes`;
+  const named = memberRead(c);
+  const member = named === undefined ? "" : ` (${named})`;
   if (context?.size !== undefined && off + size > context.size)
     return {
       title: `${size} bytes at offset ${off} are past the end of ${what}, which has ${context.size} bytes`,
@@ -115,27 +127,40 @@ function access(c: Case, off: number, size: number): Finding {
     };
   if (writes)
     return {
-      title: `programs of type "${type}" may not write ${size} bytes at offset ${off} of ${what}, their context`,
+      title: `programs of ${kind} may not write ${bytes} at offset ${off}${member} of ${context === undefined ? "their context" : `${what}, their context`}`,
       label: "read-only for this type of program",
       help:
         type === "kprobe"
           ? "A probe cannot change registers: bpf_override_return() changes the result of functions that allow it"
           : what === "struct __sk_buff" && off === 0
             ? "skb->len is read-only: change the length with bpf_skb_change_tail() or bpf_skb_adjust_room()"
-            : `Most of ${what} is read-only: write only the members that this type of program may write, or use a helper`,
+            : context === undefined
+              ? "The context is read-only: programs of this type only read their arguments"
+              : `Most of ${what} is read-only: write only the members that this type of program may write, or use a helper`,
     };
   const traced =
     /^(tracing|raw-tracepoint|raw-tracepoint-writable|lsm|struct-ops|tracepoint|perf-event)$/.test(type);
   return {
-    title: `programs of type "${type}" may not read ${size} bytes at offset ${off} of ${what}`,
+    title: `programs of ${kind} may not read ${bytes} at offset ${off}${member} of ${what}`,
     label: "not readable for this type of program",
     help:
-      packetFields.includes(off) && what === "struct __sk_buff"
-        ? `Programs of type "${type}" do not read the packet through data and data_end: copy it with bpf_skb_load_bytes()`
-        : traced
-          ? "Read only what is there: the arguments of what it is attached to, each whole and at its own offset"
-          : `Read members of ${what} by name, with their whole size; some exist for other types of program only`,
+      type === "xdp" && off === egressInterface
+        ? 'Only programs that a devmap calls have egress_ifindex: SEC("xdp/devmap")'
+        : packetFields.includes(off) && what === "struct __sk_buff"
+          ? `Programs of type "${type}" do not read the packet through data and data_end: copy it with bpf_skb_load_bytes()`
+          : traced
+            ? "Read only what is there: the arguments of what it is attached to, each whole and at its own offset"
+            : `Read members of ${what} by name, with their whole size; some exist for other types of program only`,
   };
+}
+
+/** The member of the context that the line of C reads or writes at its column. */
+function memberRead(c: Case): string | undefined {
+  const place = c.at && c.lines.place(c.at.index, c.at.line);
+  if (place === undefined || place.column === 0) return undefined;
+  const index = place.column - 1 - place.indent;
+  const written = /->([A-Za-z_]\w*)(?:\[\w+\])?\s*$/.exec(place.text.slice(0, index))?.[1];
+  return written ?? memberAt(place.text, index)?.replace(/^.*(->|\.)/, "");
 }
 
 /** The valid return values of a program type. */
@@ -163,6 +188,12 @@ function returned(
   };
 }
 
+/** A result of 32 bits with its sign: the verifier of some kernels prints 4294967295 for -1. */
+function asInt(text: string): string {
+  const value = BigInt(text);
+  return value > 0x7fffffffn && value <= 0xffffffffn ? `${BigInt.asIntN(32, value)}` : text;
+}
+
 function between(range: string): string | undefined {
   const [, low, high] = /^\[(-?\d+), (-?\d+)\]$/.exec(range) ?? [];
   if (low !== undefined && high !== undefined) return inRange(low, high);
@@ -180,7 +211,8 @@ function inRange(low: string, high: string): string {
 function found(has: string): string | undefined {
   const low = /smin=(-?\d+)/.exec(has)?.[1];
   const high = /smax=(-?\d+)/.exec(has)?.[1];
-  if (low !== undefined && high !== undefined) return low === high ? low : `${low} to ${high}`;
+  if (low !== undefined && low === high) return asInt(low);
+  if (low !== undefined && high !== undefined) return `${low} to ${high}`;
   if (low !== undefined) return `${low} or more`;
   if (high !== undefined) return `${high} or less`;
   const [, base, mask] = /value \((0x[0-9a-f]+); (0x[0-9a-f]+)\)/.exec(has) ?? [];

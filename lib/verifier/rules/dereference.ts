@@ -18,10 +18,17 @@ export const dereferenceRules: readonly Rule[] = [
   rule(
     "socket-access",
     /^(R\d+) invalid (sock|sock_common|tcp_sock|xdp_sock) access off=(-?\d+) size=(\d+)$/,
-    ([register = "", socket = "", off = "", size = ""], c) => ({
-      title: `${size} bytes at offset ${off} of ${c.name(register)} are no member of struct ${socket === "tcp_sock" ? "bpf_tcp_sock" : "bpf_sock"} that this program may read`,
-      help: "Read members by name, each with its whole size; bpf_sk_fullsock() makes a full socket of a common one",
-    }),
+    ([register = "", socket = "", off = "", size = ""], c) =>
+      socket === "sock_common"
+        ? {
+            title: `${c.name(register)} may be any socket, and the ${size} bytes at offset ${off} are in full sockets only`,
+            label: "a member of full sockets",
+            help: "Make a full socket of it first, and check that for NULL: bpf_sk_fullsock() or, for TCP, bpf_tcp_sock()",
+          }
+        : {
+            title: `${size} bytes at offset ${off} of ${c.name(register)} are no member of struct ${socket === "tcp_sock" ? "bpf_tcp_sock" : "bpf_sock"} that this program may read`,
+            help: "Read members by name, each with its whole size",
+          },
   ),
   rule("wrong-dereference", /^(R\d+) invalid mem access '(\w+)'$/, ([register = "", type = ""], c) => ({
     title: `${c.name(register)} is ${inWords(type)}, and a program cannot read or write through it`,
@@ -115,7 +122,7 @@ function noPointer(c: Case, register: string): Finding {
     title: `${name} is a number here, and not a pointer`,
     label: "read or written as if it were a pointer",
     marks: [mark],
-    notes: before === undefined ? [] : [`It is ${inWords(before)}`],
+    notes: before === undefined || inWords(before) === "any number" ? [] : [`It is ${inWords(before)}`],
     help: usePointer,
   };
 }

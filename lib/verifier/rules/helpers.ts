@@ -20,6 +20,22 @@ export const helperRules: readonly Rule[] = [
       };
     },
   ),
+  // Before Linux 5.13 a function whose address is loaded is none for the verifier.
+  rule("helper-not-allowed", /^number of funcs in func_info doesn't match number of subprogs$/, (_, c) => {
+    const [first] = callers.flatMap(([number, name]) =>
+      c.lines.calls(number).map((place) => ({ place, name })),
+    );
+    const help = first && c.facts.helperRefusal?.(first.name);
+    return {
+      title:
+        first === undefined
+          ? "a function is passed as a callback, which this kernel does not know"
+          : `${first.name}() and its callback are not known to this kernel`,
+      place: first?.place,
+      label: "takes a callback",
+      help: help ?? "Callbacks need Linux 5.13",
+    };
+  }),
   rule("license", /(?:GPL-restricted function|GPL.compatible)/, (_, c) => ({
     title: /^struct ops/.test(c.sentences.join("\n"))
       ? "programs of struct_ops need a license that is compatible with the GPL"
@@ -45,7 +61,7 @@ export const helperRules: readonly Rule[] = [
       help:
         where === undefined || /non-sleepable/.test(where)
           ? sleepableSection(c)
-          : `Call it outside of ${where}`,
+          : `Call it outside of the ${where}`,
     }),
   ),
   rule(
@@ -137,6 +153,15 @@ export const helperRules: readonly Rule[] = [
     title: "a sleepable program uses a map that programs which sleep cannot use",
     help: "Use array, hash, ringbuf or local storage maps, or leave out .s in the section's name",
   })),
+];
+
+/** Helpers that take a callback. */
+const callers: readonly (readonly [number, string])[] = [
+  [164, "bpf_for_each_map_elem"],
+  [170, "bpf_timer_set_callback"],
+  [180, "bpf_find_vma"],
+  [181, "bpf_loop"],
+  [209, "bpf_user_ringbuf_drain"],
 ];
 
 const reserveConstant =

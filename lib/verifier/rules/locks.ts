@@ -102,7 +102,7 @@ export const lockRules: readonly Rule[] = [
     /^(?:off -?\d+ doesn't point to 'struct (\w+)'(?: that is at \d+)?|(\w+) '[^']*' has no valid (\w+))$/,
     ([lock, , other]) => ({
       title: `the argument does not lead to the struct ${lock ?? other ?? "bpf_spin_lock"} of the value`,
-      help: "Hand over the address of the field: &value->lock",
+      help: `Hand over the address of the field of type struct ${lock ?? other ?? "bpf_spin_lock"}: &value->…`,
     }),
   ),
   rule(

@@ -17,7 +17,7 @@ export const memoryRules: readonly Rule[] = [
   rule(
     "memory-bounds",
     /^invalid access to memory, mem_size=(\d+) off=(-?\d+) size=(\d+)$/,
-    ([whole = "0", off = "0", size = "0"], c) => outside(c, "the memory", whole, off, size),
+    ([whole = "0", off = "0", size = "0"], c) => outside(c, memoryWords(c), whole, off, size),
   ),
   rule(
     "buffer-bounds",
@@ -32,22 +32,30 @@ export const memoryRules: readonly Rule[] = [
     help: "Access the buffer at constant offsets only",
   })),
   rule("read-only-map", /^write into map forbidden(?:, value_size=\d+ off=-?\d+ size=\d+)?$/, (_, c) => {
-    const map = c.map(baseOf(c)) ?? "";
-    const isRodata = /\.rodata/.test(map);
+    const map = c.map(baseOf(c));
+    const type = map && c.facts.mapType?.(map);
+    const isRodata = /\.rodata/.test(map ?? "");
     return {
       title: isRodata
         ? "a const variable is written: variables of .rodata are read-only once the program is loaded"
-        : `${map === "" ? "the map" : `map "${map}"`} is read-only for programs`,
+        : `${map === undefined ? "the map" : `map "${map}"`} is read-only for programs`,
       label: "written here",
       help: isRodata
         ? "Leave out const, so that the variable is an ordinary global, or set its value before loading"
-        : "Write to a map without BPF_F_RDONLY_PROG; a const variable is such a map: leave out const where it is to be written",
+        : /^devmap/.test(type ?? "")
+          ? `Change it from user space: programs cannot write to maps of type "${type}"`
+          : map === undefined
+            ? "Leave out const where a variable is to be written (const variables are such a map), make the map without BPF_F_RDONLY_PROG, or change it from user space: programs never write to a devmap"
+            : `Make map "${map}" without BPF_F_RDONLY_PROG, or change it from user space`,
     };
   }),
-  rule("write-only-map", /^read from map forbidden/, () => ({
-    title: "the map may only be written by programs",
-    help: "Make the map without BPF_F_WRONLY_PROG",
-  })),
+  rule("write-only-map", /^read from map forbidden/, (_, c) => {
+    const map = c.map(baseOf(c));
+    return {
+      title: `${map === undefined ? "the map" : `map "${map}"`} may only be written by programs`,
+      help: `Make ${map === undefined ? "the map" : `map "${map}"`} without BPF_F_WRONLY_PROG`,
+    };
+  }),
   rule("read-only-memory", /^(R\d+) cannot write into (\S+)$/, ([register = "", what = ""], c) => ({
     title: `${c.name(register)} leads to memory that a program may only read (${what})`,
     label: "written here",
@@ -72,9 +80,12 @@ export const memoryRules: readonly Rule[] = [
   })),
   rule(
     "kernel-struct-bounds",
-    /^access beyond (?:struct (\w+)|the end of member (\w+)) /,
-    ([struct, member], c) => ({
-      title: `the access ends beyond ${struct === undefined ? `member ${member}` : `struct ${struct}`}`,
+    /^(?:access beyond (?:struct (\w+)|the end of member (\w+)) |cannot access ptr member (\w+) with moff)/,
+    ([struct, member, part], c) => ({
+      title:
+        part === undefined
+          ? `the access ends beyond ${struct === undefined ? `member ${member}` : `struct ${struct}`}`
+          : `a part of member ${part}, a pointer, is read`,
       help: ownObject(c)
         ? "Use an index inside of the object: it has the size of the struct that bpf_obj_new() was given"
         : "Take its declaration from this kernel's vmlinux.h, with __attribute__((preserve_access_index))",
@@ -173,11 +184,19 @@ function lengthOf(c: Case, base: string, most: number) {
   return numberIn(c, register);
 }
 
+function memoryWords(c: Case): string {
+  const operation = c.origin(baseOf(c)).step?.operation;
+  return operation?.kind === "helper" && operation.name === "bpf_ringbuf_reserve"
+    ? "the record from bpf_ringbuf_reserve()"
+    : "the memory";
+}
+
 /** The register whose memory the instruction at fault accesses. */
 function baseOf(c: Case): string {
   const operation = c.at?.operation;
   if (operation?.kind === "load" || operation?.kind === "store" || operation?.kind === "atomic")
     return operation.base;
+  if (isForbidden(c)) return "r1";
   const named = c.sentences
     .map((text) => /^(R\d+) (?:max|min|unbounded|offset)/.exec(text)?.[1])
     .find(Boolean);
@@ -193,6 +212,11 @@ function baseOf(c: Case): string {
       return register;
   }
   return "r1";
+}
+
+/** Whether the verifier refused the access to a whole map, and not one to a value. */
+function isForbidden(c: Case): boolean {
+  return c.sentences.some((text) => /^(?:write into|read from) map forbidden$/.test(text));
 }
 
 function ownObject(c: Case): boolean {

@@ -49,11 +49,13 @@ function mayBeNull(c: Case, register: string, use: string): Finding {
       help: `Compare it with NULL in ${c.function}() first, make the function static, or declare the parameter with __arg_nonnull`,
     };
   }
+  // What is handed over may be a member of what has to be checked.
+  const checked = /^&([A-Za-z_]\w*)->/.exec(named ?? "")?.[1] ?? named;
   const maker = step?.operation.kind === "helper" ? `${step.operation.name}()` : undefined;
-  const check = named === undefined ? "Compare the pointer with NULL" : `Check ${named} for NULL`;
-  const how = named !== undefined && /^[A-Za-z_]\w*$/.test(named) ? `: if (!${named}) return …` : "";
+  const check = checked === undefined ? "Compare the pointer with NULL" : `Check ${checked} for NULL`;
+  const how = checked !== undefined && /^[A-Za-z_]\w*$/.test(checked) ? `: if (!${checked}) return …` : "";
   return {
-    title: `${name} may be NULL${maker === undefined ? "" : `: ${maker} may return NULL`}`,
+    title: `${checked ?? name} may be NULL${maker === undefined ? "" : `: ${maker} may return NULL`}`,
     label: use,
     marks:
       step === undefined

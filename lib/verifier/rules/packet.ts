@@ -12,8 +12,8 @@ export const packetRules: readonly Rule[] = [
   rule(
     "packet-bounds",
     /^invalid access to packet, off=(-?\d+) size=(\d+), (R\d+)\(id=(\d+),off=(-?\d+),r=(\d+)\)/,
-    ([off = "0", size = "0", register = "", , , range = "0"], c) =>
-      outsidePacket(c, register, Number(off), Number(size), Number(range)),
+    ([off = "0", size = "0", register = "", id, , range = "0"], c) =>
+      outsidePacket(c, register, id === "0", Number(off), Number(size), Number(range)),
   ),
   rule("packet-write", /^the prog does not allow writes to packet data$/, (_, c) => ({
     title: `programs of type "${c.facts.program.type}" may not write into the packet`,
@@ -51,30 +51,50 @@ export const packetRules: readonly Rule[] = [
   ),
 ];
 
-function outsidePacket(c: Case, register: string, off: number, size: number, range: number): Finding {
-  const name = c.name(register);
+function outsidePacket(
+  c: Case,
+  register: string,
+  isFixed: boolean,
+  off: number,
+  size: number,
+  range: number,
+): Finding {
   const value = c.value(register) ?? "";
+  const reads = c.at?.operation.kind === "store" ? "written" : "read";
+  const isMeta = /^pkt_meta/.test(value) || readsMeta(c, register);
+  const name = c.variable(register) ?? (isMeta ? "data_meta" : isFixed ? "data" : "the pointer");
   const fields = fieldsOf(value);
   const most = fields.get("umax") ?? fields.get("umax_value") ?? fields.get("smax");
   const check = packetCheck(c, register);
   const isCall = c.at?.operation.kind === "call";
   if (range === 0 && most !== undefined && most > furthest) return tooWide(c, register, name, most);
+  if (off < 0)
+    return {
+      title: `${bytes(size)} before ${name} ${size === 1 ? "is" : "are"} ${reads} (offset ${off}): a comparison with data_end covers only what follows`,
+      label: `${-off} before ${name}`,
+      help: isFixed
+        ? "Use offsets that are not negative: the packet begins at data"
+        : "Subtract before the comparison: compare the pointer from which the bytes are read",
+    };
   const end = off + size;
-  const reads = c.at?.operation.kind === "store" ? "written" : "read";
+  if (BigInt(end) > furthest)
+    return {
+      title: `${end} bytes of the packet are ${reads} at ${name}: the verifier follows offsets up to ${furthest} only`,
+      label: "farther than a comparison with data_end counts",
+      help: "Give a loop over the packet a constant bound as well (for (i = 0; i < 256 && …; i++)), or copy parts with bpf_skb_load_bytes() or bpf_xdp_load_bytes()",
+    };
   if (range > 0) {
     return {
       title: isCall
         ? `${functionCalled(c)} takes ${size} bytes through its pointer, and ${range} bytes of the packet are checked`
-        : `${end} bytes of the packet are ${reads} at ${name}, and ${range} bytes are checked`,
+        : `${end} bytes of the packet are ${reads} at ${name}, and ${bytes(range)} ${range === 1 ? "is" : "are"} checked`,
       label: isCall ? `hands over a pointer to ${size} bytes` : `needs ${bytes(end)} from ${name}`,
       marks: [check && { step: check.step, label: `checks ${bytes(range)}` }],
       help: isCall
         ? `Compare ${name} + ${size} with data_end before the call: all ${size} bytes that the argument's type has`
-        : `Compare ${name} + ${end} with data_end first: the whole size that is ${reads}`,
+        : `Compare ${name} + ${end} with ${isMeta ? "data" : "data_end"} first: the whole size that is ${reads}`,
     };
   }
-  if (off < 0 && range === 0 && fields.size === 0)
-    return { title: `${size} bytes at offset ${off} are before the start of the packet` };
   const turned = most === undefined || most === 0n ? turnedCheck(c, register) : undefined;
   if (turned !== undefined)
     return {
@@ -85,10 +105,10 @@ function outsidePacket(c: Case, register: string, off: number, size: number, ran
     };
   const other = most !== undefined && most > 0n ? ", with the same offset added" : "";
   return {
-    title: `${bytes(size)} of the packet ${size === 1 ? "is" : "are"} ${isCall ? "handed over" : reads} at ${name}, and nothing there was compared with data_end`,
+    title: `${bytes(size)} of the packet ${size === 1 ? "is" : "are"} ${isCall ? "handed over" : reads} at ${name}, and nothing there was compared with ${isMeta ? "data, where the metadata ends" : "data_end"}`,
     label: isCall ? "not checked" : `needs ${bytes(Math.max(end, size))}`,
     marks: [origin(c, register)],
-    help: `Compare first${other}: if ((void *)${nameInCode(c, register)} + ${Math.max(end, size)} > data_end) return …`,
+    help: `Compare first${other}: if ((void *)${nameInCode(name)} + ${Math.max(end, size)} > ${isMeta ? "(void *)(long)ctx->data" : "data_end"}) return …`,
   };
 }
 
@@ -122,7 +142,8 @@ function turnedCheck(c: Case, register: string): Step | undefined {
     const [, one = "", relation = "", two = ""] =
       (step.operation.kind === "branch" && /^(r\d+) (\S+) (r\d+)$/.exec(step.operation.condition)) || [];
     if (!/^[<>]=?$/.test(relation) || c.path.taken(step) === undefined) continue;
-    const isEnd = (each: string) => /^pkt_end/.test(c.path.value(each.toUpperCase(), step) ?? "");
+    const isEnd = (each: string) =>
+      /^pkt_end/.test(c.path.value(each.toUpperCase(), step) ?? "") || readsEnd(c, each, step);
     const pointer = isEnd(two) ? one : isEnd(one) ? two : undefined;
     if (pointer === undefined || c.path.origin(pointer, step).step !== wanted) continue;
     // Whether the pointer is known to be at or before the end.
@@ -155,8 +176,26 @@ function functionCalled(c: Case): string {
   return name === undefined ? "the function" : `${name}()`;
 }
 
-function nameInCode(c: Case, register: string): string {
-  return c.variable(register) ?? "pointer";
+function nameInCode(name: string): string {
+  return name.replace(/^the /, "");
+}
+
+/** Whether a pointer was read from data_meta of the context. */
+function readsMeta(c: Case, register: string): boolean {
+  const { type } = c.facts.program;
+  return contextOffset(c, c.origin(register).step) === (type === "xdp" ? 8 : /^sched-/.test(type) ? 140 : -1);
+}
+
+/** The same of data_end: before Linux 5.18 few states are printed. */
+function readsEnd(c: Case, register: string, before: Step): boolean {
+  return contextOffset(c, c.path.origin(register, before).step) === (c.facts.program.type === "xdp" ? 4 : 80);
+}
+
+/** The offset in the context that a step reads from. */
+function contextOffset(c: Case, step: Step | undefined): number | undefined {
+  if (step?.operation.kind !== "load") return undefined;
+  const { base, offset } = step.operation;
+  return c.path.origin(base, step).argument?.register === "r1" ? offset : undefined;
 }
 
 function bytes(count: number): string {

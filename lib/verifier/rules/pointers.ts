@@ -51,7 +51,7 @@ export const pointerRules: readonly Rule[] = [
   })),
   rule(
     "atomic-target",
-    /^BPF_ATOMIC (?:stores into|loads from) (R\d+) (\S+) is not allowed$/,
+    /^BPF_(?:ATOMIC|XADD) (?:stores into|loads from) (R\d+) (\S+) is not allowed$/,
     ([register = "", type = ""], c) => ({
       title: `${c.name(register)} is ${inWords(type)}, where atomic operations are not allowed`,
       help: "Use atomic operations on map values, globals, arenas and the stack",

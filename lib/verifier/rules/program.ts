@@ -21,9 +21,13 @@ export const programRules: readonly Rule[] = [
     title: "syscall programs are always sleepable",
     help: 'Set BPF_F_SLEEPABLE in the program\'s flags: SEC("syscall") does',
   })),
+  rule("attach-target", /^(\S+)\(\) is not modifiable$/, ([name = ""]) => ({
+    title: `the kernel does not let programs change the result of ${name}()`,
+    help: 'Attach to a function whose name begins with security_, or to one that allows error injection (/sys/kernel/debug/error_injection/list); SEC("fexit/…") only looks at the result',
+  })),
   rule(
     "attach-target",
-    /^(?:Attaching tracing programs to function '([^']+)' is rejected\.|(\S+)\(\) is not modifiable|Attaching fexit\/\S+ to __noreturn function '([^']+)' is rejected\.|The address of function (\S+) cannot be found|Attach to function (\S+) with .*)$/,
+    /^(?:Attaching tracing programs to function '([^']+)' is rejected\.|Attaching fexit\/\S+ to __noreturn function '([^']+)' is rejected\.|The address of function (\S+) cannot be found|Attach to function (\S+) with .*)$/,
     (names) => {
       const name = names.find((each) => each !== undefined) ?? "the function";
       return {
@@ -125,7 +129,7 @@ function missing(c: Case, kind: string, what: string): Finding {
     title:
       lack === undefined
         ? `this kernel has no member that fits ${what.replace(/:.*$/, "")}`
-        : `${type} of this kernel has no field "${lack.field}"${nearest}`,
+        : `${type.replace(/___.*$/, "")} of this kernel has no field "${lack.field}"${nearest}`,
     place: lineWith(c, field.replace(/^.*\./, "").replace(/\[.*$|:.*$/, "")),
     label: `reads ${field}`,
     help: `Read it only where bpf_core_field_exists() is true, or bpf_core_type_exists(${type}) where the whole type may be missing`,

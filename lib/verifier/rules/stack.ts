@@ -106,6 +106,11 @@ export const stackRules: readonly Rule[] = [
       help: "Read and write pointers on the stack whole: 8 bytes, aligned to 8",
     }),
   ),
+  rule("stack-returned", /^cannot return stack pointer to the caller$/, (_, c) => ({
+    title: `${c.function}() returns the address of a variable of its own stack, which ends with it`,
+    label: "returned here",
+    help: "Let the caller hand over the address of its own variable, or return the value",
+  })),
   rule("stack-poisoned", /^reading from stack .*slot poisoned by dead code elimination$/, () => ({
     title: "the program reads a place of the stack that is written on no way that the verifier followed",
   })),
@@ -136,13 +141,13 @@ function uninitialized(
     };
   return {
     title: `${callee === "" ? "the program " : callee}reads ${name ?? place}, of which not all bytes were written`,
-    label: `${size === "1" ? "1 byte" : `${size} bytes`} of it are read`,
-    notes:
+    label: `${bytes(size)} of it are read`,
+    notes: [
       off === undefined
-        ? []
-        : [
-            `the byte at ${off} of the stack was not written: it may be padding between members, or a variable without a value`,
-          ],
+        ? undefined
+        : `the byte at ${off} of the stack was not written: it may be padding between members, or a variable without a value`,
+      element(c, register) && `${element(c, register)} has ${bytes(size)}`,
+    ],
     help: `Initialize ${name?.replace(/^&/, "") ?? "the whole variable"} first, padding included: struct … = {} or __builtin_memset()`,
   };
 }
@@ -159,6 +164,9 @@ function dynptrAt(c: Case, off: number): string | undefined {
 
 function outside(c: Case, register: string | undefined, off: number, size: number): Finding {
   const end = off + size;
+  // Before Linux 6.3 memory of the stack that no instruction wrote is said to be outside of it.
+  if (off >= -limit && end <= 0)
+    return { id: "stack-uninitialized", ...uninitialized(c, register, off, `${size}`) };
   if (off < -limit)
     return {
       title: `a function uses more than ${limit} bytes of stack: the access is ${-off} bytes below its top`,
@@ -177,6 +185,13 @@ function outside(c: Case, register: string | undefined, off: number, size: numbe
       label: `hands over a pointer to ${size} bytes`,
       help: `Hand over the address of a variable that has all ${size} bytes of the parameter's type`,
     };
+  const wanted = element(c, register);
+  if (wanted !== undefined && end > 0)
+    return {
+      title: `${c.callee}() takes ${bytes(size)}, ${wanted}, and ${Math.max(-off, 0)} are left on the stack${named === undefined ? "" : ` at ${named}`}`,
+      label: `takes ${bytes(size)}`,
+      help: `Hand over the address of a variable that has all ${bytes(size)} of ${wanted}`,
+    };
   return {
     title: named === undefined ? title : `${title} (${named})`,
     label: "outside of the stack",
@@ -185,6 +200,20 @@ function outside(c: Case, register: string | undefined, off: number, size: numbe
         ? "Give the size of the variable that the pointer leads to: sizeof(variable)"
         : "Check the index against the bounds of the array first",
   };
+}
+
+/** The part of a map that a helper for maps takes in a register: `a key of map "hash"`. */
+function element(c: Case, register: string | undefined): string | undefined {
+  const [, does] =
+    /^bpf_map_(lookup|lookup_percpu|update|delete|push|pop|peek)_elem$/.exec(c.callee ?? "") ?? [];
+  if (does === undefined || (register !== "R2" && register !== "R3")) return undefined;
+  const name = c.map("R1");
+  const part = register === "R2" && !/^(push|pop|peek)$/.test(does) ? "key" : "value";
+  return `a ${part} of ${name === undefined ? "the map" : `map "${name}"`}`;
+}
+
+function bytes(count: number | string): string {
+  return Number(count) === 1 ? "1 byte" : `${count} bytes`;
 }
 
 /** The recursion in the functions of the program. */

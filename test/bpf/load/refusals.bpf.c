@@ -123,3 +123,27 @@ int on_module(void *ctx)
 {
 	return 0;
 }
+
+SEC("?tp_btf/sched_swich")
+int misspelt_tracepoint(void *ctx)
+{
+	return 0;
+}
+
+SEC("?lsm/file_opn")
+int misspelt_lsm_hook(void *ctx)
+{
+	return 0;
+}
+
+SEC("?iter/task_fil")
+int misspelt_iterator(void *ctx)
+{
+	return 0;
+}
+
+SEC("?kprob/do_nanosleep")
+int misspelt_section(void *ctx)
+{
+	return 0;
+}

@@ -20,7 +20,7 @@ int turned_null_check(struct __sk_buff *skb)
 	return 0;
 }
 
-/* refused: packet-bounds; title: for a shorter packet; help: Turn the comparison round; since: 5.18 */
+/* refused: packet-bounds; title: for a shorter packet; help: Turn the comparison round */
 SEC("?xdp")
 int turned_packet_check(struct xdp_md *ctx)
 {
