@@ -5,10 +5,11 @@ import { inWords, meant } from "./word.ts";
 export type Schema<T> = { readonly [Name in keyof T]-?: Check<T[Name]> };
 
 /**
- * Returns a checked copy of an object of options. Each option is read once. An option that the schema does not have
- * is refused. Undefined means no options.
+ * Returns a checked copy of an object of options. Each option is read once. Refuses an option that the schema does not
+ * have. Undefined means no options.
  *
- * The subject names what takes the options; that of each option is `mode of link.xdp`.
+ * `subject` names the function or class that accepts the options. A message about one option begins with `mode of
+ * link.xdp`.
  */
 export function optionsOf<T extends object>(schema: Schema<T>): Check<T> {
   const names = Object.keys(schema) as (keyof T & string)[];

@@ -12,14 +12,14 @@ interface Holder {
   handle?: { fd?: unknown } | null;
 }
 
-/** The descriptor of a socket; undefined when it is not open. Whether it is a socket, the kernel says. */
+/** The descriptor of a socket; undefined when it is not open. The kernel checks whether it is a socket. */
 export function socketDescriptor(socket: SocketLike): number | undefined {
   const fd = typeof socket === "object" && socket !== null ? descriptorIn(socket) : socket;
   return typeof fd === "number" && Number.isInteger(fd) && fd >= 0 ? fd : undefined;
 }
 
 function descriptorIn(socket: object): unknown {
-  // dgram keeps it behind a symbol, and its `_handle` warns that it is deprecated.
+  // dgram keeps the handle behind a symbol. Reading `_handle` prints a deprecation warning.
   const symbol = Object.getOwnPropertySymbols(socket).find(
     ({ description }) => description === "state symbol",
   );

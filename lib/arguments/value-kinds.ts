@@ -27,7 +27,7 @@ export function instanceOf<T>(Class: abstract new (...values: never[]) => T, exp
 /** Accepts anything, for arguments that are checked elsewhere. */
 export const unchecked: Check<never> = (value) => value as never;
 
-/** An array (no typed array) whose elements all pass; the subject of an element is `symbols[3] of …`. */
+/** An array (not a typed array) whose elements all pass the check. The subject of an element is `symbols[3] of …`. */
 export function arrayOf<T>(check: Check<T>): Check<T[]> {
   return (value, subject) => {
     if (!Array.isArray(value)) throw invalidArgument(subject, "an array", value);

@@ -6,7 +6,7 @@ export const checkOffset: Check<number> = integerIn(-0x8000, 0x7fff, "16 bits");
 /**
  * Checks an immediate that the machine sign-extends to 64 bits. A number above INT32_MAX would change its value.
  */
-export const checkSigned: Check<number> = integerIn(-0x8000_0000, 0x7fff_ffff, "32 bits with sign");
+export const checkSigned: Check<number> = integerIn(-0x8000_0000, 0x7fff_ffff, "signed 32 bits");
 
 const checkWord = integerIn(-0x8000_0000, 0xffff_ffff, "32 bits");
 
@@ -17,7 +17,7 @@ export function checkUnsigned(value: unknown, bits: number, subject: string): nu
   return integerIn(0, 2 ** bits - 1, `${bits} bits`)(value, subject);
 }
 
-/** Checks a value of a short list. @throws {@link InvalidArgumentError} */
+/** Checks that a value is in a short list. @throws {@link InvalidArgumentError} */
 export function checkOneOf<T>(value: unknown, allowed: readonly T[], subject: string): T {
   if (allowed.includes(value as T)) return value as T;
   throw invalidArgument(subject, allowed.join(", "), value);

@@ -40,7 +40,7 @@ export function decode(bytes: Uint8Array, options: ByteOrder = {}): Instruction[
     if (opcode === opcodes.loadImm64) {
       if (words[at + 2] !== 0) {
         const problem =
-          at + 2 < words.length ? "has a second half that is another instruction" : "is cut in half";
+          at + 2 < words.length ? "has a second half that is another instruction" : "is truncated";
         throw new AsmError(`instruction ${at / 2}: the 64-bit immediate ${problem}`);
       }
       high = words[at + 3] as number;
@@ -51,7 +51,7 @@ export function decode(bytes: Uint8Array, options: ByteOrder = {}): Instruction[
   return instructions;
 }
 
-// The two words of each slot, each read in the order of the machine that it is for.
+// The two words of each slot, read in the byte order of the target machine.
 function wordsOf(bytes: Uint8Array, littleEndian: boolean): Int32Array {
   if (littleEndian === hostIsLittleEndian && bytes.byteOffset % 4 === 0) {
     return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);

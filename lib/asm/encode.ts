@@ -90,7 +90,7 @@ function immediateOf(instruction: Instruction, find: (instruction: Instruction) 
 
 function notFound(instruction: Instruction): never {
   const isMap = instruction.target?.kind === "map";
-  throw new AsmError(`\`${instruction}\` refers to something by its name, which only a loader finds`, {
-    remedy: isMap ? "Give the Map to asm.loadMap, or to asm.parse as `maps`" : undefined,
+  throw new AsmError(`\`${instruction}\` refers to a name that only a loader can resolve`, {
+    remedy: isMap ? "Pass the Map to asm.loadMap, or to asm.parse in `maps`" : undefined,
   });
 }

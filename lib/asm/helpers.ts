@@ -1,6 +1,6 @@
 // BPF_FUNC_* of the kernel's uapi/linux/bpf.h in the order of their numbers, from 1. The list is complete: new kernel
 // functions are kfuncs.
-// biome-ignore format: one name a line would fill four pages
+// biome-ignore format: one name per line would fill four pages
 const names = [
   "map_lookup_elem", "map_update_elem", "map_delete_elem", "probe_read", "ktime_get_ns", "trace_printk",
   "get_prandom_u32", "get_smp_processor_id", "skb_store_bytes", "l3_csum_replace", "l4_csum_replace",

@@ -53,7 +53,7 @@ function parseTail(tail: string): Partial<Fields> | string {
   const fields: Record<string, number> = {};
   for (const part of tail.split(", ")) {
     const match = /^(dst|src|offset|imm|high)=(-?\d{1,10})$/.exec(part);
-    if (match === null) return `no field is written so: ${part}`;
+    if (match === null) return `invalid field: ${part}`;
     const [, name, value] = match as unknown as [string, string, string];
     const [least, most] = limits[name] as readonly [number, number];
     if (Number(value) < least || Number(value) > most) return `${name} is out of range: ${value}`;

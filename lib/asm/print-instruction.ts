@@ -65,7 +65,7 @@ const numeric = ["dst", "src", "offset", "imm", "high"] as const;
 /**
  * An instruction as text, without its opcode: `r0 = *(u64 *)(r1 +8)`.
  *
- * A field that the form does not have is added behind when it is not 0, as the kernel does not: `exit {imm=1}`.
+ * A nonzero field that the form does not have is appended: `exit {imm=1}`. The kernel omits it.
  */
 export function printInstruction(instruction: Fields, notation: Notation = "kernel"): string {
   const kind = instruction.opcode & 7;
@@ -88,7 +88,7 @@ export function printInstruction(instruction: Fields, notation: Notation = "kern
   }
 }
 
-/** Where the notations differ. */
+/** The differences between the notations. */
 interface Style {
   readonly llvm: boolean;
   /** An immediate of arithmetic. */
@@ -97,7 +97,7 @@ interface Style {
   compared(value: number): string;
   /** A place in memory: `r10 -4`. */
   address(register: number, offset: number): string;
-  /** Where a jump leads. */
+  /** The target of a jump. */
   goto(distance: number): string;
   /** A register that holds less than 64 bits. */
   half(register: number): string;
@@ -338,7 +338,7 @@ function nameOf(target: Target, src: number, high: number): string | undefined {
   }
 }
 
-/** A live map is called by its name, when it has one. */
+/** The name of a live map, if it has one. */
 function mapName(map: HasFd | string, src: number, high: number): string | undefined {
   const name = typeof map === "string" ? map : "name" in map ? String(map.name) : "";
   if (!/^[\w.$]+$/.test(name)) return undefined;

@@ -87,9 +87,9 @@ export function isHalf(register: unknown): register is HalfRegister {
   return byName.has(register) && (register as string).startsWith("w");
 }
 
-/** The error for operands of two widths. */
+/** The error for operands of different widths. */
 export function mixedWidths(operation: string, first: unknown, second: unknown): InvalidArgumentError {
   return new InvalidArgumentError(
-    `${operation}: expected two registers of one width, received ${describeValue(first)} and ${describeValue(second)}`,
+    `${operation}: expected two registers of the same width, received ${describeValue(first)} and ${describeValue(second)}`,
   );
 }

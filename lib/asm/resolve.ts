@@ -25,7 +25,7 @@ export interface Resolved {
 export function resolve(items: readonly Item[]): Resolved {
   const slots = countPlain(items);
   if (slots !== undefined) return { instructions: items as readonly Instruction[], labels: new Map(), slots };
-  // Which items need room for a long jump: each pass finds those that the last one has pushed too far.
+  // The items that become long jumps. Each pass finds the jumps that the previous pass has pushed too far.
   const far = new Set<Item>();
   for (;;) {
     const placed = place(items, far);
@@ -54,7 +54,7 @@ function place(
   let slot = 0;
   for (const item of items) {
     if (item instanceof Label) {
-      if (labels.has(item.name)) throw new AsmError(`label "${item.name}" is there twice`);
+      if (labels.has(item.name)) throw new AsmError(`label "${item.name}" is defined twice`);
       labels.set(item.name, slot);
     } else {
       slot += far.has(item) ? longSlots(item) : item.slots;
@@ -89,11 +89,11 @@ function placeOf(name: string, labels: ReadonlyMap<string, number>, item: Instru
   return place;
 }
 
-// A jump whose distance is given counts slots, and knows of none that are added.
+// The distance of such a jump counts slots, so added slots would change its target.
 function checkNumeric(items: readonly Item[]): void {
   for (const item of items) {
     if (item instanceof Label || item.target !== undefined || distanceOf(item) === undefined) continue;
-    throw new AsmError(`\`${item}\`: a jump by distance cannot be kept where others need to become long`, {
+    throw new AsmError(`\`${item}\`: its distance would change, because other jumps become long`, {
       remedy: "Give it a label",
     });
   }
@@ -163,7 +163,7 @@ function write(
 
 function reach(item: Instruction, distance: number): Instruction {
   if (distanceOf(item) === undefined && item.opcode !== opcodes.call) {
-    throw new AsmError(`\`${item}\` takes no label`);
+    throw new AsmError(`\`${item}\` does not accept a label`);
   }
   const resolved = item.target === undefined ? item : item.with({ target: undefined });
   if (item.opcode === opcodes.call) return resolved.with({ imm: distance, src: calls.local });

@@ -62,7 +62,7 @@ export class Btf {
     const { base } = options;
     const raw = parseRaw(bytes, base !== undefined);
     if (base !== undefined && base.littleEndian !== raw.littleEndian) {
-      throw new BtfError("split BTF is of another byte order than its base");
+      throw new BtfError("split BTF differs from its base in byte order");
     }
     return new Btf(raw, base);
   }
@@ -188,7 +188,7 @@ export class Btf {
           break;
         default:
           throw new BtfError(
-            `BTF type ${id} has no size: it is ${at === id ? "" : "made of "}a ${type.kind}`,
+            `BTF type ${id} has no size: it is ${at === id ? "" : "based on "}a ${type.kind}`,
           );
       }
     }
@@ -196,7 +196,7 @@ export class Btf {
   }
 
   #checkSize(id: TypeId, size: number): number {
-    if (size > MAX_SIZE) throw new BtfError(`BTF type ${id} is of more than ${MAX_SIZE} bytes`);
+    if (size > MAX_SIZE) throw new BtfError(`BTF type ${id} is larger than ${MAX_SIZE} bytes`);
     return size;
   }
 

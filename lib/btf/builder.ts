@@ -41,7 +41,7 @@ export class BtfBuilder {
   constructor(options: BtfBuilderOptions = {}) {
     const { base, littleEndian = base?.littleEndian ?? hostIsLittleEndian } = options;
     if (base !== undefined && base.littleEndian !== littleEndian) {
-      throw new BtfError("split BTF is of another byte order than its base");
+      throw new BtfError("split BTF differs from its base in byte order");
     }
     this.base = base;
     this.littleEndian = littleEndian;
@@ -110,7 +110,7 @@ export class BtfBuilder {
   define(id: TypeId, type: BtfDescription): TypeId {
     const index = id - this.#firstId;
     if (index < 0 || index >= this.#types.length || this.#types[index] !== undefined) {
-      throw new BtfError(`BTF type ${id} is not one that was reserved`);
+      throw new BtfError(`BTF type ${id} is not reserved, or already defined`);
     }
     const words = this.#encode(type);
     this.#types[index] = words;
@@ -155,6 +155,6 @@ export class BtfBuilder {
   #reference(reference: BtfReference): TypeId {
     if (typeof reference === "object" && reference !== null) return this.add(reference);
     if (Number.isInteger(reference) && reference >= 0 && reference <= 0xffff_ffff) return reference;
-    throw new BtfError(`expected a BTF type or the id of one, received ${String(reference)}`);
+    throw new BtfError(`expected a BTF type or its ID, received ${String(reference)}`);
   }
 }

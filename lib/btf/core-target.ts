@@ -6,7 +6,10 @@ import type { BtfComposite, BtfType } from "./types.ts";
 export interface MissingTarget {
   /** The type, field or enumerator in C: `task_struct.no_such_field`. */
   readonly wanted: string;
-  /** The names in its place: fields of the struct, enumerators. Empty if the type itself is missing. */
+  /**
+   * The names that exist instead: fields of the struct, or enumerators of the enum. Empty if the type itself is
+   * missing.
+   */
   readonly candidates: readonly string[];
 }
 
@@ -20,7 +23,7 @@ const kinds = {
   typeMatches: 12,
 } as const;
 
-/** Whether a relocation only asks whether something exists, so that it always has an answer. */
+/** Whether a relocation only checks that something exists. Such a relocation never fails. */
 export function isExistenceCheck({ kind }: Pick<CoreRelocation, "kind">): boolean {
   return [kinds.fieldExists, kinds.typeExists, kinds.enumExists, kinds.typeMatches].includes(kind as 2);
 }
@@ -58,10 +61,11 @@ export function missingTarget(
 }
 
 /**
- * What a CO-RE relocation asks the kernel for, in C: `task_struct.mm.pgd`, `enum bpf_func_id.BPF_FUNC_snprintf`.
+ * Returns the part of the kernel's types that a CO-RE relocation needs, in C: `task_struct.mm.pgd`, `enum
+ * bpf_func_id.BPF_FUNC_snprintf`.
  *
  * @param local - The types of the object.
- * @returns Undefined if it asks for nothing of the kernel.
+ * @returns Undefined if it needs nothing from the kernel.
  */
 export function wantedTarget(
   local: Btf,
@@ -104,7 +108,10 @@ function keyword({ kind }: BtfType): string {
   return kind === "struct" || kind === "union" || kind === "enum" ? `${kind} ` : "";
 }
 
-/** What follows three underscores tells variants of one type apart in the object, and is not part of the name. */
+/**
+ * Returns the name without its flavor: three underscores and a suffix, by which an object distinguishes variants of a
+ * type.
+ */
 function essentialName(name: string): string {
   return name.replace(/___[^_].*$/s, "");
 }
@@ -126,7 +133,7 @@ function missingEnumerator(
   return all.includes(wanted) ? undefined : { wanted: `${wanted} of enum ${name}`, candidates: all };
 }
 
-/** The names of the fields that an access goes through; those without a name and indices of arrays are left out. */
+/** The names of the fields that an access goes through; without unnamed fields and array indices. */
 function pathOf(btf: Btf, root: BtfType, indices: readonly number[]): string[] {
   const names: string[] = [];
   let type = root;
@@ -159,7 +166,7 @@ function firstMiss(
   return undefined;
 }
 
-/** The types of the fields by name, those of unnamed structs and unions among them. */
+/** The types of the fields by name, including the fields of unnamed structs and unions. */
 function fieldsOf(btf: Btf, { members }: BtfComposite): Map<string, number> {
   const fields = new Map<string, number>();
   for (const { name, type } of members) {

@@ -27,7 +27,7 @@ export function encodeType(description: BtfDescription, to: References): number[
   const kindNumber = kindNames.indexOf(kind as (typeof kindNames)[number]);
   if (kindNumber <= 0) throw new BtfError(`no kind of type is called ${JSON.stringify(kind)}`);
   if (body.vlen > MAX_VLEN)
-    throw new BtfError(`${what(description)} has ${body.vlen} elements, and may have ${MAX_VLEN}`);
+    throw new BtfError(`${what(description)} has ${body.vlen} elements; the maximum is ${MAX_VLEN}`);
   const info = ((body.flag === true ? SIGN : 0) + kindNumber * 0x100_0000 + body.vlen) >>> 0;
   return [to.string(description.name ?? ""), info, body.sizeOrType, ...body.words];
 }

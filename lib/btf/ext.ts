@@ -56,7 +56,7 @@ export class BtfExt {
   readonly #header: number;
   /** The string offsets of the texts of the records that were read. */
   readonly #strings = new Map<string, number>();
-  /** The same of the lines of C, by indentation and text, and by text alone. */
+  /** The string offsets of the lines of C, by indentation and text, and by text alone. */
   readonly #lineTexts = new Map<string, number>();
   #functions: Section<FuncInfo> | undefined;
   #lines: Section<LineInfo> | undefined;

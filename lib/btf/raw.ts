@@ -28,7 +28,7 @@ export function vlenOf(info: number): number {
 }
 
 /**
- * Finds the sections and the start of each type, in one pass that reads two words a type.
+ * Finds the sections and the start of each type, in one pass that reads two words per type.
  *
  * @throws {@link BtfError} when a section is outside the blob, or a type is outside its section.
  */
@@ -117,7 +117,7 @@ function layoutShapes(layout: Uint8Array): Shapes {
     const [fixed = 0, perElement = 0] = layout.subarray(kind * 4);
     if (fixed % 4 !== 0 || perElement % 4 !== 0) {
       throw new BtfError(
-        `BTF kind ${kind} is laid out in ${fixed} and ${perElement} bytes, which are no words`,
+        `BTF kind ${kind} is laid out in ${fixed} and ${perElement} bytes, which is not a number of 32-bit words`,
       );
     }
     known.push([fixed / 4, perElement / 4]);

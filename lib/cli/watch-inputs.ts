@@ -21,7 +21,7 @@ export function watchInputs(
   let busy = false;
   const watchers = new Map<string, FSWatcher>();
   const run = async (): Promise<void> => {
-    // A change while the last one is worked on.
+    // A change during the processing of the previous one.
     if (busy) return later();
     busy = true;
     try {

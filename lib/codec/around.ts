@@ -10,7 +10,9 @@ type Keep = (value: unknown, view: DataView, offset: number) => unknown;
 // If code generation is allowed, each is compiled separately. Closures of one function share their type feedback, so
 // the engine does not inline a call in them after several types were used.
 
-/** A reader that hands values whose bytes are not tight to `keep`. */
+/**
+ * A reader that passes a value to `keep` if its bytes have content that the value does not determine, such as padding.
+ */
 export function readerAround(read: Read, slack: readonly Slack[], keep: Keep): Read {
   if (slack.length === 0) return read;
   if (canCompile()) {
@@ -29,7 +31,7 @@ export function readerAround(read: Read, slack: readonly Slack[], keep: Keep): R
   };
 }
 
-/** A writer that asks `special` first about whatever can be bytes or carry them. */
+/** A writer that first passes every value that can be bytes, or have bytes attached, to `special`. */
 export function writerAround(write: Write, special: Special, asksAboutText: boolean): Write {
   if (canCompile()) {
     const text = asksAboutText ? ' || typeof value === "string"' : "";

@@ -1,4 +1,4 @@
-/** Bytes of a loader's embedded object. Line breaks in the text are passed over. */
+/** Decodes the embedded object of a loader. Skips line breaks in the text. */
 export function fromBase64(text: string): Uint8Array {
   return Buffer.from(text, "base64");
 }

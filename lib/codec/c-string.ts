@@ -1,8 +1,8 @@
 import { readString } from "./parts/index.ts";
 
 /**
- * The text in bytes that C code calls no text, such as `u8 comm[16]`: up to the first NUL or the end, as UTF-8. A byte
- * that is not UTF-8 becomes U+DC00 + the byte, as in `char[16]`.
+ * Decodes text from bytes whose C type is not `char`, such as `u8 comm[16]`: up to the first NUL or the end, as UTF-8.
+ * A byte that is not UTF-8 becomes U+DC00 + the byte, as in `char[16]`.
  *
  * @example
  * ```ts
@@ -15,8 +15,8 @@ export function cString(bytes: ArrayBufferView): string {
 }
 
 /**
- * The texts in bytes, one after the other, each ended by a NUL, as programs send the arguments of a command. Each is
- * decoded as by {@link cString}. The end of the bytes also ends a text.
+ * Decodes consecutive texts that each end with a NUL, such as the arguments of a command. Each is decoded as by
+ * {@link cString}. The end of the bytes also ends a text.
  *
  * @param count - The number of texts, if it is known. Without it, NULs at the end are padding, and an empty text in front
  *   of them is not found.

@@ -10,7 +10,7 @@ import { withMeaning } from "./with-meaning.ts";
 
 /** Options of {@link codecOf}, and the meaning of the type itself. */
 export interface CodecOptions extends LayoutOptions {
-  /** What the values mean, of a type that does not say it. Default: what the type says. */
+  /** The meaning of the values. Default: the meaning that the type declares, if any. */
   meaning?: Meaning | undefined;
   /** For messages: `variable "server"`. @internal */
   subject?: string | undefined;
@@ -26,7 +26,7 @@ const noFields: FieldMeanings = {};
 const madeFor = new WeakMap<Btf, WeakMap<FieldMeanings, { string?: Made; bytes?: Made }>>();
 
 /**
- * The codec of a BTF type, made when it is first asked for and then kept with the BTF.
+ * Returns the codec of a BTF type. It is created by the first call and cached with the BTF.
  *
  * @param options - `chars: "bytes"` to have `char[N]` as a Uint8Array instead of text.
  * @throws {@link BtfError} for a type that has no values: void, a function, a forward declaration.
@@ -46,7 +46,7 @@ function asMeant(layout: Layout, { meaning, subject = "type" }: CodecOptions): L
   return meaning === undefined ? layout : withMeaning(layout, meaning, subject);
 }
 
-/** The codec of a BTF array type, for another size than it is declared with: a whole number of its elements. */
+/** Returns the codec of a BTF array type with another size than the declared one: a whole number of its elements. */
 export function codecOfArray(btf: Btf, id: TypeId, size: number, options: CodecOptions = {}): Codec<unknown> {
   const layout = madeOf(btf, options).layouts.of(id, false);
   const make = (sized: Layout) => {

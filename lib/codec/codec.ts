@@ -5,21 +5,21 @@ import type { ViewClass } from "./view.ts";
 /**
  * Reads and writes one C type at an offset of a DataView.
  *
- * The same shape is made at run time from BTF and written out as TypeScript by `bpf2ts`, so that whatever takes
- * a codec takes either. Byte order belongs to the codec: it was made for an object of one endianness.
+ * Codecs are created from BTF at run time or generated as TypeScript by `bpf2ts`; both have this interface. A codec has
+ * the byte order of the object for which it was created.
  *
  * @typeParam In - The type that `write` accepts, if it is wider than the type that `read` returns.
  */
 export interface Codec<T, In = T> {
-  /** Bytes of the C type; a flexible array at its end counts 0. */
+  /** The size of the C type in bytes; a flexible array at its end counts 0. */
   readonly size: number;
   /** The C name, for messages: `struct event`, `__u32`, `char[16]`. */
   readonly name: string;
   /**
    * Reads the value that begins at an offset.
    *
-   * @param end - Where the record ends, in bytes from the start of the view. Only a type with a flexible tail
-   * looks at it; without it the tail is empty.
+   * @param end - The end of the record in bytes from the start of the view. Used only by a type that ends in a flexible
+   * array. Default: the array is empty.
    */
   read(view: DataView, offset: number, end?: number): T;
   /**
@@ -28,12 +28,12 @@ export interface Codec<T, In = T> {
    * @throws {@link EncodeError} for a value that the C type cannot hold, naming the field.
    */
   write(view: DataView, offset: number, value: In): void;
-  /** Looks at values where they are. Of the codecs that bpf2ts writes, those of records that programs send have one. */
+  /** The class of views, which read fields in place. bpf2ts generates one for each type of record that programs send. */
   readonly view?: ViewClass<T>;
   /** The bytes that a value does not determine, in codecs of bpf2ts. */
   readonly slack?: readonly Slack[];
-  /** How a record may be shorter than the type; in codecs that bpf2ts writes. */
+  /** How a record may be shorter than the type; in codecs of bpf2ts. */
   readonly short?: Shortness;
-  /** The type ends in a flexible array; in codecs that bpf2ts writes. */
+  /** Whether the type ends in a flexible array; in codecs of bpf2ts. */
   readonly tail?: boolean;
 }

@@ -7,7 +7,7 @@ import type { Layout, RecordLayout } from "./layout.ts";
 import * as parts from "./parts/index.ts";
 
 /**
- * A codec whose functions are compiled from text made for this layout, each when it is first used.
+ * Returns a codec whose functions are compiled from generated source, each on its first use.
  *
  * Where strings may not be compiled, `compose-codec.ts` makes the same codec from closures.
  */
@@ -55,7 +55,7 @@ export function compileWriterWith(
   return make(special);
 }
 
-/** The integer ranges that one comparison can check. */
+/** The condition, as code, under which a value may need `special`. */
 function maybeSpecial(layout: Layout, asksAboutText: boolean): string {
   if (isNumberLayout(layout)) {
     const usual = layout.kind === "int" && layout.size >= 8 ? ["bigint", "number"] : ["number", "bigint"];

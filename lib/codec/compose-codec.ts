@@ -20,8 +20,8 @@ const addressReaders = { ipv4: parts.readIPv4, ipv6: parts.readIPv6, mac: parts.
 const addressWriters = { ipv4: parts.writeIPv4, ipv6: parts.writeIPv6, mac: parts.writeMac };
 
 /**
- * A codec put together from closures, for where strings may not be compiled: slower than `compile-codec.ts`, otherwise the
- * same.
+ * Returns a codec composed of closures, for environments that forbid compiling strings. It is slower than that of
+ * `compile-codec.ts`, otherwise the same.
  */
 export function composeCodec(layout: Layout, littleEndian: boolean): Codec<unknown> {
   const composer = new Composer(littleEndian);

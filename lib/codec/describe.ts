@@ -17,7 +17,7 @@ export type Description = ScalarName | ArrayDescription | StructDescription | An
 type ArrayDescription = `${ScalarName | "char"}${Dimension}`;
 type Dimension = `[${number}]` | `[${number}][${number}]` | `[${number}][${number}][${number}]`;
 
-// biome-ignore lint/suspicious/noExplicitAny: a codec of any type is to fit
+// biome-ignore lint/suspicious/noExplicitAny: accepts a codec of any type
 type AnyCodec = Codec<any, any>;
 
 /** A struct: the types of its fields by name, in order. */
@@ -91,7 +91,9 @@ function layoutFrom(description: Description): Layout {
     return layoutOf(description) ?? { kind: "foreign", name, size, codec: description };
   }
   if (typeof description !== "object" || description === null) {
-    throw new InvalidArgumentError(`${String(description)} describes no type`);
+    throw new InvalidArgumentError(
+      `description of a C type: expected text, a struct or a codec, received ${String(description)}`,
+    );
   }
   return structLayout(description, "");
 }
@@ -99,14 +101,14 @@ function layoutFrom(description: Description): Layout {
 function namedLayout(text: string): Layout {
   const [, element, dimensions] = /^(\w+)((?:\[\d+\])*)$/.exec(text) ?? [];
   if (element === undefined || dimensions === undefined) {
-    throw new InvalidArgumentError(`"${text}" describes no type`, {
+    throw new InvalidArgumentError(`"${text}" is not a C type`, {
       remedy: 'Write it like "u32", "char[16]" or "i32[2][3]"',
     });
   }
   const lengths = Array.from(dimensions.matchAll(/\d+/g), ([digits]) => checkLength(Number(digits)));
   let layout: Layout | undefined;
   if (element === "char" || element === "u8") {
-    // The innermost dimension makes text or bytes.
+    // The innermost dimension becomes text or bytes.
     const inner = lengths.pop();
     if (inner !== undefined) {
       layout =
@@ -144,8 +146,8 @@ function structLayout(description: StructDescription, tag: string): Layout {
   let align = 1;
   for (const [name, type] of Object.entries(description)) {
     if (/^\d+$/.test(name)) {
-      // JavaScript moves such properties to the front, whatever the order they were written in.
-      throw new InvalidArgumentError(`a field cannot be called "${name}"`);
+      // JavaScript orders numeric property names first, so the order of the fields would be lost.
+      throw new InvalidArgumentError(`a field cannot have the numeric name "${name}"`);
     }
     const layout = layoutFrom(type);
     const own = alignmentOf(layout);
@@ -154,7 +156,8 @@ function structLayout(description: StructDescription, tag: string): Layout {
     members.push({ kind: "field", name, offset, layout, kept: false });
     offset += layout.size;
   }
-  if (members.length === 0) throw new InvalidArgumentError("a struct has at least one field");
+  if (members.length === 0)
+    throw new InvalidArgumentError("fields of a struct: expected one or more, received 0");
   const size = roundUp(offset, align);
   const name = tag === "" ? "struct" : `struct ${tag}`;
   return { kind: "record", of: "struct", name, tag, size, members, tail: false };
@@ -167,14 +170,14 @@ function alignmentOf(layout: Layout): number {
     case "bytes":
       return 1;
     case "meant":
-      // As u8[6], __be32, struct in6_addr and u64.
+      // The alignments of u8[6], __be32, struct in6_addr and u64.
       return { mac: 1, ipv4: 4, ipv6: 4, ktime: 8 }[layout.meaning];
     case "array":
       return alignmentOf(layout.element);
     case "record": {
       const fields = [...fieldsOf(layout.members)];
       const natural = Math.max(1, ...fields.map((field) => alignmentOf(field.layout)));
-      // Less in a packed one, which shows by what does not fit.
+      // A packed struct has a smaller alignment, which its offsets and size reveal.
       return fields.reduce((align, field) => common(align, field.offset), common(natural, layout.size));
     }
     case "foreign":
@@ -197,7 +200,7 @@ function roundUp(n: number, multiple: number): number {
 
 function checkLength(length: number): number {
   if (!Number.isInteger(length) || length < 1 || length > 0x7fff_ffff) {
-    throw new InvalidArgumentError(`an array of ${length} elements cannot be`);
+    throw new InvalidArgumentError(`length of an array: expected 1 to 2147483647, received ${length}`);
   }
   return length;
 }

@@ -74,9 +74,9 @@ test("jumps that are too far because of other long jumps become long", () => {
 test("missing and duplicate labels are refused", () => {
   expect(() => asm.encode([asm.ja("nowhere")])).toThrow(AsmError);
   expect(() => asm.encode([asm.ja("nowhere")])).toThrow(/no label is called "nowhere"/);
-  expect(() => asm.encode([asm.label("a"), asm.label("a"), asm.ja("a")])).toThrow(/"a" is there twice/);
-  expect(() => asm.encode([asm.loadMap(asm.r1, "counts")])).toThrow(/only a loader finds/);
-  expect(() => asm.encode([asm.callKfunc("bpf_rcu_read_lock")])).toThrow(/only a loader finds/);
+  expect(() => asm.encode([asm.label("a"), asm.label("a"), asm.ja("a")])).toThrow(/"a" is defined twice/);
+  expect(() => asm.encode([asm.loadMap(asm.r1, "counts")])).toThrow(/only a loader can resolve/);
+  expect(() => asm.encode([asm.callKfunc("bpf_rcu_read_lock")])).toThrow(/only a loader can resolve/);
 });
 
 test("a wrong register, width, size or number is refused by its constructor", () => {
@@ -87,9 +87,9 @@ test("a wrong register, width, size or number is refused by its constructor", ()
   // @ts-expect-error there are eleven registers
   refused(() => asm.mov("r11", 0), /mov: dst: expected a register, r0 to r10 or w0 to w10, received "r11"/);
   // @ts-expect-error two widths
-  refused(() => asm.add(asm.r1, asm.w2), /two registers of one width, received "r1" and "w2"/);
+  refused(() => asm.add(asm.r1, asm.w2), /two registers of the same width, received "r1" and "w2"/);
   // @ts-expect-error two widths
-  refused(() => asm.jeq(asm.w1, asm.r2, "out"), /two registers of one width/);
+  refused(() => asm.jeq(asm.w1, asm.r2, "out"), /two registers of the same width/);
   // @ts-expect-error not a number
   refused(() => asm.mov(asm.r1, 1n), /expected a register or a number, received 1n/);
   // @ts-expect-error no such size
@@ -105,7 +105,7 @@ test("a wrong register, width, size or number is refused by its constructor", ()
   refused(() => asm.be(asm.r1, 8), /be: bits: expected 16, 32, 64, received 8/);
   refused(
     () => asm.mov(asm.r1, 2 ** 31),
-    /from -2147483648 to 2147483647 \(32 bits with sign\), received 2147483648/,
+    /from -2147483648 to 2147483647 \(signed 32 bits\), received 2147483648/,
   );
   refused(() => asm.mov(asm.w1, 2 ** 32), /from -2147483648 to 4294967295/);
   refused(() => asm.mov(asm.r1, 1.5), /received 1.5/);
@@ -173,7 +173,7 @@ test("text that is not an instruction is refused with its line", () => {
   expect(() => asm.parse("exit\nr1 = r16")).toThrow(
     /line 2: registers have numbers from 0 to 15: "r1 = r16"/,
   );
-  expect(() => asm.parse("w1 = r2")).toThrow(/of one width/);
+  expect(() => asm.parse("w1 = r2")).toThrow(/of the same width/);
   expect(() => asm.parse("r1 += 0x1ffffffff")).toThrow(/an immediate has 32 bits/);
   expect(() => asm.parse("r1 = 0x1ffffffffffffffff")).toThrow(/64 bits/);
   expect(() => asm.parse("r1 = *(u8 *)(r2 +40000)")).toThrow(/an offset has 16 bits/);

@@ -114,7 +114,7 @@ test("a section layout that is not made of words is refused", () => {
   const bytes = new Uint8Array(200);
   bytes.set(new RawBtfBuilder({ headerTail }).build());
   bytes.fill(3, 32 + 80, 32 + 84);
-  refuses(() => Btf.parse(bytes), /no words/);
+  refuses(() => Btf.parse(bytes), /not a number of 32-bit words/);
 });
 
 test("split BTF and base with different byte orders are refused", () => {

@@ -128,7 +128,7 @@ test("numbers that do not fit BTF are refused", () => {
   refuses({ kind: "int", name: "huge", size: 17 }, /int "huge": expected a size from 0 to 16, received 17/);
   refuses({ kind: "enum", name: "e", values: [{ name: "A", value: -1 }] }, /A = -1 does not fit/);
   refuses({ kind: "nothing" } as never, /no kind of type is called "nothing"/);
-  refuses({ kind: "ptr", type: -1 }, /expected a BTF type or the id of one/);
+  refuses({ kind: "ptr", type: -1 }, /expected a BTF type or its ID/);
   refuses({ kind: "struct", name: "s", size: 8, members: [{ type: 1, bitOffset: -1 }] }, /at bit -1/);
   refuses({ kind: "func", name: "f", type: 1, linkage: "weak" } as never, /no linkage is called "weak"/);
 });

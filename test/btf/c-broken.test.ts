@@ -20,7 +20,7 @@ test("types that contain themselves cannot be printed as C", () => {
 
 test("a struct that is an unnamed member of itself cannot be printed as C", () => {
   const members = [{ type: 1, bitOffset: 0 }];
-  expect(() => cOf({ kind: "struct", name: "self", size: 8, members })).toThrow(/nested too deep/);
+  expect(() => cOf({ kind: "struct", name: "self", size: 8, members })).toThrow(/nested too deeply/);
 });
 
 test("deeply nested types are a typed error, not a stack overflow", () => {
@@ -29,7 +29,7 @@ test("deeply nested types are a typed error, not a stack overflow", () => {
   for (let i = 0; i < 20_000; i++)
     type = builder.add({ kind: "struct", name: "", size: 4, members: [{ name: "a", type, bitOffset: 0 }] });
   builder.add({ kind: "typedef", name: "deep", type });
-  expect(() => printC(builder.build())).toThrow(/nested too deep/);
+  expect(() => printC(builder.build())).toThrow(/nested too deeply/);
 });
 
 test("types with unbounded C output are refused", () => {

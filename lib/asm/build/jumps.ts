@@ -15,7 +15,7 @@ import {
 /** The target of a jump: a label, or a distance in slots from the next instruction. */
 export type JumpTarget = string | number;
 
-/** Makes a label for the place of the next instruction. */
+/** Creates a label for the place of the next instruction. */
 export function label(name: string): Label {
   return new Label(checkName(name, "label"));
 }
@@ -67,21 +67,21 @@ function to_(
 export const jeq: Jump = conditional("jeq", jump.jeq);
 /** Jumps if `a != b`. */
 export const jne: Jump = conditional("jne", jump.jne);
-/** Jumps if `a > b`, without sign. */
+/** Jumps if `a > b`, unsigned. */
 export const jgt: Jump = conditional("jgt", jump.jgt);
-/** Jumps if `a >= b`, without sign. */
+/** Jumps if `a >= b`, unsigned. */
 export const jge: Jump = conditional("jge", jump.jge);
-/** Jumps if `a < b`, without sign. */
+/** Jumps if `a < b`, unsigned. */
 export const jlt: Jump = conditional("jlt", jump.jlt);
-/** Jumps if `a <= b`, without sign. */
+/** Jumps if `a <= b`, unsigned. */
 export const jle: Jump = conditional("jle", jump.jle);
-/** Jumps if `a > b`, with sign. */
+/** Jumps if `a > b`, signed. */
 export const jsgt: Jump = conditional("jsgt", jump.jsgt);
-/** Jumps if `a >= b`, with sign. */
+/** Jumps if `a >= b`, signed. */
 export const jsge: Jump = conditional("jsge", jump.jsge);
-/** Jumps if `a < b`, with sign. */
+/** Jumps if `a < b`, signed. */
 export const jslt: Jump = conditional("jslt", jump.jslt);
-/** Jumps if `a <= b`, with sign. */
+/** Jumps if `a <= b`, signed. */
 export const jsle: Jump = conditional("jsle", jump.jsle);
 /** Jumps if `a & b` is not 0. */
 export const jset: Jump = conditional("jset", jump.jset);

@@ -8,7 +8,7 @@ import { calls, opcodes, pseudo } from "../opcodes.ts";
 import { type Register, registerNumber, wholeNumber } from "../registers.ts";
 import { checkName } from "./jumps.ts";
 
-/** Calls a helper by name, or by number if this package does not know it. */
+/** Calls a helper by name, or by number if this package has no name for it. */
 export function call(helper: HelperName | number): Instruction {
   if (typeof helper === "number") {
     return new Instruction(opcodes.call, 0, calls.helper, 0, checkSigned(helper, "call: helper"));
@@ -108,7 +108,7 @@ export function loadKernelVariable(dst: Register, name: string): Instruction {
   return reference(dst, "loadKernelVariable", pseudo.btfId, target);
 }
 
-/** Makes an instruction from its fields. Omitted fields are 0. Use it for instructions without a function. */
+/** Creates an instruction from its fields. Omitted fields are 0. Use it for instructions that have no function here. */
 export function instruction(
   fields: { opcode: number } & Partial<Omit<Fields, "dst" | "src">> & {
       dst?: Register | number;

@@ -23,7 +23,7 @@ export const arithmeticForms: readonly Form[] = [
   [
     /^r(\d\d?) = (bswap|be|le)(-?\d+) r(\d\d?)$/,
     ([dst, name, bits, again]) => {
-      if (dst !== again) return "the bytes of one register are swapped in place";
+      if (dst !== again) return "source and destination must be the same register";
       const opcode =
         alu.end | (name === "bswap" ? classes.alu64 : classes.alu) | (name === "be" ? REGISTER : 0);
       return build(opcode, register(dst), 0, 0, immediate(bits as string));
@@ -32,14 +32,14 @@ export const arithmeticForms: readonly Form[] = [
   [
     /^([rw])(\d\d?) = -([rw])(\d\d?)$/,
     ([width, dst, again, src]) => {
-      if (width !== again || dst !== src) return "the sign of one register is turned in place";
+      if (width !== again || dst !== src) return "source and destination must be the same register";
       return build(alu.neg | classOf(width), register(dst), 0, 0, 0);
     },
   ],
   [
     /^([rw])(\d\d?) = \(s(8|16|32)\)([rw])(\d\d?)$/,
     ([width, dst, bits, again, src]) => {
-      if (width !== again) return "both registers have to be of one width";
+      if (width !== again) return "both registers must be of the same width";
       if (width === "w" && bits === "32") return undefined;
       return build(alu.mov | REGISTER | classOf(width), register(dst), register(src), Number(bits), 0);
     },
@@ -47,13 +47,13 @@ export const arithmeticForms: readonly Form[] = [
   [
     new RegExp(`^${R} (s?)(=|[-+*/%&|^]=|<<=|>>=|s>>=) (?:${R}|${NUMBER})$`),
     ([width, dst, signed, sign, width2, src, imm], notation) => {
-      // `s>>=` is an operation of its own; `s/=` and `s%=` are the others with a sign.
+      // `s>>=` has its own operation bits. The signed forms `s/=` and `s%=` share those of the unsigned ones.
       const operation = aluOperations.get(signed === "s" && sign === ">>=" ? "s>>=" : (sign as string));
       const isSigned = signed === "s" && sign !== ">>=";
       if (operation === undefined || (isSigned && sign !== "/=" && sign !== "%=")) return undefined;
       const opcode = operation | classOf(width);
       if (src !== undefined) {
-        if (width2 !== width) return "both registers have to be of one width";
+        if (width2 !== width) return "both registers must be of the same width";
         return build(opcode | REGISTER, register(dst), register(src), isSigned ? 1 : 0, 0);
       }
       const text = imm as string;

@@ -8,7 +8,7 @@ type Match = readonly (string | undefined)[];
 /** An instruction, or what is wrong with it; undefined when the line has another form. */
 export type Parsed = Instruction | string | undefined;
 
-/** A form of a line, and how its instruction is made from what the pattern captured. */
+/** A form of a line, and the function that creates its instruction from the captured groups. */
 export type Form = readonly [pattern: RegExp, make: (match: Match, notation: Notation) => Parsed];
 
 export const R = "([rw])(\\d\\d?)";
@@ -35,12 +35,12 @@ export function register(text: string | undefined): number {
   return Number(text);
 }
 
-/** r11 to r15 are read too: the verifier adds r11 to loaded programs, and refuses the others itself. */
+/** Also accepts r11 to r15: the verifier adds r11 to loaded programs, and refuses the others itself. */
 export function registerProblem(...numbers: readonly number[]): string | undefined {
   return numbers.some((number) => number > 15) ? "registers have numbers from 0 to 15" : undefined;
 }
 
-/** Checks the fields of an instruction and makes it. */
+/** Checks the fields of an instruction and creates it. */
 export function build(
   opcode: number,
   dst: number,
@@ -57,7 +57,7 @@ export function build(
   return new Instruction(opcode, dst, src, offset, imm, high, target);
 }
 
-/** A 64-bit immediate, which takes two instructions' room. */
+/** A 64-bit immediate, which occupies two slots. */
 export function wideImmediate(dst: string | undefined, digits: string): Parsed {
   if (digits.length > 30) return "a 64-bit immediate has 64 bits";
   const negative = digits.startsWith("-");

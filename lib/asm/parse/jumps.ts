@@ -6,7 +6,7 @@ import { build, type Form, immediate, NUMBER, type Parsed, R, register, TO } fro
 
 const jumpOperations = new Map<string, number>();
 for (const [i, sign] of jumpSigns.entries()) if (sign !== "") jumpOperations.set(sign, i << 4);
-/** The fields of a jump's place: a distance, or a label. */
+/** The fields for the target of a jump: a distance, or a label. */
 function toPlace(
   distance: string | undefined,
   name: string | undefined,
@@ -26,7 +26,7 @@ export const jumpForms: readonly Form[] = [
       const opcode = operation | (width === "w" ? classes.jmp32 : classes.jmp);
       const [offset, target] = toPlace(distance, name);
       if (src !== undefined) {
-        if (width2 !== width) return "both registers have to be of one width";
+        if (width2 !== width) return "both registers must be of the same width";
         return build(opcode | REGISTER, register(dst), register(src), offset, 0, 0, target);
       }
       return build(opcode, register(dst), 0, offset, immediate(imm as string), 0, target);

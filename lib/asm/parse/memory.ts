@@ -42,7 +42,7 @@ export const memoryForms: readonly Form[] = [
       if (src === undefined) {
         return build(classes.st | modes.mem | memory(size), dst, 0, offset, immediate(imm as string));
       }
-      if (width === "w" && bits === "64") return "64 bits do not come from half a register";
+      if (width === "w" && bits === "64") return "a 64-bit store needs a 64-bit register";
       return build(classes.stx | modes.mem | memory(size), dst, register(src), offset, 0);
     },
   ],
@@ -59,7 +59,7 @@ export const memoryForms: readonly Form[] = [
   [
     new RegExp(`^${R} = atomic(?:64)?_(fetch_(?:add|or|and|xor)|xchg)\\(\\(u(32|64) \\*\\)${AT}, ${R}\\)$`),
     ([, dst, operation, bits, base, sign, digits, , src]) => {
-      if (dst !== src) return "the result goes to the register that the value came from";
+      if (dst !== src) return "result and value must be in the same register";
       const fetch = (operation as string).replace("fetch_", "");
       const imm = fetch === "xchg" ? atomics.xchg : (fetchOperations[fetch] as number) | atomics.fetch;
       return atomicBuild(`u${bits}`, register(base), register(src), offsetOf(sign, digits), imm);
@@ -73,7 +73,7 @@ export const memoryForms: readonly Form[] = [
   [
     new RegExp(`^${R} = xchg(?:_64|32_32)${AT.slice(0, -"\\)".length)}, ${R}\\)$`),
     ([, dst, base, sign, digits, width, src]) => {
-      if (dst !== src) return "the result goes to the register that the value came from";
+      if (dst !== src) return "result and value must be in the same register";
       const size = width === "w" ? "u32" : "u64";
       return atomicBuild(size, register(base), register(src), offsetOf(sign, digits), atomics.xchg);
     },

@@ -10,7 +10,7 @@ const MAX_BITS = 8 * 0xffff_ffff;
 const UNPACKED = 1;
 const PACKED = 2;
 
-/** How C lays out the types of a BTF. Every answer is computed once. */
+/** Computes the C layout of the types of a BTF. Each result is computed once. */
 export class CLayout {
   readonly #btf: Btf;
   readonly #flat: FlatBtf;
@@ -60,7 +60,7 @@ export class CLayout {
     const size =
       kind === kinds.ptr ? 8 : isSized[kind] === 1 ? (words[(starts[at] as number) + 2] as number) : -1;
     const bits = size * count;
-    // It also refuses what has no size, or too much of it.
+    // `sizeof` throws if the type has no size or is too large.
     return bits < 0 || bits > MAX_BITS ? this.#btf.sizeof(id) * 8 : bits;
   }
 
@@ -178,8 +178,8 @@ const fillers: readonly (readonly [bits: number, type: string])[] = [
 ];
 
 /**
- * The next of the unnamed bitfields that fill the bits from one offset to another. BTF does not contain them. First to
- * the next byte, then in the largest possible steps.
+ * Returns the next unnamed bitfield between two bit offsets. BTF does not contain these bitfields. The first one ends
+ * at a byte, the others are as large as possible.
  */
 export function filler(from: number, to: number): readonly [bits: number, type: string] {
   const largest = fillers.find(([bits]) => from % bits === 0 && to - from >= bits);

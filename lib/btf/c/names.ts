@@ -1,15 +1,15 @@
-// Types that the compiler predefines, and differently for BPF than for the kernel.
+// Types that the compiler predefines, with different definitions for BPF and for the kernel.
 const builtIn = Buffer.from("__builtin_va_list\0");
 
-/** The mean length of a name in a kernel, with its NUL: more names than this says need larger tables. */
+/** The mean length of a name in a kernel, with its NUL. The tables grow when a BTF has shorter names. */
 const MEAN_LENGTH = 16;
 
 /** The two spaces of names in C: `struct name`, and everything else. */
 export type Space = "tag" | "name";
 
 /**
- * Counts the types of each name, without decoding the names. Names are told apart by their text: the string section can
- * have one several times.
+ * Counts the types of each name, without decoding the names. Compares names by their text, because the string section
+ * can contain a name several times.
  */
 export class Names {
   readonly #strings: Buffer;
@@ -17,7 +17,7 @@ export class Names {
   readonly #known: Int32Array;
   /** The first name of each bucket plus one. */
   #buckets: Int32Array;
-  /** By number of the name: the next of the same bucket plus one, and where and what it is. */
+  /** By number of the name: the next name of the same bucket plus one, the hash, the offset, and the counts. */
   readonly #next: number[] = [];
   readonly #hashes: number[] = [];
   readonly #offsets: number[] = [];
@@ -31,7 +31,7 @@ export class Names {
     if (predefined !== -1) this.count("name", predefined);
   }
 
-  /** How many types of the name at an offset there are now, with this one. */
+  /** Counts a type with the name at an offset. Returns how many there are now. */
   count(space: Space, offset: number): number {
     const counts = this.#counts[space];
     const number = this.numberOf(offset);

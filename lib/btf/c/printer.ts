@@ -9,7 +9,7 @@ import { alignUp, CLayout, filler, naturalOffset } from "./layout.ts";
 import { Names, type Space } from "./names.ts";
 import { CText } from "./text.ts";
 
-// A kernel's types nest a tenth as deep. More would end in an overflow of the stack.
+// The types of a kernel nest a tenth as deep. Deeper nesting would overflow the stack.
 const MAX_NESTING = 400;
 /** The largest hole, in bits, that unnamed bitfields fill. */
 const MOST_UNNAMED = 8 * 65_536;
@@ -19,8 +19,8 @@ const DECLARED = 1;
 const WHOLE = 2;
 
 /**
- * Writes types as C, each after those that it needs. It reads the words of BTF and writes bytes: decoding all types of
- * a kernel, and joining the text from strings, takes four times as long.
+ * Writes types as C, each after its dependencies. It reads the words of BTF and writes bytes: decoding all types of a
+ * kernel and joining strings would take four times as long.
  */
 export class CPrinter implements DeclarationWriter {
   readonly btf: Btf;
@@ -35,7 +35,7 @@ export class CPrinter implements DeclarationWriter {
   readonly #begun: Uint8Array;
   /** By ID: which needs are satisfied. */
   readonly #satisfied: Uint8Array;
-  /** By ID: which one of the types of its name it is, from 1. */
+  /** By ID: the position of the type among those with the same name, from 1. */
   readonly #occurrences: Uint32Array;
   /** The first struct and the first union of each name that were declared or defined, by number of the name. */
   readonly #declared = { struct: new Set<number>(), union: new Set<number>() };
@@ -169,7 +169,7 @@ export class CPrinter implements DeclarationWriter {
   }
 
   #enter(id: TypeId): void {
-    if (++this.#nesting > MAX_NESTING) throw new BtfError(`BTF type ${id} is nested too deep`);
+    if (++this.#nesting > MAX_NESTING) throw new BtfError(`BTF type ${id} is nested too deeply`);
   }
 
   #satisfy(id: TypeId, what: typeof DECLARED | typeof WHOLE): void {
@@ -228,8 +228,8 @@ export class CPrinter implements DeclarationWriter {
   }
 
   /**
-   * Writes an unnamed member with its own members, also where its type has a name: the kernel is compiled with
-   * -fms-extensions (Linux 6.19), without which `struct name;` is no member. False for a type without members.
+   * Writes an unnamed member with its own members, even if its type has a name: `struct name;` is only a member with
+   * -fms-extensions, which the kernel uses since Linux 6.19. Returns false for a type without members.
    */
   #unnamed(type: TypeId): boolean {
     const id = this.#layout.resolve(type);
@@ -297,7 +297,7 @@ export class CPrinter implements DeclarationWriter {
 
   #pad(from: number, to: number): void {
     if (to - from > MOST_UNNAMED) {
-      // A struct may be aligned to 2 MiB: one named array, where bitfields would be lines without end.
+      // A struct may be aligned to 2 MiB. One named array replaces thousands of bitfields.
       const [first, last] = [Math.ceil(from / 8), Math.floor(to / 8)];
       this.#pad(from, first * 8);
       this.out.tabs(this.#indent);

@@ -1,14 +1,14 @@
 import { BtfError } from "../../errors/index.ts";
 
-// A whole kernel takes 3 MB. A malformed BTF can have one long name in every type.
+// A whole kernel needs 3 MB. A malformed BTF can have one long name in every type.
 const MOST = 1 << 26;
 
-/** C as it is written: bytes, since most of it is names that are copied from the string section. */
+/** C source text, kept as bytes, since most of it is names that are copied from the string section. */
 export class CText {
   readonly #strings: Uint8Array;
   #bytes = new Uint8Array(1 << 16);
   #length = 0;
-  /** Every bit of the names, to see whether they are ASCII. */
+  /** The bitwise OR of all bytes of names, to detect names that are not ASCII. */
   #bits = 0;
 
   constructor(strings: Uint8Array) {
@@ -66,7 +66,7 @@ export class CText {
 
   #grow(by: number): void {
     const least = this.#length + by;
-    if (least > MOST) throw new BtfError(`the types take more than ${MOST >> 20} MiB of C`);
+    if (least > MOST) throw new BtfError(`the types need more than ${MOST >> 20} MiB of C`);
     const bytes = new Uint8Array(2 ** Math.ceil(Math.log2(least + 1)) * 2);
     bytes.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = bytes;

@@ -13,7 +13,10 @@ export interface Relocations {
   readonly relocations: Iterable<CoreRelocation>;
 }
 
-/** Returns the `.BTF` section with what relocations need of a kernel: of each struct only the members that they read. */
+/**
+ * Returns a `.BTF` section with the types of a kernel that relocations need. Structs have only the members that are
+ * read.
+ */
 export function encodeMinimal(kernel: Btf, objects: Iterable<Relocations>): Uint8Array<ArrayBuffer> {
   const needed = new NeededTypes(kernel);
   for (const { btf, relocations } of objects)

@@ -10,11 +10,11 @@ const ENUMVAL_EXISTS = 10;
 const ENUMVAL_VALUE = 11;
 const TYPE_MATCHES = 12;
 
-/** The types of a kernel that relocations look at, and the members of each struct and union among them. */
+/** The types of a kernel that relocations read, and the members of the structs and unions among them. */
 export class NeededTypes {
   readonly types = new Set<TypeId>();
   readonly members = new Map<TypeId, Set<number>>();
-  /** Those that are compared with all members, and those that are compared by name. */
+  /** The types that are compared with all members, and the types that are compared by name. */
   readonly #matched = new Set<TypeId>();
   readonly #named = new Set<TypeId>();
   readonly #kernel: Btf;
@@ -25,9 +25,9 @@ export class NeededTypes {
   }
 
   /**
-   * Adds what a relocation looks at, in every type of the kernel that can be meant.
+   * Adds the types and members that a relocation reads, for every type of the kernel that it can refer to.
    *
-   * @param btf - That of the object.
+   * @param btf - The BTF of the object.
    */
   add(btf: Btf, relocation: CoreRelocation): void {
     const { kind } = relocation;
@@ -97,7 +97,7 @@ export class NeededTypes {
     this.members.set(struct, members.add(index));
   }
 
-  /** Adds a type and what it is made of, without the members of structs. */
+  /** Adds a type and the types that it refers to, without the members of structs. */
   #addType(id: TypeId, behindPointers: boolean): void {
     if (id === 0) return;
     const isNew = !this.types.has(id);
@@ -126,7 +126,7 @@ export class NeededTypes {
     }
   }
 
-  /** Adds a type with all that is compared when types are matched: all members, and names behind pointers. */
+  /** Adds a type with everything that type matching compares: all members, and the names of types behind pointers. */
   #addMatch(id: TypeId, isBehindPointer: boolean): void {
     const matched = isBehindPointer ? this.#named : this.#matched;
     if (id === 0 || matched.has(id)) return;

@@ -1,8 +1,8 @@
 import { type TypeGraph, tagOf } from "./graph.ts";
 
 /**
- * The classes of equal types of a graph, by node. Two types are equal if nothing that can be reached from them tells
- * them apart, so structs that refer to themselves are equal too.
+ * The classes of equal types of a graph, by node. Two types are equal if all types that can be reached from them are
+ * equal, so structs that refer to themselves can be equal too.
  *
  * A forward declaration is in the class of the type that it declares if there is one definition of that name.
  */
@@ -15,7 +15,7 @@ export function classesOf(graph: TypeGraph): {
     const classes = refine(graph, definitions);
     let isSettled = true;
     for (const [forward, definition] of definitions) {
-      // Several definitions that only their references tell apart: the declaration can mean any.
+      // If several definitions differ only in their references, the declaration can mean any of them.
       const others = byTag.get(definition) ?? [];
       if (others.every((node) => classes[node] === classes[definition])) continue;
       definitions.delete(forward);

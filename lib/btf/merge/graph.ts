@@ -13,7 +13,7 @@ export interface TypeGraph {
   /** The nodes that a node refers to are `references[first[n]]` up to `references[first[n + 1]]`. */
   readonly first: Uint32Array;
   readonly references: Uint32Array;
-  /** Equal for nodes that are alike but for the types that they refer to. */
+  /** Equal for nodes that differ only in the types that they refer to. */
   readonly shapes: Uint32Array;
   /** The nodes of `base`, which come first, `void` included. */
   readonly baseCount: number;
@@ -73,7 +73,7 @@ export function graphOf(btfs: readonly Btf[], base: Btf | undefined): TypeGraph 
           references.push(word < firstId ? word : firstNode + word);
         }
       });
-      // Each variable and each section is a thing of its own.
+      // Variables and sections are never merged.
       const kind = source.kinds[id];
       if (kind === kinds.var || kind === kinds.datasec) shape.push(node);
       const key = shape.join("\0");

@@ -19,8 +19,9 @@ export interface MergedBtf {
 }
 
 /**
- * Puts the types of several BTF into one, each type once. Types are the same if all that can be reached from them is the
- * same. A forward declaration is replaced by the type that it declares. Variables and sections are kept one by one.
+ * Puts the types of several BTF into one, each type once. Two types are the same if all types that can be reached from
+ * them are the same. A forward declaration is replaced by the type that it declares. Variables and sections are kept
+ * one by one.
  *
  * With one BTF it removes the duplicates. If the BTF extend a base, types that the base has are removed as well.
  *
@@ -31,7 +32,7 @@ export function mergeBtf(btfs: readonly Btf[]): MergedBtf {
   const base = sample?.base;
   const littleEndian = sample?.littleEndian ?? hostIsLittleEndian;
   if (btfs.some((btf) => btf.littleEndian !== littleEndian))
-    throw new BtfError("BTF to merge is of another byte order");
+    throw new BtfError("BTF to merge has different byte orders");
   const graph = graphOf(btfs, base);
   const { classes, definitions } = classesOf(graph);
   const count = classes.length;

@@ -10,9 +10,9 @@ export interface Command {
   /** The options that `run` parses, for the completions of shells. `--help` is not among them. */
   options: Readonly<Record<string, OptionType>>;
   /**
-   * Runs the command. `--help` does not arrive here.
+   * Runs the command. The caller handles `--help`.
    *
-   * @param args - The arguments behind the name of the command.
+   * @param args - The arguments after the name of the command.
    * @param commands - All commands by name.
    * @throws {@link UsageError} for arguments that it does not accept. An {@link EbpfError} is printed, and its exit status is 1.
    */

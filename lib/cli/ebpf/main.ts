@@ -8,7 +8,7 @@ import { help } from "./help.ts";
 
 /** Runs the command `ebpf`. Returns its exit status. */
 export async function main(args: readonly string[]): Promise<ExitStatus> {
-  // The reader of a pipe, such as head, has what it wants; or the terminal is gone.
+  // The reader of the pipe, such as head, has closed it, or the terminal is gone.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     process.exit();

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../usage-error.ts";
 
-/** An option of a command, as parseArgs of Node.js takes it. */
+/** An option of a command, in the form that parseArgs of Node.js accepts. */
 export interface OptionType {
   type: "string" | "boolean";
   short?: string;
@@ -10,7 +10,7 @@ export interface OptionType {
 
 type Value<O extends OptionType> = O["type"] extends "string" ? string : boolean;
 
-/** The parsed options by name, and the arguments that are no options. */
+/** The parsed options by name, and the arguments that are not options. */
 export interface ParsedOptions<O extends Record<string, OptionType>> {
   values: { [Name in keyof O]?: O[Name]["multiple"] extends true ? Value<O[Name]>[] : Value<O[Name]> };
   positionals: string[];

@@ -9,7 +9,7 @@ export class TraceFeed implements Disposable {
   #reading = false;
 
   /**
-   * @param take - Takes each line. While a promise that it returned is pending, lines stay in the kernel.
+   * @param take - Called with each line. While a promise that it returned is pending, lines stay in the kernel.
    * @throws {@link PermissionError}, {@link NotSupportedError} without tracefs, {@link SystemError}.
    */
   constructor(take: (line: TraceLine) => unknown) {
@@ -17,12 +17,12 @@ export class TraceFeed implements Disposable {
     this.#timer = setInterval(() => void this.read(), LOOK_INTERVAL);
   }
 
-  /** Discards what was written before now. */
+  /** Discards the lines that were written before now. */
   discard(): void {
     while (this.#pipe.read().length > 0);
   }
 
-  /** Passes on what waits in the pipe. */
+  /** Passes on the lines that are in the pipe. */
   async read(): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;

@@ -32,7 +32,7 @@ export class FullScreen {
     return rowsOf(this.#terminal) ?? 24;
   }
 
-  /** Draws a frame. Lines that do not fit the height are left out; none may be wider than the terminal. */
+  /** Draws a frame. Lines that do not fit the height are left out. No line may be wider than the terminal. */
   draw(lines: readonly string[]): void {
     const text = lines
       .slice(0, this.rows)

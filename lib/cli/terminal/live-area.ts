@@ -8,7 +8,7 @@ interface Terminal extends OutputStream {
   off(event: "resize", listener: () => void): unknown;
 }
 
-// A terminal that knows the mode shows nothing of a frame before all of it has arrived.
+// A terminal that supports the mode shows a frame only after all of it has arrived.
 const begin = "\x1b[?2026h";
 const end = "\x1b[?2026l";
 const hideCursor = "\x1b[?25l";
@@ -35,7 +35,7 @@ export class LiveArea {
     terminal.write(hideCursor);
   }
 
-  /** Rows that the lines of the area may have. */
+  /** The most rows that the area may have. */
   get rows(): number {
     return (rowsOf(this.#terminal) ?? 24) - 1;
   }
@@ -53,7 +53,10 @@ export class LiveArea {
     this.#drawn = shown;
   }
 
-  /** The way from below the area to its first line. A narrower terminal has wrapped the lines since. */
+  /**
+   * Returns the escape sequence from below the area to its first line. A terminal that has become narrower has wrapped
+   * the lines.
+   */
   #toTop(): string {
     const columns = this.#terminal.columns || 80;
     const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);

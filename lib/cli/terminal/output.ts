@@ -8,7 +8,9 @@ export class Output {
   #drained: Promise<void> | undefined;
   #gone = false;
 
-  /** Whether the reader is gone: the other end of the pipe, or the terminal. Without output, no error says so. */
+  /**
+   * Whether the reader is gone: the other end of the pipe, or the terminal. Without output, no error would reveal it.
+   */
   get gone(): boolean {
     if (!this.#gone) this.#gone = native().hasHungUp(1);
     return this.#gone;

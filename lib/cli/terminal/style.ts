@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Text attributes of one output stream. Each function returns its argument when the stream takes no colours. */
+/** Text attributes of one output stream. Each function returns its argument when the stream does not support colours. */
 export type Style = Readonly<
   Record<"bold" | "dim" | "red" | "green" | "yellow" | "blue" | "magenta" | "cyan", (text: string) => string>
 >;

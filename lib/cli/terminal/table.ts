@@ -8,7 +8,7 @@ export interface Column {
   align?: "left" | "right";
   /** Whether the column gets narrower when the table does not fit. Other columns keep their width. */
   flexible?: boolean;
-  /** The fewest columns of the terminal that a flexible column keeps. Default: 8. */
+  /** The minimum width of a flexible column, in columns of the terminal. Default: 8. */
   min?: number;
   /** Colours a cell after it was cut and filled. */
   paint?: (cell: string) => string;
@@ -70,7 +70,7 @@ export function fitWidths(
     );
     if (widest === none) return;
     const room = (widths[widest.i] as number) - widest.min;
-    // Down to the next widest, so that several long columns share what is missing.
+    // Each step ends at the next widest column, so that several long columns are shortened evenly.
     const next = Math.max(0, ...able.filter((one) => one !== widest).map(({ i }) => widths[i] as number));
     const step = Math.min(excess, room, Math.max(1, (widths[widest.i] as number) - next));
     widths[widest.i] = (widths[widest.i] as number) - step;

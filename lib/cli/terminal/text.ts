@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern has to match control characters
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const plain = /^[\u0020-\u007e]*$/;
 const wide =

@@ -31,7 +31,7 @@ test("--watch swaps the running programs when the source is saved, keeps maps, a
   kill(2);
   await run.until(() => run.stdout.includes('"delta_us":1500'));
   writeFileSync(source, "int main( {");
-  await run.until(() => run.stderr.includes("the old programs go on"));
+  await run.until(() => run.stderr.includes("the old programs keep running"));
   kill(1);
   await run.until(() => run.stdout.includes('{"key":0,"value":3}'));
   writeFileSync(source, text.replace("seen->delta_us = 1500", "seen->delta_us = 2500"));

@@ -58,7 +58,7 @@ async function run(args: readonly string[]): Promise<ExitStatus> {
   }
 }
 
-/** Replaces the file at once: a running process keeps the one that it has loaded. */
+/** Replaces the file atomically: a running process keeps the file that it has loaded. */
 function install(addon: string, target: string): void {
   mkdirSync(dirname(target), { recursive: true });
   copyFileSync(addon, `${target}.new`);

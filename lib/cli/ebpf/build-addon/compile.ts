@@ -18,7 +18,7 @@ export function compileAddon(root: string, folder: string): string | undefined {
   );
   const { status, error } = spawnSync(process.execPath, [nodeGypBuild], {
     cwd: folder,
-    // The addon is the only result; progress is no part of stdout.
+    // The addon is the only result; progress does not belong on stdout.
     stdio: ["ignore", 2, 2],
     env: { ...process.env, ...headersOfNode(), ...nodeGyp(), npm_config_build_from_source: "true" },
   });

@@ -23,6 +23,6 @@ export function unpackSources(root: string, folder: string): void {
   const tar = spawnSync("tar", ["-xf", "-"], { cwd: folder, input, stdio: ["pipe", "inherit", "inherit"] });
   if (tar.error !== undefined) throw tar.error;
   if (tar.status !== 0) throw new UsageError(`tar could not unpack ${archive}`);
-  // The archive has none of the headers that the package has as files.
+  // The archive does not contain the headers that the package has as files.
   cpSync(join(root, headers), join(folder, headers), { recursive: true });
 }

@@ -43,7 +43,7 @@ async function run(args: readonly string[]): Promise<ExitStatus> {
   const timeout = values.timeout === undefined ? 300 : Number(values.timeout);
   if (!Number.isInteger(timeout) || timeout < 1)
     throw new UsageError(`--timeout: expected whole seconds, received "${values.timeout}"`);
-  // What is no object is refused before a kernel is fetched.
+  // Files that are not objects are refused before a kernel is fetched.
   for (const path of positionals) ObjectSpec.fromFile(path);
   const objects = positionals.map((path) => resolve(path));
   const reports = await runKernels(kernels, objects, timeout);

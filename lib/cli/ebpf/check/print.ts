@@ -48,12 +48,12 @@ function cellOf(program: ProgramVerdict | undefined): string {
   const { load, attach } = program;
   if (load.answer !== "yes") return load.answer === "no" ? "no load" : load.answer;
   if (attach.answer === "no") return "no attach";
-  // A program that is not for attaching is done when it is loaded.
+  // For a program that is not attached, only loading is checked.
   if (attach.answer === "yes" || attach.answer === "never") return "yes";
   return attach.answer === "needs" ? `loads, needs ${attach.reason ?? "options"}` : `loads, ${attach.answer}`;
 }
 
-/** All that fails, in the order of the kernels. */
+/** All failures, in the order of the kernels. */
 export function failuresOf(reports: readonly KernelReport[]): Failure[] {
   return reports.flatMap(({ kernel, objects, problem }) => {
     if (problem !== undefined) return [{ kernel, object: "", subject: "", reason: problem }];

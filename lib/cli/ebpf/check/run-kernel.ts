@@ -5,13 +5,13 @@ import type { ObjectReport } from "../../../doctor/index.ts";
 import { NotSupportedError } from "../../../errors/index.ts";
 import { packageRoot } from "../../../files/package-root.ts";
 
-/** What one kernel does with the objects. */
+/** The results for the objects on one kernel. */
 export interface KernelReport {
-  /** The version that was asked for: `5.10`. */
+  /** The requested version: `5.10`. */
   readonly kernel: string;
-  /** In the order of the objects. Empty if the kernel gave no answer. */
+  /** In the order of the objects. Empty if the kernel returned no results. */
   readonly objects: readonly ObjectReport[];
-  /** The reason why the kernel gave no answer. */
+  /** The reason why the kernel returned no results. */
   readonly problem: string | undefined;
   readonly seconds: number;
 }

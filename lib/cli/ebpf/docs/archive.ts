@@ -8,12 +8,12 @@ import { UsageError } from "../../usage-error.ts";
 export interface DocumentedFile {
   /** The path in the repository: `docs/guides/attach.md`. */
   readonly file: string;
-  /** What the page has. Only pages that are listed have it. */
+  /** A summary of the page. Only pages that are listed have one. */
   readonly about?: string;
   readonly text: string;
 }
 
-/** The name of the archive in the package, which scripts/build/docs-archive.ts makes. */
+/** The name of the archive in the package. scripts/build/docs-archive.ts creates it. */
 export const archiveName = "docs.json.br";
 
 /**

@@ -15,12 +15,12 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
       "Look at `files` of the error. In a bundle, use the plugin of ebpf/plugin. On another system, run `npx ebpf build-addon`.",
   },
   ERR_EBPF_AMBIGUOUS_NAME: {
-    means: "Several types of an object have the name.",
+    means: "Several types of an object have the same name.",
     happens: "Objects that were linked from several files can have different structs of one name.",
     remedy: "Use one of the names in `candidates`, such as `event_2`, or rename a struct in C.",
   },
   ERR_EBPF_AMBIGUOUS_SYMBOL: {
-    means: "Several functions of the kernel or of a binary have the name.",
+    means: "Several functions of the kernel or of a binary have the same name.",
     happens: "Static functions of different files can share a name.",
     remedy: "Attach to one of the addresses or offsets in `candidates`.",
   },
@@ -32,12 +32,12 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   ERR_EBPF_ATTACH: {
     means: "A program is loaded but could not be attached.",
     happens:
-      "Another program is attached exclusively, the target does not take programs of this kind, or a function cannot be probed.",
+      "Another program is attached exclusively, the target does not accept programs of this kind, or a function cannot be probed.",
     remedy:
       "Follow the remedy in the message. `link.query` shows what is attached; `ebpf doctor object.o` checks each program of an object.",
   },
   ERR_EBPF_ATTACH_TARGET: {
-    means: "It is not known what to attach a program to.",
+    means: "The target of a program is unknown.",
     happens:
       'The SEC name gives no target, for example SEC("xdp"), or programs of this kind are not attached at all.',
     remedy:
@@ -87,15 +87,15 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   ERR_EBPF_INVALID_ARGUMENT: {
     means: "An argument has the wrong type or is out of range. The call did nothing.",
     happens: "The message has the argument, the expected value and the received value.",
-    remedy: "Correct the call. TypeScript finds most of these before.",
+    remedy: "Correct the call. TypeScript finds most of these errors at compile time.",
   },
   ERR_EBPF_KEY_EXIST: {
-    means: "The map has an entry of the key.",
+    means: "The map already has an entry for the key.",
     happens: "`update` was called with mode `noexist`.",
     remedy: "Use mode `any` to replace the entry, or handle this error as the answer.",
   },
   ERR_EBPF_KEY_NOT_EXIST: {
-    means: "The map has no entry of the key.",
+    means: "The map has no entry for the key.",
     happens: "`lookup` or a batch met a key without an entry, or `update` with mode `exist`.",
     remedy: "Use `get`, which returns undefined, or handle this error as the answer.",
   },
@@ -106,7 +106,8 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   },
   ERR_EBPF_LINK_OBJECTS: {
     means: "Objects could not be linked into one.",
-    happens: "Two of them define the same symbol, or an extern has no definition or another type.",
+    happens:
+      "Two of them define the same symbol, or the definition of an extern is missing or has another type.",
     remedy: "`log` has the messages of libbpf's linker.",
   },
   ERR_EBPF_LOAD: {
@@ -124,7 +125,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   ERR_EBPF_MAP_BATCH: {
     means: "A batch stopped before its end.",
     happens: "One entry was refused. `count` entries were processed before it.",
-    remedy: "`cause` has the reason. Continue behind the entry, or repeat it alone.",
+    remedy: "`cause` has the reason. Continue after the entry, or repeat it alone.",
   },
   ERR_EBPF_MAP_CHANGED: {
     means: "A map changed faster than it could be read.",
@@ -148,14 +149,14 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   },
   ERR_EBPF_NOT_EXIST: {
     means: "No map, program or link of the kernel has the ID.",
-    happens: "It was freed since, or the ID is of another kind of thing.",
+    happens: "The object was freed, or the ID belongs to an object of another kind.",
     remedy: "Hold an open object instead of an ID, or treat this error as the answer.",
   },
   ERR_EBPF_NOT_SUPPORTED: {
-    means: "This kernel cannot do it.",
+    means: "This kernel does not support the operation.",
     happens: "It is too old, or built without an option. The message has the version or the option.",
     remedy:
-      "Check with `features` first, and do it another way on old kernels. `ebpf check` examines an object on several kernels.",
+      "Check with `features` first, and use another way on old kernels. `ebpf check` examines an object on several kernels.",
   },
   ERR_EBPF_NO_BTF: {
     means: "Type information (BTF) is needed and missing.",
@@ -184,7 +185,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
     remedy: "Compile with the headers of libbpf that come with this package.",
   },
   ERR_EBPF_PERMISSION: {
-    means: "The process may not do it.",
+    means: "The process does not have permission for the operation.",
     happens:
       "A capability is missing, or a user namespace, a seccomp filter, lockdown, kernel.unprivileged_bpf_disabled or RLIMIT_MEMLOCK blocks it.",
     remedy:
@@ -197,7 +198,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   },
   ERR_EBPF_PLATFORM: {
     means: "The operating system is not Linux.",
-    happens: "Something needs the kernel. Objects can be read and code generated on any system.",
+    happens: "The operation needs the Linux kernel. Reading objects and generating code work on any system.",
     remedy: "Run it on Linux, in a container or a VM.",
   },
   ERR_EBPF_PROGRAM_TYPE: {
@@ -226,7 +227,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
     remedy: "Follow the remedy in the message, if there is one.",
   },
   ERR_EBPF_UNKNOWN_NAME: {
-    means: "An object has no map, program, variable or type of the name.",
+    means: "An object has no map, program, variable or type with the name.",
     happens: "It is spelled differently, or the object is older than the code that uses it.",
     remedy: "`nearest` lists similar names. `ebpf inspect object.o` lists all.",
   },
@@ -236,7 +237,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
     happens:
       "A map has another layout that cannot be converted by the names of its fields, the health check failed, or the folder has pins of something else.",
     remedy:
-      "The message names the map and the fields, or the cause. `ebpf docs upgrade` says what can be handed over.",
+      "The message names the map and the fields, or the cause. `ebpf docs upgrade` describes what can be handed over.",
   },
   ERR_EBPF_UPGRADE_LOCKED: {
     means: "Another process upgrades the programs of the same folder.",
@@ -245,7 +246,7 @@ export const errorPages: Readonly<Record<string, ErrorPage>> = {
   },
   ERR_EBPF_VERIFIER: {
     means: "The verifier of the kernel refused a program.",
-    happens: "It cannot prove that the program is safe. `error.explain()` says where and why.",
+    happens: "It cannot prove that the program is safe. `error.explain()` shows where and why.",
     remedy: "Follow the help of the report. `ebpf docs verifier` explains how to read it.",
   },
 };

@@ -37,11 +37,11 @@ function packageName(folder: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9._~-]+/g, "-")
     .replace(/^[._-]+/, "");
-  // A package cannot depend on one of its own name.
+  // A package cannot depend on a package with its own name.
   return name === "" || name === "ebpf" ? "ebpf-program" : name;
 }
 
-/** What the project depends on: this version, or the file that npm installed this package from. */
+/** The dependency on this package: its version, or the file that npm installed it from. */
 function dependency(root: string, folder: string): string {
   const file = installedFrom(root);
   return file === undefined ? `^${version()}` : `file:${relative(folder, file)}`;

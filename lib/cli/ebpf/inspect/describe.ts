@@ -66,13 +66,16 @@ export interface InspectedProgram {
   readonly attachType: string | undefined;
   readonly attachTo: string | undefined;
   readonly autoload: boolean;
-  /** Of the program alone, and of the functions that it calls too. */
+  /** The number of instructions without, and with, the functions that the program calls. */
   readonly instructions: number;
   readonly instructionsInAll: number;
   /** The first Linux that has all that it needs, and the features that need more than Linux 4.14. */
   readonly since: string;
   readonly needs: readonly Need[];
-  /** It looks at the types or the configuration of the kernel, and can skip what an older kernel does not have. */
+  /**
+   * Whether the program checks the types or configuration of the kernel, so that it can skip features that an older
+   * kernel lacks.
+   */
   readonly adapts: boolean;
   readonly attach: InspectedAttach;
 }
@@ -103,7 +106,7 @@ export interface InspectedVariable {
 export interface CoReNeed {
   /** In C: `task_struct.pid`. */
   readonly target: string;
-  /** Whether programs only ask if it exists. */
+  /** Whether programs only check that it exists. */
   readonly checkedOnly: boolean;
   readonly programs: readonly string[];
 }

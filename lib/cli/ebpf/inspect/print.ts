@@ -15,7 +15,7 @@ export interface Look {
   readonly width: number | undefined;
 }
 
-/** An object as tables, one for each kind of thing that it has. */
+/** Formats an object as tables: maps, programs, variables and so on. */
 export function inspectedLines(object: InspectedObject, look: Look): string[] {
   const parts = [
     headLines(object, look),
@@ -140,7 +140,7 @@ function needText({ needs, since, adapts, attach }: InspectedProgram): string {
   // Of the features, those that decide the version.
   const features = needs.filter((need) => need.since === since).map(({ feature }) => feature);
   const words = features.length > 0 ? [`Linux ${since} for ${features.join(", ")}`] : [];
-  if (adapts && features.length > 0) words.push("it may do without some of that on older kernels");
+  if (adapts && features.length > 0) words.push("it can skip some of these on older kernels");
   if (attach.hook === undefined) return [...words, attach.reason].join("; ");
   const { missing, config, capabilities } = attach;
   if (latest([attach.since, since]) !== since) words.push(`Linux ${attach.since} to attach`);

@@ -1,18 +1,18 @@
 import { EbpfError, NotExistError } from "../../../index.ts";
 import { UsageError } from "../../usage-error.ts";
 
-/** How things of one kind in the kernel are found. */
+/** Functions that find kernel objects of one kind, such as maps. */
 export interface Finder<T extends Disposable> {
   /** `map` */
   kind: string;
   ids(): Iterable<number>;
   fromId(id: number): T;
   fromPin(path: string): T;
-  /** Undefined for things without a name. */
+  /** Undefined for kernel objects without a name. */
   nameOf?(one: T): string;
 }
 
-/** Opens each thing in the kernel in turn, and closes it after the visit. */
+/** Opens each kernel object in turn, and closes it after the visit. */
 export function eachInKernel<T extends Disposable, R>(
   finder: Finder<T>,
   visit: (one: T, id: number) => R,
@@ -30,7 +30,7 @@ export function eachInKernel<T extends Disposable, R>(
   return results;
 }
 
-/** Undefined if the thing went away after its ID was listed. */
+/** Returns undefined if the kernel object was freed after its ID was listed. */
 function openId<T extends Disposable>(finder: Finder<T>, id: number): T | undefined {
   try {
     return finder.fromId(id);
@@ -41,9 +41,9 @@ function openId<T extends Disposable>(finder: Finder<T>, id: number): T | undefi
 }
 
 /**
- * Opens the thing that an argument names: an ID, the path of a pin, or a name.
+ * Opens the kernel object that an argument names: an ID, the path of a pin, or a name.
  *
- * @throws {@link UsageError} for a name that several things have.
+ * @throws {@link UsageError} for a name that several kernel objects have.
  */
 export function findInKernel<T extends Disposable>(finder: Finder<T>, text: string): T {
   if (/^\d+$/.test(text)) return finder.fromId(Number(text));

@@ -4,7 +4,7 @@ import { columnsOf, formatTable, jsonLine, styleOf } from "../../terminal/index.
 import { type ValueColumn, valueColumns } from "../values/columns.ts";
 import type { TypedMap } from "./typed-map.ts";
 
-/** Entries that are formatted as one piece, so that a map of millions needs no memory for all of them. */
+/** The number of entries to format at a time, so that a map of millions does not need memory for all of them. */
 const CHUNK = 1000;
 
 /** Prints the entries of a map: a table, or an object a line. */

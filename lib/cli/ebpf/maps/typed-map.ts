@@ -7,10 +7,10 @@ import { parseValue } from "../values/parse-value.ts";
 /** A map in the kernel with the types that it was created with. */
 export interface TypedMap {
   map: AnyMap;
-  /** The map, if it has keys. Reading it throws for another. */
+  /** The map, if it has keys. Reading this property throws for a map without keys. */
   readonly keyed: AnyMap;
   key: Layout | undefined;
-  /** Of a per-CPU map, the value of one CPU. */
+  /** The layout of the value; for a per-CPU map, of the value of one CPU. */
   value: Layout | undefined;
   keyName: string;
   valueName: string;

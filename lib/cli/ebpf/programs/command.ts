@@ -74,7 +74,7 @@ function run(args: readonly string[]): ExitStatus {
 }
 
 function describe(program: Program): Described {
-  // The kernel keeps 15 characters of the name, and the BTF of the program has it all.
+  // The kernel keeps 15 characters of the name. The BTF of the program has the whole name.
   return { ...program.info(), name: program.name, ...program.stats() };
 }
 

@@ -32,7 +32,7 @@ export function attachTarget(texts: readonly string[]): string | undefined {
  *
  * A value without a name is for the first option that the SEC name leaves open: `--attach drop=eth0`.
  *
- * @throws {@link UsageError} for an option that the hook does not have, or text that is no value of it.
+ * @throws {@link UsageError} for an option that the hook does not have, or text that is not a valid value.
  */
 export function parseAttach(
   program: Program,
@@ -103,7 +103,7 @@ function parseOption(text: string, option: HookOption, subject: string, coll: Co
     case "event":
       return parseEvent(text, fails);
     case "program":
-      throw new UsageError(`${subject}: the command line cannot give a program`);
+      throw new UsageError(`${subject}: a program cannot be given on the command line`);
     default:
       return text;
   }

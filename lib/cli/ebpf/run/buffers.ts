@@ -14,7 +14,7 @@ import { UsageError } from "../../usage-error.ts";
 import { splitAssignment } from "../values/assignment.ts";
 import type { BufferCounts, BufferView, TypedRecord, View } from "./view.ts";
 
-/** Records that are read before the output is written. */
+/** The number of records to read before the output is written. */
 const BATCH = 1024;
 
 interface Reader {
@@ -24,14 +24,14 @@ interface Reader {
   lost: bigint;
 }
 
-/** The ring and perf buffers of an object. Their records go to a view at the speed at which it takes them. */
+/** The ring and perf buffers of an object. Passes their records to a view no faster than the view accepts them. */
 export class Buffers {
   readonly #readers: Reader[] = [];
   #failure: unknown;
 
   /**
    * @param types - `BUFFER=TYPE` for buffers whose type is not found in the programs.
-   * @param notes - Takes reasons why the type of a buffer is unknown.
+   * @param notes - Receives the reasons why the type of a buffer is unknown.
    */
   constructor(
     spec: CollectionSpec,
@@ -47,7 +47,7 @@ export class Buffers {
     for (const map of buffers) {
       const records = sent[map.name];
       const type = given.get(map.name);
-      // A perf event array that nothing is sent through counts events of the hardware.
+      // A perf event array through which no program sends records counts hardware events.
       if (map.type === "perf-event-array" && records === undefined && map.record === undefined && !type)
         continue;
       const live = coll.maps[map.name] as AnyMap;
@@ -106,7 +106,7 @@ export class Buffers {
     }
   }
 
-  /** Has the records read for which no program wakes this process, and reports those that programs counted as lost. */
+  /** Reads records for which no program wakes this process, and reports records that programs counted as lost. */
   poll(view: View): void {
     for (const one of this.#readers) {
       if (one.reader.closed) continue;
@@ -119,7 +119,7 @@ export class Buffers {
     }
   }
 
-  /** Waits until everything is read that programs have sent, at most for a time in milliseconds. */
+  /** Waits until all records that programs have sent are read, at most `most` milliseconds. */
   async drain(most: number): Promise<void> {
     for (const end = performance.now() + most; performance.now() < end; await sleep(5)) {
       if (this.#readers.every(({ reader }) => reader.closed || reader.available === 0)) return;

@@ -32,7 +32,9 @@ export function applyEdits(spec: CollectionSpec, edits: Edits): string[] {
   if (edits.pinRoot !== undefined) return [];
   const pinned = Object.values(spec.maps).filter((map) => map.pinning !== "none");
   for (const map of pinned) map.pinning = "none";
-  return pinned.map((map) => `map "${map.name}" asks to be pinned by name: it is not, without --pin`);
+  return pinned.map(
+    (map) => `map "${map.name}" is declared as pinned by name, but is not pinned without --pin`,
+  );
 }
 
 function setVariable(spec: CollectionSpec, name: string, text: string): void {
@@ -58,7 +60,7 @@ function setSize(spec: CollectionSpec, name: string, text: string): void {
   map.maxEntries = entries;
 }
 
-/** Returns the thing of a name. The object's own records throw another class for an unknown name. */
+/** Returns the entry with a name. Reading an unknown name from the object would throw another class of error. */
 function known<T>(kind: string, name: string, all: Readonly<Record<string, T>>): T {
   const found = Object.hasOwn(all, name) ? all[name] : undefined;
   if (found !== undefined) return found;

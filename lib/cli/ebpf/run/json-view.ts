@@ -45,7 +45,7 @@ export class JsonView implements View {
   }
 
   snapshot({ maps, variables }: Snapshot): void {
-    // The next snapshot has it all: none waits for a slow reader.
+    // Snapshots are not queued for a slow reader, because the next one has all values.
     if (this.#output.blocked) return;
     for (const map of maps) this.#map(map);
     if (variables.length > 0) this.#line({ kind: "variables", values: valuesOf(variables) });
@@ -91,7 +91,7 @@ export class JsonView implements View {
   }
 }
 
-/** The texts at the end of a record, where the program sent several: a field of the record is the first only. */
+/** The texts at the end of a record, if the program sent several. The field of the record has only the first. */
 function textsOf(record: unknown): string {
   const texts = sentTexts(record);
   return texts === undefined ? "" : `,"texts":${jsonLine(texts)}`;

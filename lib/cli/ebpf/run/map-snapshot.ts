@@ -9,7 +9,7 @@ import {
 } from "../../../index.ts";
 import { sumCpus } from "../values/sum-cpus.ts";
 
-/** Entries that are read of one map. Reading more each second would load the machine. */
+/** The most entries that are read from one map. Reading more each second would load the machine. */
 const MOST_ENTRIES = 10_000;
 
 /** A map whose entries are shown. */
@@ -87,7 +87,7 @@ export function snapshotOf(map: ShownMap): MapSnapshot {
       entries.push(entry);
     }
   } catch (error) {
-    // A key that does not fit its type, or an entry that changed while it was read: the rest is shown at the next time.
+    // A key that does not fit its type, or an entry that changed while it was read: the next snapshot shows the rest.
     if (!(error instanceof EbpfError)) throw error;
     truncated = true;
   }

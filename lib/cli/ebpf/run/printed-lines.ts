@@ -21,7 +21,7 @@ function prints(program: CollectionSpec["programs"][string]): boolean {
       (item) => "helper" in item && (item.helper === "trace_printk" || item.helper === "trace_vprintk"),
     );
   } catch (error) {
-    // The instructions of a damaged object: loading it says more.
+    // The object is damaged. Loading it reports the reason.
     if (error instanceof EbpfError) return false;
     throw error;
   }
@@ -32,7 +32,7 @@ function textsIn(bytes: Uint8Array): string[] {
   return texts.filter((text) => /^[\t\n\r\x20-\x7e]+$/.test(text)).map((text) => text.replace(/\n$/, ""));
 }
 
-/** What a format of bpf_printk can become: its conversions are any text. */
+/** A pattern for the lines of a bpf_printk format. Each conversion matches any text. */
 function patternOf(format: string): RegExp {
   const parts = format.split(/%[-+ #0]*[\d*]*(?:\.[\d*]+)?(?:[hlz]*[diuxXcs]|p[a-zA-Z0-9]*)/);
   const literal = parts.map((part) => part.replaceAll("%%", "%").replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));

@@ -4,7 +4,7 @@ import { TraceFeed } from "../trace-feed.ts";
 import { printedLines } from "./printed-lines.ts";
 import type { View } from "./view.ts";
 
-/** The lines of bpf_printk that the programs of one object write. Made before they are attached. */
+/** The lines of bpf_printk that the programs of one object write. Create it before the programs are attached. */
 export class Prints implements Disposable {
   readonly #pipe: TraceFeed | undefined;
   readonly #problem: string | undefined;
@@ -16,7 +16,7 @@ export class Prints implements Disposable {
     this.#problem = isTracingOn() ? undefined : "tracing is off (/sys/kernel/tracing/tracing_on is 0)";
     try {
       this.#pipe = new TraceFeed((line) => this.#take(line));
-      // What is there already is from others.
+      // Lines that are already in the pipe come from other programs.
       this.#pipe.discard();
     } catch (error) {
       this.#problem = (error as Error).message;

@@ -1,6 +1,6 @@
-/** Values that are kept of one counter. */
+/** The number of values that are kept for each counter. */
 const LENGTH = 24;
-/** Counters that are followed. */
+/** The most counters that are followed. */
 const MOST = 5000;
 
 interface Followed {
@@ -13,12 +13,15 @@ export class Rates {
   readonly #counters = new Map<string, Followed>();
   #seconds = 0;
 
-  /** Begins a round of values, some time after the last. @param elapsed - In seconds. */
+  /** Begins a new round of values. @param elapsed - Seconds since the previous round. */
   begin(elapsed: number): void {
     this.#seconds = elapsed;
   }
 
-  /** Notes the value of a counter in this round. Returns its rates per second, the newest last; none at the first time. */
+  /**
+   * Records the value of a counter in this round. Returns its rates per second, the newest last; empty for the first
+   * value.
+   */
   note(name: string, value: number): readonly number[] {
     const known = this.#counters.get(name);
     if (known === undefined) {

@@ -13,10 +13,10 @@ interface Table {
   isBegun: boolean;
 }
 
-/** Columns that a type begins with, so that most records do not widen them. */
+/** The initial column widths by kind of type, wide enough for most records. */
 const usualWidths: Record<string, number> = { int: 7, chars: 15 };
 
-/** Formats records as lines in aligned columns. Each type has columns of its own, which get wider when they must. */
+/** Formats records as lines in aligned columns. Each type has its own columns, which widen when a value does not fit. */
 export class RecordLines {
   readonly #tables = new Map<string, Table>();
   readonly #style: Style;
@@ -38,7 +38,7 @@ export class RecordLines {
       if (layout?.kind === "record")
         columns.forEach(({ align, flexible }, at) => {
           const usual = align === "right" ? usualWidths["int"] : flexible ? usualWidths["chars"] : 0;
-          // The last column needs no room after it.
+          // The last column needs no padding.
           if (at < columns.length - 1) widths[at] = Math.max(widths[at] as number, usual as number);
         });
       this.#tables.set(`${buffer} ${type}`, {

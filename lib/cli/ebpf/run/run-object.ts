@@ -21,7 +21,7 @@ import { TerminalView } from "./terminal-view.ts";
 import { TextView } from "./text-view.ts";
 import type { View } from "./view.ts";
 
-/** Milliseconds that reading the last records, and writing the last output, may take. */
+/** The time limit in milliseconds for reading the last records, and for writing the last output. */
 const LAST_RECORDS = 1000;
 const LAST_OUTPUT = 1000;
 
@@ -35,7 +35,7 @@ export async function runObject(args: Arguments): Promise<ExitStatus> {
   if (stats === undefined) run.view.note("the kernel does not count the runs of programs");
   await run.untilStopped(source);
   run.close();
-  // A reader that has stopped reading must not keep this process.
+  // A reader that has stopped reading must not keep this process alive.
   if (!(await output.flush(LAST_OUTPUT))) process.exit(0);
   return 0;
 }
@@ -81,7 +81,7 @@ class Run implements Disposable {
     running.buffers.poll(this.#view);
     await this.#prints.read();
     if (!this.#output.gone) this.#view.end(running.summary(this.#seconds));
-    // The reading itself may wait for a reader of the output that has stopped reading.
+    // `read` can itself wait for a reader of the output that has stopped reading.
     if (running.buffers.failure !== undefined) throw running.buffers.failure;
   }
 
@@ -103,8 +103,8 @@ class Run implements Disposable {
   }
 
   /**
-   * Replaces the running programs by those of the changed source. The new ones are attached before the old ones are
-   * detached, so that no event is missed. Returns the files to watch; undefined when the old version goes on.
+   * Replaces the running programs with those of the changed source. The new ones are attached before the old ones are
+   * detached, so that no event is missed. Returns the files to watch; undefined when the old version keeps running.
    */
   async #swap(): Promise<readonly string[] | undefined> {
     const old = this.#running;
@@ -112,7 +112,7 @@ class Run implements Disposable {
     try {
       const source = readSource(this.#args.path, this.#args);
       inputs = source.inputs;
-      // A ring buffer has one reader: what is not read stays in the kept ring.
+      // A ring buffer has one reader: unread records stay in the ring, which is kept.
       old.buffers.close();
       this.#running = await Running.start(source.spec, this.#args, (spec) => keepMaps(spec, old.session));
       old.close();
@@ -121,7 +121,7 @@ class Run implements Disposable {
       this.#view.note(`programs of ${this.#args.path} were replaced`);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      this.#view.note(`${error.message}\nthe old programs go on`);
+      this.#view.note(`${error.message}\nthe old programs keep running`);
       // Undefined if nothing was closed yet.
       if (inputs !== undefined) old.reopen(this.#args);
       else return undefined;
@@ -134,7 +134,7 @@ class Run implements Disposable {
     this.close();
   }
 
-  /** Detaches, unloads, and gives the terminal back. A second call does nothing. */
+  /** Detaches, unloads, and restores the terminal. A second call does nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

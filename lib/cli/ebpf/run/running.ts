@@ -14,12 +14,12 @@ import { isZero, type ShownMap, shownMaps, snapshotOf } from "./map-snapshot.ts"
 import { Session } from "./session.ts";
 import type { Snapshot, Summary, VariableValue } from "./view.ts";
 
-/** An object whose programs run, and what is shown of it. */
+/** An object whose programs run, and its maps, variables and buffers that are shown. */
 export class Running {
   readonly spec: CollectionSpec;
   readonly session: Session;
   #buffers: Buffers;
-  /** What the user is to know before the results. */
+  /** Messages to show before the results. */
   readonly notes: readonly string[];
   readonly #maps: readonly ShownMap[];
   readonly #variables: readonly VariableSpec[];
@@ -36,7 +36,7 @@ export class Running {
     edit?.(spec);
     const session = await Session.load(spec, args);
     try {
-      // Buffers are open before a program runs, so that they have its first records.
+      // Buffers are opened before a program runs, so that its first records are not lost.
       const buffers = new Buffers(spec, session.coll, args.types, (text) => notes.push(text));
       try {
         session.attach(args);
@@ -98,7 +98,7 @@ export class Running {
     return { ...snapshot, programs, skipped: this.session.skipped };
   }
 
-  /** Undefined for a variable that has nothing to show: a struct or an array that was not written to. */
+  /** Undefined for a struct or an array that was not written to. */
   #valueOf(spec: VariableSpec): VariableValue | undefined {
     const { name, section, type } = spec;
     const layout = type === undefined ? undefined : layoutOf(spec.codec);

@@ -60,7 +60,7 @@ export class Session implements Disposable {
   }
 
   /**
-   * Attaches all programs, and pins what is to be pinned.
+   * Attaches all programs, and creates the requested pins.
    *
    * @throws the error of the first program that cannot be attached, unless `skip` is set. No pin is left then.
    */
@@ -128,7 +128,7 @@ export class Session implements Disposable {
   }
 }
 
-/** Loads the object. Programs that the kernel refuses are left out if that is asked for. */
+/** Loads the object. Leaves out programs that the kernel refuses if `skip` is set. */
 async function load(
   spec: CollectionSpec,
   { skip, pin }: SessionOptions,

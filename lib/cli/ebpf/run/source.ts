@@ -32,7 +32,7 @@ export function readSource(path: string, options: SourceOptions): RunInput {
     return { spec: CollectionSpec.fromBytes(object, { name }), inputs };
   }
   try {
-    // As fromFile, but the file is watched even if it is malformed.
+    // Like fromFile, but the file is watched even if it is malformed.
     readFileSync(path);
   } catch (cause) {
     throw new ObjectFileError({ path, cause: cause as NodeJS.ErrnoException });

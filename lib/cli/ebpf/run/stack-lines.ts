@@ -9,7 +9,7 @@ type Fields = Record<string, unknown>;
 /** Returns the addresses of one stack of a record, the innermost first. */
 type FindStack = (record: Fields) => bigint[];
 
-/** Frames of a stack that are shown. */
+/** The most frames of a stack that are shown. */
 const MOST_FRAMES = 32;
 
 /** The stacks of records by name: of IDs in a stack map, and of arrays of addresses. */

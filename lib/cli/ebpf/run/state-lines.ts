@@ -18,7 +18,7 @@ import type { Snapshot, VariableValue } from "./view.ts";
 export interface Drawing {
   /** Columns of the terminal; undefined for a pipe. */
   width: number | undefined;
-  /** Entries of a map, and histograms, that are shown. */
+  /** The most entries of a map, and the most histograms, that are shown. */
   most: number;
   style: Style;
   unicode: boolean;
@@ -63,7 +63,7 @@ function tableLines(
   const columns: Column[] = [...keys, ...values];
   if (isCounter) columns.push({ title: "RATE/S", align: "right" }, { title: "" });
   const keyText = (one: unknown) => keys.map((column) => column.cell(one)).join(" ");
-  // Followed even if they are not shown now.
+  // Rates are recorded even for entries that are not shown now.
   const rateOf = isCounter
     ? entries.map(([one, count]) => rates.note(`${name} ${keyText(one)}`, Number(count)))
     : [];
@@ -86,7 +86,7 @@ function round(value: number): number {
   return value >= 10 ? Math.round(value) : Number(value.toFixed(1));
 }
 
-/** How much an entry counts: the largest number in it. */
+/** The weight of an entry in the sort order: the largest number in it. */
 function weightOf(value: unknown): number {
   if (typeof value === "number" || typeof value === "bigint") return Number(value);
   if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + weightOf(one), 0);
@@ -126,7 +126,7 @@ function isCount(layout: Layout | undefined): boolean {
   return layout?.kind === "int" && layout.size >= 4 && !layout.name.endsWith("*");
 }
 
-/** Whether a map of numbers is one histogram: an array whose name says so. */
+/** Whether a map of numbers is one histogram: an array whose name suggests one. */
 function isArrayOfSlots({ type, name, value }: MapSnapshot): boolean {
   return isArray(type) && isCount(value) && slotNames.test(name);
 }
@@ -160,7 +160,7 @@ function histogramEntries({ entries, key }: MapSnapshot, slots: Slots, drawing: 
 
 function drawSlots(slots: readonly (number | bigint)[], { width = 80, unicode }: Drawing): string[] {
   if (slots.length > 64) return [];
-  // What is written for 40 columns is cut by a narrower terminal.
+  // The output needs at least 40 columns. A narrower terminal cuts it.
   const options = { width: Math.max(40, Math.min(width, 100)), ascii: !unicode };
   return Histogram.log2(slots).text(options).split("\n");
 }

@@ -2,8 +2,8 @@ import { type Collection, type CollectionSpec, EbpfError, type MapSpec } from ".
 import type { Session } from "./session.ts";
 
 /**
- * Has a new version of an object use the maps of the running one: those of the same name, type and sizes. Global variables
- * are kept if they are the same in the same places.
+ * Makes a new version of an object reuse the maps of the running one that have the same name, type and sizes. Global
+ * variables are kept if their types and offsets are the same.
  */
 export function keepMaps(next: CollectionSpec, { spec, coll }: Session): void {
   for (const map of Object.values(next.maps)) {

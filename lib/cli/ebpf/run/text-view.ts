@@ -14,7 +14,7 @@ import type { RecordLines } from "./record-lines.ts";
 import { bufferLines, type Drawing, programLines, stateLines } from "./state-lines.ts";
 import type { BufferView, Snapshot, Summary, TypedRecord, View } from "./view.ts";
 
-/** Entries of a map that are written to a pipe. */
+/** The most entries of a map that are written to a pipe. */
 const MOST_ENTRIES = 100;
 
 /** Lines of text for a pipe or a file. */

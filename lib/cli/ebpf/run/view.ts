@@ -24,7 +24,7 @@ export interface BufferCounts {
   lost: bigint | undefined;
   /** Whether a ring buffer was so full at some time that a record may not have fit. */
   full: boolean;
-  /** Records that were not of their type. */
+  /** Records that did not fit the type of the buffer. */
   errors: number;
 }
 
@@ -55,13 +55,13 @@ export interface Summary extends Snapshot {
 export interface View {
   /** Shows records of one buffer. Returns a promise to await before the next records. */
   records(buffer: BufferView, records: readonly TypedRecord[]): Promise<void> | undefined;
-  /** Tells that records were lost. `total` is the number so far. */
+  /** Reports lost records. `total` is the number so far. */
   lost(buffer: string, lost: bigint, total: bigint): void;
   print(line: TraceLine): Promise<void> | undefined;
   snapshot(snapshot: Snapshot): void;
-  /** Tells the user something that is no result. */
+  /** Shows a message that is not a result. */
   note(text: string): void;
   end(summary: Summary): void;
-  /** Gives the terminal back. */
+  /** Restores the terminal. */
   close(): void;
 }

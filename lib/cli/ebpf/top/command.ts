@@ -51,7 +51,7 @@ async function run(args: readonly string[]): Promise<ExitStatus> {
     await write(output, meter.measure(), order, json);
   } else if (json || !process.stdout.isTTY) {
     for await (const _ of every(interval, { signal })) {
-      // The next measurement has it all: none waits for a slow reader.
+      // Measurements are not queued for a slow reader, because the next one has all values.
       if (!output.blocked) void write(output, meter.measure(), order, json);
     }
   } else await live(meter, signal, interval, order);

@@ -6,7 +6,7 @@ export interface TopProgram extends ProgramActivity {
   mapMemory: number;
 }
 
-/** Measurements for which the memory of a map is taken to be the same: asking costs three system calls. */
+/** The number of measurements for which the memory of a map is reused: a query needs three system calls. */
 const MEMORY_AGE = 5;
 
 /** Measures all programs of the machine. */

@@ -11,7 +11,7 @@ export interface ValueColumn extends Column {
   cell(record: unknown): string;
 }
 
-/** Fields that a struct in a struct may have for them to be columns of their own. */
+/** The most fields of a nested struct that get columns of their own. */
 const MOST_COLUMNS = 24;
 
 /** Returns the columns of a type: one for each field of a struct, or a single one. */
@@ -65,7 +65,7 @@ function columnsOf(
     const six = /^(.*?)_?v?4$/.exec(name)?.[1];
     const twin =
       six === undefined ? undefined : [`${six}_v6`, `${six}v6`, `${six}6`].find((one) => names.has(one));
-    // The other half of a union of addresses of IPv4 and IPv6 shows both, if the record has the family.
+    // In a union of an IPv4 and an IPv6 address, one column shows both if the record has the family.
     if (/v?6$/.test(name) && [...names].some((one) => isTwin(one, name)))
       return twinSixth(title, name, layout, inner);
     return [

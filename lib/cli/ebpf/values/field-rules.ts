@@ -14,7 +14,7 @@ import { formatDuration } from "../../terminal/index.ts";
 /** Formats the value of a field. `record` has the other fields; undefined means that the rule does not apply to it. */
 export type FieldFormat = (value: unknown, record: unknown) => string | undefined;
 
-/** How the values of fields of some names and types read. The first rule that matches applies. */
+/** A format for the values of fields with some names and types. The first rule that matches applies. */
 interface Rule {
   name: RegExp;
   type(layout: Layout): boolean;
@@ -40,7 +40,7 @@ const second = 1_000_000_000n;
 const scales = { ns: 1n, us: 1000n, ms: 1_000_000n } as const;
 
 const rules: readonly Rule[] = [
-  // What is in network byte order is a port or an address by its type alone.
+  // A field in network byte order is a port or an address, whatever its name.
   { name: /./, type: isNetworkInteger(2), format: (value) => `${value}` },
   { name: /./, type: isNetworkInteger(4), format: (value) => formatIPv4(value as number) },
   {

@@ -4,7 +4,7 @@ import { printable } from "../../terminal/index.ts";
 import { clockText, fieldFormat } from "./field-rules.ts";
 import { kernelAddress } from "./kernel-address.ts";
 
-/** Elements of an array, and bytes, that a cell shows. */
+/** The most elements of an array, or bytes, that a cell shows. */
 const MOST_ELEMENTS = 16;
 
 /** Formats the values of one field. */
@@ -54,7 +54,7 @@ function plainFormat(layout: Layout, name: string): Format {
   }
 }
 
-// Addresses of the kernel are the upper half of the numbers, where no count or time gets to.
+// Kernel addresses are in the upper half of the 64-bit range, which no count or time reaches.
 function numberOrAddress(value: bigint): string {
   return value >= 0xffff_0000_0000_0000n && value < 0xffff_ffff_ffff_0000n
     ? kernelAddress(value)

@@ -2,7 +2,7 @@ import { EbpfError, KernelSymbols } from "../../../index.ts";
 
 let symbols: KernelSymbols | false | undefined;
 
-/** Formats an address of the kernel as `vfs_read+0x10`, or in hexadecimal if it is no function's. */
+/** Formats an address of the kernel as `vfs_read+0x10`, or in hexadecimal if no function contains it. */
 export function kernelAddress(address: bigint): string {
   return kernelSymbol(address) ?? `0x${address.toString(16)}`;
 }

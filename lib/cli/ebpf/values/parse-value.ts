@@ -6,7 +6,7 @@ import { UsageError } from "../../usage-error.ts";
  * `char[]`, hexadecimal digits or dotted decimals for bytes, JSON for arrays and structs.
  *
  * @param subject - For messages: `value of "min_ns"`.
- * @throws {@link UsageError} for text that is no value of the type. The range is checked when the value is stored.
+ * @throws {@link UsageError} for text that is not a value of the type. The range is checked when the value is stored.
  */
 export function parseValue(text: string, layout: Layout | undefined, subject: string): unknown {
   if (layout === undefined) return bytesOf(text, undefined, subject);

@@ -1,7 +1,8 @@
 import { fieldsOf, type Layout } from "../../../codec/index.ts";
 
 /**
- * Adds up the values of all CPUs, field by field. Text, bytes and enums have no sum: the first that is not empty is taken.
+ * Adds up the values of all CPUs, field by field. Text, bytes and enums have no sum: the first that is not empty is
+ * used.
  */
 export function sumCpus(values: readonly unknown[], layout: Layout | undefined): unknown {
   const first = values.find((value) => value !== undefined && !isEmpty(value)) ?? values[0];
