@@ -18,9 +18,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asItems,
   asU16,
   asU32,
@@ -32,8 +33,6 @@ import {
   fromBase64,
   generatedCodec,
   le,
-  moveTo,
-  noMemory,
   readString,
   writeString,
   zero,
@@ -204,33 +203,31 @@ export interface ExporterTraffic {
 }
 
 /** A view of `struct killed` in memory: it reads only the fields that are accessed. */
-export class ExporterKilledView implements MovableView<ExporterKilled> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class ExporterKilledView implements PlacedView<ExporterKilled> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): ExporterKilled {
-    return readExporterKilled(this.#memory, this.#offset);
+    return readExporterKilled(this.#place.memory, this.#place.offset);
   }
 
   get cgroup(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 8, true);
+    return this.#place.memory.getUint32(this.#place.offset + 8, true);
   }
 
   get signal(): number {
-    return this.#memory.getUint32(this.#offset + 12, true);
+    return this.#place.memory.getUint32(this.#place.offset + 12, true);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 16, 16);
+    return readString(this.#place.memory, this.#place.offset + 16, 16);
   }
 }
 

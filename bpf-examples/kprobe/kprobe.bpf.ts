@@ -15,9 +15,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asBool,
   asU32,
   asU64,
@@ -25,8 +26,6 @@ import {
   copyFrom,
   fromBase64,
   generatedCodec,
-  moveTo,
-  noMemory,
   readString,
   writeString,
   zero,
@@ -116,33 +115,31 @@ export interface KprobeSecurityEvent {
 }
 
 /** A view of `struct security_event` in memory: it reads only the fields that are accessed. */
-export class KprobeSecurityEventView implements MovableView<KprobeSecurityEvent> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class KprobeSecurityEventView implements PlacedView<KprobeSecurityEvent> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): KprobeSecurityEvent {
-    return readKprobeSecurityEvent(this.#memory, this.#offset);
+    return readKprobeSecurityEvent(this.#place.memory, this.#place.offset);
   }
 
   get timestamp(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 8, true);
+    return this.#place.memory.getUint32(this.#place.offset + 8, true);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 12, 16);
+    return readString(this.#place.memory, this.#place.offset + 12, 16);
   }
 
   get suspicious(): boolean {
-    return this.#memory.getUint8(this.#offset + 28) !== 0;
+    return this.#place.memory.getUint8(this.#place.offset + 28) !== 0;
   }
 }
 

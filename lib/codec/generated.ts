@@ -11,4 +11,4 @@ export { generatedCodec } from "./generated-codec.ts";
 export * from "./parts/index.ts";
 export { be, le } from "./scalars.ts";
 export type { omittable, Storable } from "./storable.ts";
-export { copyFrom, type MovableView, moveTo, noMemory } from "./view.ts";
+export { copyFrom, type PlacedView, ViewPlace } from "./view.ts";

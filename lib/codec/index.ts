@@ -47,5 +47,5 @@ export {
 export { type ArrayCut, type Shortness, shortnessOf } from "./shortness.ts";
 export type { Slack } from "./slack.ts";
 export type { omittable, Storable } from "./storable.ts";
-export { copyFrom, type MovableView, moveTo, type ViewClass } from "./view.ts";
+export { copyFrom, type PlacedView, type ViewClass, ViewPlace } from "./view.ts";
 export { writeVariable } from "./write-variable.ts";

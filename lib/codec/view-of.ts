@@ -4,22 +4,19 @@ import { composeCodec } from "./compose-codec.ts";
 import { stringCode } from "./emit/text.ts";
 import { type Field, fieldsOf, type Layout, type RecordLayout } from "./layout.ts";
 import { layoutOf } from "./make.ts";
-import { copyFrom, type MovableView, moveTo, noMemory, type ViewClass } from "./view.ts";
-
-export { copyFrom, type MovableView, moveTo } from "./view.ts";
+import { copyFrom, type PlacedView, type ViewClass, type ViewPlace } from "./view.ts";
 
 const classes = new WeakMap<Codec<unknown>, ViewClass>();
 // console.log shows no getters that a class has.
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
 /**
- * A view of the type that a codec is of, to look at values where they are: only the fields that are looked at are read.
- * It is read-only and does not expose the memory: values other than numbers and text are copies. A type
- * without fields has one, `value`.
+ * Returns the class of the views of a codec's type, which read only the fields that are accessed. Views are read-only and
+ * do not expose the memory: values other than numbers and text are copies. A type without fields has one, `value`.
  *
- * @returns Undefined for a codec that is not made by this package: what it reads is not known.
+ * @returns Undefined for a codec that this package did not make, because it is unknown what that reads.
  */
-export function viewOf(codec: Codec<unknown>, littleEndian: boolean): MovableView | undefined {
+export function viewClassOf(codec: Codec<unknown>, littleEndian: boolean): ViewClass | undefined {
   let Class = codec.view ?? classes.get(codec);
   if (Class === undefined) {
     const layout = layoutOf(codec);
@@ -29,37 +26,55 @@ export function viewOf(codec: Codec<unknown>, littleEndian: boolean): MovableVie
       : composeView(layout, codec, littleEndian);
     classes.set(codec, Class);
   }
-  return new Class();
+  return Class;
 }
 
 function compileView(layout: Layout, codec: Codec<unknown>, littleEndian: boolean): ViewClass {
   const emitter = makeEmitter(littleEndian);
-  // Where a type ends says its size, unless the last member may be any number of elements.
+  // The end of the record matters only if the last member can have any number of elements.
   const hasTail = "tail" in layout && layout.tail;
-  const place = { view: "this.#memory", offset: "this.#offset", end: hasTail ? "this.#end" : undefined };
+  const place = {
+    view: "this.#place.memory",
+    offset: "this.#place.offset",
+    end: hasTail ? "this.#place.end" : undefined,
+  };
   const getters =
     layout.kind === "record"
       ? [...fieldsOf(layout.members)].map((field) => getter(field.name, emitter.readField(field, place)))
       : [getter("value", emitter.read(layout, place))];
-  const text = `(symbols, codec, empty) => class {
-  #memory = empty;
-  #offset = 0;
-${hasTail ? "  #end = 0;" : ""}
-  [symbols.moveTo](memory, offset, end) {
-    // The same memory, nearly always: asking costs less than the collector's note of a store.
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
-    ${hasTail ? "this.#end = end;" : ""}
-  }
-  [symbols.copyFrom]() { return codec.read(this.#memory, this.#offset${hasTail ? ", this.#end" : ""}); }
+  const text = `(symbols, codec) => class {
+  #place;
+  constructor(place) { this.#place = place; }
+  [symbols.copyFrom]() { return codec.read(${place.view}, ${place.offset}${hasTail ? `, ${place.end}` : ""}); }
   [symbols.inspect]() { return this[symbols.copyFrom](); }
 ${getters.join("\n")}
 }`;
-  const make = evaluate<(symbols: object, codec: Codec<unknown>, empty: DataView) => ViewClass>(
-    emitter,
-    text,
-  );
-  return make({ moveTo, copyFrom, inspect }, codec, noMemory);
+  const make = (): ViewClass =>
+    evaluate<(symbols: object, codec: Codec<unknown>) => ViewClass>(emitter, text)(
+      { copyFrom, inspect },
+      codec,
+    );
+  const functions = emitter.functions.map((one) => one.text);
+  return emitter.foreign.length === 0 ? oneClass([...functions, text].join("\n"), make) : make();
+}
+
+const classesByText = new Map<string, WeakRef<ViewClass>>();
+const collected = new FinalizationRegistry<string>((text) => {
+  if (classesByText.get(text)?.deref() === undefined) classesByText.delete(text);
+});
+
+/**
+ * Returns one class for equal texts, such as those of two collections of one object. V8 shares what it has learned about
+ * property accesses among classes of equal texts, but `#place` is another property in each of them: with three classes,
+ * a getter would take ten times as long.
+ */
+function oneClass(text: string, make: () => ViewClass): ViewClass {
+  const known = classesByText.get(text)?.deref();
+  if (known !== undefined) return known;
+  const Class = make();
+  classesByText.set(text, new WeakRef(Class));
+  collected.register(Class, text);
+  return Class;
 }
 
 // In brackets, so that a field may be called "constructor".
@@ -68,9 +83,9 @@ function getter(name: string, value: string): string {
 }
 
 function composeView(layout: Layout, codec: Codec<unknown>, littleEndian: boolean): ViewClass {
-  class ComposedView implements MovableView {
-    [moveTo](memory: DataView, offset: number, end: number): void {
-      places.set(this, { memory, offset, end });
+  class ComposedView implements PlacedView {
+    constructor(place: ViewPlace) {
+      places.set(this, place);
     }
     [copyFrom](): unknown {
       const { memory, offset, end } = placeOf(this);
@@ -82,7 +97,7 @@ function composeView(layout: Layout, codec: Codec<unknown>, littleEndian: boolea
   }
   const define = (name: string, read: (memory: DataView, offset: number, end: number) => unknown): void => {
     Object.defineProperty(ComposedView.prototype, name, {
-      get(this: MovableView) {
+      get(this: PlacedView) {
         const { memory, offset, end } = placeOf(this);
         return read(memory, offset, end);
       },
@@ -96,17 +111,11 @@ function composeView(layout: Layout, codec: Codec<unknown>, littleEndian: boolea
   return ComposedView;
 }
 
-interface Where {
-  memory: DataView;
-  offset: number;
-  end: number;
-}
+// Not properties of the view: a field can have any name, and the memory would be exposed.
+const places = new WeakMap<PlacedView, ViewPlace>();
 
-// Not on the view, where they could meet a field's name, and would show the memory.
-const places = new WeakMap<MovableView, Where>();
-
-function placeOf(view: MovableView): Where {
-  return places.get(view) ?? { memory: noMemory, offset: 0, end: 0 };
+function placeOf(view: PlacedView): ViewPlace {
+  return places.get(view) as ViewPlace;
 }
 
 function fieldReader(record: RecordLayout, field: Field, littleEndian: boolean) {

@@ -1,21 +1,41 @@
-/** Moves a view. A symbol, since C may call a field anything. */
-export const moveTo: unique symbol = Symbol("ebpf.moveTo");
-
 /** The current value of a view, as a separate object. */
 export const copyFrom: unique symbol = Symbol("ebpf.copyFrom");
 
+/** The memory of a view before its first record. */
+export const noMemory = new DataView(new ArrayBuffer(0));
+
 /**
- * A view of values of one type in memory, with a getter for each field, so that only accessed fields are read. Moving
- * it does not allocate. It is read-only and does not expose its memory.
+ * The record that a view shows. Whoever moves the view keeps it and stores into it. The view itself is not called, because
+ * a call of the views of several types in one loop is slow: V8 neither inlines it nor finds the method quickly.
  */
-export interface MovableView<T = unknown> {
-  /** @param end - Of the record, in bytes from the start of the memory, as `offset` is. */
-  [moveTo](memory: DataView, offset: number, end: number): void;
+export class ViewPlace {
+  memory: DataView = noMemory;
+  /** In bytes from the start of the memory. */
+  offset = 0;
+  /** Of the record, in bytes from the start of the memory. Only types with a flexible tail read it. */
+  end = 0;
+
+  /** Moves the view. */
+  move(memory: DataView, offset: number, end: number): void {
+    // The memory is nearly always the same. Comparing costs less than the write barrier of a store.
+    if (this.memory !== memory) this.memory = memory;
+    this.offset = offset;
+    this.end = end;
+  }
+
+  /** Empties the view. Call it before the memory is released. */
+  clear(): void {
+    this.move(noMemory, 0, 0);
+  }
+}
+
+/**
+ * A view of values of one type in memory, with a getter for each field, so that only accessed fields are read. It is
+ * read-only and does not expose its memory.
+ */
+export interface PlacedView<T = unknown> {
   [copyFrom](): T;
 }
 
-/** The constructor of a view. */
-export type ViewClass<T = unknown> = new () => MovableView<T>;
-
-/** The memory of a view before its first move. */
-export const noMemory = new DataView(new ArrayBuffer(0));
+/** The constructor of a view, which shows the record at a place. */
+export type ViewClass<T = unknown> = new (place: ViewPlace) => PlacedView<T>;

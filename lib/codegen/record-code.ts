@@ -41,33 +41,36 @@ export function recordCodec(record: RecordLayout, model: LoaderModel, pen: Pen):
 /** The view class of a record, which reads the record in place. */
 export function recordView(record: RecordLayout, model: LoaderModel, pen: Pen): string {
   const type = model.types.typeName(record);
-  const [moveTo, copyFrom] = [pen.value("moveTo"), pen.value("copyFrom")];
+  const copyFrom = pen.value("copyFrom");
   const fields = [...fieldsOf(record.members)];
   const doc = docComment([
     `A view of ${nameInText(record)} in memory: it reads only the fields that are accessed.`,
   ]);
   const typed = (text: string): string => (pen.form === "js" ? "" : text);
-  const implemented = typed(` implements ${pen.form === "js" ? "" : pen.type("MovableView")}<${type}>`);
-  const endParam = record.tail ? `, end${typed(": number")}` : "";
-  const move = `[${moveTo}](memory${typed(": DataView")}, offset${typed(": number")}${endParam})${typed(": void")}`;
+  const implemented = typed(` implements ${pen.form === "js" ? "" : pen.type("PlacedView")}<${type}>`);
+  const placeType = pen.form === "js" ? "" : `: ${pen.type("ViewPlace")}`;
+  const opening = `constructor(place${placeType})`;
   const copy = `[${copyFrom}]()${typed(`: ${type}`)}`;
   if (pen.form === "dts") {
     const getters = fields.map(
       (field) => `get ${getterName(field)}(): ${model.types.typeOf(field.layout)};\n`,
     );
-    const members = indent([`${move};\n`, `${copy};\n`, ...getters].join(""));
+    const members = indent([`${opening};\n`, `${copy};\n`, ...getters].join(""));
     return `${doc}export declare class ${type}View${implemented} {\n${members}}\n`;
   }
-  const place = { view: "this.#memory", offset: "this.#offset", end: record.tail ? "this.#end" : undefined };
+  const place = {
+    view: "this.#place.memory",
+    offset: "this.#place.offset",
+    end: record.tail ? "this.#place.end" : undefined,
+  };
   const getters = fields.map((field) => {
     const value = pen.emitter.readField(field, place);
     const result = typed(`: ${model.types.typeOf(field.layout)}`);
     return `get ${getterName(field)}()${result} {\n  return ${indent(value).trimStart()};\n}\n`;
   });
-  const [endField, endStore] = record.tail ? ["#end = 0;\n", "  this.#end = end;\n"] : ["", ""];
   const members = [
-    `#memory${typed(": DataView")} = ${pen.value("noMemory")};\n#offset = 0;\n${endField}`,
-    `${move} {\n  if (this.#memory !== memory) this.#memory = memory;\n  this.#offset = offset;\n${endStore}}\n`,
+    `#place${placeType};\n`,
+    `${opening} {\n  this.#place = place;\n}\n`,
     `${copy} {\n  return ${pen.emitter.read(record, place)};\n}\n`,
     ...getters,
   ];

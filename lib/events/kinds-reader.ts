@@ -1,5 +1,5 @@
 import type { RecordRule } from "../codec/index.ts";
-import { moveTo } from "../codec/index.ts";
+import { ViewPlace } from "../codec/index.ts";
 import { RecordError } from "../errors/index.ts";
 import type { Failures } from "./failures.ts";
 import { copyOf, type RecordReader } from "./record-reader.ts";
@@ -38,6 +38,7 @@ export function kindsReader(
     failures,
     kind: undefined as string | undefined,
     view: undefined,
+    place: new ViewPlace(),
     size: 0,
     read(memory: DataView, offset: number, end: number): unknown {
       const one = select(memory, offset, end);
@@ -59,12 +60,13 @@ export function kindsReader(
 
 /** Determines the kind with a function of the user. */
 export function kindOf(ask: (record: RecordView) => string): KindOf {
-  const view = new RecordView();
+  const place = new ViewPlace();
+  const view = new RecordView(place);
   const answer: KindOf = (memory, offset, end) => {
-    view[moveTo](memory, offset, end);
+    place.move(memory, offset, end);
     return ask(view);
   };
-  answer.forget = () => view.forget();
+  answer.forget = () => place.clear();
   return answer;
 }
 

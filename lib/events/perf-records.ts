@@ -1,4 +1,3 @@
-import { type MovableView, moveTo } from "../codec/view-of.ts";
 import { InvalidArgumentError, RecordError } from "../errors/index.ts";
 import { type Native, native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
@@ -50,7 +49,6 @@ const TOO_LARGE = 2 ** 30;
 
 // An import is looked up in a cell on each use. A local constant is a constant to the compiler.
 const MANY: number = MANY_RECORDS;
-const move: typeof moveTo = moveTo;
 const isLittle: boolean = littleEndian;
 
 /** Walks the records of a perf buffer, of the ring of one CPU at a time: native/perf_buffer.h. */
@@ -160,12 +158,13 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
   hand(handler: PerfHandler<T>, most: number, gate: Gate): void {
     const { bytes, words } = this.#memory;
     const types = this.#types;
-    const { view, size } = types;
+    const { view, place, size } = types;
     const call = handler as (record: unknown, cpu: number, lost: number) => unknown;
     const cpu = this.#cpu;
     const turn = this.#turn;
     const stretchEnd = this.#end;
     // This loop is limited by the number of instructions, as that of RingRecords.
+    place.memory = bytes;
     let at = this.#at;
     let taken = this.#taken;
     let word = -1;
@@ -193,7 +192,8 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
         let result: unknown;
         if (isComplete && words[index] === SAMPLE) {
           taken = (taken + 1) | 0;
-          (view as MovableView)[move](bytes, offset, next);
+          place.offset = offset;
+          place.end = next;
           result = call(view, cpu, 0);
         } else if (words[index] === SAMPLE && own >= SAMPLE_HEADER) {
           taken = (taken + 1) | 0;

@@ -1,4 +1,4 @@
-import type { MovableView } from "../codec/index.ts";
+import type { PlacedView, ViewPlace } from "../codec/index.ts";
 import type { Failures } from "./failures.ts";
 
 /** Reads the records of a ring as values or as views of the memory. */
@@ -13,10 +13,11 @@ export interface RecordReader {
   /** The kind of the last record of `look`; undefined with a single type. */
   readonly kind: string | undefined;
   /**
-   * The view that `look` returns for every record of `size` bytes or more, for the caller to move; undefined when there
-   * is none.
+   * The view that `look` returns for every record of `size` bytes or more. The caller can also move it itself, by `place`.
+   * Undefined when there is none.
    */
-  readonly view: MovableView | undefined;
+  readonly view: PlacedView | undefined;
+  readonly place: ViewPlace;
   readonly size: number;
   readonly failures: Failures;
   /** Empties the views. Call it before the memory is released. */

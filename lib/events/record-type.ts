@@ -6,9 +6,9 @@ import {
   type Schema,
   unchecked,
 } from "../arguments/index.ts";
-import { type Codec, codecFrom, type Description } from "../codec/index.ts";
+import { type Codec, codecFrom, type Description, ViewPlace } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
-import { moveTo, viewOf } from "../codec/view-of.ts";
+import { viewClassOf } from "../codec/view-of.ts";
 import { InvalidArgumentError, RecordError } from "../errors/index.ts";
 import type { MapBase } from "../map/index.ts";
 import { recordTypesOf } from "../map/record-types.ts";
@@ -114,26 +114,30 @@ function describedType(type: string, source: string): Codec<unknown> {
 }
 
 function bytesReader(failures: Failures): RecordReader {
-  const view = new RecordView();
+  const place = new ViewPlace();
+  const view = new RecordView(place);
   return {
     kind: undefined,
     view,
+    place,
     size: 0,
     read: copyOf,
     look(memory, offset, end) {
-      view[moveTo](memory, offset, end);
+      place.move(memory, offset, end);
       return view;
     },
-    forget: () => view.forget(),
+    forget: () => place.clear(),
     failures,
   };
 }
 
 function codecReader(source: string, given: Codec<unknown>, failures: Failures): RecordReader {
   const { size } = given;
-  const view = viewOf(given, littleEndian);
+  const place = new ViewPlace();
+  const View = viewClassOf(given, littleEndian);
+  const view = View && new View(place);
   const codec = isolated(given);
-  const short = shortRecords(codec, view);
+  const short = shortRecords(codec, View);
   const tooShort = (memory: DataView, offset: number, end: number): unknown => {
     const needed = short === undefined ? "" : `, of which ${short.least} are needed`;
     const problem = `has ${end - offset} bytes, ${codec.name} has ${size}${needed}`;
@@ -142,6 +146,7 @@ function codecReader(source: string, given: Codec<unknown>, failures: Failures):
   return {
     kind: undefined,
     view,
+    place,
     size,
     failures,
     read(memory, offset, end) {
@@ -155,7 +160,7 @@ function codecReader(source: string, given: Codec<unknown>, failures: Failures):
         return short.look(memory, offset, end);
       }
       if (view === undefined) return codec.read(memory, offset, end);
-      view[moveTo](memory, offset, end);
+      place.move(memory, offset, end);
       return view;
     },
     forget: () => short?.forget(),

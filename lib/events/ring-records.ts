@@ -1,4 +1,3 @@
-import { moveTo } from "../codec/view-of.ts";
 import { ENOBUFS } from "../errors/errno.ts";
 import { RecordError, RingCorruptError } from "../errors/index.ts";
 import { type Native, native } from "../native/addon.ts";
@@ -30,9 +29,8 @@ const HEADER = 8;
 const DISCARDED = 1 << 30;
 const LENGTH = DISCARDED - 1;
 
-const MANY: number = MANY_RECORDS;
 // V8 treats a local constant as a constant, and loads an imported one from a cell at each use.
-const move: typeof moveTo = moveTo;
+const MANY: number = MANY_RECORDS;
 
 // The bytes of a record must be loaded after its header. x86 keeps the order of loads, and the compiler does too, since
 // the loads follow a branch on the header. Atomics.load is a call that would double the cost of a record.
@@ -155,12 +153,13 @@ export class RingRecords<T> implements RecordSource<T, RingHandler<T>> {
     const memory = this.#memory;
     const headers = this.#headers;
     const types = this.#types;
-    const { view, size } = types;
+    const { view, place, size } = types;
     const call = handler as unknown as (record: unknown, kind: string | undefined) => unknown;
     const turn = this.#turn;
     const stretchEnd = this.#end;
     // This loop is limited by the number of instructions. It stores to fields only at the end, and `| 0` avoids overflow
     // checks.
+    place.memory = memory;
     let at = this.#at;
     let taken = this.#taken;
     const last = (most < MANY ? taken + most : MANY) | 0;
@@ -180,7 +179,8 @@ export class RingRecords<T> implements RecordSource<T, RingHandler<T>> {
         taken = (taken + 1) | 0;
         let result: unknown;
         if (view !== undefined && header >= size) {
-          view[move](memory, offset, end);
+          place.offset = offset;
+          place.end = end;
           result = call(view, undefined);
         } else {
           const record = types.look(memory, offset, end);

@@ -1,7 +1,7 @@
 import type { Codec } from "../codec/index.ts";
 import { layoutOf } from "../codec/make.ts";
 import { type ArrayCut, type Shortness, shortnessOf } from "../codec/shortness.ts";
-import { copyFrom, type MovableView, moveTo, noMemory } from "../codec/view.ts";
+import { copyFrom, noMemory, type PlacedView, type ViewClass, ViewPlace } from "../codec/view.ts";
 
 /** Reads records that are shorter than their type because the program sent only a part of the last array. */
 export interface ShortRecords {
@@ -46,10 +46,10 @@ export function shortTail(record: object): Uint8Array | undefined {
 }
 
 /** Returns undefined for types that are never shorter, and for codecs of the user. */
-export function shortRecords(codec: Codec<unknown>, view: MovableView | undefined): ShortRecords | undefined {
+export function shortRecords(codec: Codec<unknown>, View: ViewClass | undefined): ShortRecords | undefined {
   const layout = layoutOf(codec);
   const shortness = codec.short ?? (layout && shortnessOf(layout));
-  return shortness && new ShortReader(codec, view, shortness);
+  return shortness && new ShortReader(codec, View, shortness);
 }
 
 class ShortReader implements ShortRecords {
@@ -57,18 +57,19 @@ class ShortReader implements ShortRecords {
   readonly #codec: Codec<unknown>;
   readonly #cut: ArrayCut | undefined;
   readonly #text: number | undefined;
-  readonly #View: (new () => MovableView) | undefined;
-  #view: MovableView | undefined;
+  readonly #View: ViewClass | undefined;
+  readonly #place = new ViewPlace();
+  #view: PlacedView | undefined;
   // Space for a complete value: missing bytes are zeros.
   #room: DataView | undefined;
   #bytes = 0;
 
-  constructor(codec: Codec<unknown>, view: MovableView | undefined, { least, cut, text }: Shortness) {
+  constructor(codec: Codec<unknown>, View: ViewClass | undefined, { least, cut, text }: Shortness) {
     this.least = least;
     this.#codec = codec;
     this.#cut = cut;
     this.#text = text;
-    this.#View = view?.constructor as (new () => MovableView) | undefined;
+    this.#View = View;
   }
 
   read(memory: DataView, offset: number, end: number): unknown {
@@ -79,13 +80,13 @@ class ShortReader implements ShortRecords {
     const room = this.#take(memory, offset, end);
     if (this.#View === undefined) return this.#value(room);
     this.#view ??= this.#makeView(this.#View);
-    this.#view[moveTo](room, 0, this.#bytes);
+    this.#place.move(room, 0, this.#bytes);
     sizes.set(this.#view, this.#bytes);
     return this.#view;
   }
 
   forget(): void {
-    this.#view?.[moveTo](noMemory, 0, 0);
+    this.#place.clear();
     this.#room = undefined;
     this.#bytes = 0;
   }
@@ -117,7 +118,7 @@ class ShortReader implements ShortRecords {
   }
 
   /** Returns a view whose last array ends at the end of the record. */
-  #makeView(View: new () => MovableView): MovableView {
+  #makeView(View: ViewClass): PlacedView {
     const reader = this;
     class ShortView extends View {
       override [copyFrom](): unknown {
@@ -129,13 +130,13 @@ class ShortReader implements ShortRecords {
       const [name = "value", ...path] = cut.path;
       const whole = Object.getOwnPropertyDescriptor(View.prototype, name)?.get;
       Object.defineProperty(ShortView.prototype, name, {
-        get(this: MovableView) {
+        get(this: PlacedView) {
           return cutShort(whole?.call(this), { ...cut, path }, reader.#bytes);
         },
         configurable: true,
       });
     }
-    const view = new ShortView();
+    const view = new ShortView(this.#place);
     const text = this.#text;
     if (text !== undefined) tails.set(view, () => this.#tail(text));
     return view;

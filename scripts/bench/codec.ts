@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codecOf } from "../../lib/codec/codec-of.ts";
 import type { Codec } from "../../lib/codec/index.ts";
-import { type MovableView, moveTo } from "../../lib/codec/view.ts";
+import { type ViewClass, ViewPlace } from "../../lib/codec/view.ts";
 import { generate } from "../../lib/codegen/generate.ts";
 import { strip } from "../../lib/codegen/strip.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
@@ -67,7 +67,8 @@ async function measure(): Promise<Row[]> {
       for (let i = 0; i < RECORDS; i++) sink += atRunTime.read(view, 64 * i).pid;
     },
   });
-  const window = new BenchPlainView();
+  const place = new ViewPlace();
+  const window = new BenchPlainView(place) as unknown as Plain;
   const looking = compare({
     "by hand": () => {
       for (let i = 0; i < RECORDS; i++) {
@@ -79,7 +80,7 @@ async function measure(): Promise<Row[]> {
     },
     "view's getter": () => {
       for (let i = 0; i < RECORDS; i++) {
-        window[moveTo](view, 64 * i, 64 * i + 64);
+        place.move(view, 64 * i, 64 * i + 64);
         sink += window.pid + window.uid;
         sink += window.result + window.kind;
         if (window.time === window.delta) sink++;
@@ -139,7 +140,7 @@ function compile(): Uint8Array {
 
 async function generatedModule(
   spec: ObjectSpec,
-): Promise<{ benchPlainCodec: Codec<Plain>; BenchPlainView: new () => MovableView & Plain }> {
+): Promise<{ benchPlainCodec: Codec<Plain>; BenchPlainView: ViewClass<Plain> }> {
   const options = { stem: "bench.bpf", prefix: "Bench", source: "bench.c", globalTypes: true } as const;
   const types = [{ name: "plain" }];
   const { files } = generate(spec, { ...options, types, object: "embed", js: true });

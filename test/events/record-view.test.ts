@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
-import { moveTo } from "../../lib/codec/view-of.ts";
+import { ViewPlace } from "../../lib/codec/view.ts";
 import { RecordView } from "../../lib/events/record-view.ts";
 import { InvalidArgumentError } from "../../lib/index.ts";
 
 const memory = new DataView(new ArrayBuffer(64));
 new Uint8Array(memory.buffer).fill(0xff);
-const view = new RecordView();
-view[moveTo](memory, 16, 28);
+const place = new ViewPlace();
+place.move(memory, 16, 28);
+const view = new RecordView(place);
 
 const outside: unknown[] = ["0", "-8", -1, 0.5, 12, 2 ** 32, -(2 ** 32), Number.NaN, 0n, null, {}, [0], true];
 

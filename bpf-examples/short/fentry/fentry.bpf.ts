@@ -7,16 +7,15 @@
 import { type Collection, CollectionSpec, type LoadOptions, type Program, type RingBufMap } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asU16,
   checkRecord,
   copyFrom,
   fromBase64,
   generatedCodec,
-  moveTo,
-  noMemory,
   readIPv4,
   readString,
   writeIPv4,
@@ -94,37 +93,35 @@ export interface FentryEvent {
 }
 
 /** A view of `struct event` in memory: it reads only the fields that are accessed. */
-export class FentryEventView implements MovableView<FentryEvent> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class FentryEventView implements PlacedView<FentryEvent> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): FentryEvent {
-    return readFentryEvent(this.#memory, this.#offset);
+    return readFentryEvent(this.#place.memory, this.#place.offset);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset, 16);
+    return readString(this.#place.memory, this.#place.offset, 16);
   }
 
   get from(): string {
-    return readIPv4(this.#memory, this.#offset + 16);
+    return readIPv4(this.#place.memory, this.#place.offset + 16);
   }
 
   get to(): string {
-    return readIPv4(this.#memory, this.#offset + 20);
+    return readIPv4(this.#place.memory, this.#place.offset + 20);
   }
 
   get from_port(): number {
-    return this.#memory.getUint16(this.#offset + 24, true);
+    return this.#place.memory.getUint16(this.#place.offset + 24, true);
   }
 
   get to_port(): number {
-    return this.#memory.getUint16(this.#offset + 26, false);
+    return this.#place.memory.getUint16(this.#place.offset + 26, false);
   }
 }
 

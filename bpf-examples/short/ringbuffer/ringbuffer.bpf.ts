@@ -7,16 +7,15 @@
 import { type Collection, CollectionSpec, type LoadOptions, type Program, type RingBufMap } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asU32,
   checkRecord,
   copyFrom,
   fromBase64,
   generatedCodec,
-  moveTo,
-  noMemory,
   readString,
   writeString,
 } from "ebpf/generated";
@@ -86,25 +85,23 @@ export interface RingbufferEvent {
 }
 
 /** A view of `struct event` in memory: it reads only the fields that are accessed. */
-export class RingbufferEventView implements MovableView<RingbufferEvent> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class RingbufferEventView implements PlacedView<RingbufferEvent> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): RingbufferEvent {
-    return readRingbufferEvent(this.#memory, this.#offset);
+    return readRingbufferEvent(this.#place.memory, this.#place.offset);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset, true);
+    return this.#place.memory.getUint32(this.#place.offset, true);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 4, 16);
+    return readString(this.#place.memory, this.#place.offset + 4, 16);
   }
 }
 

@@ -7,17 +7,16 @@
 import { type Collection, CollectionSpec, type LoadOptions, type Program, type RingBufMap } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asU16,
   asU32,
   checkRecord,
   copyFrom,
   fromBase64,
   generatedCodec,
-  moveTo,
-  noMemory,
   readIPv4,
   writeIPv4,
 } from "ebpf/generated";
@@ -93,37 +92,35 @@ export interface TcprttSockopsEvent {
 }
 
 /** A view of `struct event` in memory: it reads only the fields that are accessed. */
-export class TcprttSockopsEventView implements MovableView<TcprttSockopsEvent> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class TcprttSockopsEventView implements PlacedView<TcprttSockopsEvent> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): TcprttSockopsEvent {
-    return readTcprttSockopsEvent(this.#memory, this.#offset);
+    return readTcprttSockopsEvent(this.#place.memory, this.#place.offset);
   }
 
   get from(): string {
-    return readIPv4(this.#memory, this.#offset);
+    return readIPv4(this.#place.memory, this.#place.offset);
   }
 
   get to(): string {
-    return readIPv4(this.#memory, this.#offset + 4);
+    return readIPv4(this.#place.memory, this.#place.offset + 4);
   }
 
   get from_port(): number {
-    return this.#memory.getUint16(this.#offset + 8, true);
+    return this.#place.memory.getUint16(this.#place.offset + 8, true);
   }
 
   get to_port(): number {
-    return this.#memory.getUint16(this.#offset + 10, true);
+    return this.#place.memory.getUint16(this.#place.offset + 10, true);
   }
 
   get microseconds(): number {
-    return this.#memory.getUint32(this.#offset + 12, true);
+    return this.#place.memory.getUint32(this.#place.offset + 12, true);
   }
 }
 

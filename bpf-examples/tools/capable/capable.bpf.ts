@@ -16,9 +16,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asI32,
   asU32,
   asU64,
@@ -27,8 +28,6 @@ import {
   fromBase64,
   generatedCodec,
   le,
-  moveTo,
-  noMemory,
   readString,
   writeString,
 } from "ebpf/generated";
@@ -121,41 +120,39 @@ export interface CapableCheck {
 }
 
 /** A view of `struct check` in memory: it reads only the fields that are accessed. */
-export class CapableCheckView implements MovableView<CapableCheck> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class CapableCheckView implements PlacedView<CapableCheck> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): CapableCheck {
-    return readCapableCheck(this.#memory, this.#offset);
+    return readCapableCheck(this.#place.memory, this.#place.offset);
   }
 
   get time(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 8, true);
+    return this.#place.memory.getUint32(this.#place.offset + 8, true);
   }
 
   get uid(): number {
-    return this.#memory.getUint32(this.#offset + 12, true);
+    return this.#place.memory.getUint32(this.#place.offset + 12, true);
   }
 
   get capability(): number {
-    return this.#memory.getInt32(this.#offset + 16, true);
+    return this.#place.memory.getInt32(this.#place.offset + 16, true);
   }
 
   get result(): number {
-    return this.#memory.getInt32(this.#offset + 20, true);
+    return this.#place.memory.getInt32(this.#place.offset + 20, true);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 24, 16);
+    return readString(this.#place.memory, this.#place.offset + 24, 16);
   }
 }
 

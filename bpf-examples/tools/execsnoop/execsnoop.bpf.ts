@@ -15,9 +15,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asU32,
   asU64,
   checkRecord,
@@ -25,8 +26,6 @@ import {
   fromBase64,
   generatedCodec,
   le,
-  moveTo,
-  noMemory,
   readBytes,
   readString,
   writeBytes,
@@ -116,45 +115,43 @@ export interface ExecsnoopExec {
 }
 
 /** A view of `struct exec` in memory: it reads only the fields that are accessed. */
-export class ExecsnoopExecView implements MovableView<ExecsnoopExec> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class ExecsnoopExecView implements PlacedView<ExecsnoopExec> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): ExecsnoopExec {
-    return readExecsnoopExec(this.#memory, this.#offset);
+    return readExecsnoopExec(this.#place.memory, this.#place.offset);
   }
 
   get time(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 8, true);
+    return this.#place.memory.getUint32(this.#place.offset + 8, true);
   }
 
   get ppid(): number {
-    return this.#memory.getUint32(this.#offset + 12, true);
+    return this.#place.memory.getUint32(this.#place.offset + 12, true);
   }
 
   get uid(): number {
-    return this.#memory.getUint32(this.#offset + 16, true);
+    return this.#place.memory.getUint32(this.#place.offset + 16, true);
   }
 
   get args_size(): number {
-    return this.#memory.getUint32(this.#offset + 20, true);
+    return this.#place.memory.getUint32(this.#place.offset + 20, true);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 24, 16);
+    return readString(this.#place.memory, this.#place.offset + 24, 16);
   }
 
   get args(): Uint8Array {
-    return readBytes(this.#memory, this.#offset + 40, 2048);
+    return readBytes(this.#place.memory, this.#place.offset + 40, 2048);
   }
 }
 

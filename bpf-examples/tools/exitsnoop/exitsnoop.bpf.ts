@@ -15,9 +15,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asI32,
   asU32,
   asU64,
@@ -26,8 +27,6 @@ import {
   fromBase64,
   generatedCodec,
   le,
-  moveTo,
-  noMemory,
   readString,
   writeString,
   zero,
@@ -114,41 +113,39 @@ export interface ExitsnoopExit {
 }
 
 /** A view of `struct exit` in memory: it reads only the fields that are accessed. */
-export class ExitsnoopExitView implements MovableView<ExitsnoopExit> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class ExitsnoopExitView implements PlacedView<ExitsnoopExit> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): ExitsnoopExit {
-    return readExitsnoopExit(this.#memory, this.#offset);
+    return readExitsnoopExit(this.#place.memory, this.#place.offset);
   }
 
   get time(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get age(): bigint {
-    return this.#memory.getBigUint64(this.#offset + 8, true);
+    return this.#place.memory.getBigUint64(this.#place.offset + 8, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 16, true);
+    return this.#place.memory.getUint32(this.#place.offset + 16, true);
   }
 
   get ppid(): number {
-    return this.#memory.getUint32(this.#offset + 20, true);
+    return this.#place.memory.getUint32(this.#place.offset + 20, true);
   }
 
   get code(): number {
-    return this.#memory.getInt32(this.#offset + 24, true);
+    return this.#place.memory.getInt32(this.#place.offset + 24, true);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 28, 16);
+    return readString(this.#place.memory, this.#place.offset + 28, 16);
   }
 }
 

@@ -15,9 +15,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asU32,
   asU64,
   checkRecord,
@@ -25,8 +26,6 @@ import {
   fromBase64,
   generatedCodec,
   le,
-  moveTo,
-  noMemory,
   readString,
   writeString,
 } from "ebpf/generated";
@@ -108,33 +107,31 @@ export interface OomkillVictim {
 }
 
 /** A view of `struct victim` in memory: it reads only the fields that are accessed. */
-export class OomkillVictimView implements MovableView<OomkillVictim> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class OomkillVictimView implements PlacedView<OomkillVictim> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): OomkillVictim {
-    return readOomkillVictim(this.#memory, this.#offset);
+    return readOomkillVictim(this.#place.memory, this.#place.offset);
   }
 
   get time(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 8, true);
+    return this.#place.memory.getUint32(this.#place.offset + 8, true);
   }
 
   get by_pid(): number {
-    return this.#memory.getUint32(this.#offset + 12, true);
+    return this.#place.memory.getUint32(this.#place.offset + 12, true);
   }
 
   get by_comm(): string {
-    return readString(this.#memory, this.#offset + 16, 16);
+    return readString(this.#place.memory, this.#place.offset + 16, 16);
   }
 }
 

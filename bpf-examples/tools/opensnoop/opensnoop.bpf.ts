@@ -17,9 +17,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asI32,
   asU32,
   asU64,
@@ -28,8 +29,6 @@ import {
   fromBase64,
   generatedCodec,
   le,
-  moveTo,
-  noMemory,
   readString,
   writeString,
   zero,
@@ -149,41 +148,39 @@ export interface OpensnoopStarted {
 }
 
 /** A view of `struct open` in memory: it reads only the fields that are accessed. */
-export class OpensnoopOpenView implements MovableView<OpensnoopOpen> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class OpensnoopOpenView implements PlacedView<OpensnoopOpen> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): OpensnoopOpen {
-    return readOpensnoopOpen(this.#memory, this.#offset);
+    return readOpensnoopOpen(this.#place.memory, this.#place.offset);
   }
 
   get time(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 8, true);
+    return this.#place.memory.getUint32(this.#place.offset + 8, true);
   }
 
   get result(): number {
-    return this.#memory.getInt32(this.#offset + 12, true);
+    return this.#place.memory.getInt32(this.#place.offset + 12, true);
   }
 
   get flags(): number {
-    return this.#memory.getInt32(this.#offset + 16, true);
+    return this.#place.memory.getInt32(this.#place.offset + 16, true);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 20, 16);
+    return readString(this.#place.memory, this.#place.offset + 20, 16);
   }
 
   get path(): string {
-    return readString(this.#memory, this.#offset + 36, 256);
+    return readString(this.#place.memory, this.#place.offset + 36, 256);
   }
 }
 

@@ -16,9 +16,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asBool,
   asU32,
   asU64,
@@ -27,8 +28,6 @@ import {
   fromBase64,
   generatedCodec,
   le,
-  moveTo,
-  noMemory,
   readBytes,
   readString,
   writeBytes,
@@ -134,41 +133,39 @@ export interface SslsniffRead {
 }
 
 /** A view of `struct data` in memory: it reads only the fields that are accessed. */
-export class SslsniffDataView implements MovableView<SslsniffData> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class SslsniffDataView implements PlacedView<SslsniffData> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): SslsniffData {
-    return readSslsniffData(this.#memory, this.#offset);
+    return readSslsniffData(this.#place.memory, this.#place.offset);
   }
 
   get time(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 8, true);
+    return this.#place.memory.getUint32(this.#place.offset + 8, true);
   }
 
   get size(): number {
-    return this.#memory.getUint32(this.#offset + 12, true);
+    return this.#place.memory.getUint32(this.#place.offset + 12, true);
   }
 
   get sent(): boolean {
-    return this.#memory.getUint8(this.#offset + 16) !== 0;
+    return this.#place.memory.getUint8(this.#place.offset + 16) !== 0;
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 17, 16);
+    return readString(this.#place.memory, this.#place.offset + 17, 16);
   }
 
   get bytes(): Uint8Array {
-    return readBytes(this.#memory, this.#offset + 33, 4096);
+    return readBytes(this.#place.memory, this.#place.offset + 33, 4096);
   }
 }
 

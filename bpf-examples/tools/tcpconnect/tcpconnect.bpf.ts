@@ -15,9 +15,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asU16,
   asU32,
   asU64,
@@ -26,8 +27,6 @@ import {
   fromBase64,
   generatedCodec,
   le,
-  moveTo,
-  noMemory,
   readBytes,
   readString,
   writeBytes,
@@ -117,45 +116,43 @@ export interface TcpconnectConnect {
 }
 
 /** A view of `struct connect` in memory: it reads only the fields that are accessed. */
-export class TcpconnectConnectView implements MovableView<TcpconnectConnect> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class TcpconnectConnectView implements PlacedView<TcpconnectConnect> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): TcpconnectConnect {
-    return readTcpconnectConnect(this.#memory, this.#offset);
+    return readTcpconnectConnect(this.#place.memory, this.#place.offset);
   }
 
   get time(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 8, true);
+    return this.#place.memory.getUint32(this.#place.offset + 8, true);
   }
 
   get family(): number {
-    return this.#memory.getUint16(this.#offset + 12, true);
+    return this.#place.memory.getUint16(this.#place.offset + 12, true);
   }
 
   get port(): number {
-    return this.#memory.getUint16(this.#offset + 14, true);
+    return this.#place.memory.getUint16(this.#place.offset + 14, true);
   }
 
   get from(): Uint8Array {
-    return readBytes(this.#memory, this.#offset + 16, 16);
+    return readBytes(this.#place.memory, this.#place.offset + 16, 16);
   }
 
   get to(): Uint8Array {
-    return readBytes(this.#memory, this.#offset + 32, 16);
+    return readBytes(this.#place.memory, this.#place.offset + 32, 16);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 48, 16);
+    return readString(this.#place.memory, this.#place.offset + 48, 16);
   }
 }
 

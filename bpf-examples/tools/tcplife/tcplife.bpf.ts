@@ -16,9 +16,10 @@ import {
 } from "ebpf";
 import {
   type Codec,
-  type MovableView,
   type Path,
+  type PlacedView,
   type Storable,
+  type ViewPlace,
   asU16,
   asU32,
   asU64,
@@ -27,8 +28,6 @@ import {
   fromBase64,
   generatedCodec,
   le,
-  moveTo,
-  noMemory,
   readBytes,
   readString,
   writeBytes,
@@ -140,61 +139,59 @@ export interface TcplifeOpen {
 }
 
 /** A view of `struct life` in memory: it reads only the fields that are accessed. */
-export class TcplifeLifeView implements MovableView<TcplifeLife> {
-  #memory: DataView = noMemory;
-  #offset = 0;
+export class TcplifeLifeView implements PlacedView<TcplifeLife> {
+  #place: ViewPlace;
 
-  [moveTo](memory: DataView, offset: number): void {
-    if (this.#memory !== memory) this.#memory = memory;
-    this.#offset = offset;
+  constructor(place: ViewPlace) {
+    this.#place = place;
   }
 
   [copyFrom](): TcplifeLife {
-    return readTcplifeLife(this.#memory, this.#offset);
+    return readTcplifeLife(this.#place.memory, this.#place.offset);
   }
 
   get time(): bigint {
-    return this.#memory.getBigUint64(this.#offset, true);
+    return this.#place.memory.getBigUint64(this.#place.offset, true);
   }
 
   get duration(): bigint {
-    return this.#memory.getBigUint64(this.#offset + 8, true);
+    return this.#place.memory.getBigUint64(this.#place.offset + 8, true);
   }
 
   get sent(): bigint {
-    return this.#memory.getBigUint64(this.#offset + 16, true);
+    return this.#place.memory.getBigUint64(this.#place.offset + 16, true);
   }
 
   get received(): bigint {
-    return this.#memory.getBigUint64(this.#offset + 24, true);
+    return this.#place.memory.getBigUint64(this.#place.offset + 24, true);
   }
 
   get pid(): number {
-    return this.#memory.getUint32(this.#offset + 32, true);
+    return this.#place.memory.getUint32(this.#place.offset + 32, true);
   }
 
   get family(): number {
-    return this.#memory.getUint16(this.#offset + 36, true);
+    return this.#place.memory.getUint16(this.#place.offset + 36, true);
   }
 
   get local_port(): number {
-    return this.#memory.getUint16(this.#offset + 38, true);
+    return this.#place.memory.getUint16(this.#place.offset + 38, true);
   }
 
   get remote_port(): number {
-    return this.#memory.getUint16(this.#offset + 40, true);
+    return this.#place.memory.getUint16(this.#place.offset + 40, true);
   }
 
   get comm(): string {
-    return readString(this.#memory, this.#offset + 42, 16);
+    return readString(this.#place.memory, this.#place.offset + 42, 16);
   }
 
   get local(): Uint8Array {
-    return readBytes(this.#memory, this.#offset + 58, 16);
+    return readBytes(this.#place.memory, this.#place.offset + 58, 16);
   }
 
   get remote(): Uint8Array {
-    return readBytes(this.#memory, this.#offset + 74, 16);
+    return readBytes(this.#place.memory, this.#place.offset + 74, 16);
   }
 }
 

@@ -31,8 +31,11 @@ export class Peer {
     return value;
   }
 
+  /** Ends the program, also one that waits for a record that was lost. */
   async end(): Promise<void> {
-    this.#process.stdin?.end();
-    await once(this.#process, "exit");
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, "exit");
+    this.#process.kill();
+    await ended;
   }
 }
