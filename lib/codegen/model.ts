@@ -88,6 +88,9 @@ export class LoaderModel {
         if (mapKindOrHash(at.type).takes.includes("value"))
           reachLayout(this.valueLayout(at), `${pascalCase(name)}_value`);
       }
+      if (map.structOps === undefined) continue;
+      for (const { member, isCallback } of editableMembers(this.btf, map.structOps.type))
+        if (!isCallback) reach(member.type, `${pascalCase(name)}_${member.name}`);
     }
     for (const [name, variable] of this.variables) reachLayout(this.variableLayout(variable), name);
     for (const [name, program] of Object.entries(this.spec.programs)) {

@@ -48,7 +48,9 @@ function programProperty(
     stringCode(program.section),
     ...(context === undefined ? [] : [model.types.typeOf(context)]),
   ];
-  const type = `${importType("Program")}<${args.join(", ")}>`;
+  // The user sets the type of a program in an unknown section, before loading it.
+  const isKnown = program.type !== "unspec";
+  const type = `${importType("Program")}${isKnown ? `<${args.join(", ")}>` : ""}`;
   const doc = titled(code(`SEC("${program.section}")`), model.tagsOf(program.func));
   return `${docComment(doc)}${fieldCode(name)}: ${type};\n`;
 }

@@ -3,6 +3,7 @@ import type { MapBase, StructOpsMap } from "../map/index.ts";
 import {
   type MapSpec,
   ObjectSpec,
+  type PlainMapSpec,
   type ProgramSpec,
   type StructOpsSpec,
   type VariableSpec,
@@ -16,7 +17,7 @@ type MapSpecOf<M> = [MapBase] extends [M]
   ? MapSpec
   : M extends StructOpsMap<infer Members>
     ? StructOpsSpec<Members>
-    : MapSpec;
+    : PlainMapSpec;
 
 /** The spec type of an object with the given shape. */
 export interface SpecOf<S extends Shape> {

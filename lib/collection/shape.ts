@@ -1,3 +1,4 @@
+import type { Shown } from "../link/attach-options.ts";
 import type { AttachOptions, Link } from "../link/index.ts";
 import type { MapBase, StructOpsMap } from "../map/index.ts";
 import type { Program } from "../program/index.ts";
@@ -8,8 +9,7 @@ export interface Shape {
   /** The maps by their names in C. */
   maps: Record<string, MapBase>;
   /** The programs by their names in C. */
-  // biome-ignore lint/suspicious/noExplicitAny: a program of any type is to fit
-  programs: Record<string, Program<any, string, any>>;
+  programs: Record<string, Program>;
   /** The global variables by their names in C. */
   // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
   variables: Record<string, ReadonlyVariable<any>>;
@@ -21,15 +21,17 @@ type OptionsOf<P> =
 /** The names of programs with a hook, and of struct_ops maps. */
 type Attached<S extends Shape> =
   | {
-      [Name in keyof S["programs"]]: OptionsOf<S["programs"][Name]> extends Record<string, never>
-        ? never
-        : Name;
+      [Name in keyof S["programs"]]: [OptionsOf<S["programs"][Name]>] extends [never] ? never : Name;
     }[keyof S["programs"]]
   | { [Name in keyof S["maps"]]: S["maps"][Name] extends StructOpsMap ? Name : never }[keyof S["maps"]];
 
 /** The names of programs with required attach options: their SEC names have no complete target. */
 type Needy<S extends Shape> = {
-  [Name in keyof S["programs"]]: Record<never, never> extends OptionsOf<S["programs"][Name]> ? never : Name;
+  [Name in keyof S["programs"]]: [OptionsOf<S["programs"][Name]>] extends [never]
+    ? never
+    : Record<never, never> extends OptionsOf<S["programs"][Name]>
+      ? never
+      : Name;
 }[keyof S["programs"]];
 
 type Own<S extends Shape, Name> = Name extends keyof S["programs"] ? OptionsOf<S["programs"][Name]> : never;
@@ -40,9 +42,11 @@ type Own<S extends Shape, Name> = Name extends keyof S["programs"] ? OptionsOf<S
  */
 export type CollectionAttachOptions<S extends Shape> = string extends keyof S["programs"]
   ? Record<string, object | false | undefined>
-  : { [Name in Exclude<keyof S["programs"] | Attached<S>, Needy<S>>]?: Own<S, Name> | false } & {
-      [Name in Needy<S>]: Own<S, Name> | false;
-    };
+  : Shown<
+      { [Name in Exclude<keyof S["programs"] | Attached<S>, Needy<S>>]?: Own<S, Name> | false } & {
+        [Name in Needy<S>]: Own<S, Name> | false;
+      }
+    >;
 
 /** The arguments of `Collection.attach`. The options are required if a program has required attach options. */
 export type CollectionAttachArguments<S extends Shape> =

@@ -28,5 +28,5 @@ export {
   runsAtReturn,
   type SectionMeaning,
 } from "./section-names.ts";
-export type { HookOfSection, OptionsInSection } from "./section-type.ts";
+export type { HookOfSection, OptionsInSection, SectionsOf } from "./section-type.ts";
 export { attachTypeSince, latest, programTypeSince, sleepableSince, xdpFragsSince } from "./since.ts";

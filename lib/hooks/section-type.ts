@@ -5,7 +5,14 @@ import type { HookName, hooks } from "./hooks.ts";
 type Rows = typeof hooks;
 
 /** The SEC names that one of libbpf's patterns matches: `fentry+` for `fentry` and `fentry/target`. */
-type Matching<Pattern> = Pattern extends `${infer Name}+` ? Name | `${Name}/${string}` : Pattern;
+type Matching<Pattern> = Pattern extends `${infer Name}+`
+  ? Name | `${Name}/${string}`
+  : Extract<Pattern, string>;
+
+/** The SEC names of a hook. */
+export type SectionsOf<Name extends HookName> = Name extends HookName
+  ? Matching<keyof Rows[Name]["sections"]>
+  : never;
 
 /** The hook of a SEC name; never where programs of the name are not attached. */
 export type HookOfSection<Section extends string> = {

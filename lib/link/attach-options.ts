@@ -21,7 +21,9 @@ type HooksOf<Type extends ProgramType> = {
 /** The options of the `link` function of a hook. */
 type OptionsOfHook<Name extends HookName> = Rows[Name]["call"] extends keyof typeof families
   ? (typeof families)[Rows[Name]["call"]] extends (program: never, options: infer Options) => unknown
-    ? NonNullable<Options>
+    ? undefined extends Options
+      ? NonNullable<Options>
+      : Options
     : never
   : never;
 
@@ -46,18 +48,22 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
   ? All
   : never;
 
-/** An object type instead of an intersection, which editors and messages show better. */
-type Flat<T> = { [Key in keyof T]: T[Key] };
+/** Makes editors and messages show the properties. They show the name of an alias of a plain mapped type instead. */
+export type Shown<T> = { [Key in keyof T]: T[Key] } & {};
 
 /** Options of which some are required. */
-type Requiring<Options, Needed> = Flat<
+type Requiring<Options, Needed> = Shown<
   { [O in Exclude<keyof Options, Needed>]?: Options[O] } & {
     [O in keyof Options & Needed]-?: Exclude<Options[O], undefined>;
   }
 >;
 
 type Merged<Type extends ProgramType> = Together<
-  HooksOf<Type> extends infer Name ? (Name extends HookName ? Partial<OptionsOfHook<Name>> : never) : never
+  HooksOf<Type> extends infer Name
+    ? Name extends HookName
+      ? Requiring<OptionsOfHook<Name>, never>
+      : never
+    : never
 >;
 
 type Needed<Type extends ProgramType> = Exclude<
@@ -81,18 +87,34 @@ type Choices<Name extends HookName, Supplied> = Rows[Name] extends {
     : never
   : never;
 
-type BySupplied<Name extends HookName, Supplied> = [Choices<Name, Supplied>] extends [never]
-  ? Requiring<OptionsOfHook<Name>, Exclude<Asked<Name>, Supplied>>
-  : {
-      [Option in Choices<Name, Supplied>]: Requiring<
-        OptionsOfHook<Name>,
-        Exclude<Asked<Name>, Supplied> | Option
-      >;
-    }[Choices<Name, Supplied>];
+/** The options that a type requires. */
+type RequiredIn<Options> = {
+  [O in keyof Options]-?: Record<never, never> extends Pick<Options, O> ? never : O;
+}[keyof Options];
 
-/** Options of the hook of a SEC name. A program that cannot be attached has no options. */
+/** Whether the `link` function of a hook and `attach` require the same options, when the SEC name supplies none. */
+type AsksAlike<Name extends HookName> = [RequiredIn<OptionsOfHook<Name>>] extends [
+  Asked<Name> | Choices<Name, never>,
+]
+  ? [Asked<Name>] extends [RequiredIn<OptionsOfHook<Name>>]
+    ? true
+    : false
+  : false;
+
+type BySupplied<Name extends HookName, Supplied> = [[Supplied], AsksAlike<Name>] extends [[never], true]
+  ? OptionsOfHook<Name>
+  : [Choices<Name, Supplied>] extends [never]
+    ? Requiring<OptionsOfHook<Name>, Exclude<Asked<Name>, Supplied>>
+    : {
+        [Option in Choices<Name, Supplied>]: Requiring<
+          OptionsOfHook<Name>,
+          Exclude<Asked<Name>, Supplied> | Option
+        >;
+      }[Choices<Name, Supplied>];
+
+/** Options of the hook of a SEC name. Never for a program that cannot be attached. */
 type BySection<Section extends string> = [HookOfSection<Section>] extends [never]
-  ? Record<string, never>
+  ? never
   : HookOfSection<Section> extends infer Name extends HookName
     ? Name extends "iterator"
       ? Requiring<OptionsOfHook<Name>, OptionOfIterator<Section>>
@@ -103,8 +125,8 @@ type BySection<Section extends string> = [HookOfSection<Section>] extends [never
 type IsAny<T> = string extends T ? true : false;
 
 /**
- * Options of `Program.attach` for a program type, or for a SEC name if the compiler knows it. A program that cannot be
- * attached has no options.
+ * Options of `Program.attach` for a program type, or for a SEC name if the compiler knows it. Never for a program that
+ * cannot be attached.
  */
 export type AttachOptions<
   Type extends ProgramType = ProgramType,
@@ -114,11 +136,17 @@ export type AttachOptions<
     ? Partial<AttachOptionsByType[keyof AttachOptionsByType]>
     : Type extends keyof AttachOptionsByType
       ? AttachOptionsByType[Type]
-      : Record<string, never>
+      : never
   : BySection<Section>;
 
-/** The arguments of `Program.attach`. Optional if the SEC name can supply every required option. */
-export type AttachArguments<Type extends ProgramType, Section extends string = string> =
-  Record<never, never> extends AttachOptions<Type, Section>
+/**
+ * The arguments of `Program.attach`. Optional if the SEC name can supply every required option. A program that cannot be
+ * attached has none that fit.
+ */
+export type AttachArguments<Type extends ProgramType, Section extends string = string> = [
+  AttachOptions<Type, Section>,
+] extends [never]
+  ? [cannotBeAttached: never]
+  : Record<never, never> extends AttachOptions<Type, Section>
     ? [options?: AttachOptions<Type, Section>]
     : [options: AttachOptions<Type, Section>];

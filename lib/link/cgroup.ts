@@ -5,7 +5,7 @@ import { type AttachType, attachTypeNumber, type ProgramType } from "../hooks/in
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
 import { type AttachPlace, type Attempt, attached, attempt, lacking } from "./attach.ts";
-import type { Attachable, TypesOf } from "./attachable.ts";
+import type { Attachable, AttachableTo } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { type OrderOptions, orderOf } from "./order.ts";
 import { withCgroup } from "./target/cgroup.ts";
@@ -55,7 +55,10 @@ const BPF_F_PREORDER = 1 << 6;
  *
  * @since Linux 5.7
  */
-export function cgroup(program: Attachable<TypesOf<"cgroup">>, options: CgroupOptions): Link {
+export function cgroup(
+  program: AttachableTo<"cgroup" | "sock-ops" | "lsm-cgroup">,
+  options: CgroupOptions,
+): Link {
   const attempted = attempt("cgroup", program, options);
   const place = attempted.options.hook ?? hookOf(program);
   // The row of lsm-cgroup has the kernel version and configuration of that hook.
@@ -92,7 +95,7 @@ export function sockOps(program: Attachable<"sock-ops">, options: SockOpsOptions
  *
  * @since Linux 6.0
  */
-export function lsmCgroup(program: Attachable<"lsm">, options: LsmCgroupOptions): Link {
+export function lsmCgroup(program: AttachableTo<"lsm-cgroup">, options: LsmCgroupOptions): Link {
   return attach(attempt("lsm-cgroup", program, options), "lsm-cgroup");
 }
 

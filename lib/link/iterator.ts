@@ -8,7 +8,7 @@ import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import type { NativeLinkOptions } from "../native/link.ts";
 import { type AttachPlace, attachedHandle, attempt } from "./attach.ts";
-import type { Attachable, AttachableMap } from "./attachable.ts";
+import type { Attachable, AttachableMap, AttachableTo } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { withCgroup } from "./target/cgroup.ts";
 
@@ -111,7 +111,7 @@ export class IteratorLink extends Link {
  *
  * @since Linux 5.8
  */
-export function iterator(program: Attachable<"tracing">, options: IteratorOptions = {}): IteratorLink {
+export function iterator(program: AttachableTo<"iterator">, options: IteratorOptions = {}): IteratorLink {
   const attempted = attempt("iterator", program, options);
   const { map, cgroup, order = "descendants-pre", thread, process } = attempted.options;
   const isLimited = [map, cgroup, thread, process].some((limit) => limit !== undefined);

@@ -6,8 +6,9 @@ import { type Functions, functionsNamed, matchingFunctions } from "../kernel/fun
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
 import { type AttachPlace, type Attempt, attached, attempt, lacking } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { AttachableTo } from "./attachable.ts";
 import type { Link } from "./link.ts";
+import type { OneOf } from "./one-of.ts";
 import { namedFunctions, noneOfFunctions, refuseAmbiguousAmong } from "./target/kernel-function.ts";
 
 /** Options of {@link kprobeMulti}. Exactly one of `pattern`, `symbols` and `addresses` selects the functions. */
@@ -49,8 +50,11 @@ const BPF_F_KPROBE_MULTI_RETURN = 1;
  *
  * @since Linux 5.18
  */
-export function kprobeMulti(program: Attachable<"kprobe">, options: KprobeMultiOptions): Link {
-  const attempted = attempt("kprobe-multi", program, options);
+export function kprobeMulti(
+  program: AttachableTo<"kprobe-multi">,
+  options: OneOf<KprobeMultiOptions, "pattern" | "symbols" | "addresses">,
+): Link {
+  const attempted = attempt<KprobeMultiOptions>("kprobe-multi", program, options);
   const { pattern, symbols, addresses, cookies } = attempted.options;
   const session = attempted.options.session ?? program.attachType === "trace-kprobe-session";
   const retprobe = attempted.options.retprobe ?? runsAtReturn(program.section);

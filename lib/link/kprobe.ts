@@ -7,8 +7,9 @@ import { functionNames, syscallFunctions } from "../kernel/syscalls.ts";
 import { native } from "../native/addon.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import { type AttachPlace, type Attempt, attached, attempt, noCookieInTracefs } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { AttachableTo, SingleProbe } from "./attachable.ts";
 import type { Link } from "./link.ts";
+import type { OneOf } from "./one-of.ts";
 import {
   ambiguousFunction,
   moduleFunctionAddress,
@@ -60,8 +61,11 @@ export interface KprobeOptions {
  *
  * @since Linux 4.1
  */
-export function kprobe(program: Attachable<"kprobe">, options: KprobeOptions): Link {
-  return attach(attempt("kprobe", program, options), options.symbol);
+export function kprobe(
+  program: AttachableTo<SingleProbe>,
+  options: OneOf<KprobeOptions, "symbol" | "address">,
+): Link {
+  return attach(attempt<KprobeOptions>("kprobe", program, options), options.symbol);
 }
 
 /** Options of {@link kretprobe}. */
@@ -83,8 +87,11 @@ export type KretprobeOptions = Omit<KprobeOptions, "offset">;
  *
  * @since Linux 4.1
  */
-export function kretprobe(program: Attachable<"kprobe">, options: KretprobeOptions): Link {
-  return attach(attempt("kretprobe", program, options), options.symbol, true);
+export function kretprobe(
+  program: AttachableTo<SingleProbe>,
+  options: OneOf<KretprobeOptions, "symbol" | "address">,
+): Link {
+  return attach(attempt<KretprobeOptions>("kretprobe", program, options), options.symbol, true);
 }
 
 /** Options of {@link ksyscall}. */
@@ -112,7 +119,7 @@ export interface KsyscallOptions extends Pick<KprobeOptions, "cookie" | "mode"> 
  *
  * @since Linux 4.1
  */
-export function ksyscall(program: Attachable<"kprobe">, options: KsyscallOptions): Link {
+export function ksyscall(program: AttachableTo<SingleProbe>, options: KsyscallOptions): Link {
   const attempted = attempt("ksyscall", program, options);
   const { syscall, retprobe = runsAtReturn(program.section) } = attempted.options;
   return attach(attempted, syscall, retprobe, syscallFunctions(syscall));

@@ -19,9 +19,11 @@ export interface NetkitOptions extends OrderOptions {
 /** The options require `end` if the compiler knows that the SEC name does not contain it. */
 type Ended<P extends Attachable> = string extends P["type"]
   ? NetkitOptions
-  : P["section"] extends `${string}/${"primary" | "peer"}`
-    ? NetkitOptions
-    : NetkitOptions & { end: "primary" | "peer" };
+  : string extends P["section"]
+    ? NetkitOptions & { end: "primary" | "peer" }
+    : P["section"] extends `${string}/${"primary" | "peer"}`
+      ? NetkitOptions
+      : NetkitOptions & { end: "primary" | "peer" };
 
 /**
  * Attaches a program to a netkit device. A device runs several programs in an order that the options select. Programs

@@ -21,9 +21,11 @@ export interface TcxOptions extends OrderOptions {
 /** The options require `direction` if the compiler knows that the SEC name does not contain it. */
 type Directed<P extends Attachable> = string extends P["type"]
   ? TcxOptions
-  : P["section"] extends `${string}/${"ingress" | "egress"}`
-    ? TcxOptions
-    : TcxOptions & { direction: "ingress" | "egress" };
+  : string extends P["section"]
+    ? TcxOptions & { direction: "ingress" | "egress" }
+    : P["section"] extends `${string}/${"ingress" | "egress"}`
+      ? TcxOptions
+      : TcxOptions & { direction: "ingress" | "egress" };
 
 /**
  * Attaches a traffic control program to an interface. An interface runs several programs in an order that the options

@@ -4,7 +4,7 @@ import { attachTypeNumber, type HookName, hooks } from "../hooks/index.ts";
 import { needsLinux } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
 import { attached, attempt } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { Attachable, AttachableTo } from "./attachable.ts";
 import type { Link } from "./link.ts";
 
 /** Options of tracing programs. Their target is set at load time by the SEC name or by `attachTo` of the spec. */
@@ -30,7 +30,7 @@ export interface TracingOptions {
  *
  * @since Linux 5.5
  */
-export function fentry(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
+export function fentry(program: AttachableTo<"fentry">, options: TracingOptions = {}): Link {
   return attach("fentry", program, options);
 }
 
@@ -48,7 +48,7 @@ export function fentry(program: Attachable<"tracing">, options: TracingOptions =
  *
  * @since Linux 5.5
  */
-export function fexit(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
+export function fexit(program: AttachableTo<"fexit">, options: TracingOptions = {}): Link {
   return attach("fexit", program, options);
 }
 
@@ -67,7 +67,7 @@ export function fexit(program: Attachable<"tracing">, options: TracingOptions = 
  *
  * @since Linux 5.7
  */
-export function fmodRet(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
+export function fmodRet(program: AttachableTo<"fmod-ret">, options: TracingOptions = {}): Link {
   return attach("fmod-ret", program, options);
 }
 
@@ -85,7 +85,7 @@ export function fmodRet(program: Attachable<"tracing">, options: TracingOptions 
  *
  * @since Linux 7.0
  */
-export function fsession(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
+export function fsession(program: AttachableTo<"fsession">, options: TracingOptions = {}): Link {
   return attach("fsession", program, options);
 }
 
@@ -103,7 +103,7 @@ export function fsession(program: Attachable<"tracing">, options: TracingOptions
  *
  * @since Linux 5.7
  */
-export function lsm(program: Attachable<"lsm">, options: TracingOptions = {}): Link {
+export function lsm(program: AttachableTo<"lsm">, options: TracingOptions = {}): Link {
   return attach("lsm", program, options);
 }
 
@@ -121,7 +121,7 @@ export function lsm(program: Attachable<"lsm">, options: TracingOptions = {}): L
  *
  * @since Linux 5.5
  */
-export function tpBtf(program: Attachable<"tracing">, options: TracingOptions = {}): Link {
+export function tpBtf(program: AttachableTo<"tp-btf">, options: TracingOptions = {}): Link {
   return attach("tp-btf", program, options);
 }
 

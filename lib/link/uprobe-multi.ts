@@ -4,8 +4,9 @@ import { InvalidArgumentError } from "../errors/index.ts";
 import { attachTypeNumber, runsAtReturn } from "../hooks/index.ts";
 import { native } from "../native/addon.ts";
 import { type AttachPlace, attached, attempt } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { Attachable, AttachableTo } from "./attachable.ts";
 import type { Link } from "./link.ts";
+import type { OneOf } from "./one-of.ts";
 import type { Checked } from "./options.ts";
 import { binaryPath } from "./target/binary.ts";
 import { functionOffsets, matchingOffsets } from "./target/binary-symbols.ts";
@@ -59,8 +60,11 @@ const BPF_F_UPROBE_MULTI_RETURN = 1;
  *
  * @since Linux 6.6
  */
-export function uprobeMulti(program: Attachable<"kprobe">, options: UprobeMultiOptions): Link {
-  const attempted = attempt("uprobe-multi", program, options);
+export function uprobeMulti(
+  program: AttachableTo<"uprobe-multi">,
+  options: OneOf<UprobeMultiOptions, "pattern" | "symbols" | "offsets">,
+): Link {
+  const attempted = attempt<UprobeMultiOptions>("uprobe-multi", program, options);
   const { binary, cookies, refCtrOffsets, pid } = attempted.options;
   const session = attempted.options.session ?? program.attachType === "trace-uprobe-session";
   const retprobe = attempted.options.retprobe ?? runsAtReturn(program.section);

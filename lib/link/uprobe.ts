@@ -5,8 +5,9 @@ import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
 import { type AttachPlace, type Attempt, attached, attempt, noCookieInTracefs } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { Attachable, AttachableTo, SingleProbe } from "./attachable.ts";
 import type { Link } from "./link.ts";
+import type { SomeOf } from "./one-of.ts";
 import type { Checked } from "./options.ts";
 import { binaryPath } from "./target/binary.ts";
 import { functionOffset } from "./target/binary-symbols.ts";
@@ -56,8 +57,11 @@ export interface UprobeOptions {
  *
  * @since Linux 4.1
  */
-export function uprobe(program: Attachable<"kprobe">, options: UprobeOptions): Link {
-  return attach(attempt("uprobe", program, options), false);
+export function uprobe(
+  program: AttachableTo<SingleProbe>,
+  options: SomeOf<UprobeOptions, "symbol" | "offset">,
+): Link {
+  return attach(attempt<UprobeOptions>("uprobe", program, options), false);
 }
 
 /** Options of {@link uretprobe}. */
@@ -76,8 +80,11 @@ export type UretprobeOptions = Omit<UprobeOptions, "refCtrOffset">;
  *
  * @since Linux 4.1
  */
-export function uretprobe(program: Attachable<"kprobe">, options: UretprobeOptions): Link {
-  return attach(attempt("uretprobe", program, options), true);
+export function uretprobe(
+  program: AttachableTo<SingleProbe>,
+  options: SomeOf<UretprobeOptions, "symbol" | "offset">,
+): Link {
+  return attach(attempt<UretprobeOptions>("uretprobe", program, options), true);
 }
 
 function attach(attempted: Attempt<UprobeOptions>, retprobe: boolean): Link {

@@ -6,7 +6,7 @@ import { needsLinux } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
 import { type AttachPlace, attached, attempt } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { Attachable, AttachableTo, SingleProbe } from "./attachable.ts";
 import type { Link } from "./link.ts";
 import { binaryPath } from "./target/binary.ts";
 import { requireUsdtProbe } from "./target/binary-usdt.ts";
@@ -47,7 +47,7 @@ export interface UsdtOptions {
  *
  * @since Linux 4.1; 4.20 for probes with a semaphore
  */
-export function usdt(program: Attachable<"kprobe">, options: UsdtOptions): Link {
+export function usdt(program: AttachableTo<SingleProbe | "usdt">, options: UsdtOptions): Link {
   const attempted = attempt("usdt", program, options);
   const { binary, provider, name, pid, cookie } = attempted.options;
   const path = binaryPath(binary, pid);

@@ -6,7 +6,7 @@ import { kernelAtLeast } from "../kernel/version.ts";
 import { native } from "../native/addon.ts";
 import { isNativeError, type NativeError } from "../native/handle.ts";
 import { type AttachPlace, attachedHandle, attempt } from "./attach.ts";
-import type { Attachable } from "./attachable.ts";
+import type { Attachable, AttachableTo } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { interfaceIndex } from "./target/interface.ts";
 
@@ -61,7 +61,7 @@ const modes: Record<XdpMode, number> = { auto: 0, generic: 1 << 1, native: 1 << 
  *
  * @since Linux 4.8; 5.9 for a bpf_link, netlink before
  */
-export function xdp(program: Attachable<"xdp">, options: XdpOptions): Link {
+export function xdp(program: AttachableTo<"xdp">, options: XdpOptions): Link {
   const attempted = attempt("xdp", program, options);
   const { handle } = attempted;
   const { mode = "auto", via = "auto", replace = false } = attempted.options;

@@ -2,7 +2,7 @@ import { checkU64 } from "../arguments/index.ts";
 import { InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
-import { MapBase } from "./map-base.ts";
+import { MapBase, type readBy } from "./map-base.ts";
 import { mapping } from "./mapping.ts";
 
 /**
@@ -12,6 +12,8 @@ import { mapping } from "./mapping.ts";
  * @since Linux 6.9
  */
 export class Arena extends MapBase {
+  /** Class that reads the records; exists for the compiler only. */
+  declare readonly [readBy]?: "nothing";
   /** Maximum size, in pages. */
   get pages(): number {
     return this.maxEntries;

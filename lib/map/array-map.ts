@@ -18,6 +18,21 @@ export class ArrayMap<V = unknown> extends KeyedMap<number, V, Storable<V>, Stor
     super(parts, u32, value);
   }
 
+  /** Not for an array, whose values cannot be removed. It always throws a {@link NotSupportedError}. */
+  override delete(key: never): boolean {
+    return super.delete(key);
+  }
+
+  /** Not for an array, as `delete`. */
+  override lookupAndDelete(key: never): V | undefined {
+    return super.lookupAndDelete(key);
+  }
+
+  /** Not for an array, as `delete`. */
+  override clear(this: never): number {
+    return super.clear();
+  }
+
   /**
    * Returns the values as memory shared with programs, for an array with the flag `mmapable`. Access takes no system
    * call and no lock.

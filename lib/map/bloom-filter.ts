@@ -1,7 +1,7 @@
 import type { Codec, Storable } from "../codec/index.ts";
 import { Access } from "./access.ts";
 import { noKey } from "./kernel-codecs.ts";
-import { MapBase, type MapParts } from "./map-base.ts";
+import { MapBase, type MapParts, type readBy } from "./map-base.ts";
 
 /**
  * A bloom filter: a set of values whose test may return a false positive, but never a false negative. Values cannot be
@@ -10,6 +10,8 @@ import { MapBase, type MapParts } from "./map-base.ts";
  * @since Linux 5.16
  */
 export class BloomFilter<V = unknown> extends MapBase {
+  /** Class that reads the records; exists for the compiler only. */
+  declare readonly [readBy]?: "nothing";
   readonly #access: Access<undefined, V, Storable<V>>;
 
   /** @internal */

@@ -85,12 +85,14 @@ export interface MapOptions<
 type Hashes = "hash" | "lru-hash" | "percpu-hash" | "lru-percpu-hash" | "lpm-trie";
 type Arrays = "array" | "percpu-array";
 type Storages = "sk-storage" | "inode-storage" | "task-storage" | "cgrp-storage";
+type Rings = "ringbuf" | "user-ringbuf" | "arena";
+type Keyless = Rings | "queue" | "stack" | "bloom-filter";
 type CgroupStorages = "cgroup-storage" | "percpu-cgroup-storage";
 type Indexed = keyof MapClasses<unknown, unknown> &
   (Arrays | `${string}-array` | "array-of-maps" | "stack-trace" | "devmap" | "cpumap" | "xskmap" | "sockmap");
 
-/** The required fields of a type of map, and the possible types of an array's index. */
-export type NeededToCreate<Type extends keyof MapClasses<unknown, unknown>> = (Type extends
+/** The required and the excluded fields of a type of map, and the possible types of an array's index. */
+type NeededToCreate<Type extends keyof MapClasses<unknown, unknown>> = (Type extends
   | Hashes
   | "hash-of-maps"
   | "sockhash"
@@ -101,8 +103,15 @@ export type NeededToCreate<Type extends keyof MapClasses<unknown, unknown>> = (T
   (Type extends Hashes | Arrays | Storages | CgroupStorages | "queue" | "stack" | "bloom-filter"
     ? { value: unknown }
     : object) &
-  (Type extends "array-of-maps" | "hash-of-maps" ? { inner: MapBase } : object) &
+  (Type extends Keyless ? { key?: undefined } : object) &
+  (Type extends Rings ? { value?: undefined } : object) &
+  (Type extends "array-of-maps" | "hash-of-maps" ? { inner: MapBase } : { inner?: undefined }) &
+  (Type extends "stack-trace" ? object : { depth?: undefined }) &
   (Type extends Storages | CgroupStorages | "perf-event-array" | "cpumap" ? object : { maxEntries: number });
+
+/** Options of `Map.create`, of which the type of the map requires some and excludes others. */
+export type NewMapOptions<Type extends keyof MapClasses<unknown, unknown>, K, V> = MapOptions<Type, K, V> &
+  NeededToCreate<Type>;
 
 const checkOptions = optionsOf<MapOptions<keyof MapClasses<unknown, unknown>, unknown, unknown>>({
   type: checkMapType as Check<keyof MapClasses<unknown, unknown>>,
@@ -129,6 +138,9 @@ export function createMap<
   const options = checkOptions(given, "Map.create") as MapOptions<Type, K, V>;
   const { type } = options;
   const kind = mapKindOrHash(type);
+  if (!hasSize(kind.keySize)) refuse(options.key, "key", type);
+  if (!hasSize(kind.valueSize)) refuse(options.value, "value", type);
+  if (type !== "stack-trace") refuse(options.depth, "depth", type);
   const types: MapCodecs = {
     key: hasSize(kind.keySize) ? codecOr(options.key, kind.defaultKey, "key", type) : undefined,
     value: hasSize(kind.valueSize)
@@ -201,12 +213,17 @@ function stackValue({ type, depth = 127 }: { type: MapType; depth?: number }): C
 function innerOf(inner: MapBase | undefined, type: MapType): MapCodecs["inner"] {
   const isOuter = type === "array-of-maps" || type === "hash-of-maps";
   if (inner === undefined) return isOuter ? missing("inner", type) : undefined;
-  if (!isOuter) throw new InvalidArgumentError(`a map of type ${type} contains no maps: omit "inner"`);
+  if (!isOuter) refuse(inner, "inner", type);
   const { type: innerType, keySize, valueSize, maxEntries, flagBits: flags } = inner;
   return {
     types: codecsOf(inner),
     shape: innerShape({ type: innerType, keySize, valueSize, maxEntries, flags }),
   };
+}
+
+/** Refuses an option that has no meaning for a type of map. */
+function refuse(value: unknown, what: string, type: MapType): void {
+  if (value !== undefined) throw new InvalidArgumentError(`a map of type ${type} has no "${what}": omit it`);
 }
 
 function missing(what: string, type: MapType): never {

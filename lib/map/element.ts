@@ -2,7 +2,7 @@ import type { Codec } from "../codec/index.ts";
 import { ENOENT } from "../errors/errno.ts";
 import { Access } from "./access.ts";
 import { mapError } from "./errors.ts";
-import { MapBase, type MapParts } from "./map-base.ts";
+import { MapBase, type MapParts, type readBy } from "./map-base.ts";
 import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
 /** Package-internal accessor for the elements of a map. */
@@ -17,6 +17,8 @@ export const accessOf: unique symbol = Symbol("ebpf.map.access");
  * @typeParam KeyIn - Type accepted for keys, if it differs from the type returned.
  */
 export abstract class ElementMap<K, V, In = V, KeyIn = K> extends MapBase {
+  /** Class that reads the records; exists for the compiler only. */
+  declare readonly [readBy]?: "nothing";
   /** @internal */
   readonly [accessOf]: Access<K, V, In, KeyIn>;
 

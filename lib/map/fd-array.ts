@@ -57,6 +57,8 @@ abstract class FdArray<In> extends MapBase {
  * @since Linux 4.8
  */
 export class CgroupArray extends FdArray<string | number | HasFd> {
+  /** Class that reads the records; exists for the compiler only. */
+  declare readonly [readBy]?: "nothing";
   protected override lend(cgroup: string | number | HasFd, use: (fd: number) => void): void {
     if (typeof cgroup === "string") withCgroup(cgroup, use);
     else lendFile(cgroup, "cgroup", use);
@@ -69,6 +71,8 @@ export class CgroupArray extends FdArray<string | number | HasFd> {
  * @since Linux 4.18
  */
 export class XskMap extends FdArray<SocketLike> {
+  /** Class that reads the records; exists for the compiler only. */
+  declare readonly [readBy]?: "nothing";
   protected override lend(socket: SocketLike, use: (fd: number) => void): void {
     use(socketFd(socket));
   }

@@ -7,7 +7,7 @@ export { BatchCursor, MapBatch } from "./batch.ts";
 export { BloomFilter } from "./bloom-filter.ts";
 export { cidr4, cidr6, type LpmKey, lpmKey } from "./cidr.ts";
 export { differences as mapDifferences, innerShape, type MapShape } from "./compatible.ts";
-export type { MapOptions } from "./create.ts";
+export type { MapOptions, NewMapOptions } from "./create.ts";
 export {
   CpuMap,
   type CpuMapEntry,

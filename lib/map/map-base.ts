@@ -14,7 +14,7 @@ import { type MapFlag, type MapType, mapFlagNames, mapTypeName } from "../spec/i
 
 export declare const readBy: unique symbol;
 
-/** A map that a reader class accepts: a map of the type that it reads, or a map of unknown type. */
+/** A map that a reader class accepts: a map of the type that it reads, or a map of unknown type. `"nothing"` reads the others. */
 export type ReadableBy<Reader> = MapBase & { readonly [readBy]?: Reader };
 
 /** The arguments that the constructors of all map classes take. */

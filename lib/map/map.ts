@@ -5,17 +5,21 @@ import type { MapFlag } from "../spec/index.ts";
 import { mapFieldChecks, mapFlagBits } from "../spec/index.ts";
 import { checkMapFlags, checkMapType } from "../spec/kernel-names.ts";
 import type { MapShape } from "./compatible.ts";
-import { createMap, type MapOptions, type NeededToCreate } from "./create.ts";
+import { createMap, type NewMapOptions } from "./create.ts";
 import type { KeyedMap } from "./keyed.ts";
 import type { MapClasses } from "./kinds.ts";
-import { MapBase } from "./map-base.ts";
+import { MapBase, type readBy } from "./map-base.ts";
 import { adopt, checkAccess, type MapAccess, mapIds, openFd, openId, openPin } from "./open.ts";
 
 type TypeName = keyof MapClasses<unknown, unknown>;
 
 /** A map whose key and value types are known at run time only. */
-// biome-ignore lint/suspicious/noExplicitAny: see above
-export type AnyMap = KeyedMap<any, any, any, any>;
+// biome-ignore-start lint/suspicious/noExplicitAny: see above
+export type AnyMap = KeyedMap<any, any, any, any> & {
+  /** Any class may read its records. */
+  readonly [readBy]?: any;
+};
+// biome-ignore-end lint/suspicious/noExplicitAny: see above
 
 /** The expected properties of an existing map. Undefined properties are not compared. */
 export interface MapExpectation<Type extends TypeName, K, V> {
@@ -77,7 +81,7 @@ export interface BpfMapClass {
    * counts.set(1, { packets: 1n, bytes: 60n });
    */
   create<Type extends TypeName, const K extends Description, const V extends Description>(
-    options: MapOptions<Type, K, V> & NeededToCreate<Type>,
+    options: NewMapOptions<Type, K, V>,
   ): MapClasses<Described<K>, Described<V>>[Type];
 
   /**

@@ -2,7 +2,7 @@ import { checkBoolean, optional, optionsOf } from "../arguments/index.ts";
 import type { Codec, Storable } from "../codec/index.ts";
 import { Access } from "./access.ts";
 import { noKey } from "./kernel-codecs.ts";
-import { MapBase, type MapParts } from "./map-base.ts";
+import { MapBase, type MapParts, type readBy } from "./map-base.ts";
 
 /** BPF_EXIST: replaces the oldest value of a full map. */
 const OVERWRITE = 2;
@@ -10,6 +10,8 @@ const OVERWRITE = 2;
 const checkPush = optionsOf<{ overwrite?: boolean }>({ overwrite: optional(checkBoolean) });
 
 abstract class Line<V> extends MapBase {
+  /** Class that reads the records; exists for the compiler only. */
+  declare readonly [readBy]?: "nothing";
   readonly #access: Access<undefined, V, Storable<V>>;
 
   /** @internal */

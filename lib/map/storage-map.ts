@@ -4,7 +4,7 @@ import { ENOENT, ESRCH } from "../errors/errno.ts";
 import { Access } from "./access.ts";
 import { mapError } from "./errors.ts";
 import { type BorrowedFd, fileFd, type HasFd, processFd, socketFd } from "./file-descriptor.ts";
-import { MapBase, type MapParts } from "./map-base.ts";
+import { MapBase, type MapParts, type readBy } from "./map-base.ts";
 import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts";
 
 /**
@@ -18,6 +18,8 @@ import { elementFlags, type ReadOptions, type UpdateOptions } from "./options.ts
  * ```
  */
 export abstract class StorageMap<Owner, V> extends MapBase {
+  /** Class that reads the records; exists for the compiler only. */
+  declare readonly [readBy]?: "nothing";
   readonly #access: Access<number, V, Storable<V>>;
 
   /** @internal */

@@ -1,4 +1,4 @@
-import { MapBase } from "./map-base.ts";
+import { MapBase, type readBy } from "./map-base.ts";
 
 declare const members: unique symbol;
 
@@ -10,6 +10,8 @@ declare const members: unique symbol;
  * @since Linux 5.6
  */
 export class StructOpsMap<Members extends object = object> extends MapBase {
+  /** Class that reads the records; exists for the compiler only. */
+  declare readonly [readBy]?: "nothing";
   /** The type of the map. */
   declare readonly type: "struct-ops";
   /** Only a type: {@link StructOpsSpec} of the map has it. @internal */

@@ -47,10 +47,11 @@ export interface BindableMap {
  * @typeParam Context - The context of a test run of a syscall program.
  */
 export class Program<
-    // biome-ignore lint/suspicious/noExplicitAny: the type is checked at run time
+    // biome-ignore-start lint/suspicious/noExplicitAny: a program of any type is to fit where none is named
     Type extends ProgramType = any,
-    Section extends string = string,
-    Context = unknown,
+    Section extends string = any,
+    Context = any,
+    // biome-ignore-end lint/suspicious/noExplicitAny: see above
   >
   extends Resource
   implements Attachable<Type, Section>

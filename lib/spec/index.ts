@@ -52,5 +52,5 @@ export type { ObjectDefinition } from "./read/read-object.ts";
 export { type KnownRecordKinds, recordKinds } from "./record-kinds.ts";
 export type { SentRecord, SentRecords } from "./sent-records.ts";
 export { editableMembers, type StructOps } from "./struct-ops.ts";
-export type { StructOpsSpec } from "./struct-ops-spec.ts";
+export type { PlainMapSpec, StructOpsSpec } from "./struct-ops-spec.ts";
 export { VariableSpec } from "./variable-spec.ts";

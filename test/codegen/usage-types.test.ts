@@ -73,6 +73,37 @@ const rejected = {
   "a member that a struct of callbacks does not have": "opsSpec.maps.by_link.members.nam = 'x';",
   "a callback that is no program of the object": "opsSpec.maps.by_link.members.init = 'hit';",
   "a number for text in a struct of callbacks": "opsSpec.maps.by_link.members.name = 1;",
+  "a struct within a struct of callbacks that lacks a member":
+    "membersSpec.maps.first.members.list = { next: 0n };",
+  "members of a map that is no struct of callbacks": "counterSpec.maps.counter_map.members.name;",
+  "members of a data section": 'membersSpec.maps[".bss"].members.hits = 1n;',
+  "a program that cannot be attached": "run.programs.double_it.attach();",
+  "an XDP program of a devmap, attached": "untargeted.programs.in_map.attach();",
+  "an XDP program of a devmap on an interface": 'link.xdp(untargeted.programs.in_map, { interface: "lo" });',
+  "a program at the entry of a function, attached to its return": "link.fexit(trace.programs.on_fentry);",
+  "a program at the entry of a function, attached as an iterator": "link.iterator(trace.programs.on_fentry);",
+  "a program of an LSM hook, attached to a cgroup": 'link.lsmCgroup(trace.programs.on_lsm, { cgroup: "." });',
+  "a kprobe where kprobe.multi is attached":
+    'link.kprobeMulti(trace.programs.on_kprobe, { pattern: "vfs_*" });',
+  "a kprobe.multi where a kprobe is attached":
+    'link.kprobe(trace.programs.on_kprobe_multi, { symbol: "vfs_read" });',
+  "a kprobe of link without a function": "link.kprobe(trace.programs.on_kprobe, { cookie: 1n });",
+  "a kprobe of link with two functions":
+    'link.kprobe(trace.programs.on_kprobe, { symbol: "vfs_read", address: 1n });',
+  "a uprobe of link without a place in its binary":
+    'link.uprobe(user.programs.on_uprobe, { binary: "libc.so.6" });',
+  "a uprobe.multi of link without functions":
+    'link.uprobeMulti(user.programs.on_uprobe_multi, { binary: "libc.so.6" });',
+  "a hash read as a ring buffer": "new RingBuf(types.maps.guarded_map);",
+  "an array read as a perf buffer": "new PerfBuf(counter.maps.counter_map);",
+  "a queue with the type of its keys":
+    'Map.create({ type: "queue", key: "u32", value: "u32", maxEntries: 1 });',
+  "a ring buffer with the type of its values":
+    'Map.create({ type: "ringbuf", value: "u32", maxEntries: 4096 });',
+  "a hash that is shown a map":
+    'Map.create({ type: "hash", key: "u32", value: "u32", maxEntries: 1, inner: counter.maps.counter_map });',
+  "the removal of a value from an array": "counter.maps.counter_map.delete(0);",
+  "the removal of all values from an array": "counter.maps.counter_map.clear();",
   "the link of a map that is not registered": "counter.attach().counter_map;",
   "options of a map": "counter.attach({ counter_map: {} });",
 };
@@ -170,6 +201,7 @@ const accepted = {
     opsSpec.maps.by_link.members.name = "bpf_slow";
     opsSpec.maps.by_link.members.undo_cwnd = "ssthresh";
     opsSpec.maps.by_link.members.init = undefined;
+    membersSpec.maps.first.members.list = { next: 0n, prev: 0n };
     const map: StructOpsSpec<{ name: string }> = opsSpec.maps.by_link;
     const all: CollectionSpec = opsSpec;
     const one = all.maps["by_link"] as MapSpec;
@@ -219,6 +251,24 @@ const accepted = {
     grow(loadTypesSpec());
     const all: Collection[] = [counter, types, xdp, net];
     console.log(all);
+  `,
+  "a function that takes any program": `
+    const names = (programs: Program[]): string[] => programs.map(({ name }) => name);
+    for (const coll of [counter, xdp, user, net, run, fields]) names(Object.values(coll.programs));
+    const runs = (program: Program): unknown => program.testRunSync({ context: { in: 1 } }).context.out;
+    console.log(runs(run.programs.double_it));
+  `,
+  "a program whose section is the user's own": `
+    ownSpec.programs.unknown_section.type = "xdp";
+    link.xdp(own.programs.unknown_section, { interface: "lo" });
+    link.kprobe(own.programs.unknown_section, { symbol: "vfs_read" });
+  `,
+  "a program that several hooks of one function accept": `
+    link.uprobe(trace.programs.on_kprobe, { binary: "bash", symbol: "readline" });
+    link.kretprobe(user.programs.on_uprobe, { address: 1n });
+    link.fentry(trace.programs.on_fentry);
+    link.fexit(Program.fromId(1));
+    link.fentry(Program.create({ type: "tracing", instructions: [] }));
   `,
   "programs by the options that their section leaves open": `
     user.programs.on_uprobe.attach({ binary: "libc.so.6", symbol: "malloc" });
@@ -284,6 +334,10 @@ const loaders = {
   perf: ["Perf", testObject("events/perf")],
   fields: ["Fields", testObject("codegen/fields")],
   ops: ["LinkStructOps", testObject("link_struct_ops")],
+  members: ["StructOpsMembers", testObject("struct_ops_members")],
+  trace: ["LinkTrace", testObject("link_trace")],
+  targets: ["AttachUntargeted", testObject("attach_untargeted")],
+  own: ["Refusals", testObject("load/refusals")],
 } as const;
 
 const imports = `
@@ -297,6 +351,8 @@ const imports = `
   import { loadKinds } from "./kinds.bpf.ts";
   import { loadCounterSpec } from "./counter.bpf.ts";
   import { loadLinkStructOpsSpec } from "./ops.bpf.ts";
+  import { loadStructOpsMembersSpec } from "./members.bpf.ts";
+  import { loadRefusalsSpec } from "./own.bpf.ts";
   import type { TypesEverything, TypesGuarded, TypesNumber, TypesPointType, TypesWide } from "./types.bpf.ts";
   import { loadTypesSpec, typesNumberCodec, TypesState } from "./types.bpf.ts";
   using counter = await loadCounter();
@@ -310,6 +366,11 @@ const imports = `
   using run = await loadProgramRun();
   using perf = await loadPerf();
   using fields = await loadFields();
+  using trace = await loadLinkTrace();
+  using untargeted = await loadAttachUntargeted();
+  using own = await loadRefusals();
+  const ownSpec = loadRefusalsSpec();
+  const membersSpec = loadStructOpsMembersSpec();
   const untyped: Collection = counter;
   const counterSpec = loadCounterSpec();
   const opsSpec = loadLinkStructOpsSpec();
@@ -319,7 +380,8 @@ const imports = `
     typeof counter, typeof types, typeof loadTypesSpec, typeof xdp, typeof records, typeof kept, typeof kinds, typeof RingBuf, typeof typesNumberCodec, HashMap,
     AnyMap, Collection, CollectionSpec, typeof link, typeof Map, typeof PerfBuf, typeof Program, typeof UserRingBuf,
     typeof user, typeof net, typeof run, typeof perf, typeof fields,
-    MapSpec, StructOpsSpec<object>, typeof opsSpec, typeof loadLinkStructOps,
+    MapSpec, StructOpsSpec<object>, typeof opsSpec, typeof loadLinkStructOps, typeof loadStructOpsMembers,
+    typeof trace, typeof untargeted, typeof own, typeof ownSpec, typeof membersSpec,
   ];
 `;
 

@@ -108,6 +108,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
   ],
   [
     "two ways to say where",
+    // @ts-expect-error
     () => link.kprobeMulti(kprobes(), { symbols: ["a"], pattern: "a*" }),
     invalid,
     /expected one of pattern, symbols or addresses, received pattern and symbols/,

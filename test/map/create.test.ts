@@ -141,6 +141,19 @@ test("Map.create explains why the kernel rejects a map", () => {
   );
 });
 
+test("Map.create refuses what has no meaning for the type of the map", () => {
+  using inner = BpfMap.create({ type: "array", value: "u32", maxEntries: 1 });
+  for (const [what, options] of [
+    ["key", { type: "queue", key: "u32", value: "u32", maxEntries: 1 }],
+    ["value", { type: "ringbuf", value: "u32", maxEntries: 4096 }],
+    ["inner", { type: "array", value: "u32", maxEntries: 1, inner }],
+    ["depth", { type: "array", value: "u32", maxEntries: 1, depth: 3 }],
+  ] as const) {
+    // @ts-expect-error the types refuse it too
+    expect(() => BpfMap.create(options)).toThrow(`has no "${what}": omit it`);
+  }
+});
+
 test.for(["ringbuf", "user-ringbuf"] as const)(
   "the size of a %s is rounded up to a power of two of pages",
   (type, context) => {
