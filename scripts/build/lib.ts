@@ -74,8 +74,8 @@ async function bundle(): Promise<void> {
   });
   for (const file of outputFiles) {
     mkdirSync(path.dirname(file.path), { recursive: true });
-    const code = await minified(file.path, withClassNames(file.text));
-    writeFileSync(file.path, withAddonPaths(file.path, code));
+    const code = await minified(file.path, file.text);
+    writeFileSync(file.path, withAddonPaths(file.path, withClassNames(code)));
   }
 }
 
@@ -108,7 +108,8 @@ function withAddonPaths(file: string, code: string): string {
 
 /**
  * Gives classes that name themselves, which esbuild calls `_Name` within, their names back: users see them on errors
- * and in logs. Its own `keepNames` does that to every function too, each time that it is made.
+ * and in logs. Its own `keepNames` does that to every function too, each time that it is made. This is the last step,
+ * since esbuild gives a class that has the name of its variable another one.
  */
 function withClassNames(code: string): string {
   let text = code;
