@@ -29,13 +29,13 @@ export const navigation: readonly { readonly title: string; readonly pages: read
       page(
         "guide",
         "The guide, in TypeScript",
-        "a known Chinese guide to eBPF with Go, section by section, with the counterpart of each program",
+        "a well-known Chinese guide to eBPF with Go, section by section, with the counterpart of each program",
       ),
       page("guide.zh", "eBPF 完全指南，TypeScript 版", "the same in Chinese: 逐节对应，附可运行的代码"),
       page(
         "from-cilium",
         "From other libraries",
-        "every exported name of cilium/ebpf and its counterpart here; the main calls of libbpf, aya, bcc and bpftrace",
+        "the counterpart of every exported name of cilium/ebpf, and of the main calls of libbpf, aya, bcc and bpftrace",
       ),
       example("", "Examples", "programs to run and to start from"),
     ],
@@ -51,7 +51,7 @@ export const navigation: readonly { readonly title: string; readonly pages: read
       page(
         "guides/lifetime-and-pins",
         "Lifetime and pins",
-        "what ends when, SIGINT, pins, handing over to a next process",
+        "what detaches a program and what keeps it attached: close, signals, pins, another process",
       ),
       page(
         "guides/globals",
@@ -66,7 +66,7 @@ export const navigation: readonly { readonly title: string; readonly pages: read
       page("guides/testing", "Testing", "test runs, node:test and vitest, other kernels in VMs"),
       page("guides/portability", "Portable programs", "CO-RE, old kernels, features that may be missing"),
       page("guides/containers", "Containers", "Docker, Kubernetes, least privilege, setcap, systemd"),
-      page("guides/performance", "Performance", "what costs what, and how to measure it"),
+      page("guides/performance", "Performance", "the cost of each operation, and how to measure it"),
       page("guides/troubleshooting", "Troubleshooting", "symptoms, causes and what to do"),
       page("guides/faq", "Questions", "short answers to frequent questions"),
     ],
@@ -128,7 +128,11 @@ export const navigation: readonly { readonly title: string; readonly pages: read
   {
     title: "Errors",
     pages: [
-      page("verifier", "Refusals of the verifier", "the report, its data, every kind of fault"),
+      page(
+        "verifier",
+        "Refusals of the verifier",
+        "the report of a refusal, its data, and every kind of fault",
+      ),
       page("errors", "Error classes", "every error code and its cause"),
       page("error-codes", "Error codes", "what each error code means, why it happens, what to do"),
     ],
@@ -153,7 +157,11 @@ export const navigation: readonly { readonly title: string; readonly pages: read
         "the capabilities that each kind of program needs, and how to give them to Node.js",
       ),
       page("runtimes", "Runtimes", "support for Node, Bun and Deno"),
-      page("security", "Security", "what others may hand in, what is promised, and the test that holds it"),
+      page(
+        "security",
+        "Security",
+        "untrusted inputs, what the package guarantees for them, and the test of each guarantee",
+      ),
       page(
         "reliability",
         "Reliability",
@@ -169,7 +177,11 @@ export const navigation: readonly { readonly title: string; readonly pages: read
         title: "Contributing",
         about: "set-up, from edit to test, how to add a link, a map type, an error",
       },
-      page("architecture", "Architecture", "the rooms of the code, what imports what, and walks through it"),
+      page(
+        "architecture",
+        "Architecture",
+        "the folders of the code, their imports, and walkthroughs of typical calls",
+      ),
       page("style", "Style", "how text and messages are written"),
       page("kernels", "Other kernels", "running commands on other kernels, in a VM"),
       { file: "CHANGELOG.md", title: "Changes", about: "what changed in each version" },
