@@ -1,6 +1,6 @@
 // All public names. Other exports of the index files of folders are private to the package, except those of asm,
 // features and link, which are public namespaces. docs/api-report.md has the signatures.
-/** Assembler and disassembler: functions that make, print, parse and encode instructions. */
+/** Assembler and disassembler: functions that create, print, parse and encode instructions. */
 export * as asm from "./asm/index.ts";
 export {
   Btf,

@@ -139,7 +139,7 @@ function keepOrigin(codec: AnyCodec, value: Value, view: DataView, offset: numbe
   return decodeUtf8(bytes.subarray(0, end));
 }
 
-/** Whether storing the value gives the bytes. Several members of a union can determine bytes that one does not. */
+/** Whether storing the value produces the bytes. Several members of a union can determine bytes that one does not. */
 function givesBack(codec: AnyCodec, value: Value, bytes: Uint8Array): boolean {
   const stored = new Uint8Array(bytes.length);
   try {

@@ -8,7 +8,7 @@ const ours = new WeakSet<object>();
 // biome-ignore lint/suspicious/noExplicitAny: accepts codecs of any type
 const isolatedCodecs = new WeakMap<object, Codec<any, any>>();
 
-/** Marks a codec of this package that was not made from a layout. */
+/** Marks a codec as part of this package, for one that was not created from a layout. */
 export function ownCodec<C extends object>(codec: C): C {
   ours.add(codec);
   return codec;
@@ -54,7 +54,7 @@ function isolate<T, In>(codec: Codec<T, In>): Codec<T, In> {
   };
 }
 
-/** Whether it contains only code of this package. */
+/** Whether the codec contains only code of this package. */
 function isOurs(codec: Codec<unknown, never>): boolean {
   if (ours.has(codec) || isGenerated(codec)) return true;
   const layout = layoutOf(codec);

@@ -43,7 +43,7 @@ const keptByKernel = new Set([
 ]);
 const keptPointers = new Set(["kptr_untrusted", "kptr", "percpu_kptr", "uptr"]);
 
-/** The layouts of the types of one BTF. Each is made at first use. */
+/** The layouts of the types of one BTF. Each is created on first use. */
 export class Layouts {
   readonly #btf: Btf;
   readonly #chars: "string" | "bytes";
@@ -95,15 +95,15 @@ export class Layouts {
     }
   }
 
-  /** The type behind the names, and what C code calls it. */
+  /** The type behind typedefs and qualifiers, and its name in C code. */
   #named(id: TypeId): { type: BtfType; name: string } {
     const type = this.#btf.resolve(id);
     const isNamedAlready = isTagged(type) && type.name !== "";
     let name: string | undefined;
     let at = this.#btf.type(id);
-    // resolve() has made sure that this ends.
+    // resolve() has excluded cycles, so this loop ends.
     while (at.id !== type.id && "type" in at && !isNamedAlready) {
-      // Of a struct without a name the typedef next to it is the one; else what the code says: pid_t, not int.
+      // The name of an unnamed struct is its innermost typedef. Other types have the name in the code: pid_t, not int.
       if (at.kind === "typedef" && (name === undefined || isTagged(type))) name = at.name;
       at = this.#btf.type(at.type);
     }
@@ -164,7 +164,7 @@ export class Layouts {
       case "var":
         return this.of(type.type, isLast);
       case "datasec":
-        // The offsets of its variables are left to the loader: bytes are all that can be said.
+        // The loader computes the offsets of the variables, so the section is plain bytes.
         return { kind: "bytes", size: type.size, name, tail: false };
       default:
         throw new BtfError(`BTF type ${type.id} has no values: it is ${article(type.kind)}`);
@@ -177,14 +177,14 @@ export class Layouts {
     const { name } = this.#named(elementId);
     if (resolved.kind === "int" && resolved.size === 1 && !resolved.bool) {
       const arrayed = arrayName(name, tail ? "" : length);
-      // clang marks char as SIGNED and nothing marks it as CHAR, so that the name is all there is to go by.
+      // clang marks char as SIGNED and no compiler marks it as CHAR, so the name decides.
       const isChar = resolved.name === "char";
       if (isChar && this.#chars === "string") return { kind: "chars", size: length, name: arrayed, tail };
       if (isChar || !resolved.signed) return { kind: "bytes", size: length, name: arrayed, tail };
     }
     const element = this.of(elementId, false);
     if (element.size === 0 && length > MAX_EMPTY_ELEMENTS) {
-      throw new BtfError(`an array of ${length} elements of no size`);
+      throw new BtfError(`an array has ${length} elements without a size`);
     }
     const arrayed = arrayName(element.name, tail ? "" : length);
     return { kind: "array", element, length, size: length * element.size, name: arrayed, tail };
@@ -209,12 +209,12 @@ export class Layouts {
     }
   }
 
-  /** Types inside of types can multiply without end, each of a few members. */
+  /** Nested types of a few members each can multiply to any number of fields. */
   #checkFields(members: readonly Member[], name: string): void {
     let fields = 0;
     for (const { layout } of fieldsOf(members)) fields += this.#fieldsIn(layout);
     if (fields > MAX_FIELDS)
-      throw new BtfError(`${name} has more than ${MAX_FIELDS} fields, with those of the types inside of it`);
+      throw new BtfError(`${name} has more than ${MAX_FIELDS} fields, including those of nested types`);
   }
 
   #fieldsIn(layout: Layout): number {
@@ -229,11 +229,11 @@ export class Layouts {
     return fields;
   }
 
-  /** The members of a composite, those of anonymous composites inside it included; offsets are from the `root`. */
+  /** The members of a composite, including those of anonymous composites in it. Offsets are relative to `root`. */
   #flatten(type: BtfComposite, offset: number, isLast: boolean, root: Root): Member[] {
     const members = this.#nested(root.id, () =>
       type.members.map((member, index) => {
-        // Of a union, each member may be flexible.
+        // In a union, every member may be flexible.
         const isTail = isLast && (type.kind === "union" || index === type.members.length - 1);
         return this.#member(type, member, index, offset, isTail, root);
       }),
@@ -267,7 +267,7 @@ export class Layouts {
     const typed = this.of(member.type, isLast);
     const meaning = this.#meanings.ofMember(parent.id, index, path);
     const layout = meaning === undefined ? typed : withMeaning(typed, meaning, `field "${path}"`);
-    // Markers, and structs that are empty in this configuration of the kernel.
+    // Such members are markers, or structs that are empty in this configuration of the kernel.
     if (layout.size === 0 && !hasTail(layout)) return [];
     const kept = this.#isKept(member.type);
     const field = {
@@ -278,14 +278,14 @@ export class Layouts {
       declared: { id: parent.id, index },
     } as const;
 
-    // Old compilers put a bitfield's place into its INT, newer ones into the member.
+    // Old compilers store the place of a bitfield in its INT, newer ones in the member.
     const old = resolved.kind === "int" && (resolved.bitOffset !== 0 || resolved.bits < resolved.size * 8);
     const width = member.bitfieldSize !== 0 ? member.bitfieldSize : old ? resolved.bits : 0;
     const first = member.bitOffset + (member.bitfieldSize === 0 && old ? resolved.bitOffset : 0);
     const isWhole = width === layout.size * 8 && first % 8 === 0;
     if (width === 0 || isWhole) {
       if (member.bitOffset % 8 !== 0) throw misplaced(parent, member);
-      // Kernels declare types whose size the compiler rounds down to 0 at the end; those reach no further.
+      // Kernels declare types at the end whose size the compiler rounds down to 0. They do not exceed the parent.
       if (member.bitOffset / 8 + layout.size > parent.size) throw misplaced(parent, member);
       return [{ ...field, offset }];
     }
@@ -294,7 +294,7 @@ export class Layouts {
     if (layout.kind !== "int" && layout.kind !== "enum" && layout.kind !== "bool")
       throw misplaced(parent, member);
     if (width > layout.size * 8 || first + width > parent.size * 8) throw misplaced(parent, member);
-    // The bits of a part of an integer have the order of the object, whatever the type is called.
+    // The bits of a bitfield have the byte order of the object, even if its type states another order.
     const part = layout.kind === "int" ? { ...layout, order: undefined } : layout;
     return [
       { ...field, layout: part, offset: base + Math.floor(first / 8), bits: { shift: first % 8, width } },
@@ -310,14 +310,14 @@ export class Layouts {
   }
 }
 
-/** The struct that members belong to, those of anonymous structs inside it too. */
+/** The struct that members belong to, including the members of anonymous structs in it. */
 interface Root {
   readonly id: TypeId;
-  /** By which the meanings of its members are found: `event`, or `event.at` of a struct without a name. */
+  /** The path under which the meanings of its members are found: `event`, or `event.at` for an unnamed struct. */
   readonly path: string;
 }
 
-/** C has no two members of one name in one scope; damaged BTF and other languages do. */
+/** In C, the names of members in one scope are unique. In damaged BTF and other languages they may not be. */
 function makeUnique(members: Member[]): Member[] {
   const uses = new Map<string, number>();
   const rename = (member: Member): Member => {
@@ -345,7 +345,7 @@ function misplaced(parent: BtfComposite, member: BtfMember): BtfError {
   return new BtfError(`${which} of ${parent.kind} ${parent.name} lies outside of it`);
 }
 
-/** Named by a tag (`struct tag`), not by itself. */
+/** Whether C names the type with a tag: `struct tag`. */
 function isTagged(type: BtfType): boolean {
   return type.kind === "struct" || type.kind === "union" || type.kind === "enum" || type.kind === "enum64";
 }

@@ -1,6 +1,6 @@
 /**
- * The layout of a C type: the information that a codec needs. It is made from BTF (`layout-of.ts`) or from a
- * description in JavaScript (`describe.ts`). All codecs are made from layouts.
+ * The layout of a C type: the information that a codec needs. It is created from BTF (`layout-of.ts`) or from a
+ * description in JavaScript (`describe.ts`). All codecs are created from layouts.
  */
 export type Layout =
   | IntLayout
@@ -15,13 +15,13 @@ export type Layout =
   | ForeignLayout;
 
 interface Common {
-  /** Bytes; a flexible array counts 0. */
+  /** The size in bytes; a flexible array counts 0. */
   readonly size: number;
-  /** As C writes it: `__u32`, `struct event`, `char[16]`. */
+  /** The name in C: `__u32`, `struct event`, `char[16]`. */
   readonly name: string;
 }
 
-/** An integer or an address. Up to 4 bytes it is a number in JavaScript, from 8 on a bigint. */
+/** An integer or an address. In JavaScript, it is a number up to 4 bytes, and a bigint from 8 bytes. */
 export interface IntLayout extends Common {
   readonly kind: "int";
   readonly size: IntSize;
@@ -39,7 +39,7 @@ export interface EnumLayout extends Common {
   readonly size: 1 | 2 | 4 | 8;
   readonly signed: boolean;
   readonly values: readonly { readonly name: string; readonly value: number | bigint }[];
-  /** In the BTF that it is from. */
+  /** The ID of the type in its BTF. */
   readonly id?: number | undefined;
 }
 
@@ -86,13 +86,13 @@ export interface ArrayLayout extends Common {
 /** A struct or a union. */
 export interface RecordLayout extends Common {
   readonly kind: "record";
-  /** The name alone, without `struct`; empty when C gives none. */
+  /** The name without `struct`; empty for an unnamed type. */
   readonly tag: string;
   readonly of: "struct" | "union";
   readonly members: readonly Member[];
-  /** Ends in a flexible array. */
+  /** Whether the record ends in a flexible array. */
   readonly tail: boolean;
-  /** In the BTF that it is from. */
+  /** The ID of the type in its BTF. */
   readonly id?: number | undefined;
 }
 
@@ -102,28 +102,34 @@ export interface Field {
   readonly kind: "field";
   /** Unique within the record. */
   readonly name: string;
-  /** Bytes from the start of the record. For a bitfield: to the byte with its first bit. */
+  /** The offset in bytes from the start of the record. For a bitfield: the offset of the byte with its first bit. */
   readonly offset: number;
   readonly layout: Layout;
   readonly bits?: BitRange | undefined;
-  /** The kernel manages it (for example `struct bpf_spin_lock`). It can be omitted when storing. */
+  /**
+   * Whether the kernel manages the field (for example `struct bpf_spin_lock`). Such a field can be omitted when
+   * storing.
+   */
   readonly kept: boolean;
-  /** Its declaration in BTF: a composite and the number of the member. */
+  /** The declaration in BTF: the ID of a composite and the index of the member. */
   readonly declared?: { readonly id: number; readonly index: number } | undefined;
 }
 
 export interface BitRange {
-  /** The first bit within its byte; from the highest bit down in big-endian types. */
+  /** The first bit within its byte, counted from the highest bit in big-endian types. */
   readonly shift: number;
   readonly width: number;
 }
 
-/** The members of a union, or of an anonymous one whose members belong to the record that it is in. */
+/** The members of a union, or of an anonymous union whose members belong to the enclosing record. */
 export interface Overlay {
   readonly kind: "overlay";
   readonly offset: number;
   readonly size: number;
-  /** Offsets within are from the start of the record. More than one member where it is an anonymous struct. */
+  /**
+   * Offsets of members are from the start of the record. An alternative that is an anonymous struct has several
+   * members.
+   */
   readonly alternatives: readonly (readonly Member[])[];
 }
 
@@ -136,7 +142,7 @@ export interface ForeignLayout extends Common {
   };
 }
 
-/** Every field under these members, those of overlays included, in order. */
+/** Every field of these members in order, including those of overlays. */
 export function* fieldsOf(members: readonly Member[]): IterableIterator<Field> {
   for (const member of members) {
     if (member.kind === "field") yield member;
@@ -144,12 +150,12 @@ export function* fieldsOf(members: readonly Member[]): IterableIterator<Field> {
   }
 }
 
-/** Whether the bytes are little-endian: by the order that the type states, or else by that of the object. */
+/** Whether the bytes are little-endian: the order that the type states, otherwise the order of the object. */
 export function isLittle(order: ByteOrder | undefined, littleEndian: boolean): boolean {
   return order === undefined ? littleEndian : order === "little";
 }
 
-/** Whether JavaScript's number holds every value of it. */
+/** Whether a JavaScript number can hold every value of the type. */
 export function isNumber(layout: IntLayout | EnumLayout): boolean {
   return layout.size <= 4;
 }

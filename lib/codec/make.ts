@@ -5,7 +5,7 @@ import type { Layout } from "./layout.ts";
 
 const origins = new WeakMap<object, { layout: Layout; littleEndian: boolean }>();
 
-/** The codec of a layout: compiled where that is allowed, else composed. */
+/** Returns the codec of a layout: compiled if the runtime allows it, otherwise composed of closures. */
 export function makeCodec(layout: Layout, littleEndian: boolean): Codec<unknown> {
   const codec = canCompile() ? compileCodec(layout, littleEndian) : composeCodec(layout, littleEndian);
   noteLayout(codec, layout, littleEndian);
@@ -17,12 +17,12 @@ export function noteLayout(codec: object, layout: Layout, littleEndian: boolean)
   origins.set(codec, { layout, littleEndian });
 }
 
-/** The layout of a codec; undefined for a codec of the user or of bpf2ts. */
+/** Returns the layout of a codec; undefined for a user-defined or generated codec. */
 export function layoutOf(codec: object): Layout | undefined {
   return origins.get(codec)?.layout;
 }
 
-/** Whether a codec that `makeCodec` made is for little-endian bytes. */
+/** Whether a codec from `makeCodec` is for little-endian bytes. */
 export function littleEndianOf(codec: object): boolean {
   return origins.get(codec)?.littleEndian ?? true;
 }

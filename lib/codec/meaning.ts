@@ -1,30 +1,32 @@
 import { invalidArgument } from "../arguments/index.ts";
 
 /**
- * What the bytes of a field mean, where the C type does not say it:
+ * The meaning of the bytes of a field, if the C type does not define it:
  *
  * - `text`: bytes up to the first NUL, as a string (`u8 comm[16]`);
  * - `bytes`: a Uint8Array (`char data[16]`);
- * - `ipv4`, `ipv6`, `mac`: an address in the order of networks, as text (`"10.0.0.1"`, `"fe80::1"`, `"02:42:ac:11:00:02"`);
+ * - `ipv4`, `ipv6`, `mac`: an address in network byte order, as text (`"10.0.0.1"`, `"fe80::1"`,
+ * `"02:42:ac:11:00:02"`);
  * - `ktime`: nanoseconds from `bpf_ktime_get_ns()`, as a {@link KernelTime}, which is a Date;
  * - `be`, `le`: a big-endian or little-endian integer, as `__be16` and `__le16`;
- * - `host`: an integer in the order of the object, whatever its type is called: the raw number of a `__be16`.
+ * - `host`: an integer in the order of the object, even if its type states another order: the raw number of a `__be16`.
  */
 export type Meaning = "text" | "bytes" | "ipv4" | "ipv6" | "mac" | "ktime" | "be" | "le" | "host";
 
 const words: readonly Meaning[] = ["text", "bytes", "ipv4", "ipv6", "mac", "ktime", "be", "le", "host"];
 
 /**
- * Meanings of fields: `"event.saddr"` for a member of `struct event`, `"event.at.saddr"` inside an anonymous struct of it,
- * `"hosts.key"` and `"hosts.value"` for those of a map, `"address_t"` for a typedef, `"server"` for a global variable.
+ * Meanings of fields: `"event.saddr"` for a member of `struct event`, `"event.at.saddr"` inside an anonymous struct of
+ * it, `"hosts.key"` and `"hosts.value"` for the keys and values of a map, `"address_t"` for a typedef, `"server"` for a
+ * global variable.
  *
- * For an array it is the meaning of each element.
+ * The meaning of an array is that of each element.
  */
 export interface FieldMeanings {
   readonly [field: string]: Meaning;
 }
 
-/** The decl tags of `<ebpf/fields.bpf.h>` begin with this. */
+/** The prefix of the decl tags of `<ebpf/fields.bpf.h>`. */
 const TAG = "ebpf:";
 
 /**
@@ -42,7 +44,7 @@ export function meaningTag(meaning: Meaning): string {
   return TAG + meaning;
 }
 
-/** Whether a decl tag is one of those that give a meaning. */
+/** Whether a decl tag gives a meaning. */
 export function isMeaningTag(tag: string): boolean {
   return tag.startsWith(TAG);
 }

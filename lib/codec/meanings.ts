@@ -31,14 +31,14 @@ export class Meanings {
     return undefined;
   }
 
-  /** Notes where a struct without a name is used: such a struct has one place. */
+  /** Records the path of an unnamed struct, which is used in one place only. */
   notePath(id: TypeId, path: string): void {
     let type = this.#btf.resolve(id);
     while (type.kind === "array") type = this.#btf.resolve(type.type);
     if ((type.kind === "struct" || type.kind === "union") && type.name === "") this.#paths.set(type.id, path);
   }
 
-  /** The path of a struct without a name; empty when it is not in another struct. */
+  /** The path of an unnamed struct; empty when it is not in another struct. */
   pathOf(id: TypeId): string {
     return this.#paths.get(id) ?? "";
   }

@@ -1,7 +1,7 @@
 import type { Codec } from "./codec.ts";
 import type { RecordCodecs } from "./record-codecs.ts";
 
-// biome-ignore-start lint/suspicious/noExplicitAny: codecs of any type are to fit
+// biome-ignore-start lint/suspicious/noExplicitAny: accepts codecs of any type
 
 /** The codecs of a map. */
 export interface MapCodecs {
@@ -14,7 +14,7 @@ export interface MapCodecs {
 }
 
 /**
- * The codecs in a generated loader. Codecs that are missing are made from the object's BTF at run time.
+ * The codecs in a generated loader. Missing codecs are created from the object's BTF at run time.
  */
 export interface ObjectCodecs {
   /** The codecs of the maps by name. */

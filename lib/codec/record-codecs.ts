@@ -3,7 +3,7 @@ import type { Codec } from "./codec.ts";
 /** The codecs of the records of a buffer with several types. */
 export interface RecordCodecs {
   /** The codecs by the names of the types in C. */
-  // biome-ignore lint/suspicious/noExplicitAny: codecs of any type are to fit
+  // biome-ignore lint/suspicious/noExplicitAny: accepts codecs of any type
   readonly types: Readonly<Record<string, Codec<any, any>>>;
   /** The rule that selects the type of a record. */
   readonly rule: RecordRule;

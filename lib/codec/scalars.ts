@@ -99,7 +99,7 @@ export const i128: Codec<bigint> = host.i128;
 export const f32: Codec<number> = host.f32;
 /** A 64-bit floating-point number in the byte order of this machine. */
 export const f64: Codec<number> = host.f64;
-/** Unsigned 16 bits in big-endian order, the order of networks, as a number: a port. */
+/** Unsigned 16 bits in network byte order (big-endian), as a number, such as a port. */
 export const be16: Codec<number> = host.be16;
 /** Unsigned 32 bits in big-endian order, as a number. */
 export const be32: Codec<number> = host.be32;
@@ -111,7 +111,7 @@ export const le16: Codec<number> = host.le16;
 export const le32: Codec<number> = host.le32;
 /** Unsigned 64 bits in little-endian order, as a bigint. */
 export const le64: Codec<bigint> = host.le64;
-/** An IPv4 address in the order of networks (`__be32`, `u8[4]`), as text: `10.0.0.1`. */
+/** An IPv4 address in network byte order (`__be32`, `u8[4]`), as text: `10.0.0.1`. */
 export const ipv4: Codec<string> = host.ipv4;
 /** An IPv6 address (`struct in6_addr`, `u8[16]`), as text: `fe80::1`. */
 export const ipv6: Codec<string> = host.ipv6;

@@ -1,13 +1,13 @@
 import type { Layout, Member, RecordLayout } from "./layout.ts";
 
 /**
- * How a record may be shorter than its type: programs often fill only a part of the last array, and send no more than
- * that. Everything before the array has to be there; padding behind the last member has not.
+ * How a record may be shorter than its type: programs often fill and send only a part of the last array. All bytes
+ * before the array are required; padding after the last member is not.
  */
 export interface Shortness {
-  /** Bytes that a record has at least. */
+  /** The minimum size of a record in bytes. */
   readonly least: number;
-  /** The array that may be cut; undefined for text and for a flexible array, which end with the record. */
+  /** The array that may be truncated; undefined for text and for a flexible array, which end with the record. */
   readonly cut?: ArrayCut;
   /** Offset in bytes of the text that the record may end within; undefined for another array. */
   readonly text?: number;
@@ -23,7 +23,7 @@ export interface ArrayCut {
   readonly stride: number;
 }
 
-/** Undefined for a type whose records are never shorter than the type. */
+/** Returns undefined for a type whose records always have its full size. */
 export function shortnessOf(layout: Layout): Shortness | undefined {
   const found = within(layout, 0, []);
   return found.least < layout.size ? found : undefined;
@@ -53,7 +53,7 @@ function withinStruct({ members }: RecordLayout, start: number, path: readonly s
   if (last.kind === "overlay" || last.bits !== undefined || before > start + last.offset)
     return { least: Math.max(before, start + endOf(last)) };
   const { least, cut, text } = within(last.layout, start + last.offset, [...path, last.name]);
-  // Bytes between the others and an array are padding.
+  // The bytes between the other members and an array are padding.
   const isArray = least === start + last.offset;
   return {
     least: isArray ? before : Math.max(before, least),
@@ -62,7 +62,7 @@ function withinStruct({ members }: RecordLayout, start: number, path: readonly s
   };
 }
 
-/** Where the bytes of a member end. */
+/** The end of the bytes of a member. */
 function endOf(member: Member): number {
   if (member.kind === "overlay") return member.offset + member.size;
   const { offset, bits, layout } = member;

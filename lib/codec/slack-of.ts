@@ -47,7 +47,7 @@ function membersSlack(
   littleEndian: boolean,
   origin: number,
 ): Slack[] {
-  // Which bits of each byte belong to a member.
+  // The bits of each byte that belong to a member.
   const taken = new Uint8Array(stop - start);
   const take = (from: number, size: number): void => {
     taken.fill(0xff, from - start, from - start + size);
@@ -90,7 +90,7 @@ function* bitsOf({ bits, layout }: Field, at: number, littleEndian: boolean): It
 
 function overlaySlack({ offset, size, alternatives }: Overlay, at: number, littleEndian: boolean): Slack[] {
   const members = alternatives.map((members) => membersSlack(members, 0, size, size, littleEndian, -offset));
-  // A member that determines all its bytes determines those of the others.
+  // A member that determines all its bytes also determines the bytes of the other members.
   return members.some((slack) => slack.length === 0) ? [] : [["union", at, size, members]];
 }
 

@@ -1,13 +1,14 @@
 /**
- * A part of a C type whose bytes are not determined by its JavaScript value: storing a value that was read can give
+ * A part of a C type whose bytes are not determined by its JavaScript value: storing a value that was read can produce
  * other bytes.
  *
- * - `padding`: bytes that no member has.
- * - `bits`: bits of one byte that no bitfield has, as a mask.
+ * - `padding`: bytes that belong to no member.
+ * - `bits`: bits of one byte that belong to no bitfield, as a mask.
  * - `text`: the bytes after the first NUL.
  * - `bool`: anything but 0 and 1.
  * - `float`: the bits of a NaN.
- * - `union`: the slack of each member that has all of its bytes; it is tight where one of them is.
+ * - `union`: the slack of each member that covers all of its bytes. The union has no slack if one of these members has
+ * none.
  * - `each`: the same in each element of an array.
  */
 export type Slack =
@@ -19,8 +20,8 @@ export type Slack =
 /**
  * Restores the undetermined bytes: parts of the value that have not changed since it was read get their original bytes.
  *
- * @param target - The bytes of the value as it is now.
- * @param then - The bytes of storing the value as it was read.
+ * @param target - The bytes of the current value.
+ * @param then - The bytes that result from storing the value as it was read.
  * @param origin - The bytes that it was read from.
  */
 export function putBack(

@@ -3,7 +3,7 @@ import type { Slack } from "./slack.ts";
 /** Whether storing the value at an offset would give the same bytes, by the slack. */
 export type IsTight = (view: DataView, offset: number) => boolean;
 
-/** The check for a slack, put together from closures. */
+/** The check for a slack, composed of closures. */
 export function composeTightness(slack: readonly Slack[]): IsTight {
   const checks = slack.map(composePart);
   return (view, offset) => checks.every((isTight) => isTight(view, offset));
@@ -70,7 +70,7 @@ function isEach(view: DataView, offset: number, count: number, stride: number, e
   return true;
 }
 
-/** In both byte orders. The codec selects one. */
+/** Accepts a NaN in either byte order. */
 function isNumber(view: DataView, offset: number, size: number): boolean {
   return size === 4
     ? !Number.isNaN(view.getFloat32(offset, true)) && !Number.isNaN(view.getFloat32(offset))
@@ -85,7 +85,7 @@ function isZero(view: DataView, offset: number, length: number): boolean {
   return true;
 }
 
-/** Whether all that follows the first NUL is zeros: no NUL before the last byte that is not 0. */
+/** Whether all bytes after the first NUL are zero: no NUL precedes the last nonzero byte. */
 function isPaddedText(view: DataView, offset: number, length: number): boolean {
   let end = offset + length;
   for (; end - 4 >= offset && view.getInt32(end - 4) === 0; end -= 4);
@@ -93,14 +93,14 @@ function isPaddedText(view: DataView, offset: number, length: number): boolean {
   let at = offset;
   for (; at + 4 <= end; at += 4) {
     const word = view.getInt32(at);
-    // The highest bit of a byte is left exactly where the byte is 0, or above one that is.
+    // The expression keeps the highest bit of a byte that is 0, and possibly of bytes above it.
     if (((word - 0x01010101) & ~word & 0x80808080) !== 0) return false;
   }
   for (; at < end; at++) if (view.getUint8(at) === 0) return false;
   return true;
 }
 
-/** In either order of bytes: 1 is in the first or in the last one. */
+/** Accepts both byte orders: the 1 is in the first or in the last byte. */
 function isBool(view: DataView, offset: number, size: number): boolean {
   if (size === 1) return view.getUint8(offset) <= 1;
   const last = offset + size - 1;

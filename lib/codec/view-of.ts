@@ -7,7 +7,7 @@ import { layoutOf } from "./make.ts";
 import { copyFrom, type PlacedView, type ViewClass, type ViewPlace } from "./view.ts";
 
 const classes = new WeakMap<Codec<unknown>, ViewClass>();
-// console.log shows no getters that a class has.
+// console.log does not show the getters of a class.
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
 /**
@@ -77,7 +77,7 @@ function oneClass(text: string, make: () => ViewClass): ViewClass {
   return Class;
 }
 
-// In brackets, so that a field may be called "constructor".
+// A computed name, so that a field may be called "constructor".
 function getter(name: string, value: string): string {
   return `  get [${stringCode(name)}]() { return ${value}; }`;
 }

@@ -5,13 +5,13 @@ import { checkMeaning, type Meaning } from "./meaning.ts";
 const sizes = { ipv4: 4, ipv6: 16, mac: 6 } as const;
 
 /**
- * The layout of a type whose meaning is known. Of an array that does not fit as a whole, each element has the meaning.
+ * Returns the layout of a type with a meaning. If an array does not fit the meaning as a whole, each element has it.
  *
  * @param subject - For messages: `field "event.saddr"`.
  * @throws {@link InvalidArgumentError} for an unknown word, and for a type that cannot have the meaning.
  */
 export function withMeaning(layout: Layout, word: Meaning, subject: string): Layout {
-  // A field has another meaning than its typedef has elsewhere.
+  // The field has another meaning than its typedef.
   if (layout.kind === "meant" && layout.of !== undefined) return withMeaning(layout.of, word, subject);
   const meaning = checkMeaning(word, subject);
   const found = meant(layout, meaning);
@@ -47,7 +47,7 @@ function meant(layout: Layout, meaning: Meaning): Layout | undefined {
         : undefined;
     case "bytes":
       if (isBytes(layout)) return { kind: "bytes", name, size, tail };
-      // Each of several texts becomes bytes, not all of them one.
+      // An array of texts becomes an array of bytes, not one sequence of bytes.
       return tail || layout.kind === "array" ? undefined : { kind: "bytes", name, size, tail: false };
     case "ipv4":
     case "ipv6":
@@ -78,7 +78,7 @@ function isByte(layout: Layout): layout is IntLayout {
   return layout.kind === "int" && layout.size === 1;
 }
 
-/** `__be32[4]` is one address of IPv6. `u8[4][4]` has as many bytes, and is none; `__be32[1]` is a list. */
+/** `__be32[4]` is one IPv6 address. `u8[4][4]` has the same size but is not one; `__be32[1]` is a list. */
 function isListOfOthers(layout: Layout, size: number): boolean {
   if (layout.kind !== "array") return false;
   return layout.element.kind !== "int" || layout.element.size === size;

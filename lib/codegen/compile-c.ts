@@ -30,7 +30,7 @@ export function compile(source: string, options: CompileOptions): Compiled {
   if (command === undefined) {
     throw new CompileError("clang is not installed", {
       source,
-      remedy: "Install clang, or name it with --cc; a prebuilt .o needs none",
+      remedy: "Install clang, or pass its name with --cc. A compiled .o file does not need clang",
     });
   }
   const root = packageRoot();
@@ -69,9 +69,11 @@ export function compile(source: string, options: CompileOptions): Compiled {
 }
 
 const makeVmlinux =
-  "vmlinux.h has the types of the kernel. Make it from the running kernel: npx ebpf vmlinux -o vmlinux.h";
+  "vmlinux.h has the types of the kernel. Create it from the running kernel: npx ebpf vmlinux -o vmlinux.h";
 
-/** Whether the source includes a vmlinux.h that does not exist. The messages of clang went to stderr: it is run again. */
+/**
+ * Whether the source includes a vmlinux.h that does not exist. Runs clang again, because its messages went to stderr.
+ */
 function lacksVmlinux(command: string, source: string, flags: readonly string[]): boolean {
   const { stderr } = spawnSync(command, [...flags, "-E", source, "-o", "/dev/null"], { encoding: "utf8" });
   return stderr.includes("'vmlinux.h' file not found");
@@ -115,7 +117,7 @@ function defined(macros: readonly string[]): string[] {
   return macros.map((macro) => `-D${macro}`);
 }
 
-/** `clang` in the PATH, else the newest `clang-N`. */
+/** Returns `clang` if it is in the PATH, otherwise the newest `clang-N`. */
 function findClang(): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const names = ["clang", ...Array.from({ length: 30 }, (_, i) => `clang-${40 - i}`)];

@@ -47,7 +47,7 @@ const meanings = {
   ktime: "nanoseconds of the clock of bpf_ktime_get_ns()",
 } as const;
 
-/** What the bytes mean, where the type in TypeScript does not show it. */
+/** The meaning of the bytes, if the type in TypeScript does not show it. */
 function meaningText(layout: Layout): string | undefined {
   switch (layout.kind) {
     case "array":

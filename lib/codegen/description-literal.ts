@@ -3,7 +3,7 @@ import { describeForLoading, ObjectSpec, type PlannedProgram } from "../spec/ind
 
 /** The description of the object in a loader, as code. Undefined if loading must read the object. */
 export function descriptionLiteral(bytes: Uint8Array, name: string): string | undefined {
-  // Of the bytes in the loader, which can be stripped.
+  // The checksum of the bytes in the loader, which can be stripped.
   const description = describeForLoading(ObjectSpec.fromBytes<ObjectSpec>(bytes, { name }));
   if (description === undefined) return undefined;
   const { version, checksum, littleEndian, maps, structOps, programs } = description;

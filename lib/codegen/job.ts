@@ -36,7 +36,7 @@ export interface Job {
   stem: string | undefined;
   /** Whether to remove the debug information. */
   strip: boolean;
-  /** What fields mean. Default: what their types and decl tags say. */
+  /** The meanings of fields. Default: those of their types and decl tags. */
   fields?: FieldMeanings | undefined;
   generate: Pick<GenerateOptions, "types" | "globalTypes" | "object" | "js">;
   /** Links several objects into one. */

@@ -113,7 +113,7 @@ function severalTypes(map: string, types: readonly SentRecord[]): string {
 }
 
 function advice(map: string, candidates: readonly string[], reason: string | undefined): string {
-  const why = reason ?? "the object does not say of what type they are";
+  const why = reason ?? "the object does not declare their type";
   const problem = `the records of "${map}" are bytes: ${why}.`;
   if (candidates.length > 0) {
     return `${problem} Choose with --type ${map}=NAME; the object has ${candidates.join(", ")}`;

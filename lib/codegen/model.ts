@@ -65,7 +65,7 @@ export class LoaderModel {
     return Object.entries(this.spec.variables);
   }
 
-  /** A data section is a map of bytes. Its variables have the types. */
+  /** Whether the map is a data section: a map of bytes whose variables have the types. */
   isSection({ dataSection, type }: MapSpec): boolean {
     return dataSection !== undefined && type !== "arena";
   }
@@ -189,7 +189,7 @@ export class LoaderModel {
     return layout?.kind === "record" ? layout : undefined;
   }
 
-  /** Whether the loader has what it takes for such values. */
+  /** Whether the loader contains generated code for values of the layout. */
   isGenerated(layout: Layout): boolean {
     if (layout.kind === "array") return this.isGenerated(layout.element);
     return (layout.kind !== "record" && layout.kind !== "enum") || this.types.has(layout);

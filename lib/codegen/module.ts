@@ -167,7 +167,7 @@ class Writer {
     return heads.map((head, i) => `${docs[i]}export ${head} {\n${indent(String(bodies[i]))}}\n`).join("\n");
   }
 
-  /** For codecs that are made at run time from BTF, such as those of views. */
+  /** The meanings of fields, for codecs that are created at run time from BTF, such as those of views. */
   #fields(): string {
     const { fields } = this.#model.spec;
     if (fields === undefined) return "";

@@ -6,7 +6,7 @@ import type { Link } from "../link/index.ts";
 import type { LivePrograms, LoadedProgram } from "../load/live-programs.ts";
 import type { Handle } from "../native/handle.ts";
 
-/** The options of each name: those of attaching it, or false to skip it. */
+/** The attach options of each name, or false to skip it. */
 export type WantedOptions = Readonly<Record<string, object | false | undefined>>;
 
 /** The reason for a name whose options are false. */
@@ -38,7 +38,7 @@ export function attachProgram(
   }
 }
 
-/** Why `attach` of a collection never attaches a program. Undefined if it does. */
+/** The reason why `attach` of a collection never attaches a program. Undefined if it can attach it. */
 function whyNever({ type, attachType, isManual }: LoadedProgram): string | undefined {
   const why = whyUnattached(type, attachType)?.reason;
   return why ?? (isManual === true ? "autoattach of its spec is false" : undefined);
@@ -47,7 +47,7 @@ function whyNever({ type, attachType, isManual }: LoadedProgram): string | undef
 /**
  * Checks that every name can be attached and returns the options by name.
  *
- * @param names - Those of all programs of the spec, loaded or not.
+ * @param names - The names of all programs of the spec, loaded or not.
  */
 export function checkWanted(
   options: object,

@@ -45,7 +45,7 @@ export interface SpecOf<S extends Shape> {
  * using coll = await spec.load();
  * ```
  */
-// biome-ignore lint/suspicious/noExplicitAny: the spec of any object is to fit where none is named
+// biome-ignore lint/suspicious/noExplicitAny: the default accepts the spec of any object
 export class CollectionSpec<S extends Shape = any> extends ObjectSpec<SpecOf<S>> {
   /**
    * Loads the object with all edits into the kernel, on a thread of the pool.

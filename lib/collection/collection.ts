@@ -54,11 +54,14 @@ const checkAttachAll = optionsOf<AttachAllOptions>({ untargeted: optional(wordOf
  * `close` closes its maps, programs, and the links of `attach`. An open link of `attach` keeps the process alive: see
  * `unref`.
  */
-// biome-ignore lint/suspicious/noExplicitAny: a collection of any object is to fit where none is named
+// biome-ignore lint/suspicious/noExplicitAny: the default accepts the collection of any object
 export class Collection<S extends Shape = any> extends Resource {
   /** The name of the object: that of its file without the ending, or the option `name`. */
   readonly name: string;
-  /** The maps by name. Data sections are called `.data`, `.rodata`, `.bss`. A wrong name throws {@link UnknownNameError}. */
+  /**
+   * The maps by name. Data sections have names such as `.data`, `.rodata` and `.bss`. A wrong name throws
+   * {@link UnknownNameError}.
+   */
   get maps(): MapsOf<S> {
     this.#mapsByName ??= namedLazily(
       "map",

@@ -12,7 +12,7 @@ export class Attachment {
   #handle: Handle;
   #link: Link | undefined;
   #isReferenced = true;
-  /** That of a Link which is created after the attachment was closed. */
+  /** The nature of a Link that is created after the attachment was closed. */
   #nature: "link" | "perf-event" = "perf-event";
 
   /** @param attached - The link, or its handle if its nature is `link` or `perf-event`. */
@@ -67,7 +67,7 @@ export class Attachment {
     else if (this.#handle !== -1) letEnd(this.#handle);
   }
 
-  /** Closes it unless its Link object exists, which somebody may use. */
+  /** Closes the attachment unless its Link object exists, which the caller may still use. */
   closeUnused(): void {
     if (this.#link === undefined) this.close();
   }
@@ -101,7 +101,7 @@ export class LiveLinks extends Resource {
     return this.#byName.values();
   }
 
-  /** Leaves a link to the caller. Returns false for one that is not of this collection. */
+  /** Transfers a link to the caller. Returns false for a link of another collection. */
   release(link: Link): boolean {
     for (const [name, attachment] of this.#byName) if (attachment.has(link)) return this.#byName.delete(name);
     return false;
@@ -114,7 +114,7 @@ export class LiveLinks extends Resource {
       else attachment.unref();
   }
 
-  /** Closes every link, those of earlier calls too. @throws {@link CloseError} when some stay attached. */
+  /** Closes every link, including those of earlier calls. @throws {@link CloseError} when some stay attached. */
   override close(): void {
     closeLinks(this, this.#collection);
     super.close();

@@ -11,7 +11,7 @@ export interface Shape {
   /** The programs by their names in C. */
   programs: Record<string, Program>;
   /** The global variables by their names in C. */
-  // biome-ignore lint/suspicious/noExplicitAny: a variable of any type is to fit
+  // biome-ignore lint/suspicious/noExplicitAny: accepts a variable of any type
   variables: Record<string, ReadonlyVariable<any>>;
 }
 
@@ -67,7 +67,7 @@ export interface AttachAllOptions {
   untargeted?: "refuse" | "skip";
 }
 
-/** Programs that nothing gives a place are left out. */
+/** Skips programs without a target. */
 export interface SkippingUntargeted extends AttachAllOptions {
   untargeted: "skip";
 }

@@ -39,7 +39,7 @@ function attachVerdict(object: ObjectSpec, report: ObjectReport, { name, attach 
   }
   for (const program of Object.values(spec.programs)) program.autoload &&= program.name === name;
   const placed = placeOf(spec.programs[name] as unknown as Attachable);
-  // An interface of another kind than the loopback's is needed.
+  // netkit programs need an interface of another kind than the loopback interface.
   const isDefaulted = placed.missing.every((option) => option in everywhere) && placed.name !== "netkit";
   if (!isDefaulted) return attach;
   const options = Object.fromEntries(placed.missing.map((option) => [option, everywhere[option]]));

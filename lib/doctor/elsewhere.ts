@@ -14,8 +14,8 @@ import { type MapVerdict, no, type ObjectReport, type ProgramVerdict, type Verdi
 const off: Verdict = { answer: "off" };
 
 /**
- * Judges an object by the files of another kernel: its version, its configuration and its types. The verifier is not
- * asked, and neither are the privileges of the process there.
+ * Judges an object by the files of another kernel: its version, its configuration and its types. It checks neither the
+ * verifier nor the privileges on that machine.
  */
 export function examineElsewhere(spec: ObjectSpec, kernel: KernelFiles): ObjectReport {
   return {
@@ -42,7 +42,7 @@ function programVerdict(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFi
 
 function loadLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
   const { type } = program;
-  if (type === "unspec") return `libbpf does not know the program type of SEC("${program.section}")`;
+  if (type === "unspec") return `libbpf has no program type for SEC("${program.section}")`;
   return (
     unmet(kindNeeds(program), kernel) ??
     kernel.lacks(["CONFIG_BPF_SYSCALL", ...configOf(type)]) ??
@@ -51,7 +51,7 @@ function loadLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): 
   );
 }
 
-// The names in the kernel's BTF of what programs are loaded for.
+// The prefix and kind of the attach targets in the kernel's BTF, by kind of program.
 const prefixes: Partial<Record<string, readonly [prefix: string, kind: "func" | "typedef"]>> = {
   "trace-raw-tp": ["btf_trace_", "typedef"],
   "trace-iter": ["bpf_iter_", "func"],
@@ -87,10 +87,10 @@ function nearest(wanted: string, names: Iterable<string>): string {
   return near.length > 0 ? `; it has ${near.join(", ")}` : "";
 }
 
-/** What the instructions of the program need: helpers, kfuncs, variables of the kernel, CO-RE. */
+/** The first thing that the instructions need and the kernel lacks: helpers, kfuncs, variables of the kernel, CO-RE. */
 function instructionLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
   const instructions = program.reachableInstructions();
-  // Code that the program skips there needs nothing.
+  // A program that adapts to the kernel can skip the code that needs a newer one.
   const lack = adaptsToKernel(spec, instructions) ? undefined : unmet(codeNeeds(instructions), kernel);
   if (lack !== undefined) return lack;
   for (const { target } of instructions) {
@@ -112,9 +112,9 @@ function unmet(needs: readonly Need[], kernel: KernelFiles): string | undefined 
 function symbolLack(spec: ObjectSpec, target: Target | undefined, { btf }: KernelFiles): string | undefined {
   if (target?.kind !== "kfunc" && target?.kind !== "ksym") return undefined;
   const { name } = target;
-  // Values of the kernel's configuration are targets too, and no symbols.
+  // Values of the kernel's configuration are also targets, but not symbols.
   const symbol = Object.hasOwn(spec.ksyms, name) ? spec.ksyms[name] : undefined;
-  // `extern const void` asks for an address in /proc/kallsyms.
+  // `extern const void` refers to an address in /proc/kallsyms.
   if (btf === undefined || symbol === undefined || symbol.weak || symbol.type === undefined) return undefined;
   const kind = symbol.kind === "function" ? "func" : "var";
   if (btf.find(name, kind) !== undefined) return undefined;
@@ -130,7 +130,7 @@ function relocationLack(
   const [{ btf: local }, { btf }] = [spec, kernel];
   if (relocations.length === 0 || local === undefined) return undefined;
   if (btf === undefined) return kernel.lacks(["CONFIG_DEBUG_INFO_BTF"]);
-  // A program that checks for existence skips the access where there is nothing.
+  // A program that checks for existence skips the access if the field or type is missing.
   if (relocations.some(isExistenceCheck)) return undefined;
   for (const relocation of relocations) {
     const missing = missingTarget(local, relocation, btf);

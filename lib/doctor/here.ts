@@ -54,7 +54,7 @@ function examineMaps(spec: ObjectSpec): MapVerdict[] {
     const subject = subjectOf(error);
     const map = maps(trial).find(({ name, autocreate }) => name === subject && autocreate);
     if (map === undefined) {
-      // The object as a whole is refused.
+      // The error is about the whole object.
       return maps(spec).map(({ name, type, autocreate }) => ({
         name,
         type,
@@ -126,7 +126,7 @@ function verdictOf(program: ProgramSpec, load: Verdict): ProgramVerdict {
   };
 }
 
-/** What cannot be loaded cannot be attached: the reason is given once. */
+/** A program that cannot be loaded cannot be attached. The report has the reason once, at loading. */
 function attachVerdict(foreseen: Foresight, load: Verdict): Verdict {
   if (foreseen.answer === "never") return { answer: "never", reason: foreseen.error.message };
   if (load.answer !== "yes") return { answer: load.answer };

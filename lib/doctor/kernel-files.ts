@@ -7,7 +7,7 @@ import { isAtLeast } from "../kernel/version.ts";
 export class KernelFiles {
   /** The version: `6.1`. */
   readonly version: string;
-  /** The types of the kernel. Undefined if they are not known. */
+  /** The types of the kernel. Undefined if they are unknown. */
   readonly btf: Btf | undefined;
   readonly #config: string | undefined;
 
@@ -34,14 +34,17 @@ export class KernelFiles {
     return new KernelFiles(found, text, btf);
   }
 
-  /** `Needs Linux 6.6, that is 6.1`. Undefined if the version is not the reason. */
+  /** Returns `Needs Linux 6.6, that kernel is 6.1`. Undefined if the kernel is new enough. */
   needs(since: string | undefined): string | undefined {
     return since === undefined || isAtLeast(this.version, since)
       ? undefined
       : `Needs Linux ${since}, that kernel is ${this.version}`;
   }
 
-  /** The reason if the kernel is built without one of these options. Undefined if it has them or they are not known. */
+  /**
+   * Returns the reason if the kernel is built without one of these options. Undefined if it has them or its
+   * configuration is unknown.
+   */
   lacks(options: readonly string[]): string | undefined {
     const text = this.#config;
     if (text === undefined) return undefined;

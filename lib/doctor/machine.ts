@@ -67,7 +67,7 @@ function kernel(): Check {
     : { name: "kernel", health: "limited", found, advice: "This package is tested on Linux 5.10 and newer" };
 }
 
-/** The simplest program decides whether there is any BPF for this process. */
+/** Loading the simplest program decides whether this process can use BPF at all. */
 function bpf(): Check {
   const { status } = tryLoad({ type: "socket-filter" });
   if (status === 0) return { name: "bpf()", health: "ok", found: "loads programs" };

@@ -14,7 +14,8 @@ export interface Need {
   readonly because?: string;
 }
 
-// The kernel checks the attach type of these when it loads them (bpf_prog_load_check_attach), of others when it attaches.
+// The kernel checks the attach type of these programs at load time (bpf_prog_load_check_attach), of others at attach
+// time.
 const checksAttachType: ReadonlySet<string> = new Set([
   "cgroup-skb",
   "cgroup-sock",
@@ -27,14 +28,14 @@ const checksAttachType: ReadonlySet<string> = new Set([
   "lsm",
 ]);
 
-/** What creating a map needs. */
+/** The kernel features that creating a map needs. */
 export function mapNeeds({ type, dataSection }: MapSpec): Need[] {
   return dataSection === undefined || type !== "array"
     ? need(mapTypeSince(type), `map type ${type}`)
     : need("5.2", "global variables");
 }
 
-/** What loading a program needs for its type and the flags of its SEC name. */
+/** The kernel features that a program needs for its type and the flags of its SEC name. */
 export function kindNeeds({ type, attachType, attachTo, sleepable, xdpFrags }: ProgramSpec): Need[] {
   const isChecked = checksAttachType.has(type) && attachType !== undefined;
   const isIterator = attachType === "trace-iter" && attachTo !== undefined;
@@ -47,7 +48,7 @@ export function kindNeeds({ type, attachType, attachTo, sleepable, xdpFrags }: P
   ];
 }
 
-// On kernels without these, libbpf replaces them by bpf_probe_read and bpf_probe_read_str.
+// On kernels without these helpers, libbpf replaces them with bpf_probe_read and bpf_probe_read_str.
 const replaced: ReadonlySet<string> = new Set([
   "probe_read_kernel",
   "probe_read_kernel_str",
@@ -55,7 +56,7 @@ const replaced: ReadonlySet<string> = new Set([
   "probe_read_user_str",
 ]);
 
-/** What loading a program needs for its instructions: helpers, and the instruction set. */
+/** The kernel features that the instructions of a program need: helpers, and the instruction set. */
 export function codeNeeds(instructions: readonly Instruction[]): Need[] {
   const helpers = new Set(
     instructions.flatMap(({ helper }) => (helper === undefined || replaced.has(helper) ? [] : helper)),
@@ -67,8 +68,8 @@ export function codeNeeds(instructions: readonly Instruction[]): Need[] {
 }
 
 /**
- * Whether a program looks at the types or the configuration of the kernel, and so can skip code that an older kernel
- * does not accept.
+ * Whether a program checks the types or the configuration of the kernel, and so can skip code that an older kernel does
+ * not accept.
  */
 export function adaptsToKernel({ kconfig }: ObjectSpec, instructions: readonly Instruction[]): boolean {
   return instructions.some(

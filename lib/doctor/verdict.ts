@@ -55,7 +55,7 @@ export function failed(error: EbpfError): Verdict {
 const operation =
   /^cannot (?:load|attach)(?: program)? "[^"]*"(?: of object "[^"]*")?(?:: (?:E[A-Z0-9]+\. )?|\. )/;
 
-/** Whether every map is created, and every program loads and attaches, as far as the object alone decides. */
+/** Whether every map can be created, and every program loads and attaches, apart from options of the caller. */
 export function isWell({ maps, programs }: ObjectReport): boolean {
   const verdicts = [
     ...maps.map(({ create }) => create),

@@ -10,7 +10,7 @@ const OPCODE_REGISTERS_OFFSET = 4;
 
 /**
  * Finds where the code of objects is after linking. A linker appends sections of one name to each other, in the order
- * of the objects. A section whose instructions are not found there is left out.
+ * of the objects. The result omits a section whose instructions are not found there.
  *
  * @param parts - The objects in the order in which they were linked.
  */

@@ -22,7 +22,7 @@ export function readBpfObject(bytes: Uint8Array): ElfFile {
   }
   if (header.type !== fileTypes.relocatable) {
     throw new ElfError(
-      `ELF file of type ${header.type}; BPF objects are relocatable (type 1), as clang -c makes them`,
+      `ELF file of type ${header.type}; BPF objects are relocatable (type 1), as clang -c creates them`,
     );
   }
   return new ElfFile(source, header);

@@ -11,7 +11,7 @@ const SECTION_HEADER_SIZE = 64;
 const MOST_ALIGNED = 64 * 1024;
 const MOST_PADDING = 16 * 1024 * 1024;
 
-/** What differs in the new file. */
+/** The changes in the new file. */
 export interface ElfChanges {
   /** New contents, by section index. */
   readonly contents?: ReadonlyMap<number, Uint8Array>;

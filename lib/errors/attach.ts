@@ -50,7 +50,7 @@ export class NoSymbolError extends AttachError {
   #symbol: string | (() => string);
   #nearest: readonly string[] | (() => readonly string[]);
 
-  /** Arguments that are functions are called at the first read of the property, of `message` or of `stack`. */
+  /** A function as argument is called when the property, `message` or `stack` is first read. */
   constructor(
     message: string | (() => string),
     options: OfProgram & {

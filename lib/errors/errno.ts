@@ -33,5 +33,8 @@ export const {
   ESTALE,
 } = constants.errno;
 
-/** The kernel's own "not supported", which it should keep to itself (include/linux/errno.h), and libbpf passes on. */
+/**
+ * The kernel-internal error "not supported" (include/linux/errno.h), which some kernel functions return to user space
+ * and libbpf passes on.
+ */
 export const ENOTSUPP = 524;

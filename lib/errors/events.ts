@@ -21,7 +21,7 @@ export class RecordError extends EbpfError {
 export class RingCorruptError extends EbpfError {
   static override readonly name: string = "RingCorruptError";
   constructor(options: EbpfErrorOptions & { source: string }) {
-    super("ERR_EBPF_RING_CORRUPT", `${options.source} has no record where one should begin`, {
+    super("ERR_EBPF_RING_CORRUPT", `${options.source} has no valid record at the read position`, {
       operation: "read record",
       remedy: "Another reader consumes the same ring; a ring supports one reader on the whole machine",
       ...options,

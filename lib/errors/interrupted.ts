@@ -1,14 +1,14 @@
 import { EbpfError } from "./ebpf-error.ts";
 
 /**
- * What ended the work of a script: a signal, a stdout that nothing reads any more (`EPIPE`), the end of its time
- * (`timeout`), or the script itself (`caller`).
+ * The reason why a script was ended: a signal, a stdout without a reader (`EPIPE`), the time limit (`timeout`), or the
+ * script itself (`caller`).
  */
 export type InterruptionSource = "SIGINT" | "SIGTERM" | "SIGHUP" | "EPIPE" | "timeout" | "caller";
 
 /**
- * The abort reason of a signal from `untilInterrupted`. Loops over the readers of this package end quietly for this
- * reason, and throw every other one.
+ * The abort reason of a signal from `untilInterrupted`. Loops over the readers of this package end without an error for
+ * this reason, and throw any other reason.
  *
  * @example
  * ```ts
@@ -20,9 +20,9 @@ export type InterruptionSource = "SIGINT" | "SIGTERM" | "SIGHUP" | "EPIPE" | "ti
  */
 export class InterruptedError extends EbpfError {
   static override readonly name: string = "InterruptedError";
-  /** What ended the work. */
+  /** The reason why the script was ended. */
   readonly by: InterruptionSource;
-  /** @param cause - What ends the work: the script itself by default, as the reason for its own `AbortController`. */
+  /** @param cause - The reason why the script is ended. Default: `caller`, for the script's own `AbortController`. */
   constructor({ by = "caller" }: { by?: InterruptionSource | undefined } = {}) {
     super("ERR_EBPF_INTERRUPTED", `interrupted by ${by}`);
     this.by = by;

@@ -1,6 +1,6 @@
 import { EbpfError, type EbpfErrorOptions } from "./ebpf-error.ts";
 
-/** A version could not be replaced by another one. Unless the message says otherwise, the old version runs. */
+/** A running version could not be replaced with a new one. The old version runs, unless the message says otherwise. */
 export class UpgradeError extends EbpfError {
   static override readonly name: string = "UpgradeError";
   /** The folder of the pins. */
@@ -23,7 +23,7 @@ export class UpgradeLockedError extends EbpfError {
     const holder = pid === undefined ? "another process" : `process ${pid}`;
     super("ERR_EBPF_UPGRADE_LOCKED", `${holder} is upgrading "${folder}"`, {
       operation: "upgrade",
-      remedy: "Try again when it has finished: the end of the process releases the lock",
+      remedy: "Try again when it has finished. The end of the process releases the lock",
     });
     this.folder = folder;
     this.pid = pid;

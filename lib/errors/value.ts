@@ -7,17 +7,20 @@ interface EncodeErrorOptions extends EbpfErrorOptions {
   expected: string;
   received: string;
   map?: string | undefined;
-  /** The part of an entry of the map that has the field. */
+  /** The part of a map entry that contains the field. */
   part?: "key" | "value" | undefined;
   variable?: string | undefined;
-  /** The path of a value that is not in a field: the name of its codec. Default: `type`. */
+  /** The path for the value itself, which is not a field: the name of its codec. Default: `type`. */
   whole?: string | undefined;
 }
 
 /** A JavaScript value does not fit the C type of its field. Nothing was stored. */
 export class EncodeError extends EbpfError {
   static override readonly name: string = "EncodeError";
-  /** The path of the field that does not fit: `event.comm`, `[3].pid`. The type's name for the value itself. */
+  /**
+   * The path of the field that does not fit: `event.comm`, `[3].pid`. The name of the type if the value itself does not
+   * fit.
+   */
   readonly path: string;
   /** The C type of that field: `u8`. */
   readonly type: string;

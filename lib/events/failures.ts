@@ -22,7 +22,7 @@ export const failureSchema: Schema<FailureOptions> = {
   onError: optional(choiceOf({ throw: "throw", yield: "yield", skip: "skip" } as const)),
 };
 
-/** Stands in for a record that is skipped. */
+/** The substitute for a skipped record. */
 export const SKIPPED: unique symbol = Symbol("skipped");
 
 /** Counts the unreadable records of one reader and applies `onError`. */
@@ -52,7 +52,7 @@ export class Failures {
     return this.#last;
   }
 
-  /** Uncounts a record that was put back and will fail again. */
+  /** Reverts the count of a record that was put back and will fail again. */
   putBack(): void {
     this.#count--;
   }

@@ -20,7 +20,7 @@ interface KindOf {
   forget?(): void;
 }
 
-/** Makes a reader for several types from a reader for each. */
+/** Creates a reader for several types from one reader for each type. */
 export function kindsReader(
   source: string,
   readers: ReadonlyMap<string, RecordReader>,
@@ -81,19 +81,21 @@ export function ruleReader(source: string, rule: RecordRule): KindOf {
     new RecordError(problem, {
       source,
       bytes: copyOf(memory, offset, end),
-      remedy: 'Give "types" and "kind", or "type"',
+      remedy: 'Pass "types" and "kind", or "type"',
     });
   return (memory, offset, end) => {
     if (end - offset < from + size)
       return error(
-        `has ${end - offset} bytes, what tells its type ends at ${from + size}`,
+        `has ${end - offset} bytes; the field that selects its type ends at byte ${from + size}`,
         memory,
         offset,
         end,
       );
     const number = size === 0 ? end - offset : numberAt(memory, offset + from);
     const what = size === 0 ? "bytes" : `in the ${size} bytes at ${from}`;
-    return kinds.get(number) ?? error(`has ${number} ${what}: no type that is sent has`, memory, offset, end);
+    return (
+      kinds.get(number) ?? error(`has ${number} ${what}: programs send no such type`, memory, offset, end)
+    );
   };
 }
 

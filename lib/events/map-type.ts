@@ -28,13 +28,13 @@ export function checkMap(map: MapBase, wanted: "ringbuf" | "user-ringbuf" | "per
 /**
  * The error for a ring that could not be opened.
  *
- * @param user - Who else of this process may have it open, for messages.
+ * @param user - The kind of reader in this process that may already have the ring open, for messages.
  */
 export function openError(what: string, user: string, error: unknown): unknown {
   if (!isNativeError(error)) return error;
   if (error.errno === EBUSY)
     return new InvalidArgumentError(`${what} already has a ${user}, in this or another thread`, {
-      remedy: "Close it first, or hand its records on",
+      remedy: "Close it first, or pass its records on",
       cause: error,
     });
   const options = { operation: "open", errno: error.errno, cause: error };

@@ -70,7 +70,7 @@ export interface PerfBufStatistics {
  * }
  * ```
  */
-// biome-ignore lint/suspicious/noExplicitAny: the type of a record that is named by a string is known to the reader of the C code only
+// biome-ignore lint/suspicious/noExplicitAny: only the C code shows the type that a name refers to
 export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
   /** Size of the ring of each CPU in bytes. */
   readonly bytesPerCpu: number;

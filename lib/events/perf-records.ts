@@ -40,18 +40,18 @@ const COPIES = 256 * 1024;
 const HEADER = 8;
 const LOST = 2;
 const SAMPLE = 9;
-/** The bytes of a sample in front of its data: the header, and the size of the data. */
+/** The size in bytes of the part of a sample before its data: the header, and the size of the data. */
 const SAMPLE_HEADER = 12;
-/** The bytes of a report of lost records in front of their number: the header, and an ID. */
+/** The size in bytes of the part of a report of lost records before their number: the header, and an ID. */
 const LOST_HEADER = 16;
-/** More than any stretch. */
+/** A number that is larger than the size of any stretch. */
 const TOO_LARGE = 2 ** 30;
 
 // An import is looked up in a cell on each use. A local constant is a constant to the compiler.
 const MANY: number = MANY_RECORDS;
 const isLittle: boolean = littleEndian;
 
-/** Walks the records of a perf buffer, of the ring of one CPU at a time: native/perf_buffer.h. */
+/** Reads the records of a perf buffer, one CPU's ring at a time. See native/perf_buffer.h. */
 export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>> {
   readonly #what: string;
   readonly #native: Native = native();
@@ -59,10 +59,13 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
   readonly #overwritable: boolean;
   readonly #types: RecordReader;
   readonly #ringSize: number;
-  /** A copy of a record that wraps around the end of its ring, or of records of rings that are not read in place. */
+  /**
+   * Copies of records: of one that wraps around the end of its ring, or of all records of rings that are not read in
+   * place.
+   */
   #copies: Memory;
   readonly #rings: readonly Memory[];
-  /** Where the found records are: [ offset, ring, cpu, whether they are copies ]. */
+  /** The place of the found records: [ offset, ring, cpu, whether they are copies ]. */
   readonly #found: Uint32Array;
   /** The memory and the CPU of the found records. */
   #memory: Memory;
@@ -100,7 +103,7 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
     this.#found = new Uint32Array(this.#native.perfStart(handle));
   }
 
-  /** Records that were not of their type. */
+  /** The number of records that did not fit their type. */
   get errors(): number {
     return this.#types.failures.count;
   }
@@ -274,7 +277,7 @@ export class PerfRecords<T> implements RecordSource<PerfEvent<T>, PerfHandler<T>
     return sizeIn(this.#memory.words[(this.#at >> 2) + 1] as number);
   }
 
-  /** Whether all of the next record is in the stretch. The addon reads the others again, and checks them. */
+  /** Whether the next record is completely in the stretch. The addon reads other records again, and checks them. */
   #isWhole(): boolean {
     const size = this.#size();
     return size >= HEADER && (size & 7) === 0 && this.#at + size <= this.#end;

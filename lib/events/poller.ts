@@ -40,7 +40,7 @@ export function unwatch(handle: Handle): void {
   waiting.delete(handle);
 }
 
-/** Keeps the process alive until as many calls of `release`. */
+/** Keeps the process alive until `release` was called as often. */
 export function hold(): void {
   if (holds++ === 0) native().pollerHold(true);
 }
@@ -55,8 +55,8 @@ function deliver(count: number): void {
 }
 
 /**
- * libuv functions end the process in Bun and are missing in Deno. Both set process.versions.uv, so this checks for the
- * runtimes by name.
+ * Whether the runtime has libuv. Its functions end the process in Bun and are missing in Deno. Both set
+ * process.versions.uv, so this checks for the runtimes by name.
  */
 function hasLibuv(): boolean {
   const { versions } = process;

@@ -9,7 +9,7 @@ import { type RingBufOptions, RingBuf as RingBufReader } from "./ring-buf.ts";
 // A class cannot give one of its constructors type parameters of its own, and the records of `{ types, kind }` need one.
 // The classes are therefore exported with these types of their constructors.
 
-// biome-ignore lint/suspicious/noExplicitAny: the type of a name is known to the reader of the C code only
+// biome-ignore lint/suspicious/noExplicitAny: only the C code shows the type that a name refers to
 type ReadBy<Type> = Type extends { read(...args: never[]): infer T } ? T : any;
 
 /** The records of a reader with several types: `{ kind, value }` for each. A type that is given by name is `any`. */
@@ -40,14 +40,14 @@ interface ByMap extends NoErrors {
 
 /** Options that give the type of the records as a codec. */
 interface ByCodec<T> extends NoErrors {
-  // biome-ignore lint/suspicious/noExplicitAny: T is what it reads, not what it takes to write
+  // biome-ignore lint/suspicious/noExplicitAny: T is the type that is read, not the type that can be written
   type: Codec<T, any>;
 }
 
 /** The constructor of {@link RingBuf}. */
 export interface RingBufClass {
   /** The prototype of all readers. */
-  // biome-ignore lint/suspicious/noExplicitAny: of any record
+  // biome-ignore lint/suspicious/noExplicitAny: for records of any type
   readonly prototype: RingBufReader<any>;
   new <const Types extends RecordKinds["types"]>(
     map: ReadableBy<"RingBuf">,
@@ -62,7 +62,7 @@ export interface RingBufClass {
 /** The constructor of {@link PerfBuf}. */
 export interface PerfBufClass {
   /** The prototype of all readers. */
-  // biome-ignore lint/suspicious/noExplicitAny: of any record
+  // biome-ignore lint/suspicious/noExplicitAny: for records of any type
   readonly prototype: PerfBufReader<any>;
   new <const Types extends RecordKinds["types"]>(
     map: ReadableBy<"PerfBuf">,

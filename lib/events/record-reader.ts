@@ -6,8 +6,8 @@ export interface RecordReader {
   /** Returns the record as a value. `failures` determines the result for an unreadable record. */
   read(memory: DataView, offset: number, end: number): unknown;
   /**
-   * Moves a view to the record and returns it. There is one view for each kind, and others for records that are shorter
-   * than their type. For a codec of the user it returns a value.
+   * Moves a view to the record and returns it. Each kind has one view, and further views for records that are shorter
+   * than their type. For a user-defined codec, returns a value.
    */
   look(memory: DataView, offset: number, end: number): unknown;
   /** The kind of the last record of `look`; undefined with a single type. */

@@ -19,7 +19,7 @@ import { littleEndian, RecordView } from "./record-view.ts";
 import { shortRecords } from "./short-records.ts";
 
 /** A type of records: a C name in the object of the map, a codec, or for a map without an object a description ("u32"). */
-// biome-ignore lint/suspicious/noExplicitAny: a codec of any type is to fit
+// biome-ignore lint/suspicious/noExplicitAny: accepts a codec of any type
 export type RecordType = string | Codec<any>;
 
 /** Several types of records in one ring. */
@@ -55,7 +55,7 @@ export function recordReader(map: MapBase, source: string, options: RecordOption
   const failures = new Failures(options);
   if (types !== undefined || kind !== undefined) {
     if (types === undefined || kind === undefined || type !== undefined)
-      throw new InvalidArgumentError(`${source}: "types" and "kind" go together, and not with "type"`);
+      throw new InvalidArgumentError(`options of ${source}: expected "type", or "types" and "kind"`);
     return kindsReader(source, readersOf(map, source, types, failures), kindOf(kind), failures);
   }
   const codec = codecFor(map, source, type);
@@ -101,14 +101,14 @@ export function codecFor(
   return types === undefined ? describedType(type, source) : types.find(type);
 }
 
-/** Without an object there are no C names, but "u32" and "u8[6]" have one meaning everywhere. */
+/** Without an object, C names are unknown. Descriptions such as "u32" and "u8[6]" need no object. */
 function describedType(type: string, source: string): Codec<unknown> {
   try {
     return codecFrom(type as Description);
   } catch (cause) {
     throw new InvalidArgumentError(
       `${source}: cannot find type "${type}", because the map does not belong to an object that this process loaded`,
-      { remedy: 'Give a codec, or a description such as "u32"', cause },
+      { remedy: 'Pass a codec, or a description such as "u32"', cause },
     );
   }
 }

@@ -80,7 +80,7 @@ const checkOptions = optionsOf<RingBufOptions>({
  * using events = new RingBuf(coll.maps.events, { type: "event" });
  * for await (const event of events) console.log(event.pid, event.comm);
  */
-// biome-ignore lint/suspicious/noExplicitAny: the type of a record that is named by a string is known to the reader of the C code only
+// biome-ignore lint/suspicious/noExplicitAny: only the C code shows the type that a name refers to
 export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
   /** Size of the ring in bytes. */
   readonly size: number;

@@ -19,7 +19,10 @@ type HandlerArguments<T> = 0 extends 1 & T
 
 /** Size in bytes of a buffer for copies. Only a larger record makes it larger. */
 const COPIES = 256 * 1024;
-/** Larger rings are copied: the mapping has twice the size, and its offsets must be small integers of V8. */
+/**
+ * The largest ring that is mapped. Larger rings are copied, because the mapping has twice the size and its offsets must
+ * be small integers of V8.
+ */
 const MAPPED = 2 ** 29;
 /** Number of records that a loop takes before it returns their space. */
 const TAKEN = 64;
@@ -36,7 +39,7 @@ const MANY: number = MANY_RECORDS;
 // the loads follow a branch on the header. Atomics.load is a call that would double the cost of a record.
 const IN_ORDER = process.arch === "x64" || process.arch === "ia32";
 
-/** Walks the records of a ring buffer from header to header: native/ring_buffer.h. */
+/** Reads the records of a ring buffer from header to header. See native/ring_buffer.h. */
 export class RingRecords<T> implements RecordSource<T, RingHandler<T>> {
   readonly #what: string;
   readonly #native: Native = native();
@@ -91,12 +94,12 @@ export class RingRecords<T> implements RecordSource<T, RingHandler<T>> {
     return this.#count + this.#taken;
   }
 
-  /** Discarded records that were passed. */
+  /** The number of discarded records that were skipped. */
   get discarded(): number {
     return this.#discarded;
   }
 
-  /** Bytes of returned records whose space was not returned to programs yet. */
+  /** The bytes of returned records whose space is not yet returned to programs. */
   get pending(): number {
     return this.#at - this.#start;
   }

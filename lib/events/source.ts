@@ -8,7 +8,10 @@ export const MOST = 1024;
 /** More records than any stretch can have. */
 export const MANY = 2 ** 30;
 
-/** Read after each record. A field instead of a function, because it is read up to 100 million times a second. */
+/**
+ * A flag that is read after each record. It is a field and not a function, because it is read up to 100 million times a
+ * second.
+ */
 export interface Gate {
   /** Whether the handler has closed the reader or ended this iteration. */
   shut: boolean;
@@ -16,7 +19,7 @@ export interface Gate {
 
 /**
  * The source of a reader's records: a stretch of records that was found in a ring. Records stay in the ring until they
- * are returned. All ways of reading take from here, so each record is returned once.
+ * are returned. All methods of reading use this source, so each record is returned once.
  */
 export interface RecordSource<T, Handler> {
   /** The number of returned records. */
@@ -41,7 +44,7 @@ export interface RecordSource<T, Handler> {
   settle(): void;
 }
 
-/** Makes the error for a negative errno of the addon. */
+/** Creates the error for a negative errno of the addon. */
 export function readError(what: string, status: number): Error {
   if (status === -EBADMSG) return new RingCorruptError({ source: what, errno: EBADMSG });
   return new SystemError(`cannot read ${what}`, { operation: "read record", errno: -status });

@@ -40,7 +40,7 @@ const checkSize = integerIn(1, 2 ** 30 - 1, "bytes");
  * using orders = new UserRingBuf(coll.maps.orders, { type: "order" });
  * orders.write({ pid: 1, verdict: 0 });
  */
-// biome-ignore lint/suspicious/noExplicitAny: the type of a record that is named by a string is known to the reader of the C code only
+// biome-ignore lint/suspicious/noExplicitAny: only the C code shows the type that a name refers to
 export class UserRingBuf<T = any> extends Resource {
   /** Size of the ring in bytes. */
   readonly size: number;
@@ -64,7 +64,7 @@ export class UserRingBuf<T = any> extends Resource {
    * @throws {@link PermissionError} when user space may not map the ring.
    * @throws {@link ClosedError} when the map is closed, and the reason of a signal that is aborted already.
    */
-  // biome-ignore lint/suspicious/noExplicitAny: T is what it reads, not what it takes to write
+  // biome-ignore lint/suspicious/noExplicitAny: T is the type that is read, not the type that can be written
   constructor(map: ReadableBy<"UserRingBuf">, options: UserRingBufOptions & { type: Codec<T, any> });
   constructor(map: UserRingBufMap<T>, options?: UserRingBufOptions & { type?: undefined });
   constructor(map: ReadableBy<"UserRingBuf">, options?: UserRingBufOptions);
@@ -98,7 +98,7 @@ export class UserRingBuf<T = any> extends Resource {
     this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Free bytes. A record takes its size plus 8, rounded up to a multiple of 8. */
+  /** Free bytes. A record occupies its size plus 8, rounded up to a multiple of 8. */
   get free(): number {
     return this.#native.userRingFree(this[handleOf]);
   }
@@ -223,7 +223,7 @@ export class UserRingBuf<T = any> extends Resource {
     return new SystemError(`cannot write to ${this.#what}`, options);
   }
 
-  /** Calls `attempt` until it says true, in turn with all others. */
+  /** Calls `attempt` until it returns true, in turn with all other waiting attempts. */
   #whenFree(attempt: () => boolean, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
@@ -231,7 +231,7 @@ export class UserRingBuf<T = any> extends Resource {
       const onAbort = (): void => {
         this.#queue.splice(this.#queue.indexOf(queued), 1);
         reject(signal?.reason);
-        // The others may have waited behind this one.
+        // Other attempts may have waited for this one.
         this.#waiters.leave(this.#serve);
         this.#attempt();
       };

@@ -18,7 +18,7 @@ export class Waiters {
   /** Calls back once when there may be more records. */
   wait(waiter: () => void): void {
     this.#waiters.push(waiter);
-    // Also for a waiter that registers again from its own callback: a call of `ref` there found no waiter.
+    // A waiter can register again from its own callback. A call of `ref` in the callback found no waiter.
     this.#hold(true);
     if (this.#watching) return;
     this.#watching = true;

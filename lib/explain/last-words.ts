@@ -8,7 +8,7 @@ const consequences = [
   /^prog '[^']*': BPF program load failed: /,
   /^prog '[^']*': failed to (relocate calls|relocate data references|perform \.BTF\.ext fix ups): /,
   /^prog '[^']*': -- BEGIN PROG LOAD LOG --/,
-  // libbpf goes on without it. Where the limit is the cause, the kernel returns EPERM.
+  // libbpf continues after this failure. If the limit is the cause, the kernel returns EPERM.
   /^Failed to bump RLIMIT_MEMLOCK /,
 ];
 

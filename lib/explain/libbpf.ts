@@ -76,7 +76,7 @@ const rules: readonly Rule[] = [
     words: /extern \(func ksym\) '([^']+)': func_proto \[\d+\] incompatible with (\S+) /,
     explain: ([name = ""], { spec }) => ({
       ...usedBy(spec, name),
-      remedy: `The object declares the kernel's function "${name}" with other parameters than this kernel has: take its declaration from this kernel's vmlinux.h`,
+      remedy: `The object declares the kernel's function "${name}" with other parameters than this kernel has: copy its declaration from this kernel's vmlinux.h`,
     }),
   },
   {
@@ -260,7 +260,7 @@ function uses({ instructions }: ProgramSpec, symbol: string): boolean {
 function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Explanation | undefined {
   const what = inner ? map?.inner : map;
   if (map === undefined || what === undefined) return undefined;
-  // A kernel without the type checks nothing else: the rules of the type say nothing then.
+  // A kernel without the map type checks nothing else, so the rules of the type do not explain its error.
   const lack = errno === EINVAL ? attempt(() => mapLack(what)) : undefined;
   if (lack !== undefined) return { subject: map.name, lack: true, remedy: lack };
   const problem = untypedStorage(what) ?? explainMapRefusal({ ...what.fields, inner: what.inner }, errno);
@@ -271,7 +271,7 @@ function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Ex
   return { subject: map.name, remedy: `${problem}. Change it in C, or on ${where} before loading` };
 }
 
-/** The kernel wants the types of the keys and values of storage maps, for all their sizes are right. */
+/** The kernel requires the types of the keys and values of storage maps, even if their sizes are right. */
 function untypedStorage({ type, key, value }: MapSpec): string | undefined {
   if (!/^(sk|inode|task|cgrp)-storage$/.test(type) || (key !== undefined && value !== undefined))
     return undefined;

@@ -23,7 +23,7 @@ function newerType({ type }: MapNumbers): string | undefined {
   return `Maps of type ${number} are newer than this package, and perhaps newer than this kernel, ${kernelVersion()}`;
 }
 
-/** A map of maps cannot be tried without those inside. */
+/** A map of maps cannot be created for a trial without its inner map. */
 function fieldProblem(map: MapNumbers): string | undefined {
   if (map.inner !== undefined) return undefined;
   return refusedField({ numaNode: 0, ...map, mapExtra: map.mapExtra ?? 0n });

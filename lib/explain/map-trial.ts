@@ -10,7 +10,7 @@ import { isRingBuffer, type MapFields, type MapFlag, mapFlags, mapTypeNumber } f
  */
 export function refusedField(map: MapFields): string | undefined {
   const small = { ...map, maxEntries: smallSize(map) };
-  // Where the small map is created, its size was the reason, and not these fields.
+  // If the kernel creates the small map, the size was the reason, and not these fields.
   if (creates(small)) return undefined;
   const { type, flags, numaNode, mapExtra } = map;
   if (mapExtra !== 0n && creates({ ...small, mapExtra: 0n }))

@@ -3,7 +3,7 @@ import { missingField } from "../btf/core-target.ts";
 import { Btf } from "../btf/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
 
-// Each function here throws where the kernel's BTF cannot be read.
+// Each function in this file throws when the kernel's BTF cannot be read.
 
 /**
  * The names in the kernel's BTF that are most similar to a missing function, tracepoint, LSM hook or iterator, best

@@ -115,14 +115,14 @@ function tryLink(feature: string, { type, attachType, known, ...probe }: LinkPro
   return false;
 }
 
-/** The kernel has a PMU of these probes from Linux 4.17 on, and before that a file in tracefs. */
+/** The kernel has a PMU for these probes since Linux 4.17, and a file in tracefs before. */
 function hasPerfEvents(device: string, file: string): boolean {
   if (pmuType(device) !== undefined) return true;
   const isSeen = existsSync("/sys/bus/event_source/devices");
   if (isSeen && kernelAtLeast("4.17")) return false;
   if (isSeen && readTracefs(file) !== undefined) return true;
   if (isSeen && listTracefs("events").length > 0) return false;
-  throw new SystemError(`cannot find out about attaching by ${device}`, {
+  throw new SystemError(`cannot probe support for attaching by ${device}`, {
     operation: "probe",
     errno: ENOENT,
     remedy: isSeen ? "tracefs cannot be read" : "sysfs is not mounted at /sys",
@@ -133,7 +133,7 @@ function hasBpfLsm(): boolean {
   const active = activeLsms();
   if (active !== undefined) return active.includes("bpf");
   if (kernelConfig("CONFIG_BPF_LSM") === "n") return false;
-  throw new SystemError("cannot find out about attaching by lsm", {
+  throw new SystemError("cannot probe support for attaching by lsm", {
     operation: "probe",
     errno: ENOENT,
     remedy: "securityfs is not mounted: mount -t securityfs none /sys/kernel/security",

@@ -1,6 +1,9 @@
 const answers = new globalThis.Map<string, boolean>();
 
-/** The features of a running kernel do not change. A probe that throws is repeated. */
+/**
+ * Caches the result of a probe, because the features of a running kernel do not change. A probe that throws is
+ * repeated.
+ */
 export function cached(question: string, ask: () => boolean): boolean {
   let answer = answers.get(question);
   if (answer === undefined) {

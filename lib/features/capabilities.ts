@@ -38,8 +38,8 @@ const network = new Set<ProgramType>([
 const networkMaps = new Set<MapType>(["sockmap", "sockhash", "devmap", "devmap-hash", "xskmap"]);
 
 /**
- * The capabilities that the kernel asks for to load programs of some types and make maps of some types: CAP_BPF always,
- * others by the types.
+ * The capabilities that the kernel requires for loading programs and creating maps of some types: CAP_BPF always,
+ * others depending on the types.
  *
  * @since Linux 5.8
  */
@@ -53,7 +53,8 @@ export function capabilitiesFor({
   const needed: Capability[] = ["bpf"];
   if (programs.some((type) => tracing.has(type))) needed.push("perfmon");
   const hasNetworkMaps = maps.some((type) => networkMaps.has(type));
-  // Linux 6.9 checks them by bpf_token_capable, which takes CAP_SYS_ADMIN instead; kernels before do not.
+  // Since Linux 6.9, bpf_token_capable checks these capabilities and accepts CAP_SYS_ADMIN instead. Older kernels do
+  // not.
   if (hasNetworkMaps && !kernelAtLeast("6.9")) needed.push("netlink");
   else if (hasNetworkMaps || programs.some((type) => network.has(type))) needed.push("net_admin");
   return needed;

@@ -15,7 +15,7 @@ const options: Readonly<Record<string, string>> = {
   bpf_override_return: "BPF_KPROBE_OVERRIDE",
 };
 
-// Program types that together may call nearly every helper.
+// Program types that, taken together, may call nearly every helper.
 const various: readonly ProgramType[] = [
   "sched-cls",
   "xdp",
@@ -25,7 +25,7 @@ const various: readonly ProgramType[] = [
   "syscall",
 ];
 
-/** The reason why the verifier does not know a helper or does not allow it in programs of a type. */
+/** The reason why the verifier lacks a helper, or does not allow it in programs of a type. */
 export function helperLack(type: ProgramType, name: string): string {
   const locked = lockdown();
   if (readsKernel.test(name) && locked === "confidentiality")

@@ -16,7 +16,7 @@ export {
 } from "./instruction-set.ts";
 export { kfunc } from "./kfunc.ts";
 export { mapFlag, mapFlagSince, type ProbedMapFlag, probedMapFlags } from "./map-flag.ts";
-/** Functions that return features as data with a reason, and `unknown` when the kernel cannot be asked. */
+/** Functions that return features as data with a reason, and `unknown` when the kernel cannot be probed. */
 export * as probe from "./probe.ts";
 export { helper, mapType, programType } from "./probe-types.ts";
 export type { Support } from "./support.ts";

@@ -14,7 +14,7 @@ import { refusedEarly, type Trial, tryLoad } from "./load.ts";
 import { programType } from "./probe-types.ts";
 import { question } from "./question.ts";
 
-/** Where a kfunc is. */
+/** The location of a kfunc. */
 export interface KfuncPlace {
   /** The loaded module; undefined for the kernel itself. */
   readonly module: string | undefined;
@@ -37,7 +37,7 @@ function modulesWithBtf(): string[] {
 }
 
 /**
- * Whether programs of a type may call a kfunc, a function of the kernel or of a loaded module. Of a kfunc that sleeps,
+ * Whether programs of a type may call a kfunc, a function of the kernel or of a loaded module. For a kfunc that sleeps:
  * whether sleepable programs of the type may.
  *
  * @throws {@link NoBtfError} when the kernel has no BTF.
@@ -51,10 +51,10 @@ export function kfunc(type: ProgramType, name: string): boolean {
   checkName(name, "kfunc");
   const what = `kfunc "${name}" in programs of type "${type}"`;
   if (!isLoadedAlone(type) && type !== "tracing")
-    throw new SystemError(`cannot find out about ${what}`, {
+    throw new SystemError(`cannot probe support for ${what}`, {
       operation: "probe",
       errno: EOPNOTSUPP,
-      remedy: `Programs of type "${type}" are loaded for a target, which decides about their kfuncs`,
+      remedy: `Programs of type "${type}" are loaded for a target, which determines the kfuncs that they may call`,
     });
   const place = findKfunc(name);
   // Not cached: a module that has it can be loaded later.
@@ -64,7 +64,7 @@ export function kfunc(type: ProgramType, name: string): boolean {
   );
 }
 
-// The third is that of kernels without kfuncs.
+// The third message comes from kernels without kfuncs.
 const forbidden =
   /calling kernel function .* is not allowed|can be sleepable|uses reserved fields|calling kernel function is not supported/;
 
@@ -85,6 +85,6 @@ function callsKfunc(type: ProgramType, { id, module }: KfuncPlace): Status {
     ({ status, log } = tryLoad({ ...trial, flags: BPF_F_SLEEPABLE }));
   if (status === 0) return 1;
   if (forbidden.test(log)) return 0;
-  // Refused before the verifier came to the call.
+  // The kernel refused the program before the verifier reached the call.
   return refusedEarly(log) ? status : 1;
 }

@@ -3,18 +3,18 @@ import { native } from "../native/addon.ts";
 import type { Status } from "../native/handle.ts";
 import { type AttachType, attachTypeNumber, type ProgramType, programTypeNumber } from "../spec/index.ts";
 
-/** A program that is loaded to learn about the kernel and closed at once. Without instructions it returns 0. */
+/** A program that is loaded to probe the kernel and closed immediately. Without instructions, the program returns 0. */
 export interface Trial {
   type: ProgramType;
   attachType?: AttachType | undefined;
   /** BPF_F_* of BPF_PROG_LOAD. */
   flags?: number;
-  /** The function in the kernel's BTF that it is loaded for. */
+  /** The function in the kernel's BTF for which the program is loaded. */
   function?: string;
   instructions?: readonly Item[];
   /** The module with the kfuncs that the instructions call. */
   module?: string | undefined;
-  /** Whether the verifier writes no log. */
+  /** Whether to load without a verifier log. */
   quiet?: boolean;
 }
 

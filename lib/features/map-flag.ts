@@ -16,7 +16,7 @@ interface Row {
   readonly keySize?: number;
   readonly valueSize?: number;
   readonly maxEntries?: number;
-  /** Flags that the type needs too. */
+  /** Further flags that the type needs. */
   readonly with?: readonly MapFlag[];
 }
 
@@ -44,7 +44,7 @@ const rows = {
   "rb-overwrite": { since: "6.19", type: "ringbuf", keySize: 0, valueSize: 0 },
 } as const satisfies Partial<Record<MapFlag, Row>>;
 
-/** A flag of maps that can be probed. The others are no flags of creation, or belong to BPF tokens. */
+/** A flag of maps that can be probed. The other flags do not apply to creation, or belong to BPF tokens. */
 export type ProbedMapFlag = keyof typeof rows;
 
 /** The flags that `mapFlag` probes. */

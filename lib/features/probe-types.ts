@@ -20,7 +20,7 @@ import { question } from "./question.ts";
 export function programType(type: ProgramType): boolean {
   checkProgramType(type, "program type");
   return question(`programs of type "${type}"`, capabilitiesFor({ programs: [type] }), () => {
-    // libbpf tries it with fentry alone, which some kernels refuse.
+    // libbpf probes only fentry, which some kernels refuse.
     if (type === "tracing" && loadsIterators()) return 1;
     return native().probeProgramType(programTypeNumber(type));
   });
@@ -51,7 +51,7 @@ export function mapType(type: MapType): boolean {
  *
  * @throws {@link UnknownNameError} when no helper has that name. Kfuncs are not helpers.
  * @throws {@link PermissionError}, {@link SystemError} as `programType` does.
- * @throws {@link SystemError} (EOPNOTSUPP) for types whose programs cannot be loaded without something to attach to:
+ * @throws {@link SystemError} (EOPNOTSUPP) for types whose programs cannot be loaded without an attach target:
  * tracing, ext, lsm, struct-ops.
  *
  * @example
@@ -67,17 +67,17 @@ export function helper(type: ProgramType, name: string): boolean {
     throw new UnknownNameError({ what: "helper", wanted: name, known: helperNames() });
   const what = `helper "${name}" in programs of type "${type}"`;
   if (!isLoadedAlone(type))
-    throw new SystemError(`cannot find out about ${what}`, {
+    throw new SystemError(`cannot probe support for ${what}`, {
       operation: "probe",
       errno: EOPNOTSUPP,
-      remedy: `Programs of type "${type}" are loaded for a target, which decides about their helpers`,
+      remedy: `Programs of type "${type}" are loaded for a target, which determines the helpers that they may call`,
     });
   return question(what, capabilitiesFor({ programs: [type] }), () =>
     programType(type) ? callsHelper(type, number) : 0,
   );
 }
 
-/** Whether programs that iterate can be loaded, which is the least that tracing programs can do. */
+/** Whether iterators can be loaded. Every kernel that supports tracing programs supports them or fentry. */
 export function loadsIterators(): boolean {
   return question("iterators", capabilitiesFor({ programs: ["tracing"] }), () => {
     const { status } = tryLoad({ type: "tracing", attachType: "trace-iter", function: "bpf_map" });

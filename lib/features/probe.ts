@@ -31,7 +31,8 @@ import { type VerifierFeature, verifier as verifierHas, verifierSince } from "./
 /**
  * Whether this kernel loads programs of a type.
  *
- * @throws {@link InvalidArgumentError} when no type has that name. The other functions throw only for unknown names too.
+ * @throws {@link InvalidArgumentError} when no type has that name. The other functions also throw for unknown names
+ * only.
  */
 export function programType(type: ProgramType): Support {
   return supportOf(
@@ -84,7 +85,7 @@ export function kfunc(type: ProgramType, name: string): Support {
     () => {
       const place = findKfunc(name);
       if (place === undefined)
-        return `This kernel, ${kernelVersion()}, has no function "${name}", nor has a loaded module`;
+        return `This kernel, ${kernelVersion()}, has no function "${name}", and no loaded module has it`;
       const of = place.module === undefined ? "this kernel" : `module "${place.module}"`;
       return programType(type).reason ?? `Programs of type "${type}" may not call "${name}" of ${of}`;
     },

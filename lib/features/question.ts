@@ -27,10 +27,10 @@ export function question(what: string, needed: readonly Capability[], ask: () =>
   });
 }
 
-/** @throws {@link PermissionError} without CAP_BPF, as which the kernel refuses nearly everything. */
+/** @throws {@link PermissionError} without CAP_BPF, when the kernel refuses nearly every operation. */
 export function requirePrivilege(what: string): void {
   if (holds("bpf")) return;
-  throw new PermissionError(`cannot find out about ${what}`, {
+  throw new PermissionError(`cannot probe support for ${what}`, {
     operation: "probe",
     errno: EPERM,
     remedy: privilegeRemedy(["bpf"]),
@@ -38,7 +38,8 @@ export function requirePrivilege(what: string): void {
 }
 
 /**
- * A rejection is a result only in a process that may use bpf(): a seccomp filter can return any errno.
+ * Checks that this process may use bpf(). Otherwise a refusal is not a result, because a seccomp filter can return any
+ * errno.
  *
  * @throws {@link PermissionError} when the simplest program cannot be loaded, for a reason in the process's environment.
  */
@@ -47,5 +48,9 @@ export function requireBpf(what: string): void {
   if (status === 0) return;
   const remedy = privilegeRemedy(["bpf"]) ?? environmentRemedy();
   if (remedy === undefined) return;
-  throw new PermissionError(`cannot find out about ${what}`, { operation: "probe", errno: -status, remedy });
+  throw new PermissionError(`cannot probe support for ${what}`, {
+    operation: "probe",
+    errno: -status,
+    remedy,
+  });
 }

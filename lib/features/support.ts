@@ -3,11 +3,11 @@ import { needsLinux } from "../kernel/version.ts";
 
 /** The result of a probe. */
 export interface Support {
-  /** `"unknown"` if this process cannot find out, for example because a capability is missing. */
+  /** `"unknown"` if this process cannot probe it, for example because a capability is missing. */
   readonly supported: boolean | "unknown";
-  /** Why it is not supported, or why this process cannot find out. Undefined if it is supported. */
+  /** The reason why the feature is not supported, or cannot be probed. Undefined if it is supported. */
   readonly reason: string | undefined;
-  /** The first version of Linux that has it: `6.6`. Undefined if it is older than 4.10 or not known. */
+  /** The first version of Linux that has the feature: `6.6`. Undefined if it is older than 4.10 or unknown. */
   readonly since: string | undefined;
 }
 

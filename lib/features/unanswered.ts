@@ -4,17 +4,17 @@ import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { environmentRemedy } from "../kernel/refusal.ts";
 
 /**
- * The error for a probe that failed for lack of a privilege or resource. Undefined
- * where the failure is the kernel's answer, as the EPERM of some kernels to a process that has all privileges.
+ * The error for a probe that failed for lack of a privilege or resource. Undefined if the failure is the result of the
+ * probe, such as EPERM for a process with all privileges.
  *
- * @param needed - The capabilities that the probe takes.
+ * @param needed - The capabilities that the probe needs.
  */
 export function unanswered(
   what: string,
   errno: number,
   needed: readonly Capability[],
 ): EbpfError | undefined {
-  const message = `cannot find out about ${what}`;
+  const message = `cannot probe support for ${what}`;
   const details = { operation: "probe", errno };
   switch (errno) {
     case ENOSYS:

@@ -4,7 +4,7 @@ import { UnknownNameError } from "../errors/index.ts";
 import { tryLoad } from "./load.ts";
 import { question } from "./question.ts";
 
-/** Each with its first Linux and a program that only verifiers with the feature accept. */
+/** The features, each with its first Linux and a program that only verifiers with the feature accept. */
 const rows = {
   // The limit was 4096 instructions.
   "large-programs": { since: "5.2", program: () => [...new Array<Item>(4097).fill(mov(r0, 0)), exit()] },
@@ -34,7 +34,7 @@ export function verifierSince(feature: VerifierFeature): string {
 export function verifier(feature: VerifierFeature): boolean {
   const { program } = rowOf(feature);
   return question(`verifier feature "${feature}"`, ["bpf"], () => {
-    // Without its log, which would overflow.
+    // Loaded without a log, which would overflow.
     const { status } = tryLoad({ type: "socket-filter", instructions: program(), quiet: true });
     return status === 0 ? 1 : status;
   });

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and its missing parents.
+ * Creates a folder and its missing parents.
  *
- * The recursive option of Node never returns for paths in /proc and similar file systems, which have folders without
- * support for new ones (Node 20 to 24).
+ * The `recursive` option of Node never returns for paths in /proc and similar file systems, where folders cannot be
+ * created (Node 20 to 24).
  *
- * @throws The error of Node when a folder cannot be made.
+ * @throws The error of Node when a folder cannot be created.
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) return;
@@ -16,7 +16,7 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Another process made it.
+    // Another process created the folder.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }

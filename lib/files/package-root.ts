@@ -22,8 +22,8 @@ export function* upwards(folder: string): Generator<string> {
 }
 
 /**
- * The folder of this package; undefined in a bundle, which has only the code. Searched upwards, since lib/ and the
- * bundle in dist/ have other depths.
+ * The folder of this package; undefined in a bundle, which has only the code. Searches upwards, since lib/ and the
+ * bundle in dist/ have different depths.
  */
 export function packageRoot(): string | undefined {
   const own = ownFolder();

@@ -6,7 +6,7 @@ export interface RuntimeDenial {
   readonly remedy: string;
 }
 
-/** Tells a denial by the permissions of Deno or Node.js from an error of the kernel, for which it returns undefined. */
+/** Recognizes a denial by the permissions of Deno or Node.js. Returns undefined for an error of the kernel. */
 export function runtimeDenial(path: string, cause: unknown): RuntimeDenial | undefined {
   if (isDenoDenial(cause)) {
     // Deno requires more than --allow-read for files of the kernel and of processes.

@@ -1,7 +1,7 @@
 import { checkText, integerIn, optional, optionsOf } from "../arguments/index.ts";
 import type { CountedStack } from "./stacks.ts";
 
-/** How a flame graph is drawn. */
+/** Options of {@link flameGraph}. */
 export interface FlameGraphOptions {
   /** The title above the graph. Default: `Flame graph`. */
   title?: string | undefined;
@@ -17,7 +17,7 @@ const optionsCheck = optionsOf<FlameGraphOptions>({
   width: optional(integerIn(200, 10_000)),
 });
 
-/** A function below the same callers. */
+/** A function with a chain of callers. */
 interface Frame {
   name: string;
   count: number;
@@ -33,9 +33,9 @@ const GLYPH = 6.6;
 /**
  * A flame graph: a picture of stacks in SVG. The outermost functions are at the bottom; a function is as wide as its
  * share of all counts, and lies on its caller. Browsers show the count of the function under the pointer. The picture
- * contains no script and refers to nothing outside of it.
+ * contains no script and no external references.
  *
- * Functions narrower than a tenth of a pixel are left out, with what they call.
+ * Functions narrower than a tenth of a pixel are omitted, with the functions that they call.
  *
  * @throws {@link InvalidArgumentError} for options that do not fit.
  *
@@ -109,7 +109,7 @@ function share(count: number, of: number): string {
   return `${((100 * count) / of).toFixed(1)}%, ${Math.round(count)}`;
 }
 
-/** The same for the same name; functions of the kernel, whose names end in `_[k]`, are blue. */
+/** The colour of a function depends on its name only. Functions of the kernel, whose names end in `_[k]`, are blue. */
 function colour(name: string): string {
   let hash = 0;
   for (let i = 0; i < name.length; i++) hash = (hash * 31 + name.charCodeAt(i)) >>> 0;

@@ -9,11 +9,11 @@ import {
 import { drawHistogram } from "./draw-histogram.ts";
 import type { HistogramSlot } from "./histogram-slot.ts";
 
-/** How a histogram is drawn. */
+/** Options of {@link Histogram.text}. */
 export interface HistogramTextOptions {
   /** The unit of the values: `microseconds`. It is printed above the slots. */
   unit?: string | undefined;
-  /** Columns of the whole, 40 to 1000. Default: 80. */
+  /** The width of the text in columns, 40 to 1000. Default: 80. */
   width?: number | undefined;
   /** Draws with `*` alone, for terminals without Unicode. Default: false. */
   ascii?: boolean | undefined;
@@ -25,7 +25,7 @@ const textOptions = optionsOf<HistogramTextOptions>({
   ascii: optional(checkBoolean),
 });
 
-/** A linear histogram's first value and the width of its slots. */
+/** The first value of a linear histogram, and the width of its slots. */
 export interface LinearSlots {
   /** The smallest value of the first slot. Default: 0. */
   from?: number | undefined;
@@ -39,18 +39,18 @@ const linearOptions = optionsOf<LinearSlots>({
   step: optional(integerIn(1, Number.MAX_SAFE_INTEGER)),
 });
 
-/** Counts of values by slots, as BPF programs keep them in an array. */
+/** A histogram: counts of values by slots, as BPF programs keep them in an array. */
 export class Histogram {
-  /** From the smallest value up, without a gap. */
+  /** The slots in ascending order, without gaps. */
   readonly slots: readonly HistogramSlot[];
-  /** Values counted. */
+  /** The number of counted values. */
   readonly total: number;
 
   /**
-   * Slots by powers of two: the slot `n` counts values from 2^n to 2^(n+1)-1, and the slot 0 counts 0 and 1. Programs
-   * that limit the slot's number count in the last slot whatever is larger.
+   * Creates a histogram with slots by powers of two: slot `n` counts values from 2^n to 2^(n+1)-1, and slot 0 counts 0
+   * and 1. Programs that limit the slot number count all larger values in the last slot.
    *
-   * @param counts - From the slot 0 on: a `__u32[]` or `__u64[]` of a map or global variable.
+   * @param counts - The counts from slot 0: a `__u32[]` or `__u64[]` of a map or global variable.
    * @throws {@link InvalidArgumentError} for a count that is not an integer of 0 or more, or more than 64 slots.
    *
    * @example
@@ -70,9 +70,9 @@ export class Histogram {
   }
 
   /**
-   * Slots of one width.
+   * Creates a histogram with slots of equal width.
    *
-   * @param counts - From the first slot on.
+   * @param counts - The counts from the first slot.
    * @throws {@link InvalidArgumentError} as `log2`, and for options that do not fit.
    */
   static linear(counts: Iterable<number | bigint>, options?: LinearSlots): Histogram {
@@ -92,8 +92,8 @@ export class Histogram {
   }
 
   /**
-   * The value that this share of the counted values does not exceed, as far as slots tell: within a slot, values are
-   * taken to be spread evenly. Undefined when nothing was counted.
+   * Returns an estimate of a percentile: the value that this share of the counted values does not exceed. Within a
+   * slot, values are assumed to be evenly distributed. Undefined when nothing was counted.
    *
    * @param percent - 0 to 100: 50 is the median.
    * @throws {@link InvalidArgumentError} when it is out of range.
@@ -115,8 +115,8 @@ export class Histogram {
   }
 
   /**
-   * The slots from the first to the last that counted something, one a line, each with a bar; the longest bar fills the
-   * width. One line, without a line break at the end, when nothing was counted.
+   * Returns the slots from the first to the last that is not empty, one per line, each with a bar. The longest bar
+   * fills the width. Without any counts, returns one line, without a line break at the end.
    *
    * @throws {@link InvalidArgumentError} for options that do not fit.
    */

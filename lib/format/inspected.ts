@@ -1,10 +1,10 @@
 import { type InspectOptions, inspect } from "node:util";
 
 /**
- * Returns the text of an object for `console.log`: a title, and what is worth seeing of it.
+ * Returns the text of an object for `console.log`: a title and the fields of interest.
  *
- * @param depth - Levels that are to be shown, as `util.inspect` counts them. Below 0 the title is all.
- * @param fields - Called only if they are shown. When it throws, the title is all.
+ * @param depth - The number of levels to show, as in `util.inspect`. Below 0, only the title is shown.
+ * @param fields - Called only if the fields are shown. If it throws, only the title is shown.
  */
 export function inspected(
   title: string,
@@ -20,7 +20,7 @@ export function inspected(
   }
 }
 
-/** A value for {@link inspected}; undefined when it cannot be had, so that the field is left out. */
+/** Returns a value for {@link inspected}; undefined when `value` throws, so that the field is omitted. */
 export function ifKnown<T>(value: () => T): T | undefined {
   try {
     return value();

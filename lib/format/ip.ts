@@ -8,7 +8,7 @@ const AF_INET6 = 10;
  *
  * @param address - The four bytes, or the number that a field of type `__be32` has: `0x7f000001`. A program that copies
  *   an address into a `__u32` gives it another order: declare the field as `__be32`.
- * @throws {@link InvalidArgumentError} when it is neither.
+ * @throws {@link InvalidArgumentError} for any other value.
  */
 export function formatIPv4(address: number | Uint8Array): string {
   if (address instanceof Uint8Array) return bytesText4(addressBytes(address, "IPv4 address", 4));
@@ -17,10 +17,10 @@ export function formatIPv4(address: number | Uint8Array): string {
 }
 
 /**
- * The text of an IPv6 address as RFC 5952 has it: `fe80::1`, `::ffff:10.0.0.1`.
+ * The text of an IPv6 address in the form of RFC 5952: `fe80::1`, `::ffff:10.0.0.1`.
  *
  * @param address - Its sixteen bytes.
- * @throws {@link InvalidArgumentError} when it is another number of bytes.
+ * @throws {@link InvalidArgumentError} for another number of bytes.
  */
 export function formatIPv6(address: Uint8Array): string {
   const bytes = addressBytes(address, "IPv6 address", 16);
@@ -30,7 +30,8 @@ export function formatIPv6(address: Uint8Array): string {
 }
 
 /**
- * The text of an address of either family, as programs put both into one field: of IPv4 the first four bytes count.
+ * The text of an IPv4 or IPv6 address, for programs that store both in one field. An IPv4 address is in the first four
+ * bytes.
  *
  * @param family - AF_INET (2) or AF_INET6 (10).
  * @param address - Sixteen bytes; four are enough for IPv4.
@@ -59,7 +60,7 @@ export function bytesText4(bytes: Uint8Array | readonly number[]): string {
   return bytes.join(".");
 }
 
-/** As RFC 5952 has it: the longest run of zeros, of two groups at least, is left out. @internal */
+/** The text in the form of RFC 5952, which omits the longest run of two or more zero groups. @internal */
 export function bytesText6(bytes: Uint8Array): string {
   const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
   let best = { at: 0, length: 0 };

@@ -20,7 +20,7 @@ export class KernelTime extends Date {
     this.#read = this.getTime();
   }
 
-  /** The nanoseconds of a date. Those of a KernelTime are exact, unless it was changed. @internal */
+  /** The nanoseconds of a date. They are exact for a KernelTime, unless the date was changed. @internal */
   static nanoseconds(date: Date): bigint {
     if (date instanceof KernelTime && date.getTime() === date.#read) return date.ns;
     return process.hrtime.bigint() - BigInt(Math.round((Date.now() - date.getTime()) * 1e6));

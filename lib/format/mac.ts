@@ -4,7 +4,7 @@ import { checkBytes, invalidArgument } from "../arguments/index.ts";
  * The text of a MAC address: `02:42:ac:11:00:02`.
  *
  * @param address - Its six bytes.
- * @throws {@link InvalidArgumentError} when it is another number of bytes.
+ * @throws {@link InvalidArgumentError} for another number of bytes.
  */
 export function formatMac(address: Uint8Array): string {
   const bytes = checkBytes(address, "MAC address");

@@ -7,10 +7,10 @@ export interface CountedStack {
 }
 
 /**
- * Stacks as text in the folded format, which flame graph tools read: a line for each different stack, its functions
- * separated by semicolons, and behind a space the sum of its counts. Sorted by name.
+ * Stacks as text in the folded format, which flame graph tools read: one line per distinct stack, with its functions
+ * separated by semicolons, a space, and the sum of its counts. The lines are sorted by name.
  *
- * Semicolons and line breaks in names are replaced by colons and spaces.
+ * Semicolons and line breaks in names are replaced with colons and spaces.
  *
  * @example
  * ```ts

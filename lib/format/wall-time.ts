@@ -1,12 +1,12 @@
 import { checkU64 } from "../arguments/index.ts";
 
 /**
- * The time of day of a moment that a program took with `bpf_ktime_get_ns()`.
+ * Returns the time of day of a timestamp of `bpf_ktime_get_ns()`.
  *
- * The clock may have been set since: the answer is what it would show now for that moment. `bpf_ktime_get_boot_ns()`,
- * which goes on while the machine sleeps, is another clock.
+ * The result uses the current setting of the clock, which may have changed since the timestamp.
+ * `bpf_ktime_get_boot_ns()` is another clock, which also runs while the machine is suspended.
  *
- * @param nanoseconds - Of CLOCK_MONOTONIC.
+ * @param nanoseconds - Nanoseconds of CLOCK_MONOTONIC.
  * @throws {@link InvalidArgumentError} when it is not an integer from 0 to 2^64-1.
  *
  * @example

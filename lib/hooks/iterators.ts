@@ -27,7 +27,7 @@ const iterators = {
 
 type Iterators = typeof iterators;
 
-/** The required option of the iterator of a SEC name; never if it has none. */
+/** The required option of the iterator of a SEC name; `never` if the iterator has none. */
 export type OptionOfIterator<Section extends string> = {
   [Target in keyof Iterators]: Section extends `iter${".s" | ""}/${Target}`
     ? Iterators[Target] extends { needs: infer Option }

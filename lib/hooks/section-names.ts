@@ -29,7 +29,7 @@ export function meaningOfSection(section: string): SectionMeaning {
   return { type, attachType, target: section.slice(prefix.length), flags };
 }
 
-/** The names that libbpf knows and that are most similar to one that it does not know, with its target: `kprobe/f`. */
+/** The SEC names of libbpf that are most similar to an unknown one, with its target: `kprobe/f`. */
 export function nearestSections(section: string): string[] {
   const first = firstPart(section);
   return nearestNames(first, byFirstPart().keys()).map((name) => name + section.slice(first.length));

@@ -14,12 +14,12 @@ export type SectionsOf<Name extends HookName> = Name extends HookName
   ? Matching<keyof Rows[Name]["sections"]>
   : never;
 
-/** The hook of a SEC name; never where programs of the name are not attached. */
+/** The hook of a SEC name; `never` if its programs cannot be attached. */
 export type HookOfSection<Section extends string> = {
   [Name in HookName]: Section extends Matching<keyof Rows[Name]["sections"]> ? Name : never;
 }[HookName];
 
-/** What follows the first slash of a SEC name; never where nothing does. */
+/** The part of a SEC name after the first slash; `never` if there is none. */
 type TargetOf<Section extends string> = Section extends `${string}/${infer Target}`
   ? Target extends ""
     ? never
@@ -38,7 +38,7 @@ interface GivenByForm {
   "binary:provider:name": "binary" | "provider" | "name";
 }
 
-/** How a target of a form with several parts has to look. */
+/** The pattern of a target that has several parts, by form. */
 interface Complete {
   "group/name": `${string}/${string}`;
   "binary:symbol+offset": `${string}:${string}`;
@@ -56,7 +56,7 @@ type Given<Form, Target> = [Target] extends [never]
       ? GivenByForm[Form]
       : never;
 
-/** The options of its hook that a SEC name gives. */
+/** The options of a hook that a SEC name gives. */
 export type OptionsInSection<Name extends HookName, Section extends string> = Rows[Name] extends {
   target: infer Form;
 }

@@ -26,9 +26,9 @@ export function attachTypeSince(type: AttachType): string | undefined {
   return attachTypes.get(type);
 }
 
-// The other types came with the first of their hooks.
+// Other program types were added together with the first of their hooks.
 const programTypes: Partial<Record<ProgramType, string>> = {
-  // The rows are of links; these types could be attached without one before.
+  // The rows have the versions of links. These types could be attached without a link before.
   "cgroup-skb": "4.10",
   "cgroup-sock": "4.10",
   "sock-ops": "4.13",
@@ -37,7 +37,7 @@ const programTypes: Partial<Record<ProgramType, string>> = {
   "flow-dissector": "4.20",
   "cgroup-sysctl": "5.2",
   "cgroup-sockopt": "5.3",
-  // Its row is that of raw-tracepoint.
+  // It shares the row of raw-tracepoint, which is older.
   "raw-tracepoint-writable": "5.2",
 };
 
@@ -53,5 +53,5 @@ export function sleepableSince(type: ProgramType): string {
   return type === "lsm" ? "5.11" : "5.10";
 }
 
-/** The first kernel version with XDP programs that take packets of several buffers. */
+/** The first kernel version with XDP programs that accept packets of several buffers. */
 export const xdpFragsSince = "5.18";

@@ -3,7 +3,10 @@ import { throwIfAborted } from "./interrupted.ts";
 
 /** Options of {@link every}. */
 export interface EveryOptions {
-  /** Ends the loop: quietly for a signal of `untilInterrupted`, else by throwing its reason. */
+  /**
+   * Ends the loop: without an error for a signal of `untilInterrupted`, otherwise by throwing its reason. Default:
+   * none.
+   */
   signal?: AbortSignal | undefined;
 }
 
@@ -11,8 +14,8 @@ const checkMilliseconds = integerIn(1, 0x7fff_ffff, "milliseconds");
 const checkOptions = optionsOf<EveryOptions>({ signal: optional(checkSignal) });
 
 /**
- * Yields 1, 2, 3, … at an interval, the first one after one interval. A tick that is due while the body of the loop
- * still runs follows at once; further ones are left out. Waiting keeps the process alive.
+ * Yields 1, 2, 3, … at an interval, the first one after one interval. If one tick is due while the body of the loop
+ * runs, it follows immediately. Further ticks are omitted. Waiting keeps the process alive.
  *
  * @param milliseconds - The interval.
  * @param options - Ways to end the loop, in addition to `break`.

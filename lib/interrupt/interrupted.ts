@@ -1,6 +1,6 @@
-/** Whether a signal was aborted by an interruption, so that what it ends is to end without an error. */
+/** Whether a signal was aborted by an interruption. Loops and waits then end without an error. */
 export function isInterrupted(signal: AbortSignal | undefined): boolean {
-  // By its code: the reason may come from another copy of the package.
+  // Compares the code, because the reason may come from another copy of the package.
   return signal?.aborted === true && signal.reason?.code === "ERR_EBPF_INTERRUPTED";
 }
 

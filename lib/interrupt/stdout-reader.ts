@@ -2,14 +2,17 @@ import { fstatSync } from "node:fs";
 import { isatty } from "node:tty";
 import { type Native, native } from "../native/addon.ts";
 
-/** Milliseconds between two looks. No event says it: libuv does not poll a stream that has nothing to write. */
+/**
+ * Milliseconds between two checks. No event reports a closed stdout, because libuv does not poll a stream that has
+ * nothing to write.
+ */
 const LOOK_INTERVAL = 500;
 
 /**
- * Calls a function when nothing reads stdout any more: the other end of its pipe or socket is closed, or its terminal. The
- * looks do not keep the process alive.
+ * Calls a function when stdout has no reader any more: its terminal, or the other end of its pipe or socket, is closed.
+ * The checks do not keep the process alive.
  *
- * @returns A function that ends the looks.
+ * @returns A function that ends the checks.
  */
 export function watchStdoutReader(gone: () => void): () => void {
   const addon = hasReader() ? addonIfAny() : undefined;
@@ -20,7 +23,7 @@ export function watchStdoutReader(gone: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** Whether stdout is something that another process reads, unlike a file and /dev/null. */
+/** Whether another process can read stdout, unlike a file or /dev/null. */
 function hasReader(): boolean {
   try {
     const stats = fstatSync(1);
@@ -30,7 +33,7 @@ function hasReader(): boolean {
   }
 }
 
-/** Without the addon, only a write finds out: nothing else in Node asks whether a pipe has a reader. */
+/** Returns undefined without the addon. Then only a write detects a closed pipe, because Node has no function for it. */
 function addonIfAny(): Native | undefined {
   try {
     return native();

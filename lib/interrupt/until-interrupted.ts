@@ -9,35 +9,35 @@ export interface UntilInterruptedOptions {
 }
 
 const checkOptions = optionsOf<UntilInterruptedOptions>({
-  // A longer timer of Node fires at once.
+  // A longer timer of Node would fire immediately.
   timeout: optional(numberIn(0, 0x7fff_ffff, "milliseconds")),
 });
 
-// SIGHUP also after nohup: Node resets the signals that its parent ignored, so that SIGHUP would end the process.
+// SIGHUP is included even under nohup, because Node resets ignored signals, so that SIGHUP would end the process.
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Milliseconds after an interruption in which a signal belongs to it. */
+/** The time in milliseconds after an interruption during which another signal belongs to it. */
 const REPEATS = 500;
 
 /** All callers wait for the same interruption, with one listener for each source. */
 let shared: AbortController | undefined;
 let endLooks = (): void => {};
 let watchesStdout = false;
-/** Interruptions whose signals may still be repeated. */
+/** The number of interruptions whose signals may still be repeated. */
 let recent = 0;
 
 /**
  * Returns a signal for the end of a script: it is aborted by SIGINT (Ctrl-C), by SIGTERM, by SIGHUP (the terminal was
- * closed), and when nothing reads stdout any more (as in `… | head`), at the next write or within a second. The reason is an
- * {@link InterruptedError}: loops over `RingBuf`, `PerfBuf`, `every` and `tracePipe` end without an error for it.
+ * closed), and when stdout has no reader any more (as in `… | head`), at the next write or within a second. The reason
+ * is an {@link InterruptedError}: loops over `RingBuf`, `PerfBuf`, `every` and `tracePipe` end without an error for it.
  *
- * Between the call and the first of these signals, the signals do not end the process. A signal within the next half second
- * is part of the same interruption: npm and `timeout` pass on what the process group has received too. A later one ends the
- * process.
+ * Between the call and the first of these signals, the signals do not end the process. A signal within the next half
+ * second is part of the same interruption: npm and `timeout` forward a signal that the whole process group also
+ * received. A later signal ends the process.
  *
  * The signal does not keep the process alive: attached links and waiting readers do.
  *
- * @param options - An end after some time.
+ * @param options - An optional time limit.
  * @throws {@link InvalidArgumentError} for a timeout that is not a number of milliseconds.
  *
  * @example
@@ -62,7 +62,7 @@ function interruption(): AbortController {
   for (const name of signals) process.on(name, interrupt);
   endLooks = watchStdoutReader(() => interrupt("EPIPE"));
   if (!watchesStdout) {
-    // It stays: every later write to the closed pipe is an error again.
+    // The listener stays, because every later write to the closed pipe is an error again.
     process.stdout.on("error", onOutputError);
     watchesStdout = true;
   }

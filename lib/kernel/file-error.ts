@@ -5,8 +5,8 @@ import { runtimeDenial } from "../files/runtime-denial.ts";
 const missing = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "ENXIO", "ENODEV", "ESRCH"]);
 
 /**
- * Rethrows the error from opening a file, unless it shows that there is no such file. A lack of descriptors or memory
- * and a refusal, by the kernel or by the runtime, do not show that.
+ * Rethrows the error from opening a file, unless it shows that there is no such file. A lack of descriptors or memory,
+ * and a refusal by the kernel or the runtime, do not mean that the file is missing.
  *
  * @param cause - The error of Node.js. One without errno is about the path itself, to which no file can belong.
  * @throws {@link PermissionError} for EACCES and EPERM, {@link SystemError} for any other errno.

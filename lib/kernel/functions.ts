@@ -29,7 +29,7 @@ export interface Functions {
 /**
  * Returns the traceable functions that match a glob.
  *
- * By address if the kernel lists addresses (6.5), because names are not unique; otherwise by name.
+ * The result has addresses if the kernel lists them (6.5), because names are not unique, and names otherwise.
  */
 export function matchingFunctions(pattern: string): Functions {
   const glob = globToRegExp(pattern);

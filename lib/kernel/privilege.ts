@@ -25,7 +25,10 @@ export function holds(capability: Capability): boolean {
 // PROC_USER_INIT_INO of the kernel's include/uapi/linux/nsfs.h.
 const initialNamespace = "user:[4026531837]";
 
-/** Whether the process lives in a user namespace of its own, whose root has no power over BPF. */
+/**
+ * Whether the process is in a user namespace other than the initial one. Root in such a namespace has no BPF
+ * privileges.
+ */
 export function inUserNamespace(): boolean {
   try {
     return readlinkSync("/proc/self/ns/user") !== initialNamespace;
@@ -35,8 +38,8 @@ export function inUserNamespace(): boolean {
 }
 
 /**
- * Returns a file of /proc/self; empty when it cannot be read. The caller reports another error, which must not be
- * replaced.
+ * Returns a file of /proc/self; empty when it cannot be read. It does not throw, because the caller already reports
+ * another error.
  */
 function processFile(name: string): string {
   try {

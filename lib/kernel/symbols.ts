@@ -48,13 +48,13 @@ export class KernelSymbols {
   static ofThisKernel(): KernelSymbols {
     const symbols = KernelSymbols.current();
     if (symbols.hasAddresses()) return symbols;
-    // The process may have gained the privilege since.
+    // The process may have gained the privilege since the symbols were cached.
     KernelSymbols.#current = undefined;
     return KernelSymbols.read();
   }
 
   /**
-   * Like `ofThisKernel`, but also without addresses.
+   * Like `ofThisKernel`, but does not throw when the kernel hides its addresses.
    *
    * @internal
    */

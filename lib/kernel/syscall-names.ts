@@ -14,8 +14,9 @@ const names = new Map<readonly Run[], Map<number, string>>();
  * The name of a system call by its number, as `raw_syscalls:sys_enter` has it: `openat` for 257 on x86-64. A number
  * without a name in Linux 7.3 is `syscall 999`.
  *
- * @param number - The numbers of 32-bit processes are different ones, and have other names.
- * @param architecture - By default that of this machine; `x64`, `arm64`, `riscv64` or `loong64`.
+ * @param number - The number of the system call. 32-bit processes use different numbers, which this function does not
+ * support.
+ * @param architecture - `x64`, `arm64`, `riscv64` or `loong64`. Default: the architecture of this machine.
  * @throws {@link InvalidArgumentError} for another architecture.
  *
  * @example

@@ -1,7 +1,7 @@
-/** Names of successive numbers, from the first one on. */
+/** The names of successive numbers, starting with `first`. */
 export type Run = readonly [first: number, names: string];
 
-/** x86-64: arch/x86/entry/syscalls/syscall_64.tbl of Linux 6.18, and the calls that 7.3 has more. */
+/** x86-64: arch/x86/entry/syscalls/syscall_64.tbl of Linux 6.18, and the calls that 7.3 adds. */
 export const x64: readonly Run[] = [
   [
     0,
@@ -52,7 +52,7 @@ export const x64: readonly Run[] = [
   ],
 ];
 
-/** arm64, riscv64 and loong64: scripts/syscall.tbl of Linux 6.18, and the calls that 7.3 has more. */
+/** arm64, riscv64 and loong64: scripts/syscall.tbl of Linux 6.18, and the calls that 7.3 adds. */
 export const generic: readonly Run[] = [
   [
     0,

@@ -16,7 +16,7 @@ export function kernelAtLeast(version: string): boolean {
   return isAtLeast(kernelVersion(), version);
 }
 
-/** Returns whether a version of Linux is another one or later. */
+/** Returns whether a version of Linux is equal to another one or later. */
 export function isAtLeast(version: string, wanted: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const [wantedMajor = 0, wantedMinor = 0] = wanted.split(".").map(Number);

@@ -16,19 +16,19 @@ export function closeLink(handle: Handle, what: string): void {
   closeWith(["sys_admin"], handle, what);
 }
 
-/** The same for a link that {@link guardLink} guards: an attachment over netlink. */
+/** Like {@link closeLink}, for an attachment over netlink, which {@link guardLink} guards. */
 export function closeNetlink(handle: Handle, what: string): void {
   closeWith(["netlink"], handle, what);
   releaseGuard(handle);
 }
 
-/** The same for other links that {@link guardLink} guards. */
+/** Like {@link closeLink}, for other links that {@link guardLink} guards. */
 export function closeGuarded(handle: Handle, what: string): void {
   closeLink(handle, what);
   releaseGuard(handle);
 }
 
-/** Closes a link at the end of the process, too, which would outlive it. */
+/** Closes a link at the end of the process, because the attachment would outlive the process. */
 export function guardLink(handle: Handle, what: string): void {
   guardUntilClosed(handle, () => closeLink(handle, what));
 }

@@ -8,7 +8,7 @@ import {
 import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
 
-/** What attaching at the target of a SEC name depends on. */
+/** The properties of a program that determine how it attaches to the target of its SEC name. */
 export interface DirectProgram {
   readonly type: ProgramType;
   readonly section: string;
@@ -18,16 +18,16 @@ export interface DirectProgram {
 
 export interface Way {
   readonly types: readonly ProgramType[];
-  /** The number of the type of the link. */
+  /** The number of the link type. */
   readonly link: number;
   readonly attachType?: AttachType;
 }
 
 /**
- * Attaches a program at the target of its SEC name by one call of the addon, where that is all there is to do.
+ * Attaches a program to the target of its SEC name with a single call of the addon, if one call is sufficient.
  *
- * @returns The handle of a link, whose nature is `link` or `perf-event`. Undefined if this is not possible, or if it
- * failed: attachBySection attaches, or explains why not.
+ * @returns The handle of a link, whose nature is `link` or `perf-event`. Undefined if this is not possible or failed.
+ * Then use attachBySection, which attaches or explains the failure.
  */
 export function attachDirectly(program: DirectProgram, handle: Handle): Handle | undefined {
   const { section, attachTo, attachType } = program;
@@ -39,7 +39,7 @@ export function attachDirectly(program: DirectProgram, handle: Handle): Handle |
   else if (attachTo === undefined || attachTo === "") return undefined;
   else target = attachTo;
   if (way.link === perfEvent) {
-    // The addon reads the ID of the tracepoint, and does not ask the permission model of Node for files.
+    // The addon reads the ID of the tracepoint from a file, and bypasses the permission model of Node.
     if (process.permission !== undefined) return undefined;
     const slash = (attachTo as string).indexOf("/");
     if (slash < 1 || slash === (attachTo as string).length - 1) return undefined;
@@ -64,7 +64,7 @@ const rawTracepoint: Way = {
   link: numberOf("raw-tracepoint"),
 };
 
-/** By the part of the SEC name before the slash. */
+/** The direct ways to attach, by the part of the SEC name before the slash. */
 export const ways: ReadonlyMap<string, Way> = new Map([
   ["tracepoint", tracepoint],
   ["tp", tracepoint],

@@ -1,4 +1,4 @@
-// Every function that attaches, one file per family, by name: what else a file exports stays inside the room.
+// Every function that attaches, one file per family, by name: Other exports of these files are private to this folder.
 // A new file is added to this list and has a row in lib/hooks/.
 export {
   type CgroupHook,

@@ -26,7 +26,7 @@ import { requireUsdtProbe } from "./target/binary-usdt.ts";
 import { ambiguousFunction, noFunction } from "./target/kernel-function.ts";
 import { noRawTracepoint, rawNames, tracepointId } from "./tracepoint.ts";
 
-/** What attaching a program to the target of its SEC name would do. */
+/** The predicted result of attaching a program to the target of its SEC name. */
 export type Foresight =
   | { readonly answer: "attaches"; readonly hook: HookName }
   /** The SEC name does not give the options `missing`. */
@@ -36,11 +36,11 @@ export type Foresight =
   | { readonly answer: "never"; readonly error: EbpfError };
 
 /**
- * Foresees what `attachBySection` would do in this process on this kernel, without loading or attaching: whether the
- * kernel has the kind of attachment, the process its privileges, and the target exists.
+ * Predicts the result of `attachBySection` in this process on this kernel, without loading or attaching: whether the
+ * kernel supports the kind of attachment, the process has the privileges, and the target exists.
  */
 export function foresee(spec: ProgramSpec): Foresight {
-  // The checks read the names and types of a program, and never its handle.
+  // The checks read the names and types of a program, but not its handle.
   const program = spec as unknown as Attachable;
   let name: HookName;
   let options: Record<string, unknown>;
@@ -76,7 +76,7 @@ function kernelRefusal(program: Attachable, name: HookName): EbpfError | undefin
     : new NotSupportedError(`cannot attach program "${program.name}"`, { operation: "attach", remedy: lack });
 }
 
-/** Links that only replace an older way to attach are not needed. */
+/** Returns what the kernel lacks, apart from links that only replace an older way to attach. */
 function probedLack(features: readonly string[], { attachType }: Attachable): string | undefined {
   for (const feature of features) {
     const isSession = feature.endsWith("-session");
@@ -151,7 +151,7 @@ function checkTarget(program: Attachable, name: HookName, options: Record<string
 
 function checkRawTracepoint(program: Attachable, name: string): void {
   const names = rawNames();
-  // Tracepoints without an event are in the kernel's BTF only.
+  // Tracepoints without an event exist only in the kernel's BTF.
   if (names.length === 0 || names.includes(name)) return;
   if (kernelBtf() && Btf.kernel().find(`btf_trace_${name}`, "typedef") !== undefined) return;
   throw noRawTracepoint(program, name);

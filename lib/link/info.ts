@@ -82,10 +82,10 @@ export interface XdpLinkInfo extends Common {
 export interface PerfEventLinkInfo extends Common {
   /** The type of the link. */
   type: "perf-event";
-  /** What the link is attached to. Undefined before Linux 6.6. */
+  /** The target of the link. Undefined before Linux 6.6. */
   event: PerfEventDescription | undefined;
 }
-/** What a link of type `perf-event` is attached to. */
+/** The target of a link of type `perf-event`. */
 export type PerfEventDescription =
   | {
       /** Selects the other properties. */

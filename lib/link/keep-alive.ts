@@ -4,14 +4,14 @@ import type { Handle } from "../native/handle.ts";
 // attaches programs and then only waits for a signal.
 
 const kept = new Set<Handle>();
-/** Fires once in 24 days; it exists while `kept` has links. */
+/** Fires once in 24 days. It exists while `kept` has links. */
 let timer: NodeJS.Timeout | undefined;
 let isScheduled = false;
 
 export function keepAlive(handle: Handle): void {
   kept.add(handle);
   if (timer !== undefined || isScheduled) return;
-  // After this turn, since a link that is closed in it needs no timer.
+  // Deferred, since a link that is closed in the same turn needs no timer.
   isScheduled = true;
   queueMicrotask(() => {
     isScheduled = false;

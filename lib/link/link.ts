@@ -32,8 +32,8 @@ const checkUpdate = optionsOf<{ expected?: Attachable }>({
  * An attachment of a program. Closing the link detaches the program, unless the link is pinned. The end of the process
  * also closes the link.
  *
- * A link that this process made keeps the process alive, as an open server does, until it is closed, detached or
- * pinned: see {@link Link.unref}.
+ * A link that this process created keeps the process alive until it is closed, detached or pinned, like an open server:
+ * see {@link Link.unref}.
  */
 export class Link extends Resource {
   /** How the program is attached. Only the nature `link`, a bpf_link, supports `id`, `info` and `pin`. */
@@ -325,8 +325,9 @@ export class Link extends Resource {
   }
 
   /**
-   * The file descriptor of the bpf_link, for a process that is to share the attachment: inherited, sent over a UNIX
-   * socket, or kept by systemd. {@link Link.fromFd} opens it there. This object owns it and closes it in `close`.
+   * The file descriptor of the bpf_link, for sharing the attachment with another process: it can be inherited, sent
+   * over a UNIX socket, or kept by systemd. {@link Link.fromFd} opens it there. This object owns it and closes it in
+   * `close`.
    *
    * @throws {@link NotSupportedError} when `nature` is not `link`.
    * @throws {@link ClosedError} after `close`.

@@ -68,7 +68,7 @@ function endOf(program: Attachable): "primary" | "peer" {
   if (program.attachType === "netkit-primary") return "primary";
   if (program.attachType === "netkit-peer") return "peer";
   throw new InvalidArgumentError(
-    `end of link.netkit is missing: the section of program "${program.name}" does not say it`,
-    { remedy: "Give an end" },
+    `end of link.netkit is missing: the section of program "${program.name}" does not give it`,
+    { remedy: 'Pass end: "primary" or "peer"' },
   );
 }

@@ -86,9 +86,9 @@ export type PerfEventSource =
       pmu: string;
       /** The event, in the format of the PMU. */
       config: bigint;
-      /** More of the event, in the format of the PMU. Default 0n. */
+      /** Further bits of the event, in the format of the PMU. Default 0n. */
       config1?: bigint;
-      /** More of the event, in the format of the PMU. Default 0n. */
+      /** Further bits of the event, in the format of the PMU. Default 0n. */
       config2?: bigint;
     }
   | {

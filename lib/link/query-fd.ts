@@ -8,25 +8,25 @@ import { isNativeError } from "../native/handle.ts";
 // enum bpf_task_fd_type
 const types = ["raw-tracepoint", "tracepoint", "kprobe", "kretprobe", "uprobe", "uretprobe"] as const;
 
-/** What a process has attached with a file descriptor. */
+/** The attachment of a program by a file descriptor of a process. */
 export interface FdAttachment {
   /** The ID of the program in the kernel. */
   readonly programId: number;
-  /** What the descriptor attaches the program to. */
+  /** The kind of target that the program is attached to. */
   readonly type: (typeof types)[number] | `unknown-${number}`;
   /** The tracepoint, the kernel function, or the binary of a uprobe. Empty for a kprobe at an address. */
   readonly name: string;
-  /** Bytes into the function of a kprobe, or into the binary of a uprobe; 0n for tracepoints. */
+  /** The offset in bytes in the function of a kprobe, or in the binary of a uprobe; 0n for tracepoints. */
   readonly offset: bigint;
   /** Address of a kprobe; 0n for anything else, and when the kernel hides addresses. */
   readonly address: bigint;
 }
 
 /**
- * Returns what a process has attached with one of its file descriptors: the perf event of a tracepoint or a probe, or a
- * raw tracepoint. {@link query} and `Link.ids` do not show attachments by a perf event that has no bpf_link.
+ * Returns the attachment that a file descriptor of a process holds: a tracepoint, a probe or a raw tracepoint.
+ * {@link query} and `Link.ids` do not show attachments by a perf event that has no bpf_link.
  *
- * @param pid - The process.
+ * @param pid - The ID of the process.
  * @param fd - The file descriptor in that process, as in `/proc/PID/fd`.
  * @throws {@link NotExistError} when there is no such process or descriptor.
  * @throws {@link InvalidArgumentError} when the descriptor attaches no program.

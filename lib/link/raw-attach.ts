@@ -22,8 +22,8 @@ import { type RawTarget, withTarget } from "./target/raw.ts";
 /** Options of {@link rawAttach}. */
 export interface RawAttachOptions extends OrderOptions {
   /**
-   * What the cgroup allows besides the program. `multi`: further programs, here and in descendants. `override`: another
-   * program in a descendant, which runs instead. Default: nothing, for a cgroup; other hooks ignore it.
+   * The programs that the cgroup allows in addition to this one. `multi`: further programs, here and in descendants.
+   * `override`: another program in a descendant, which runs instead. Default: none. Only cgroup hooks use this option.
    */
   allow?: "multi" | "override";
   /** The attached program to replace. For a cgroup, with `allow: "multi"`. Default: none. @since Linux 5.6 */

@@ -50,7 +50,7 @@ export function tracepoint(program: Attachable<"tracepoint">, options: Tracepoin
   const attempted = attempt("tracepoint", program, options);
   const { group, name, cookie } = attempted.options;
   return attached(attempted, { where: `tracepoint "${group}/${name}"` }, () => {
-    // The addon does not ask the permission model of Node for files.
+    // The addon bypasses the permission model of Node for files.
     const handle =
       process.permission === undefined ? quickly(attempted.handle, group, name, cookie) : undefined;
     return (
@@ -115,7 +115,7 @@ export function rawTracepoint(
  * The ID of a tracepoint in this kernel.
  *
  * @throws {@link NoSymbolError}, {@link PermissionError} when tracefs cannot be read, or the runtime denies it,
- * {@link SystemError} when what is read is no number.
+ * {@link SystemError} when the file does not contain a number.
  */
 export function tracepointId(program: Attachable, group: string, name: string): bigint {
   const id = readTracefs(`events/${group}/${name}/id`);

@@ -4,8 +4,8 @@ import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
 import { isNativeError } from "../native/handle.ts";
 
 /**
- * Queries the kernel about an open object. Throws an EbpfError when the kernel refuses: where
- * unprivileged BPF is disabled, old kernels refuse a process that has dropped the privilege.
+ * Queries the kernel about an open object. Throws an EbpfError when the kernel refuses. If unprivileged BPF is
+ * disabled, old kernels refuse a process that has dropped the privilege.
  *
  * @param what - For the message: `program "count"`.
  * @param needed - The capabilities that the query can need.

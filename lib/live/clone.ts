@@ -2,7 +2,7 @@ import { SystemError } from "../errors/index.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 
 /**
- * Makes another handle of something that is open.
+ * Creates another handle of an open object.
  *
  * @param what - For the message: `program "count"`.
  * @throws {@link SystemError} (EMFILE) without a free descriptor.

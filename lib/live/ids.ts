@@ -10,7 +10,7 @@ const since = { map: "4.13", program: "4.13", link: "5.8", BTF: "5.4" };
 type Kind = keyof typeof since;
 
 /**
- * Opens an object by its ID in the kernel. Any process can have made it.
+ * Opens an object by its ID in the kernel. The object can belong to any process.
  *
  * @throws {@link NotExistError} when no object has the ID; {@link PermissionError} without CAP_SYS_ADMIN;
  * {@link InvalidArgumentError} for a value that is not an ID.

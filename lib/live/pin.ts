@@ -62,7 +62,7 @@ function remedyFor(operation: string, path: string, errno: number): string | und
   if (!onBpffs(dirname(path)))
     return "The path is not on a bpffs: mount -t bpf bpf /sys/fs/bpf, and pin below it";
   if (errno === EPERM && path.slice(path.lastIndexOf("/")).includes("."))
-    return "A pin may have no dot in its name";
+    return "The name of a pin must not contain a dot";
   return undefined;
 }
 
@@ -73,7 +73,7 @@ export function onBpffs(path: string): boolean {
   try {
     return statfsSync(folder).type === BPF_FS_MAGIC;
   } catch {
-    // Without permission to look, the permission is the cause, not the file system.
+    // Without permission to inspect the path, the missing permission is the cause, not the file system.
     return true;
   }
 }

@@ -5,13 +5,16 @@ import { LivePrograms } from "./live-programs.ts";
 import { type Loaded, load } from "./load.ts";
 import type { LoadOptions } from "./options.ts";
 
-/** The live maps and programs of an object that was loaded before, by name. */
+/** The live maps and programs of an earlier load of an object, by name. */
 export interface Existing {
   readonly maps: ReadonlyMap<string, MapBase>;
   readonly programs: Map<string, Handle>;
 }
 
-/** Loads an object around maps and programs that exist. The maps stay with the caller; the programs are handed over. */
+/**
+ * Creates the parts of a loaded object from existing maps and programs. The caller keeps the maps; the result owns the
+ * programs.
+ */
 export async function adopt(
   spec: ObjectSpec,
   { maps, programs }: Existing,

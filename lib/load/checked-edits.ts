@@ -53,7 +53,7 @@ const programChecks: Checks<ProgramEdits> = {
 export function checkMapEdits(map: MapSpec): void {
   check(map.edits(), mapChecks, `map "${map.name}"`);
   if (map.inner !== undefined) check(map.inner.edits(), mapChecks, `inner map of "${map.name}"`);
-  // libbpf makes the path of it, as we do.
+  // libbpf builds the path from the name, and so does this package.
   if (map.autocreate && map.pinning === "by-name" && map.pinPath === undefined && !isFileName(map.name))
     throw invalidArgument(
       "name of a map that is pinned by name",

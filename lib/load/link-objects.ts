@@ -6,12 +6,12 @@ import { native } from "../native/addon.ts";
 import { isNativeError } from "../native/handle.ts";
 
 /**
- * Links several BPF objects into one, as `bpftool gen object` does: functions, maps and variables that one object
- * declares `extern` are taken from the one that defines them. It takes some milliseconds, in a forked process, so that a
- * malformed object cannot end this one.
+ * Links several BPF objects into one, as `bpftool gen object` does: `extern` functions, maps and variables of one
+ * object are resolved to the definitions in another. Linking takes some milliseconds. It runs in a forked process, so
+ * that a malformed object cannot end this process.
  *
- * @param objects - The bytes of one object or more, in this machine's byte order. Later objects see earlier ones.
- * @returns the bytes of the linked object, for `CollectionSpec.fromBytes`.
+ * @param objects - The bytes of one object or more, in this machine's byte order.
+ * @returns The bytes of the linked object, for `CollectionSpec.fromBytes`.
  * @throws {@link LinkObjectsError} with the messages of libbpf, for objects that are malformed or do not fit together.
  * @throws {@link InvalidArgumentError} when there is no object.
  * @throws {@link PlatformError}, {@link AddonError} when the native addon cannot be loaded.
@@ -40,7 +40,7 @@ export function linkObjects(objects: readonly ArrayBufferView[]): Uint8Array {
   }
 }
 
-/** The messages of libbpf, which names objects by address and size, with their place in the array. */
+/** Returns the messages of libbpf with the index of each object in place of its address and size. */
 function named(log: string, views: readonly Uint8Array[]): string {
   return log.trim().replaceAll(/\bmem:0x[0-9a-f]+\+(\d+)/g, (_, size: string) => {
     const places = [...views.keys()].filter((index) => views[index]?.byteLength === Number(size));
@@ -48,7 +48,7 @@ function named(log: string, views: readonly Uint8Array[]): string {
   });
 }
 
-/** What is wrong with the first object that is malformed. */
+/** Describes the fault of the first malformed object. */
 function malformed(views: readonly Uint8Array[]): string | undefined {
   for (const [index, view] of views.entries()) {
     try {

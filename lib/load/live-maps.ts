@@ -13,7 +13,7 @@ export class LiveMaps extends Resource {
   readonly #waiting: Map<string, Handle>;
   readonly #made = new Map<string, MapBase>();
   readonly #released = new Set<MapBase>();
-  /** Variables in which programs count lost records of a ring buffer, by the map's name: `ebpf/lost.bpf.h`. */
+  /** The variables of `ebpf/lost.bpf.h` in which programs count lost records of a ring buffer, by map name. */
   readonly lossCounters = new Map<string, { readonly value: bigint }>();
   readonly #pinOf: (spec: MapSpec) => string | undefined;
   #findCounters = (): void => {};
@@ -57,7 +57,7 @@ export class LiveMaps extends Resource {
     return map;
   }
 
-  /** Leaves a map to the caller. Returns false for one that is not of this object. */
+  /** Transfers a map to the caller. Returns false for a map of another object. */
   release(map: MapBase): boolean {
     if (this.#made.get(map.name) !== map) return false;
     this.#released.add(map);
@@ -69,7 +69,7 @@ export class LiveMaps extends Resource {
     return Object.values(this.#object.maps).filter(({ name }) => this.has(name));
   }
 
-  /** Has the loss counters found when one is read, by a function that makes the variables. */
+  /** Sets the function that creates the variables. It finds the loss counters when the first one is read. */
   prepareCounters(makeVariables: () => unknown): void {
     this.#findCounters = makeVariables as () => void;
   }

@@ -8,7 +8,7 @@ import type { ObjectSpec, PlannedProgram } from "../spec/index.ts";
 
 /** A program of a load: its properties at that time. The spec can be edited for another load. */
 export interface LoadedProgram extends PlannedProgram {
-  /** Whether `attach` of the collection leaves it out. */
+  /** Whether `attach` of the collection skips the program. */
   readonly isManual?: boolean;
 }
 
@@ -18,7 +18,7 @@ export class LivePrograms extends Resource {
   readonly #waiting: Map<string, Handle>;
   readonly #made = new Map<string, Program>();
   readonly #released = new Set<Program>();
-  /** Those that were loaded, in the order of the object. */
+  /** The loaded programs, in the order of the object. */
   readonly loaded: readonly LoadedProgram[];
 
   /** @param handles - Handles by name. This object owns them. */
@@ -35,7 +35,7 @@ export class LivePrograms extends Resource {
     const { name } = loaded;
     const made = this.#made.get(name);
     if (made !== undefined) return made;
-    // One that was not used before `close` is created closed.
+    // A program that was not used before `close` is created closed.
     const program = new Program(
       this.closed ? -1 : (this.#waiting.get(name) ?? -1),
       originOf(loaded, this.#object),
@@ -45,7 +45,7 @@ export class LivePrograms extends Resource {
     return program;
   }
 
-  /** The handle of a program, for which no Program object is created. -1 for a closed one. */
+  /** The handle of a program, without creating a Program object. -1 for a closed program. */
   handle({ name }: LoadedProgram): Handle {
     const made = this.#made.get(name);
     if (made === undefined) return this.#waiting.get(name) ?? -1;
@@ -56,7 +56,7 @@ export class LivePrograms extends Resource {
     return this.loaded.map((loaded) => [loaded.name, this.get(loaded)]);
   }
 
-  /** Leaves a program to the caller. Returns false for one that is not of this object. */
+  /** Transfers a program to the caller. Returns false for a program of another object. */
   release(program: Program): boolean {
     if (this.#made.get(program.name) !== program) return false;
     this.#released.add(program);

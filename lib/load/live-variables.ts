@@ -8,9 +8,9 @@ import type { LiveMaps } from "./live-maps.ts";
 const LOSS = "ebpf_lost_";
 
 /**
- * The live variables of the maps that exist, those of one map with one mapping, made when first used.
+ * The live variables of the existing maps. The variables of one map share a mapping, which is created at first use.
  *
- * @param arenaOffset - Where the globals of an arena begin in it.
+ * @param arenaOffset - The offset of the global variables in the arena, in bytes.
  */
 export function liveVariables(object: ObjectSpec, maps: LiveMaps, arenaOffset: number): [string, Variable][] {
   const sections = new Map<string, Section>();
@@ -23,7 +23,7 @@ export function liveVariables(object: ObjectSpec, maps: LiveMaps, arenaOffset: n
       memory = new Section(maps, object.maps[map] as MapSpec, arenaOffset);
       sections.set(map, memory);
     }
-    // The size is that of this load: the spec may be edited for another one.
+    // Keeps the size of this load, because the spec may be edited for another load.
     const origin = { name, constant, offset, size, codec: () => spec.codecOfSize(size) };
     const variable = new Variable(origin, memory);
     live.push([name, variable]);

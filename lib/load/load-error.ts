@@ -28,7 +28,7 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const { errno, log } = error;
   if (error.step === "arena") return arenaInUse(spec, error);
   if (error.step === "checksum")
-    return new LoadError(`object "${spec.name}" is not the one that its loader describes`, {
+    return new LoadError(`object "${spec.name}" differs from the description in its loader`, {
       log,
       errno,
       cause: error,
@@ -51,13 +51,13 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
 function arenaInUse(spec: ObjectSpec, error: NativeError): LoadError {
   const { errno, log, subject = "" } = error;
   const { mapExtra = 0n } = Object.values(spec.maps).find(({ name }) => name === subject) ?? {};
-  const range = `the range of addresses that it asks for (map_extra 0x${mapExtra.toString(16)})`;
+  const range = `the address range that the map requires (map_extra 0x${mapExtra.toString(16)})`;
   return new LoadError(`cannot load "${subject}" of object "${spec.name}": this process uses ${range}`, {
     log,
     subject,
     errno,
     cause: error,
-    remedy: `Ask for another address, or set mapExtra of map "${subject}" to 0n to have one chosen`,
+    remedy: `Set mapExtra of map "${subject}" to another address, or to 0n to let the kernel choose one`,
   });
 }
 

@@ -17,7 +17,7 @@ import { loadRequest } from "./request.ts";
 /** The result of a load: live objects that no collection owns yet. */
 export interface Loaded {
   object: Handle;
-  /** Messages of libbpf and the verifier. */
+  /** The messages of libbpf and the verifier. */
   log: string;
   maps: LiveMaps;
   programs: LivePrograms;
@@ -58,7 +58,7 @@ function isVerbose({ logLevel, programs }: NativeLoadRequest): boolean {
   );
 }
 
-/** A load before it begins. Edits of the spec during the load apply to another one. */
+/** A prepared load. Edits of the spec during the load do not apply to it. */
 interface Prepared {
   readonly request: NativeLoadRequest;
   /** An unedited spec of the object, or the given one with its edits. */
@@ -113,7 +113,7 @@ function store(map: MapBase, entries: readonly MapEntry[] = []): void {
   for (const [key, value] of entries) {
     if (!(map instanceof KeyedMap))
       throw new InvalidArgumentError(
-        `map "${map.name}" of type "${map.type}" has no keys: it takes no entries`,
+        `map "${map.name}" of type "${map.type}" has no keys, so it cannot have entries`,
       );
     map.set(key, value);
   }
@@ -132,7 +132,7 @@ function wrap(prepared: Prepared, loaded: NativeLoaded): Loaded {
       return made;
     };
     maps.prepareCounters(variables);
-    // The contents and sizes are those of this load.
+    // Keeps the contents and sizes of this load.
     if (prepared.isEdited) {
       variables();
       for (const map of maps.specs()) {

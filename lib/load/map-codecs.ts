@@ -6,7 +6,7 @@ export function mapCodecs(spec: MapSpec): MapCodecs {
   const { inner } = spec;
   return {
     key: spec.keyCodec,
-    // A data section is bytes: its variables have the types.
+    // A data section is a map of bytes. Its variables have the types.
     value: spec.dataSection === undefined ? spec.valueCodec : undefined,
     inner: inner && { shape: innerShape(shapeOf(inner)), types: mapCodecs(inner) },
   };

@@ -2,7 +2,7 @@ import type { MapBase } from "../map/index.ts";
 import { setRecordTypes } from "../map/record-types.ts";
 import { carriesRecords, type MapSpec, type ObjectSpec } from "../spec/index.ts";
 
-/** Notes with a map that programs send records through where their types are to be found. */
+/** Registers, for each map through which programs send records, how to find the types of the records. */
 export function noteRecordTypes(
   map: MapBase,
   object: ObjectSpec,
@@ -12,7 +12,7 @@ export function noteRecordTypes(
   if (!carriesRecords(map.type)) return;
   setRecordTypes(map, {
     find: (name) => object.typeCodec(name),
-    // Looked for when a reader asks: programs may have to be followed.
+    // Searched when a reader is opened, because the search may have to analyse the programs.
     get declared() {
       return spec.recordCodec;
     },

@@ -5,8 +5,8 @@ import { isRingBuffer, type MapSpec, type ObjectSpec } from "../spec/index.ts";
 import { shapeOf } from "./map-codecs.ts";
 
 /**
- * The error for a load that failed because a pinned map is not one that the object can use, which libbpf decides;
- * undefined for any other failure.
+ * The error for a load that failed because libbpf found a pinned map that the object cannot use. Undefined for any
+ * other failure.
  */
 export function pinMismatch(
   spec: ObjectSpec,
@@ -27,7 +27,7 @@ export function pinMismatch(
     : new MapIncompatibleError({ map: map.name, differences: found, where: path, ...options });
 }
 
-// Without values that libbpf derives from the machine's pages and CPUs.
+// Skips values that libbpf derives from the page size and the number of CPUs.
 function wantedShape(spec: MapSpec) {
   const shape = shapeOf(spec);
   if (isRingBuffer(spec.type)) return { type: shape.type, flags: shape.flags };

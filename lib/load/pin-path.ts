@@ -3,7 +3,7 @@ import type { MapSpec } from "../spec/index.ts";
 
 const bpffs = "/sys/fs/bpf";
 
-/** Where a load pins maps by name. */
+/** The folder in which a load pins maps by name. */
 export function pinRootOf(root: string | undefined): string {
   return root ?? bpffs;
 }

@@ -3,7 +3,7 @@ import type { Capability } from "../kernel/privilege.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 
 /**
- * The capabilities that loading takes.
+ * The capabilities that loading needs.
  *
  * @since Linux 5.8
  */

@@ -1,8 +1,8 @@
 // Lines that libbpf prints about problems that it has handled. They are noise in the log of a loaded object.
 const handled = [
-  // A member that an older kernel does not know, and that the object leaves zero.
+  // The object has a struct_ops member that an older kernel lacks, and its value is zero.
   /^libbpf: struct_ops .*: member .* not found in kernel, skipping it as it's set to zero$/,
-  // A kernel that is older than a kind of type in the object.
+  // The kernel is older than a kind of BTF type in the object.
   /^libbpf: Error in bpf_create_map_xattr.*Retrying without BTF\.$/,
 ];
 

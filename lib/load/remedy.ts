@@ -25,13 +25,16 @@ export function lackFor(spec: ObjectSpec, subject: string | undefined): string |
   return attempt(() => (program && (tooOld(program) ?? programLack(program))) ?? (map && mapLack(map)));
 }
 
-/** The remedy for a program of a kind that came with a later Linux than this one. */
+/** The remedy for a program of a kind that needs a later Linux than this one. */
 export function tooOldFor(spec: ObjectSpec, subject: string | undefined): string | undefined {
   const program = find(spec.programs, subject);
   return program && attempt(() => tooOld(program));
 }
 
-/** For ESRCH without words: libbpf is silent about a target that was edited and is not in the kernel's BTF. */
+/**
+ * The missing target after ESRCH without a message. libbpf prints nothing if an edited target is not in the kernel's
+ * BTF.
+ */
 export function missingTargetOf(spec: ObjectSpec, subject: string | undefined): Explanation | undefined {
   const program = find(spec.programs, subject);
   if (program?.attachTo === undefined || program.attachProgram !== undefined || !kernelBtf())

@@ -24,12 +24,12 @@ import type { LoadOptions } from "./options.ts";
 import { pinRootOf } from "./pin-path.ts";
 import { checkReplacements } from "./replacements.ts";
 
-/** Makes the request for the addon: the object's bytes, its maps and programs, and the edits of the spec. */
+/** Creates the request for the addon: the object's bytes, its maps and programs, and the edits of the spec. */
 export function loadRequest(spec: ObjectSpec, options: LoadOptions): NativeLoadRequest {
   if (spec.littleEndian !== hostIsLittleEndian)
     throw new InvalidArgumentError(
       `object "${spec.name}" is ${spec.littleEndian ? "little" : "big"}-endian, this machine is not`,
-      { remedy: "Compile it with -target bpf, which takes the byte order of the machine" },
+      { remedy: "Compile it with -target bpf, which uses the byte order of the machine" },
     );
   checkOptions(options, `load of object "${spec.name}"`);
   const pinRoot = pinRootOf(options.pinRoot);
@@ -69,7 +69,7 @@ const checkOptions = optionsOf<LoadOptions>({
   kernelBtf: optional(checkPath),
   kconfig: optional(checkText),
   tokenPath: optional(checkPath),
-  // Below, by checkLogLevel.
+  // checkLogLevel checks it below.
   logLevel: unchecked,
 });
 
@@ -120,7 +120,7 @@ function programEdit(spec: ProgramSpec): string | NativeProgramEdit {
   if (edits.attachTo !== undefined) edit.attachTo = edits.attachTo;
   if (edits.attachProgram !== undefined) {
     edit.attachProgram = (edits.attachProgram as Program)[handleOf];
-    // Named too, since libbpf looks the function up in the kernel otherwise.
+    // The function is named as well, because libbpf would otherwise look it up in the kernel.
     if (spec.attachTo !== undefined) edit.attachTo = spec.attachTo;
   }
   return edit;

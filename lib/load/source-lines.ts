@@ -8,8 +8,8 @@ import type { LoggedLine } from "../verifier/log.ts";
 import type { SourceFunction, SourceLines, SourcePlace } from "../verifier/source-lines.ts";
 
 /**
- * The lines of C of a program. The object's own line information knows them for every instruction, the log only for
- * some, and only newer kernels tell file and line.
+ * The lines of C of a program. The line information of the object covers every instruction. The log covers only some,
+ * and only newer kernels print the file and line.
  */
 export function sourceLines(spec: ObjectSpec, program: string): SourceLines {
   const sections = readLines(spec);
@@ -65,12 +65,15 @@ export function sourceLines(spec: ObjectSpec, program: string): SourceLines {
 }
 
 interface LoadedFunction extends SourceFunction {
-  /** The name of its section, and its first instruction there. */
+  /** The name of the function's section, and its first instruction in the section. */
   readonly section: string;
   readonly start: number;
 }
 
-/** The functions of a program as libbpf loads them; none where they were edited, or cannot be read. */
+/**
+ * The functions of a program in the order in which libbpf loads them. Empty if the instructions were edited or cannot
+ * be read.
+ */
 function functionsOf({ bytes, btf }: ObjectSpec, program: ProgramSpec): LoadedFunction[] {
   if (program.editedInstructions !== undefined) return [];
   try {
@@ -96,7 +99,7 @@ function functionsOf({ bytes, btf }: ObjectSpec, program: ProgramSpec): LoadedFu
   }
 }
 
-/** The last line that begins at or before a slot of instructions that were edited. */
+/** The last line that begins at or before a slot, for edited instructions. */
 function lineOf(items: readonly Item[], slot: number): SourcePlace | undefined {
   let line: SourcePlace | undefined;
   let at = 0;
@@ -138,7 +141,7 @@ function helperCalls({ bytes, littleEndian }: ObjectSpec, section: string, helpe
   return offsets;
 }
 
-/** The C file, if it is there and is the one that was compiled. */
+/** The lines of the C file, if the file exists and its text is that of the line information. */
 function readSource(file: string, all: readonly LineInfo[]): readonly string[] | undefined {
   try {
     const lines = readFileSync(file, "utf8").split("\n");

@@ -40,7 +40,7 @@ export function verifierError(
   );
 }
 
-/** The errno by which the kernel refused a map's BTF, so that libbpf made the map without. */
+/** The errno with which the kernel refused the BTF of a map. libbpf then created the map without BTF. */
 function retriedWithoutBtf(messages: string, map: string): string | undefined {
   const retries = /Error in bpf_create_map_xattr\(([^)]*)\): -?(\w+)\S*\. Retrying without BTF\./g;
   for (const [, failed, errno] of messages.matchAll(retries)) if (failed === map) return errno;

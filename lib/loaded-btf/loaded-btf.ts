@@ -38,12 +38,12 @@ export class LoadedBtf extends Resource {
   }
 
   /**
-   * Loads BTF into the kernel, for programs and maps that are made without this package.
+   * Loads BTF into the kernel, for programs and maps that are created without this package.
    *
    * @param btf - A builder, or the bytes of a `.BTF` section. Split BTF cannot be loaded.
    * @returns BTF that the caller closes.
    * @throws {@link BtfError} when the kernel rejects the types, with the reason from its log.
-   * @throws {@link PermissionError} without CAP_BPF; {@link InvalidArgumentError} for anything else than BTF.
+   * @throws {@link PermissionError} without CAP_BPF; {@link InvalidArgumentError} for an argument that is not BTF.
    * @since Linux 4.18
    */
   static load(btf: BtfBuilder | Uint8Array): LoadedBtf {

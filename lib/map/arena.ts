@@ -49,7 +49,7 @@ export class Arena extends MapBase {
   offsetOf(pointer: bigint): number {
     checkU64(pointer, `pointer into arena "${this.name}"`);
     const length = BigInt(this.memory().byteLength);
-    // Only the lower half is compared: the upper half may be that of the program or of user space.
+    // Compares only the lower 32 bits: programs and user space have different upper halves.
     const offset = BigInt.asUintN(32, pointer - this.address);
     if (offset < length) return Number(offset);
     throw new InvalidArgumentError(`0x${pointer.toString(16)} is not an address in arena "${this.name}"`);

@@ -8,7 +8,10 @@ import type { MapType } from "../spec/index.ts";
 import { mapError } from "./errors.ts";
 import type { MapBase } from "./map-base.ts";
 
-/** Small, for callers that read only the first entries. Later chunks of a large map are large. */
+/**
+ * The size of the first chunk, small for callers that read only the first entries. Later chunks of a large map are
+ * large.
+ */
 const FIRST = 64;
 const MOST = 16_384;
 const MOST_BYTES = 1 << 20;

@@ -76,7 +76,7 @@ export interface MapOptions<
   numaNode?: number;
   /** Index of the network device to offload the map to. Default: none. */
   ifindex?: number;
-  /** For a map of maps: a map like those that it will contain. It may be closed afterwards. */
+  /** For a map of maps: a map with the type and sizes of the maps that it will contain. It may be closed afterwards. */
   inner?: MapBase;
   /** For a stack-trace map: frames per stack. Default 127, the default maximum of the kernel. */
   depth?: number;
@@ -260,7 +260,7 @@ function createError(
     });
   }
   const { keySize, valueSize, maxEntries, flags = 0, mapExtra, numaNode = 0 } = request;
-  // A kernel without the type checks nothing else: the rules of the type say nothing then.
+  // A kernel without the map type checks nothing else, so the rules of the type do not explain its error.
   const lack = errno === EINVAL ? mapLack({ type, flags: [] }) : undefined;
   if (lack !== undefined) return new NotSupportedError(what, { ...options, remedy: lack });
   const numbers = { type, keySize, valueSize, maxEntries, flags, mapExtra, numaNode, inner };

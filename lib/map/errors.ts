@@ -95,7 +95,7 @@ function notSupported(
   );
 }
 
-/** The first Linux that removes and returns an entry in one step. */
+/** The first Linux that can remove and return an entry in one step, by map type. */
 const takenSince: Partial<Record<MapType, string>> = {
   hash: "5.14",
   "lru-hash": "5.14",
@@ -110,7 +110,7 @@ const takenSince: Partial<Record<MapType, string>> = {
  */
 export function encodeErrorIn(map: string, part: "key" | "value", whole: string, error: unknown): unknown {
   if (!(error instanceof EncodeError) || error.map !== undefined) return error;
-  // A struct without a name is called "value" by its codec.
+  // The codec of an unnamed struct has the name "value".
   const path = error.path.replace(/^value\b/, part);
   return new EncodeError({
     path,

@@ -22,12 +22,12 @@ import { StackTraceMap } from "./stack-trace-map.ts";
 import { CgrpStorage, InodeStorage, SkStorage, TaskStorage } from "./storage-map.ts";
 import { StructOpsMap } from "./struct-ops-map.ts";
 
-// biome-ignore-start lint/suspicious/noExplicitAny: codecs of any type are to fit
+// biome-ignore-start lint/suspicious/noExplicitAny: accepts codecs of any type
 
 /** Properties of a map that the kernel does not report. */
 export interface MapCodecs {
   readonly key?: Codec<any> | undefined;
-  /** For a per-CPU map, the value of one CPU. */
+  /** The codec of the values; for a per-CPU map, of the value of one CPU. */
   readonly value?: Codec<any> | undefined;
   /** For a map of maps: the inner maps. */
   readonly inner?:
@@ -305,7 +305,7 @@ export function codecsOf(map: MapBase): MapCodecs | undefined {
   return madeWith.get(map);
 }
 
-/** All map types with a class of their own. The compiler holds `MapClasses` against the table of kinds. */
+/** All map types with a class of their own. The compiler checks `MapClasses` against the table of kinds. */
 export const knownMapTypes: readonly (keyof MapClasses<any, any>)[] = Object.keys(mapKinds) as KnownMapType[];
 
 /** Returns the codec, or a codec for bytes when the type is unknown or does not have the size of the map. */

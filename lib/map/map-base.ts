@@ -17,13 +17,13 @@ export declare const readBy: unique symbol;
 /** A map that a reader class accepts: a map of the type that it reads, or a map of unknown type. `"nothing"` reads the others. */
 export type ReadableBy<Reader> = MapBase & { readonly [readBy]?: Reader };
 
-/** The arguments that the constructors of all map classes take. */
+/** The arguments of the constructors of all map classes. */
 export interface MapParts {
   readonly handle: Handle;
   /** Name in the object file; for a map from elsewhere, the name in the kernel. */
   readonly name: string;
   readonly info: NativeMapInfo;
-  /** Makes another object for a handle of the same map. */
+  /** Creates another object for a handle of the same map. */
   readonly remake?: (parts: MapParts) => MapBase;
 }
 
@@ -118,8 +118,8 @@ export abstract class MapBase extends Resource {
   }
 
   /**
-   * Returns another object for the same map, with a descriptor and the types of its own: for a part of a program that
-   * closes what it is given.
+   * Returns another object for the same map, with its own descriptor and the same types, for code that closes the maps
+   * that it receives.
    *
    * @returns A map that the caller closes.
    * @throws {@link ClosedError} after `close`; {@link SystemError} without a free descriptor.

@@ -4,7 +4,7 @@ import { typeOf } from "../spec/create/type-of.ts";
 import type { MapType } from "../spec/index.ts";
 import type { MapCodecs } from "./kinds.ts";
 
-/** The types of the keys and values, as the kernel takes them. */
+/** The types of the keys and values, in the form that the kernel accepts. */
 export interface MapBtf {
   btf: Uint8Array;
   btfKeyType: number;
@@ -25,13 +25,13 @@ const withTypes = new Set<MapType>([
 ]);
 
 /**
- * Returns BTF for a new map, so that bpftool and `Map.fromId` know its types. Undefined for a type of map that has none
- * in the kernel.
+ * Returns BTF for a new map, so that bpftool and `Map.fromId` can show its types. Undefined for a type of map whose BTF
+ * the kernel refuses.
  */
 export function mapBtf(type: MapType, { key, value }: MapCodecs): MapBtf | undefined {
   if (!withTypes.has(type) || key === undefined || value === undefined) return undefined;
   const builder = new BtfBuilder();
-  // The key of a storage is a descriptor, whatever its codec takes.
+  // The key of a storage map is a descriptor, whatever its codec accepts.
   const keyType = storages.has(type)
     ? typeOf(builder, i32)
     : type === "lpm-trie"
@@ -41,7 +41,7 @@ export function mapBtf(type: MapType, { key, value }: MapCodecs): MapBtf | undef
   return { btf: builder.encode(), btfKeyType: keyType, btfValueType: valueType };
 }
 
-/** The kernel takes a struct only. */
+/** The kernel accepts only a struct. */
 function trieKey(builder: BtfBuilder, size: number): TypeId {
   return builder.add({
     kind: "struct",

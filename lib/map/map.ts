@@ -66,7 +66,7 @@ export type BpfMap = MapBase;
 export interface BpfMapClass {
   /** The prototype of all maps. */
   readonly prototype: MapBase;
-  /** True for every map of this package, whatever its class. */
+  /** True for every map of this package, of any class. */
   [Symbol.hasInstance](value: unknown): value is MapBase;
 
   /**

@@ -14,6 +14,6 @@ export class StructOpsMap<Members extends object = object> extends MapBase {
   declare readonly [readBy]?: "nothing";
   /** The type of the map. */
   declare readonly type: "struct-ops";
-  /** Only a type: {@link StructOpsSpec} of the map has it. @internal */
+  /** Exists for the compiler only, which derives {@link StructOpsSpec} from it. @internal */
   declare readonly [members]?: Members;
 }

@@ -1,4 +1,7 @@
-/** The checksum by which the addon finds that an object is not the described one: FNV-1a of 32-bit words (native/checksum.h). */
+/**
+ * The checksum by which the addon detects an object that differs from its description: FNV-1a of 32-bit words
+ * (native/checksum.h).
+ */
 export function checksum(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const words = bytes.length & ~3;

@@ -6,7 +6,7 @@ import { libc, prebuiltName, type Search } from "./find-addon.ts";
 const build = "Compile it: npx ebpf build-addon (needs a C++ compiler, make and Python 3)";
 const guide = "npx ebpf docs packaging";
 
-/** What is known of musl, for which the package has no addon. */
+/** The remedy for musl, for which the package has no addon. */
 const onMusl =
   "On Alpine that needs apk add g++ make python3 linux-headers; the sources compile for musl, but Node.js for musl was never " +
   "tried. Or use an image with glibc";
@@ -27,10 +27,10 @@ export function notFound({ tried, root }: Search): AddonError {
     });
   }
   if (root === undefined) {
-    return new AddonError(`${subject} is not beside the bundle of this program${list(tried)}`, {
+    return new AddonError(`${subject} is not in the folder of this program's bundle${list(tried)}`, {
       ...options,
       remedy:
-        `Copy the folder node_modules/ebpf/prebuilds beside the bundle, or exclude ebpf from the bundle ` +
+        `Copy the folder node_modules/ebpf/prebuilds into the folder of the bundle, or exclude ebpf from the bundle ` +
         `("external" in most bundlers); see ${guide}`,
     });
   }
@@ -110,11 +110,14 @@ function messageOf(cause: unknown): string {
 }
 
 function name(): string {
-  return `${prebuiltName()} beside the bundle`;
+  return `${prebuiltName()} in the folder of the bundle`;
 }
 
 function list(tried: readonly string[]): string {
-  return tried.length === 0 ? "" : `; looked for:\n${tried.map((file) => `  ${file}`).join("\n")}`;
+  return tried.length === 0
+    ? ""
+    : `; looked for:
+${tried.map((file) => `  ${file}`).join("\n")}`;
 }
 
 function lower(sentence: string): string {

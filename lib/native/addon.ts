@@ -12,7 +12,7 @@ import type { NativeProbes } from "./probe.ts";
 import type { NativeProgram } from "./program.ts";
 import { requireAddon } from "./require-addon.ts";
 
-/** The interface of the addon. It has no names, options, defaults, messages or decoding. */
+/** The interface of the addon. Names, options, defaults, messages and decoding are in TypeScript. */
 export interface Native
   extends NativeObject,
     NativeMap,
@@ -34,7 +34,7 @@ let addon: Native | undefined;
 /**
  * The addon, loaded at first use, so that code that only reads objects or generates loaders runs on any system.
  *
- * @throws {@link PlatformError} elsewhere than on Linux.
+ * @throws {@link PlatformError} on systems other than Linux.
  * @throws {@link AddonError} when there is no addon for this machine, or the system refuses to load it.
  */
 export function native(): Native {
@@ -52,7 +52,7 @@ function load(): Native {
   }
   if (search.found === undefined) throw notFound(search);
   try {
-    // As a prototype: V8 keeps an object with as many properties as a table of hashes, but not a prototype.
+    // Used as a prototype, because V8 stores an object with this many properties as a hash table, but not a prototype.
     return Object.create(requireAddon(search.found) as object) as Native;
   } catch (cause) {
     throw refused(typeof search.found === "string" ? search.found : "in the bundle", cause);

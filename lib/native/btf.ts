@@ -4,7 +4,7 @@ export interface NativeBtfInfo {
   id: number;
   /** Bytes. */
   size: number;
-  /** Of the kernel or of a module. */
+  /** Whether the BTF is that of the kernel or of a module. */
   isKernel: boolean;
   /** `vmlinux`, or the name of a module; empty for others, and before Linux 5.11. */
   name: string;

@@ -23,7 +23,7 @@ export interface NativeRing {
   ringMapped(ring: Handle): ArrayBuffer | undefined;
   /** Switches to copying parts of the ring into the returned buffer. */
   ringCopied(ring: Handle, bytes: number): ArrayBuffer;
-  /** Where the stretch that was found begins, and how many bytes waited then: two 32-bit integers. */
+  /** The start of the stretch that was found, and the number of unread bytes at that time: two 32-bit integers. */
   ringStart(ring: Handle): ArrayBuffer;
   /** Consumes the first `done` bytes of the current part and finds the next part; none for `max` 0. */
   ringNext(ring: Handle, done: number, max: number): Status;
@@ -62,11 +62,11 @@ export interface NativePerf {
    */
   perfMapped(perf: Handle, ring: number): ArrayBuffer | undefined;
   perfCopied(perf: Handle, bytes: number): ArrayBuffer;
-  /** Where the found records are: [ offset in the memory, ring, cpu, 1 if the memory is that of copies ]. */
+  /** The place of the found records: [ offset in the memory, ring, cpu, 1 if the memory is that of copies ]. */
   perfStart(perf: Handle): ArrayBuffer;
   /**
-   * Releases `done` bytes of the found records, and finds more of one ring. Returns their number of bytes, of which the
-   * last record can have a part.
+   * Releases `done` bytes of the found records, and finds more of one ring. Returns their number of bytes. The last
+   * record can be incomplete.
    */
   perfNext(perf: Handle, done: number, more: boolean): Status;
   /** Copies the records of one paused overwritable ring, newest first. Returns the number of bytes. */

@@ -19,7 +19,7 @@ export function libc(): "glibc" | "musl" {
   return existsSync("/etc/alpine-release") ? "musl" : "glibc";
 }
 
-/** The path of the prebuilt addon for this system, in the package and beside a bundle. */
+/** The path of the prebuilt addon for this system, in the package and next to a bundle. */
 export function prebuiltName(): string {
   return `prebuilds/linux-${process.arch}/ebpf.${libc()}.node`;
 }
@@ -27,8 +27,8 @@ export function prebuiltName(): string {
 /**
  * Searches for the addon. An addon that was compiled on this machine has precedence over the prebuilt one.
  *
- * @param shipped the URL of the prebuilt addon. A bundler may have rewritten it.
- * @throws the error of the runtime if it denies access to a file.
+ * @param shipped - The URL of the prebuilt addon. A bundler may have rewritten it.
+ * @throws The error of the runtime if it denies access to a file.
  */
 export function findAddon(shipped: URL | undefined): Search {
   const tried: string[] = [];
@@ -50,7 +50,7 @@ export function findAddon(shipped: URL | undefined): Search {
 
 /** The addon that node-gyp-build chooses in the package. Undefined if a file tracer omitted node-gyp-build. */
 function compiledOrPrebuilt(root: string): string | undefined {
-  // Not by an import, whose uses bundlers replace.
+  // Does not use import, because bundlers replace it.
   const { createRequire } = process.getBuiltinModule("node:module");
   const require = createRequire(join(root, "package.json"));
   let choose: { path(folder: string): string };
@@ -96,7 +96,7 @@ function embedded(shipped: URL | undefined): Uint8Array | undefined {
   }
 }
 
-/** Throws when the runtime or the system denies the question. */
+/** Throws when the runtime or the system denies access. */
 function isFile(path: string): boolean {
   try {
     return statSync(path).isFile();

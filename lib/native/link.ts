@@ -29,7 +29,7 @@ export interface NativeLinkOptions {
   anchorProgram?: Handle;
   anchorId?: number;
   revision?: bigint;
-  /** True when the iterator is limited by one of those that follow. */
+  /** True when one of the following fields limits the iterator. */
   iterTarget?: boolean;
   iterMap?: Handle;
   iterCgroup?: number;
@@ -49,7 +49,7 @@ export interface NativeAttachOptions
 
 /** native/link_perf.cc: perf_event_open, and attaching a program to the event. */
 export interface NativePerfEventOptions {
-  /** PERF_TYPE_*, or that of a dynamic PMU. */
+  /** PERF_TYPE_*, or the type of a dynamic PMU. */
   type: number;
   config: bigint;
   config1?: bigint;
@@ -93,16 +93,16 @@ export interface NativeLink {
   programDetach(program: Handle, options: NativeAttachOptions): Status;
   attachRawTracepoint(program: Handle, options: { name: string; cookie?: bigint }): Handle;
   attachPerfEvent(program: Handle, options: NativePerfEventOptions): Handle;
-  /** The file of tracefs at `path` has the ID of the tracepoint. */
+  /** The tracefs file at `path` contains the ID of the tracepoint. */
   attachTracepoint(program: Handle, path: string, cookie: bigint | undefined): Handle;
   /**
-   * Attaches at the target of a SEC name, without options. The target of a tracing program is its attach type.
+   * Attaches to the target of a SEC name, without options. The target of a tracing program is its attach type.
    *
-   * @param type - The number of a type of links: perf event, raw tracepoint or tracing.
+   * @param type - The number of a link type: perf event, raw tracepoint or tracing.
    * @returns The handle of a link, or a negative errno.
    */
   attachDirectly(program: Handle, type: number, target: string | number): Handle | Status;
-  /** Errno EOPNOTSUPP for a program that no object gave; so with the next two. */
+  /** Throws EOPNOTSUPP for a program that does not come from an object. The next two functions do the same. */
   attachLegacyKprobe(program: Handle, options: { symbol: string; offset: number; retprobe: boolean }): Handle;
   attachLegacyUprobe(
     program: Handle,
@@ -121,7 +121,7 @@ export interface NativeLink {
   attachToMap(program: Handle, map: Handle, attachType: number): Handle;
   /** Attaches to a lirc device. The descriptor is not needed afterwards. */
   attachToDevice(program: Handle, device: number): Handle;
-  /** Errno EBADF for a map that no object gave; so with structOpsUpdate. */
+  /** Throws EBADF for a map that does not come from an object, like structOpsUpdate. */
   attachStructOps(map: Handle): Handle;
 
   /** Returns 0 for an unknown name. */

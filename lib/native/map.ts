@@ -9,11 +9,11 @@ export interface NativeMapInfo extends Omit<NativeMapFields, "numaNode"> {
   btfKeyType: number;
   btfValueType: number;
   btfVmlinuxValueType: number;
-  /** Bytes the kernel copies for one value: of a per-CPU map, those of all possible CPUs. */
+  /** The bytes that the kernel copies for one value; for a per-CPU map, those of all possible CPUs. */
   valueSpace: number;
 }
 
-/** The fields that a map is created from, as native/map_fields.h reads them. */
+/** The fields of a new map, which native/map_fields.h reads. */
 export interface NativeMapFields extends Writable<Omit<MapFields, "type">> {
   type: number;
   ifindex: number;
@@ -27,7 +27,7 @@ export interface NativeMapOptions extends Partial<NativeMapFields> {
   keySize: number;
   valueSize: number;
   maxEntries: number;
-  /** The prototype of the maps inside a map of maps. */
+  /** A map with the shape of the inner maps of a map of maps. */
   inner?: Handle;
   /** Raw BTF with the types of the key and the value. */
   btf?: Uint8Array;
@@ -37,7 +37,7 @@ export interface NativeMapOptions extends Partial<NativeMapFields> {
   btfRequired?: boolean;
 }
 
-/** Of `mapBatch` (native/map_batch.cc). */
+/** The operations of `mapBatch` (native/map_batch.cc). */
 export const batchOperation = { lookup: 0, lookupAndDelete: 1, update: 2, delete: 3 } as const;
 
 /** Added to an operation to process entry by entry, for kernels without batches. */

@@ -11,7 +11,7 @@ export interface NativeMapEdit extends Partial<NativeMapFields> {
   contents?: Uint8Array;
   /** Use this map instead of creating one. */
   replaceWith?: Handle;
-  /** Of the prototype of the maps inside a map of maps; its name does not matter. */
+  /** The shape of the inner maps of a map of maps. Its name has no effect. */
   inner?: NativeMapEdit;
 }
 
@@ -37,7 +37,7 @@ export interface NativeLoadRequest {
   logLevel?: number;
   /** The checksum that the bytes must have. */
   checksum?: number;
-  /** Every map and program. An unedited one is only its name. */
+  /** Every map and program. An unedited one is given by its name only. */
   maps: (string | NativeMapEdit)[];
   programs: (string | NativeProgramEdit)[];
 }
@@ -63,7 +63,7 @@ export interface NativeInspection {
     keyType: number;
     valueType: number;
     contents: Uint8Array | null;
-    /** Of a data section. */
+    /** The variables of a data section. */
     variables: { name: string; offset: number; size: number; type: number; isStatic: boolean }[];
   })[];
   programs: {

@@ -25,10 +25,10 @@ export interface NativeLinkProbe extends NativeProbe {
 
 /** native/probe.cc */
 export interface NativeProbes {
-  /** 1, 0, or the negative errno of a failure that is no evidence about the kernel. The same for the next function. */
+  /** Returns 1, 0, or a negative errno for a failure that shows nothing about the kernel, like the next function. */
   probeProgramType(type: number): Status;
   probeMapType(type: number): Status;
-  /** 1, 0, or a negative errno: whether the kernel knows these flags of struct_ops maps. */
+  /** Whether the kernel supports these flags of struct_ops maps: 1, 0, or a negative errno. */
   probeStructOpsFlags(flags: number): Status;
   probeToken(): Status;
   /** The verifier log is truncated after 4 KiB. */

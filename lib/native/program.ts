@@ -67,7 +67,7 @@ export interface NativeTestRunResult {
 export interface NativeProgramOptions {
   attachType?: number;
   flags?: number;
-  /** A function or a type in the kernel's BTF, or in that of `attachProgram`. */
+  /** The ID of a function or type in the kernel's BTF, or in the BTF of `attachProgram`. */
   attachBtfId?: number;
   attachProgram?: Handle;
   /** Raw BTF with the types of its functions. */
@@ -112,7 +112,7 @@ export interface NativeProgram {
    */
   programLoad(request: Uint8Array, slots: number): Handle | Status;
   /**
-   * Loads any program, also one that `programLoad` has refused: the error has the verifier's log.
+   * Loads any program. For a program that `programLoad` has refused, the error has the verifier's log.
    */
   programCreate(
     instructions: Uint8Array,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Loads the addon from a file, or from the content of one. */
+/** Loads the addon from a file, or from its content. */
 export function requireAddon(addon: string | Uint8Array): unknown {
   if (typeof addon === "string") return open(addon);
   const folder = mkdtempSync(join(tmpdir(), "ebpf-addon-"));
@@ -16,7 +16,7 @@ export function requireAddon(addon: string | Uint8Array): unknown {
   }
 }
 
-// Not by require(), which bundlers replace.
+// Does not use require(), because bundlers replace it.
 function open(file: string): unknown {
   const module = { exports: {} };
   process.dlopen(module, file);

@@ -54,7 +54,7 @@ export interface UnknownPin {
   readonly kind: "unknown";
   /** The path of the file. */
   readonly path: string;
-  /** Why it cannot. */
+  /** The reason why the file cannot be opened. */
   readonly reason: string;
 }
 
@@ -94,7 +94,7 @@ function entriesOf(folder: string) {
   }
 }
 
-/** Tries each kind: a pin opens only as its own kind. */
+/** Tries each kind, because a pin opens only as its own kind. */
 function describePin(path: string): Pin {
   let failure: unknown;
   for (const describe of [describeMap, describeProgram, describeLink]) {
@@ -108,7 +108,7 @@ function describePin(path: string): Pin {
 }
 
 function describeMap(path: string): MapPin {
-  // A pin may allow no more than reading.
+  // The mode of a pin may allow only reading.
   const map = adopt(openPin(path, "read-only"), {}, {});
   const { id, type, name } = map;
   map.close();

@@ -3,14 +3,16 @@ import { join } from "node:path";
 import { packageRoot } from "../files/package-root.ts";
 import { prebuiltName } from "../native/find-addon.ts";
 
-/** A file that a bundle needs beside it. */
+/** A file that a bundle needs in its folder. */
 export interface AddonFile {
   /** The path relative to the bundle. */
   readonly name: string;
   readonly path: string;
 }
 
-/** The addons to put beside a bundle: the prebuilt ones; for this machine, the one that was compiled here, if any. */
+/**
+ * The addons to copy next to a bundle: the prebuilt ones, and for this machine the one that was compiled here, if any.
+ */
 export function addonFiles(): AddonFile[] {
   const root = packageRoot();
   if (root === undefined) return [];

@@ -8,7 +8,7 @@ interface Loaded {
   shortCircuit?: boolean;
 }
 
-/** The module that a URL stands for; undefined if it is no BPF source or object. */
+/** The module for a URL; undefined if the URL is not a BPF source or object. */
 export function moduleOf(url: string): Loaded | undefined {
   const { protocol, pathname } = new URL(url);
   if (protocol !== "file:" || !loaderFilter.test(pathname)) return undefined;

@@ -1,4 +1,4 @@
-/** Plugins with which bundlers import BPF sources and objects, and put the native addon beside a bundle. @module */
+/** Plugins with which bundlers import BPF sources and objects, and copy the native addon next to a bundle. @module */
 export {
   declarationsPath,
   type LoaderModule,

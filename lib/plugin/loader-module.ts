@@ -9,9 +9,12 @@ export interface LoaderOptions {
   cc?: string;
   /** Additional flags for the C compiler. */
   cflags?: readonly string[];
-  /** The target of the C compiler, as `bpf2ts --target` takes it. Default: `bpf`. */
+  /** The target of the C compiler, as for `bpf2ts --target`. Default: `bpf`. */
   target?: string;
-  /** What fields mean, by the names in the C file: `{ "event.saddr": "ipv4" }`. Default: what their types say. */
+  /**
+   * The meanings of fields, by their names in the C file: `{ "event.saddr": "ipv4" }`. Default: the meanings that their
+   * types and tags declare.
+   */
   fields?: FieldMeanings;
 }
 
@@ -19,7 +22,7 @@ export interface LoaderOptions {
 export interface LoaderModule {
   /** JavaScript, an ES module. */
   code: string;
-  /** Its types, for TypeScript. */
+  /** The TypeScript declarations of the module. */
   declarations: string;
   /** All files that the loader depends on. */
   inputs: readonly string[];
@@ -31,7 +34,7 @@ export interface LoaderModule {
 export const loaderFilter: RegExp = /\.bpf\.[co]$/;
 
 /**
- * Generates the module that `import "./counter.bpf.c"` stands for. A C source is compiled with clang.
+ * Generates the module for `import "./counter.bpf.c"`. A C source is compiled with clang.
  *
  * @param path - A file whose name ends in `.bpf.c` or `.bpf.o`.
  * @throws {@link InvalidArgumentError} for an unknown target. {@link CompileError} when clang is missing or rejects the source.
@@ -43,7 +46,7 @@ export function loaderModule(path: string, options: LoaderOptions = {}): LoaderM
   return { code: text(".js"), declarations: text(".d.ts"), inputs, notes };
 }
 
-/** The file in which TypeScript looks for the types of an import of `path` (option allowArbitraryExtensions). */
+/** The file in which TypeScript searches for the types of an import of `path` (option allowArbitraryExtensions). */
 export function declarationsPath(path: string): string {
   return path.replace(/\.([co])$/, ".d.$1.ts");
 }

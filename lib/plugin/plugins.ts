@@ -13,7 +13,7 @@ import {
 
 /** Options of the plugins. */
 export interface PluginOptions extends LoaderOptions {
-  /** Whether to write the types of each import beside the source, as `counter.bpf.d.c.ts`. Default: true. */
+  /** Whether to write the types of each import next to the source, as `counter.bpf.d.c.ts`. Default: true. */
   declarations?: boolean;
 }
 
@@ -24,7 +24,7 @@ export function load(path: string, options: PluginOptions): LoaderModule {
   return module;
 }
 
-/** What the plugin uses of esbuild's API. */
+/** The part of esbuild's API that the plugin uses. */
 export interface EsbuildBuild {
   initialOptions: { outdir?: string; outfile?: string; absWorkingDir?: string; write?: boolean };
   onLoad(
@@ -37,7 +37,7 @@ export interface EsbuildBuild {
 }
 
 /**
- * The plugin for esbuild: makes `import "./counter.bpf.c"` work, and puts the addon beside the bundle.
+ * The plugin for esbuild. It makes `import "./counter.bpf.c"` work, and copies the addon next to the bundle.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export function esbuild(options: PluginOptions = {}): { name: string; setup(buil
   };
 }
 
-/** What the plugin uses of the API of Rollup, Rolldown and Vite. */
+/** The part of the API of Rollup, Rolldown and Vite that the plugin uses. */
 export interface RollupContext {
   addWatchFile(path: string): void;
   emitFile(file: { type: "asset"; fileName: string; source: Uint8Array }): string;
@@ -96,8 +96,8 @@ export interface RollupPlugin {
 }
 
 /**
- * The plugin for Rollup, Rolldown and Vite: makes `import "./counter.bpf.c"` work, and puts the addon beside the bundle
- * if the bundle includes this package.
+ * The plugin for Rollup, Rolldown and Vite. It makes `import "./counter.bpf.c"` work, and copies the addon next to the
+ * bundle if the bundle includes this package.
  *
  * @example
  * ```ts
@@ -131,13 +131,13 @@ export function rollup(options: PluginOptions = {}): RollupPlugin {
   };
 }
 
-/** What the plugin uses of the API of webpack and Rspack. */
+/** The part of the API of webpack and Rspack that the plugin uses. */
 export interface WebpackCompiler {
   options: { module: { rules: unknown[] } };
 }
 
 /**
- * The plugin for webpack and Rspack: makes `import "./counter.bpf.c"` work. Both put the addon beside the bundle
+ * The plugin for webpack and Rspack: makes `import "./counter.bpf.c"` work. Both copy the addon next to the bundle
  * themselves.
  *
  * @example
@@ -159,7 +159,7 @@ export function webpack(options: PluginOptions = {}): { apply(compiler: WebpackC
   };
 }
 
-/** What the plugin uses of Bun's API. */
+/** The part of Bun's API that the plugin uses. */
 export interface BunBuild {
   onLoad(
     options: { filter: RegExp },
@@ -167,7 +167,10 @@ export interface BunBuild {
   ): void;
 }
 
-/** The plugin for `Bun.build` and `Bun.plugin`: makes `import "./counter.bpf.c"` work. The addon has to be copied beside a bundle. */
+/**
+ * The plugin for `Bun.build` and `Bun.plugin`: makes `import "./counter.bpf.c"` work. Copy the addon next to the bundle
+ * yourself.
+ */
 export function bun(options: PluginOptions = {}): { name: string; setup(build: BunBuild): void } {
   return {
     name: "ebpf",

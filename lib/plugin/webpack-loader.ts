@@ -1,6 +1,6 @@
 import { load, type PluginOptions } from "./plugins.ts";
 
-/** What the loader uses of the API of webpack and Rspack. */
+/** The part of the API of webpack and Rspack that the loader uses. */
 interface Context {
   resourcePath: string;
   getOptions(): PluginOptions;

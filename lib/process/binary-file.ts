@@ -4,7 +4,7 @@ import { ElfError, InvalidArgumentError } from "../errors/index.ts";
 import { rethrowUnlessMissing } from "../kernel/file-error.ts";
 
 /**
- * Calls `use` with a binary that is to be probed, and closes the file afterwards.
+ * Calls `use` with a binary, and closes the file afterwards.
  *
  * @throws {@link ElfError} when the binary is malformed.
  * @throws {@link InvalidArgumentError} when it does not exist, is not an ELF file, or is for another machine.

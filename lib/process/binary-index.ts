@@ -4,18 +4,18 @@ import { buildId, ElfFile, FunctionIndex, fileSource } from "../elf/index.ts";
 import { rethrowUnlessHidden } from "../kernel/file-error.ts";
 import { withElf } from "./binary-file.ts";
 
-/** The functions of a binary by place, and its build ID. */
+/** The functions of a binary by file offset, and its build ID. */
 export interface BinaryIndex {
   readonly buildId: string | undefined;
   readonly functions: FunctionIndex;
 }
 
 /**
- * Reads the functions of a binary, and those of its debug information where that is installed.
+ * Reads the functions of a binary, and those of its debug information if it is installed.
  *
- * @param debugFolders - With files `.build-id/ab/cdef….debug`.
+ * @param debugFolders - Folders with files `.build-id/ab/cdef….debug`.
  * @throws {@link ElfError} when the binary is malformed.
- * @throws {@link InvalidArgumentError} when it cannot be read or is no ELF file.
+ * @throws {@link InvalidArgumentError} when it cannot be read or is not an ELF file.
  */
 export function readBinaryIndex(path: string, debugFolders: readonly string[]): BinaryIndex {
   return withElf(path, (elf) => {
@@ -41,7 +41,7 @@ function withDebugFile<T>(
     }
     try {
       const debug = new ElfFile(fileSource(fd));
-      // A file that was put there for another build would give wrong names.
+      // A file from another build would have wrong names.
       if (buildId(debug) === id) return use(debug);
     } catch {
       // A malformed one gives no names; those of the binary itself are left.

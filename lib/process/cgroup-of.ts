@@ -9,7 +9,7 @@ import { rethrowUnlessMissing } from "../kernel/file-error.ts";
  * On a host that manages processes by cgroups of version 1, where all processes are in the root of cgroup2, this is the
  * path in the hierarchy of systemd. In a cgroup namespace, the path of a process outside of it begins with `/..`.
  *
- * @param pid - The process.
+ * @param pid - The ID of the process.
  * @throws {@link InvalidArgumentError} when there is no such process, or the kernel has no cgroups.
  * @throws {@link PermissionError} when /proc hides the processes of other users. {@link SystemError} when /proc cannot be
  * read.

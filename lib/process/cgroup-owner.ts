@@ -1,6 +1,6 @@
 import { checkText } from "../arguments/index.ts";
 
-/** The software that started a container, as far as it marks its cgroups. */
+/** The software that started a container, if the names of its cgroups show it. */
 export type ContainerRuntime = "docker" | "containerd" | "cri-o" | "podman";
 
 /** The owner of a cgroup. A property is absent when the path does not contain it. */
@@ -37,8 +37,8 @@ const runtimes: Readonly<Record<string, ContainerRuntime>> = {
 /**
  * Returns the systemd unit, the Kubernetes pod and the container that a cgroup belongs to, from its path. Reads no files.
  *
- * Knows the paths of systemd, Docker, containerd, CRI-O, Podman and the kubelet, with both of its cgroup drivers. Of
- * nested containers, it returns the innermost.
+ * Supports the paths of systemd, Docker, containerd, CRI-O, Podman and the kubelet, with both of its cgroup drivers.
+ * For nested containers, it returns the innermost.
  *
  * @param path - The path below the cgroup mount, as in /proc/PID/cgroup: `/system.slice/nginx.service`.
  * @throws {@link InvalidArgumentError} for a value that is not text.
@@ -53,12 +53,12 @@ export function cgroupOwner(path: string): CgroupOwner {
   return { ...unitsOf(names), ...podOf(names), ...containerOf(names) };
 }
 
-/** systemd puts "_" before a name that the kernel could take for a file of its own: "_cgroup.service". */
+/** Removes the "_" that systemd adds before a name that could collide with a file of the kernel: "_cgroup.service". */
 function unescaped(name: string): string {
   return name.startsWith("_") ? name.slice(1) : name;
 }
 
-/** As sd_pid_get_unit and sd_pid_get_user_unit do: the first name below the slices. */
+/** Returns the first name below the slices, like sd_pid_get_unit and sd_pid_get_user_unit. */
 function unitsOf(names: readonly string[]): Pick<CgroupOwner, "unit" | "userUnit"> {
   const rest = names.filter((name) => name !== "" && name !== "..");
   const unit = belowSlices(rest);

@@ -6,8 +6,8 @@ import { cgroupRoot } from "../kernel/cgroup-mount.ts";
 import { rethrowUnlessMissing } from "../kernel/file-error.ts";
 
 /**
- * Returns the path of each cgroup of version 2 by its ID, as of now. The ID is the number that `bpf_get_current_cgroup_id()`
- * and `bpf_skb_cgroup_id()` return.
+ * Returns the current path of each cgroup of version 2 by its ID. The ID is the number that
+ * `bpf_get_current_cgroup_id()` and `bpf_skb_cgroup_id()` return.
  *
  * @param root - The folder to search. The paths are relative to it and begin with a slash. Default: the cgroup2 mount.
  * @throws {@link InvalidArgumentError} when cgroup2 is not mounted, or `root` does not exist.

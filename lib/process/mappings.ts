@@ -3,33 +3,33 @@ import { EACCES, EPERM } from "../errors/errno.ts";
 import { InvalidArgumentError, PermissionError } from "../errors/index.ts";
 import { rethrowUnlessMissing } from "../kernel/file-error.ts";
 
-/** A part of a process's memory whose contents can run. */
+/** An executable part of the memory of a process. */
 export interface CodeMapping {
-  /** Its name in /proc/PID/map_files: where it is in memory. */
+  /** The address range, which is its name in /proc/PID/map_files. */
   readonly range: string;
   readonly start: bigint;
-  /** Behind its last byte. */
+  /** The address after its last byte. */
   readonly end: bigint;
-  /** Where it begins in the file. */
+  /** The offset of its start in the file, in bytes. */
   readonly offset: bigint;
   readonly device: string;
-  /** Number of its inode. */
+  /** The inode number of the file. */
   readonly inode: string;
   /**
-   * The path, as /proc/PID/maps has it: of a file that was removed or replaced, ` (deleted)` follows it. `[vdso]` and
-   * the like for special memory, and nothing for other memory without a file.
+   * The path as in /proc/PID/maps. For a file that was removed or replaced, it ends with ` (deleted)`. It is `[vdso]`
+   * or similar for special memory, and empty for other memory without a file.
    */
   readonly path: string;
 }
 
-/** A file whose code a process has in its memory. */
+/** A file whose code is mapped into the memory of a process. */
 export type MappedFile = Pick<CodeMapping, "range" | "inode" | "path">;
 
 /**
- * The files whose code a process has in its memory, each once.
+ * The files whose code is mapped into the memory of a process, each once.
  *
  * @throws {@link InvalidArgumentError} when there is no such process.
- * @throws {@link PermissionError} when it is another user's, without CAP_SYS_PTRACE.
+ * @throws {@link PermissionError} for a process of another user, without CAP_SYS_PTRACE.
  */
 export function mappedFiles(pid: number): MappedFile[] {
   const found = new Map<string, MappedFile>();
@@ -43,7 +43,7 @@ export function mappedFiles(pid: number): MappedFile[] {
 /**
  * The executable mappings of a process, by address.
  *
- * @throws as {@link mappedFiles}.
+ * @throws The errors of {@link mappedFiles}.
  */
 export function codeMappings(pid: number): CodeMapping[] {
   const lines = readMaps(pid).matchAll(/^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) (\S+) (\d+) *(.*)$/gm);
@@ -67,7 +67,7 @@ function readMaps(pid: number): string {
   } catch (cause) {
     const { errno = 0 } = cause as NodeJS.ErrnoException;
     if (-errno === EACCES || -errno === EPERM)
-      throw new PermissionError(`cannot read what process ${pid} has in its memory`, {
+      throw new PermissionError(`cannot read the memory mappings of process ${pid}`, {
         operation: "attach",
         errno: -errno,
         cause,

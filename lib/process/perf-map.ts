@@ -5,15 +5,18 @@ import { rethrowUnlessHidden } from "../kernel/file-error.ts";
 // A runtime that names a million functions writes some 100 MB.
 const MAX_SIZE = 256 << 20;
 
-/** Functions that a runtime compiled in memory, as it names them in a file: `node --perf-basic-prof` and others. */
+/**
+ * The functions that a runtime compiled in memory, from the file in which it lists them (`node --perf-basic-prof` and
+ * others).
+ */
 export class PerfMap {
   readonly #functions: readonly { start: bigint; size: bigint; name: string }[];
 
-  /** Those of a process; undefined when it writes no such file, or none that can be read. */
+  /** Reads the file of a process. Returns undefined if the process writes no such file, or the file cannot be read. */
   static of(pid: number): PerfMap | undefined {
     try {
       const status = readFileSync(`/proc/${pid}/status`, "latin1");
-      // As the process itself knows its number.
+      // The file name has the process ID inside the PID namespace of the process.
       const own = /^NSpid:.*\b(\d+)$/m.exec(status)?.[1] ?? pid;
       const fd = openSync(`/proc/${pid}/root/tmp/perf-${own}.map`, constants.O_RDONLY | constants.O_NONBLOCK);
       try {
@@ -28,9 +31,9 @@ export class PerfMap {
     }
   }
 
-  /** @param text - Lines of an address and a size in hexadecimal, and a name. */
+  /** @param text - Lines with an address, a size (both in hexadecimal) and a name. */
   constructor(text: string) {
-    // Code is moved and replaced: the last entry of an address is the current one.
+    // Code is moved and replaced, so the last entry for an address is the current one.
     const byStart = new Map<bigint, { start: bigint; size: bigint; name: string }>();
     for (const [, start, size, name = ""] of text.matchAll(
       /^(?:0x)?([0-9a-f]{1,16}) ([0-9a-f]{1,16}) (.+)$/gim,

@@ -5,11 +5,11 @@ import { openablePath, withoutMark } from "./files.ts";
 import { type CodeMapping, codeMappings } from "./mappings.ts";
 import { PerfMap } from "./perf-map.ts";
 
-/** Where in a process an address is. */
+/** The place of an address in a process. */
 export interface UserSymbolAt {
-  /** The function; undefined when the file names none there. */
+  /** The name of the function; undefined when the file has none at the address. */
   readonly name: string | undefined;
-  /** Bytes from the start of the function; without one, from the start of the file or mapping. */
+  /** The offset in bytes from the start of the function; without a function, from the start of the file or mapping. */
   readonly offset: number;
   /**
    * The file as the process sees it, `/usr/lib/x86_64-linux-gnu/libc.so.6`; `[vdso]` and the like for memory of the
@@ -18,17 +18,17 @@ export interface UserSymbolAt {
   readonly file: string | undefined;
 }
 
-/** A place in a file, as a stack map with the flag `stack-build-id` has it. */
+/** A place in a file, as in a stack map with the flag `stack-build-id`. */
 export interface BuildIdPlace {
   /** The build ID of the file, in hexadecimal; undefined when the kernel could not read it. */
   readonly buildId?: string;
   /** Bytes from the start of the file; undefined without a build ID. */
   readonly offset?: bigint;
-  /** In memory, where the build ID is not known. */
+  /** The address in memory, if the build ID is unknown. */
   readonly address: bigint;
 }
 
-/** How user-space functions are looked for. */
+/** Options of {@link UserSymbols}. */
 export interface UserSymbolsOptions {
   /** Folders with files of debug information, `.build-id/ab/cdef….debug`. Default: `["/usr/lib/debug"]`. */
   debugFolders?: readonly string[] | undefined;
@@ -38,7 +38,7 @@ const checkOptions = optionsOf<UserSymbolsOptions>({ debugFolders: optional(arra
 
 interface Process {
   mappings: readonly CodeMapping[];
-  /** Milliseconds, of performance.now(). */
+  /** The time of the read in milliseconds, from performance.now(). */
   readAt: number;
   perfMap: PerfMap | undefined;
 }
@@ -47,8 +47,8 @@ interface Process {
 const MAPPINGS_AGE = 1000;
 
 /**
- * The functions of programs and libraries by address, for the stacks of processes: from the symbol tables of their
- * files, as the processes see them, from separate debug information, and from /tmp/perf-PID.map.
+ * The functions of programs and libraries by address, for the stacks of processes: from the symbol tables of the files
+ * in the mount namespaces of the processes, from separate debug information, and from /tmp/perf-PID.map.
  *
  * The mappings of a process are read at the first query and again after a second. They are kept after the process has
  * ended; a process that ended before the first query is unknown. Files are read once and not kept open.
@@ -62,7 +62,7 @@ const MAPPINGS_AGE = 1000;
 export class UserSymbols {
   readonly #debugFolders: readonly string[];
   readonly #processes = new Map<number, Process>();
-  /** By device, inode and time of change; undefined for a file that cannot be read. */
+  /** The indexes by device, inode and time of change; undefined for a file that cannot be read. */
   readonly #files = new Map<string, BinaryIndex | undefined>();
 
   /** @throws {@link InvalidArgumentError} for options that do not fit. */
@@ -71,10 +71,10 @@ export class UserSymbols {
   }
 
   /**
-   * The function at an address of a process; undefined when the process does not exist, may not be looked into (another
-   * user's needs CAP_SYS_PTRACE), or has no code there.
+   * Returns the function at an address of a process. Undefined when the process does not exist, may not be inspected
+   * (CAP_SYS_PTRACE for other users), or has no code at the address.
    *
-   * @throws {@link InvalidArgumentError} when `pid` is not a process ID, or `at` no address.
+   * @throws {@link InvalidArgumentError} when `pid` is not a process ID, or `at` is not an address.
    */
   find(pid: number, at: bigint | BuildIdPlace): UserSymbolAt | undefined {
     const { mappings, perfMap } = this.#process(checkPid(pid, "pid of UserSymbols.find"));
@@ -91,14 +91,14 @@ export class UserSymbols {
   }
 
   /**
-   * The names of a stack's functions, in its order. Where the function is not known, it is the file, `[libc.so.6]`, or
-   * `[unknown]`.
+   * Returns the names of the functions of a stack, in the order of the stack. For an unknown function, it is the name
+   * of the file, `[libc.so.6]`, or `[unknown]`.
    *
-   * @param stack - The innermost first, as the kernel has it: of the others, the addresses are those to return to.
+   * @param stack - The addresses, innermost first, as in the kernel's stacks: all but the first are return addresses.
    */
   names(pid: number, stack: Iterable<bigint | BuildIdPlace>): string[] {
     return Array.from(stack, (at, depth) => {
-      // A call can be the last instruction of its function.
+      // A call can be the last instruction of its function, so its return address is outside.
       const found = this.find(pid, depth === 0 ? at : before(at));
       return found?.name ?? bracketed(found?.file);
     });
@@ -135,7 +135,7 @@ export class UserSymbols {
     id: string,
     place: number,
   ): UserSymbolAt | undefined {
-    // The kernel fills a short ID up with zeros.
+    // The kernel pads a short ID with zeros.
     const mapping = mappings.find((each) => {
       const own = each.path.startsWith("/") ? this.#index(pid, each)?.buildId : undefined;
       return own !== undefined && own.padEnd(40, "0") === id.padEnd(40, "0");

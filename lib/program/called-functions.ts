@@ -11,14 +11,14 @@ const KFUNC = 2;
 /**
  * Names the kernel functions that a loaded program calls.
  *
- * The verifier replaces the number of a helper by the distance of its function from `__bpf_call_base`. For a kfunc it
- * does the same, or leaves the BTF ID where the JIT takes calls of any distance.
+ * The verifier replaces the number of a helper with the distance of its function from `__bpf_call_base`. For a kfunc it
+ * does the same, unless the JIT supports calls of any distance: then the BTF ID remains.
  */
 export class CalledFunctions {
   readonly #names = new Map<number, string | undefined>();
   #symbols: { base: bigint; all: KernelSymbols } | undefined | "hidden";
 
-  /** Returns the instruction with the name of the function that it calls, if this process may know it. */
+  /** Returns the instruction with the name of the called function, if this process is allowed to see it. */
   named(instruction: Instruction): Instruction {
     const { opcode, src, imm, offset } = instruction;
     // An immediate of 0: the kernel hides addresses from this process.
@@ -29,7 +29,7 @@ export class CalledFunctions {
     }
     if (src !== KFUNC) return instruction;
     const [byAddress, byType] = [this.#byAddress(imm), offset === 0 ? kfuncWithId(imm) : undefined];
-    // Where both name a function, nothing says which one is meant.
+    // If both interpretations name a function, the call is ambiguous.
     const name = byAddress === undefined || byType === undefined ? (byAddress ?? byType) : undefined;
     return name === undefined ? instruction : instruction.with({ target: { kind: "kfunc", name } });
   }

@@ -77,7 +77,7 @@ const checkItems: Check<readonly Item[]> = (value, subject) => {
   return value;
 };
 
-// By its kind: the class Program is above this file.
+// Checks the kind instead of the class, because this file must not import the class Program.
 const checkProgram: Check<ProgramOptions["attachProgram"]> = (value, subject) => {
   if (kindOf(value) === "program") return value as ProgramOptions["attachProgram"];
   throw invalidArgument(subject, "a Program", value);
@@ -111,10 +111,10 @@ export function createProgram(given: ProgramOptions): Created {
 }
 
 /**
- * Loads a program with none of the rarer options and with nothing to resolve. It costs half of what {@link createAny}
- * adds to the system call.
+ * Loads a program that has only common options and nothing to resolve. Its overhead is half of that of
+ * {@link createAny}.
  *
- * @returns Undefined when the program is any other.
+ * @returns Undefined for a program that needs {@link createAny}.
  */
 function createPlain(given: ProgramOptions): Created | undefined {
   for (const option in given) {
@@ -133,7 +133,7 @@ function createAny(options: ProgramOptions): Created {
   const { type, name = "", license = "", attachTo, attachType } = options;
   const resolved = resolve(options.instructions);
   const { instructions, slots } = resolved;
-  if (slots === 0) throw new AsmError("a program has at least one instruction");
+  if (slots === 0) throw new AsmError("instructions of Program.create: expected one or more, received 0");
   const bytes = encodeResolved(instructions, slots, hostIsLittleEndian, find);
   const more = moreFor(options, functionTypes(name || "program", resolved));
   const created = { name: name || type, type, attachTo, attachType };
@@ -149,7 +149,8 @@ function createAny(options: ProgramOptions): Created {
 function loadRequest(slots: number, type: ProgramType, name: string, license: string): Handle {
   const handle = native().programLoad(request, slots);
   if (handle >= 0) return handle;
-  // Once more with a log, which makes verification several times slower, for the error to explain the refusal.
+  // Loads the program again with a log, so that the error can explain the refusal. A log makes verification several
+  // times slower.
   const bytes = request.subarray(loadHeader.size, loadHeader.size + slots * 8);
   return loadWith({ logLevel: 1 }, bytes, type, name, license).program;
 }

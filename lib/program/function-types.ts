@@ -16,8 +16,8 @@ export interface FunctionTypes {
 }
 
 /**
- * BTF for the functions of a program, called by their labels; undefined when it has only one. The verifier takes the
- * address of a function only with BTF, and the kernel shows the names.
+ * BTF for the functions of a program, named by their labels; undefined for a single function. Function pointers require
+ * BTF, and the kernel shows the names.
  */
 export function functionTypes(name: string, resolved: Resolved): FunctionTypes | undefined {
   if (!resolved.instructions.some(refersToFunction)) return undefined;
@@ -28,7 +28,8 @@ export function functionTypes(name: string, resolved: Resolved): FunctionTypes |
   const proto = builder.add({ kind: "func-proto", returnType: int, params: [] });
   const functions = new DataView(new ArrayBuffer(starts.length * 8));
   for (const [i, slot] of starts.entries()) {
-    // The kernel takes names of C. The program itself is global, and its functions are static: not checked one by one.
+    // The kernel accepts only C identifiers. The program is global, and its functions are static, so that the verifier
+    // does not check them separately.
     const label = (slot === 0 ? name : (names.get(slot) ?? `function_${slot}`)).replaceAll(/\W/g, "_");
     const type = builder.add({
       kind: "func",

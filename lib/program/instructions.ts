@@ -38,7 +38,7 @@ export function loadedInstructions(handle: Handle, name: string): Item[] {
   return withLabels(instructions, new Map([...labels].map(([at, label]) => [at, new Label(label)])));
 }
 
-/** Nothing where the kernel keeps it from this process. */
+/** Returns an empty list if the kernel hides the information from this process. */
 function allowed<T>(read: () => T[]): T[] {
   try {
     return read();
@@ -49,7 +49,7 @@ function allowed<T>(read: () => T[]): T[] {
   }
 }
 
-/** As the instruction was before the kernel linked the functions of the program. */
+/** Returns the instruction in its form before the kernel linked the functions of the program. */
 function asLoaded(instruction: Instruction): Instruction {
   const { opcode, src, offset } = instruction;
   // The immediate of a call has the number of the function, and the offset has the distance.

@@ -2,7 +2,7 @@ import { Btf, type BtfKind, type TypeId } from "../btf/index.ts";
 import { UnknownNameError } from "../errors/index.ts";
 import type { AttachType } from "../spec/index.ts";
 
-// How the kernel's BTF names the targets of each attach type.
+// The prefix of target names in the kernel's BTF, by attach type.
 const prefixes: Partial<Record<AttachType, readonly [prefix: string, kind: BtfKind, what: string]>> = {
   "trace-raw-tp": ["btf_trace_", "typedef", "tracepoint in the kernel's BTF"],
   "lsm-mac": ["bpf_lsm_", "func", "LSM hook"],

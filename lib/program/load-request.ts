@@ -3,16 +3,16 @@ import { findProgramType } from "../hooks/index.ts";
 import { loadHeader } from "../native/program.ts";
 import type { ProgramType } from "../spec/index.ts";
 
-// Room for most programs. Allocating the request of each would take longer than writing it.
+// Space for most programs. Allocating a request for each program would take longer than writing it.
 const MOST_SLOTS = 256;
 
-/** The request of `programLoad`, used again for each program. */
+/** The request of `programLoad`, which is reused for each program. */
 export const request = new Uint8Array(loadHeader.size + MOST_SLOTS * 8);
 
 /** The words of the instructions in {@link request}. */
 export const requestWords = new Int32Array(request.buffer, loadHeader.size);
 
-// The header in `request`. Programs that follow one another often have the same.
+// The header in `request`. Consecutive programs often have the same one.
 let type: unknown;
 let name: unknown;
 let license: unknown;
@@ -20,7 +20,7 @@ let license: unknown;
 /**
  * Writes the header of {@link request}.
  *
- * @returns False when the type is not known, or the license is longer than the kernel reads.
+ * @returns False when the type is unknown, or the license is longer than the kernel reads.
  * @throws {@link InvalidArgumentError} when the name or the license is invalid.
  */
 export function writeHeader(newType: unknown, newName: unknown, newLicense: unknown): newType is ProgramType {

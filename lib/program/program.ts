@@ -161,7 +161,8 @@ export class Program<
   }
 
   /**
-   * Returns another object for the same program, with a descriptor of its own. It attaches as this one does.
+   * Returns another object for the same program, with a descriptor of its own. Its `attach` works like that of this
+   * object.
    *
    * @returns A program that the caller closes.
    * @throws {@link SystemError} (EMFILE), {@link ClosedError} after `close`.
@@ -326,7 +327,7 @@ export class Program<
   }
 
   /**
-   * Reads and removes what the program has written to one of its streams since the last call.
+   * Reads and removes the output that the program has written to a stream since the last call.
    *
    * @throws {@link NotSupportedError} before Linux 6.17; {@link PermissionError} without CAP_BPF.
    */
@@ -355,8 +356,8 @@ export class Program<
   }
 
   /**
-   * Removes the pin at `path`; by default those at all paths that `pin` and `fromPin` were called with. The program exists
-   * as long as it is open or attached.
+   * Removes the pin at `path`; by default, all pins whose paths `pin` and `fromPin` were called with. The program
+   * exists as long as it is open or attached.
    *
    * @throws {@link PinError} when nothing is pinned there; {@link PermissionError}.
    */

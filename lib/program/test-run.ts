@@ -114,7 +114,8 @@ export interface TestRunOptions<Type extends ProgramType = ProgramType, Context 
   cpu?: number;
   /**
    * XDP only: send each packet as the program decides instead of returning it, out of an interface or up the stack of
-   * `interface`. The kernel does not report what became of them: the statistics of the interface do. Default `false`.
+   * `interface`. The kernel does not report the fate of the packets. The statistics of the interface show it. Default
+   * `false`.
    *
    * @since Linux 5.18
    */

@@ -6,10 +6,10 @@ const FIRST = 1;
 const LAST = 5;
 const ALL = 0b111110;
 
-/** The argument registers that a function reads for sure, as bits. */
+/** The argument registers that a function certainly reads, as a bit mask. */
 export function argumentsRead(code: Code, { section, start, end }: CodeFunction): number {
   let read = 0;
-  // The registers that still have their argument, by instruction.
+  // The registers that still contain their argument, by instruction.
   const seen = new Map<number, number>();
   const work: [slot: number, kept: number][] = [[start, ALL]];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
@@ -31,7 +31,10 @@ export function argumentsRead(code: Code, { section, start, end }: CodeFunction)
   return read;
 }
 
-/** @param kept - The registers that were not written yet. A call gets them below the last one that was written for it. */
+/**
+ * @param kept - The registers that were not yet written. A call reads those below the last register that was written
+ * for it.
+ */
 function readBy({ opcode, dst, src }: Instruction, kept: number): number {
   const [left, right] = [1 << dst, 1 << src];
   switch (opcode & 7) {

@@ -7,8 +7,8 @@ export interface Candidate {
   readonly offset: number;
   /**
    * The evidence: a variable that is the record, the map value that contains it, a pointer to it, a pointer that the
-   * source names where it stores into the record, or a pointer that is declared where the record is reserved, and of
-   * which the compiler does not tell where it points.
+   * source names where it stores into the record, or a pointer that is declared where the record is reserved and whose
+   * target the compiler does not describe.
    */
   readonly source: "variable" | "map-value" | "pointer" | "named" | "declared";
 }

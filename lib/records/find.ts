@@ -16,7 +16,7 @@ import { SourceLines } from "./source-lines.ts";
 /** The facts about an object from its BTF. */
 export interface Known {
   readonly elf: ElfFile;
-  /** The objects that this one was linked of, which have the debug information that a linker drops. */
+  /** The objects from which this one was linked. They have the debug information that a linker drops. */
   readonly parts: readonly ElfFile[];
   readonly btf: Btf;
   /** The type of the values of a map. Undefined if its definition does not give it. */
@@ -26,9 +26,9 @@ export interface Known {
    * the choice between a ring buffer and a perf buffer, and refuses all other code that uses another map.
    */
   accepts(map: string, through: Send["through"]): boolean;
-  /** The maps that a map of maps is filled with when it is loaded; none for any other map. */
+  /** The initial inner maps of a map of maps; empty for any other map. */
   mapsIn(map: string): readonly string[];
-  /** The variable at a place of a data section, and the bytes from its start. */
+  /** The variable at an offset of a data section, and the offset from its start in bytes. */
   variableAt(section: string, offset: number): { type: TypeId; offset: number } | undefined;
   /** The functions that are loaded as programs. */
   readonly programs: ReadonlySet<string>;
@@ -115,7 +115,7 @@ export function findRecords(known: Known): FoundRecords {
   const buffers = new Map<string, BufferRecords>();
   for (const [map, all] of byMap) {
     const doubt = !interpreter.isComplete
-      ? "its programs are too long to follow"
+      ? "its programs are too long to analyse"
       : isUnknown
         ? "a program sends through a map that depends on data"
         : undefined;
@@ -124,7 +124,7 @@ export function findRecords(known: Known): FoundRecords {
   return { btf: extended, buffers };
 }
 
-/** Undefined also for unsupported DWARF such as split DWARF. BTF then gives part of the types. */
+/** Returns undefined without DWARF or for unsupported DWARF such as split DWARF. BTF then has part of the types. */
 function readDwarf(elf: ElfFile, parts: readonly ElfFile[]): Dwarf | undefined {
   try {
     const dwarf = Dwarf.of(elf) ?? Dwarf.ofLinked(parts, elf);
@@ -189,7 +189,7 @@ function recordsOf(
         ? "may be of several types"
         : candidates.length === 1
           ? "may be of one type, but nothing confirms it"
-          : "are not of a type that the object names";
+          : "have a type that the object does not name";
     return {
       types: [],
       discriminator: undefined,

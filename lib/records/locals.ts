@@ -64,7 +64,10 @@ export class Locals {
     return this.#starting.get(addressOf(section, slot * SLOT)) ?? [];
   }
 
-  /** The structs and unions of a size that pointers in scope at an instruction point to, wherever these pointers are. */
+  /**
+   * The structs and unions of a size that pointers in scope at an instruction point to, whatever the location of these
+   * pointers.
+   */
   targetsInScope(section: number, slot: number, size: number): Die[] {
     return this.#inScope(section, slot).flatMap(({ type }) => {
       const target = isPointer(type) ? targetOf(type) : undefined;
@@ -72,7 +75,7 @@ export class Locals {
     });
   }
 
-  /** What the pointer of a name points to, as the source means it at an instruction. Undefined for other variables. */
+  /** The target type of the pointer variable that a name refers to at an instruction. Undefined for other variables. */
   targetNamed({ section, slot }: SendPlace, name: string): Die | undefined {
     const innermost = this.#inScope(section, slot).findLast((one) => one.name === name);
     return innermost !== undefined && isPointer(innermost.type) ? targetOf(innermost.type) : undefined;
@@ -84,7 +87,7 @@ export class Locals {
     return (dwarf?.inlinedCalls ?? []).filter(({ ranges }) => ranges.some(within));
   }
 
-  /** The variables that are declared where an instruction is. Those of inner blocks follow those of outer blocks. */
+  /** The variables in scope at an instruction. Those of inner blocks follow those of outer blocks. */
   #inScope(section: number, slot: number): LocalVariable[] {
     const { dwarf, within } = this.#functionOf(section, slot);
     return (dwarf?.variables ?? []).filter(({ scope }) => scope.some(within));
@@ -118,8 +121,8 @@ export class Locals {
   }
 
   /**
-   * The size in bytes of the frame that clang's offsets refer to. It is at least the size that the instructions use,
-   * rounded up to 8. It is larger if the lowest variable is never accessed; the addresses that the code takes then show
+   * The size in bytes of the frame to which clang's offsets refer: at least the size that the instructions use, rounded
+   * up to 8. It is larger if the lowest variable is never accessed. Then the addresses that the code takes determine
    * the size.
    */
   #frameSize(code: CodeFunction): number {

@@ -36,8 +36,9 @@ interface Assignment {
 }
 
 /**
- * Collects the stores into records of ring buffers. Where the compiler does not describe where a pointer is, the line of
- * such a store still names the pointer and the member, and the debug information has the type of the pointer.
+ * Collects the stores into records of ring buffers. If the compiler does not describe the location of a pointer, the
+ * source line of such a store still names the pointer and the member. The debug information has the type of the
+ * pointer.
  */
 export class NamedStores {
   readonly #code: Code;
@@ -90,7 +91,7 @@ function parseAssignment(text: string): Assignment | undefined {
   const [, pointer, first, rest, value] = ASSIGNMENT.exec(text) ?? [];
   if (pointer === undefined || first === undefined || /(?<![=!<>])=(?!=)/.test(value ?? "")) return undefined;
   const inner: string[] = (rest ?? "").match(/\w+|\[/g) ?? [];
-  // An element of an array is anywhere in the array.
+  // An element can be anywhere in its array.
   const end = inner.indexOf("[");
   return { pointer, path: [first, ...(end < 0 ? inner : inner.slice(0, end))] };
 }

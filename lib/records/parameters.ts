@@ -24,7 +24,7 @@ export class Parameters {
         this.#byPlace.set(`${index}:${offset / SLOT}`, type);
   }
 
-  /** Empty for a function without BTF, and where it is not certain which argument is in which register. */
+  /** Returns an empty list for a function without BTF, or if the registers of the arguments are not certain. */
   of(code: CodeFunction): TypeId[] {
     const type = this.#byPlace.get(`${code.section}:${code.start}`) ?? this.#only(code.name);
     const func = type === undefined ? undefined : this.#btf.type(type);

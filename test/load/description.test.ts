@@ -51,7 +51,7 @@ test("the description of another object is refused, and nothing is loaded", asyn
   const bytes = readFileSync(exampleObject("kprobe"));
   const spec = CollectionSpec.fromBytes(bytes, { name: "other", description });
   expect(() => spec.loadSync()).toThrow(LoadError);
-  await expect(spec.load()).rejects.toThrow('object "other" is not the one that its loader describes');
+  await expect(spec.load()).rejects.toThrow('object "other" differs from the description in its loader');
 });
 
 test("a description of another version is ignored", () => {

@@ -76,7 +76,9 @@ for (const format of ["esm", "cjs"] as const) {
     expect(printed.code).toBe("ERR_EBPF_ADDON");
     expect(printed.files).toContain(join(folder, prebuilt));
     expect(printed.message).toContain(join(folder, prebuilt));
-    expect(printed.remedy).toMatch(/^Copy the folder node_modules\/ebpf\/prebuilds beside the bundle/);
+    expect(printed.remedy).toMatch(
+      /^Copy the folder node_modules\/ebpf\/prebuilds into the folder of the bundle/,
+    );
   });
 
   test(`a bundle (${format}) loads the addon from the folder beside it`, async () => {

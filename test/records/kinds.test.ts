@@ -83,7 +83,7 @@ test("a record that matches no type is an error of that record", async () => {
   expect(ring.consume()).toEqual(sent.slice(0, 1));
   expect(() => ring.consume()).toThrow(RecordError);
   expect(() => ring.consume()).toThrow(
-    'a record of ring buffer "by_value" has 3 in the 4 bytes at 0: no type that is sent has',
+    'a record of ring buffer "by_value" has 3 in the 4 bytes at 0: programs send no such type',
   );
   expect(ring.consume()).toEqual([]);
 });

@@ -79,7 +79,9 @@ test("several types of one buffer are all found", () => {
 test("an uncertain type is not claimed", () => {
   const { records } = read();
   expect(records["unknown"]).toMatchObject({ types: [], candidates: [] });
-  expect(records["unknown"]?.reason).toMatch(/^the records sent at ways\.c:\d+ are not of a type/);
+  expect(records["unknown"]?.reason).toMatch(
+    /^the records sent at ways\.c:\d+ have a type that the object does not name/,
+  );
   expect(records["unused"]).toBeUndefined();
   // A pointer to the first member of a longer record.
   expect(records["by_part"]).toMatchObject({ types: [], candidates: ["owner"] });

@@ -4,7 +4,7 @@ import { readInteger } from "./numbers.ts";
 import { plus } from "./text.ts";
 import type { Spot, TargetPlace } from "./value-code.ts";
 
-/** An expression for a bitfield. Where its bits lie in 4 bytes or fewer, no function is called for them. */
+/** An expression for a bitfield. A bitfield within 4 bytes is read without a function call. */
 export function readBits(
   draft: Draft,
   layout: Layout,

@@ -2,9 +2,12 @@ import { type ByteOrder, type ForeignLayout, isLittle, type Layout, type RecordL
 
 export interface EmitOptions {
   littleEndian: boolean;
-  /** Write TypeScript; else the same without the types. */
+  /** Whether to write TypeScript; otherwise the same code without types. */
   typed: boolean;
-  /** The name of the record's type, from which its functions are named; the same for the same record each time. */
+  /**
+   * Returns the name of the record's type, on which the names of its functions are based. Each call returns the same
+   * name.
+   */
   nameOf(record: RecordLayout): string;
   /** The type of a value, used when `typed`. */
   typeOf(layout: Layout): string;
@@ -14,14 +17,14 @@ export interface EmitOptions {
 
 export interface EmittedFunction {
   text: string;
-  /** The record that it reads or stores; undefined for an array's. */
+  /** The record that the function reads or stores; undefined for a function for arrays. */
   owner: RecordLayout | undefined;
 }
 
 /** The code so far and its imports. */
 export class Draft {
   readonly options: EmitOptions;
-  /** Names out of `parts/` that the code uses. */
+  /** The names from `parts/` that the code uses. */
   readonly parts = new Set<string>();
   /** Codecs that the code uses under the names `foreign0`, `foreign1`, … */
   readonly foreign: ForeignLayout["codec"][] = [];
@@ -31,7 +34,7 @@ export class Draft {
     this.options = options;
   }
 
-  /** The functions made so far, each before those that it calls. */
+  /** The functions so far, each before the functions that it calls. */
   get functions(): EmittedFunction[] {
     return [...this.#functions.values()];
   }
@@ -40,16 +43,16 @@ export class Draft {
     return this.#functions.has(name);
   }
 
-  /** Adds a function, unless there is one of that name. */
+  /** Adds a function, unless one with the name exists. */
   define(name: string, owner: RecordLayout | undefined, make: () => string): void {
     if (this.has(name)) return;
-    // Takes its place in the order before what it calls is made, and keeps a name from being made twice.
+    // Reserve the place and the name before `make` adds the functions that this one calls.
     const made = { text: "", owner };
     this.#functions.set(name, made);
     made.text = make();
   }
 
-  /** Notes that the code uses a function or type of `parts/`, and returns its name. */
+  /** Records that the code uses a function or type of `parts/`, and returns its name. */
   part(name: string): string {
     this.parts.add(name);
     return name;
@@ -65,12 +68,12 @@ export class Draft {
     return this.options.typed ? text : "";
   }
 
-  /** The parameters that every function begins with. */
+  /** The first parameters of every function. */
   get params(): string {
     return this.options.typed ? "view: DataView, offset: number" : "view, offset";
   }
 
-  /** The arguments of a DataView's method. */
+  /** The arguments for a method of DataView. */
   args(offset: string, size: number, value?: string, order?: ByteOrder): string {
     const args = value === undefined ? [offset] : [offset, value];
     if (size > 1) args.push(String(isLittle(order, this.options.littleEndian)));

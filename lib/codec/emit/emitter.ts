@@ -14,8 +14,8 @@ import { RecordCode } from "./records.ts";
 import { pathCode, type Spot, type TargetPlace, type ValueCode } from "./value-code.ts";
 
 /**
- * Writes JavaScript or TypeScript that reads and stores values of a layout: functions for records and arrays, calls
- * of DataView's methods for the rest.
+ * Writes JavaScript or TypeScript that reads and stores values of a layout: functions for records and arrays, and calls
+ * of DataView methods for other types.
  */
 export class Emitter implements ValueCode {
   readonly #draft: Draft;
@@ -28,12 +28,12 @@ export class Emitter implements ValueCode {
     this.#records = new RecordCode(this.#draft, this);
   }
 
-  /** The functions made so far, each before those that it calls. */
+  /** The functions so far, each before the functions that it calls. */
   get functions(): EmittedFunction[] {
     return this.#draft.functions;
   }
 
-  /** Names out of `parts/` that the code uses. */
+  /** The names from `parts/` that the code uses. */
   get parts(): ReadonlySet<string> {
     return this.#draft.parts;
   }
@@ -101,12 +101,12 @@ export class Emitter implements ValueCode {
     return meaning === "ktime" ? `, ${isLittle(order, this.#draft.options.littleEndian)}` : "";
   }
 
-  /** The name of the function that reads the record; it is made when it is first asked for. */
+  /** Returns the name of the function that reads the record. The first call creates the function. */
   reader(record: RecordLayout): string {
     return this.#records.reader(record);
   }
 
-  /** The name of the function that stores the record, made when it is first asked for. */
+  /** Returns the name of the function that stores the record. The first call creates the function. */
   writer(record: RecordLayout): string {
     return this.#records.writer(record);
   }

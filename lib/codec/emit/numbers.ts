@@ -25,7 +25,7 @@ export function readNumber(draft: Draft, layout: NumberLayout, place: TargetPlac
   return readInteger(draft, size, layout.signed, place, orderOf(layout));
 }
 
-/** A statement that stores a number. @param where - The arguments that say where in the value it is. */
+/** A statement that stores a number. @param where - The arguments for the place of the number in the value. */
 export function writeNumber(
   draft: Draft,
   layout: NumberLayout,

@@ -14,7 +14,7 @@ export class RecordCode {
     this.#values = values;
   }
 
-  /** The name of the function that reads the record; it is made when it is first asked for. */
+  /** Returns the name of the function that reads the record. The first call creates the function. */
   reader(record: RecordLayout): string {
     const draft = this.#draft;
     const name = `read${draft.options.nameOf(record)}`;
@@ -27,7 +27,7 @@ export class RecordCode {
     return name;
   }
 
-  /** The name of the function that stores the record, made when it is first asked for. */
+  /** Returns the name of the function that stores the record. The first call creates the function. */
   writer(record: RecordLayout): string {
     const draft = this.#draft;
     const name = `write${draft.options.nameOf(record)}`;
@@ -79,7 +79,7 @@ export class RecordCode {
     return `if (${value} === undefined) ${this.#zero(field.offset, field.offset + layout.size)}\nelse ${store}`;
   }
 
-  /** The name of the list of ways to see the bytes of a union. */
+  /** The name of the list of interpretations of the bytes of a union. */
   #alternatives(overlay: Overlay, record: RecordLayout): string {
     const draft = this.#draft;
     const type = draft.options.nameOf(record);
@@ -110,7 +110,7 @@ export class RecordCode {
   }
 }
 
-/** Ranges of bytes that no member covers, or only as bitfields. */
+/** The ranges of bytes that no member covers, or that only bitfields cover. */
 function paddingOf(members: readonly Member[], size: number): [number, number][] {
   const gaps: [number, number][] = [];
   let covered = 0;

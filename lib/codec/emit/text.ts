@@ -7,7 +7,7 @@ export function plus(expression: string, bytes: number): string {
 
 /** A string literal. */
 export function stringCode(text: string): string {
-  // JSON allows these two where older JavaScript does not.
+  // JSON allows these two characters in strings, older JavaScript does not.
   return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
@@ -26,7 +26,7 @@ export function memberCode(object: string, name: string): string {
   return isIdentifier(name) ? `${object}.${name}` : `${object}[${stringCode(name)}]`;
 }
 
-/** Code of several lines within code that is further in: all lines but the first are moved. */
+/** Indents all lines of code but the first, for insertion into indented code. */
 export function indentRest(code: string, by = 2): string {
   return code.replaceAll("\n", `\n${" ".repeat(by)}`);
 }

@@ -1,7 +1,7 @@
 import type { Layout } from "../layout.ts";
 import type { Draft } from "./draft.ts";
 
-/** Where the bytes are, as code. */
+/** The place of the bytes, as code. */
 export interface TargetPlace {
   view: string;
   offset: string;

@@ -1,4 +1,4 @@
-/** Functions that generated codec code calls, both code made at run time and modules written by bpf2ts. */
+/** Functions that the code of codecs calls: code that is compiled at run time, and modules of bpf2ts. */
 export * from "./arrays.ts";
 export * from "./bits.ts";
 export * from "./bytes.ts";

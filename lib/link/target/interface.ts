@@ -21,7 +21,8 @@ export function interfaceIndex(nameOrIndex: string | number): number {
 }
 
 function known(): string[] {
-  // Has interfaces that are down, unlike os.networkInterfaces. /sys/class/net is of the namespace that mounted /sys.
+  // Includes interfaces that are down, unlike os.networkInterfaces. /sys/class/net shows the namespace in which /sys
+  // was mounted.
   const file = "/proc/thread-self/net/dev";
   try {
     const lines = readFileSync(file, "utf8").split("\n");

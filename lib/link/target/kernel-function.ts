@@ -86,7 +86,10 @@ export function namedFunctions(program: Attachable, symbols: readonly string[]):
   };
 }
 
-/** The error for several functions of which the kernel lacks one. Which one is determined on first access. */
+/**
+ * The error for several functions, at least one of which the kernel lacks. The missing one is determined on first
+ * access.
+ */
 export function noneOfFunctions(
   program: Attachable,
   symbols: readonly string[],

@@ -32,7 +32,7 @@ export type RawTarget =
       hook: "flow-dissector";
     };
 
-/** Calls `use` with what the kernel needs to find the hook. */
+/** Calls `use` with the descriptor or index by which the kernel finds the hook. */
 export function withTarget<T>(
   target: RawTarget,
   use: (place: Pick<NativeAttachOptions, "attachType" | "target" | "targetMap">) => T,
@@ -53,6 +53,7 @@ export function withTarget<T>(
   // The kernel refuses any target.
   if (hook === "flow-dissector") return use({ attachType, target: 0 });
   throw new InvalidArgumentError(`hook "${hook}" has no such target`, {
-    remedy: "tcx and netkit hooks take an interface, cgroup hooks a cgroup, sk_msg and sk_skb hooks a map",
+    remedy:
+      "Pass an interface for tcx and netkit hooks, a cgroup for cgroup hooks, a map for sk_msg and sk_skb hooks",
   });
 }
