@@ -1,8 +1,8 @@
 #pragma once
-// Records who of this process took last a place that holds one thing and can be overwritten by anyone: a tc filter, a
-// socket's filter, XDP over netlink, the perf events of a map. If two links attached the same program, or if the kernel
-// does not report what is in the place, the claim decides whether it still belongs to a link. The one reader of a ring
-// claims it too. Claims are shared by all environments of the process, including workers.
+// Records the last owner in this process of a place that has one occupant and that any process can overwrite: a tc
+// filter, a socket's filter, XDP over netlink, the perf events of a map. If two links attached the same program, or if the
+// kernel does not report the occupant, the claim decides whether the place still belongs to a link. The only reader of a
+// ring claims the ring too. Claims are shared by all environments of the process, including workers.
 
 #include <cstdint>
 #include <string>
@@ -12,9 +12,9 @@ namespace ebpf {
 class Claim {
  public:
   Claim() = default;
-  // The claim of who has just taken `place`; earlier claims of the place end.
+  // The claim of the newest owner of `place`; earlier claims of the place end.
   explicit Claim(std::string place);
-  // The claim of a place that no one in this process holds. Throws std::system_error (EBUSY) if someone does.
+  // The claim of a place without an owner in this process. Throws std::system_error (EBUSY) if it has one.
   static Claim Sole(std::string place);
   Claim(Claim&& other) noexcept { Swap(other); }
   Claim& operator=(Claim&& other) noexcept {

@@ -10,7 +10,7 @@ extern "C" {
 // privilege. Returns 0 if all probes had a result.
 int ebpf_take_probe_failure(void);
 
-// Whether a call failed for lack of a resource or a privilege. Such a failure is no evidence about the kernel. A kernel
+// Whether a call failed for lack of a resource or a privilege. It does not prove that the feature is missing. A kernel
 // without the feature returns EINVAL, EACCES, E2BIG or EBADF.
 int ebpf_says_nothing(int error);
 

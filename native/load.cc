@@ -280,7 +280,7 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
   // libbpf's mapping, which replaced the reservation, is removed with the object.
   if (arena.IsMapped()) reserved.HandOver();
   // If a probe failed for lack of resources, libbpf has loaded the object without a feature, or has failed. Missing
-  // privileges are no reason to fail: libbpf then correctly loads without the feature.
+  // privileges must not fail the load: libbpf then correctly loads without the feature.
   if (int unsure = ebpf_take_probe_failure(); unsure != 0 && unsure != EPERM) outcome.error = unsure;
   if (outcome.error != 0) return;
   try {

@@ -60,7 +60,7 @@ napi_value Element(napi_env env, napi_callback_info info) {
       env, Call(command, map.fd(), map.key_or_none(), takes_value ? map.value : nullptr, takes_value ? call.flags : 0));
 }
 
-// From the key in the key region to the next-key region; a second argument of 1 asks for the first key.
+// From the key in the key region to the next-key region; a second argument of 1 requests the first key.
 napi_value NextKey(napi_env env, napi_callback_info info) {
   MapCall call(env, info);
   if (!call.map) return Status(env, -EBADF);

@@ -23,7 +23,7 @@ namespace ebpf {
 
 namespace {
 
-// libbpf's result, or a negative errno if a system call failed for a reason that is no evidence about the kernel.
+// libbpf's result, or a negative errno if a system call failed for a reason unrelated to the feature.
 // libbpf does not save errno, so it is still that of its last call.
 template <typename Probe>
 Napi::Value Answer(const Napi::CallbackInfo& info, Probe probe) {

@@ -21,7 +21,7 @@ thread_local int Call::depth_ = 0;
 
 namespace {
 
-// The functions and lines of this addon by addr2line, which knows those that the addon does not export.
+// The functions and lines of this addon by addr2line, which also finds functions that the addon does not export.
 void PrintFrames() {
   void* frames[64];
   int count = backtrace(frames, 64);

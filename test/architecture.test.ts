@@ -85,7 +85,7 @@ test("imports run downwards only", () => {
   expect(upward).toEqual([]);
 });
 
-test("there is no import cycle", () => {
+test("imports have no cycle", () => {
   const done = new Set<string>();
   const cycles: string[] = [];
   const visit = (file: string, path: string[]) => {

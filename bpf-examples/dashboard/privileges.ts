@@ -1,4 +1,4 @@
-// Gives up the privileges of root for good.
+// Drops the privileges of root permanently.
 import { readFileSync } from "node:fs";
 
 /** A user and its group. */

@@ -1,4 +1,4 @@
-// Serves the page and the events to those who know the token.
+// Serves the page and the events to clients with the token.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";

@@ -53,7 +53,7 @@ export class Viewers {
     }
   }
 
-  /** Ends all answers. */
+  /** Ends all responses. */
   close(): void {
     for (const response of this.#states.keys()) response.end();
   }

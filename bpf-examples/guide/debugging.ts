@@ -16,7 +16,7 @@ await programs();
 maps();
 refused();
 
-/** What decides who may load programs, and whether they are compiled. */
+/** The settings that decide which users may load programs, and whether programs are compiled. */
 function settings(): void {
   const jit = features.probe.jit();
   print({ kind: "jit", ...jit }, () => `JIT compiler: ${jit.supported === true ? "on" : jit.reason}`);

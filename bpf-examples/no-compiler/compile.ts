@@ -4,7 +4,7 @@ import type { Condition, Direction } from "./condition.ts";
 
 // The use of registers and stack slots, across all calls.
 const packet = asm.r6;
-/** 4 or 6; another number when it is no IP. */
+/** 4 or 6; another number for packets that are not IP. */
 const version = asm.r7;
 const protocol = asm.r8;
 /** Where the header of TCP or UDP begins; 0 when it is not in this packet. */

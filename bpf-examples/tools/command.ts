@@ -18,7 +18,7 @@ const commonHelp = `      --json           one JSON object a line
 export interface Command<T extends Options> {
   values: ReturnType<typeof parse<T>>["values"];
   positionals: string[];
-  /** Aborted by Ctrl-C, SIGTERM, --seconds, and when nobody reads the output any more. */
+  /** Aborted by Ctrl-C, SIGTERM, --seconds, and when the output pipe is closed. */
   signal: AbortSignal;
   /** Prints a record: as JSON with --json, else by `text`. */
   print(record: object, text: () => string): void;

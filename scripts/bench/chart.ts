@@ -8,7 +8,7 @@ const WIDTH = 760;
 const LINE = 20;
 const TOP = 40;
 
-/** One bar for each figure beside C, with a line at the cost of C. */
+/** One bar for each figure relative to C, with a line at the cost of C. */
 function chart({ kernel, cpu, node, rows }: Run): string {
   const shown = rows.filter(({ theirs, peer }) => theirs !== undefined && peer === undefined);
   const most = Math.max(2, ...shown.map(measureOf));

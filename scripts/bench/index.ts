@@ -1,4 +1,4 @@
-// Measures this package beside its peers, in turns:
+// Compares this package with its peers, in turns:
 //   npm run bench -- [--only maps,load,codec,asm,events,scale] [--json FILE] [--check]
 // --json writes the figures, of which scripts/bench/chart.ts makes the chart. --check fails if one exceeds its limit.
 import { writeFileSync } from "node:fs";

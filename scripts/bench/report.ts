@@ -1,11 +1,11 @@
-/** One figure of ours beside that of a peer in the same run. */
+/** A figure of this package and that of a peer in the same run. */
 export interface Row {
   what: string;
   ours: number;
   theirs: number | undefined;
   /** Whose that is, where it is not C. */
   peer?: string;
-  /** Ratio, or nanoseconds where C has no counterpart; Infinity for what is only told. */
+  /** Ratio, or nanoseconds where C has no counterpart; Infinity for a figure that is only printed. */
   limit: number;
 }
 

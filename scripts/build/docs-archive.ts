@@ -7,10 +7,10 @@ import { root } from "../root.ts";
 import { filesBelow } from "./files.ts";
 import type { Step } from "./step.ts";
 
-/** Sections for people who change the package, not for those who use it. */
+/** Sections for contributors, which users do not need. */
 const left = new Set(["Contributing"]);
 
-/** Long pages that a program does not need beside it. They are in the repository. */
+/** Long pages that users of the installed package rarely need. They are in the repository only. */
 const leftPages = new Set(
   ["guide", "guide.zh", "from-cilium", "reliability"].map((name) => `docs/${name}.md`),
 );

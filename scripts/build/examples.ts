@@ -15,7 +15,7 @@ function loaderOf(program: string): string {
   return program.replace(/\.c$/, ".ts");
 }
 
-/** The examples' loaders, NAME.bpf.ts beside NAME.bpf.c: in git, for readers to see. */
+/** The examples' loaders, NAME.bpf.ts next to NAME.bpf.c. They are committed, so that readers see them. */
 export const loaders: Step = {
   name: "loaders",
   needs: [lib, bpf],

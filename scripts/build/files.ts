@@ -22,7 +22,7 @@ export function hashFiles(hash: Hash, files: readonly string[]): Hash {
   return hash;
 }
 
-/** What tells one installed version of a program from another, without the cost of running it. */
+/** Identifies the installed version of a program without running it. */
 export function programIdentity(name: string): string {
   for (const folder of (process.env.PATH ?? "").split(path.delimiter)) {
     const stat = statSync(path.join(folder, name), { throwIfNoEntry: false });

@@ -29,7 +29,7 @@ interface Bom {
   dependencies: { ref: string; dependsOn: string[] }[];
 }
 
-/** The bill of materials of the package, in CycloneDX: what npm knows of, and what is linked into the prebuilt addons. */
+/** The bill of materials in CycloneDX: npm dependencies, and the libraries that are linked into the prebuilt addons. */
 export const sbom: Step = {
   name: "sbom",
   needs: [prebuild],

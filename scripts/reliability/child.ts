@@ -6,7 +6,7 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
   /** Its lines of JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: each command knows what its child writes
+  // biome-ignore lint/suspicious/noExplicitAny: each command casts to the type that its child writes
   readonly lines: any[];
   /** It was killed, since it wrote nothing for too long. */
   readonly hung: boolean;

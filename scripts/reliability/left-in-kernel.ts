@@ -20,7 +20,7 @@ export async function leftInKernel(before: ReadonlyMap<string, string>): Promise
   return left;
 }
 
-/** Whether other processes of this machine hold objects: what those keep alive cannot be told from what is left. */
+/** Whether other processes of this machine hold objects: objects that those keep alive look like leaked ones. */
 export function othersHold(): boolean {
   return heldByProcesses().size > 0;
 }

@@ -26,7 +26,7 @@ const files = rooms
   .filter((file) => file.endsWith(".test.ts") && !without.includes(path.basename(file)))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 
-/** Files find others beside themselves, wherever the bundle is, and the tests find what they use of vitest. */
+/** Files find their neighbours, wherever the bundle is, and the tests find what they use of vitest. */
 const asInSource: Plugin = {
   name: "as-in-source",
   setup({ onLoad, onResolve }) {

@@ -59,7 +59,7 @@ export async function bundleTests(): Promise<TestFile[]> {
   return sources.map(makeStub);
 }
 
-/** Files find others beside themselves, wherever the bundle is. */
+/** Files find their neighbours, wherever the bundle is. */
 const asInSource: Plugin = {
   name: "as-in-source",
   setup({ onLoad }) {
@@ -91,7 +91,7 @@ function makeStub(source: string): TestFile {
   return { source, stub, nativeOnly: first === "// kernels: native" };
 }
 
-/** The source that a stub stands for. */
+/** The source that a stub replaces. */
 export function sourceOf(stub: string): string {
   return path.relative(path.join(folder, "stubs"), stub).replace(/\.mjs$/, ".ts");
 }

@@ -3,7 +3,7 @@ import { marked } from "../docs-tables/markers.ts";
 import { native } from "./machine.ts";
 import type { Report, TestResult } from "./run.ts";
 
-// Tests of attaching are called "KIND: what it does"; those of an error message are no row.
+// Tests of attaching are called "KIND: what it does"; tests of an error message have no row.
 const row = /^[\w./ -]+: (?!.*\b(tells?|told|says?|refused|not there|not put)\b)/;
 
 /** docs/attach-support.md: what attaches on which kernel, as the tests have seen it. */

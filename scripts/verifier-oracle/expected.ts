@@ -1,6 +1,6 @@
 import type { ObjectSpec } from "../../lib/spec/index.ts";
 
-/** What the authors of a program expect of the verifier, as they wrote it beside the program: `__msg("…")`. */
+/** The verifier messages that the authors of a program expect, as annotations in it: `__msg("…")`. */
 export interface Expected {
   /** Messages of a load that fails with all privileges, each as a regular expression. */
   readonly messages: readonly RegExp[];

@@ -74,7 +74,7 @@ const atomicOperations: Record<number, (a: bigint, b: bigint) => bigint> = {
   160: (a, b) => a ^ b,
 };
 
-/** Runs instructions on a little-endian machine of its own, and answers r0. */
+/** Runs instructions in a little-endian interpreter, and returns r0. */
 export function interpret(instructions: readonly asm.Instruction[]): bigint {
   const r = new Array<bigint>(11).fill(0n);
   const stack = new DataView(new ArrayBuffer(512));

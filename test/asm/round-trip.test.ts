@@ -84,7 +84,7 @@ function programsIn(path: string): { name: string; instructions: readonly asm.It
   }
 }
 
-test("a function with the name of a helper is told from the helper", () => {
+test("a function with the name of a helper is distinguished from the helper", () => {
   const items = [asm.callFunction("loop"), asm.call("loop"), asm.exit(), asm.label("loop"), asm.exit()];
   const text = asm.print(items);
   expect(text).toContain("call subprog[loop]\n  call bpf_loop#181");

@@ -1,4 +1,4 @@
-// An arena that asks for an address.
+// An arena that requests an address.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

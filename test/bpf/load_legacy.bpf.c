@@ -1,4 +1,4 @@
-// Maps as they were defined before BTF, beside one of today.
+// Maps with legacy definitions, and one with a BTF definition.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

@@ -1,4 +1,4 @@
-// Maps that libbpf or the kernel makes otherwise than they are defined.
+// Maps that libbpf or the kernel creates with other properties than their definition.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

@@ -7,7 +7,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-// What the test sends, and nobody else.
+// Packets that only the test sends.
 #define PORT 40717
 #define FIRST_EVENT (1LL << 40)
 

@@ -142,7 +142,7 @@ function encodedAnew(btf: Btf): Btf {
   return builder.build();
 }
 
-test("a builder made from BTF keeps its IDs and string offsets, replaces types and knows their names", () => {
+test("a builder made from BTF keeps its IDs and string offsets, replaces types and finds them by name", () => {
   const path = builtObjects().find((object) => object.endsWith("/collection.bpf.o")) as string;
   const elf = new ElfFile(readFileSync(path));
   const btf = Btf.parse((elf.section(".BTF") as { data: Uint8Array }).data);

@@ -19,7 +19,7 @@ import { requires } from "../support/requires.ts";
 
 const clang = "clang-19";
 
-/** Compiles C for BPF, and answers the BTF of what came out. */
+/** Compiles C for BPF, and returns the BTF of the object. */
 function compile(source: string): Btf {
   const folder = mkdtempSync(join(tmpdir(), "btf-c-"));
   try {

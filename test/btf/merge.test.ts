@@ -46,7 +46,7 @@ test("equal recursive structs are merged", () => {
   expect(printC(btf)).toContain("struct node {\n\tstruct node *next;\n\tint value;\n");
 });
 
-test("structs with one name that differ behind a pointer are kept apart", () => {
+test("structs with the same name that differ behind a pointer are not merged", () => {
   const wrapped = (value: string) => {
     const builder = BtfBuilder.from(list(0, value));
     const node = builder.build().find("node")?.id as number;

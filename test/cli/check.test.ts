@@ -20,7 +20,7 @@ function check(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   });
 }
 
-/** What a guest answers, from the running kernel. */
+/** The report of a guest, made on the running kernel. */
 function report(kernel: string, ...objects: string[]) {
   const reports = objects.map((name) => {
     const spec = ObjectSpec.fromFile<ObjectSpec>(testObject(name));
@@ -58,7 +58,7 @@ test("a failure is a workflow command of GitHub Actions", () => {
   );
 });
 
-test("a machine without the packages is told their names", () => {
+test("missing packages are named", () => {
   const path = mkdtempSync(join(tmpdir(), "ebpf-test-"));
   try {
     const { status, stdout } = check(["--kernel", "6.1", testObject("program_run")], {
@@ -77,7 +77,7 @@ test("the scripts that boot kernels are in the package", () => {
     accessSync(join(root, "dist/cli/vm", file));
 });
 
-test("wrong usage and what is no object are refused before a kernel is fetched", () => {
+test("wrong usage and files that are not objects are refused before a kernel is fetched", () => {
   expect(check([testObject("program_run")])).toMatchObject({
     status: 2,
     stderr: expect.stringContaining("missing option --kernel"),

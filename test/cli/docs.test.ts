@@ -12,7 +12,7 @@ function docs(...args: string[]) {
   return spawnSync(process.execPath, [join(root, "dist/cli/ebpf.js"), "docs", ...args], { encoding: "utf8" });
 }
 
-test("a page is printed by its name, by its path, and by the last part of its name", () => {
+test("a page is found by its name, by its path, and by the last part of its name", () => {
   const text = readFileSync(join(root, "docs/guides/jobs/block-connect.md"), "utf8");
   for (const name of ["guides/jobs/block-connect", "docs/guides/jobs/block-connect.md#run", "block-connect"])
     expect(docs(name).stdout.trimEnd(), name).toBe(text.trimEnd());
@@ -34,7 +34,7 @@ test("a search prints the page and the line, and fails when nothing is found", (
   expect(docs("--search", "no page has this").status).toBe(1);
 });
 
-test("an unknown page is refused with the nearest", () => {
+test("an unknown page is refused with the nearest name", () => {
   expect(docs("atach")).toMatchObject({ status: 2, stderr: expect.stringContaining("nearest: attach") });
 });
 

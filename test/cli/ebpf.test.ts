@@ -39,7 +39,7 @@ test("each command that the help names prints its own help", () => {
   }
 });
 
-test("an unknown command or option is refused with the way to the help", () => {
+test("an unknown command or option is refused, and the message names the help", () => {
   expect(ebpf("vmlinus")).toMatchObject({
     status: 2,
     stderr: expect.stringMatching(/unknown command "vmlinus"; expected one of .*\. Did you mean "vmlinux"\?/),
@@ -79,7 +79,7 @@ test("a file without types and an unknown type are refused by name", () => {
   expect(ebpf("vmlinux", "no_such_type").stderr).toContain("no_such_type");
 });
 
-test("a reader that closes the pipe early ends the command without a complaint", () => {
+test("a reader that closes the pipe early ends the command without an error", () => {
   const { stderr } = spawnSync("sh", ["-c", `"$0" "$1" vmlinux | head -n 1`, process.execPath, command], {
     encoding: "utf8",
   });

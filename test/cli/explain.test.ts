@@ -24,7 +24,7 @@ test("docs/error-codes.md is what the pages say", () => {
   expect(readFileSync(join(root, "docs/error-codes.md"), "utf8")).toBe(errorCodesPage());
 });
 
-test("a page is printed by the code or by the end of it", () => {
+test("a page is found by the code or by the end of the code", () => {
   const { status, stdout } = explain("ERR_EBPF_NO_BTF");
   expect(status).toBe(0);
   expect(stdout).toMatch(

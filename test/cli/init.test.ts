@@ -83,7 +83,7 @@ test("a project of a package from a tarball depends on the tarball", () => {
   expect(manifest.dependencies.ebpf).toBe("file:../ebpf-0.1.0.tgz");
 });
 
-test("a folder with one of the files is left as it is", () => {
+test("a folder that contains one of the files is not changed", () => {
   mkdirSync(join(folder, "taken"));
   writeFileSync(join(folder, "taken/main.ts"), "mine");
   expect(init("taken")).toMatchObject({

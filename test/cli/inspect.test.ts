@@ -45,7 +45,7 @@ test("the records of buffers are shown with the lines that send them", () => {
   });
 });
 
-test("a program needs what the functions that it calls need", () => {
+test("the needs of a program include those of the functions that it calls", () => {
   const { programs } = json(testObject("spec/subprograms"));
   const byName = Object.fromEntries(programs.map((one: { name: string }) => [one.name, one]));
   expect(byName.left_out.instructionsInAll).toBe(2);
@@ -56,7 +56,7 @@ test("a program needs what the functions that it calls need", () => {
   expect(byName.second.instructionsInAll).toBeGreaterThan(byName.second.instructions + 5);
 });
 
-test("types and fields that programs only ask for are told apart", () => {
+test("types and fields that programs only check for existence are marked", () => {
   const { coRe } = json(testObject("load/core_targets"));
   expect(coRe).toContainEqual({
     target: "task_struct.start_tyme",

@@ -46,7 +46,7 @@ test("__be16 is big-endian in objects of both orders, through typedefs and quali
   }
 });
 
-test("descriptions and codecs name the order", () => {
+test("descriptions and codecs can state the byte order", () => {
   const codec = struct({ port: "be16", ports: "be16[2]", at: "be32", time: "be64", id: "le32" });
   const view = new DataView(new ArrayBuffer(codec.size));
   const value = { port: 1, ports: [2, 3], at: 4, time: 5n, id: 6 };

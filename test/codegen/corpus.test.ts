@@ -32,7 +32,7 @@ beforeAll(() => {
     .filter(({ bytes }) => isReadable(bytes));
 }, 120_000);
 
-/** Some are made to be refused, by those who ship them. */
+/** Some objects are invalid on purpose. */
 function isReadable(bytes: Uint8Array): boolean {
   try {
     ObjectSpec.fromBytes(bytes, { name: "object" });

@@ -77,12 +77,12 @@ async function checkLive(coll: Collection<never>): Promise<void> {
   expect(records).toEqual([{ saddr: "10.0.0.1", sport: 443, peers: stored.peers, at: stored.at.ns }]);
 }
 
-test("decl tags say what fields mean, for keys, values, variables, contexts and records", async () => {
+test("decl tags define the meaning of fields in keys, values, variables, contexts and records", async () => {
   using coll = await CollectionSpec.fromFile(object).load();
   await checkLive(coll as never);
 });
 
-test("a generated loader reads and stores the same", async () => {
+test("a generated loader reads and stores fields with a meaning like a spec", async () => {
   const loader = loaderOf(object);
   await withModule<{ loadFields(): Promise<Collection<never>> }>(loader, async ({ loadFields }) => {
     using coll = await loadFields();
@@ -90,7 +90,7 @@ test("a generated loader reads and stores the same", async () => {
   });
 });
 
-test("the option fields says what fields mean, in specs, live maps and generated loaders", async () => {
+test('the option "fields" defines the meaning of fields in specs, live maps and generated loaders', async () => {
   const spec = CollectionSpec.fromFile(object, { fields: plainFields });
   const gateway = spec.variables["gateway"];
   if (gateway === undefined) throw new Error("no variable");
@@ -121,7 +121,7 @@ test("the option fields says what fields mean, in specs, live maps and generated
   });
 });
 
-test("generated types and comments say what fields mean", () => {
+test("generated types and comments contain the meaning of fields", () => {
   const text = textOf(loaderOf(object, { fields: plainFields }));
   for (const line of [
     "/** `__be32`, an IPv4 address */\n  saddr: string;",
@@ -134,7 +134,7 @@ test("generated types and comments say what fields mean", () => {
     expect(text).toContain(line);
 });
 
-test("a value that is no address and no time is refused, with the name of the field", () => {
+test("a value that is not an address or a time is refused, with the name of the field", () => {
   const codec = struct({ from: "ipv4", six: "ipv6", mac: "mac", at: "ktime" }, "event");
   const view = new DataView(new ArrayBuffer(codec.size));
   const good = { from: "1.2.3.4", six: "::1", mac: "00:00:00:00:00:01", at: new KernelTime(5n) };
@@ -154,7 +154,7 @@ test("a value that is no address and no time is refused, with the name of the fi
     }
 });
 
-test("a Date becomes the kernel's time of that moment", () => {
+test("a Date is stored as the time of the kernel's clock", () => {
   const codec = struct({ at: "ktime" });
   const view = new DataView(new ArrayBuffer(8));
   codec.write(view, 0, { at: new Date(Date.now() - 1000) } as never);
@@ -162,7 +162,7 @@ test("a Date becomes the kernel's time of that moment", () => {
   expect(Number(before - codec.read(view, 0).at.ns) / 1e6).toBeLessThan(500);
 });
 
-test("a created map says what its keys mean, so that another reader knows", () => {
+test("a created map stores the meaning of its keys for other readers", () => {
   using map = BpfMap.create({
     type: "hash",
     key: ipv4,
@@ -180,7 +180,7 @@ test("a created map says what its keys mean, so that another reader knows", () =
   expect(mac.read(view, 0)).toBe("aa:bb:00:00:00:01");
 });
 
-test("times and addresses of big-endian objects", () => {
+test("times and addresses of big-endian objects are read and stored", () => {
   const builder = new BtfBuilder({ littleEndian: false });
   const u64 = builder.add({ kind: "int", name: "u64", size: 8 });
   const u32 = builder.add({ kind: "int", name: "u32", size: 4 });

@@ -45,7 +45,7 @@ function syntaxErrors(text: string, js: boolean): string[] {
   return (diagnostics ?? []).map((d) => ts.flattenDiagnosticMessageText(d.messageText, "\n"));
 }
 
-test(`of ${inputs} mutated objects a loader is made or a reason given, from seed ${firstSeed}`, {
+test(`each of ${inputs} mutated objects gives a loader or a typed error, from seed ${firstSeed}`, {
   timeout: 60_000 + inputs * 20,
 }, () => {
   let made = 0;

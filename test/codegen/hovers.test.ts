@@ -83,7 +83,7 @@ function hovers(): Record<string, string> {
   );
 }
 
-test("an editor shows names and types that people can read", { timeout: 60_000 }, () => {
+test("an editor shows readable names and types", { timeout: 60_000 }, () => {
   expect(hovers()).toMatchInlineSnapshot(`
     {
       "at": "(property) FieldsConnection.at: KernelTime // \`__u64\`, nanoseconds of the clock of bpf_ktime_get_ns()",

@@ -11,7 +11,7 @@ async function count(coll: Collection): Promise<number> {
 }
 
 test.each(["load_legacy", "load_legacy_mixed"])(
-  "%s: maps of before BTF are loaded and typed",
+  "%s: maps without BTF are loaded and typed",
   async (name) => {
     using coll = await read(name).load();
     expect([await count(coll), await count(coll)]).toEqual([3, 6]);

@@ -11,7 +11,7 @@ function withMapName(name: string): CollectionSpec {
 }
 
 test.each(["/../ab", "../../", "a/../b", "/tmp/x", ".../.."])(
-  "a map called %j is not pinned by its name, so that no name leads out of pinRoot",
+  "a map named %j is not pinned outside of pinRoot",
   async (name) => {
     const root = mkdtempSync("/sys/fs/bpf/names-");
     try {

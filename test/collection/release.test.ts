@@ -55,7 +55,7 @@ test("a clone has its own descriptor and types", (context) => {
   expect(() => coll.map("counter_map").clone()).toThrow(expect.objectContaining({ code: "ERR_EBPF_CLOSED" }));
 });
 
-test("a clone of a ring buffer knows the types of its records", (context) => {
+test("a clone of a ring buffer keeps the types of its records", (context) => {
   requiresLinux(context, "5.17", "the sender of records, which loops");
   using sender = new Sender();
   using clone = sender.map().clone();

@@ -32,7 +32,7 @@ export function sweep(
   try {
     spec = ObjectSpec.fromBytes<ObjectSpec>(bytes, { name });
   } catch (error) {
-    // Those of cilium/ebpf's own tests are no objects for libbpf.
+    // libbpf does not accept the objects of cilium/ebpf's own tests.
     return { faults, refused: messageOf(error) };
   }
   compare("generated names", generatedNames(spec), {

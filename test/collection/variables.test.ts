@@ -48,7 +48,7 @@ test("static variables with the same name in linked files are read and written s
   expect([await run(coll, "read_first"), await run(coll, "read_second")]).toEqual([11_004, 21_313]);
 });
 
-test("types with the same name in linked files are kept apart", async () => {
+test("types with the same name in linked files are distinguished", async () => {
   using coll = await linked().load();
   await run(coll, "read_second");
   const map = coll.maps.second_events as unknown as RingBufMap;

@@ -59,7 +59,7 @@ const examples = readdirSync(join(root, "lib"), { recursive: true, encoding: "ut
   .flatMap((file) => examplesOf(join(root, "lib", file)));
 const fileOf = (index: number) => join(root, `example-${index}.ts`);
 const sources = new Map(examples.map(({ code }, index) => [fileOf(index), sourceOf(code)]));
-/** Imports and a default export stay at the top; what needs a reader to have run it stands in a function. */
+/** Imports and a default export stay at the top; code that must not run is in a function. */
 function sourceOf(code: string): string {
   if (/^(import|export) /m.test(code))
     return code.replaceAll(/from "ebpf(\/plugin)?"/g, 'from "./lib$1/index.ts"');

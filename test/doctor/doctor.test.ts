@@ -41,7 +41,7 @@ function attached(
   }
 }
 
-test("what is foreseen for each program is what loading and attaching it does", { timeout: 120_000 }, () => {
+test("the predicted result of each program equals the result of loading and attaching it", { timeout: 120_000 }, () => {
   const wrong: unknown[] = [];
   let count = 0;
   for (const object of objects) {
@@ -74,7 +74,7 @@ function thisKernel(): KernelFiles {
   });
 }
 
-test("judged by its files, a kernel is not denied what works on it", { timeout: 120_000 }, () => {
+test("a prediction from a kernel's files does not deny a feature that works there", { timeout: 120_000 }, () => {
   const wrong: unknown[] = [];
   const kernel = thisKernel();
   for (const object of objects) {

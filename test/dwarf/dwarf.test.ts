@@ -58,7 +58,7 @@ test.each(forms)("a function lies in the section of its program: %s", (_, flags)
   }
 });
 
-test.each(forms)("a variable in memory has its place in the frame: %s", (_, flags) => {
+test.each(forms)("a variable in memory has its offset in the frame: %s", (_, flags) => {
   const { elf } = compileUnstripped("dwarf/locals.c", ...flags);
   const close = Dwarf.of(elf)?.functions.find(({ name }) => name === "on_close");
   const places = close?.variables

@@ -3,7 +3,7 @@ import { ElfFile } from "../../lib/elf/index.ts";
 const structures =
   /^(\.dynsym|\.dynstr|\.dynamic|\.gnu\.version.*|\.symtab|\.note\.stapsdt|\.stapsdt\.base|\.shstrtab)$/;
 
-/** Where the structure of a program or library is, and not its code: that is where mutations tell. */
+/** The regions of a program or library with its structure instead of its code: mutations there are effective. */
 export function binaryRegions(bytes: Uint8Array): { start: number; end: number }[] {
   const { header, sections } = new ElfFile(bytes);
   const table = ({ offset, count, entrySize }: typeof header.sections) => ({

@@ -51,7 +51,7 @@ test("an error has code, errno, remedy and cause, and no empty properties", () =
   expect(Object.keys(new ebpf.InvalidArgumentError("no"))).toEqual(["code"]);
 });
 
-test("errno values of libbpf and of the kernel that Node lacks have names too", () => {
+test("errno values of libbpf and of the kernel that Node does not name have names", () => {
   expect(ebpf.errnoName(4007)).toBe("LIBBPF_ERRNO__VERIFY");
   expect(ebpf.errnoName(524)).toBe("ENOTSUPP");
   expect(ebpf.errnoName(99_999)).toBe("errno 99999");

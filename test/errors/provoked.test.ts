@@ -475,7 +475,7 @@ const provoked: Record<
   },
 };
 
-/** Raw words of the engine, of libuv and of libbpf that are no text for a reader. */
+/** Raw messages of the engine, of libuv and of libbpf, which must not reach a user. */
 const raw = /^(Error|E[A-Z0-9]+)\b|\berrno -?\d|\(-\d+\)|\bundefined\b|\[object|\bNaN\b/;
 
 async function errorOf({ provoke }: Provoked): Promise<InstanceType<typeof EbpfError>> {
@@ -489,7 +489,7 @@ async function errorOf({ provoke }: Provoked): Promise<InstanceType<typeof EbpfE
   throw new Error("nothing was thrown");
 }
 
-test("each exported error class is provoked, but for those with a reason", () => {
+test("each exported error class is provoked, or has a reason why it is not", () => {
   const exported = Object.entries(ebpf)
     .filter(([, value]) => typeof value === "function" && value.prototype instanceof EbpfError)
     .map(([name]) => name);
@@ -525,7 +525,7 @@ test("PermissionError names the operation and the missing capability", async () 
   });
 }, 60_000);
 
-test("AddonError names the files that were looked for", () => {
+test("AddonError names the files that were tried", () => {
   const folder = mkdtempSync(join(tmpdir(), "ebpf-no-addon-"));
   try {
     const outfile = join(folder, "bundle.mjs");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Map as BpfMap, InvalidArgumentError, PerfBuf, RingBuf } from "../../lib/index.ts";
 
-test("a map that belongs to no object takes a description as the type of its records", () => {
+test("a map without an object accepts a description as the type of its records", () => {
   using perf = BpfMap.create({ type: "perf-event-array" });
   using ring = BpfMap.create({ type: "ringbuf", maxEntries: 4096 });
   using samples = new PerfBuf(perf, { type: "u32" });

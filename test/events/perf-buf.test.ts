@@ -117,13 +117,13 @@ test("overwritable: a snapshot has the newest samples, and sending continues", (
   expect(() => perf.consume()).toThrow(InvalidArgumentError);
 });
 
-test("overwritable: a snapshot of rings of 16 MB", () => {
+test("overwritable: a snapshot of rings of 16 MB is complete", () => {
   using perf = open({ overwritable: true, bytesPerCpu: 16 << 20 });
   send(1000);
   expect(perf.snapshot()).toHaveLength(1000);
 });
 
-test("pause and resume", () => {
+test("records sent during a pause are lost, and later records are read", () => {
   using perf = open();
   perf.pause();
   send(2);
@@ -146,7 +146,7 @@ test("close removes the rings from the map, and programs stop filling them", () 
   expect(sequences(again.consume())).toEqual([2]);
 });
 
-test("a reader that another one has replaced leaves the map to it when it is closed", () => {
+test("closing a reader keeps the reader that replaced it in the map", () => {
   const first = open();
   using second = open();
   first.close();

@@ -102,7 +102,7 @@ test("a kept view of bytes is empty after close and throws", () => {
   expect(kept?.bytes()).toEqual(new Uint8Array());
 });
 
-/** Aborts, and expects those who wait to be told the reason. */
+/** Aborts, and expects that each wait throws the reason. */
 async function expectAborted(stop: AbortController, ...waiting: Promise<unknown>[]): Promise<void> {
   const all = Promise.allSettled(waiting);
   const reason = new Error("enough");
@@ -149,7 +149,7 @@ test("a signal aborted in the handler stops after that record", async () => {
   expect(sequences(ring.consume())).toEqual(range(4, 10));
 });
 
-test("starvation: timers run during a flood, for every way of reading", async () => {
+test("starvation: timers run during a flood, with every read method", async () => {
   const ways: ((ring: RingBuf<Event>) => Promise<unknown>)[] = [
     async (ring) => {
       for await (const _ of ring);

@@ -102,7 +102,7 @@ test("a handler that closes the ring receives no more records", () => {
   expect(rest.consume()).toHaveLength(93);
 });
 
-test("views allocate nothing", () => {
+test("views do not allocate memory", () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   using sender = new Sender();
@@ -114,7 +114,7 @@ test("views allocate nothing", () => {
   };
   // Emulated machines take seconds for a round.
   const count = process.env["EBPF_BUNDLED_TESTS"] === undefined ? 50 : 15;
-  // The middle one of many rounds: now and then something is compiled, or collected, beside.
+  // The median of many rounds, because the engine sometimes compiles or collects garbage.
   const bytesOf = (read: () => void): number => {
     const rounds: number[] = [];
     for (let round = 0; round < count; round++) {

@@ -81,7 +81,7 @@ describe.each(["made at run time", "generated"])("with codecs %s", (made) => {
     ]);
   });
 
-  test("the bytes of a short text can be read behind its first NUL", () => {
+  test("the bytes of a short text can be read after its first NUL", () => {
     using ring = open("commands");
     const text = "cat\0-n\0/etc/hosts\0";
     const variable = coll.variables["command"] as Variable;
@@ -131,7 +131,7 @@ describe.each(["made at run time", "generated"])("with codecs %s", (made) => {
     expect(seen("packets", (view) => (view as { data: string }).data)).toEqual([["o", 13]]);
   });
 
-  test("a record that ends before a number is an error of that record, for every way of reading", async () => {
+  test("a record that ends before a number is an error of that record only, with every read method", async () => {
     using ring = open("closes");
     for (const size of [20, 16, 20]) send("closes", size);
     const whole = { name: "closed", last: 3 };

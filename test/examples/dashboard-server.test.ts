@@ -26,7 +26,7 @@ async function get(port: number, path: string, options: { method?: string; host?
   return { status: statusCode, headers, body };
 }
 
-test("only who has the token gets anything, and only under a local name", async () => {
+test("a request needs the token and a local host name", async () => {
   const port = await listening(dashboardServer("the-token", new Viewers(() => ({}))));
   const status = async (...args: [path: string, options?: object]) => (await get(port, ...args)).status;
   for (const path of ["/", "/page.js", "/events", "/the-toke/", "/the-token-/events", "//the-token/", "*"])
@@ -70,7 +70,7 @@ async function until(condition: () => boolean, act: () => void = () => undefined
   }
 }
 
-test("a browser that does not read takes no memory, and gets everything again when it reads", async () => {
+test("a browser that does not read uses no memory, and receives the complete state when it reads again", async () => {
   const held: (() => number)[] = [];
   const viewers = new (class extends Viewers {
     override add(response: Parameters<Viewers["add"]>[0]): boolean {
@@ -100,7 +100,7 @@ test("a browser that does not read takes no memory, and gets everything again wh
   expect(viewers.count).toBe(1);
 });
 
-test("a browser that reads nothing for long is disconnected, and one that vanished forgotten", async () => {
+test("a browser that does not read for a long time is disconnected, and a vanished one is removed", async () => {
   const viewers = new Viewers(() => ({}), { patience: 50 });
   const open = await streaming(viewers);
   const sleeper = await open();

@@ -91,7 +91,7 @@ test("packets are counted by protocol, and by size", async () => {
   expect(await browser.evaluate(`document.getElementById("interface").textContent`)).toBe("lo");
 });
 
-test("the name of a program is text, whatever is in it", async () => {
+test("the name of a program is always shown as text, not as HTML", async () => {
   await browser.until(
     `[...document.querySelectorAll("tbody tr")].some((row) =>
        row.cells[4].textContent.includes("<img src=x") && row.cells[6].textContent === "status 1" &&
@@ -153,7 +153,7 @@ test("every thread of the server has lost its privileges", () => {
   }
 });
 
-test("the console of the page has no error", () => {
+test("the page logs no error", () => {
   expect(browser.errors).toEqual([]);
 });
 

@@ -87,7 +87,7 @@ test("a missing capability is named", async () => {
   await exporter.stop();
 });
 
-test("the DaemonSet gives the capabilities of the unit, and mounts what the exporter is told to read", () => {
+test("the DaemonSet has the capabilities of the unit, and mounts the folders that the exporter reads", () => {
   const { spec } = parse(text("daemonset.yaml")).spec.template;
   const [container] = spec.containers;
   const { securityContext: security, volumeMounts, args } = container;

@@ -159,7 +159,7 @@ test("a receiver of OTLP over HTTP gets the same counters and histograms", { tim
   }
 });
 
-test("the series of a metric are limited: the others are added up in one, and counted", {
+test("the series of a metric are limited: further series are added up in one, and counted", {
   timeout,
 }, async (context) => {
   requiresWholeCgroups(context);

@@ -17,7 +17,7 @@ async function printedBy(name: string, ...args: string[]): Promise<any[]> {
     .map((line) => JSON.parse(line));
 }
 
-test("safe-lookup tells a missing key, a key that cannot be, and a closed map apart", async () => {
+test("safe-lookup distinguishes a missing key, an invalid key, and a closed map", async () => {
   const results = await printedBy("safe-lookup", "--", "2", "7", "-1", "apple");
   expect(results).toEqual([
     { key: "2", ok: true, value: 200 },
@@ -28,7 +28,7 @@ test("safe-lookup tells a missing key, a key that cannot be, and a closed map ap
   ]);
 });
 
-test("kernel-support checks every type of program and map, and every way to attach", async () => {
+test("kernel-support checks every type of program, map and attachment", async () => {
   const all = await printedBy("kernel-support", "--all");
   const names = (wanted: string) => all.filter(({ group }) => group === wanted).map(({ name }) => name);
   expect(names("program")).toEqual(features.programTypes);

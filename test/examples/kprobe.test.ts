@@ -9,7 +9,7 @@ import { kernelHas, requires } from "../support/requires.ts";
 
 const program = join(import.meta.dirname, "../../.build/examples/kprobe/kprobe.js");
 
-test("program starts are reported, and those that are looked for marked", {
+test("program starts are reported, and starts of the given programs are marked", {
   timeout: 120_000,
 }, async (context) => {
   requiresKprobes(context);
@@ -27,7 +27,7 @@ test("program starts are reported, and those that are looked for marked", {
   expect(seen.find((line) => line.endsWith("SUSPICIOUS"))).toMatch(/^\d+\.\d{6} +\d+ {2}sh {2}SUSPICIOUS$/);
 });
 
-test("a kernel without kprobes is told so", { timeout: 60_000 }, async (context) => {
+test("a kernel without kprobes is reported", { timeout: 60_000 }, async (context) => {
   requires(context, !kernelHas("CONFIG_KPROBE_EVENTS"), "no kprobes: this kernel has them", "kernel");
   const child = spawn(process.execPath, [program], { stdio: ["ignore", "ignore", "pipe"] });
   let text = "";

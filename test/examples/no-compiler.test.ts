@@ -110,7 +110,7 @@ test.each(["", "tcp port", "port 70000", "(tcp", "tcp udp", "net 10.0.0.0", "icm
   },
 );
 
-test("a socket receives only what the condition lets through, and it is counted", {
+test("a socket receives only packets that match the condition, and they are counted", {
   timeout: 30_000,
 }, async () => {
   const [wanted, other] = [createSocket("udp4"), createSocket("udp4")];

@@ -10,7 +10,7 @@ import { veth } from "../support/link.ts";
 
 const program = join(import.meta.dirname, "../../.build/examples/stats-monitor/stats-monitor.js");
 
-test("the kernel's counters take the place of a lost program or map, until the program is back", async () => {
+test("the kernel's counters replace a lost program or map, until the program is back", async () => {
   const pair = veth();
   let isThere = true;
   try {

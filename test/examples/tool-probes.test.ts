@@ -97,7 +97,7 @@ test("oomkill prints a process that is killed in a cgroup without memory", { tim
   }
 });
 
-test("capable prints which capability a program is asked for, and whether it has it", {
+test("capable prints each checked capability of a program, and whether the program has it", {
   timeout,
 }, async (context) => {
   if (!existsSync("/sys/kernel/tracing/events/capability/cap_capable")) requiresKprobes(context);

@@ -125,7 +125,7 @@ for (const [host, family] of [
   });
 }
 
-test("a tool explains itself, refuses wrong usage, and ends when nobody reads what it prints", {
+test("a tool prints help, refuses wrong usage, and ends when its output pipe is closed", {
   timeout,
 }, () => {
   const help = spawnSync(process.execPath, [toolProgram("opensnoop"), "--help"], { encoding: "utf8" });
@@ -142,7 +142,7 @@ test("a tool explains itself, refuses wrong usage, and ends when nobody reads wh
   expect([piped.stdout.trim(), piped.stderr]).toEqual(["0", ""]);
 });
 
-test("a tool whose output nobody reads tells how many events it lost", { timeout }, async () => {
+test("a tool whose output is not read prints the number of lost events", { timeout }, async () => {
   const child = spawn(process.execPath, [toolProgram("opensnoop"), "--json"]);
   let errors = "";
   child.stderr.on("data", (chunk) => {

@@ -17,7 +17,7 @@ ip neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev left
 read go
 "$NODE" -e 'const s = require("dgram").createSocket("udp4"); let n = 0;
   const send = () => n++ < 7 ? s.send("x", 9, "10.9.0.2", send) : s.close(); send()'
-# ARP is no IPv4.
+# ARP is not IPv4.
 for last in 3 4 5; do "$NODE" -e "const s = require('dgram').createSocket('udp4'); s.send('x', 9, '10.9.0.$last', () => s.close())"; done
 wait $!
 ip link show right`;

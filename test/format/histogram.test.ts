@@ -13,13 +13,13 @@ test("slots by powers of two hold the values that a program puts there", () => {
   expect(histogram.total).toBe(1000);
   for (const { from, to, count } of histogram.slots)
     expect(values.filter((value) => value >= from && value <= to)).toHaveLength(count);
-  // Half of the values are at or below the median, as far as the slot tells.
+  // Half of the values are at or below the median, within the precision of a slot.
   const median = histogram.percentile(50) as number;
   const exact = values.sort((a, b) => a - b)[499] as number;
   expect(Math.floor(Math.log2(median))).toBe(Math.floor(Math.log2(exact)));
 });
 
-test("linear slots, and counts of 64 bits", () => {
+test("linear slots and 64-bit counts are read", () => {
   const histogram = Histogram.linear([1n, 0n, 3n], { from: -10, step: 5 });
   expect(histogram.slots).toEqual([
     { from: -10, to: -6, count: 1 },

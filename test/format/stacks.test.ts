@@ -19,7 +19,7 @@ test("equal stacks are folded into one line, which can be parsed again", () => {
 
 test("a flame graph is well-formed, and the width of a function is its share", () => {
   const svg = flameGraph(stacks, { title: "<title>", width: 1020 });
-  // A parser of XML that knows no HTML.
+  // A parser for XML without HTML entities.
   const parsed = execFileSync(
     "python3",
     [

@@ -103,7 +103,7 @@ describe.concurrent("a loop of a script ends without an error", () => {
 describe("a reader with the signal of untilInterrupted", () => {
   const soon = () => untilInterrupted({ timeout: 10 });
 
-  test("ends every way of reading, and stays open", async (context) => {
+  test("ends every read method, and stays open", async (context) => {
     requiresLinux(context, "5.17", "the sender of records, which loops");
     using sender = new Sender();
     using ring = new RingBuf<Event>(sender.map());

@@ -14,7 +14,7 @@ export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
   /** The last line of its output, as JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: each test knows what its child says
+  // biome-ignore lint/suspicious/noExplicitAny: each test casts to the type that its child prints
   said: any;
   stderr: string;
 }

@@ -44,7 +44,7 @@ describe("the end of a process detaches and frees everything", () => {
 });
 
 test(
-  "the garbage collector closes what was forgotten, and warns once for each kind",
+  "the garbage collector closes unclosed objects, and warns once for each kind",
   async () => {
     const { said, stderr } = await start("forget", [], { flags: ["--expose-gc"] }).ended;
     expect(said, stderr).toBeDefined();
@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  "workers that are terminated while loading leave nothing, and end the process no harm",
+  "workers that are terminated while loading leave nothing, and do not harm the process",
   async () => {
     const { said, code, signal, stderr } = await start("terminate").ended;
     expect({ code, signal }, stderr).toEqual({ code: 0, signal: null });
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  "a thousand loads grow neither descriptors nor memory",
+  "descriptors and memory do not grow over a thousand loads",
   async () => {
     const { said, stderr } = await start("many", [], { flags: ["--expose-gc"] }).ended;
     expect(said, stderr).toBeDefined();

@@ -6,7 +6,7 @@ const without = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /proc &&
 test.each([
   ["with /proc", []],
   ["without /proc", without],
-])("%s, a pin opens as what it is, and as nothing else", { timeout: 240_000 }, async (_, before) => {
+])("%s, a pin opens only as its own kind of object", { timeout: 240_000 }, async (_, before) => {
   const { said, stderr } = await start("without-proc", [], { before }).ended;
   expect(said, stderr).toEqual({
     proc: before.length === 0,

@@ -77,7 +77,7 @@ test("cgroup: several programs share a hook, and query lists them", () => {
   expect(effective.programs.map(({ programId }) => programId)).toEqual(expect.arrayContaining(ids));
 });
 
-/** Two programs that tell which of them ran last, in a cgroup of their own. */
+/** Two programs in a new cgroup that record which of them ran last. */
 function pair(): Disposable & { one: Program; two: Program; path: string; ranLast(): unknown } {
   const spec = CollectionSpec.fromFile(testObject("link_cgroup"));
   for (const program of Object.values(spec.programs))

@@ -143,7 +143,7 @@ for (const [name, { object, program, attach, seen }] of Object.entries({ ...netl
 }
 
 for (const [name, { object, program, attach, seen }] of Object.entries(inTracefs)) {
-  test(`close of ${name} that another user has enabled throws, and a later close removes it`, () => {
+  test(`close of ${name} that another process has enabled throws, and a later close removes it`, () => {
     using loaded = loadAlone(object, program);
     const attached = attach(loaded);
     const [event = ""] = seen();
@@ -172,7 +172,7 @@ for (const [name, { object, program, attach }] of Object.entries(netlink)) {
   });
 }
 
-test("close of a collection closes everything else, then throws one error with those of its links", () => {
+test("close of a collection closes everything else, then throws one error that contains the errors of its links", () => {
   const spec = CollectionSpec.fromFile(testObject("link_net"));
   const wanted = ["on_tc", "on_xdp"];
   for (const program of Object.values(spec.programs)) program.autoload = wanted.includes(program.name);

@@ -116,7 +116,7 @@ test("kprobe: a kernel without kprobes is reported", (context) => {
   expect(() => loaded.program.attach()).toThrow(/CONFIG_KPROBE/);
 });
 
-/** A name that several functions have in this kernel, none of them twice at one address. */
+/** A name of several functions of this kernel, at different addresses. */
 function sharedName(): string {
   const addresses = new Map<string, Set<string>>();
   for (const line of readFileSync("/sys/kernel/tracing/available_filter_functions", "utf8").split("\n"))
@@ -232,7 +232,7 @@ test("kretprobe: fires while the link is open", (context) => {
 });
 
 for (const retprobe of [false, true]) {
-  test(`${retprobe ? "kretsyscall" : "ksyscall"}: fires under whatever name the kernel has`, (context) => {
+  test(`${retprobe ? "kretsyscall" : "ksyscall"}: fires for any name of the function in the kernel`, (context) => {
     requiresKprobes(context);
     using loaded = loadAlone("link_trace", "on_ksyscall");
     using _ = loaded.program.attach({ retprobe });
@@ -277,7 +277,7 @@ test("kprobe.multi: 1,000 functions in one link and one call", (context) => {
   expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
 });
 
-/** Functions of the kernel proper that can be probed, and whose name stands for one place. */
+/** Functions of the kernel image that can be probed and have unique names. */
 function functionsBeginningWith(...starts: string[]): string[] {
   const text = readFileSync("/sys/kernel/tracing/available_filter_functions", "utf8");
   const times = new Map<string, number>();

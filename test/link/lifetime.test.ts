@@ -25,7 +25,7 @@ afterEach(() => {
   for (const [, { coll }] of loaded) coll.close();
 });
 
-/** Makes an event of every kind, and tells the kinds whose program has run. */
+/** Causes an event of every kind, and returns the kinds whose program has run. */
 async function fired(): Promise<string[]> {
   const before = loaded.map(([, { hits }]) => hits());
   kill(3);
@@ -117,7 +117,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
 }
 
 for (const how of ["signal", "worker: signal"]) {
-  test(`of a process that is killed (${how}) nothing stays attached but what netlink attached`, {
+  test(`only attachments by netlink remain after a process is killed (${how})`, {
     timeout,
   }, async () => {
     const { child, ended } = await start(how);

@@ -112,7 +112,7 @@ test("attaching fifty times leaves no descriptor open", () => {
   expect(open()).toBe(before);
 });
 
-test("a link knows every pin that it was given", () => {
+test("a link lists every pin that it made, and unpin removes them", () => {
   const paths = [`${folder}/first`, `${folder}/second`];
   using loaded = loadAlone("link_net", "on_xdp");
   using attached = link.xdp(loaded.program, { interface: "lo" });

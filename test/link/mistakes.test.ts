@@ -233,7 +233,7 @@ const mistakes: [what: string, call: () => unknown, code: string, message: RegEx
   }),
 ];
 
-/** What has no default, and is not said, as by somebody who has no compiler to say so. */
+/** Calls without a required option, as in JavaScript without type checks. */
 function missing(calls: Record<string, () => unknown>): typeof mistakes {
   return Object.entries(calls).map(([what, call]) => [
     `${what} that is missing`,

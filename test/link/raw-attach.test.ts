@@ -31,7 +31,7 @@ test("raw attach: programs of a cgroup run until they are detached, and one repl
   );
 });
 
-test("raw attach: a cgroup with one program takes no other without a flag", () => {
+test("raw attach: a cgroup with one program refuses another without a flag", () => {
   using first = egress();
   using second = egress();
   using cgroup = ownCgroup();

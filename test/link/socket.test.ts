@@ -163,7 +163,7 @@ for (const [kind, name, since, nature] of structOps) {
   });
 }
 
-test("struct_ops.link: update replaces the registered functions by those of another map", (context) => {
+test("struct_ops.link: update replaces the registered functions with those of another map", (context) => {
   requiresLinux(context, "6.4", "struct_ops.link");
   using first = congestionControl("by_link");
   using second = congestionControl("by_link");

@@ -63,7 +63,7 @@ test("fmod_ret: fires for a syscall", (context) => {
   expect(loaded.hits()).toBeGreaterThanOrEqual(3n);
 });
 
-test("a program is not attached as another kind than it was loaded for", (context) => {
+test("a program is attached only as the kind that it was loaded for", (context) => {
   using loaded = loadTrampoline(context, "fentry", "link_trace", "on_fentry");
   expect(() => link.fexit(loaded.program)).toThrow(/was loaded for "trace-fentry"/);
 });

@@ -11,14 +11,14 @@ function described(file: string): { bytes: Buffer; name: string; description: ob
   return { bytes, name: "described", description: description as object };
 }
 
-test("a described object is not read before something is asked of it", () => {
+test("a described object is parsed only when its contents are accessed", () => {
   const { description } = described(exampleObject("counter"));
   const spec = CollectionSpec.fromBytes(Buffer.from("no object"), { description });
   expect(spec.littleEndian).toBe(true);
   expect(() => spec.license).toThrow();
 });
 
-test("a described object loads and attaches like a read one", () => {
+test("a described object loads and attaches like a parsed one", () => {
   const { bytes, ...options } = described(exampleObject("counter"));
   using coll = CollectionSpec.fromBytes(bytes, options).loadSync();
   coll.attach();
@@ -28,7 +28,7 @@ test("a described object loads and attaches like a read one", () => {
   expect(coll.maps.counter_map?.type).toBe("array");
 });
 
-test("maps, programs and variables of a described object are those of the read one", () => {
+test("a described object has the maps, programs and variables of the parsed one", () => {
   const { bytes, ...options } = described(exampleObject("kprobe"));
   using read = CollectionSpec.fromBytes(bytes, { name: options.name }).loadSync();
   using coll = CollectionSpec.fromBytes(bytes, options).loadSync();

@@ -18,7 +18,7 @@ async function withFew(what: string): Promise<Said> {
   return said;
 }
 
-test("a load that lacks descriptors says so, and does not spoil the next load", {
+test("a load without free descriptors reports it, and the next load works", {
   timeout: patience,
 }, async (context) => {
   requiresLinux(context, "5.11", "the maps of the object");
@@ -33,7 +33,7 @@ test("a load that lacks descriptors says so, and does not spoil the next load", 
     expect(outcome).toMatch(/^LoadError EMFILE: This process has too many open files: raise its limit/);
 });
 
-test("what attaches and asks for features says EMFILE, and nothing else instead", {
+test("attaching and probing without free descriptors report EMFILE", {
   timeout: patience,
 }, async () => {
   const { outcomes, after } = await withFew("attach");

@@ -23,7 +23,7 @@ test("a file that is not an object is refused with the reason", () => {
   );
 });
 
-test("a mutated object ends in a linked object or a typed error, and never this process", {
+test("linking a mutated object gives an object or a typed error, and never ends this process", {
   timeout: 60_000,
 }, () => {
   const regions = parts.map(structureOf);

@@ -5,7 +5,7 @@ import { start } from "../lifetime/child.ts";
 const patience = 240_000;
 
 test(
-  "without privilege each call says which one it lacks",
+  "without privileges, each call names the one that it lacks",
   async () => {
     const { said, stderr } = await start("without-privilege", ["nobody"]).ended;
     expect(said, stderr).toBeDefined();
@@ -37,7 +37,7 @@ test(
 );
 
 test(
-  "CAP_BPF alone loads what needs no more, and of the rest the error names the capability",
+  "with CAP_BPF alone, a program loads or the error names the missing capability",
   async () => {
     const before = ["setpriv", "--bounding-set", "-all,+bpf,+dac_override,+dac_read_search"];
     const load = async (program: string) => {
@@ -110,7 +110,7 @@ test(
 );
 
 test(
-  "in a user namespace, the error says that the capabilities are of that only",
+  "in a user namespace, the error says that its capabilities do not count",
   async () => {
     const said = await keptFromBpf(["unshare", "--user", "--map-root-user"]);
     const names = ["xdp", "kprobe", "array", "devmap", "helper", "tcx", "create array", "load devmap"];
@@ -135,7 +135,7 @@ assert libc.prctl(22, 2, filter, 0, 0) == 0
 os.execvp(sys.argv[2], sys.argv[2:])`;
 
 test.each(["EPERM", "EINVAL", "ENOSYS"] as const)(
-  "under a seccomp filter that makes bpf() fail with %s, the error says that there is one",
+  "under a seccomp filter that makes bpf() fail with %s, the error names the filter",
   async (name) => {
     const said = await keptFromBpf(["python3", "-c", withoutBpf, String(constants.errno[name])]);
     const names = ["xdp", "kprobe", "array", "devmap", "helper", "tcx"];

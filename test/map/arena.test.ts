@@ -38,7 +38,7 @@ test("an arena is mapped at the requested address, and unmapped by close", async
 });
 
 test.each([0n, 15n * 4096n])(
-  "memory of the process in the way of an arena (%d bytes off) is kept, and the load refused",
+  "an arena that overlaps memory of the process (%d bytes off) is refused, and the memory is kept",
   async (off) => {
     await nothingThere();
     using taken = BpfMap.create({ type: "arena", maxEntries: 16, mapExtra: wanted + off });

@@ -141,7 +141,7 @@ test("Map.create explains why the kernel rejects a map", () => {
   );
 });
 
-test("Map.create refuses what has no meaning for the type of the map", () => {
+test("Map.create refuses options that the type of the map does not have", () => {
   using inner = BpfMap.create({ type: "array", value: "u32", maxEntries: 1 });
   for (const [what, options] of [
     ["key", { type: "queue", key: "u32", value: "u32", maxEntries: 1 }],
@@ -171,7 +171,7 @@ test.for(["ringbuf", "user-ringbuf"] as const)(
   },
 );
 
-test("a value that does not fit is refused with the name of the map, whatever its type is called", () => {
+test("a value that does not fit is refused with the name of the map, for every type name", () => {
   using ports = BpfMap.create({ type: "array", maxEntries: 1, flags: ["mmapable"], value: be16 });
   const message = 'value of map "array": expected 0 to 65535 (u16), received 80000';
   expect(() => ports.set(0, 80000)).toThrow(message);

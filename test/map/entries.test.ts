@@ -9,7 +9,7 @@ const spec = (): CollectionSpec =>
     },
   });
 
-test("entries of a spec are stored when it is loaded, and those of the time when the load began", async () => {
+test("loading a spec stores the entries that it had when the load began", async () => {
   const edited = spec();
   Object.assign(edited.maps["ports"] ?? {}, {
     entries: [

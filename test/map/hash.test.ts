@@ -66,7 +66,7 @@ describe("hash", () => {
     const found = map.get({ pid: 1, comm: "init" });
     expect(found?.count).toBe(3n);
     expect(found?.last).toEqual([-1, 2]);
-    // @ts-expect-error: a string is no count
+    // @ts-expect-error: a string is not a count
     expect(() => map.set({ pid: 1, comm: "init" }, { count: "3", last: [1, 2] })).toThrow(EncodeError);
     expect([...map.keys()]).toEqual([{ pid: 1, comm: "init" }]);
   });

@@ -34,7 +34,7 @@ test("the stack of JavaScript shows which call closed the map", () => {
   expect(breakRule("close while used").stderr).toMatch(/get btf[\s\S]*closeWhileUsed/);
 });
 
-test("what breaks no rule goes on", () => {
+test("calls that break no rule continue", () => {
   const { status, stdout, stderr } = breakRule("none");
   expect([status, stdout, stderr]).toEqual([0, "went on\n", ""]);
 });

@@ -71,7 +71,7 @@ function putAddonBeside(): string {
 }
 
 for (const format of ["esm", "cjs"] as const) {
-  test(`a bundle (${format}) without the addon says where it looked and what to copy`, async () => {
+  test(`the error of a bundle (${format}) without the addon lists the tried paths and what to copy`, async () => {
     const printed = run(await bundle(format));
     expect(printed.code).toBe("ERR_EBPF_ADDON");
     expect(printed.files).toContain(join(folder, prebuilt));
@@ -81,7 +81,7 @@ for (const format of ["esm", "cjs"] as const) {
     );
   });
 
-  test(`a bundle (${format}) loads the addon from the folder beside it`, async () => {
+  test(`a bundle (${format}) loads the addon from a folder next to the bundle`, async () => {
     const file = await bundle(format);
     putAddonBeside();
     expect(run(file)).toEqual({ created: true });

@@ -74,7 +74,7 @@ test("a C file that does not compile is an error of the import, with the message
   expect(output).toContain("CompileError");
 });
 
-test("the plugin for esbuild bundles a C file and puts the addon beside the bundle", async () => {
+test("the plugin for esbuild bundles a C file and copies the addon next to the bundle", async () => {
   const { esbuild } = (await import(
     join(root, "dist/plugin/index.js")
   )) as typeof import("../../lib/plugin/index.ts");

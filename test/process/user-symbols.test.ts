@@ -24,7 +24,7 @@ int main(void) {
 
 interface Built extends Disposable {
   folder: string;
-  /** Starts the program and answers its pid and the addresses that it prints. */
+  /** Starts the program, and returns its pid and the addresses that it prints. */
   start(root?: string): Promise<Disposable & { pid: number; addresses: bigint[] }>;
 }
 

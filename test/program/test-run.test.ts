@@ -92,7 +92,7 @@ test("live frames follow the verdict of the program, and return no data", async 
   expect(result.action).toBeUndefined();
 });
 
-test("an XDP program sees the interface that its packet is said to come from, by name or by index", async (context) => {
+test("an XDP program sees the ingress interface of the test run, given by name or index", async (context) => {
   requiresLinux(context, "5.14", "a context for XDP");
   const index = Number(readFileSync("/sys/class/net/lo/ifindex", "utf8"));
   for (const name of ["lo", index]) {

@@ -76,7 +76,7 @@ test("several types of one buffer are all found", () => {
   ).toEqual(["closed", "opened"]);
 });
 
-test("an uncertain type is not claimed", () => {
+test("an uncertain type is not reported", () => {
   const { records } = read();
   expect(records["unknown"]).toMatchObject({ types: [], candidates: [] });
   expect(records["unknown"]?.reason).toMatch(
@@ -89,7 +89,7 @@ test("an uncertain type is not claimed", () => {
   expect(records["by_decoy"]?.reason).toMatch(/ may be of one type, but nothing confirms it$/);
 });
 
-test("with nothing but BTF, no wrong type is claimed", () => {
+test("with BTF alone, no wrong type is reported", () => {
   const { bytes } = compileUnstripped("records/ways.c");
   const { records } = ObjectSpec.fromBytes<ObjectSpec>(strip(bytes));
   const found = Object.entries(records).flatMap(([map, { types }]) => types.map(({ name }) => [map, name]));

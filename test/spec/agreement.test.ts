@@ -82,7 +82,7 @@ const sources = [
   "sections",
 ];
 
-test.each(compilers)("objects of clang %s", { timeout: 60_000 }, (version) => {
+test.each(compilers)("objects of clang %s are read like libbpf reads them", { timeout: 60_000 }, (version) => {
   for (const source of sources) {
     for (const level of ["-O2", "-O1"]) {
       const flags = ["-target", "bpf", "-g", level, "-I", join(root, "native/vendor/include")];
@@ -97,7 +97,7 @@ function triplet(): string {
   return process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
 }
 
-test("objects that Debian ships are to us what they are to libbpf", { timeout: 120_000 }, (context) => {
+test("this package and libbpf read the same objects of Debian", { timeout: 120_000 }, (context) => {
   // Those of cilium/ebpf are made for that loader, which libbpf is not.
   const shipped = debianObjects().filter((object) => !object.package.includes("cilium"));
   requires(context, shipped.length > 0, "Debian's packages cannot be fetched here");

@@ -37,7 +37,7 @@ test("maps are listed as the object has them", () => {
   expect(maps.a_name_of_more_than_fifteen_characters?.kernelName).toBe("a_name_of_more_");
 });
 
-test("a map type that this package does not know keeps its number", () => {
+test("an unknown map type keeps its number", () => {
   const { type } = mapOf("maps", "from_the_future");
   expect(type).toBe("unknown-99");
   expect(mapTypeNumber(type)).toBe(99);
@@ -125,7 +125,7 @@ test("flags have the same names as those of live maps, and unnamed bits are kept
   expect(() => Object.assign(map, { flags })).toThrow(/flags\[0\] of map "typed_hash": .*"mapable"/);
 });
 
-test("every field that can be edited", () => {
+test("every field of a map can be edited", () => {
   const map = mapOf("maps", "typed_hash");
   const live = {};
   Object.assign(map, {

@@ -41,7 +41,7 @@ test("bpftool keeps the same types and members for every object of the build", (
   }
 });
 
-test("an object loads with nothing but its minimal BTF", async (context) => {
+test("an object loads with only its minimal BTF", async (context) => {
   requires(context, existsSync(vmlinux), "the kernel has no BTF");
   requiresLinux(context, "6.1", "the verifier that accepts opensnoop");
   const folder = mkdtempSync(join(tmpdir(), "min-btf-"));

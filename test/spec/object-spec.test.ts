@@ -31,7 +31,7 @@ function refuses(read: () => unknown, code: string, message: RegExp): void {
   expect(read).toThrow(message);
 }
 
-test("an object in a file and in memory", () => {
+test("an object is read from a file and from memory", () => {
   const spec = ObjectSpec.fromFile(globals);
   expect(spec).toMatchObject({
     name: "globals",
@@ -46,7 +46,7 @@ test("an object in a file and in memory", () => {
   expect(Object.keys(inMemory.maps)).toEqual(Object.keys(spec.maps));
 });
 
-test("an object that holds nothing", () => {
+test("an empty object has no maps, programs and variables", () => {
   const spec = ObjectSpec.fromFile(testObject("spec/empty"));
   expect(spec).toMatchObject({ license: "", kernelVersion: undefined, btf: undefined });
   expect({ ...spec.maps, ...spec.programs, ...spec.variables, ...spec.kconfig, ...spec.ksyms }).toEqual({});
@@ -60,7 +60,7 @@ test("an object at an odd address in memory is read", () => {
   expect(spec.variables.numbers?.value).toEqual([1n, 2n, 3n, 0xffff_ffff_ffff_ffffn]);
 });
 
-test("the kernel's symbols that an object refers to", () => {
+test("the kernel's symbols that an object refers to are listed", () => {
   const { ksyms, btf } = ObjectSpec.fromFile(testObject("spec/ksyms"));
   const typed = Object.fromEntries(
     Object.entries(ksyms).map(([name, k]) => [name, { ...k, type: k.type && btf?.type(k.type).kind }]),
@@ -76,7 +76,7 @@ test("the kernel's symbols that an object refers to", () => {
   });
 });
 
-test("names that do not exist", () => {
+test("an unknown name is refused with the nearest one", () => {
   const spec = ObjectSpec.fromFile(globals);
   refuses(() => spec.maps.rodata, "ERR_EBPF_UNKNOWN_NAME", /no map is called "rodata".*Nearest: ".rodata"/);
   refuses(() => spec.variables.min_iud, "ERR_EBPF_UNKNOWN_NAME", /no variable.*"min_uid"/);
@@ -114,7 +114,7 @@ test("a derived class is kept by fromFile, fromBytes and copy", () => {
   expect(Derived.fromBytes(readFileSync(globals)).copy()).toBeInstanceOf(Derived);
 });
 
-test("names that are known when compiling", () => {
+test("names and types of an object can be declared in TypeScript", () => {
   interface Names {
     maps: { ".data": MapSpec };
     programs: { touch: ProgramSpec };
@@ -132,19 +132,19 @@ test("names that are known when compiling", () => {
   expectTypeOf(ObjectSpec.fromFile(globals).maps).toEqualTypeOf<Record<string, MapSpec>>();
 });
 
-test("files that cannot be read", () => {
+test("a file that cannot be read is an ObjectFileError", () => {
   refuses(() => ObjectSpec.fromFile("/no/such/file.bpf.o"), "ERR_EBPF_OBJECT_FILE", /cannot read.*ENOENT/);
   refuses(() => ObjectSpec.fromFile(tmpdir()), "ERR_EBPF_OBJECT_FILE", /EISDIR/);
   const read = () => ObjectSpec.fromFile(join(tmpdir(), "missing.o"));
   expect(read).toThrow(expect.objectContaining({ errnoName: "ENOENT", errno: 2 }));
 });
 
-test("files that are no objects", () => {
+test("files that are not BPF objects are refused", () => {
   refuses(() => ObjectSpec.fromFile(import.meta.filename), "ERR_EBPF_ELF", /not an ELF file/);
   refuses(() => ObjectSpec.fromFile(process.execPath), "ERR_EBPF_NOT_BPF", /not for BPF/);
 });
 
-test("maps without BTF", () => {
+test("maps without BTF are refused", () => {
   const source = `${header} struct { __uint(type, 1); } m SEC(".maps");`;
   refuses(
     () => ObjectSpec.fromBytes(compile(source, "-g0")),
@@ -153,7 +153,7 @@ test("maps without BTF", () => {
   );
 });
 
-test("externs without BTF", () => {
+test("externs without BTF are refused", () => {
   const source = `extern int CONFIG_HZ SEC(".kconfig"); int f(void) { return CONFIG_HZ; }`;
   refuses(() => ObjectSpec.fromBytes(compile(header + source, "-g0")), "ERR_EBPF_NO_BTF", /externs/);
 });
@@ -186,12 +186,12 @@ test.each([
   );
 });
 
-test("a map that is static", () => {
+test("a static map is refused", () => {
   const source = `${header} static struct { __uint(type, 1); } m SEC(".maps"); void *f(void) { return &m; }`;
   refuses(() => ObjectSpec.fromBytes(compile(source)), "ERR_EBPF_OBJECT_FORMAT", /map "m" is static/);
 });
 
-test("a program that is static", () => {
+test("a static program is refused", () => {
   const source = `${header} SEC("xdp") static int f(void *c) { return 0; }`;
   refuses(() => ObjectSpec.fromBytes(compile(source)), "ERR_EBPF_OBJECT_FORMAT", /program "f" is static/);
 });
@@ -222,7 +222,7 @@ test("a kernel configuration extern of gigabytes is refused", () => {
   );
 });
 
-test("variables of an arena without an arena", () => {
+test("arena variables without an arena are refused", () => {
   const source = `struct { __uint(type, 1); } m SEC(".maps"); __attribute__((address_space(1))) int v = 1;`;
   refuses(
     () => ObjectSpec.fromBytes(compile(header + source, "-mcpu=v4")),

@@ -61,7 +61,7 @@ test("programs are listed by section and position, without subprograms", () => {
   expect(programs.second?.instructionOffset).toBe(programs.first?.instructionCount);
 });
 
-test("a program knows its function in BTF", () => {
+test("a program has the ID of its function in BTF", () => {
   const { programs, btf } = ObjectSpec.fromFile(testObject("spec/subprograms"));
   const func = btf?.type(programs.first?.func ?? 0);
   expect(func).toMatchObject({ kind: "func", name: "first", linkage: "global" });

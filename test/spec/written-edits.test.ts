@@ -73,7 +73,7 @@ test.each(["load_legacy", "load_legacy_mixed", "load_legacy_no_btf"])(
   },
 );
 
-test("edits that an object cannot contain are refused by the name of what was edited", () => {
+test("edits that an object cannot contain are refused by name", () => {
   const refused = (edit: (spec: CollectionSpec) => void, message: RegExp) => {
     const spec = CollectionSpec.fromFile(testObject("collection"));
     edit(spec);

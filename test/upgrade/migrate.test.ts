@@ -69,7 +69,7 @@ test("a field with another name is refused, and converted by a function", async 
   expect([...now]).toEqual([[1, { frames: 5n, last: 1 }]]);
 });
 
-test("what cannot be handed over is refused, and fresh or keep decides", async (context) => {
+test('a map that cannot be migrated is refused, unless "fresh" or "keep" is given', async (context) => {
   requiresLinux(context, "5.15", "pinned links of tracepoints");
   using pins = pinFolder("refused");
   const attach = { count_lengths: false } as const;
@@ -100,7 +100,7 @@ test("what cannot be handed over is refused, and fresh or keep decides", async (
   expect([...(fresh.collection.maps["by_length"] as HashMap<number, unknown>)]).toEqual([]);
 });
 
-test("a number that the new type cannot hold is refused, and the old version goes on", async (context) => {
+test("a number that does not fit the new type is refused, and the old version keeps running", async (context) => {
   requiresLinux(context, "5.15", "pinned links of tracepoints");
   using pins = pinFolder("narrow");
   const attach = { count_lengths: false } as const;

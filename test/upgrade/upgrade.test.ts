@@ -34,7 +34,7 @@ function attachedProgram(pin: string): number {
   return link.info().programId;
 }
 
-test("the first version is started, then adopted, then replaced, and counts go on", async (context) => {
+test("the first version is started, then adopted, then replaced, and counts continue", async (context) => {
   requiresLinux(context, "6.6", "tcx");
   using pins = pinFolder("start");
   using traffic = new Traffic();
@@ -107,7 +107,7 @@ test("the old version is restored when the health check fails, and when a step t
   expect(counts.get(3)).toBe(BigInt(traffic.events - before.events));
 });
 
-test("a program that the new version lacks is detached, one that is new is attached", async (context) => {
+test("a program that the new version lacks is detached, and a new program is attached", async (context) => {
   requiresLinux(context, "6.6", "tcx");
   using pins = pinFolder("programs");
   using traffic = new Traffic();
@@ -166,7 +166,7 @@ test("two upgrades of one folder at once are refused, with the process that hold
   expect(refused).toMatchObject({ code: "ERR_EBPF_UPGRADE_LOCKED", pid: process.pid, folder: pins.path });
 });
 
-test("folders that are not on a bpffs, or have pins of something else, are refused and left alone", async () => {
+test("folders that are not on a bpffs, or have other pins, are refused and not changed", async () => {
   await expect(upgrade(specOf("upgrade_1"), "/tmp/upgrade_of_nothing")).rejects.toThrow(PinError);
   expect(existsSync("/tmp/upgrade_of_nothing")).toBe(false);
   using pins = pinFolder("foreign");

@@ -1,4 +1,4 @@
-// Prints who starts programs.
+// Prints the processes that start programs.
 import { RingBuf, untilInterrupted } from "ebpf";
 import { loadRingbuffer } from "./ringbuffer.bpf.ts";
 

@@ -1,4 +1,4 @@
-// Reports every TCP connection when it has ended: who, how long, how much.
+// Reports every TCP connection at its end: the process, the duration and the bytes.
 #include "../tcp.bpf.h"
 #include <ebpf/lost.bpf.h>
 

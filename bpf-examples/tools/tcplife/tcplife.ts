@@ -1,4 +1,4 @@
-// Prints every TCP connection when it has ended: who, how long, how much.
+// Prints every TCP connection at its end: the process, the duration and the bytes.
 import { formatIP, RingBuf, wallTime } from "ebpf";
 import { clock, command, tellLost } from "../command.ts";
 import { loadTcplife } from "./tcplife.bpf.ts";
@@ -6,7 +6,7 @@ import { loadTcplife } from "./tcplife.bpf.ts";
 const { print, say, signal } = command(
   `Usage: tcplife [options]
 
-Prints every TCP connection when it has ended: who, how long, how much. Connections that began before are left out.
+Prints every TCP connection at its end: the process, the duration and the bytes. Connections that began before are left out.
 `,
   {},
 );

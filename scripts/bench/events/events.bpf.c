@@ -1,4 +1,4 @@
-// Sends records to a ring buffer for the benchmarks, as many and as large as the caller of test_run asks for.
+// Sends records to a ring buffer for the benchmarks, with the number and size that the caller of test_run passes.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

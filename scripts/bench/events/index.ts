@@ -12,7 +12,7 @@ import { benchLive } from "./live.ts";
 import { benchPerf } from "./perf.ts";
 import { benchWake } from "./wake.ts";
 
-/** Ring and perf buffers beside libbpf in C and cilium/ebpf in Go. `isSteady` is false if the flood was not good. */
+/** Ring and perf buffers compared with libbpf in C and cilium/ebpf in Go. `isSteady` is false if the flood was not good. */
 export async function benchEvents(): Promise<{ rows: Row[]; isSteady: boolean }> {
   const object = path.join(root, objectOf("scripts/bench/events/events.bpf.c"));
   const c = compileAgainstLibbpf("events/peer");

@@ -1,4 +1,4 @@
-// Reads a ring buffer through libbpf in C, as each line of standard input asks for:
+// Reads a ring buffer through libbpf in C, controlled by lines of standard input:
 //   drain SIZE   fills the ring with records of this size, drains it, and prints the nanoseconds per record
 //   follow COUNT prints the ID of the sending program, reads this many records as they arrive, and prints the
 //                nanoseconds of processor time per record

@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
 
-/** Readers on one core, who sends on the other. */
+/** The readers run on one core, the sender on the other. */
 export function onCore(core: number, program: string, args: readonly string[]): [string, string[]] {
   return availableParallelism() > core
     ? ["taskset", ["-c", String(core), program, ...args]]
     : [program, [...args]];
 }
 
-/** A program that answers each line with a line. */
+/** A program that replies to each line with a line. */
 export class Peer {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;

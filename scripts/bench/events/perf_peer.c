@@ -1,4 +1,4 @@
-// Reads a perf buffer through libbpf in C: perf_peer OBJECT PAGES WAKEUP_EVENTS. As each line of standard input asks for:
+// Reads a perf buffer through libbpf in C: perf_peer OBJECT PAGES WAKEUP_EVENTS. Controlled by lines of standard input:
 //   drain COUNT  reads this many records that wait in the rings, and prints the nanoseconds per record
 //   follow COUNT prints the ID of the sending program, reads this many records as they arrive, and prints the
 //                nanoseconds of processor time per record

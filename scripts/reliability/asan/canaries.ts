@@ -9,7 +9,7 @@ export function unseenCanaries(): string[] {
   const library = path.join(folder, "canary.so");
   if (!existsSync(folder)) execFileSync("mkdir", ["-p", folder]);
   const source = path.join(import.meta.dirname, "canary.c");
-  // As the addon: Node closes the library, which is no addon, and a leak of it would then have no name.
+  // Like the addon, the library stays loaded: if Node closed it, a leak of it would have no symbol.
   const flags = ["-shared", "-fPIC", "-Wl,-z,nodelete", "-O0", "-g", "-fno-omit-frame-pointer"];
   const checks = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
   execFileSync("gcc", [...flags, ...checks, "-o", library, source]);

@@ -55,7 +55,7 @@ const inWorker = {
     }
     return seen;
   },
-  /** Reads the ring whenever no one else does, until it is told to stop. */
+  /** Reads the ring whenever no other worker does, until it receives a stop message. */
   async ring({ fd }: Order): Promise<{ seen: number[]; refused: number }> {
     const seen: number[] = [];
     let refused = 0;
@@ -111,7 +111,7 @@ function check(key: number, value: bigint): void {
 
 const started: Worker[] = [];
 
-/** Has each worker do a piece of work, and returns their answers. */
+/** Sends a job to each worker, and returns the results. */
 async function order(work: Order["work"], fd = -1): Promise<Answer[]> {
   const answers = started.map(async (worker) => {
     for (;;) {
@@ -191,7 +191,7 @@ async function othersWork(): Promise<string> {
   const map = BpfMap.create({ type: "hash", ...types, maxEntries: 2 * workers * keys });
   const answers = order("map", map.fd);
   map.close();
-  // Those that had opened it have a descriptor of their own; the others are told.
+  // Those that had opened it have a descriptor of their own; the others get an error.
   const outcomes = (await answers).map(({ error, code }) => (error === undefined ? "done" : (code ?? error)));
   const wrong = outcomes.filter((outcome) => outcome !== "done" && !outcome.startsWith("ERR_EBPF_"));
   if (wrong.length > 0) throw new Error(`workers whose descriptor was closed: ${wrong.join("\n")}`);

@@ -131,7 +131,7 @@ async function failEach(name: string, operation: () => void | Promise<void>, err
   }
 }
 
-/** A close that fails is told, and can be called again. */
+/** A close that fails throws, and can be called again. */
 async function failEachClose(name: string, make: () => { close(): void }, error: (typeof errors)[number]) {
   const before = open();
   for (let nth = 1; nth < 100 && performance.now() < end && faults.length <= 20; nth++) {

@@ -60,7 +60,7 @@ async function stoppedAndKilled(): Promise<string> {
   return `${[...map.entries()].length} entries after SIGSTOP and SIGKILL of the other process`;
 }
 
-/** The pin is replaced under the other process: it keeps its map, and who opens the pin has the new one. */
+/** The pin is replaced under the other process: it keeps its map, and opening the pin returns the new one. */
 async function replaced(): Promise<string> {
   using first = BpfMap.create({ type: "hash", ...types, maxEntries: 4 * keys });
   first.pin(pin);
@@ -76,7 +76,7 @@ async function replaced(): Promise<string> {
   return `${counts} entries in the old map, the new one and the one of the pin`;
 }
 
-/** Nothing can refuse a reader in another process: records are lost to one of them, or told as corrupt. */
+/** Nothing can refuse a reader in another process: each record reaches one of the two, or is reported as corrupt. */
 async function twoReaders(): Promise<string> {
   using sender = new Sender();
   sender.map().pin(pin);

@@ -1,4 +1,4 @@
-// Sends records to ring buffers, as many and of the sort that the caller of test_run asks for.
+// Sends records to ring buffers, with the number and kind that the caller of test_run passes.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

@@ -1,4 +1,4 @@
-// Fields and functions that no kernel has, and how a program asks for them.
+// Programs that refer to fields and functions that no kernel has.
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>

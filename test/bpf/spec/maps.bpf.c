@@ -1,4 +1,4 @@
-// Every way of defining a map that libbpf 1.7 knows.
+// Every form of map definition that libbpf 1.7 supports.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

@@ -1,4 +1,4 @@
-// Functions that are no programs: static, global, hidden, called back.
+// Functions that are not programs: static, global, hidden, callbacks.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

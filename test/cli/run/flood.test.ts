@@ -32,7 +32,7 @@ function megabytes({ child }: RunningCommand): number {
   return Number(kilobytes) / 1024;
 }
 
-test("a flood of records arrives whole and in order, and memory stays flat", async () => {
+test("all records of a flood arrive in order, and memory does not grow", async () => {
   using command = run(16 * 1024 * 1024);
   await sleep(1500);
   const burst = async () => {
@@ -60,7 +60,7 @@ test("a flood of records arrives whole and in order, and memory stays flat", asy
   });
 }, 30_000);
 
-test("a reader that does not read costs records, which are counted, and no memory", async () => {
+test("with a reader that does not read, lost records are counted and memory does not grow", async () => {
   using command = run(256 * 1024);
   await sleep(1500);
   command.child.stdout?.pause();

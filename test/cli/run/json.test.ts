@@ -86,7 +86,7 @@ test("an object with a program that cannot be attached runs only with --skip, wh
   });
 });
 
-test("--attach gives what the section name does not say, by the options of the hook", () => {
+test("--attach sets options of the hook that the section name does not contain", () => {
   const attach = (text: string) =>
     spawnSync(process.execPath, [ebpf, "run", "--json", "--duration", "0.3", "--attach", text, object.path], {
       encoding: "utf8",
@@ -135,7 +135,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)(
   },
 );
 
-test("the command ends when the reader of its pipe ends, even while there are no records", async () => {
+test("the command ends when its pipe is closed, even without records", async () => {
   const shell = spawn("bash", [
     "-c",
     `"$@" | true`,
@@ -151,7 +151,7 @@ test("the command ends when the reader of its pipe ends, even while there are no
   expect(await leftInKernel("run_on_kill", "run_by_signal")).toEqual([]);
 });
 
-test("a reader that does not read holds up neither the end nor the memory", async () => {
+test("with a reader that does not read, the command still ends and memory does not grow", async () => {
   const child = spawn(process.execPath, [ebpf, "run", "--json", ...ours, object.path], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { kill } from "../../support/link.ts";
 import { compiled, RunningCommand } from "./command.ts";
 
-test("all arguments are shown that a short record has, and nothing behind the end of other text", async () => {
+test("all arguments in a short record are shown, and other text ends at its NUL", async () => {
   using object = compiled("texts");
   const options = ["--set", `only_pid=${process.pid}`, object.path];
   using json = new RunningCommand(["run", "--json", ...options]);

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("--watch swaps the running programs when the source is saved, keeps maps, and outlives a mistake", async () => {
+test("--watch replaces the running programs when the source is saved, keeps maps, and continues after a compile error", async () => {
   const source = join(folder, "watched.bpf.c");
   copyFileSync(join(import.meta.dirname, "../../bpf/cli/run.bpf.c"), source);
   const text = readFileSync(source, "utf8");

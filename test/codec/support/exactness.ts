@@ -47,7 +47,7 @@ function isTail(layout: Layout): boolean {
   return "tail" in layout && layout.tail && layout.kind !== "record";
 }
 
-/** Bytes as nobody would choose them: zeros between others, invalid UTF-8, bools of 2, dirty padding. */
+/** Unusual bytes: zeros between others, invalid UTF-8, bools of 2, dirty padding. */
 function anyBytes(random: Random, size: number): Uint8Array<ArrayBuffer> {
   const style = random.below(4);
   return Uint8Array.from({ length: size }, () => {
@@ -57,7 +57,7 @@ function anyBytes(random: Random, size: number): Uint8Array<ArrayBuffer> {
   });
 }
 
-/** Stores between guards that have to stay, and answers the bytes. */
+/** Stores between guard bytes that must not change, and returns the bytes. */
 function store(codec: Codec<unknown>, value: unknown): string {
   const target = new Uint8Array(codec.size + 2 * GUARD).fill(0x55);
   try {

@@ -71,7 +71,7 @@ function compilerOptions(): ts.CompilerOptions {
   const readme = readFileSync(join(root, "README.md"), "utf8");
   const [, json] = /```json\n([\s\S]*?)```/.exec(readme) ?? [];
   const { options, errors } = ts.parseJsonConfigFileContent(JSON.parse(json ?? ""), ts.sys, root);
-  // The block names no files: that is no fault of it.
+  // A block without file names is valid.
   const [error] = errors.filter(({ code }) => code !== 18003);
   if (error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
   return options;

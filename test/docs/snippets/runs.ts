@@ -42,7 +42,7 @@ function receiver(): Disposable & { path: string } {
   return { path: to, [Symbol.dispose]: pair[Symbol.dispose] };
 }
 
-/** An ARP request arrives, since nobody knows the address. */
+/** An ARP request arrives, because no neighbour entry exists for the address. */
 const sendArp = () => sendDatagramTo("10.231.78.3");
 
 const pinsOf = (device: string) => join("/sys/fs/bpf", `docs_${device}`);

@@ -1,4 +1,4 @@
-// Loads, attaches and asks for features with 0, 1, 2, … file descriptors left, and says how each ends; then once with all.
+// Loads, attaches and probes features with 0, 1, 2, … free file descriptors, and prints each result; then once without a limit.
 import { closeSync, openSync } from "node:fs";
 import { BpfMap, CollectionSpec, type EbpfError, features, link } from "../../../lib/index.ts";
 import { cgroup2 } from "../../support/cgroup2.ts";

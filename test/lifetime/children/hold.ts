@@ -1,4 +1,4 @@
-// Loads and attaches, says the ids of its programs and maps, and ends or waits as the argument tells.
+// Loads and attaches, prints the IDs of its programs and maps, and ends or waits, as the argument selects.
 import { CollectionSpec, type Program } from "../../../lib/index.ts";
 import { testObject } from "../../support/objects.ts";
 

@@ -1,4 +1,4 @@
-// Loads with CAP_BPF and nothing else that BPF asks for, and says the error.
+// Loads with CAP_BPF as the only capability, and prints the error.
 import { CollectionSpec } from "../../../lib/index.ts";
 import { testObject } from "../../support/objects.ts";
 
