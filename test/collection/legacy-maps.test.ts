@@ -10,19 +10,16 @@ async function count(coll: Collection): Promise<number> {
   return (await (coll.programs.count as Program).testRun(packet)).returnValue;
 }
 
-test.each(["load_legacy", "load_legacy_mixed"])(
-  "%s: maps without BTF are loaded and typed",
-  async (name) => {
-    using coll = await read(name).load();
-    expect([await count(coll), await count(coll)]).toEqual([3, 6]);
-    expect(coll.maps.counts?.get(1)).toBe(6n);
-    const totals = coll.maps.totals?.get(new Uint8Array([1, 0, 0, 0])) as Uint8Array[] | undefined;
-    expect(totals?.some(([low]) => low === 6)).toBe(true);
-    expect(coll.maps.unused_map).toMatchObject({ type: "hash", maxEntries: 100, flags: ["no-prealloc"] });
-    expect(coll.variables.step?.value).toBe(3n);
-    if (name === "load_legacy_mixed") expect(coll.maps.modern?.get(0)).toBe(6n);
-  },
-);
+test.each(["load_legacy", "load_legacy_mixed"])("%s: maps without BTF are loaded and typed", async (name) => {
+  using coll = await read(name).load();
+  expect([await count(coll), await count(coll)]).toEqual([3, 6]);
+  expect(coll.maps.counts?.get(1)).toBe(6n);
+  const totals = coll.maps.totals?.get(new Uint8Array([1, 0, 0, 0])) as Uint8Array[] | undefined;
+  expect(totals?.some(([low]) => low === 6)).toBe(true);
+  expect(coll.maps.unused_map).toMatchObject({ type: "hash", maxEntries: 100, flags: ["no-prealloc"] });
+  expect(coll.variables.step?.value).toBe(3n);
+  if (name === "load_legacy_mixed") expect(coll.maps.modern?.get(0)).toBe(6n);
+});
 
 test("legacy map definitions are loaded from an object without BTF", async () => {
   using coll = await read("load_legacy_no_btf").load();

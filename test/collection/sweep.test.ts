@@ -23,7 +23,9 @@ test("the spec, the loader and the collection of each object that we compile agr
   expect(loaded).toBeGreaterThan(40);
 });
 
-test("the spec, the loader and the collection of each object that Debian ships agree", { timeout: 60_000 }, (context) => {
+test("the spec, the loader and the collection of each object that Debian ships agree", {
+  timeout: 60_000,
+}, (context) => {
   const shipped = debianObjects();
   requires(context, shipped.length > 0, "Debian's packages cannot be fetched here");
   const faults: string[] = [];

@@ -41,7 +41,9 @@ function attached(
   }
 }
 
-test("the predicted result of each program equals the result of loading and attaching it", { timeout: 120_000 }, () => {
+test("the predicted result of each program equals the result of loading and attaching it", {
+  timeout: 120_000,
+}, () => {
   const wrong: unknown[] = [];
   let count = 0;
   for (const object of objects) {
@@ -74,7 +76,9 @@ function thisKernel(): KernelFiles {
   });
 }
 
-test("a prediction from a kernel's files does not deny a feature that works there", { timeout: 120_000 }, () => {
+test("a prediction from a kernel's files does not deny a feature that works there", {
+  timeout: 120_000,
+}, () => {
   const wrong: unknown[] = [];
   const kernel = thisKernel();
   for (const object of objects) {

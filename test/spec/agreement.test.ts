@@ -82,16 +82,20 @@ const sources = [
   "sections",
 ];
 
-test.each(compilers)("objects of clang %s are read like libbpf reads them", { timeout: 60_000 }, (version) => {
-  for (const source of sources) {
-    for (const level of ["-O2", "-O1"]) {
-      const flags = ["-target", "bpf", "-g", level, "-I", join(root, "native/vendor/include")];
-      const includes = ["-idirafter", `/usr/include/${triplet()}`];
-      const file = join(root, `test/bpf/spec/${source}.bpf.c`);
-      agrees(execFileSync(`clang-${version}`, [...flags, ...includes, "-c", file, "-o", "-"]), source);
+test.each(compilers)(
+  "objects of clang %s are read like libbpf reads them",
+  { timeout: 60_000 },
+  (version) => {
+    for (const source of sources) {
+      for (const level of ["-O2", "-O1"]) {
+        const flags = ["-target", "bpf", "-g", level, "-I", join(root, "native/vendor/include")];
+        const includes = ["-idirafter", `/usr/include/${triplet()}`];
+        const file = join(root, `test/bpf/spec/${source}.bpf.c`);
+        agrees(execFileSync(`clang-${version}`, [...flags, ...includes, "-c", file, "-o", "-"]), source);
+      }
     }
-  }
-});
+  },
+);
 
 function triplet(): string {
   return process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
