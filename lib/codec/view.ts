@@ -5,7 +5,7 @@ export const copyFrom: unique symbol = Symbol("ebpf.copyFrom");
 export const noMemory = new DataView(new ArrayBuffer(0));
 
 /**
- * The record that a view shows. Whoever moves the view keeps it and stores into it. The view itself is not called, because
+ * The record that a view shows. Code that moves a view stores into its place. The view itself is not called, because
  * a call of the views of several types in one loop is slow: V8 neither inlines it nor finds the method quickly.
  */
 export class ViewPlace {
