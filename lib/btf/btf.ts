@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { StringTable } from "../elf/string-table.ts";
 import { BtfError, NoBtfError } from "../errors/index.ts";
 import { rethrowUnlessMissing } from "../kernel/file-error.ts";
+import { hiddenBtfRemedy } from "../kernel/kernel-btf.ts";
+import { sysfsRemedy } from "../kernel/sysfs.ts";
 import { decodeType } from "./decode.ts";
 import { type FlatBtf, flatten } from "./flat.ts";
 import { kindNames } from "./kinds.ts";
@@ -296,10 +298,13 @@ function readSystemBtf(file: string, what: string): Buffer {
     return readFileSync(`${systemBtf}/${file}`);
   } catch (cause) {
     rethrowUnlessMissing(`${systemBtf}/${file}`, cause);
-    const remedy =
-      file === "vmlinux"
-        ? "The kernel needs to be built with CONFIG_DEBUG_INFO_BTF"
-        : "Load it, on a kernel built with CONFIG_DEBUG_INFO_BTF_MODULES (Linux 5.11)";
+    const isKernel = file === "vmlinux";
+    const hidden = isKernel ? hiddenBtfRemedy() : sysfsRemedy();
+    if (hidden !== undefined)
+      throw new NoBtfError(`the BTF of ${what} cannot be read`, { cause, remedy: hidden });
+    const remedy = isKernel
+      ? "The kernel needs to be built with CONFIG_DEBUG_INFO_BTF"
+      : "Load it, on a kernel built with CONFIG_DEBUG_INFO_BTF_MODULES (Linux 5.11)";
     throw new NoBtfError(`${what} has no BTF`, { cause, remedy });
   }
 }

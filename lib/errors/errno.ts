@@ -29,6 +29,7 @@ export const {
   EOPNOTSUPP,
   EPERM,
   ERANGE,
+  EROFS,
   ESRCH,
   ESTALE,
 } = constants.errno;

@@ -2,7 +2,7 @@ import { Instruction } from "../asm/index.ts";
 import { EINVAL } from "../errors/errno.ts";
 import { nearestSections } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
-import { kernelBtf } from "../kernel/kernel-btf.ts";
+import { hiddenBtfRemedy, kernelBtf } from "../kernel/kernel-btf.ts";
 import type { AttachType, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { attempt } from "./attempt.ts";
 import type { Explanation } from "./explanation.ts";
@@ -66,7 +66,15 @@ const rules: readonly Rule[] = [
   },
   {
     words: /failed to find valid kernel BTF/,
-    explain: () => (kernelBtf() ? undefined : { lack: true, remedy: missingKernelBtf() }),
+    explain: () => {
+      if (kernelBtf()) return undefined;
+      const hidden = hiddenBtfRemedy();
+      return hidden === undefined
+        ? { lack: true, remedy: missingKernelBtf() }
+        : {
+            remedy: `The BTF of this kernel cannot be read. ${hidden}, or pass a file with its types as kernelBtf`,
+          };
+    },
   },
   {
     words: /extern \(func ksym\) '([^']+)': not found in kernel or module BTFs/,
@@ -103,6 +111,13 @@ const rules: readonly Rule[] = [
   {
     words: /extern '([^']+)' \(strong\): not resolved/,
     explain: ([name = ""], { spec }) => ({ ...usedBy(spec, name), ...unresolved(name, spec) }),
+  },
+  {
+    words: /failed to open system Kconfig/,
+    explain: () => ({
+      remedy:
+        "The configuration of this kernel cannot be read from /proc/config.gz or /boot: mount /proc, install the file, or set the values in spec.kconfig",
+    }),
   },
   {
     words: /extern \(kcfg\) '([^']+)': unrecognized virtual extern/,

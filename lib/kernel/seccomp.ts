@@ -12,6 +12,6 @@ function seccompFiltered(): boolean {
 /** Explains why BPF may fail under a seccomp filter; undefined without a filter. */
 export function seccompRemedy(): string | undefined {
   return seccompFiltered()
-    ? "A seccomp filter decides which system calls this process may make, and may forbid bpf(): in a container, allow it in the seccomp profile"
+    ? "A seccomp filter decides which system calls this process may make, and may forbid bpf() or perf_event_open(): in a container, allow them in the seccomp profile"
     : undefined;
 }

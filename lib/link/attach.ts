@@ -32,6 +32,7 @@ import {
 import { kernelLacks } from "../kernel/lacks.ts";
 import { paranoidRemedy, uprobeRemedy } from "../kernel/perf-privilege.ts";
 import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
+import { seccompRemedy } from "../kernel/seccomp.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { handleOf } from "../live/resource.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
@@ -179,6 +180,8 @@ function failure(attempt: Attempt<object>, place: AttachPlace, error: NativeErro
     case ENOSYS: {
       const lack = lacking(attempt, place);
       if (lack !== undefined) return new NotSupportedError(message, { ...details, remedy: lack });
+      const filter = errno === ENOSYS ? seccompRemedy() : undefined;
+      if (filter !== undefined) return new PermissionError(message, { ...details, remedy: filter });
       break;
     }
     case EBUSY:

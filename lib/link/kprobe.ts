@@ -1,6 +1,6 @@
 import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EACCES, EADDRNOTAVAIL, EILSEQ, EINVAL, ENOENT, EPERM } from "../errors/errno.ts";
-import { AttachError, type EbpfError, NotSupportedError } from "../errors/index.ts";
+import { AttachError, type EbpfError } from "../errors/index.ts";
 import { runsAtReturn } from "../hooks/index.ts";
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { functionNames, syscallFunctions } from "../kernel/syscalls.ts";
@@ -16,6 +16,7 @@ import {
   noFunction,
   refuseAmbiguous,
 } from "./target/kernel-function.ts";
+import { withoutPmu } from "./without-pmu.ts";
 
 /** Options of {@link kprobe}. Exactly one of `symbol` and `address` selects the function. */
 export interface KprobeOptions {
@@ -195,10 +196,7 @@ function explain(
   const cause = { operation: "attach", errno, cause: error };
   const message = `${cannotAttach(program.name)} to ${where}`;
   if (pmuType("kprobe") === undefined && errno !== EPERM && errno !== EACCES)
-    return new NotSupportedError(message, {
-      ...cause,
-      remedy: "This kernel is built without CONFIG_KPROBE_EVENTS",
-    });
+    return withoutPmu(message, error, "CONFIG_KPROBE_EVENTS");
   if (symbol !== undefined && errno === ENOENT) return noFunction(program, symbol, error);
   // Linux 6.6 and stable kernels since: several functions have the name.
   if (symbol !== undefined && errno === EADDRNOTAVAIL) return ambiguousFunction(program, symbol, error);

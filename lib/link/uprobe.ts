@@ -1,6 +1,6 @@
 import { cannotAttach } from "../errors/cannot-attach.ts";
 import { EINVAL, ENOENT, ESRCH } from "../errors/errno.ts";
-import { type EbpfError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
+import { type EbpfError, InvalidArgumentError } from "../errors/index.ts";
 import { pmuType, retprobeBit } from "../kernel/pmu.ts";
 import { native } from "../native/addon.ts";
 import type { NativeError } from "../native/handle.ts";
@@ -11,6 +11,7 @@ import type { SomeOf } from "./one-of.ts";
 import type { Checked } from "./options.ts";
 import { binaryPath } from "./target/binary.ts";
 import { functionOffset } from "./target/binary-symbols.ts";
+import { withoutPmu } from "./without-pmu.ts";
 
 /** Options of {@link uprobe}. Requires `symbol`, `offset` or both. */
 export interface UprobeOptions {
@@ -129,12 +130,7 @@ function explain(
   const { errno } = error;
   const message = `${cannotAttach(program.name)} to ${path}`;
   if (pmuType("uprobe") === undefined && (errno === ENOENT || errno === EINVAL))
-    return new NotSupportedError(message, {
-      operation: "attach",
-      errno,
-      cause: error,
-      remedy: "This kernel is built without CONFIG_UPROBE_EVENTS",
-    });
+    return withoutPmu(message, error, "CONFIG_UPROBE_EVENTS");
   if (errno === ESRCH && options.pid !== undefined)
     return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
   if (errno === EINVAL && options.offset !== undefined)

@@ -1,7 +1,9 @@
 import { checkFileDescriptor, checkObjectId } from "../arguments/index.ts";
-import { EBADF, EINVAL, ENOENT, EPERM } from "../errors/errno.ts";
+import { EBADF, EINVAL, ENOENT, ENOSYS, EPERM } from "../errors/errno.ts";
 import { InvalidArgumentError, NotExistError, PermissionError, SystemError } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { environmentRemedy } from "../kernel/refusal.ts";
+import { seccompRemedy } from "../kernel/seccomp.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 
 /** The first Linux with IDs for each kind. */
@@ -63,7 +65,12 @@ export function openFd(kind: Kind, fd: number, open: (fd: number) => Handle): Ha
 function idError(kind: Kind, what: string, errno: number, cause?: unknown): Error {
   const details = { operation: "open id", errno, cause };
   if (errno === EPERM)
-    return new PermissionError(`cannot ${what}`, { ...details, remedy: privilegeRemedy(["sys_admin"]) });
+    return new PermissionError(`cannot ${what}`, {
+      ...details,
+      remedy: privilegeRemedy(["sys_admin"]) ?? environmentRemedy(),
+    });
+  const filter = errno === ENOSYS ? seccompRemedy() : undefined;
+  if (filter !== undefined) return new PermissionError(`cannot ${what}`, { ...details, remedy: filter });
   return new SystemError(`cannot ${what}`, {
     ...details,
     remedy: errno === EINVAL ? `Needs Linux ${since[kind]}` : undefined,

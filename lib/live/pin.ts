@@ -1,7 +1,7 @@
 import { existsSync, statfsSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { checkPath } from "../arguments/index.ts";
-import { EACCES, EBADF, EEXIST, EINVAL, ENOENT, EPERM } from "../errors/errno.ts";
+import { EACCES, EBADF, EEXIST, EINVAL, ENOENT, EPERM, EROFS } from "../errors/errno.ts";
 import { PermissionError, PinError } from "../errors/index.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import type { Status } from "../native/handle.ts";
@@ -61,6 +61,8 @@ function remedyFor(operation: string, path: string, errno: number): string | und
   if (errno === EBADF) return "An object of another kind is pinned there";
   if (!onBpffs(dirname(path)))
     return "The path is not on a bpffs: mount -t bpf bpf /sys/fs/bpf, and pin below it";
+  if (errno === EROFS)
+    return "The bpffs is mounted read-only: mount -o remount,rw it, or mount another (mount -t bpf bpf FOLDER)";
   if (errno === EPERM && path.slice(path.lastIndexOf("/")).includes("."))
     return "The name of a pin must not contain a dot";
   return undefined;

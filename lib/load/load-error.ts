@@ -1,4 +1,4 @@
-import { EACCES, EAGAIN, EINVAL, EMFILE, ENFILE, EPERM, ESRCH } from "../errors/errno.ts";
+import { EACCES, EAGAIN, EINVAL, EMFILE, ENFILE, ENOSYS, EPERM, ESRCH } from "../errors/errno.ts";
 import {
   type EbpfError,
   LoadError,
@@ -73,9 +73,13 @@ function refused(spec: ObjectSpec, error: NativeError, failed: string | undefine
   const message = `cannot load ${subject === undefined ? "" : `"${subject}" of `}object "${spec.name}"`;
   const details = { operation: "load", errno, cause: error };
   if (words === undefined && (errno === EPERM || errno === EACCES)) {
-    const privilege = attempt(() => privilegeRemedy(privilegesFor(spec)) ?? seccompRemedy());
+    const privilege = attempt(
+      () => privilegeRemedy(privilegesFor(spec)) ?? (lackFor(spec, subject) ? undefined : seccompRemedy()),
+    );
     if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
   }
+  const filter = words === undefined && errno === ENOSYS ? seccompRemedy() : undefined;
+  if (filter !== undefined) return new PermissionError(message, { ...details, remedy: filter });
   const explanation = words ?? explainWithoutWords(spec, error, subject);
   const remedy = explanation?.remedy ?? libbpfSays(log);
   const load = new LoadError(message, { log, subject, ...details, remedy });

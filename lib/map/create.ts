@@ -11,7 +11,7 @@ import {
   unchecked,
 } from "../arguments/index.ts";
 import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
-import { EINVAL, ENOTSUPP, EPERM } from "../errors/errno.ts";
+import { EINVAL, ENOSYS, ENOTSUPP, EPERM } from "../errors/errno.ts";
 import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors/index.ts";
 import { mapLack } from "../explain/map-lack.ts";
 import { explainMapRefusal } from "../explain/map-refusal.ts";
@@ -19,6 +19,7 @@ import { capabilitiesFor } from "../features/capabilities.ts";
 import { pageSize } from "../kernel/page-size.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { environmentRemedy } from "../kernel/refusal.ts";
+import { seccompRemedy } from "../kernel/seccomp.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import { isNativeError } from "../native/handle.ts";
@@ -259,6 +260,8 @@ function createError(
       remedy: privilegeRemedy(capabilitiesFor({ maps: [type] })) ?? environmentRemedy(),
     });
   }
+  const filter = errno === ENOSYS ? seccompRemedy() : undefined;
+  if (filter !== undefined) return new PermissionError(what, { ...options, remedy: filter });
   const { keySize, valueSize, maxEntries, flags = 0, mapExtra, numaNode = 0 } = request;
   // A kernel without the map type checks nothing else, so the rules of the type do not explain its error.
   const lack = errno === EINVAL ? mapLack({ type, flags: [] }) : undefined;

@@ -10,11 +10,12 @@ export const argumentRules: readonly Rule[] = [
   rule(
     "argument-struct",
     /^(R\d+) is (\w+) expected STRUCT (\w+)/,
-    ([register = "", is = "", wanted = ""], c) => ({
-      title: `${c.name(register)} is ${inWords(is)}, and a pointer to struct ${wanted} is expected`,
-      marks: [c.made(register, () => "the value comes from here")],
-      help: `Hand over a pointer to struct ${wanted} that the kernel gave`,
-    }),
+    ([register = "", is = "", wanted = ""], c) =>
+      givenBack(c, register) ?? {
+        title: `${c.name(register)} is ${is === "scalar" ? "a number" : inWords(is)}, and a pointer to struct ${wanted} is expected`,
+        marks: [c.made(register, () => "the value comes from here")],
+        help: `Hand over a pointer to struct ${wanted} that the kernel gave`,
+      },
   ),
   rule(
     "read-only-memory",

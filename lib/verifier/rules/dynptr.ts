@@ -1,13 +1,24 @@
 import type { Case } from "../case.ts";
+import type { Step } from "../log.ts";
 import { type Rule, rule } from "../rule.ts";
 
 /** Dynptrs, iterators, and flags on the stack that only helpers may touch. */
 export const dynptrRules: readonly Rule[] = [
-  rule("dynptr-uninitialized", /^Expected an initialized dynptr as (?:arg ?#?(\d+)|(R\d+))/, (groups, c) => ({
-    title: `${named(c, groups)} is not an initialized dynptr`,
-    label: "not initialized, given back, or overwritten",
-    help: "Initialize the dynptr first, with bpf_dynptr_from_mem(), bpf_dynptr_from_skb(), bpf_dynptr_from_xdp() or bpf_ringbuf_reserve_dynptr(), and hand over its own address, once it holds something",
-  })),
+  rule("dynptr-uninitialized", /^Expected an initialized dynptr as (?:arg ?#?(\d+)|(R\d+))/, (groups, c) => {
+    const released = c.at && [...c.path.back(c.at)].find(isRelease);
+    if (released?.operation.kind === "helper")
+      return {
+        title: `${named(c, groups)} holds nothing: ${released.operation.name}() gave back what it held`,
+        label: "holds nothing by now",
+        marks: [{ step: released, label: "given back here" }],
+        help: `Use it before ${released.operation.name}(), and give it back once on each path`,
+      };
+    return {
+      title: `${named(c, groups)} is not an initialized dynptr`,
+      label: "not initialized, given back, or overwritten",
+      help: "Initialize the dynptr first, with bpf_dynptr_from_mem(), bpf_dynptr_from_skb(), bpf_dynptr_from_xdp() or bpf_ringbuf_reserve_dynptr(), and hand over its own address, once it holds something",
+    };
+  }),
   rule(
     "dynptr-type",
     /^Expected a dynptr of type (.+) as (?:arg ?#?(\d+)|(R\d+))/,
@@ -98,6 +109,10 @@ export const dynptrRules: readonly Rule[] = [
     help: "Hand over the address of a variable of the function: unsigned long flags",
   })),
 ];
+
+function isRelease({ operation }: Step): boolean {
+  return operation.kind === "helper" && /^bpf_ringbuf_(submit|discard)_dynptr$/.test(operation.name);
+}
 
 function named(c: Case, [number, register]: readonly (string | undefined)[]): string {
   const name = register ?? dynptrRegister(c) ?? argumentRegister(c, Number(number));
