@@ -179,7 +179,10 @@ export class Sends implements Visitor {
     }
   }
 
-  /** Handles a copy between the record of a dynptr and other memory, which shows the type of the record. */
+  /**
+   * Handles a copy between the record of a dynptr and other memory. The type of that memory shows the type of the
+   * record.
+   */
   #copied(frame: Frame, state: State, inRecord: Value, other: Value, size: Value): void {
     for (const { to, offset } of pointersOf(inRecord)) {
       if (to.kind !== "record" || offset !== 0) continue;

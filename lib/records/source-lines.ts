@@ -31,7 +31,7 @@ export class SourceLines {
     return undefined;
   }
 
-  /** Names the innermost line of a source file, and of a header only where there is none. */
+  /** Returns the innermost line of a source file. Uses a line of a header only if there is no other. */
   nameOf(places: readonly SendPlace[]): string | undefined {
     const innermostFirst = [...places].reverse();
     for (const place of innermostFirst) {

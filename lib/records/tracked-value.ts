@@ -13,13 +13,13 @@ export interface Constant {
 
 export interface Pointer {
   readonly kind: "pointer";
-  /** The object that it points into. */
+  /** The object into which the pointer points. */
   readonly to: Thing;
   /** The offset in bytes from the start of the object. Undefined if it depends on data. */
   readonly offset: number | undefined;
 }
 
-/** An object that a program has a pointer to. Equal keys identify the same object. */
+/** An object to which a program has a pointer. Equal keys identify the same object. */
 export type Thing =
   /** A map, as passed to helpers. */
   | { readonly kind: "map"; readonly key: string; readonly map: string }
@@ -53,7 +53,7 @@ export const things = {
   }),
 };
 
-// A larger set is not a choice that the programmer wrote in the source.
+// A larger set is unlikely to be a choice in the source.
 const MAX_POSSIBILITIES = 8;
 
 // Outside this range, JavaScript numbers are not exact.

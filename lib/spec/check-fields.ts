@@ -27,7 +27,7 @@ export function checkFields(spec: Fielded, fields: FieldMeanings): void {
 
 function isVariable({ variables }: Fielded, name: string): boolean {
   if (!Object.hasOwn(variables, name)) return false;
-  // Makes the codec, which checks the meaning.
+  // Creates the codec, which checks the meaning.
   return variables[name]?.codec !== undefined;
 }
 
@@ -52,7 +52,7 @@ function isOfType(spec: Fielded, name: string, fields: FieldMeanings): boolean {
   );
 }
 
-/** Inside a struct, only a struct without a name has fields by this path. */
+/** Below the root, a path leads only through unnamed structs. */
 function hasField(layout: Layout, [first, ...rest]: readonly string[], isRoot: boolean): boolean {
   if (first === undefined) return true;
   if (layout.kind === "array") return hasField(layout.element, [first, ...rest], isRoot);

@@ -22,18 +22,18 @@ export function findType(btf: Btf, name: string, where: string): TypeId {
     throw new UnknownNameError({ what: "type", wanted: name, known: namesIn(btf) });
   }
   if (all.length === 1) return first.id;
-  // Numbered among all of that name, a keyword or not.
+  // The number counts all types with the name, with or without a keyword.
   const described = all.map((type) => describe(btf, type, ownName(btf, type, bare)));
   throw new AmbiguousNameError({ what: "type", wanted: name, where, candidates: described });
 }
 
-// The first of several has no number elsewhere, and needs one to be chosen by.
+// The first of several types has no number elsewhere, but needs one here to be selected.
 function ownName(btf: Btf, { id }: BtfType, name: string): string {
   const unique = uniqueTypeName(btf, id) ?? name;
   return unique === name ? `${name}_1` : unique;
 }
 
-/** The name that only this type has; undefined for one without a name, or that holds no values. */
+/** Returns a name that only this type has; undefined for a type without a name or without values. */
 export function uniqueTypeName(btf: Btf, id: TypeId): string | undefined {
   const type = btf.type(id);
   const name = "name" in type && type.name !== "" ? type.name : btf.resolve(id).name;
@@ -44,7 +44,7 @@ export function uniqueTypeName(btf: Btf, id: TypeId): string | undefined {
   return at === -1 ? undefined : numberedNames(btf, name, all.length)[at];
 }
 
-/** Different types of a name, in the order of the object. A struct and the typedef of it are one. */
+/** The different types with a name, in the order of the object. A struct and its typedef count as one type. */
 function typesOf(btf: Btf, name: string, keyword?: string): BtfType[] {
   const found = new Map<TypeId, BtfType>();
   for (const type of btf.findAll(name)) {
@@ -68,7 +68,7 @@ function findNumbered(btf: Btf, name: string, keyword: string | undefined): Type
   return type !== undefined && isOf(type, keyword) ? type.id : undefined;
 }
 
-/** `event`, `event_2`, `event_3`, without names that C gave to other types. */
+/** Returns `event`, `event_2`, `event_3`, skipping names that other types have in C. */
 function numberedNames(btf: Btf, name: string, count: number): string[] {
   const names = count === 0 ? [] : [name];
   for (let n = 2; names.length < count; n++) {

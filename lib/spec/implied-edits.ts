@@ -31,8 +31,8 @@ function sizesOfBuffer({ type, keySize, valueSize, hasRecordType }: EditedMap): 
   return type === "perf-event-array" && hasRecordType ? { keySize: 4, valueSize: 4 } : undefined;
 }
 
-// libbpf does not make sections of static variables mappable, so this adds the flag. libbpf removes the flag where
-// the kernel does not know it.
+// libbpf does not make sections of static variables mappable, so this adds the flag. libbpf removes the flag if the
+// kernel does not support it.
 function flagsOfSection({ type, flags, hasVariables }: EditedMap): ImpliedEdits | undefined {
   if (!hasVariables || type !== "array" || (flags & mapFlags.mmapable) !== 0) return undefined;
   return { flags: flags | mapFlags.mmapable };

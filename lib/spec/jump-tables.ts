@@ -4,12 +4,15 @@ import type { ElfFile, ElfSection, ElfSymbol } from "../elf/index.ts";
 export const JUMP_TABLES = ".jumptables";
 const ENTRY = 8;
 
-/** A table of places that a function jumps to by `gotox`. */
+/** A table of the jump targets of a `gotox` instruction. */
 export interface JumpTable {
   readonly symbol: ElfSymbol;
-  /** Where the instruction that loads the address of the table is in its section, in bytes. */
+  /** The offset in bytes, in its section, of the instruction that loads the address of the table. */
   readonly user: number;
-  /** Where the table is in the section of tables, in bytes, and the places: bytes in the section of the function. */
+  /**
+   * The entries: their offsets in the section of tables, and the targets as offsets in the section of the function, in
+   * bytes.
+   */
   readonly entries: readonly { readonly offset: number; readonly place: number }[];
 }
 

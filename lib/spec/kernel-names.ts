@@ -7,7 +7,7 @@ export const checkMapFlags: Check<MapFlag[]> = arrayOf(wordOf(Object.keys(mapFla
 export const checkProgramType: Check<ProgramType> = kernelName(findProgramType, "a program type");
 export const checkAttachType: Check<AttachType> = kernelName(findAttachType, "an attach type");
 
-/** A name of a number of the kernel, including numbers that are newer than this package. */
+/** Checks a name for a number of the kernel, including numbers that are newer than this package. */
 function kernelName<Name extends string>(
   find: (name: string) => number | undefined,
   expected: string,

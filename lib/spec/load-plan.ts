@@ -4,7 +4,7 @@ import type { ProgramDefinition } from "./program-spec.ts";
 import type { ObjectDefinition } from "./read/read-object.ts";
 import { recordType } from "./record-type.ts";
 
-/** A program of a plan, with what attaching it needs. */
+/** A program of a plan, with the properties that attaching needs. */
 export interface PlannedProgram extends Pick<ProgramDefinition, "name" | "section" | "type"> {
   readonly attachType?: ProgramDefinition["attachType"];
   readonly attachTo?: ProgramDefinition["attachTo"];
@@ -19,7 +19,7 @@ export interface LoadPlan {
   readonly maps: readonly PlannedMap[];
   /** The names of the struct_ops maps, which `attach` registers. */
   readonly structOps: readonly string[];
-  /** In the order of the object. */
+  /** The programs in the order of the object. */
   readonly programs: readonly PlannedProgram[];
 }
 

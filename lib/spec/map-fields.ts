@@ -7,7 +7,7 @@ export interface MapFields {
   readonly type: MapType;
   /** Bytes. */
   readonly keySize: number;
-  /** Bytes; of a per-CPU map, those of one CPU. */
+  /** The size in bytes; for a per-CPU map, of the value of one CPU. */
   readonly valueSize: number;
   readonly maxEntries: number;
   /** BPF_F_* */
@@ -21,7 +21,7 @@ interface Field<T> {
   /** The value in a definition that does not set it. */
   readonly initial: T;
   readonly check: Check<T>;
-  /** Whether a map in the place of another one must have the same value. */
+  /** Whether a map that replaces another one must have the same value. */
   readonly compared: boolean;
 }
 

@@ -11,12 +11,12 @@ export interface Sizes {
 /** A type parameter of a map class, in the order of the class. `prefix` is the key of a trie. */
 export type MapTypeParameter = "key" | "value" | "prefix" | "record" | "inner";
 
-/** All that is known of a type of map. */
+/** The properties of a map type. */
 export interface MapKind {
   /** The class of the package, and the meaning of its type parameters. */
   readonly class: string;
   readonly takes: readonly MapTypeParameter[];
-  /** The first kernel version with the type. Absent for those of Linux 4.9 and before. */
+  /** The first kernel version with the type. Absent for types of Linux 4.9 and before. */
   readonly since?: string;
   /** Bytes. */
   readonly keySize?: Sizes;
@@ -25,7 +25,7 @@ export interface MapKind {
   readonly maxEntries?: Sizes;
   /** A flag that the kernel requires. `Map.create` adds it. */
   readonly flag?: MapFlag;
-  /** The key that `Map.create` uses when the caller gives none. Without it, the caller has to. */
+  /** The key that `Map.create` uses when the caller gives none. If absent, the caller must give one. */
   readonly defaultKey?: Codec<unknown>;
   readonly defaultValue?: Codec<unknown>;
   /** The number of entries that `Map.create` uses when the caller gives none. */
@@ -159,7 +159,7 @@ export const mapKinds = {
   },
 } as const satisfies Partial<Record<MapType, MapKind>>;
 
-/** A type of map that this package knows. */
+/** A map type that has a name in this package. */
 export type KnownMapType = keyof typeof mapKinds;
 
 /** The row of a type. Undefined for a type that is newer than this package. */

@@ -1,4 +1,4 @@
-/** Whether a section has legacy map definitions. The remote control decoders of v4l-utils have theirs in "lirc_mode2/maps". */
+/** Whether a section has legacy map definitions. The remote control decoders of v4l-utils use "lirc_mode2/maps". */
 export function isLegacyMapSection(name: string): boolean {
   return name.includes("maps") && /^(.+\/)?maps(\/.+)?$/.test(name);
 }

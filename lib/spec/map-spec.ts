@@ -244,7 +244,7 @@ export class MapSpec {
     return this.#structOps;
   }
 
-  /** The new bytes and callbacks of a struct_ops map. Undefined if they are those of the object. @internal */
+  /** The new bytes and callbacks of a struct_ops map. Undefined if they are unchanged. @internal */
   get structOpsEdit(): StructOpsEdit | undefined {
     if (this.structOps === undefined) return undefined;
     const edits = this.#needStructOps();
@@ -284,13 +284,12 @@ export class MapSpec {
   }
 
   /**
-   * Reads and writes the records that programs send through it: of the type that its definition names, or else of the
-   * one that programs send. Undefined when that is not known, or when there are several.
+   * The codec of the records that programs send through the map: of the type in its definition, otherwise of the only
+   * type that programs send. Undefined when the type is unknown, or when there are several.
    */
   get recordCodec(): Codec<unknown> | undefined {
     if (!carriesRecords(this.type) || this.#codecs.records !== undefined) return undefined;
-    // From BTF if possible, even if a loader has its own codecs: only the layout of codecs made here is known, which a
-    // view needs.
+    // Created from BTF if possible, even if a loader has its own codecs, because a view needs the layout of the codec.
     const own = this.#codec(this.record, "value") ?? this.#codecs.value;
     if (own !== undefined) return own;
     const sent = onlyType(this.#sent(), this.name);
@@ -371,12 +370,13 @@ export class MapSpec {
   }
 }
 
-// A size that makes no sense is refused when loading.
+// Loading refuses an invalid size.
 function isSize(bytes: number): boolean {
   return Number.isInteger(bytes) && bytes >= 0 && bytes <= 0x7fff_ffff;
 }
 
-// A section can be of hundreds of megabytes: memcmp against itself, a byte further on, is fifty times a loop.
+// A section can have hundreds of megabytes. Comparing it with itself, shifted by one byte, with memcmp is fifty times
+// faster than a loop.
 function isZero(bytes: Uint8Array): boolean {
   return (
     bytes.length === 0 || (bytes[0] === 0 && Buffer.compare(bytes.subarray(1), bytes.subarray(0, -1)) === 0)

@@ -4,8 +4,8 @@ import type { ObjectSpec } from "./object-spec.ts";
 
 /**
  * Returns the part of a kernel's BTF that objects need to be loaded on that kernel: some kilobytes instead of
- * megabytes. For kernels without BTF of their own (CONFIG_DEBUG_INFO_BTF), where the file is shipped with the program
- * and passed as the `kernelBtf` of `load`. `bpftool gen min_core_btf` makes the same.
+ * megabytes. Use it for kernels built without BTF (CONFIG_DEBUG_INFO_BTF): ship the file with the program, and pass it
+ * as the option `kernelBtf` of `load`. `bpftool gen min_core_btf` creates the same.
  *
  * @param kernel - The complete BTF of the kernel, for example from BTFHub.
  * @param specs - The objects. Edits of the specs are ignored.

@@ -25,22 +25,23 @@ export function named<T>(
     else object[name] = value;
   }
   if (methods !== undefined) Object.defineProperties(object, methods);
-  // Last, because each assignment would ask the guard.
+  // Set last, because the guard would intercept each assignment.
   Object.setPrototypeOf(object, guardOf(what));
   return Object.freeze(object);
 }
 
 type Accessors<T> = Iterable<readonly [name: string, get: () => T, set?: (value: T) => void]>;
 
-/** The same, where each value is made when it is read. A name without a setter cannot be assigned. */
+/** Like {@link named}, but each value is created when it is read. A name without a setter cannot be assigned. */
 export function namedLazily<T>(what: string, accessors: Accessors<T>): Record<string, T> {
   return define<T>(Object.create(guardOf(what)), accessors, {});
 }
 
 /**
- * The same, where the object gets its properties at its first use. An object that is never used costs half as much.
+ * Like {@link named}, but the object gets its properties at its first use. An object that is never used costs half as
+ * much.
  *
- * @param methods - As of {@link named}.
+ * @param methods - As for {@link named}.
  */
 export function namedWhenUsed<T>(
   what: string,
@@ -51,7 +52,7 @@ export function namedWhenUsed<T>(
   return new Proxy<Record<string, T>>(Object.create(withoutGuard), new FilledWhenUsed(what, fill));
 }
 
-// console.log asks the target of a proxy for the property "0", which the guard would refuse.
+// console.log reads the property "0" of the target of a proxy, which the guard would refuse.
 const withoutGuard = {
   [inspect.custom](this: object): object {
     return { ...this };

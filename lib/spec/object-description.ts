@@ -5,8 +5,8 @@ import type { LoadPlan } from "./load-plan.ts";
 const VERSION = 1;
 
 /**
- * What a generated loader states about its object, so that loading it does not read it. Loading compares the checksum
- * with the object.
+ * The description of an object in a generated loader. Loading uses it instead of parsing the object, after comparing
+ * the checksum.
  */
 export interface ObjectDescription extends LoadPlan {
   /** The version of the description. */

@@ -7,10 +7,11 @@ export interface ObjectOptions {
    * the first dot.
    */
   name?: string | undefined;
-  /** The codecs of a generated loader. Default: codecs made from the object's BTF. */
+  /** The codecs of a generated loader. Default: codecs created from the object's BTF. */
   codecs?: ObjectCodecs | undefined;
   /**
-   * What a generated loader states about the object: then loading does not read it. Default: the object is read.
+   * The description of the object from a generated loader, which loading uses instead of parsing the object. Default:
+   * the object is parsed.
    */
   description?: object | undefined;
   /**
@@ -19,8 +20,8 @@ export interface ObjectOptions {
    */
   linkedFrom?: readonly Uint8Array[] | undefined;
   /**
-   * What fields mean, where their C types do not say it: `{ "event.saddr": "ipv4" }`. Default: what the types and the decl
-   * tags of `<ebpf/fields.bpf.h>` say.
+   * The meanings of fields whose C types do not define one: `{ "event.saddr": "ipv4" }`. Default: the meanings from
+   * types and the decl tags of `<ebpf/fields.bpf.h>`.
    */
   fields?: FieldMeanings | undefined;
 }

@@ -4,7 +4,10 @@ import { isReadable, type ObjectDescription } from "./object-description.ts";
 import type { ObjectOptions } from "./object-options.ts";
 import { type ObjectDefinition, readObject } from "./read/read-object.ts";
 
-/** The object behind a spec and its copies. An object with a description is read only when it is asked for more. */
+/**
+ * The object behind a spec and its copies. An object with a description is parsed only when more than the description
+ * is needed.
+ */
 export class ObjectOrigin {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -19,7 +22,7 @@ export class ObjectOrigin {
     this.name = name;
     this.bytes = bytes;
     this.codecs = codecs;
-    // Without a prototype, so that a variable can be called "constructor".
+    // The record has no prototype, so that a variable can be called "constructor".
     this.fields = fields && Object.freeze(Object.assign(Object.create(null), fields) as FieldMeanings);
     this.#linkedFrom = linkedFrom;
     this.description = isReadable(description) ? description : undefined;
@@ -41,7 +44,7 @@ export class ObjectOrigin {
     return (this.description ?? this.definition).littleEndian;
   }
 
-  /** The plan of loading it without edits; undefined if it needs more than a plan. */
+  /** The plan for loading the object without edits; undefined if loading needs more than a plan. */
   get plan(): LoadPlan | undefined {
     if (this.description !== undefined) return this.description;
     this.#plan ??= { plan: loadPlan(this.definition) };

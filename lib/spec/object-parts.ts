@@ -37,7 +37,7 @@ export function partsOf<N extends SpecNames>(
   from?: Parts<N>,
 ): Parts<N> {
   const { btf } = definition;
-  // A generated loader has the types of the records, also for an object that was stripped since.
+  // A generated loader has the types of the records, even if the object was stripped afterwards.
   const sent = (): FoundRecords | undefined => (codecs === undefined ? sentRecords() : undefined);
   const maps = from
     ? Object.values<MapSpec>(from.maps).map((m) => m.copy())
@@ -50,7 +50,7 @@ export function partsOf<N extends SpecNames>(
     : definition.kconfig.map((d) => new KconfigSpec(d));
   const holders = new Map(maps.map((map) => [map.dataSection, map]));
   const variables = definition.variables.flatMap((d) => {
-    // Without a map of the arena, its global variables have no memory.
+    // Without an arena map, the global variables of the arena have no memory.
     const map = holders.get(d.section);
     return map === undefined ? [] : new VariableSpec(d, map, btf, codecs?.variables?.[d.name], fields);
   });

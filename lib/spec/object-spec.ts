@@ -41,7 +41,7 @@ export interface ObjectEdits {
  */
 export class ObjectSpec<N extends SpecNames = SpecNames> {
   readonly #origin: ObjectOrigin;
-  /** The maps, programs and variables, made when first asked for: from then on they can be edited. */
+  /** The maps, programs and variables, created at first access. After that, they can be edited. */
   #parts: Parts<N> | undefined;
 
   /** Use {@link ObjectSpec.fromFile} or {@link ObjectSpec.fromBytes}. @internal */
@@ -53,7 +53,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     const { codecs, fields } = origin;
     if (fields !== undefined && from === undefined && codecs === undefined) {
       checkFields(this, fields);
-      // Nobody has edited what the check accessed.
+      // The parts that the check accessed are not edited.
       this.#parts = undefined;
     }
   }
@@ -118,7 +118,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     return this.#made.ksyms;
   }
 
-  /** The plan of loading it. Undefined once its parts were accessed, which can be edited since. @internal */
+  /** The plan for loading the object. Undefined after its parts were accessed, because they may be edited. @internal */
   get plan(): LoadPlan | undefined {
     return this.#parts === undefined ? this.#origin.plan : undefined;
   }
@@ -304,7 +304,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   loadableBytes(): Uint8Array {
     const bytes = this.editedBytes();
     if (!mapsOf(this).some(isLegacyMap)) return bytes;
-    // As the object has them: libbpf applies the edits when it has read it.
+    // The definitions of the object, unedited: libbpf applies the edits after reading the object.
     const { maps } = new ObjectSpec(new ObjectOrigin(bytes, this.name, {}));
     return defineMaps(bytes, Object.values(maps).filter(isLegacyMap));
   }

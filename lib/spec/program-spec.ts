@@ -44,7 +44,7 @@ const editable = [
   "logLevel",
 ] as const;
 
-/** The properties of a program that no object defines. */
+/** The properties of a program that an object file cannot define. */
 const unedited = { attachProgram: undefined, autoattach: true, flags: 0, logLevel: undefined };
 
 /** The edits of a program. Absent properties are unchanged. */
@@ -173,12 +173,12 @@ export class ProgramSpec {
     };
   }
 
-  /** The instructions of the object for it and for the functions that it calls, without edits. @internal */
+  /** The unedited instructions of the program and of the functions that it calls. @internal */
   reachableInstructions(): Instruction[] {
     return readReachable(this.#object, this.#definition);
   }
 
-  /** The functions that libbpf loads with it, itself first. @internal */
+  /** The functions that libbpf loads for the program, starting with the program itself. @internal */
   loadedFunctions(): LoadedFunction[] {
     return loadedFunctions(this.#object, this.name, this.#definition);
   }

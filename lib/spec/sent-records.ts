@@ -8,13 +8,13 @@ import { carriesRecords, type MapType } from "./map-types.ts";
 import type { ObjectDefinition } from "./read/read-object.ts";
 import { recordKinds } from "./record-kinds.ts";
 
-/** A type of record that programs send, as people call it. */
+/** A type of record that programs send, with its name in C. */
 export interface SentRecord {
   /** In C: `event`. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** Where it is sent: `execsnoop.bpf.c:117`. Empty when the object has no line information. */
+  /** The lines that send it: `execsnoop.bpf.c:117`. Empty when the object has no line information. */
   readonly lines: readonly string[];
 }
 
@@ -22,9 +22,9 @@ export interface SentRecord {
 export interface SentRecords {
   /** Empty when no type is certain. */
   readonly types: readonly SentRecord[];
-  /** Types that the records may be of, when none is certain. */
+  /** The possible types of the records, when none is certain. */
   readonly candidates: readonly string[];
-  /** Why no type is certain. */
+  /** The reason why no type is certain. */
   readonly reason: string | undefined;
   /** The rule that distinguishes several types. Undefined for a single type, or if there is no rule. */
   readonly rule: RecordRule | undefined;
@@ -38,7 +38,7 @@ const found = new WeakMap<ObjectDefinition, FoundRecords>();
  * Finds the records that the programs of an object send, by interpreting the programs. Cached for all specs of the
  * object.
  *
- * @returns undefined for an object without BTF, or without buffers.
+ * @returns Undefined for an object without BTF, or without buffers.
  */
 export function findSentRecords(definition: ObjectDefinition): FoundRecords | undefined {
   const { btf, maps, programs, variables, bytes, linkedFrom = [] } = definition;

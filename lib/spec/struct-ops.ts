@@ -63,7 +63,7 @@ export class StructOpsEdits {
           member.name,
           () => codec.read(view(), 0),
           (value) => {
-            // Written aside first, so that a value that is refused halfway changes nothing.
+            // Written to a copy first, so that an error during encoding leaves the contents unchanged.
             const bytes = new Uint8Array(codec.size);
             try {
               codec.write(new DataView(bytes.buffer), 0, value);

@@ -94,7 +94,7 @@ export class VariableSpec<T = unknown> {
   get size(): number {
     const { offset, size, elementSize } = this.#definition;
     const room = this.#map.dataSize - offset;
-    // As libbpf does it: a rest that makes no element leaves the array as it was.
+    // As in libbpf: a remainder that is smaller than an element leaves the array unchanged.
     if (!this.#map.isResized || elementSize === undefined || room < 0 || room % elementSize !== 0)
       return size;
     return room;
@@ -148,7 +148,7 @@ export class VariableSpec<T = unknown> {
    */
   set value(value: Storable<T>) {
     this.#checkWritable();
-    // Written aside first, so that a value that is refused halfway changes nothing.
+    // Written to a copy first, so that an error during encoding leaves the contents unchanged.
     const bytes = new Uint8Array(this.bytes);
     writeVariable(this.#codecFor(bytes), viewOf(bytes), this.name, value);
     this.bytes.set(bytes);

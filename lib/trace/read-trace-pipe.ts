@@ -6,7 +6,10 @@ import { isTracingOn, LOOK_INTERVAL, TracePipe } from "./trace-pipe.ts";
 
 /** Options of {@link tracePipe}. */
 export interface TracePipeOptions {
-  /** Ends the loop: quietly for a signal of `untilInterrupted`, else by throwing its reason. */
+  /**
+   * Ends the loop: without an error for a signal of `untilInterrupted`, otherwise by throwing its reason. Default:
+   * none.
+   */
   signal?: AbortSignal | undefined;
 }
 

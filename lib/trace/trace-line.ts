@@ -2,7 +2,7 @@
 export interface TraceLine {
   /** The name of the task that the program ran in. */
   task: string;
-  /** The ID of the task: a thread, in the kernel's word a PID. */
+  /** The ID of the task: a thread ID, which the kernel calls PID. */
   pid: number;
   /** The CPU that the program ran on. */
   cpu: number;

@@ -7,8 +7,9 @@ import { parseLine, type TraceLine } from "./trace-line.ts";
 const mounts = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 /**
- * Milliseconds between two looks. Neither poll nor a blocking read serves: since Linux 6.1 poll waits until half of the
- * kernel's buffer is full, and a thread that waits in read cannot be stopped. The kernel keeps lines that are written between two reads.
+ * Milliseconds between two reads. Neither poll nor a blocking read works: since Linux 6.1 poll waits until half of the
+ * kernel's buffer is full, and a thread that waits in read cannot be stopped. The kernel keeps lines that are written
+ * between two reads.
  */
 export const LOOK_INTERVAL = 50;
 
@@ -27,7 +28,7 @@ export class TracePipe implements Disposable {
     this.#fd = openTracePipe();
   }
 
-  /** Returns lines that wait, as many as one read gives: none when nothing waits. */
+  /** Returns the unread lines of one read; empty when there are none. */
   read(): TraceLine[] {
     if (this.#closed) return [];
     const count = readWaiting(this.#fd, this.#buffer);
@@ -56,7 +57,7 @@ function openTracePipe(): number {
     try {
       return openSync(`${mount}/trace_pipe`, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
-      // The first mount says more, unless it does not exist.
+      // The error of the first mount point is more specific, unless the mount point does not exist.
       if (failure === undefined || (failure as NodeJS.ErrnoException).code === "ENOENT") failure = error;
     }
   }
@@ -83,7 +84,7 @@ export function isTracingOn(): boolean {
   return readTracefs("tracing_on")?.trim() !== "0";
 }
 
-/** Returns the number of bytes; 0 when nothing waits. */
+/** Returns the number of bytes; 0 when there are none. */
 function readWaiting(fd: number, buffer: Buffer): number {
   try {
     return readSync(fd, buffer);

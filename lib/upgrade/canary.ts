@@ -11,10 +11,10 @@ import { settled } from "./upgrade.ts";
 import type { Upgraded } from "./upgraded.ts";
 
 /**
- * A new version that runs on a part of the hooks, beside the old one. The folder stays locked until `promote` or
- * `rollback`. When the process ends before, the next `upgrade` or `canary` restores the old version.
+ * A new version that runs on a part of the hooks, in parallel with the old one. The folder stays locked until `promote`
+ * or `rollback`. When the process ends before, the next `upgrade` or `canary` restores the old version.
  */
-// biome-ignore lint/suspicious/noExplicitAny: the version of any object is to fit where none is named
+// biome-ignore lint/suspicious/noExplicitAny: the default accepts the version of any object
 export class Canary<S extends Shape = any> {
   /** The number of the new version. */
   readonly version: number;
@@ -59,7 +59,8 @@ export class Canary<S extends Shape = any> {
   /**
    * Attaches the old version to all hooks, removes the new one and closes its collection.
    *
-   * @throws {@link UpgradeError} when a hook could not be given back, and after `promote` or `rollback`.
+   * @throws {@link UpgradeError} when the old version could not be attached again to a hook, and after `promote` or
+   * `rollback`.
    */
   async rollback(): Promise<void> {
     this.#decide();

@@ -11,11 +11,11 @@ export interface Conversion {
   readonly problems: readonly string[];
 }
 
-/** What a conversion by name may do with fields that only one side has. */
+/** The rules of a conversion by name for fields that only one side has. */
 export interface ConversionRules {
   /** Whether fields that only the new type has become zero. */
   readonly adds: boolean;
-  /** Whether fields that only the old type has are left out. */
+  /** Whether fields that only the old type has are dropped. */
   readonly drops: boolean;
 }
 
@@ -97,7 +97,7 @@ function ofArray(
   if (to.length < from.length || (to.length > from.length && !rules.adds))
     problems.push(`${path}: ${from.name} does not become ${to.name}`);
   const element = converter(from.element, to.element, `${path}[]`, rules, problems);
-  // The elements that are missing at the end are those of the value that is zero.
+  // Missing elements at the end become zero.
   return (values: unknown[]) => values.map(element);
 }
 
@@ -109,7 +109,7 @@ function ofRecord(
   problems: string[],
 ): Convert {
   if (hasOverlay(from) || hasOverlay(to)) {
-    // Which member of a union is meant is known to the program only.
+    // Only the program can tell which member of a union is in use.
     problems.push(...layoutDifferences(from, to, path));
     return (value) => value;
   }
@@ -134,7 +134,7 @@ function hasOverlay(layout: RecordLayout): boolean {
   return layout.members.some(({ kind }) => kind === "overlay");
 }
 
-/** Completes a converted value with the fields and elements of a value that is zero. */
+/** Completes a converted value with zeros for missing fields and elements. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export function completed(value: any, zero: any): any {
   if (Array.isArray(zero)) {

@@ -1,7 +1,9 @@
 import { kindOf } from "../live/resource.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 
-/** Identifies what a spec loads: the object with its edits. Two specs with one identity are one version. */
+/**
+ * Identifies the result of loading a spec: the object with its edits. Two specs with the same identity are one version.
+ */
 export function identityOf(spec: ObjectSpec): string {
   // Not imported, since loading it would delay every start.
   const { createHash } = process.getBuiltinModule("node:crypto");

@@ -60,7 +60,7 @@ function isAlive(info: LinkInfo): boolean {
 
 /**
  * Attaches the programs of a version to all of its hooks and detaches all others. It continues after a failure, so that
- * one hook that is gone does not keep the others from being restored.
+ * one missing hook does not prevent the others from being restored.
  *
  * @returns The failures, by the names of the hooks.
  */
@@ -86,7 +86,10 @@ export function restore(
   return failures;
 }
 
-/** A killed process attached a program and did not put its link in place. If it is the right program, this does. */
+/**
+ * Puts a link in place that a killed process created but did not put in place, if its program is the right one.
+ * Otherwise removes the link.
+ */
 function settleNextLink(store: PinStore, hook: string, program: Program): void {
   if (!store.hasNextLink(hook)) return;
   using next = Link.fromPin(store.nextLinkPath(hook));

@@ -11,7 +11,7 @@ import type { PinStore } from "./store.ts";
 import { planTransfer, type TransferPlan } from "./transfer.ts";
 
 /**
- * What became of a map: `new` is one that the old version did not have or did not hand over, `kept` is the map of the
+ * The origin of a map: `new` is a map that the old version did not have or did not hand over, `kept` is the map of the
  * old version, `migrated` has its entries in another layout.
  */
 export type MapFate = "new" | "kept" | "migrated";
@@ -25,7 +25,7 @@ export interface PlannedMap {
   readonly transfer?: TransferPlan;
 }
 
-/** Types whose entries can be read and stored, so that they can be migrated. Per-CPU maps apart. */
+/** The types whose entries can be read and stored, so that they can be migrated, by the way of migration. */
 const keyed: Partial<Record<MapType, "hash" | "percpu" | "array" | "percpu-array" | "trie">> = {
   hash: "hash",
   "lru-hash": "hash",
@@ -40,7 +40,7 @@ const keyed: Partial<Record<MapType, "hash" | "percpu" | "array" | "percpu-array
 const perVersion = new Set<MapType>(["ringbuf", "user-ringbuf", "perf-event-array", "prog-array"]);
 
 /**
- * Decides what becomes of each map.
+ * Decides for each map whether it is new, kept or migrated.
  *
  * @param version - The version that runs; undefined for the first start.
  * @throws {@link UpgradeError} with each map that cannot be handed over.
@@ -90,7 +90,10 @@ export function closePlan(planned: readonly PlannedMap[]): void {
   for (const { old } of planned) old?.close();
 }
 
-/** Constants and initial values are those of a version. `.bss` begins as zeros, and is what programs keep there. */
+/**
+ * Whether a map belongs to one version, as records, descriptors, constants and initial values do. `.bss` starts with
+ * zeros and has the state of the programs.
+ */
 function isOfVersion({ type, dataSection }: MapSpec): boolean {
   return perVersion.has(type) || (dataSection !== undefined && !dataSection.startsWith(".bss"));
 }
@@ -166,7 +169,7 @@ function innerDifferences(object: ObjectSpec, spec: MapSpec, old: MapOfMaps<unkn
   return [];
 }
 
-/** Puts the programs of the new version where those of the old one were in a program array, by their names. */
+/** Replaces the programs of the old version in a program array with those of the new one that have the same names. */
 export function fillProgramArrays(
   store: PinStore,
   coll: Collection,

@@ -19,8 +19,8 @@ const MAX_KEY = 480;
 const MAX_VALUE = 32_000;
 
 /**
- * Brings a change of one value into a map that programs change at the same time, without losing what they do: a program
- * of its own adds and compares atomically. User space could only replace whole values.
+ * Applies a change of one value to a map that programs change at the same time, without losing their changes. It uses a
+ * program that adds and compares atomically, because user space could only replace whole values.
  */
 export class Mover {
   readonly #program: Program<"syscall">;
@@ -110,7 +110,7 @@ interface Leaf {
   readonly path: string;
   readonly offset: number;
   readonly layout: Layout;
-  /** The kernel manages it, and programs cannot access it. */
+  /** Whether the kernel manages the field, so that programs cannot access it. */
   readonly kept: boolean;
   readonly isBitfield: boolean;
 }
@@ -143,7 +143,7 @@ function isCounter({ layout, kept, isBitfield }: Leaf): boolean {
  * The parts of a value.
  *
  * @param add - The paths of the fields that are counters.
- * @param onlyCounters - Leaves the other parts out.
+ * @param onlyCounters - Whether to omit the other parts.
  */
 export function piecesOf(
   value: Layout | undefined,

@@ -9,7 +9,7 @@ import type { KeyedMap } from "../map/index.ts";
 import { ObjectSpec } from "../spec/index.ts";
 import type { UpgradeStep } from "./steps.ts";
 
-/** How the entries of a map with another layout are migrated. Default: by the names of fields. */
+/** Functions that migrate the entries of a map with another layout. Default: by the names of fields. */
 export interface MapMigration<K = unknown, V = unknown> {
   /** Returns the key in the new version for a key of the old one. */
   // biome-ignore lint/suspicious/noExplicitAny: the types of another version are not known
@@ -22,14 +22,17 @@ export interface MapMigration<K = unknown, V = unknown> {
   value?: (value: any, key: any) => V | undefined;
   /**
    * The counters among the fields of the new value: integers of 4 or 8 bytes, which programs only add to. An empty name
-   * is the value itself; `stats.bytes` is a field of a field. What the old version counted after the copy is added to
-   * them. Of other fields the value of the old version is kept unless the new version changed it too. Default: none;
-   * all of a per-CPU map.
+   * is the value itself; `stats.bytes` is a field of a field. Counts of the old version after the copy are added to
+   * them. Other fields keep the value of the old version, unless the new version changed it too. Default: none; all of
+   * a per-CPU map.
    */
   add?: readonly string[];
 }
 
-/** What becomes of a map: `fresh` begins with an empty one, `keep` uses the old one although its type is unknown. */
+/**
+ * The treatment of a map: `fresh` starts with an empty one, `keep` uses the old one although its type is unknown.
+ * Functions migrate the entries.
+ */
 export type MapPolicy<M = unknown> =
   | "fresh"
   | "keep"
@@ -45,21 +48,21 @@ export type UpgradeAttach<S extends Shape> = {
 type Several<Options> = Options | readonly Exclude<Options, false | undefined>[];
 
 /** Options of {@link upgrade}. */
-// biome-ignore lint/suspicious/noExplicitAny: a spec of any object is to fit
+// biome-ignore lint/suspicious/noExplicitAny: accepts a spec of any object
 export interface UpgradeOptions<S extends Shape = any> {
   /**
    * The hooks, by the names of the programs, as for {@link Collection.attach}. An array attaches a program to several
    * hooks, such as interfaces. Programs with a target in the SEC name need none; false leaves a program out.
    */
   attach?: UpgradeAttach<S>;
-  /** What becomes of maps with another layout, by name. */
+  /** The treatment of maps with another layout, by name. Default: migration by the names of fields. */
   maps?: { [Name in keyof S["maps"]]?: MapPolicy<S["maps"][Name]> };
   /**
    * Decides whether the new version works, while it is attached and the old one can be restored. A failure is an
    * exception, a rejected promise, or false.
    */
   check?: (coll: Collection<S>) => unknown;
-  /** Is called after each step, for a log. An exception restores the old version. */
+  /** Called after each step, for logging. An exception restores the old version. */
   onStep?: (step: UpgradeStep) => void;
   /** Options of the load. `pinRoot` is that of maps that are pinned by name. */
   load?: LoadOptions;
@@ -81,7 +84,7 @@ export interface CanaryOptions<S extends Shape = any> extends UpgradeOptions<S> 
   on: (hook: CanaryHook) => boolean;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the shape plays no part
+// biome-ignore lint/suspicious/noExplicitAny: the shape is not used
 const checkUpgrade = optionsOf<UpgradeOptions<any>>({
   attach: unchecked,
   maps: unchecked,

@@ -19,14 +19,14 @@ import { waitForPrograms } from "./wait-for-programs.ts";
 /** Passes over a migrated map after the old version was detached. The last one finds no change. */
 const MOST_PASSES = 10;
 
-/** Brings a killed upgrade back to the version that is current: its programs are attached, and no other version is left. */
+/** Recovers from a killed upgrade: attaches the programs of the current version, and removes all other versions. */
 export function recover(store: PinStore): void {
   const { current } = store;
   restoreVersion(store, current);
   for (const version of store.versions) if (version !== current) store.remove(version);
 }
 
-/** @returns What could not be attached again: the interface or the cgroup may be gone. */
+/** @returns The hooks that could not be attached again, for example because an interface or cgroup was removed. */
 function restoreVersion(store: PinStore, version: number | undefined) {
   if (version === undefined) return restore(store, []);
   const pinned = openHooks(store, version);
@@ -71,7 +71,7 @@ function attachOf<S extends Shape>({ attach = {} as never }: UpgradeOptions<S>):
   return attach as Record<string, unknown>;
 }
 
-/** A new version on its way: loaded and pinned, then attached hook by hook, then the current one. */
+/** The rollout of a new version: it is loaded and pinned, attached hook by hook, and then made the current version. */
 export class Rollout<S extends Shape> {
   readonly collection: Collection<S>;
   readonly placements: readonly Placement[];
@@ -180,7 +180,7 @@ export class Rollout<S extends Shape> {
     return this.#store.current === this.version;
   }
 
-  /** What the old version changed since the copy. It is no longer attached. */
+  /** Applies the changes that the old version made after the copy. The old version is no longer attached. */
   async #catchUp(): Promise<void> {
     if (this.#transfers.length === 0) return;
     for (let pass = 0; pass < MOST_PASSES; pass++) {
@@ -218,7 +218,7 @@ export class Rollout<S extends Shape> {
   /**
    * Attaches the old version again, and removes the new one.
    *
-   * @throws {@link UpgradeError} when a hook could not be given back.
+   * @throws {@link UpgradeError} when the old version could not be attached again to a hook.
    */
   restore(): void {
     const failures = this.#store.quietly(() => {

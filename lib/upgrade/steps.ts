@@ -6,9 +6,9 @@ export interface UpgradeStep {
    * - `folder`, `pin map`, `pin program`, `hook`, `id`: a folder, a pin or a symbolic link of the new version exists.
    * - `copy`: the entries of a map with another layout are copied.
    * - `attach`: a program is attached where none was, and the link is pinned.
-   * - `attach next`: the new program is attached beside the old one, which the kernel cannot replace in place.
+   * - `attach next`: the new program is attached in addition to the old one, which the kernel cannot replace in place.
    * - `replace`: the new program is attached in place of the old one.
-   * - `catch up`: what the old version changed in a map after `copy` is in the new map.
+   * - `catch up`: the changes of the old version to a map after `copy` are in the new map.
    * - `check`: the health check has passed.
    * - `commit`: the new version is the current one.
    * - `detach`: a program that the current version does not have is detached.

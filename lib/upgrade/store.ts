@@ -16,7 +16,7 @@ import { onBpffs, pinError } from "../live/pin.ts";
 import { FolderLock } from "./lock.ts";
 import type { OnStep, UpgradeStep } from "./steps.ts";
 
-/** What a version consists of: a folder for each, except `id`. */
+/** The parts of a version, each of which has a folder, except `id`. */
 type Part = "maps" | "programs" | "hooks";
 
 const NEXT = "+next";
@@ -33,8 +33,8 @@ const NEXT = "+next";
  * versions/3/hooks/count-4f1c -> {"program":"count","options":{"interface":"eth0"}, …}
  * ```
  *
- * A bpffs has no files, so text is the target of a symbolic link. The kernel makes each of these entries, and replaces
- * one by another, in one step that a killed process leaves done or not done.
+ * A bpffs has no files, so text is the target of a symbolic link. The kernel creates and replaces each of these entries
+ * atomically, even if the process is killed.
  */
 export class PinStore {
   readonly root: string;
@@ -83,7 +83,7 @@ export class PinStore {
     this.#onStep({ name, what });
   }
 
-  /** Makes changes that an exception of `onStep` does not stop. */
+  /** Makes changes during which exceptions of `onStep` are ignored. */
   quietly<T>(change: () => T): T {
     const onStep = this.#onStep;
     this.#onStep = (step) => {
@@ -111,7 +111,7 @@ export class PinStore {
     });
   }
 
-  /** The numbers of all versions, also of half-made and half-removed ones, in ascending order. */
+  /** The numbers of all versions, including incomplete ones, in ascending order. */
   get versions(): number[] {
     const names = entries(join(this.root, "versions")).map(Number);
     return names.sort((a, b) => a - b);
@@ -126,7 +126,7 @@ export class PinStore {
     return join(this.root, "links", hook);
   }
 
-  /** Where the link that is to replace that of a hook is pinned until then. */
+  /** The path at which the next link of a hook is pinned until it replaces the current one. */
   nextLinkPath(hook: string): string {
     return this.linkPath(hook) + NEXT;
   }
@@ -135,7 +135,7 @@ export class PinStore {
     return exists(this.linkPath(hook));
   }
 
-  /** Puts the link at `nextLinkPath` in the place of that at `linkPath`, which is detached with its last pin. */
+  /** Replaces the link at `linkPath` with the one at `nextLinkPath`. Removing its last pin detaches the old link. */
   takeNextLink(hook: string): void {
     this.#change(this.linkPath(hook), () => renameSync(this.nextLinkPath(hook), this.linkPath(hook)));
     this.did("replace", hook);
@@ -164,7 +164,7 @@ export class PinStore {
     this.did("detach", name);
   }
 
-  /** Makes the folders of a new version. */
+  /** Creates the folders of a new version. */
   create(version: number): void {
     for (const path of ["links", "versions", ...this.#foldersOf(version)]) {
       const folder = join(this.root, path);
@@ -240,7 +240,7 @@ export class PinStore {
   }
 }
 
-/** A name in a bpffs has no dot, and those of data sections begin with one. */
+/** Escapes a name, because names in a bpffs cannot contain a dot, and names of data sections begin with one. */
 function escaped(name: string): string {
   return encodeURIComponent(name).replaceAll(".", "%2E");
 }

@@ -11,13 +11,13 @@ import type { MapTypes } from "./map-types.ts";
 import { countersOf, Mover, piecesOf } from "./mover.ts";
 import type { MapMigration } from "./options.ts";
 
-/** Entries between two turns of the event loop. */
+/** The number of entries that are copied in one turn of the event loop. */
 const BATCH = 1024;
 
-/** How the entries of a map become those of another one. */
+/** The conversion of the entries of a map to those of another map. */
 export interface TransferPlan {
   readonly key: Convert;
-  /** Returns undefined to leave an entry out. */
+  /** Returns undefined to omit an entry. */
   readonly value: NonNullable<MapMigration["value"]>;
   readonly add: ReadonlySet<string>;
   readonly from: MapTypes;
@@ -60,8 +60,7 @@ export function planTransfer(
 }
 
 /**
- * Copies the entries of a map to a map with another layout while programs use both, and brings later changes after
- * them.
+ * Copies the entries of a map to a map with another layout while programs use both, and then applies later changes.
  */
 export class Transfer {
   readonly #name: string;
@@ -114,7 +113,7 @@ export class Transfer {
   }
 
   /**
-   * Brings what changed since the last call, or since `copy`.
+   * Applies the changes since the last call, or since `copy`.
    *
    * @returns The number of entries that changed, and of parts of values that the new version had changed too.
    */
@@ -202,7 +201,7 @@ export class Transfer {
     if (now !== undefined && Buffer.compare(now, entry[1]) === 0) this.#to.delete(entry[0]);
   }
 
-  /** The entry of the new map; undefined for one that the user leaves out. */
+  /** The entry of the new map; undefined for an entry that the user omits. */
   #convert(key: Uint8Array, value: Uint8Array): [Uint8Array, Uint8Array] | undefined {
     const [fromKey, toKey] = this.#keys;
     const [fromValue, toValue] = this.#values;

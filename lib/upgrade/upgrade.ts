@@ -7,12 +7,12 @@ import type { Upgraded } from "./upgraded.ts";
 
 /**
  * Makes a spec the version that runs, without a gap: starts it when nothing is pinned in the folder, adopts it when it
- * runs already, and else replaces the version that runs. Maps keep their contents. Programs are replaced in place, one by
- * one; tracing programs and probes, which the kernel cannot replace, run twice for a moment. When a step or the health
- * check fails, the old version is restored.
+ * already runs, and otherwise replaces the running version. Maps keep their contents. Programs are replaced in place,
+ * one by one; tracing programs and probes, which the kernel cannot replace, run twice for a moment. When a step or the
+ * health check fails, the old version is restored.
  *
  * The end of the process at any moment, also by SIGKILL, leaves the old or the new version attached to each hook. The
- * next call finishes or reverts what it finds.
+ * next call completes or reverts an unfinished upgrade.
  *
  * @param spec - The new version.
  * @param folder - A folder of a bpffs for this application alone, such as `/sys/fs/bpf/app`. It is created.

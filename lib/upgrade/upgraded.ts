@@ -21,7 +21,7 @@ export interface UpgradedParts<S extends Shape> {
 }
 
 /** The version that runs, with its typed collection. Its programs stay attached when this process ends. */
-// biome-ignore lint/suspicious/noExplicitAny: the version of any object is to fit where none is named
+// biome-ignore lint/suspicious/noExplicitAny: the default accepts the version of any object
 export class Upgraded<S extends Shape = any> {
   /** The maps, programs and variables of the version. */
   readonly collection: Collection<S>;
@@ -35,7 +35,7 @@ export class Upgraded<S extends Shape = any> {
    * - `upgraded`: another version was replaced.
    */
   readonly action: "started" | "adopted" | "upgraded";
-  /** What became of each map. */
+  /** Whether each map is new, kept or migrated. */
   readonly maps: Readonly<Record<string, MapFate>>;
   /** The hooks of the version. */
   readonly hooks: readonly UpgradedHook[];

@@ -12,7 +12,7 @@ import type { PlannedMap } from "./maps.ts";
 import { fromStored, type Placement, storedText, withOrigin } from "./placement.ts";
 import type { PinStore } from "./store.ts";
 
-/** A pinned version as far as attaching it needs. */
+/** The part of a pinned version that attaching needs. */
 export interface PinnedHooks {
   readonly hooks: readonly { readonly placement: Placement; readonly program: Program }[];
   close(): void;

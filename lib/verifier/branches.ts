@@ -6,7 +6,7 @@ import { comparedRange, signedBounds } from "./registers.ts";
 
 const most = 6;
 
-/** The branches on the way to the failure, each line once, the last of them. */
+/** The last branches on the path to the failure, each line once. */
 export function branchesOf(c: Case): Mark[] {
   const found: Mark[] = [];
   const lines = new Set<string>();
@@ -44,7 +44,7 @@ function nextLine(c: Case, step: Step): number | undefined {
 
 interface Fact {
   name: string;
-  /** Whether it is known to be NULL, or zero. */
+  /** Whether the value is NULL or zero; undefined when unknown. */
   zero: boolean | undefined;
   words: string;
 }
@@ -93,7 +93,7 @@ function nameOf(c: Case, register: string, step: Step): string {
   return compared ?? (origin?.line === undefined ? undefined : assignedName(origin.line.text)) ?? "the value";
 }
 
-/** Whether the condition that C has is true. */
+/** Whether the condition in C is true. */
 function truthOf(line: string, { name, zero }: Fact): boolean | undefined {
   const condition = conditionOf(line);
   if (condition === undefined || zero === undefined) return undefined;

@@ -83,7 +83,7 @@ export class Case {
     );
   }
 
-  /** The expression that is handed over in a register, when the verifier stopped at a call. */
+  /** The expression that is passed in a register, when the verifier stopped at a call. */
   argument(register: string): string | undefined {
     const text = this.#handedOver(register);
     return isNameable(text) ? text : undefined;
@@ -96,7 +96,7 @@ export class Case {
     return callArguments(this.at.line.text, callee)?.[Number(number) - 1];
   }
 
-  /** The helper or kfunc that the verifier stopped at the call of. */
+  /** The helper or kfunc whose call the verifier stopped at. */
   get callee(): string | undefined {
     const operation = this.at?.operation;
     return operation?.kind === "helper" ? operation.name : undefined;
@@ -126,7 +126,7 @@ export class Case {
       : undefined;
   }
 
-  /** The step at which a value was made, if it has one. */
+  /** The step that created a value, if there is one. */
   made(register: string, label: (origin: Step) => string): Mark | undefined {
     const { step } = this.origin(register);
     return step === undefined ? undefined : { step, label: label(step) };
@@ -134,7 +134,7 @@ export class Case {
 
   #assigned(register: string): string | undefined {
     const { step, changes } = this.origin(register);
-    // After arithmetic it is a value of its own, with a name where that is assigned.
+    // After arithmetic it is a new value, which has a name if it is assigned to a variable.
     const arithmetic = changes.find(({ operation }) => operation.kind === "arithmetic");
     const maker = arithmetic ?? step;
     const line = maker?.line?.text;

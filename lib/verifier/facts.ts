@@ -3,14 +3,14 @@ export interface ProgramFacts {
   readonly name: string;
   /** `xdp`, `sched-cls`, … */
   readonly type: string;
-  /** As in `SEC("…")`. */
+  /** The name in `SEC("…")`. */
   readonly section: string;
 }
 
 /** Queries about the object and the machine, for facts that the log does not contain. Every result may be undefined. */
 export interface Facts {
   readonly program: ProgramFacts;
-  /** Why a helper may not be called: its type of program, its kernel, lockdown. */
+  /** The reason why a helper may not be called: the program type, the kernel version, or lockdown. */
   helperRefusal?(name: string): string | undefined;
   /** `CAP_PERFMON is missing: …`, when it is. */
   missingPerfmon?(): string | undefined;
@@ -30,7 +30,7 @@ export interface Facts {
   ): { field?: string; nearest: readonly string[] } | undefined;
   /** Whether the kernel's BTF has a function. */
   hasFunction?(name: string): boolean | undefined;
-  /** The errno by which the kernel refused the BTF of a map, so that libbpf made it without. */
+  /** The errno with which the kernel refused the BTF of a map. libbpf then created the map without BTF. */
   madeWithoutBtf?(map: string): string | undefined;
   /** The kernel that runs: `6.18`. */
   readonly kernel?: string | undefined;

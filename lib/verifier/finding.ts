@@ -7,7 +7,10 @@ export interface Mark {
   readonly label: string;
 }
 
-/** The meanings of one sentence of the verifier, which the path to it distinguishes. */
+/**
+ * The kinds of faults that share a sentence of the verifier with another kind. The path to the fault distinguishes
+ * them.
+ */
 export const findingIds = [
   "null-here",
   "packet-stale",
@@ -21,7 +24,7 @@ export type FindingId = (typeof findingIds)[number];
 
 /** The result of a rule for a sentence. */
 export interface Finding {
-  /** The kind of fault, where it is narrower than the rule's. */
+  /** The kind of fault, if it is more specific than that of the rule. */
   readonly id?: FindingId | undefined;
   /** The fault in one line, without a full stop. */
   readonly title: string;

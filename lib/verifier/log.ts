@@ -1,7 +1,7 @@
 import type { Operation } from "./operation.ts";
 import type { Registers } from "./registers.ts";
 
-/** A line of C as a log names it. */
+/** A line of C in a log. */
 export interface LoggedLine {
   readonly text: string;
   /** `counter.bpf.c:14`. Linux 6.8. */
@@ -10,25 +10,25 @@ export interface LoggedLine {
 
 /** An instruction on the way to the failure. */
 export interface Step {
-  /** Its number in {@link VerifierLog.steps}. */
+  /** The index of the step in {@link VerifierLog.steps}. */
   readonly position: number;
-  /** Its index in the loaded program, in which called functions follow the program. */
+  /** The index of the instruction in the loaded program, in which called functions follow the program. */
   readonly index: number;
   /** As printed: `7: (71) r0 = *(u8 *)(r0 +3)`. */
   readonly text: string;
   readonly operation: Operation;
-  /** The line of C that the log has last named before it. */
+  /** The last line of C in the log before the instruction. */
   readonly line: LoggedLine | undefined;
-  /** Calls that are open: 0 in the program itself. */
+  /** The depth of calls: 0 in the program itself. */
   readonly frame: number;
-  /** The registers that the verifier printed after it; empty before Linux 5.18. */
+  /** The registers that the verifier printed after the instruction; empty before Linux 5.18. */
   readonly registers: Registers;
 }
 
 /** A sentence of the verifier. */
 export interface Sentence {
   readonly text: string;
-  /** The number of steps before it. */
+  /** The number of steps before the sentence. */
   readonly after: number;
 }
 
@@ -41,7 +41,7 @@ export interface KernelPlace {
   readonly label: string;
 }
 
-/** How the kernel explains the refusal itself. Linux 7.3. */
+/** The explanation of the refusal by the kernel itself. Linux 7.3. */
 export interface KernelExplanation {
   /** `Register Type Safety: Invalid dereference` */
   readonly title: string;
@@ -51,17 +51,17 @@ export interface KernelExplanation {
   readonly suggestion: string | undefined;
 }
 
-/** A verifier's log, read. */
+/** A parsed verifier log. */
 export interface VerifierLog {
-  /** The instructions of the path that failed, in the order in which the verifier went through them. */
+  /** The instructions of the path that failed, in the order in which the verifier processed them. */
   readonly steps: readonly Step[];
   /** The state at the start of the path. */
   readonly entry: Registers;
-  /** The global function that was verified by itself, when it was not the program. */
+  /** The global function that was verified separately; undefined for the program. */
   readonly validating: string | undefined;
-  /** All that was neither an instruction, a line of C, a state nor a remark on progress. */
+  /** All lines that are not instructions, lines of C, states or progress messages. */
   readonly sentences: readonly Sentence[];
-  /** Instructions that the verifier went through, over all paths; undefined when it did not get that far. */
+  /** The number of instructions that the verifier processed on all paths; undefined when the log has none. */
   readonly processed: number | undefined;
   readonly kernel: KernelExplanation | undefined;
 }

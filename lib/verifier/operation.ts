@@ -21,7 +21,7 @@ const exchange =
   /^([rw]\d+) = (?:atomic\w*|xchg\w*|cmpxchg\w*|load_acquire|store_release)\b.*\(([rw]\d+) ?([+-]\d+)/;
 const arithmetic = /^([rw]\d+) (s?[-+*/%&|^]|s?<<|s?>>)= (\S+)$/;
 
-/** @param index - The instruction's own, which jumps are relative to. */
+/** @param index - The index of the instruction, to which jumps are relative. */
 export function parseOperation(text: string, index: number): Operation {
   let match = load.exec(text);
   if (match !== null) {
@@ -85,7 +85,7 @@ export function parseOperation(text: string, index: number): Operation {
   return { kind: text === "exit" ? "exit" : "other" };
 }
 
-/** The register that an operation leaves a new value in; undefined for calls, which leave one in r0 and spoil r1 to r5. */
+/** The register that an operation writes; undefined for calls, which write r0 and invalidate r1 to r5. */
 export function written(operation: Operation): string | undefined {
   switch (operation.kind) {
     case "load":

@@ -7,7 +7,7 @@ import { isState, parseRegisters, type Registers } from "./registers.ts";
 // The end of a log has the failure; a path of a million instructions takes a hundred megabytes.
 const most = 1 << 20;
 
-/** Reads a verifier's log, of level 1 or 2, of Linux 5.10 to 7.3. */
+/** Parses a verifier log of level 1 or 2 from Linux 5.10 to 7.3. */
 export function parseLog(whole: string): VerifierLog {
   const cut = whole.length > most ? whole.slice(whole.indexOf("\n", whole.length - most) + 1) : whole;
   const [log, explanation] = splitExplanation(cut);
@@ -26,7 +26,7 @@ class Reader {
   #entry: Registers = none;
   #validating: string | undefined;
   #processed: number | undefined;
-  /** Frames of the calls that are open, by the instruction that each returns to. */
+  /** The call depth at the current instruction. */
   #frame = 0;
   #skipping = false;
 
@@ -89,7 +89,7 @@ class Reader {
 
   #follow({ operation, index }: Step, next: number): void {
     if (operation.kind === "call" && operation.target === next) this.#frame++;
-    // The verifier goes on in the callback.
+    // The verifier continues in the callback.
     if (operation.kind === "helper" && next !== index + 1) this.#frame++;
     if (operation.kind === "exit" && this.#frame > 0) this.#frame--;
   }
@@ -133,7 +133,7 @@ class Reader {
   #state(text: string): void {
     const last = this.#steps.at(-1);
     const registers = new Map(parseRegisters(text));
-    // Before Linux 5.18 the state before an access of memory is printed behind it.
+    // Before Linux 5.18, the state before a memory access is printed after the access.
     if (last?.operation.kind === "load") registers.delete(last.operation.to.toUpperCase());
     if (last === undefined) this.#entry = new Map([...this.#entry, ...registers]);
     else if (!/^\s*frame\d+:/.test(text) || last.operation.kind !== "call")

@@ -1,13 +1,13 @@
 import type { Step, VerifierLog } from "./log.ts";
 import { written } from "./operation.ts";
 
-/** Where a value came from. */
+/** The origin of a value. */
 export interface Origin {
-  /** The step that made it; undefined for an argument of the program or function. */
+  /** The step that created the value; undefined for an argument of the program or function. */
   readonly step: Step | undefined;
   /** Without a step, the argument that it is: its register, and a step of the function that has it. */
   readonly argument?: { readonly register: string; readonly within: Step };
-  /** Steps that changed it on the way, the last first: arithmetic, and a spill that it came back from. */
+  /** The steps that changed the value afterwards, the last first: arithmetic, and loads of a spilled value. */
   readonly changes: readonly Step[];
 }
 
@@ -31,7 +31,7 @@ export class VerifierPath {
     for (let at = before.position - 1; at >= 0; at--) {
       const step = this.steps[at] as Step;
       if (step.frame < before.frame) {
-        // In the caller: the callee's arguments are its r1 to r5.
+        // Continues in the caller, where the arguments of the callee are r1 to r5.
         if (!/^R[1-5]$/.test(register)) return undefined;
         if (step.operation.kind === "helper") return step.registers.get(register);
       } else if (step.frame > before.frame) continue;
@@ -41,7 +41,7 @@ export class VerifierPath {
     return this.#log.entry.get(register);
   }
 
-  /** The step that wrote a register last before another. */
+  /** The last step before another one that wrote a register. */
   writer(register: string, before: Step): Step | undefined {
     for (let at = before.position - 1; at >= 0; at--) {
       const step = this.steps[at] as Step;
@@ -55,7 +55,7 @@ export class VerifierPath {
     return undefined;
   }
 
-  /** Where the value that a register has before a step came from, through moves, spills and arithmetic. */
+  /** The origin of the value of a register before a step, followed through moves, spills and arithmetic. */
   origin(register: string, before: Step): Origin {
     const changes: Step[] = [];
     let at = before;
@@ -64,7 +64,7 @@ export class VerifierPath {
       const step = this.writer(name, at);
       if (step === undefined) {
         const call = this.#callOf(at);
-        // An argument of a function has come from its caller, that of a callback from a helper.
+        // An argument of a function comes from its caller, an argument of a callback from a helper.
         if (call?.operation.kind !== "call" || !/^r[1-5]$/.test(name))
           return { step: undefined, argument: { register: name, within: at }, changes };
         at = call;
@@ -86,7 +86,7 @@ export class VerifierPath {
     return { step: undefined, changes };
   }
 
-  /** The step that last stored to a place of the stack before another. */
+  /** The last step before another one that stored to a stack slot. */
   spill(offset: number, before: Step): Step | undefined {
     for (let at = before.position - 1; at >= 0; at--) {
       const step = this.steps[at] as Step;
@@ -115,7 +115,7 @@ export class VerifierPath {
     return target === step.index + 1 ? undefined : next.index === target;
   }
 
-  /** The call that a step's function was entered by. */
+  /** The call that entered the function of a step. */
   #callOf(step: Step): Step | undefined {
     for (const each of this.back(step)) if (each.frame < step.frame) return each;
     return undefined;

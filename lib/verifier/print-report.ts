@@ -17,7 +17,7 @@ interface Paints {
 const plain: Paints = { error: same, mark: same, side: same, strong: same };
 const colors: Paints = { error: ansi("1;31"), mark: ansi("1;34"), side: ansi("2"), strong: ansi("1") };
 
-/** A report as a compiler would print it. */
+/** Formats a report like a compiler message. */
 export function printReport(report: VerifierReport, { color = false }: TextOptions = {}): string {
   const paint = color ? colors : plain;
   const { id, title, primary, program } = report;
@@ -105,7 +105,7 @@ function rowsOf(rows: ReadonlyMap<number, Row>, paint: Paints): string[] {
   return lines;
 }
 
-/** Which part of a line's text is meant: the word at its column. */
+/** The part of the text of a line to underline: the word at its column. */
 function underlined({ column, indent, text }: ReportPlace): [start: number, length: number] {
   const start = column === 0 ? 0 : Math.min(Math.max(column - 1 - indent, 0), Math.max(text.length - 1, 0));
   const rest = text.slice(start);

@@ -8,14 +8,14 @@ const unknown = 2;
 /** The sentence with the reason, and its interpretation. */
 export interface Reason {
   readonly text: string;
-  /** The same, with the consequences that the verifier printed. */
+  /** The sentence with the consequences that the verifier printed. */
   readonly said: string;
   readonly rule: Rule | undefined;
   /** The match of the rule's pattern. */
   readonly groups: readonly string[];
 }
 
-/** Sentences said after the last instruction, or all of them when the program was refused as a whole. */
+/** The sentences after the last instruction, or all sentences when the program was refused as a whole. */
 export function lastSentences({ steps, sentences }: VerifierLog): readonly Sentence[] {
   const last = sentences.filter(({ after }) => after >= steps.length);
   return last.length > 0 ? last : sentences;
@@ -44,11 +44,12 @@ function ruleFor(text: string): Reason {
   return { text, said: text, rule: undefined, groups: [] };
 }
 
-// Sentences that name the instruction they are about: found by looking over the whole program, or at an earlier one.
+// Sentences that name their instruction, because it is not the last one: the verifier found the fault in a scan of the
+// program, or at an earlier instruction.
 const naming =
   /^(?:infinite loop detected at insn|back-edge from insn|unreachable insn|jump out of range from insn|invalid (?:bpf_ld_imm64 )?insn|insn|bpf_throw kfunc \(insn|jump into the middle of ldimm64 insn|jump table for insn) (\d+)/;
 
-/** The instruction that a sentence is about: the one that it names, or the last before it. */
+/** The instruction to which a sentence refers: the one that it names, or the last one before it. */
 export function stepOf(
   log: VerifierLog,
   text: string,

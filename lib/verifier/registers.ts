@@ -13,7 +13,7 @@ export function parseRegisters(text: string): Registers {
   return registers;
 }
 
-/** Whether a line, or the rest of one, is a state and no sentence. */
+/** Whether a line, or the rest of a line, is a state and not a sentence. */
 export function isState(text: string): boolean {
   return /^\s*(?:frame\d+: ?)?(?:R\d+(?:_[a-z]+)?=|fp-?\d+(?:_[a-z]+)?=|refs=|cb$|cb\b.*=|async_cb)/.test(
     text,
@@ -46,7 +46,7 @@ export function signedBounds(value: string): Bounds | undefined {
   if (exact !== undefined) return { min: number(exact), max: number(exact) };
   if (!/^(scalar|inv)/.test(value)) return undefined;
   const fields = fieldsOf(value);
-  // The verifier leaves out a bound that says nothing, and writes "smin=umin=5" for two that are the same.
+  // The verifier omits a bound that is the limit of the type, and writes "smin=umin=5" for two equal bounds.
   const umax = fields.get("umax") ?? fields.get("umax_value");
   const min =
     fields.get("smin") ??
@@ -73,7 +73,7 @@ export function fieldsOf(value: string): ReadonlyMap<string, bigint> {
   return fields;
 }
 
-/** The map that a pointer leads into, by the name that the kernel prints since Linux 6.5. */
+/** The map that a pointer points into, by the name that the kernel prints since Linux 6.5. */
 export function mapOf(value: string): string | undefined {
   return /\bmap=([^,)]+)/.exec(value)?.[1];
 }
@@ -92,7 +92,7 @@ export function rangeInWords({ min, max }: Bounds): string {
 }
 
 /**
- * The values in words that a comparison leaves to a register, in its width and sign; undefined for all values.
+ * Describes the values that a register can have after a comparison, in its width and sign. Undefined for all values.
  *
  * @param condition - `w1 s> 0xf`
  */
@@ -105,7 +105,7 @@ export function comparedRange(value: string, condition: string): string | undefi
   const letter = / s[<>]/.test(condition) ? "s" : "u";
   const least = letter === "u" ? 0n : -(2n ** BigInt(bits - 1));
   const most = 2n ** BigInt(letter === "u" ? bits : bits - 1) - 1n;
-  // Before Linux 6.7 a bound of 32 bits is left out where it is that of 64 bits.
+  // Before Linux 6.7, a 32-bit bound is omitted if it equals the 64-bit bound.
   const bound = (side: "min" | "max", none: bigint) => {
     const names = narrow
       ? [`${letter}%32`, `${letter}32_%_value`, `${letter}%_value`]

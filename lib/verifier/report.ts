@@ -7,7 +7,7 @@ import type { Step, VerifierLog } from "./log.ts";
 import { lastSentences, type Reason, reasonOf, stepOf } from "./reason.ts";
 import type { SourceLines, SourcePlace } from "./source-lines.ts";
 
-/** Explains the refusal that a log ends with; undefined when the log gives no reason. */
+/** Explains the refusal at the end of a log; undefined when the log has no reason. */
 export function reportOf(log: VerifierLog, facts: Facts, lines: SourceLines): VerifierReport | undefined {
   const sentences = lastSentences(log);
   const reason = reasonOf(sentences);
@@ -48,7 +48,7 @@ function explain({ text, rule, groups }: Reason, refusal: Case): Finding {
   try {
     return rule?.explain(groups, refusal) ?? plain;
   } catch {
-    // The verifier's own sentence is an explanation too.
+    // The sentence of the verifier can serve as the explanation.
     return plain;
   }
 }
@@ -103,7 +103,7 @@ function earlyReturn(refusal: Case, at: Step, lines: SourceLines): SourcePlace |
       return before && lastReturn(exit, before, lines);
     const line = branch.line + 1;
     const text = lines.text(branch.file, line);
-    // Without the source it is certain only when there is one line between the branch and the next that is known.
+    // Without the source, the line is certain only if exactly one line is between the branch and the next known line.
     const next = lines.next(branch.file, branch.line);
     if (text === undefined ? next !== line + 1 : !/\breturn\b/.test(text)) return undefined;
     return { file: branch.file, line, column: 0, text: text ?? "", indent: branch.indent };

@@ -4,17 +4,17 @@ import type { LoggedLine } from "./log.ts";
 export interface SourcePlace {
   readonly file: string;
   readonly line: number;
-  /** From 1, the white space before the text counted; 0 where it is not known. */
+  /** The column from 1, including the white space before the text; 0 if unknown. */
   readonly column: number;
   readonly text: string;
   /** Characters of white space before the text. */
   readonly indent: number;
 }
 
-/** A function of the code that was loaded: the program, or one behind it. */
+/** A function of the loaded code: the program, or a function after it. */
 export interface SourceFunction {
   readonly name: string;
-  /** Its first instruction, and the one after its last. */
+  /** The index of its first instruction, and of the instruction after its last. */
   readonly first: number;
   readonly end: number;
   /** The names of the functions that it calls or passes as callbacks, by instruction. */

@@ -24,7 +24,7 @@ export interface Function {
   readonly isStatic: boolean;
 }
 
-/** A program and the functions behind it, which libbpf wants to have in `.text`. */
+/** A program and the functions after it. libbpf requires the functions in `.text`. */
 export function functionsOf(name: string, { section, instructions }: NewProgram): Function[] {
   checkName(name, "program");
   const called = new Set<string>();
@@ -41,7 +41,7 @@ export function functionsOf(name: string, { section, instructions }: NewProgram)
   return functions;
 }
 
-/** Functions in their places. */
+/** Functions with their offsets in the sections. */
 export interface Placed {
   readonly functions: readonly (Function & { offset: number })[];
   readonly sections: readonly NewSection[];
@@ -59,7 +59,7 @@ export function place(
     if (taken.has(name)) throw new AsmError(`the object has two symbols of the name "${name}"`);
     taken.add(name);
   }
-  // First to find out how long each is, then with the places of all.
+  // The first pass determines the lengths, the second uses the places of all functions.
   let forms: ObjectForm[] = [];
   let offsets: number[] = functions.map(() => 0);
   let symbols: NewSymbol[] = [];
@@ -98,7 +98,7 @@ export function place(
   };
 }
 
-/** New symbols in the form of those that are read. */
+/** Returns new symbols in the form of symbols that are read from a file. */
 function viewOf(symbols: readonly NewSymbol[], names: readonly string[]) {
   const section = (name: string | undefined) => (name === undefined ? 0 : names.indexOf(name) + 1);
   return {

@@ -26,7 +26,7 @@ const WRITABLE = sectionFlags.alloc | sectionFlags.write;
  * Returns an object file in this machine's byte order with BTF, in the form that clang writes.
  *
  * @throws {@link AsmError} when instructions refer to symbols that the object does not have.
- * @throws {@link InvalidArgumentError} for a name or a number that makes no sense.
+ * @throws {@link InvalidArgumentError} for an invalid name or number.
  */
 export function createObject(contents: ObjectContents): Uint8Array<ArrayBuffer> {
   const { maps = {}, variables = {}, programs = {}, structOps = {}, license, kernelBtf } = contents;
@@ -108,7 +108,7 @@ function describeFunctions(builder: BtfBuilder, { functions }: Placed): Uint8Arr
   return encodeExt(records, (text) => builder.string(text), hostIsLittleEndian);
 }
 
-// bpftool's linker wants a type for every symbol.
+// The linker of bpftool requires a type for every symbol.
 function describeLicense(builder: BtfBuilder, size: number): void {
   const char = builder.add({ kind: "int", name: "char", size: 1, signed: true });
   const type = builder.add({ kind: "array", type: char, length: size });

@@ -17,7 +17,7 @@ export interface DataSection {
 
 const sections = [".data", ".rodata", ".addr_space.1"];
 
-/** The sections of global variables. Sections without variables are left out. */
+/** The sections of global variables. Sections without variables are omitted. */
 export function dataSections(
   builder: BtfBuilder,
   variables: Readonly<Record<string, NewVariable>>,

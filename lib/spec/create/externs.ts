@@ -6,9 +6,9 @@ import { copyType, needKernelBtf } from "./kernel-types.ts";
 import { externSymbol } from "./symbols.ts";
 
 /**
- * Declares the functions and variables of the kernel that instructions name, in the way of `extern … __ksym` in C.
+ * Declares the functions and variables of the kernel that instructions name, like `extern … __ksym` in C.
  *
- * @returns their symbols.
+ * @returns The symbols.
  * @throws {@link AsmError} when the BTF of the kernel does not declare one.
  */
 export function externSymbols(

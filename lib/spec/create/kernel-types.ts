@@ -10,8 +10,8 @@ export function needKernelBtf(kernelBtf: Btf | undefined, what: string): Btf {
 }
 
 /**
- * Copies a type of the kernel as far as libbpf compares it when it resolves an extern. Structs keep their names and
- * sizes and lose their members, since libbpf compares only that both are structs.
+ * Copies the part of a kernel type that libbpf compares when it resolves an extern. Structs keep their names and sizes
+ * but no members, since libbpf compares only that both are structs.
  */
 export function copyType(builder: BtfBuilder, from: Btf, id: TypeId): BtfReference {
   const type = from.type(id);

@@ -18,7 +18,7 @@ export interface StructOpsSection {
 }
 
 /**
- * The sections of structs of callbacks. A struct has only the members that are given: libbpf finds them in the kernel's
+ * The sections of structs of callbacks. A struct has only the given members, because libbpf finds them in the kernel's
  * struct by name.
  *
  * @throws {@link InvalidArgumentError} for a struct or a member that the kernel does not have.

@@ -1,7 +1,7 @@
 import type { BtfBuilder, TypeId } from "../../btf/index.ts";
 import { type Codec, fieldsOf, type Layout, layoutOf, meaningTag } from "../../codec/index.ts";
 
-/** The type of a codec's values as BTF, which reads back to the same codec; bytes where nothing more is known. */
+/** Returns BTF for the values of a codec, from which the same codec can be created again; bytes for an unknown codec. */
 export function typeOf(builder: BtfBuilder, codec: Codec<unknown>): TypeId {
   const layout = layoutOf(codec);
   return layout === undefined ? bytes(builder, codec.size) : add(builder, layout);

@@ -91,7 +91,7 @@ function withArenaData(source: ObjectSource, maps: MapDefinition[]): MapDefiniti
   );
 }
 
-/** Where clang puts the globals of an arena. */
+/** The section in which clang places the global variables of an arena. */
 export function arenaSection(source: ObjectSource): ElfSection | undefined {
   const section = source.elf.section(".addr_space.1");
   return section?.type === sectionTypes.progbits && section.size > 0 ? section : undefined;

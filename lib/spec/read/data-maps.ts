@@ -27,7 +27,7 @@ function readDataMap(source: ObjectSource, section: ElfSection, objectName: stri
   return map;
 }
 
-/** `.rodata` and its like, which is frozen when it is loaded. */
+/** Whether a section such as `.rodata` is frozen when it is loaded. */
 export function isConstant(section: ElfSection): boolean {
   return section.name === ".rodata" || section.name.startsWith(".rodata.");
 }

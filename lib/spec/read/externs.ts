@@ -51,7 +51,7 @@ export function readExterns(source: ObjectSource): Externs {
   return { kconfig: layOut(kconfig), ksyms };
 }
 
-// A static variable or function of another file may have the name too.
+// A static variable or function of another file may have the same name.
 function declarationOf(btf: Btf, name: string): BtfType | undefined {
   const all = btf.findAll(name).filter((type) => type.kind === "var" || type.kind === "func");
   return all.find(({ linkage }) => linkage === "extern") ?? all[0];

@@ -25,7 +25,7 @@ import { isMapSection } from "../map-sections.ts";
 
 const INSTRUCTION = 8;
 
-/** Where a program is in its object. */
+/** The place of a program in its object. */
 export interface FunctionPlace {
   readonly sectionIndex: number;
   readonly instructionOffset: number;
@@ -63,7 +63,7 @@ export function readInstructions(bytes: Uint8Array, place: FunctionPlace): Item[
   return withLabels(instructions, tableLabels(elf, section, start, end));
 }
 
-/** Labels at the places that the jump tables of a function lead to. */
+/** Labels at the targets of the jump tables of a function. */
 function tableLabels(elf: ElfFile, section: ElfSection, start: number, end: number): Map<number, Label> {
   const slots = jumpTablesOf(elf, section)
     .filter(({ user }) => user >= start && user < end)
@@ -102,7 +102,7 @@ function relocate(
   if (target === undefined)
     throw new ObjectFormatError(`symbol "${symbol.name}" is in no section`, { section });
   if ((target.flags & sectionFlags.execInstr) !== 0) {
-    // A call counts slots from the one behind it, an address bytes.
+    // A call has a distance in slots from the next instruction, an address has a distance in bytes.
     const place = symbol.value + (isCall ? (instruction.imm + 1) * INSTRUCTION : instruction.imm);
     const name = functionAt(elf, symbol.section, place)?.name;
     if (name === undefined)

@@ -6,12 +6,12 @@ import { mapTypeName } from "../map-types.ts";
 import { emptyDefinition } from "./map-definition.ts";
 import type { ObjectSource } from "./object-source.ts";
 
-// struct bpf_map_def: type, key_size, value_size, max_entries, map_flags. Loaders of old had more behind it.
+// struct bpf_map_def: type, key_size, value_size, max_entries, map_flags. Old loaders had more fields after these.
 const DEFINITION_SIZE = 20;
 
 /**
- * The maps of `SEC("maps")`, as they were defined before BTF. libbpf loads no object that has any, since 1.0: see
- * lib/spec/write/define-maps.ts.
+ * The maps of `SEC("maps")`, the form of definitions before BTF. libbpf 1.0 and later refuse objects with such maps:
+ * see lib/spec/write/define-maps.ts.
  */
 export function readLegacyMaps(source: ObjectSource): MapDefinition[] {
   const sections = source.elf.sections.filter((s) => s.data.length > 0 && isLegacyMapSection(s.name));
@@ -47,7 +47,7 @@ function readSection(source: ObjectSource, section: ElfSection): MapDefinition[]
   });
 }
 
-// BPF_ANNOTATE_KV_PAIR leaves a struct of a key and a value.
+// BPF_ANNOTATE_KV_PAIR declares a struct of a key and a value.
 function annotatedTypes(source: ObjectSource, map: MapDefinition): Partial<MapDefinition> {
   const struct = source.btf?.find(`____btf_map_${map.name}`, "struct");
   if (source.btf === undefined || struct?.kind !== "struct") return {};

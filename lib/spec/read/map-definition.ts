@@ -7,7 +7,7 @@ import { kernelMapName } from "./map-name.ts";
 
 type Draft = { -readonly [K in keyof MapDefinition]: MapDefinition[K] };
 
-/** A map of the given name with everything at its default. */
+/** A map with the given name and default properties. */
 export function emptyDefinition(name: string, section: string): Draft {
   return {
     name,

@@ -13,7 +13,7 @@ export function kernelMapName(name: string): string {
 export function kernelSectionName(object: string, section: string): string {
   const suffix = Math.min(Math.max(7, Buffer.byteLength(section)), MAX_NAME);
   const prefix = section.indexOf(".", 1) === -1 ? MAX_NAME - suffix : 0;
-  // In bytes: each that is no letter of ASCII becomes an underscore.
+  // Compares bytes: each byte that is not an ASCII letter becomes an underscore.
   const name = Buffer.concat([
     Buffer.from(object).subarray(0, prefix),
     Buffer.from(section).subarray(0, suffix),

@@ -11,7 +11,7 @@ import {
 } from "../../elf/index.ts";
 import { NoBtfError, ObjectFormatError } from "../../errors/index.ts";
 
-/** The kernel takes no value beyond INT_MAX. */
+/** The kernel accepts no value size above INT_MAX. */
 const MAX_SECTION = 0x7fff_ffff;
 
 /** A variable that BTF lists for a section, completed from its ELF symbol. */
@@ -48,7 +48,7 @@ export class ObjectSource {
     return this.btf;
   }
 
-  /** Sections that become a map each: globals by their initial value. */
+  /** The sections of global variables, each of which becomes a map. */
   dataSections(): readonly ElfSection[] {
     this.#dataSections ??= this.#findDataSections();
     return this.#dataSections;
@@ -101,8 +101,8 @@ export class ObjectSource {
   /**
    * The variables of a section, by offset; undefined when BTF does not list the section.
    *
-   * clang leaves the offsets of globals at 0 for the loader to take from the symbols. A linked object has them, and
-   * a static variable has its offset always. Hidden variables are static ones, as for libbpf.
+   * clang leaves the offsets of global variables at 0, and the loader reads them from the symbols. Linked objects and
+   * static variables have offsets. Hidden variables are treated as static, as in libbpf.
    */
   variables(section: ElfSection): readonly SectionVariable[] | undefined {
     if (this.#variables.has(section.name)) return this.#variables.get(section.name);
@@ -147,7 +147,7 @@ export class ObjectSource {
   }
 }
 
-/** The last item that begins at or before a place, among items in order. */
+/** The last of several ordered items that begins at or before an offset. */
 export function lastAtOrBefore<T>(
   items: readonly T[],
   place: number,

@@ -48,7 +48,7 @@ function readSection(source: ObjectSource, section: ElfSection): ProgramDefiniti
     .sort((a, b) => a.instructionOffset - b.instructionOffset);
 }
 
-// A static function of another file may have the name too: no program is static.
+// A static function of another file may have the same name, but no program is static.
 function functionOf(btf: Btf | undefined, name: string): TypeId | undefined {
   const all = btf?.findAll(name).filter((type) => type.kind === "func") ?? [];
   return (all.find(({ linkage }) => linkage === "global") ?? all[0])?.id;

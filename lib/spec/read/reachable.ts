@@ -45,7 +45,7 @@ export function readReachable(bytes: Uint8Array, program: FunctionPlace): Instru
 
 /** A function in the code that libbpf loads for a program. */
 export interface LoadedFunction extends CodeFunction {
-  /** Its first instruction in the loaded code. */
+  /** The index of its first instruction in the loaded code. */
   readonly loadedAt: number;
   /** The names of the functions that it calls or passes as callbacks, by slot in its section. */
   readonly uses: ReadonlyMap<number, string>;
@@ -54,8 +54,8 @@ export interface LoadedFunction extends CodeFunction {
 }
 
 /**
- * The program and the functions behind it, in the order in which libbpf puts them (bpf_object__reloc_code): each where
- * it is met first, before the functions that follow in its user.
+ * The program and its functions, in the order of libbpf (bpf_object__reloc_code): each follows its first user, before
+ * the other functions of that user.
  *
  * @throws Like {@link readReachable}.
  */

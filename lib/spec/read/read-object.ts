@@ -16,7 +16,7 @@ import { readPrograms } from "./programs.ts";
 import { readStructOps } from "./struct-ops.ts";
 import { readVariables } from "./variables.ts";
 
-/** All that an object says, as plain data. */
+/** The contents of an object as plain data. */
 export interface ObjectDefinition {
   readonly name: string;
   readonly bytes: Uint8Array;

@@ -1,8 +1,8 @@
-/** A thing that needs a unique name. */
+/** A variable or function that needs a unique name. */
 export interface Claim {
   /** The name in C. */
   readonly name: string;
-  /** Static: other files may have the name too, and the linker puts both into one object. */
+  /** Whether it is static. Other files may have the same static name, and the linker puts both into one object. */
   readonly isLocal: boolean;
 }
 

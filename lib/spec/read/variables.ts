@@ -20,7 +20,7 @@ export function readVariables(source: ObjectSource, externs: Externs): VariableD
     ...kconfigVariables(externs),
   ];
   const names = uniqueNames(variables.map(({ cName, isStatic }) => ({ name: cName, isLocal: isStatic })));
-  // Not copied, which every load would pay for.
+  // Not copied, because every load would pay for the copy.
   for (const [i, variable] of variables.entries()) variable.name = names[i] as string;
   return variables;
 }
@@ -30,7 +30,8 @@ function readSection(source: ObjectSource, section: ElfSection): Unnamed[] {
   const untyped = untypedVariables(source, section, constant);
   const typed = source.variables(section);
   if (typed === undefined) return untyped;
-  // Of a file without BTF that was linked with one that has it. The compiler's own constants are local.
+  // Global symbols of a file without BTF that was linked with a file that has BTF. The constants of the compiler are
+  // local.
   const declared = new Set(typed.map(({ name }) => name));
   const others = untyped.filter(({ cName, isStatic }) => !isStatic && !declared.has(cName));
   const last = typed.at(-1);
@@ -60,7 +61,7 @@ function readSection(source: ObjectSource, section: ElfSection): Unnamed[] {
   return others.length === 0 ? variables : [...variables, ...others].sort((a, b) => a.offset - b.offset);
 }
 
-/** Bytes of an element, of an array. */
+/** The size of an element of an array in bytes. */
 function elementSize(btf: Btf | undefined, { type }: SectionVariable): number | undefined {
   const array = btf?.resolve(type);
   return array?.kind === "array" ? btf?.sizeof(array.type) : undefined;

@@ -19,8 +19,8 @@ const ENTRY = 64;
 const DEFINITION = 20;
 
 /**
- * Gives maps of an object new definitions in `.maps`, with BTF as libbpf wants it: legacy ones of `SEC("maps")`, which
- * libbpf refuses since 1.0, and maps whose definition was edited.
+ * Gives maps of an object new definitions in `.maps`, with the BTF that libbpf requires: legacy maps of `SEC("maps")`,
+ * which libbpf refuses since 1.0, and maps whose definition was edited.
  *
  * @throws {@link ObjectFormatError} for a map that is static, or has attributes of another loader.
  */
@@ -55,7 +55,7 @@ interface FoundMap {
   readonly symbol: ElfSymbol;
 }
 
-/** Moves the maps into `.maps`, which is the first of their sections where the object has none. */
+/** Moves the maps into `.maps`. If the object has no such section, the first of their sections becomes it. */
 function withModernMaps(bytes: Uint8Array, elf: ElfFile, found: readonly FoundMap[]): Uint8Array {
   const { littleEndian, sections } = elf;
   const moved = new Set(found.map(({ symbol }) => symbol.index));

@@ -121,7 +121,7 @@ function relocationsOf(elf: ElfFile, section: ElfSection, pieces: readonly Piece
   return records;
 }
 
-/** Moves the places that jump tables lead to: with their piece, or to their label in an edited one. */
+/** Moves the targets of jump tables: with their piece, or to their label in an edited piece. */
 function writeJumpTables(
   elf: ElfFile,
   sections: ReadonlyMap<number, readonly Piece[]>,
@@ -146,7 +146,7 @@ function movedPlace(pieces: readonly Piece[], place: number, table: string): num
   const { form, start, newStart } = piece;
   if (form === undefined) return place - start + newStart;
   const label = labelName((place - start) / 8);
-  // A function has no label at its start when only tables of others lead there.
+  // A function has no label at its start if only jump tables of other functions refer to it.
   const slot = form.labels.get(label) ?? (place === start ? 0 : undefined);
   if (slot === undefined)
     throw new AsmError(`jump table "${table}" leads to label "${label}", which the edited program lacks`);
@@ -224,7 +224,7 @@ function addOrigins({ form, newStart }: Piece, to: { lines: LineInfo[]; core: Co
     if (origin?.core !== undefined) to.core.push({ offset, ...origin.core });
     offset += slots * 8;
   }
-  // The kernel wants a line for the first instruction of a function that has lines.
+  // The kernel requires a line for the first instruction of a function that has lines.
   if (first !== undefined && lines[0]?.offset !== newStart) lines.unshift({ offset: newStart, ...first });
   to.lines.push(...lines);
 }

@@ -13,8 +13,8 @@ export interface StructOpsEdit {
 }
 
 /**
- * Replaces a struct of callbacks in an object. libbpf then loads the programs that the struct refers to, as if the C
- * file had it so.
+ * Replaces a struct of callbacks in an object. libbpf then loads the programs to which the struct refers, as if the C
+ * file had been changed.
  */
 export function editStructOps(object: Uint8Array, edit: StructOpsEdit): Uint8Array {
   const { sectionIndex, offset: start, bytes, callbacks } = edit;

@@ -23,7 +23,7 @@ export interface Symbols {
   readonly sections: readonly { readonly name: string }[];
 }
 
-/** Instructions as an object has them. */
+/** Instructions in the form of an object file. */
 export interface ObjectForm {
   readonly instructions: readonly Instruction[];
   readonly slots: number;
@@ -77,7 +77,7 @@ function symbolFor(
       return { symbol, addend: target.section === undefined ? high : high - symbol.value };
     }
     if (target?.kind !== "label" || symbol.binding !== symbolBindings.local) return { symbol, addend: 0 };
-    // libbpf takes a static function only as a place in its section.
+    // libbpf accepts a static function only as an offset in its section.
     const section = elf.symbols.find((s) => s.type === symbolTypes.section && s.section === symbol.section);
     return section === undefined ? { symbol, addend: 0 } : { symbol: section, addend: symbol.value };
   }

@@ -5,7 +5,7 @@ import { mapFieldChecks, mapFieldNames } from "../map-fields.ts";
 import type { MapEdits, MapSpec } from "../map-spec.ts";
 import { defineMaps } from "./define-maps.ts";
 
-// What a definition in `.maps` has.
+// The fields that a definition in `.maps` can have.
 const definable: ReadonlySet<string> = new Set([...mapFieldNames, "pinning"]);
 
 /** A spec with its edits. */

@@ -193,7 +193,7 @@ function numberNote(name: string, bounds: Bounds | undefined): string | undefine
   return range === undefined || range === "any number" ? undefined : `${name} is ${range}`;
 }
 
-// The pointer that leads too far has an offset in it: the number that was added.
+// The offset of the pointer is the number that was added.
 function index(c: Case, register: string, problem: string): Finding {
   const { at } = c;
   const added = at && lastAddition(c, register, at);
@@ -253,7 +253,7 @@ interface NumberIn {
   check?: Step | undefined;
 }
 
-/** The facts about the number in a register: its C name, its bounds, where it came from and where it was compared. */
+/** The facts about the number in a register: its C name, its bounds, its origin and its comparison. */
 export function numberIn(c: Case, register: string | undefined, before = c.at): NumberIn {
   if (register === undefined || before === undefined)
     return { name: "the number", bounds: undefined, marks: [] };
@@ -265,7 +265,7 @@ export function numberIn(c: Case, register: string | undefined, before = c.at): 
   const check = comparison(c, register, before);
   const name =
     named ?? comparedName(check) ?? assigned(step, changes) ?? c.variableAt(register, before) ?? "the number";
-  // What was computed from it has bounds of its own.
+  // A number that was computed from it has its own bounds.
   const isComputed = changes.some(({ operation }) => operation.kind === "arithmetic");
   return {
     name,
@@ -286,7 +286,7 @@ function assigned(step: Step | undefined, changes: readonly Step[]): string | un
   return undefined;
 }
 
-/** The last branch that compared a register, or the one that its value was copied from. */
+/** The last branch that compared a register, or the register from which its value was copied. */
 function comparison(c: Case, register: string, before: Step): Step | undefined {
   const origin = c.path.origin(register, before);
   for (const step of c.path.back(before)) {

@@ -5,7 +5,7 @@ import { releases } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
 import { movedBeforeRelease } from "./references.ts";
 
-/** What C calls the context of a type of program, and its size where all kernels agree. */
+/** The struct of the context of each program type in C, and its size if it is the same in all kernels. */
 const contexts: Readonly<Record<string, { struct: string; size?: number }>> = {
   xdp: { struct: "xdp_md", size: 24 },
   "sched-cls": { struct: "__sk_buff", size: 192 },
@@ -105,7 +105,7 @@ export const contextRules: readonly Rule[] = [
 /** Where egress_ifindex is in struct xdp_md. */
 const egressInterface = 20;
 
-/** Where data and data_end are in struct __sk_buff. */
+/** The offsets of data and data_end in struct __sk_buff. */
 const packetFields = [76, 80];
 
 function access(c: Case, off: number, size: number): Finding {

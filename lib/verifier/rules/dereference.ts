@@ -6,7 +6,7 @@ import { inWords, signedBounds } from "../registers.ts";
 import { movesThePacket, releaseOf, releases } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
 
-/** Accesses through a value that is not a pointer, or no longer one. */
+/** Accesses through a value that is not, or is no longer, a pointer. */
 export const dereferenceRules: readonly Rule[] = [
   rule("not-a-pointer", /^(R\d+) invalid mem access '(?:scalar|inv|unknown)'$/, ([register = ""], c) =>
     noPointer(c, register),
@@ -136,7 +136,7 @@ function kernelRead(helper: string): string {
   return helper === "bpf_get_current_task" ? `${read}, or take bpf_get_current_task_btf() instead` : read;
 }
 
-/** The call that made a pointer in a register void: the verifier takes the register for a number from there on. */
+/** The call that invalidated a pointer in a register. From there on, the verifier treats the register as a number. */
 export function givenBack(c: Case, register: string): Finding | undefined {
   const { step } = c.origin(register);
   const pointer = pointerBefore(c, c.value(register), step);
@@ -144,7 +144,7 @@ export function givenBack(c: Case, register: string): Finding | undefined {
   return invalidation(c, c.at, pointer, step)?.(c.name(register));
 }
 
-/** The pointer that the value was before. */
+/** The description of the pointer from which the value was created. */
 function pointerBefore(c: Case, before: string | undefined, made: Step | undefined): string | undefined {
   const { operation } = made ?? {};
   const printed = operation?.kind === "helper" ? made?.registers.get("R0") : undefined;
@@ -156,7 +156,7 @@ function pointerBefore(c: Case, before: string | undefined, made: Step | undefin
   return fieldsOfPacket(c.facts.program.type).includes(operation.offset) ? "pkt" : undefined;
 }
 
-/** Where data and data_meta are in struct xdp_md and struct __sk_buff. */
+/** The offsets of data and data_meta in struct xdp_md and struct __sk_buff. */
 function fieldsOfPacket(type: string): readonly number[] {
   return type === "xdp" ? [0, 8] : [76, 140];
 }
@@ -213,7 +213,7 @@ function invalidation(
 function nullOnPath(c: Case, register: string): { made: Step; branch: Step } | undefined {
   const { step, changes } = c.origin(register);
   if (c.at === undefined || step === undefined) return undefined;
-  // clang knows the sum, and writes that.
+  // clang computes the sum and stores the result.
   const { operation } = step;
   const isOffset = operation.kind === "constant" && BigInt.asUintN(64, BigInt(operation.value)) < 4096n;
   if (!isOffset && (operation.kind !== "helper" || changes.length === 0)) return undefined;
@@ -232,7 +232,7 @@ function assignedTo(step: Step): string | undefined {
   return step.line && assignedName(step.line.text);
 }
 
-/** A smaller store into the place on the stack that a value was read back from. */
+/** A smaller store into the stack slot from which a value was reloaded. */
 function spillOverwritten(c: Case, register: string): Step | undefined {
   const step = c.origin(register).changes.find(({ operation }) => operation.kind === "load");
   const fill = step?.operation;
@@ -250,7 +250,7 @@ function spillOverwritten(c: Case, register: string): Step | undefined {
   );
 }
 
-/** A slice of a dynptr is a pointer into the packet too. */
+/** Whether the value is a pointer into the packet. A slice of a dynptr is one as well. */
 function fromPacket(made: Step | undefined): boolean {
   return (
     made?.operation.kind === "helper" && /^bpf_dynptr_(slice|slice_rdwr|data)$/.test(made.operation.name)

@@ -120,7 +120,7 @@ function named(c: Case, [number, register]: readonly (string | undefined)[]): st
   return text ?? `argument ${name.slice(1)} of ${c.callee ?? "the function"}()`;
 }
 
-// The argument of a helper that is a dynptr. Kernels number it from 1 (Linux 6.1) or from 0 (Linux 6.18).
+// The number of the dynptr argument of a helper. Linux 6.1 counts from 1, Linux 6.18 from 0.
 function dynptrRegister(c: Case): string | undefined {
   if (!isHelper(c) || !/dynptr/.test(c.callee ?? "")) return undefined;
   if (c.callee === "bpf_dynptr_read") return "R3";
@@ -133,7 +133,7 @@ function argumentRegister(c: Case, number: number): string {
   return `R${counted ? number + 1 : number}`;
 }
 
-// The kernel prints a BTF ID behind the name of a kfunc, and the number of a helper.
+// The kernel prints a BTF ID after the name of a kfunc, and a number after the name of a helper.
 function isHelper(c: Case): boolean {
   const operation = c.at?.operation;
   return operation?.kind === "helper" && operation.number > 0 && operation.number < 1000;

@@ -12,7 +12,7 @@ export const helperRules: readonly Rule[] = [
       return {
         title: `programs of type "${c.facts.program.type}" may not call ${name}() in this kernel`,
         label: "not allowed here",
-        // Kernels before 6.17 say so of helpers that sleep, too.
+        // Kernels before 6.17 print this also for helpers that sleep.
         help: /^bpf_copy_from_user/.test(name)
           ? `${name}() may sleep. ${sleepableSection(c)}`
           : (c.facts.helperRefusal?.(name) ??
@@ -192,7 +192,7 @@ function other(type: string, helper: string): string | undefined {
     : `Hand over a map of type ${kind}`;
 }
 
-/** The maps that helpers for one kind of map take. */
+/** The map types that helpers for one kind of map accept. */
 const helperMap: Readonly<Record<string, string>> = {
   bpf_get_local_storage: "cgroup-storage or percpu-cgroup-storage",
   bpf_tail_call: "prog-array",

@@ -76,7 +76,7 @@ function tooComplex(c: Case, title: string) {
   };
 }
 
-/** The jump back that the path took most often, or the one of the most frequent loop's head. */
+/** The backward jump that the path took most often, or the one to the most frequent loop head. */
 function hottestLoop(c: Case): Step | undefined {
   const counts = new Map<number, { count: number; step: Step }>();
   const { steps } = c.path;

@@ -176,7 +176,7 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
   };
 }
 
-/** The number behind a pointer that goes to a helper, when it is not a constant, and may be that large. */
+/** The length argument after a pointer argument of a helper, if it is not a constant and may be that large. */
 function lengthOf(c: Case, base: string, most: number) {
   const register = `r${Number(base.slice(1)) + 1}`;
   const bounds = c.callee === undefined ? undefined : signedBounds(c.value(register) ?? "");

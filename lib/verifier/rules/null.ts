@@ -31,7 +31,7 @@ export const nullRules: readonly Rule[] = [
   })),
 ];
 
-// Until Linux 6.10 arguments of kfuncs count from 0, those of helpers from 1.
+// Until Linux 6.10, arguments of kfuncs are numbered from 0, those of helpers from 1.
 function firstArgument(c: Case): number {
   return c.sentences.some((text) => /passed to trusted arg/.test(text)) ? 1 : 0;
 }

@@ -134,7 +134,7 @@ function origin(c: Case, register: string): Mark | undefined {
   return made && { step: made, label: "points there from here on" };
 }
 
-/** A comparison of the same pointer with data_end that gave no checked bytes on this path. */
+/** A comparison of the same pointer with data_end that checked no bytes on this path. */
 function turnedCheck(c: Case, register: string): Step | undefined {
   const wanted = c.origin(register).step;
   if (c.at === undefined || wanted === undefined) return undefined;
@@ -153,7 +153,7 @@ function turnedCheck(c: Case, register: string): Step | undefined {
   return undefined;
 }
 
-/** The last comparison that gave a register, or one that it was made from, its checked bytes. */
+/** The last comparison that checked bytes for a register, or for a register from which it was computed. */
 function packetCheck(c: Case, register: string): Mark | undefined {
   const wanted = fieldsOf(c.value(register) ?? "").get("id") ?? 0n;
   const found = c.at && lastCheck(c.path.back(c.at), wanted);

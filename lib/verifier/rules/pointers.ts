@@ -2,7 +2,7 @@ import { assignedName } from "../c-text.ts";
 import { inWords } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
 
-/** Arithmetic on pointers that would make numbers of them. */
+/** Arithmetic that would turn pointers into numbers. */
 export const pointerRules: readonly Rule[] = [
   rule("pointer-arithmetic", /^(R\d+) pointer arithmetic on pkt_end prohibited$/, (_, c) => ({
     title: `${assignedName(c.at?.line?.text ?? "") ?? "a pointer"} is made from data_end, the end of the packet, with which no arithmetic is allowed`,

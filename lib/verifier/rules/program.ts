@@ -136,7 +136,8 @@ function missing(c: Case, kind: string, what: string): Finding {
   };
 }
 
-// clang computes the offset of a field before the line that reads it, and gives that the line before.
+// clang computes the offset of a field before the line that reads it, and assigns the previous line to that
+// instruction.
 function lineWith(c: Case, field: string): SourcePlace | undefined {
   if (c.at === undefined || field === "") return undefined;
   const named = new RegExp(`\\b${field}\\b`);

@@ -157,7 +157,7 @@ function giveBack(
   return `Give it back on every path, this one too: ${call} before ${atCall === undefined ? "it ends here" : `${atCall}() is called`}`;
 }
 
-/** Where the variable with the resource got another value before it was given back. */
+/** The place where the variable with the resource got another value before the resource was released. */
 function overwrite(c: Case, acquired: Step | undefined, name: string | undefined): Mark | undefined {
   if (acquired?.operation.kind !== "helper" || name === undefined) return undefined;
   const { number } = acquired.operation;

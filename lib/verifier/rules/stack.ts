@@ -10,7 +10,7 @@ const limit = 512;
 
 /** The stack of programs, and calls. */
 export const stackRules: readonly Rule[] = [
-  // Bytes of it that hold nothing: "off A+B size N", before 6.x "indirect".
+  // Bytes of the stack that were not written: "off A+B size N", before 6.x with "indirect".
   rule(
     "stack-uninitialized",
     /^invalid (?:indirect )?read from stack (?:(R\d+) )?off (-?\d+)\+(\d+) size (\d+)$/,
@@ -68,7 +68,7 @@ export const stackRules: readonly Rule[] = [
       help: `Keep large variables in a map (a per-CPU array of one element), or make them smaller`,
     }),
   ),
-  // With an exclamation mark it counts the frames before the last.
+  // With an exclamation mark, the number does not include the last frame.
   rule("calls-too-deep", /^the call stack of (\d+) frames is too deep( !)?/, ([frames = "", before], c) => {
     const recursive = recursionIn(c);
     if (recursive !== undefined) return recursive;
