@@ -146,6 +146,13 @@ const rules: readonly Rule[] = [
     }),
   },
   {
+    words: /struct_ops init_kern (\S+) func ptr (\S+): invalid reuse of prog (\S+) /,
+    explain: ([map = "", name = "", program = ""]) => ({
+      subject: map,
+      remedy: `Program "${program}" is already a callback of another member or type, and the kernel loads a program for one: write another program for member "${name}" of map "${map}"`,
+    }),
+  },
+  {
     words: /struct_ops init_kern: struct (\S+) is not found in kernel BTF/,
     explain: ([name = ""]) => ({
       lack: true,

@@ -42,14 +42,16 @@ export function kernelMembers(struct: string): string[] | undefined {
  * The first field of a path that the kernel's BTF does not have; the struct itself if `field` is undefined.
  *
  * @param struct - `struct task_struct`.
+ * @param file - A file with the kernel's types. Default: the kernel's own BTF.
  */
 export function missingKernelField(
   struct: string,
   path: readonly string[],
+  file?: string,
 ): { field?: string; nearest: string[] } | undefined {
   const [, kind, name = ""] = /^(struct|union) (\w+)$/.exec(struct) ?? [];
   if (kind === undefined) return undefined;
-  const missing = missingField(vmlinux(), kind as "struct" | "union", name, path);
+  const missing = missingField(vmlinux(file), kind as "struct" | "union", name, path);
   if (missing === undefined) return undefined;
   if (!missing.wanted.includes(".")) return { nearest: [] };
   const field = missing.wanted.slice(missing.wanted.lastIndexOf(".") + 1);
@@ -64,6 +66,6 @@ function namesOf(kind: "func" | "typedef", prefix: string): Set<string> {
 }
 
 // Parsed for each call: a cache would hold 60 MB that only failures need.
-function vmlinux(): Btf {
-  return Btf.parse(readFileSync("/sys/kernel/btf/vmlinux"));
+function vmlinux(file = "/sys/kernel/btf/vmlinux"): Btf {
+  return Btf.parse(readFileSync(file));
 }

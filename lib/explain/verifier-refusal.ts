@@ -20,7 +20,7 @@ export interface Refused {
 }
 
 /** Facts from the object that contains the program. */
-export interface ObjectFacts extends Pick<Facts, "mapType" | "madeWithoutBtf"> {
+export interface ObjectFacts extends Pick<Facts, "mapType" | "madeWithoutBtf" | "btfFile"> {
   lines?: SourceLines;
 }
 
@@ -40,7 +40,7 @@ export function verifierRefusal(
     missingPerfmon: () => attempt(() => privilegeRemedy(["perfmon"])),
     mapTypeName,
     hasFunction: (name) => attempt(() => kernelHasFunction(name)),
-    missingField: (struct, path) => attempt(() => missingKernelField(struct, path)),
+    missingField: (struct, path) => attempt(() => missingKernelField(struct, path, object.btfFile)),
     ...object,
   };
   const report = reportOf(parseLog(log), facts, lines);

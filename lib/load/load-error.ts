@@ -23,8 +23,10 @@ import { verifierError, verifierFrame } from "./verifier-error.ts";
 /**
  * Returns the error for a failed load. It searches for the reason only after the failure. The messages of the failure
  * take precedence over the results of kernel probes.
+ *
+ * @param btfFile - The file with the kernel's types that libbpf used instead of those of the kernel.
  */
-export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
+export function loadError(spec: ObjectSpec, error: NativeError, btfFile?: string): EbpfError {
   const { errno, log } = error;
   if (error.step === "arena") return arenaInUse(spec, error);
   if (error.step === "checksum")
@@ -37,7 +39,7 @@ export function loadError(spec: ObjectSpec, error: NativeError): EbpfError {
   const mismatch = attempt(() => pinMismatch(spec, log, { errno, cause: error }));
   if (mismatch !== undefined) return mismatch;
   const frame = outOfDescriptors(errno) ? undefined : verifierFrame(log);
-  const verifier = frame && attempt(() => verifierError(spec, frame, error));
+  const verifier = frame && attempt(() => verifierError(spec, frame, error, btfFile));
   if (verifier === undefined) return refused(spec, error, error.subject || frame?.program);
   // The kernel rejected the program before the verifier processed an instruction.
   const early = /^processed 0 insns/m.test(verifier.log);

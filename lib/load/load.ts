@@ -34,7 +34,7 @@ export async function load(spec: ObjectSpec, options: LoadOptions): Promise<Load
   try {
     loaded = await native().load(prepared.request);
   } catch (error) {
-    throw isNativeError(error) ? loadError(spec, error) : error;
+    throw isNativeError(error) ? loadError(spec, error, options.kernelBtf) : error;
   }
   return wrap(prepared, loaded);
 }
@@ -45,7 +45,7 @@ export function loadSync(spec: ObjectSpec, options: LoadOptions): Loaded {
   try {
     loaded = native().loadSync(prepared.request);
   } catch (error) {
-    throw isNativeError(error) ? loadError(spec, error) : error;
+    throw isNativeError(error) ? loadError(spec, error, options.kernelBtf) : error;
   }
   return wrap(prepared, loaded);
 }

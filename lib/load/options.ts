@@ -4,7 +4,10 @@ import type { LogLevel } from "../verifier/log-level.ts";
 export interface LoadOptions {
   /** Directory of maps that are pinned by name. Default `/sys/fs/bpf`. */
   pinRoot?: string;
-  /** Path of a BTF file of the running kernel, for kernels without BTF. Default `/sys/kernel/btf/vmlinux`. */
+  /**
+   * Path of a BTF file of the running kernel, for kernels without BTF. CO-RE then takes all types from this file, and
+   * none from the BTF of modules. Default `/sys/kernel/btf/vmlinux` and the BTF of the loaded modules.
+   */
   kernelBtf?: string;
   /** Lines such as `CONFIG_HZ=250` that override the configuration of the running kernel. Default: none. */
   kconfig?: string;

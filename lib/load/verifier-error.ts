@@ -25,6 +25,7 @@ export function verifierError(
   spec: ObjectSpec,
   { program: name, log }: VerifierFrame,
   { errno, log: messages }: { errno: number; log: string },
+  btfFile?: string,
 ): VerifierError | undefined {
   const program = Object.values(spec.programs).find((each) => each.name === name);
   // The kernel keeps 15 characters of the name of a map.
@@ -34,6 +35,7 @@ export function verifierError(
     { name, type: program?.type ?? "unspec", section: program?.section ?? "", log, errno },
     {
       lines: sourceLines(spec, name),
+      btfFile,
       mapType: (map) => mapOf(map)?.type,
       madeWithoutBtf: (map) => retriedWithoutBtf(messages, mapOf(map)?.name ?? map),
     },

@@ -32,6 +32,8 @@ export interface Facts {
   hasFunction?(name: string): boolean | undefined;
   /** The errno with which the kernel refused the BTF of a map. libbpf then created the map without BTF. */
   madeWithoutBtf?(map: string): string | undefined;
+  /** The file with the kernel's types, if libbpf used one instead of the BTF of the kernel and its modules. */
+  readonly btfFile?: string | undefined;
   /** The kernel that runs: `6.18`. */
   readonly kernel?: string | undefined;
 }

@@ -85,7 +85,7 @@ test("BTF of different bases or byte orders is refused", () => {
   const little = new BtfBuilder({ littleEndian: true });
   expect(() => mergeBtf([little.build(), big.build()])).toThrow(BtfError);
   const base = list(0, "int");
-  expect(() => mergeBtf([base, new BtfBuilder({ base }).build()])).toThrow(/another base/);
+  expect(() => mergeBtf([list(1, "int"), new BtfBuilder({ base }).build()])).toThrow(/another base/);
 });
 
 test("types of the base are not repeated", () => {
@@ -105,6 +105,25 @@ test("types of the base are not repeated", () => {
   const { btf, ids } = mergeBtf([copy.build()]);
   expect(ids[0]?.[node]).toBe(base.find("node")?.id);
   expect(btf.typeCount).toBe(base.typeCount + 1);
+});
+
+test("a base that is merged too gives BTF that extends nothing", () => {
+  const base = list(2, "int");
+  const builder = new BtfBuilder({ base });
+  builder.add({ kind: "typedef", name: "node_t", type: base.find("node", "struct")?.id ?? 0 });
+  builder.add({ kind: "struct", name: "filler", size: 0, members: [] });
+  const split = builder.build();
+  for (const order of [
+    [base, split],
+    [split, base],
+  ]) {
+    const { btf, ids } = mergeBtf(order);
+    expect(btf.base).toBeUndefined();
+    expect(btf.typeCount).toBe(split.typeCount);
+    expect(printC(btf)).toContain("typedef struct node node_t;");
+    expect(ids.map((of) => of.length)).toEqual(order.map((of) => of.typeCount));
+    expect(ids[0]?.[1]).toBe(ids[1]?.[1]);
+  }
 });
 
 test("the kernel's BTF has no duplicates", (context) => {

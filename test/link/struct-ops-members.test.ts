@@ -44,6 +44,15 @@ test("struct_ops: callbacks are programs chosen by name, and values are set, bef
   }
 });
 
+test("struct_ops: one program as two members is refused with the member and the program", (context) => {
+  requiresLinux(context, "6.4", "struct_ops.link");
+  const spec = chosen();
+  Object.assign(spec.maps["first"]?.members ?? {}, { undo_cwnd: "ten" });
+  expect(() => spec.loadSync()).toThrow(
+    /Program "ten" is already a callback of another member or type.*another program for member "undo_cwnd" of map "first"/,
+  );
+});
+
 test("struct_ops: a callback is taken away, and the program that only it used is not loaded", (context) => {
   requiresLinux(context, "6.4", "struct_ops.link");
   const spec = chosen();

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { main } from "../../lib/cli/ebpf/main.ts";
-import { Btf, CollectionSpec, minimalBtf, ObjectSpec } from "../../lib/index.ts";
-import { builtObjects } from "../support/objects.ts";
+import { Btf, BtfBuilder, CollectionSpec, mergeBtf, minimalBtf, ObjectSpec } from "../../lib/index.ts";
+import { builtObjects, testObject } from "../support/objects.ts";
 import { requires, requiresLinux } from "../support/requires.ts";
 
 const vmlinux = "/sys/kernel/btf/vmlinux";
@@ -56,6 +56,34 @@ test("an object loads with only its minimal BTF", async (context) => {
     // Without the members it does not load.
     writeFileSync(file, minimalBtf(Btf.kernel()));
     expect(() => CollectionSpec.fromFile(object).loadSync({ kernelBtf: file })).toThrow();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("an object that needs a type of a module is refused beside kernelBtf, and loads with a merged file", (context) => {
+  requires(context, existsSync(vmlinux), "the kernel has no BTF");
+  const folder = mkdtempSync(join(tmpdir(), "min-btf-"));
+  try {
+    const file = join(folder, "kernel.btf");
+    const spec = CollectionSpec.fromFile(testObject("load/core_targets"));
+    for (const program of Object.values(spec.programs)) program.autoload = program.name === "reads_struct";
+    const bytes = minimalBtf(Btf.kernel(), spec);
+    const kernel = Btf.parse(bytes);
+    writeFileSync(file, bytes);
+    expect(() => spec.loadSync({ kernelBtf: file })).toThrow(
+      new RegExp(`${file} has no struct no_such_struct[^]*from kernelBtf alone[^]*mergeBtf`),
+    );
+    const module = new BtfBuilder({ base: kernel });
+    module.add({
+      kind: "struct",
+      name: "no_such_struct",
+      size: 4,
+      members: [{ name: "field", type: { kind: "int", name: "int", size: 4, signed: true }, bitOffset: 0 }],
+    });
+    writeFileSync(file, mergeBtf([kernel, module.build()]).bytes);
+    using coll = spec.loadSync({ kernelBtf: file });
+    expect(Object.keys(coll.programs)).toContain("reads_struct");
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -29,8 +29,11 @@ export interface MergeSource {
   readonly firstId: number;
 }
 
-/** @throws {@link BtfError} when a BTF extends another one than `base`, or refers to a type that does not exist. */
-export function graphOf(btfs: readonly Btf[], base: Btf | undefined): TypeGraph {
+/**
+ * @param isMerged - Whether the types of the base are to be merged too, which comes first among the sources.
+ * @throws {@link BtfError} when a BTF extends another one than `base`, or refers to a type that does not exist.
+ */
+export function graphOf(btfs: readonly Btf[], base: Btf | undefined, isMerged: boolean): TypeGraph {
   const sources: MergeSource[] = [];
   const baseCount = base?.typeCount ?? 1;
   let count = baseCount;
@@ -86,7 +89,15 @@ export function graphOf(btfs: readonly Btf[], base: Btf | undefined): TypeGraph 
     }
   }
   first[count] = references.length;
-  return { sources, sourceOf, starts, first, references: Uint32Array.from(references), shapes, baseCount };
+  return {
+    sources,
+    sourceOf,
+    starts,
+    first,
+    references: Uint32Array.from(references),
+    shapes,
+    baseCount: isMerged ? 1 : baseCount,
+  };
 }
 
 /** What a node declares or defines, such as `struct sk_buff`; undefined for a type without a tag. */

@@ -23,17 +23,21 @@ export interface MergedBtf {
  * them are the same. A forward declaration is replaced by the type that it declares. Variables and sections are kept
  * one by one.
  *
- * With one BTF it removes the duplicates. If the BTF extend a base, types that the base has are removed as well.
+ * With one BTF it removes the duplicates. If the BTF extend a base, types that the base has are removed as well, and the
+ * result extends it. If the base is one of the BTF, the result extends nothing: `[Btf.kernel(), Btf.module("nf_nat")]`.
  *
  * @throws {@link BtfError} when they are of different byte order or extend different bases.
  */
 export function mergeBtf(btfs: readonly Btf[]): MergedBtf {
   const [sample] = btfs;
-  const base = sample?.base;
+  const extended = btfs.find((btf) => btf.base !== undefined)?.base;
+  const isMerged = extended !== undefined && btfs.includes(extended);
+  const others = isMerged ? btfs.filter((btf) => btf !== extended) : btfs;
+  const base = isMerged ? undefined : extended;
   const littleEndian = sample?.littleEndian ?? hostIsLittleEndian;
   if (btfs.some((btf) => btf.littleEndian !== littleEndian))
     throw new BtfError("BTF to merge has different byte orders");
-  const graph = graphOf(btfs, base);
+  const graph = graphOf(others, extended, isMerged);
   const { classes, definitions } = classesOf(graph);
   const count = classes.length;
 
@@ -69,9 +73,9 @@ export function mergeBtf(btfs: readonly Btf[]): MergedBtf {
     });
   }
   const bytes = writeBtf({ words, strings: strings.build(), littleEndian });
-  const first = graph.sources.length - btfs.length;
-  const ids = btfs.map((btf, index) => {
-    const { firstNode, firstId } = graph.sources[first + index] as MergeSource;
+  let next = graph.sources.length - others.length;
+  const ids = btfs.map((btf) => {
+    const { firstNode, firstId } = graph.sources[isMerged && btf === extended ? 0 : next++] as MergeSource;
     return Uint32Array.from({ length: btf.typeCount }, (_, id) => newId(id < firstId ? id : firstNode + id));
   });
   return { btf: Btf.parse(bytes, { base }), bytes, ids };

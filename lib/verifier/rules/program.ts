@@ -102,15 +102,26 @@ export const programRules: readonly Rule[] = [
   ),
 ];
 
+/** What CO-RE found nowhere. With a file of types, the kernel may have it, and so may one of its modules. */
 function missing(c: Case, kind: string, what: string): Finding {
+  const { btfFile } = c.facts;
+  const finding = missingIn(btfFile ?? "this kernel", c, kind, what);
+  if (btfFile === undefined) return finding;
+  return {
+    ...finding,
+    help: `${finding.help}. libbpf takes types from kernelBtf alone, not from the kernel or its modules: add them to the file with mergeBtf(), or omit kernelBtf`,
+  };
+}
+
+function missingIn(kernel: string, c: Case, kind: string, what: string): Finding {
   if (/^enumval/.test(kind))
     return {
-      title: `this kernel has no enumerator ${what}`,
+      title: `${kernel} has no enumerator ${what}`,
       help: "Use it only where bpf_core_enum_value_exists() is true",
     };
   const [, type = what, field] = /^((?:struct|union|enum) \w+)\.?(.*)$/.exec(what) ?? [];
   if (/^(type_|local_type|target_type)/.test(kind) || !field)
-    return { title: `this kernel has no ${type}`, help: "Use it only where bpf_core_type_exists() is true" };
+    return { title: `${kernel} has no ${type}`, help: "Use it only where bpf_core_type_exists() is true" };
   const path = field
     .replace(/:.*$/, "")
     .split(".")
@@ -118,7 +129,7 @@ function missing(c: Case, kind: string, what: string): Finding {
   const lack = c.facts.missingField?.(type, path);
   if (lack !== undefined && lack.field === undefined)
     return {
-      title: `this kernel has no ${type.replace(/___.*$/, "")}`,
+      title: `${kernel} has no ${type.replace(/___.*$/, "")}`,
       place: lineWith(c, path.at(-1) ?? ""),
       label: `reads ${field}`,
       help: `Use it only where bpf_core_type_exists(${type}) is true`,
@@ -128,8 +139,8 @@ function missing(c: Case, kind: string, what: string): Finding {
   return {
     title:
       lack === undefined
-        ? `this kernel has no member that fits ${what.replace(/:.*$/, "")}`
-        : `${type.replace(/___.*$/, "")} of this kernel has no field "${lack.field}"${nearest}`,
+        ? `${kernel} has no member that fits ${what.replace(/:.*$/, "")}`
+        : `${type.replace(/___.*$/, "")} of ${kernel} has no field "${lack.field}"${nearest}`,
     place: lineWith(c, field.replace(/^.*\./, "").replace(/\[.*$|:.*$/, "")),
     label: `reads ${field}`,
     help: `Read it only where bpf_core_field_exists() is true, or bpf_core_type_exists(${type}) where the whole type may be missing`,
