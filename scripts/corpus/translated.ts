@@ -24,10 +24,9 @@ for (const file of files) {
   let loaded = 0;
   for (using coll of collections(file)) {
     loaded++;
-    const mapIds = new Map(Object.values(coll.maps).map((map) => [map.info().name, map.info().id]));
     for (const [name, program] of Object.entries(coll.programs)) {
-      const theirs = linesOfBpftool(program);
-      const ours = linesOfPrint(program.instructions(), mapIds);
+      const theirs = linesOfBpftool(program, Object.values(coll.maps));
+      const ours = linesOfPrint(program.instructions());
       counts.programs++;
       compare(`${path.basename(file)} ${name}`, ours, theirs);
     }

@@ -9,6 +9,8 @@ export const folder = path.join(root, ".build", "reliability");
 export interface Settings {
   /** How long the command works, apart from building. */
   readonly minutes: number;
+  /** The number of inputs of each part. Undefined to work for `minutes`. */
+  readonly inputs: number | undefined;
   /** The first seed of random choices. A run with the same seed makes the same choices. */
   readonly seed: number;
   /** A folder of further objects. */
@@ -17,11 +19,12 @@ export interface Settings {
   readonly only: readonly string[] | undefined;
 }
 
-/** Reads `--minutes N --seed N --objects FOLDER --only NAME,NAME`. */
+/** Reads `--minutes N --inputs N --seed N --objects FOLDER --only NAME,NAME`. */
 export function settings(defaultMinutes: number): Settings {
   const { values } = parseArgs({
     options: {
       minutes: { type: "string", default: String(defaultMinutes) },
+      inputs: { type: "string" },
       seed: { type: "string", default: "1" },
       objects: { type: "string" },
       only: { type: "string" },
@@ -29,6 +32,7 @@ export function settings(defaultMinutes: number): Settings {
   });
   return {
     minutes: positive("minutes", values.minutes),
+    inputs: values.inputs === undefined ? undefined : positive("inputs", values.inputs),
     seed: positive("seed", values.seed),
     objects: values.objects,
     only: values.only?.split(","),

@@ -21,13 +21,18 @@ export interface Outcome {
 
 /** Inputs that once were faults: each run begins with them. Name the file after the fault. */
 const regressions = path.join(import.meta.dirname, "regressions");
-const batch = 8;
+
+/** When a target has had enough. */
+export interface Bound {
+  isOver(): boolean;
+  readonly inputs: number;
+}
 
 /**
- * Feeds a target until it is time. Batches of inputs that run new code are kept and mutated further. Coverage is asked
+ * Feeds a target until it is time, or the target had its inputs. Batches of inputs that run new code are kept and mutated further. Coverage is asked
  * for once in a batch, since asking costs more than an input.
  */
-export function fuzz(target: Target, coverage: Coverage, seed: number, isOver: () => boolean): Outcome {
+export function fuzz(target: Target, coverage: Coverage, seed: number, bound: Bound): Outcome {
   const outcome: Outcome = {
     inputs: 0,
     refused: 0,
@@ -42,13 +47,17 @@ export function fuzz(target: Target, coverage: Coverage, seed: number, isOver: (
   for (const input of [...filesIn(path.join(regressions, target.name)), ...corpus])
     feed(target, input, outcome);
   coverage.take();
-  while (!isOver() && outcome.faults.length < 10) {
-    const inputs = Array.from({ length: batch }, () => target.mutate(random.pick(corpus), random));
-    for (const input of inputs) feed(target, input, outcome);
+  while (!bound.isOver() && outcome.inputs < bound.inputs && outcome.faults.length < 10) {
+    const inputs = Array.from({ length: target.batch ?? 8 }, () =>
+      target.mutate(random.pick(corpus), random),
+    );
+    const read = inputs.filter((input) => feed(target, input, outcome));
     if (coverage.take() === 0) continue;
     outcome.kept++;
-    for (const input of inputs) corpus.push(input);
-    for (const input of inputs) keep(path.join(folder, "corpus", target.name), input);
+    for (const input of target.keepsRefused === false ? read : inputs) {
+      corpus.push(input);
+      keep(path.join(folder, "corpus", target.name), input);
+    }
   }
   outcome.blocks = coverage.size;
   if (outcome.slowestInput !== undefined)
@@ -56,8 +65,10 @@ export function fuzz(target: Target, coverage: Coverage, seed: number, isOver: (
   return outcome;
 }
 
-function feed(target: Target, input: Uint8Array, outcome: Outcome): void {
+/** Returns whether the target read the input. */
+function feed(target: Target, input: Uint8Array, outcome: Outcome): boolean {
   outcome.inputs++;
+  const { refused } = outcome;
   // Of the processor, since a busy machine makes any input slow.
   const begin = process.cpuUsage();
   let problem: string | undefined;
@@ -74,9 +85,10 @@ function feed(target: Target, input: Uint8Array, outcome: Outcome): void {
     outcome.slowestInput = input;
   }
   if (ms > (target.limit ?? 5000)) problem = `took ${Math.round(ms)} ms`;
-  if (problem === undefined) return;
+  if (problem === undefined) return outcome.refused === refused;
   const file = keep(path.join(folder, "fuzz-faults", target.name), input);
   outcome.faults.push(`${target.name}: ${problem}\n  input: ${file}`);
+  return false;
 }
 
 function filesIn(directory: string): Uint8Array[] {

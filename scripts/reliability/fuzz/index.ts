@@ -1,12 +1,14 @@
 // Feeds malformed input to every reader, and wrong arguments to the addon. Nothing may come of it but typed errors, in
 // bounded time.
-//   npm run test:fuzz -- [--minutes N] [--seed N] [--only TARGET,...]
+//   npm run test:fuzz -- [--minutes N | --inputs N] [--seed N] [--only TARGET,...]
+// --inputs gives each reader that many inputs, for as long as it takes.
 // Inputs that led to new code are kept in .build/reliability/corpus, those that were faults in
 // .build/reliability/fuzz-faults, the slowest of each reader in .build/reliability/fuzz-slowest. A file in
 // scripts/reliability/fuzz/regressions/TARGET is fed first in every run.
 import path from "node:path";
 import { badEnd, runChild } from "../child.ts";
 import { deadline, Report, settings } from "../command.ts";
+import { code, codeText } from "./code.ts";
 import { Coverage } from "./coverage.ts";
 import { fuzz } from "./engine.ts";
 import { binaryTargets } from "./objects.ts";
@@ -22,10 +24,10 @@ const children = [
   { name: "kernel-files", before: ["unshare", "--mount", "--propagation", "private"] },
 ];
 
-const { minutes, seed, only } = settings(1);
+const { minutes, inputs: most, seed, only } = settings(1);
 const report = new Report("fuzz");
 const isWanted = ({ name }: { name: string }) => only === undefined || only.includes(name);
-const targets = [...textTargets, ...binaryTargets].filter(isWanted);
+const targets = [...textTargets, code, codeText, ...binaryTargets].filter(isWanted);
 const wanted = children.filter(isWanted);
 const share = minutes / (targets.length + wanted.length);
 let inputs = 0;
@@ -36,7 +38,11 @@ const noteSlowest = (ms: number, what: string) => {
 
 const coverage = new Coverage();
 for (const target of targets) {
-  const outcome = fuzz(target, coverage, seed, deadline(share));
+  const bound =
+    most === undefined
+      ? { isOver: deadline(share), inputs: Number.POSITIVE_INFINITY }
+      : { isOver: () => false, inputs: most };
+  const outcome = fuzz(target, coverage, seed, bound);
   inputs += outcome.inputs;
   for (const fault of outcome.faults) report.fault(fault);
   noteSlowest(outcome.slowest, `${target.name}, kept in .build/reliability/fuzz-slowest`);

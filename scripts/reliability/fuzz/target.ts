@@ -10,4 +10,8 @@ export interface Target {
   read(input: Uint8Array): void;
   /** Milliseconds of processor time that one input may take. Default 5000. */
   readonly limit?: number;
+  /** How many inputs are read before coverage is asked for. Default 8. */
+  readonly batch?: number;
+  /** Whether refused inputs that led to new code are changed further. Default true. */
+  readonly keepsRefused?: boolean;
 }
