@@ -86,6 +86,16 @@ test("a wrong register, width, size or number is refused by its constructor", ()
   };
   // @ts-expect-error there are eleven registers
   refused(() => asm.mov("r11", 0), /mov: dst: expected a register, r0 to r10 or w0 to w10, received "r11"/);
+  // @ts-expect-error the frame pointer is read-only
+  refused(() => asm.add(asm.fp, 8), /add: dst: expected r0 to r9 or w0 to w9.*received "r10"/);
+  // @ts-expect-error the frame pointer is read-only
+  refused(() => asm.load("u64", asm.r10, asm.r1, 0), /load: dst: .*r10 is read-only/);
+  // @ts-expect-error the frame pointer is read-only
+  refused(() => asm.loadImm(asm.fp, 1), /loadImm: dst: .*r10 is read-only/);
+  refused(() => asm.lsh(asm.r1, 64), /lsh: src: expected an integer from 0 to 63 \(6 bits\), received 64/);
+  refused(() => asm.arsh(asm.w1, 32), /arsh: src: expected an integer from 0 to 31/);
+  refused(() => asm.sdiv(asm.r1, 0), /sdiv: src: expected a number other than 0, received 0/);
+  refused(() => asm.div(asm.r1, 2 ** 32), /div: src: expected an integer/);
   // @ts-expect-error two widths
   refused(() => asm.add(asm.r1, asm.w2), /two registers of the same width, received "r1" and "w2"/);
   // @ts-expect-error two widths

@@ -58,13 +58,22 @@ const unsignedSize = (random: Random) => random.pick(["u8", "u16", "u32", "u64"]
 const r = (random: Random) => random.pick(registers);
 const w = (random: Random) => random.pick(halves);
 
+const shifts = new Set(["lsh", "rsh", "arsh"]);
+const divisions = new Set(["div", "sdiv", "mod", "smod"]);
+
+/** A constant that the verifier takes as operand of an operation of {@link arithmetic}. */
+export function operand(name: string, bits: number, random: Random): number {
+  if (shifts.has(name)) return random.below(bits);
+  return divisions.has(name) ? word(random) || 3 : word(random);
+}
+
 /** One maker for each form of instruction. */
 export const makers: readonly Make[] = [
-  ...Object.values(arithmetic).flatMap((make): Make[] => [
+  ...Object.entries(arithmetic).flatMap(([name, make]): Make[] => [
     (random) => make(r(random), r(random)),
-    (random) => make(r(random), word(random)),
+    (random) => make(r(random), operand(name, 64, random)),
     (random) => make(w(random), w(random)),
-    (random) => make(w(random), word(random)),
+    (random) => make(w(random), operand(name, 32, random)),
   ]),
   ...Object.values(jumps).flatMap((make): Make[] => [
     (random) => make(r(random), r(random), short(random)),

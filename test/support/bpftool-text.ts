@@ -3,7 +3,8 @@ import { asm, type MapInfo, type Program } from "../../lib/index.ts";
 
 // bpftool 7.1 writes these differently:
 // - The target of a jump as a distance. We write a label. Both are compared as the slot.
-// - The callee of a call of a subprogram as a distance and the symbol of its machine code. We write its label.
+// - The callee of a call of a subprogram as a distance and the symbol of its machine code. We write its label. Both are
+//   compared as the slot.
 // - A callback as a distance. We write its label.
 // - A map by its ID. We write its name.
 // - A function as its C declaration. We write its name as a label.
@@ -28,7 +29,9 @@ export function linesOfBpftool(program: Program, maps: Iterable<{ info(): MapInf
     .map((line) =>
       line
         .replace(/^.*?(\w+)\(.*\):$/, "$1:")
-        .replace(/call pc[+-]\d+#bpf_prog_[0-9a-f]+_(\w+)$/, "call $1")
+        .replace(/^( *(\d+):.*call )pc([+-]\d+)(#\w+)?$/, (_, head, slot, distance) => {
+          return `${head}slot ${Number(slot) + 1 + Number(distance)}`;
+        })
         .replace(/^( *(\d+):.*goto )pc([+-]\d+)$/, (_, head, slot, distance) => {
           return `${head}slot ${Number(slot) + 1 + Number(distance)}`;
         })
@@ -55,6 +58,9 @@ export function linesOfPrint(items: readonly asm.Item[]): string[] {
       line
         .replace(/^(; .*) @ \S+:\d+$/, "$1")
         .replace(/goto (\w+)$/, (_, label) => `goto slot ${slots.get(label)}`)
+        .replace(/( call (?:subprog\[)?)([\w.]+?)\]?$/, (call, _, label) =>
+          slots.has(label) ? ` call slot ${slots.get(label)}` : call,
+        )
         .replace(/ subprog\[([\w.]+)\]$/, (_, label) => ` subprog[slot ${slots.get(label)}]`)
         .replace(/(r\d+) = &\(void __percpu \*\)\((r\d+)\)$/, "$1 = $2"),
     );

@@ -9,7 +9,11 @@ import {
   mixedWidths,
   type Register,
   registerNumber,
+  type Written,
+  type WrittenHalf,
   wholeNumber,
+  writtenNumber,
+  writtenWholeNumber,
 } from "../registers.ts";
 
 /**
@@ -17,13 +21,19 @@ import {
  * sign-extended.
  */
 export interface Arithmetic {
-  (dst: Register, src: Register | number): Instruction;
-  (dst: HalfRegister, src: HalfRegister | number): Instruction;
+  (dst: Written, src: Register | number): Instruction;
+  (dst: WrittenHalf, src: HalfRegister | number): Instruction;
 }
 
-function arithmetic(name: string, operation: number, offset = 0): Arithmetic {
-  return (dst: Register | HalfRegister, src: Register | HalfRegister | number): Instruction => {
-    const to = registerNumber(dst, `${name}: dst`);
+function arithmetic(
+  name: string,
+  operation: number,
+  offset = 0,
+  check: (value: number, half: boolean, what: string) => number = (value, half, what) =>
+    half ? checkImmediate(value, what) : checkSigned(value, what),
+): Arithmetic {
+  return (dst: Written | WrittenHalf, src: Register | HalfRegister | number): Instruction => {
+    const to = writtenNumber(dst, `${name}: dst`);
     const half = isHalf(dst);
     const opcode = operation | (half ? classes.alu : classes.alu64);
     if (!isRegister(src)) {
@@ -31,19 +41,25 @@ function arithmetic(name: string, operation: number, offset = 0): Arithmetic {
       if (typeof src !== "number") {
         throw invalidArgument(what, "a register or a number", src);
       }
-      return new Instruction(
-        opcode,
-        to,
-        0,
-        offset,
-        half ? checkImmediate(src, what) : checkSigned(src, what),
-      );
+      return new Instruction(opcode, to, 0, offset, check(src, half, what));
     }
     if (isHalf(src) !== half) {
       throw mixedWidths(name, dst, src);
     }
     return new Instruction(opcode | REGISTER, to, registerNumber(src, `${name}: src`), offset, 0);
   };
+}
+
+// The verifier refuses the constants that these refuse.
+function division(name: string, operation: number, offset = 0): Arithmetic {
+  return arithmetic(name, operation, offset, (value, half, what) => {
+    if (value === 0) throw invalidArgument(what, "a number other than 0", value);
+    return half ? checkImmediate(value, what) : checkSigned(value, what);
+  });
+}
+
+function shift(name: string, operation: number): Arithmetic {
+  return arithmetic(name, operation, 0, (value, half, what) => checkUnsigned(value, half ? 5 : 6, what));
 }
 
 /** `dst = src` */
@@ -54,14 +70,14 @@ export const add: Arithmetic = arithmetic("add", alu.add);
 export const sub: Arithmetic = arithmetic("sub", alu.sub);
 /** `dst *= src` */
 export const mul: Arithmetic = arithmetic("mul", alu.mul);
-/** `dst /= src`, unsigned. Division by 0 gives 0. */
-export const div: Arithmetic = arithmetic("div", alu.div);
+/** `dst /= src`, unsigned. Division by a register that is 0 gives 0. */
+export const div: Arithmetic = division("div", alu.div);
 /** `dst /= src`, signed. @since Linux 6.6 */
-export const sdiv: Arithmetic = arithmetic("sdiv", alu.div, 1);
-/** `dst %= src`, unsigned. Division by 0 keeps `dst`. */
-export const mod: Arithmetic = arithmetic("mod", alu.mod);
+export const sdiv: Arithmetic = division("sdiv", alu.div, 1);
+/** `dst %= src`, unsigned. Division by a register that is 0 keeps `dst`. */
+export const mod: Arithmetic = division("mod", alu.mod);
 /** `dst %= src`, signed, with the sign of `dst`. @since Linux 6.6 */
-export const smod: Arithmetic = arithmetic("smod", alu.mod, 1);
+export const smod: Arithmetic = division("smod", alu.mod, 1);
 /** `dst |= src` */
 export const or: Arithmetic = arithmetic("or", alu.or);
 /** `dst &= src` */
@@ -69,23 +85,23 @@ export const and: Arithmetic = arithmetic("and", alu.and);
 /** `dst ^= src` */
 export const xor: Arithmetic = arithmetic("xor", alu.xor);
 /** `dst <<= src` */
-export const lsh: Arithmetic = arithmetic("lsh", alu.lsh);
+export const lsh: Arithmetic = shift("lsh", alu.lsh);
 /** `dst >>= src`, unsigned. */
-export const rsh: Arithmetic = arithmetic("rsh", alu.rsh);
+export const rsh: Arithmetic = shift("rsh", alu.rsh);
 /** `dst >>= src`, signed. */
-export const arsh: Arithmetic = arithmetic("arsh", alu.arsh);
+export const arsh: Arithmetic = shift("arsh", alu.arsh);
 
 /** `dst = -dst` */
-export function neg(dst: Register | HalfRegister): Instruction {
+export function neg(dst: Written | WrittenHalf): Instruction {
   const opcode = alu.neg | (isHalf(dst) ? classes.alu : classes.alu64);
-  return new Instruction(opcode, registerNumber(dst, "neg: dst"), 0, 0, 0);
+  return new Instruction(opcode, writtenNumber(dst, "neg: dst"), 0, 0, 0);
 }
 
 /** `dst = src`, sign-extended from the lowest `bits`. @since Linux 6.6 */
-export function movsx(dst: Register, src: Register, bits: 8 | 16 | 32): Instruction;
-export function movsx(dst: HalfRegister, src: HalfRegister, bits: 8 | 16): Instruction;
+export function movsx(dst: Written, src: Register, bits: 8 | 16 | 32): Instruction;
+export function movsx(dst: WrittenHalf, src: HalfRegister, bits: 8 | 16): Instruction;
 export function movsx(
-  dst: Register | HalfRegister,
+  dst: Written | WrittenHalf,
   src: Register | HalfRegister,
   bits: 8 | 16 | 32,
 ): Instruction {
@@ -97,7 +113,7 @@ export function movsx(
   const opcode = alu.mov | REGISTER | (half ? classes.alu : classes.alu64);
   return new Instruction(
     opcode,
-    registerNumber(dst, "movsx: dst"),
+    writtenNumber(dst, "movsx: dst"),
     registerNumber(src, "movsx: src"),
     bits,
     0,
@@ -105,21 +121,21 @@ export function movsx(
 }
 
 function swap(name: string, opcode: number) {
-  return (dst: Register, bits: 16 | 32 | 64): Instruction => {
+  return (dst: Written, bits: 16 | 32 | 64): Instruction => {
     checkOneOf(bits, [16, 32, 64], `${name}: bits`);
-    return new Instruction(opcode, wholeNumber(dst, `${name}: dst`), 0, 0, bits);
+    return new Instruction(opcode, writtenWholeNumber(dst, `${name}: dst`), 0, 0, bits);
   };
 }
 
 /** Converts the lowest `bits` of `dst` between host byte order and little endian. The other bits become 0. */
-export const le: (dst: Register, bits: 16 | 32 | 64) => Instruction = swap("le", alu.end | classes.alu);
+export const le: (dst: Written, bits: 16 | 32 | 64) => Instruction = swap("le", alu.end | classes.alu);
 /** Converts the lowest `bits` of `dst` between host and network byte order. The other bits become 0. */
-export const be: (dst: Register, bits: 16 | 32 | 64) => Instruction = swap(
+export const be: (dst: Written, bits: 16 | 32 | 64) => Instruction = swap(
   "be",
   alu.end | REGISTER | classes.alu,
 );
 /** Reverses the bytes of the lowest `bits` of `dst`. The other bits become 0. @since Linux 6.6 */
-export const bswap: (dst: Register, bits: 16 | 32 | 64) => Instruction = swap(
+export const bswap: (dst: Written, bits: 16 | 32 | 64) => Instruction = swap(
   "bswap",
   alu.end | classes.alu64,
 );
@@ -127,12 +143,12 @@ export const bswap: (dst: Register, bits: 16 | 32 | 64) => Instruction = swap(
 /**
  * Converts a pointer between address spaces: 0 is the kernel, 1 an arena. @since Linux 6.9
  */
-export function addrSpaceCast(dst: Register, src: Register, to: number, from: number): Instruction {
+export function addrSpaceCast(dst: Written, src: Register, to: number, from: number): Instruction {
   const imm =
     (checkUnsigned(to, 16, "addrSpaceCast: to") << 16) | checkUnsigned(from, 16, "addrSpaceCast: from");
   return new Instruction(
     alu.mov | REGISTER | classes.alu64,
-    wholeNumber(dst, "addrSpaceCast: dst"),
+    writtenWholeNumber(dst, "addrSpaceCast: dst"),
     wholeNumber(src, "addrSpaceCast: src"),
     1,
     imm,
