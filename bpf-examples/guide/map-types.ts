@@ -38,7 +38,7 @@ function runTime(instructions: readonly asm.Item[]): number {
 /** Puts the key or number 1, and the value 2, on the stack. */
 const onStack = [asm.store("u32", asm.fp, -4, 1), asm.store("u64", asm.fp, -16, 2)];
 
-function address(register: asm.Register, offset: number): asm.Item[] {
+function address(register: asm.Destination, offset: number): asm.Item[] {
   return [asm.mov(register, asm.fp), asm.add(register, offset)];
 }
 

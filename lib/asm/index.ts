@@ -33,7 +33,9 @@ export { type ParseOptions, parse } from "./parse.ts";
 export { type PrintOptions, print } from "./print.ts";
 export { type Notation, printInstruction } from "./print-instruction.ts";
 export {
+  type Destination,
   fp,
+  type HalfDestination,
   type HalfRegister,
   type Register,
   r0,

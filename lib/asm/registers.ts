@@ -11,10 +11,10 @@ export type Register = `r${RegisterNumber}`;
 export type HalfRegister = `w${RegisterNumber}`;
 
 /** A 64-bit register that an instruction can write. */
-export type Written = Exclude<Register, "r10">;
+export type Destination = Exclude<Register, "r10">;
 
 /** The lower half of a register that an instruction can write. */
-export type WrittenHalf = Exclude<HalfRegister, "w10">;
+export type HalfDestination = Exclude<HalfRegister, "w10">;
 
 /** The return value of helpers, functions and the program. */
 export const r0 = "r0";
@@ -86,16 +86,16 @@ export function wholeNumber(register: unknown, what: string): number {
 }
 
 /** The number of a register that an instruction writes. @throws {@link InvalidArgumentError} for r10, which is read-only. */
-export function writtenNumber(register: unknown, what: string): number {
+export function destinationNumber(register: unknown, what: string): number {
   const number = registerNumber(register, what);
   if (number !== 10) return number;
   throw invalidArgument(what, "r0 to r9 or w0 to w9, since r10 is read-only", register);
 }
 
 /** The same for a 64-bit register. */
-export function writtenWholeNumber(register: unknown, what: string): number {
+export function wholeDestination(register: unknown, what: string): number {
   wholeNumber(register, what);
-  return writtenNumber(register, what);
+  return destinationNumber(register, what);
 }
 
 export function isRegister(value: unknown): value is Register | HalfRegister {

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { AsmError, asm, CollectionSpec, EbpfError, VerifierError } from "../../lib/index.ts";
+import {
+  AsmError,
+  asm,
+  CollectionSpec,
+  EbpfError,
+  link,
+  type Program,
+  VerifierError,
+} from "../../lib/index.ts";
 import { native } from "../../lib/native/addon.ts";
 import { builtObjects, testObject } from "../support/objects.ts";
 import { requiresLinux } from "../support/requires.ts";
@@ -100,6 +108,19 @@ test("an edited program runs as edited, and other programs of its section are un
   for (const name of Object.keys(coll.programs).filter((each) => each !== "swap_first_two")) {
     expect(coll.programs[name]?.info().tag).toBe(unedited.programs[name]?.info().tag);
   }
+});
+
+test("an edited program reads fields where this kernel has them", async () => {
+  const spec = CollectionSpec.fromFile(testObject("link_iter"));
+  for (const program of Object.values(spec.programs)) program.autoload = program.name === "over_tasks";
+  const instructions = spec.programs.over_tasks?.instructions ?? [];
+  const relocated = (item: asm.Item) => item instanceof asm.Instruction && item.origin?.core !== undefined;
+  const last = instructions.findLastIndex(relocated);
+  instructions.splice(last, 0, asm.mov(asm.r0, 0), asm.mov(asm.r0, 0));
+  instructions.splice(0, 0, asm.mov(asm.r0, 0));
+  using coll = await spec.load();
+  using tasks = link.iterator(coll.programs.over_tasks as Program);
+  expect((await tasks.text()).split("\n")).toContain(`${process.pid}`);
 });
 
 function withEditedJumpTables(): CollectionSpec {

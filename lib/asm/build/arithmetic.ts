@@ -3,17 +3,17 @@ import { checkImmediate, checkOneOf, checkSigned, checkUnsigned } from "../check
 import { Instruction } from "../instruction.ts";
 import { alu, classes, REGISTER } from "../opcodes.ts";
 import {
+  type Destination,
+  destinationNumber,
+  type HalfDestination,
   type HalfRegister,
   isHalf,
   isRegister,
   mixedWidths,
   type Register,
   registerNumber,
-  type Written,
-  type WrittenHalf,
+  wholeDestination,
   wholeNumber,
-  writtenNumber,
-  writtenWholeNumber,
 } from "../registers.ts";
 
 /**
@@ -21,8 +21,8 @@ import {
  * sign-extended.
  */
 export interface Arithmetic {
-  (dst: Written, src: Register | number): Instruction;
-  (dst: WrittenHalf, src: HalfRegister | number): Instruction;
+  (dst: Destination, src: Register | number): Instruction;
+  (dst: HalfDestination, src: HalfRegister | number): Instruction;
 }
 
 function arithmetic(
@@ -32,8 +32,8 @@ function arithmetic(
   check: (value: number, half: boolean, what: string) => number = (value, half, what) =>
     half ? checkImmediate(value, what) : checkSigned(value, what),
 ): Arithmetic {
-  return (dst: Written | WrittenHalf, src: Register | HalfRegister | number): Instruction => {
-    const to = writtenNumber(dst, `${name}: dst`);
+  return (dst: Destination | HalfDestination, src: Register | HalfRegister | number): Instruction => {
+    const to = destinationNumber(dst, `${name}: dst`);
     const half = isHalf(dst);
     const opcode = operation | (half ? classes.alu : classes.alu64);
     if (!isRegister(src)) {
@@ -92,16 +92,16 @@ export const rsh: Arithmetic = shift("rsh", alu.rsh);
 export const arsh: Arithmetic = shift("arsh", alu.arsh);
 
 /** `dst = -dst` */
-export function neg(dst: Written | WrittenHalf): Instruction {
+export function neg(dst: Destination | HalfDestination): Instruction {
   const opcode = alu.neg | (isHalf(dst) ? classes.alu : classes.alu64);
-  return new Instruction(opcode, writtenNumber(dst, "neg: dst"), 0, 0, 0);
+  return new Instruction(opcode, destinationNumber(dst, "neg: dst"), 0, 0, 0);
 }
 
 /** `dst = src`, sign-extended from the lowest `bits`. @since Linux 6.6 */
-export function movsx(dst: Written, src: Register, bits: 8 | 16 | 32): Instruction;
-export function movsx(dst: WrittenHalf, src: HalfRegister, bits: 8 | 16): Instruction;
+export function movsx(dst: Destination, src: Register, bits: 8 | 16 | 32): Instruction;
+export function movsx(dst: HalfDestination, src: HalfRegister, bits: 8 | 16): Instruction;
 export function movsx(
-  dst: Written | WrittenHalf,
+  dst: Destination | HalfDestination,
   src: Register | HalfRegister,
   bits: 8 | 16 | 32,
 ): Instruction {
@@ -113,7 +113,7 @@ export function movsx(
   const opcode = alu.mov | REGISTER | (half ? classes.alu : classes.alu64);
   return new Instruction(
     opcode,
-    writtenNumber(dst, "movsx: dst"),
+    destinationNumber(dst, "movsx: dst"),
     registerNumber(src, "movsx: src"),
     bits,
     0,
@@ -121,21 +121,21 @@ export function movsx(
 }
 
 function swap(name: string, opcode: number) {
-  return (dst: Written, bits: 16 | 32 | 64): Instruction => {
+  return (dst: Destination, bits: 16 | 32 | 64): Instruction => {
     checkOneOf(bits, [16, 32, 64], `${name}: bits`);
-    return new Instruction(opcode, writtenWholeNumber(dst, `${name}: dst`), 0, 0, bits);
+    return new Instruction(opcode, wholeDestination(dst, `${name}: dst`), 0, 0, bits);
   };
 }
 
 /** Converts the lowest `bits` of `dst` between host byte order and little endian. The other bits become 0. */
-export const le: (dst: Written, bits: 16 | 32 | 64) => Instruction = swap("le", alu.end | classes.alu);
+export const le: (dst: Destination, bits: 16 | 32 | 64) => Instruction = swap("le", alu.end | classes.alu);
 /** Converts the lowest `bits` of `dst` between host and network byte order. The other bits become 0. */
-export const be: (dst: Written, bits: 16 | 32 | 64) => Instruction = swap(
+export const be: (dst: Destination, bits: 16 | 32 | 64) => Instruction = swap(
   "be",
   alu.end | REGISTER | classes.alu,
 );
 /** Reverses the bytes of the lowest `bits` of `dst`. The other bits become 0. @since Linux 6.6 */
-export const bswap: (dst: Written, bits: 16 | 32 | 64) => Instruction = swap(
+export const bswap: (dst: Destination, bits: 16 | 32 | 64) => Instruction = swap(
   "bswap",
   alu.end | classes.alu64,
 );
@@ -143,12 +143,12 @@ export const bswap: (dst: Written, bits: 16 | 32 | 64) => Instruction = swap(
 /**
  * Converts a pointer between address spaces: 0 is the kernel, 1 an arena. @since Linux 6.9
  */
-export function addrSpaceCast(dst: Written, src: Register, to: number, from: number): Instruction {
+export function addrSpaceCast(dst: Destination, src: Register, to: number, from: number): Instruction {
   const imm =
     (checkUnsigned(to, 16, "addrSpaceCast: to") << 16) | checkUnsigned(from, 16, "addrSpaceCast: from");
   return new Instruction(
     alu.mov | REGISTER | classes.alu64,
-    writtenWholeNumber(dst, "addrSpaceCast: dst"),
+    wholeDestination(dst, "addrSpaceCast: dst"),
     wholeNumber(src, "addrSpaceCast: src"),
     1,
     imm,

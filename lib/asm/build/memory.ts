@@ -2,7 +2,7 @@ import { invalidArgument } from "../../arguments/index.ts";
 import { checkImmediate, checkOffset, checkOneOf, checkSigned } from "../check.ts";
 import { Instruction } from "../instruction.ts";
 import { atomics, classes, modes, type Size, sizes } from "../opcodes.ts";
-import { isRegister, type Register, type Written, wholeNumber, writtenWholeNumber } from "../registers.ts";
+import { type Destination, isRegister, type Register, wholeDestination, wholeNumber } from "../registers.ts";
 
 /** The width of a load. `i8`, `i16` and `i32` are sign-extended. */
 export type LoadSize = Size | "i8" | "i16" | "i32";
@@ -13,13 +13,13 @@ const atomicSizes = ["u32", "u64"] as const;
 type AtomicSize = (typeof atomicSizes)[number];
 
 /** `dst = *(size *)(base + offset)`. Signed sizes need Linux 6.6. */
-export function load(size: LoadSize, dst: Written, base: Register, offset: number): Instruction {
+export function load(size: LoadSize, dst: Destination, base: Register, offset: number): Instruction {
   const [bare, mode] = Object.hasOwn(signedSizes, size)
     ? [signedSizes[size], modes.memsx]
     : [checkOneOf(size as Size, allSizes, "load: size"), modes.mem];
   return new Instruction(
     classes.ldx | mode | sizes[bare as Size],
-    writtenWholeNumber(dst, "load: dst"),
+    wholeDestination(dst, "load: dst"),
     wholeNumber(base, "load: base"),
     checkOffset(offset, "load: offset"),
     0,
@@ -79,11 +79,11 @@ export const exchange: Atomic = atomic("exchange", atomics.xchg);
 export const compareExchange: Atomic = atomic("compareExchange", atomics.cmpxchg);
 
 /** `dst = *(size *)(base + offset)`, before all later accesses (acquire). @since Linux 6.15 */
-export function loadAcquire(size: Size, dst: Written, base: Register, offset: number): Instruction {
+export function loadAcquire(size: Size, dst: Destination, base: Register, offset: number): Instruction {
   checkOneOf(size, allSizes, "loadAcquire: size");
   return new Instruction(
     classes.stx | modes.atomic | sizes[size],
-    writtenWholeNumber(dst, "loadAcquire: dst"),
+    wholeDestination(dst, "loadAcquire: dst"),
     wholeNumber(base, "loadAcquire: base"),
     checkOffset(offset, "loadAcquire: offset"),
     atomics.loadAcquire,

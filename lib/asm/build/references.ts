@@ -6,11 +6,11 @@ import { type HelperName, helperNames, helperNumber } from "../helpers.ts";
 import { Instruction } from "../instruction.ts";
 import { calls, opcodes, pseudo } from "../opcodes.ts";
 import {
+  type Destination,
   type Register,
   registerNumber,
-  type Written,
+  wholeDestination,
   wholeNumber,
-  writtenWholeNumber,
 } from "../registers.ts";
 import { checkName } from "./jumps.ts";
 
@@ -43,8 +43,8 @@ export function callRegister(register: Register): Instruction {
 }
 
 /** `dst = value`, a 64-bit immediate from -2^63 to 2^64 - 1. */
-export function loadImm(dst: Written, value: bigint | number): Instruction {
-  const to = writtenWholeNumber(dst, "loadImm: dst");
+export function loadImm(dst: Destination, value: bigint | number): Instruction {
+  const to = wholeDestination(dst, "loadImm: dst");
   if (typeof value !== "bigint" && !Number.isSafeInteger(value)) {
     throw invalidArgument(`loadImm: value`, "an integer", value);
   }
@@ -56,16 +56,15 @@ export function loadImm(dst: Written, value: bigint | number): Instruction {
   return new Instruction(opcodes.loadImm64, to, pseudo.value, 0, low, Number(BigInt.asIntN(32, wide >> 32n)));
 }
 
-function reference(dst: Written, what: string, src: number, target: Target | undefined, imm = 0, high = 0) {
-  return new Instruction(
-    opcodes.loadImm64,
-    writtenWholeNumber(dst, `${what}: dst`),
-    src,
-    0,
-    imm,
-    high,
-    target,
-  );
+function reference(
+  dst: Destination,
+  what: string,
+  src: number,
+  target: Target | undefined,
+  imm = 0,
+  high = 0,
+) {
+  return new Instruction(opcodes.loadImm64, wholeDestination(dst, `${what}: dst`), src, 0, imm, high, target);
 }
 
 function mapTarget(map: HasFd | string, what: string): Target {
@@ -75,18 +74,18 @@ function mapTarget(map: HasFd | string, what: string): Target {
 }
 
 /** `dst = map`: a live map, or the name of a map of the object. */
-export function loadMap(dst: Written, map: HasFd | string): Instruction {
+export function loadMap(dst: Destination, map: HasFd | string): Instruction {
   return reference(dst, "loadMap", pseudo.mapFd, mapTarget(map, "loadMap: map"));
 }
 
 /** `dst = &map[0] + offset`: an address in the only value of an array map. @since Linux 5.2 */
-export function loadMapValue(dst: Written, map: HasFd | string, offset = 0): Instruction {
+export function loadMapValue(dst: Destination, map: HasFd | string, offset = 0): Instruction {
   const high = checkUnsigned(offset, 31, "loadMapValue: offset");
   return reference(dst, "loadMapValue", pseudo.mapValue, mapTarget(map, "loadMapValue: map"), 0, high);
 }
 
 /** `dst = &variable + offset`: a global variable of the object by name. */
-export function loadVariable(dst: Written, name: string, offset = 0): Instruction {
+export function loadVariable(dst: Destination, name: string, offset = 0): Instruction {
   const high = checkUnsigned(offset, 31, "loadVariable: offset");
   const variable = checkName(name, "loadVariable: name");
   return reference(
@@ -100,7 +99,7 @@ export function loadVariable(dst: Written, name: string, offset = 0): Instructio
 }
 
 /** `dst = map`, by its index in the array of descriptors of the program. @since Linux 5.14 */
-export function loadMapAt(dst: Written, index: number): Instruction {
+export function loadMapAt(dst: Destination, index: number): Instruction {
   return reference(
     dst,
     "loadMapAt",
@@ -111,13 +110,13 @@ export function loadMapAt(dst: Written, index: number): Instruction {
 }
 
 /** `dst = function`, for helpers with a callback: `loop`, `for_each_map_elem`, `timer_set_callback`. @since Linux 5.13 */
-export function loadFunction(dst: Written, name: string): Instruction {
+export function loadFunction(dst: Destination, name: string): Instruction {
   const target = { kind: "label", name: checkName(name, "loadFunction: name") } as const;
   return reference(dst, "loadFunction", pseudo.func, target);
 }
 
 /** `dst = &variable`: a kernel variable by its name in the kernel's BTF. @since Linux 5.10 */
-export function loadKernelVariable(dst: Written, name: string): Instruction {
+export function loadKernelVariable(dst: Destination, name: string): Instruction {
   const target = { kind: "ksym", name: checkName(name, "loadKernelVariable: name") } as const;
   return reference(dst, "loadKernelVariable", pseudo.btfId, target);
 }
