@@ -12,6 +12,7 @@ import { Observations } from "./observations.ts";
 import { Parameters } from "./parameters.ts";
 import { type Send, Sends } from "./sends.ts";
 import { SourceLines } from "./source-lines.ts";
+import type { Thing } from "./tracked-value.ts";
 
 /** The facts about an object from its BTF. */
 export interface Known {
@@ -144,8 +145,12 @@ function candidatesOf(
   types: DwarfTypes,
 ): Candidate[] {
   const found: Candidate[] = [];
-  for (const { to, offset } of send.data) {
-    if (offset === undefined) continue;
+  for (const { to, offset, array } of send.data) {
+    if (offset === undefined) {
+      const element = array === undefined ? undefined : elementAt(known, to, array, send.size);
+      if (element !== undefined) found.push({ type: element, offset: 0, source: "variable" });
+      continue;
+    }
     if (to.kind === "frame") {
       const place = send.places[to.depth];
       for (const { variable, offset: start } of place === undefined
@@ -171,6 +176,21 @@ function candidatesOf(
       });
   }
   return found;
+}
+
+/** The type of the elements of a global array, if they have a size in bytes: `events[cpu]`. */
+function elementAt(
+  { btf, variableAt }: Known,
+  to: Thing,
+  offset: number,
+  size: number | undefined,
+): TypeId | undefined {
+  const variable = to.kind === "data" ? variableAt(to.section, offset) : undefined;
+  if (variable?.offset !== 0) return undefined;
+  const array = btf.resolve(variable.type);
+  // Of an array of one element, the address can be that of its neighbour: the compiler subtracts constants early.
+  if (array.kind !== "array" || array.length < 2) return undefined;
+  return btf.sizeof(array.type) === size ? array.type : undefined;
 }
 
 function recordsOf(

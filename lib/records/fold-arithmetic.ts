@@ -1,6 +1,6 @@
 import { alu } from "../asm/opcodes.ts";
 import type { State } from "./state.ts";
-import { constant, join, onlyConstant, plus, pointersOf, type Value } from "./tracked-value.ts";
+import { constant, join, onlyConstant, plus, pointersOf, sum, type Value } from "./tracked-value.ts";
 
 const operation = (opcode: number): number => opcode & 0xf0;
 
@@ -11,7 +11,7 @@ export function arithmetic(opcode: number, offset: number, left: Value, right: V
       // With an offset, the instruction is a sign extension or a cast of an arena pointer.
       return offset === 0 ? (half ? lower(right) : right) : undefined;
     case alu.add:
-      return half ? lower(plus(left, right)) : plus(left, right);
+      return half ? lower(sum(left, right)) : sum(left, right);
     case alu.sub: {
       const number = onlyConstant(right);
       const moved = plus(left, number === undefined ? undefined : constant(-number));

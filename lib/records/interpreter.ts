@@ -165,11 +165,12 @@ export class Interpreter {
     const { registers } = state;
     const { section } = frame.code;
     let result: Value;
-    if (instruction.opcode === opcodes.call && instruction.src === calls.local) {
-      const callee = this.#code.callee(section, slot, instruction);
-      result = callee && this.#enter(frame, callee, registers.slice(1, 6), state);
-    } else {
-      const isKfunc = instruction.src === calls.kfunc;
+    const isLocal = instruction.opcode === opcodes.call && instruction.src === calls.local;
+    const callee = isLocal ? this.#code.callee(section, slot, instruction) : undefined;
+    if (callee !== undefined) result = this.#enter(frame, callee, registers.slice(1, 6), state);
+    else {
+      // In an object, a call of a kernel function is a call of a function that the object does not have.
+      const isKfunc = isLocal || instruction.src === calls.kfunc;
       const name = (isKfunc ? this.#code.symbolName(section, slot) : instruction.helper) ?? "";
       result = this.#visitor.call(name, frame, state, (callback, args) => {
         const [only, second] = callback ?? [];

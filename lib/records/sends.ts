@@ -227,7 +227,7 @@ export class Sends implements Visitor {
 }
 
 function isAlike(a: Pointer, b: Pointer): boolean {
-  return a.to.key === b.to.key && a.offset === b.offset;
+  return a.to.key === b.to.key && a.offset === b.offset && a.array === b.array;
 }
 
 function placesOf(frame: Frame): SendPlace[] {

@@ -17,6 +17,8 @@ export interface Pointer {
   readonly to: Thing;
   /** The offset in bytes from the start of the object. Undefined if it depends on data. */
   readonly offset: number | undefined;
+  /** The offset in bytes of an array, if the pointer was made by adding data to it: the address of an element. */
+  readonly array?: number | undefined;
 }
 
 /** An object to which a program has a pointer. Equal keys identify the same object. */
@@ -86,7 +88,7 @@ export function isSame(a: Value, b: Value): boolean {
 
 function isSamePossibility(a: Possibility, b: Possibility): boolean {
   if (a.kind === "constant") return b.kind === "constant" && a.value === b.value;
-  return b.kind === "pointer" && a.to.key === b.to.key && a.offset === b.offset;
+  return b.kind === "pointer" && a.to.key === b.to.key && a.offset === b.offset && a.array === b.array;
 }
 
 /** The union of the values of two joining paths. */
@@ -105,9 +107,14 @@ function widen(all: readonly Possibility[]): Value {
   for (const one of all) {
     if (one.kind === "constant") return undefined;
     if (!kept.some((other) => other.kind === "pointer" && other.to.key === one.to.key))
-      kept.push({ ...one, offset: undefined });
+      kept.push({ ...one, offset: undefined, array: undefined });
   }
   return kept.length <= MAX_POSSIBILITIES ? kept : undefined;
+}
+
+/** The sum of a pointer and a number, in either order, or of two numbers. */
+export function sum(a: Value, b: Value): Value {
+  return pointersOf(a).length === 0 && pointersOf(b).length > 0 ? plus(b, a) : plus(a, b);
 }
 
 /** The value plus a number. */
@@ -118,7 +125,8 @@ export function plus(value: Value, amount: Value): Value {
   for (const one of value) {
     if (one.kind === "pointer") {
       const offset = number === undefined || one.offset === undefined ? undefined : one.offset + number;
-      found.push({ ...one, offset });
+      const array = number === undefined ? one.offset : number === 0 ? one.array : undefined;
+      found.push({ ...one, offset, array });
     } else if (number === undefined) return undefined;
     else found.push({ kind: "constant", value: one.value + number });
   }

@@ -19,6 +19,8 @@ const expected: Record<string, string> = {
   by_variable: "global_event",
   by_length: "variable_length",
   by_dynptr: "dynamic",
+  by_slice: "sliced",
+  by_element: "element",
   by_packet: "packet",
   by_user: "command",
   by_inner: "nested",

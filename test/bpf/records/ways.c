@@ -229,6 +229,43 @@ int dynptr(void *ctx)
 	return 0;
 }
 
+/* A dynptr that a kernel function gives a pointer into. */
+struct sliced {
+	__u64 at;
+	char text[40];
+};
+extern void *bpf_dynptr_slice_rdwr(const struct bpf_dynptr *room, __u32 offset, void *buffer, __u32 size) __ksym;
+RING(by_slice);
+SEC("tracepoint/syscalls/sys_enter_tkill")
+int slice(void *ctx)
+{
+	struct bpf_dynptr room;
+	struct sliced *e;
+
+	bpf_ringbuf_reserve_dynptr(&by_slice, sizeof(*e), 0, &room);
+	e = bpf_dynptr_slice_rdwr(&room, 0, 0, sizeof(*e));
+	if (e)
+		e->at = bpf_ktime_get_ns();
+	bpf_ringbuf_submit_dynptr(&room, 0);
+	return 0;
+}
+
+/* An element of a global array. */
+struct element {
+	__u32 cpu;
+	__u32 number[7];
+} elements[64];
+RING(by_element);
+SEC("tracepoint/syscalls/sys_enter_tgkill")
+int element(void *ctx)
+{
+	struct element *e = &elements[bpf_get_smp_processor_id() & 63];
+
+	e->cpu++;
+	bpf_ringbuf_output(&by_element, e, sizeof(*e), 0);
+	return 0;
+}
+
 /* Packets. */
 struct packet {
 	__u32 length;
