@@ -156,3 +156,30 @@ test("a tool whose output is not read prints the number of lost events", { timeo
   expect(code).toBe(0);
   expect(Number(/^lost (\d+) events/m.exec(errors)?.[1])).toBeGreaterThan(1000);
 });
+
+test("a tool whose output is read slowly prints each event or counts it as lost", { timeout }, async () => {
+  const child = spawn(process.execPath, [toolProgram("opensnoop"), "--json", "--pid", `${process.pid}`]);
+  let errors = "";
+  child.stderr.on("data", (chunk) => {
+    errors += chunk;
+  });
+  await once(child.stderr, "data");
+  let text = "";
+  child.stdout.on("data", (chunk) => {
+    text += chunk;
+    child.stdout.pause();
+    setTimeout(() => child.stdout.resume(), 5);
+  });
+  const opened = 20_000;
+  for (let i = 0; i < opened; i++) closeSync(openSync(import.meta.filename, "r"));
+  const printed = () => text.split(`"path":${JSON.stringify(import.meta.filename)}`).length - 1;
+  const lost = () =>
+    [...errors.matchAll(/^lost (\d+) events/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  await expect
+    .poll(() => printed() + lost(), { timeout: 60_000, interval: 100 })
+    .toBeGreaterThanOrEqual(opened);
+  expect(printed()).toBeLessThanOrEqual(opened);
+  child.kill("SIGINT");
+  const [code] = await once(child, "close");
+  expect(code).toBe(0);
+});
