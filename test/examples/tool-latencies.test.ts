@@ -76,7 +76,8 @@ void __attribute__((noinline)) doze(void) { usleep(20000); }
 int main(void) { for (;;) { for (int i = 0; i < 10; i++) burn(); doze(); } }
 `;
 
-test("profile names the function that is busy, and draws it", { timeout }, async () => {
+// Two tools beside a busy program on one emulated CPU need more than a minute.
+test("profile names the function that is busy, and draws it", { timeout: 180_000 }, async () => {
   using program = compileC(burning);
   const child = spawn(program.path);
   try {
