@@ -12,7 +12,7 @@ import { converse, sendDatagram } from "../support/traffic.ts";
 import { lineOf, shortProgram } from "./short.ts";
 
 const run = promisify(execFile);
-const timeout = 60_000;
+const timeout = 240_000;
 const folder = join(import.meta.dirname, "../../bpf-examples/short");
 const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 

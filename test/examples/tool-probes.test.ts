@@ -8,7 +8,7 @@ import { requires } from "../support/requires.ts";
 import { printedBy } from "./tool.ts";
 
 const run = promisify(execFile);
-const timeout = 60_000;
+const timeout = 240_000;
 
 // Two ends of a TLS connection in memory, without certificate checks.
 const conversation = `

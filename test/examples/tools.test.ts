@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { allPrintedBy, printedBy, toolProgram } from "./tool.ts";
 
 const run = promisify(execFile);
-const timeout = 60_000;
+const timeout = 240_000;
 
 test("execsnoop prints a program with its arguments and its parent", { timeout }, async () => {
   const args = ["-c", "true", "a b", "", "ü"];
