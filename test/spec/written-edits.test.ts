@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CollectionSpec, InvalidArgumentError } from "../../lib/index.ts";
 import { exampleObject, testObject } from "../support/objects.ts";
+import { requires } from "../support/requires.ts";
 
 const fieldsOf = ({ maps }: CollectionSpec) =>
   Object.fromEntries(
@@ -41,7 +42,8 @@ test("a written object has the edits of maps and variables", async () => {
   expect(coll.variables["level"]?.value).toBe(-9);
 });
 
-test("bpftool generates a skeleton from a written object", () => {
+test("bpftool generates a skeleton from a written object", (context) => {
+  requires(context, existsSync("/usr/sbin/bpftool"), "bpftool is not installed");
   const folder = mkdtempSync(join(tmpdir(), "written-"));
   try {
     const path = join(folder, "written.o");
