@@ -21,7 +21,7 @@ async function withFew(what: string): Promise<Said> {
 test("a load without free descriptors reports it, and the next load works", {
   timeout: patience,
 }, async (context) => {
-  requiresLinux(context, "5.11", "the maps of the object");
+  requiresLinux(context, "6.4", "bpf_for of the object");
   const { outcomes, after } = await withFew("load");
   expect(after).toEqual({ load: "done: undefined" });
   const { load = [] } = outcomes;
