@@ -7,7 +7,7 @@ import { requiresLinux } from "../support/requires.ts";
 import { scriptArguments } from "../support/script.ts";
 
 test("objects load on the main thread while a profiler interrupts it", { timeout: 120_000 }, (context) => {
-  requiresLinux(context, "5.13", "task storage in tracing programs");
+  requiresLinux(context, "6.4", "bpf_for of the object");
   const folder = mkdtempSync(path.join(tmpdir(), "ebpf-profile-"));
   // Without a block of SIGPROF, the verifier gives up at nearly every load.
   const profiler = ["--cpu-prof", "--cpu-prof-interval", "100", "--cpu-prof-dir", folder];
