@@ -65,7 +65,9 @@ int main(void) { for (int i = 0; i < 20; i++) slow(); }
 
 test("funclatency measures a function of the kernel", { timeout }, async (context) => {
   requiresKprobes(context);
-  const [histogram] = await allPrintedBy("funclatency", ["vfs_read"], () => readFileSync(import.meta.filename));
+  const [histogram] = await allPrintedBy("funclatency", ["vfs_read"], () =>
+    readFileSync(import.meta.filename),
+  );
   expect(histogram.total).toBeGreaterThan(10);
 });
 
