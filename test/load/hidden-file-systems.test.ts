@@ -50,7 +50,7 @@ test(
     const said = await saidWith(
       "mount --bind /sys/fs/bpf /sys/fs/bpf && mount -o remount,bind,ro /sys/fs/bpf",
     );
-    expect(said).toEqual({ pin: says("PIN", /EROFS. The bpffs is mounted read-only/) });
+    expect(said).toMatchObject({ pin: says("PIN", /EROFS. The bpffs is mounted read-only/) });
   },
   patience,
 );

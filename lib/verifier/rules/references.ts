@@ -3,6 +3,7 @@ import type { Finding, Mark } from "../finding.ts";
 import type { Step } from "../log.ts";
 import { releaseOf } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
+import { givenBack } from "./dereference.ts";
 
 /** Resources that must be released, and pointers in maps. */
 export const referenceRules: readonly Rule[] = [
@@ -184,6 +185,8 @@ function notAcquired(c: Case): Finding {
   const callee = c.callee ?? "the function";
   const exchange = callee === "bpf_kptr_xchg";
   const register = exchange ? "R2" : "R1";
+  const lost = exchange ? undefined : givenBack(c, register);
+  if (lost !== undefined) return lost;
   const given = c.argument(register) ?? "a pointer";
   const { step } = c.origin(register);
   return {

@@ -37,7 +37,7 @@ int compared_in_part(void *ctx)
 	return bytes[0];
 }
 
-/* refused: length-zero; title: the length 0; help: sizeof; not: == 0 */
+/* refused: length-zero; title: the length 0|the length .* may be zero; help: sizeof|at least 1; not: == 0 */
 SEC("?tc")
 int no_length(struct __sk_buff *skb)
 {
@@ -69,17 +69,15 @@ int before_packet(struct xdp_md *ctx)
 	return first[-1]; /* HERE */
 }
 
-/* refused: packet-bounds|too-many-instructions; title: 65535|too long; help: loop; not: 65536 */
+/* refused: packet-bounds; title: follows offsets up to 65535 only; help: constant bound; not: 65536 */
 SEC("?xdp")
-int whole_packet(struct xdp_md *ctx)
+int far_in_packet(struct xdp_md *ctx)
 {
-	__u8 *at = (void *)(long)ctx->data;
-	void *end = (void *)(long)ctx->data_end;
-	__u32 sum = 0;
+	__u8 *first = (void *)(long)ctx->data;
 
-	for (; (void *)(at + 1) <= end; at++)
-		sum += *at; /* HERE: - */
-	return sum & 1;
+	if ((void *)(first + 65535) > (void *)(long)ctx->data_end)
+		return XDP_PASS;
+	return first[65535]; /* HERE */
 }
 
 /* refused: read-only-map; title: read-only for programs; help: from user space; not: BPF_F_RDONLY_PROG, or change it from user space$ */
