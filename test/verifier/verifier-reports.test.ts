@@ -58,7 +58,7 @@ const cases: [program: string, id: string, title: RegExp, help: RegExp, marks?: 
   [
     "after_submit",
     "used-after-release",
-    /^sample is used after bpf_ringbuf_submit\(\) gave it back/,
+    /^sample is used after bpf_ringbuf_submit\(\) released it/,
     /before bpf_ringbuf_submit/,
     ["ACQUIRED", "GIVEN BACK"],
   ],
@@ -76,7 +76,7 @@ const cases: [program: string, id: string, title: RegExp, help: RegExp, marks?: 
     : [
         "empty_length",
         "length-zero",
-        /^the length that bpf_skb_load_bytes\(\) is given may be zero/,
+        /^the length that bpf_skb_load_bytes\(\) receives may be zero/,
         /return when it is zero/,
       ],
   isNamed

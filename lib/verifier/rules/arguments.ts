@@ -14,7 +14,7 @@ export const argumentRules: readonly Rule[] = [
       givenBack(c, register) ?? {
         title: `${c.name(register)} is ${is === "scalar" ? "a number" : inWords(is)}, and a pointer to struct ${wanted} is expected`,
         marks: [c.made(register, () => "the value comes from here")],
-        help: `Hand over a pointer to struct ${wanted} that the kernel gave`,
+        help: `Pass a pointer to struct ${wanted} that the kernel gave`,
       },
   ),
   rule(
@@ -22,7 +22,7 @@ export const argumentRules: readonly Rule[] = [
     /^(\w+)\(\) may write into memory pointed by (R\d+) type=/,
     ([func = "", register = ""], c) => ({
       title: `${func}() would write to ${c.name(register)}, which a program may only read`,
-      help: "Hand over memory of the program: a variable on the stack or a map value",
+      help: "Pass memory of the program: a variable on the stack or a map value",
     }),
   ),
   rule("uninitialized", /^(R\d+) !read_ok$/, ([register = ""], c) => uninitialized(c, register)),
@@ -35,15 +35,15 @@ export const argumentRules: readonly Rule[] = [
     ([register = "", is = "", wanted = ""], c) => ({
       title: `${c.name(register)} points to struct ${is}, and struct ${wanted} is expected`,
       marks: [c.made(register, () => "the pointer comes from here")],
-      help: `Hand over a pointer to struct ${wanted}`,
+      help: `Pass a pointer to struct ${wanted}`,
     }),
   ),
   rule(
     "argument-struct",
     /^kernel function (\w+) (?:args#(\d+)|(R\d+)|arg#?(\d+)) expected pointer to (\w+) (\S+) but (?:R\d+|\S+) has a pointer to (\w+) (\S+)$/,
     ([func = "", , , , , wanted = "", , is = ""]) => ({
-      title: `${func}() takes a pointer to struct ${wanted}, and is given one to struct ${is}`,
-      help: `Hand over a pointer to struct ${wanted}`,
+      title: `${func}() expects a pointer to struct ${wanted}, and receives one to struct ${is}`,
+      help: `Pass a pointer to struct ${wanted}`,
     }),
   ),
   rule(
@@ -59,7 +59,7 @@ export const argumentRules: readonly Rule[] = [
     /^Caller passes invalid args into func#\d+ \('(\w+)'\)$/,
     ([func = ""]) => ({
       title: `an argument does not fit what ${func}() is declared to take`,
-      help: `Hand over what the parameters of ${func}() say: a global function is called by its types only, and void * has no size: make it static, or take pointers to structs`,
+      help: `Pass what the parameters of ${func}() say: a global function is called by its types only, and void * has no size: make it static, or take pointers to structs`,
     }),
     "consequence",
   ),
@@ -120,7 +120,7 @@ function uninitialized(c: Case, register: string): Finding {
     return {
       title: `${c.function} can end without a return value`,
       label: "returns without a value",
-      help: "Return a number on every path, this one too: R0 has to be set",
+      help: "Return a number on every path, this one too: R0 must be set",
     };
   const argument = c.argument(register);
   const lost = lastCall(c, number);
@@ -192,24 +192,24 @@ function wrongType(c: Case, register: string, type: string, expected: string): F
 function adviceForType(type: string, expected: string, callee: string): string | undefined {
   const isNumber = /^(scalar|inv)$/.test(type);
   if (expected.split(/,\s*/).every((each) => /^percpu_/.test(each)))
-    return "Hand over a per-CPU variable of the kernel: declared as extern … __ksym, or a __percpu_kptr";
-  if (/^(const_)?map_ptr$/.test(expected)) return "Hand over the address of a map: &map";
+    return "Pass a per-CPU variable of the kernel: declared as extern … __ksym, or a __percpu_kptr";
+  if (/^(const_)?map_ptr$/.test(expected)) return "Pass the address of a map: &map";
   if (/^(ringbuf_mem|alloc_mem)$/.test(expected) || /^bpf_ringbuf_(submit|discard)\(/.test(callee))
-    return "Hand over the pointer that bpf_ringbuf_reserve() gave";
+    return "Pass the pointer that bpf_ringbuf_reserve() gave";
   if (/^map_value$/.test(expected))
     return /snprintf|strncmp|printk|seq_printf/.test(callee)
-      ? 'Hand over a string constant: static const char text[] = "…", which is in a read-only map'
-      : `Hand over an address in the value of a map: ${callee} takes no other memory`;
+      ? 'Pass a string constant: static const char text[] = "…", which is in a read-only map'
+      : `Pass an address in the value of a map: ${callee} takes no other memory`;
   if (isNumber && /(fp|mem|map_value)/.test(expected))
-    return `Hand over the address of memory of the program: a variable on the stack, a map value or a checked part of the packet`;
+    return `Pass the address of memory of the program: a variable on the stack, a map value or a checked part of the packet`;
   if (type === "arena")
     return "Copy from the arena to the stack first, or declare the parameter with __arg_arena";
   if (/^(trusted_|rcu_)?ptr_/.test(expected) && /^ptr_|^untrusted/.test(type))
     return "Take the pointer from an argument of the program, or from a function that acquires it";
-  if (/^ctx$/.test(expected)) return "Hand over the context as the program got it";
+  if (/^ctx$/.test(expected)) return "Pass the context as the program got it";
   if (/^(pkt|pkt_meta)$/.test(type)) return `Copy what ${callee} needs to the stack first`;
-  if (/^ctx$/.test(type)) return `Hand over what ${callee} is declared to take; the context is another type`;
-  return `Hand over what ${callee} is declared to take`;
+  if (/^ctx$/.test(type)) return `Pass what ${callee} is declared to take; the context is another type`;
+  return `Pass what ${callee} is declared to take`;
 }
 
 function calledFunction(c: Case): string {
@@ -224,16 +224,16 @@ function argumentWords(c: Case): Finding {
   const callee = c.callee === undefined ? calledFunction(c) : `${c.callee}()`;
   if (/ctx/.test(said))
     return {
-      title: `${which} of ${callee} has to be the context of the program`,
-      help: "Hand over the context as the program got it",
+      title: `${which} of ${callee} must be the context of the program`,
+      help: "Pass the context as the program got it",
     };
   if (/must point to/.test(said))
     return {
       title: `${which} of ${callee} has to lead to plain memory: numbers, or a struct of numbers`,
-      help: "Hand over a pointer that the kernel gave (an acquired or trusted one), not memory of the program",
+      help: "Pass a pointer that the kernel gave (an acquired or trusted one), not memory of the program",
     };
   return {
     title: `${which} of ${callee} has another type than it is declared to take`,
-    help: `Hand over what ${callee} is declared to take`,
+    help: `Pass what ${callee} is declared to take`,
   };
 }

@@ -87,12 +87,12 @@ export const boundsRules: readonly Rule[] = [
       const isBounded = Math.abs(Number(most)) < largestLength;
       if (bounds?.min === 0n && bounds.max === 0n)
         return {
-          title: `${c.callee ?? "the helper"}() is given the length 0`,
+          title: `${c.callee ?? "the helper"}() receives the length 0`,
           label: "the length is 0",
           help: "Give the size of the memory: sizeof(variable)",
         };
       return {
-        title: `${name}, a length that ${c.callee ?? "the helper"}() is given, may be zero${isBounded ? "" : ", and has no upper bound"}`,
+        title: `${name}, a length that ${c.callee ?? "the helper"}() receives, may be zero${isBounded ? "" : ", and has no upper bound"}`,
         label: `${name} may be zero`,
         marks,
         help: isBounded
@@ -104,12 +104,12 @@ export const boundsRules: readonly Rule[] = [
   rule("length-zero", /^invalid zero-sized read$/, (_, c) =>
     /^bpf_map_\w+_elem$/.test(c.callee ?? "")
       ? {
-          title: `the map that ${c.callee}() is given has no keys`,
+          title: `the map that ${c.callee}() receives has no keys`,
           label: "the map has no keys",
-          help: `Hand over a map with keys, or call ${/lookup|delete/.test(c.callee ?? "") ? "bpf_map_peek_elem() or bpf_map_pop_elem() for a queue or stack; a program only writes to ring buffers" : "the helper that the type of the map has: bpf_ringbuf_output() for a ring buffer, bpf_map_push_elem() for a queue or stack"}`,
+          help: `Pass a map with keys, or call ${/lookup|delete/.test(c.callee ?? "") ? "bpf_map_peek_elem() or bpf_map_pop_elem() for a queue or stack; a program only writes to ring buffers" : "the helper that the type of the map has: bpf_ringbuf_output() for a ring buffer, bpf_map_push_elem() for a queue or stack"}`,
         }
       : {
-          title: `the length that ${c.callee ?? "the helper"}() is given may be zero`,
+          title: `the length that ${c.callee ?? "the helper"}() receives may be zero`,
           help: "Make sure that the length is at least 1: return when it is zero",
         },
   ),
@@ -158,7 +158,7 @@ function length(c: Case, register: string, problem: string): Finding {
     marks,
     notes: [isNarrow(c, check) ? narrowNote : numberNote(name, bounds)],
     help: isNarrow(c, check)
-      ? `Declare ${name} with 64 bits (__u64), so that the comparison is of the number that is handed over, or mask it with a constant${code(name, `${name} &= …`)}`
+      ? `Declare ${name} with 64 bits (__u64), so that the comparison is of the number that is passed, or mask it with a constant${code(name, `${name} &= …`)}`
       : bounds !== undefined && bounds.min < 0n && bounds.max < largestLength
         ? `Return first when ${name} is negative, which an error of the call that gave it is${code(name, `if (${name} < 0) return …`)}`
         : `Bound the length first: make ${name} unsigned and return when it is larger than the buffer, or mask it with a constant${code(name, `${name} &= …`)}`,
@@ -186,7 +186,7 @@ function isHalf(operand: string): boolean {
   return Number(operand) === 32;
 }
 
-const narrowNote = "the comparison is of the lower 32 bits only, and clang hands over all 64";
+const narrowNote = "the comparison is of the lower 32 bits only, and clang passes all 64";
 
 function numberNote(name: string, bounds: Bounds | undefined): string | undefined {
   const range = bounds && rangeInWords(bounds);

@@ -67,7 +67,7 @@ export const contextRules: readonly Rule[] = [
             help:
               c.callee === undefined
                 ? "Read the field through the pointer as it was given: one load with a constant offset"
-                : `Hand over ${pointer === "ctx" ? "the context" : "the pointer"} as it was given`,
+                : `Pass ${pointer === "ctx" ? "the context" : "the pointer"} as it was given`,
           },
   ),
   rule("context-moved", /^variable (\w+) access var_off=\S+ ?\S* disallowed$/, ([pointer = ""]) => ({

@@ -200,9 +200,9 @@ function invalidation(
     if (!releases(operation.name)) continue;
     return (name) => ({
       id: "used-after-release",
-      title: `${name} is used after ${callee} gave it back`,
+      title: `${name} is used after ${callee} released it`,
       label: "no longer valid",
-      marks: [{ step, label: "given back here" }, made && { step: made, label: "acquired here" }],
+      marks: [{ step, label: "released here" }, made && { step: made, label: "acquired here" }],
       help: `Use it before ${callee}, or copy what is still needed first`,
     });
   }

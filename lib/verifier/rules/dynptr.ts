@@ -8,15 +8,15 @@ export const dynptrRules: readonly Rule[] = [
     const released = c.at && [...c.path.back(c.at)].find(isRelease);
     if (released?.operation.kind === "helper")
       return {
-        title: `${named(c, groups)} holds nothing: ${released.operation.name}() gave back what it held`,
+        title: `${named(c, groups)} holds nothing: ${released.operation.name}() released what it held`,
         label: "holds nothing by now",
-        marks: [{ step: released, label: "given back here" }],
-        help: `Use it before ${released.operation.name}(), and give it back once on each path`,
+        marks: [{ step: released, label: "released here" }],
+        help: `Use it before ${released.operation.name}(), and release it once on each path`,
       };
     return {
       title: `${named(c, groups)} is not an initialized dynptr`,
-      label: "not initialized, given back, or overwritten",
-      help: "Initialize the dynptr first, with bpf_dynptr_from_mem(), bpf_dynptr_from_skb(), bpf_dynptr_from_xdp() or bpf_ringbuf_reserve_dynptr(), and hand over its own address, once it holds something",
+      label: "not initialized, released, or overwritten",
+      help: "Initialize the dynptr first, with bpf_dynptr_from_mem(), bpf_dynptr_from_skb(), bpf_dynptr_from_xdp() or bpf_ringbuf_reserve_dynptr(), and pass its own address, once it holds something",
     };
   }),
   rule(
@@ -24,7 +24,7 @@ export const dynptrRules: readonly Rule[] = [
     /^Expected a dynptr of type (.+) as (?:arg ?#?(\d+)|(R\d+))/,
     ([type = "", ...groups], c) => ({
       title: `${named(c, groups)} is a dynptr of another type: ${c.callee ?? "the function"}() takes one of type ${type}`,
-      help: type === "ringbuf" ? "Hand over the dynptr that bpf_ringbuf_reserve_dynptr() filled" : undefined,
+      help: type === "ringbuf" ? "Pass the dynptr that bpf_ringbuf_reserve_dynptr() filled" : undefined,
     }),
   ),
   rule("dynptr-in-use", /^Dynptr has to be an uninitialized dynptr$/, (_, c) => ({
@@ -37,28 +37,28 @@ export const dynptrRules: readonly Rule[] = [
     (_, c) => ({
       title: "a dynptr is overwritten on the stack while it is in use",
       label: "overwritten here",
-      help: `Give the record back first (bpf_ringbuf_submit_dynptr() or bpf_ringbuf_discard_dynptr()), and write only to other variables${c.callee === undefined ? "" : `: ${c.callee}() writes to memory that holds the dynptr`}`,
+      help: `Release the record first (bpf_ringbuf_submit_dynptr() or bpf_ringbuf_discard_dynptr()), and write only to other variables${c.callee === undefined ? "" : `: ${c.callee}() writes to memory that holds the dynptr`}`,
     }),
   ),
   rule(
     "dynptr-offset",
     /^(?:cannot pass in dynptr at an offset=-?\d+|dynptr has to be at a constant offset)$/,
     (_, c) => ({
-      title: `${c.callee ?? "the function"}() is given an address within or beside a dynptr`,
-      help: "Hand over the address of the dynptr itself: &ptr, a variable on the stack",
+      title: `${c.callee ?? "the function"}() receives an address within or beside a dynptr`,
+      help: "Pass the address of the dynptr itself: &ptr, a variable on the stack",
     }),
   ),
   rule(
     "dynptr-argument",
     /^(?:arg#?\d+|\*?R\d+) expected pointer to stack or const struct bpf_dynptr$/,
     (_, c) => ({
-      title: `${c.callee ?? "the function"}() takes a dynptr, and is given something else`,
-      help: "Hand over the address of a struct bpf_dynptr on the stack",
+      title: `${c.callee ?? "the function"}() expects a dynptr, and receives something else`,
+      help: "Pass the address of a struct bpf_dynptr on the stack",
     }),
   ),
   rule("dynptr-memory", /^Unsupported reg type (\w+) for bpf_dynptr_from_mem data$/, ([type = ""], c) => ({
-    title: `bpf_dynptr_from_mem() takes memory of a map value, and is given ${c.words("R1") ?? type}`,
-    help: "Hand over a pointer to a map value",
+    title: `bpf_dynptr_from_mem() expects memory of a map value, and receives ${c.words("R1") ?? type}`,
+    help: "Pass a pointer to a map value",
   })),
   rule(
     "dynptr-read-only",
@@ -72,7 +72,7 @@ export const dynptrRules: readonly Rule[] = [
     /^expected an initialized (iter_\w+|irq flag) as (?:arg ?#?(\d+)|(R\d+))/,
     ([what = "", ...groups], c) => ({
       title: `${named(c, groups)} is not ${what === "irq flag" ? "a saved interrupt state" : `an initialized iterator (${what})`}`,
-      label: "not initialized, or already given back",
+      label: "not initialized, or already released",
       help:
         what === "irq flag"
           ? "Save it first with bpf_local_irq_save(), restore it once, and do not write to it"
@@ -94,19 +94,19 @@ export const dynptrRules: readonly Rule[] = [
     "iterator-argument",
     /^(?:(?:arg#?\d+|\*?R\d+) expected pointer to an iterator on stack|expected valid iter pointer as (?:arg ?#?\d+|R\d+))$/,
     (_, c) => ({
-      title: `${c.callee ?? "the function"}() takes an iterator on the stack, and is given something else`,
-      help: "Hand over the address of a struct bpf_iter_… that is a variable of the function",
+      title: `${c.callee ?? "the function"}() expects an iterator on the stack, and receives something else`,
+      help: "Pass the address of a struct bpf_iter_… that is a variable of the function",
     }),
   ),
   rule(
     "iterator-argument",
     /^cannot pass in iter at an offset=/,
-    () => ({ title: "the address of an iterator is handed over with an offset" }),
+    () => ({ title: "the address of an iterator is passed with an offset" }),
     "consequence",
   ),
   rule("irq-argument", /^(?:arg#?\d+|\*?R\d+) doesn't point to an irq flag on stack$/, (_, c) => ({
     title: `${c.callee ?? "the function"}() takes the address of an unsigned long on the stack`,
-    help: "Hand over the address of a variable of the function: unsigned long flags",
+    help: "Pass the address of a variable of the function: unsigned long flags",
   })),
 ];
 

@@ -68,7 +68,7 @@ export const helperRules: readonly Rule[] = [
     "constant-argument",
     /^(R\d+) (?:must be a known constant|is not a const|is not a known constant'|type=\S+ is not a known constant)$/,
     ([register = ""], c) => ({
-      title: `${c.name(register)}, an argument of ${c.callee ?? "the call"}${c.callee === undefined ? "" : "()"}, has to be a constant`,
+      title: `${c.name(register)}, an argument of ${c.callee ?? "the call"}${c.callee === undefined ? "" : "()"}, must be a constant`,
       label: "not a constant for the verifier",
       marks: [c.made(register, () => "the value comes from here")],
       help:
@@ -83,7 +83,7 @@ export const helperRules: readonly Rule[] = [
     ([register = ""], c) => {
       const isConstant = c.callee === "bpf_ringbuf_reserve";
       return {
-        title: `${c.name(register)}, a length that ${c.callee ?? "the helper"}() is given, ${isConstant ? "has to be a constant" : "has no upper bound"}`,
+        title: `${c.name(register)}, a length that ${c.callee ?? "the helper"}() receives, ${isConstant ? "must be a constant" : "has no upper bound"}`,
         marks: [c.made(register, () => "the length comes from here")],
         help: isConstant ? reserveConstant : "Limit it first: return when it is above the size of the memory",
       };
@@ -93,7 +93,7 @@ export const helperRules: readonly Rule[] = [
     "constant-string",
     /^(R\d+) (?:is not a constant address|doesn't point to a const string|points to \S+ map which cannot be used as const string|does not point to a readonly map)'?$/,
     ([register = ""], c) => ({
-      title: `${c.name(register)} has to be a string constant`,
+      title: `${c.name(register)} must be a string constant`,
       help: "Give a string literal, or a static const char[] that is not changed",
     }),
   ),
@@ -110,9 +110,9 @@ export const helperRules: readonly Rule[] = [
     "timer-map",
     /^(\w+) pointer in R1 map_uid=\d+ doesn't match map pointer in R2 map_uid=\d+$/,
     ([what = "timer"], c) => ({
-      title: `${c.callee ?? "the call"}() is given a ${what} of one map, and another map`,
+      title: `${c.callee ?? "the call"}() receives a ${what} of one map, and another map`,
       label: "the map is another",
-      help: `Hand over the map whose value holds the ${what}`,
+      help: `Pass the map whose value holds the ${what}`,
     }),
   ),
   rule(
@@ -169,9 +169,9 @@ const reserveConstant =
 
 function noPrograms(): Finding {
   return {
-    title: "bpf_tail_call() is given a map that is no array of programs",
+    title: "bpf_tail_call() receives a map that is no array of programs",
     label: "takes a map of type prog-array",
-    help: "Hand over a map of type prog-array (BPF_MAP_TYPE_PROG_ARRAY)",
+    help: "Pass a map of type prog-array (BPF_MAP_TYPE_PROG_ARRAY)",
   };
 }
 
@@ -189,7 +189,7 @@ function other(type: string, helper: string): string | undefined {
   const kind = /^bpf_map_/.test(helper) ? undefined : helperMap[helper];
   return kind === undefined
     ? `Use the helpers that are made for maps of type "${type}"`
-    : `Hand over a map of type ${kind}`;
+    : `Pass a map of type ${kind}`;
 }
 
 /** The map types that helpers for one kind of map accept. */

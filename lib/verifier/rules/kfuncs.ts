@@ -56,12 +56,12 @@ export const kfuncRules: readonly Rule[] = [
       if (lost !== undefined) return lost;
       const maker = c.origin(`R${which}`).step;
       return {
-        title: `argument ${which} of ${c.callee ?? "the function"}() has to be a pointer that the kernel gave${value === undefined ? "" : `, and is ${c.words(`R${which}`)}`}`,
+        title: `argument ${which} of ${c.callee ?? "the function"}() must be a pointer that the kernel gave${value === undefined ? "" : `, and is ${c.words(`R${which}`)}`}`,
         marks: [maker && maker !== c.at ? { step: maker, label: "the value comes from here" } : undefined],
         help:
           maker?.operation.kind === "helper" && maker.operation.name === "bpf_get_current_task"
             ? "Take bpf_get_current_task_btf(): what bpf_get_current_task() returns is a number"
-            : "Hand over a pointer that was acquired, or a trusted argument of the program, not the address of a variable",
+            : "Pass a pointer that was acquired, or a trusted argument of the program, not the address of a variable",
       };
     },
   ),
@@ -69,11 +69,11 @@ export const kfuncRules: readonly Rule[] = [
     "kfunc-argument",
     /^(?:arg#?\d+|\*?R\d+) expected pointer to (allocated object|map value or allocated object|func)$/,
     ([wanted = ""], c) => ({
-      title: `an argument of ${c.callee ?? "the function"}() has to be a pointer to ${wanted === "func" ? "a function" : wanted.replace("allocated object", "an object from bpf_obj_new()")}`,
+      title: `an argument of ${c.callee ?? "the function"}() must be a pointer to ${wanted === "func" ? "a function" : wanted.replace("allocated object", "an object from bpf_obj_new()")}`,
       help:
         wanted === "func"
-          ? "Hand over the name of a static function"
-          : "Hand over the pointer that bpf_obj_new() gave, or one to a map value",
+          ? "Pass the name of a static function"
+          : "Pass the pointer that bpf_obj_new() gave, or one to a map value",
     }),
   ),
   rule(
@@ -81,7 +81,7 @@ export const kfuncRules: readonly Rule[] = [
     /^(?:arg#?\d+|\*?R\d+) doesn't point to (?:map value or allocated object|a map value|a type with bpf_refcount field)$/,
     (_, c) => ({
       title: `an argument of ${c.callee ?? "the function"}() leads to memory of another kind`,
-      help: "Hand over the address of a field of a map value, or of an object from bpf_obj_new()",
+      help: "Pass the address of a field of a map value, or of an object from bpf_obj_new()",
     }),
   ),
   rule(
@@ -89,23 +89,23 @@ export const kfuncRules: readonly Rule[] = [
     /^(?:arg#?\d+|\*?R\d+) (?:is neither owning or non-owning ref|expected for bpf_(?:percpu_)?obj_drop\(\)|has to be at a constant offset)$|^bpf_rbtree_remove can only take non-owning or refcounted bpf_rb_node pointer$/,
     (_, c) => ({
       title: `an argument of ${c.callee ?? "the function"}() is not an object of a kind that it accepts`,
-      help: "Hand over the object as bpf_obj_new() or the list gave it, while it is still owned",
+      help: "Pass the object as bpf_obj_new() or the list gave it, while it is still owned",
     }),
   ),
   rule(
     "kfunc-node",
     /^(?:bpf_\w+ node not found at offset=\d+|arg#1 offset=\d+, but expected \S+ at offset=\d+ in struct \w+|operation on \S+ expects arg#1 .*)$/,
     (_, c) => ({
-      title: `the node does not belong to the list or tree that ${c.callee ?? "the function"}() is given`,
-      help: "Name the right node in __contains(struct, node) of the list or tree, and hand over that one",
+      title: `the node does not belong to the list or tree that ${c.callee ?? "the function"}() receives`,
+      help: "Name the right node in __contains(struct, node) of the list or tree, and pass that one",
     }),
   ),
   rule(
     "kfunc-type-argument",
     /^(?:bpf_obj_new\/bpf_percpu_obj_new type ID argument must be of a struct|local type ID argument must be in range .*|kfunc bpf_rdonly_cast type ID argument must be of a struct or void|Unknown type ID \d+ passed to kfunc bpf_rdonly_cast)/,
     () => ({
-      title: "the type that is handed over is not a struct that the verifier takes",
-      help: "Hand over a struct: bpf_core_type_id_local(struct …) for bpf_obj_new(), bpf_core_type_id_kernel(struct …) for bpf_rdonly_cast()",
+      title: "the type that is passed is not a struct that the verifier takes",
+      help: "Pass a struct: bpf_core_type_id_local(struct …) for bpf_obj_new(), bpf_core_type_id_kernel(struct …) for bpf_rdonly_cast()",
     }),
   ),
   rule("kfunc-device", /^metadata kfuncs require device-bound program$/, () => ({
@@ -172,6 +172,6 @@ function untrusted(c: Case, register: string): Finding {
     ],
     help: walked
       ? `Read the member, and call ${c.callee ?? "the function"}(), between bpf_rcu_read_lock() and bpf_rcu_read_unlock(): members that the kernel marks as RCU are trusted there, if they are read from a trusted pointer. Other members are not`
-      : "Hand over a pointer that was acquired, or a trusted argument of the program",
+      : "Pass a pointer that was acquired, or a trusted argument of the program",
   };
 }

@@ -69,12 +69,12 @@ export const lockRules: readonly Rule[] = [
     help: "Take the lock on every path that leads here",
   })),
   rule("unlock", /^(\w+_unlock) of different lock$/, ([unlock = ""], c) => ({
-    title: `${unlock}() is given another lock than the one that is held`,
+    title: `${unlock}() receives another lock than the one that is held`,
     marks: [opened(c, "bpf_spin_lock")],
     help: "Unlock through the same pointer that was locked",
   })),
   rule("unlock", /^(\w+_unlock) cannot be out of order$/, ([unlock = ""]) => ({
-    title: `${unlock}() gives back another lock than the one that was taken last`,
+    title: `${unlock}() releases another lock than the one that was taken last`,
     help: "Unlock in the opposite order of locking",
   })),
   rule(
@@ -102,7 +102,7 @@ export const lockRules: readonly Rule[] = [
     /^(?:off -?\d+ doesn't point to 'struct (\w+)'(?: that is at \d+)?|(\w+) '[^']*' has no valid (\w+))$/,
     ([lock, , other]) => ({
       title: `the argument does not lead to the struct ${lock ?? other ?? "bpf_spin_lock"} of the value`,
-      help: `Hand over the address of the field of type struct ${lock ?? other ?? "bpf_spin_lock"}: &value->…`,
+      help: `Pass the address of the field of type struct ${lock ?? other ?? "bpf_spin_lock"}: &value->…`,
     }),
   ),
   rule(

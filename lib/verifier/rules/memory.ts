@@ -130,7 +130,7 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
   const base = baseOf(c);
   if (size === "0" && c.callee !== undefined)
     return {
-      title: `a length that ${c.callee}() is given may be zero for the verifier`,
+      title: `a length that ${c.callee}() receives may be zero for the verifier`,
       label: "the length may be zero",
       help: `Compare the length so that it is at least 1, and at most the ${bytes(whole)} of the memory: mask it, or compare it by itself, as an unsigned number`,
     };
@@ -142,7 +142,7 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
   const length = start >= 0 ? lengthOf(c, base, Number(size)) : undefined;
   if (length !== undefined)
     return {
-      title: `${title}: ${length.name}, a length that ${c.callee}() is given, may be ${size}`,
+      title: `${title}: ${length.name}, a length that ${c.callee}() receives, may be ${size}`,
       label: `${length.name} may be ${size}`,
       marks: [c.made(base, () => "the pointer comes from here"), ...length.marks],
       help: `Limit the length to the ${bytes(`${Math.max(Number(whole) - start, 0)}`)} that are there${code(length.name, `if (${length.name} > ${Math.max(Number(whole) - start, 0)}) return …`)}`,

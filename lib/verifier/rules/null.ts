@@ -49,7 +49,7 @@ function mayBeNull(c: Case, register: string, use: string): Finding {
       help: `Compare it with NULL in ${c.function}() first, make the function static, or declare the parameter with __arg_nonnull`,
     };
   }
-  // What is handed over may be a member of what has to be checked.
+  // What is passed may be a member of what must be checked.
   const checked = /^&([A-Za-z_]\w*)->/.exec(named ?? "")?.[1] ?? named;
   const maker = step?.operation.kind === "helper" ? `${step.operation.name}()` : undefined;
   const check = checked === undefined ? "Compare the pointer with NULL" : `Check ${checked} for NULL`;

@@ -36,7 +36,7 @@ export const packetRules: readonly Rule[] = [
     /^(R\d+) is a packet pointer, but func#\d+ may change packet data$/,
     ([register = ""], c) => ({
       title: `${c.name(register)} points into the packet, which the function it goes to may move`,
-      help: "Hand over the context, and read data and data_end in the function",
+      help: "Pass the context, and read data and data_end in the function",
     }),
   ),
   rule(
@@ -88,7 +88,7 @@ function outsidePacket(
       title: isCall
         ? `${functionCalled(c)} takes ${size} bytes through its pointer, and ${range} bytes of the packet are checked`
         : `${end} bytes of the packet are ${reads} at ${name}, and ${bytes(range)} ${range === 1 ? "is" : "are"} checked`,
-      label: isCall ? `hands over a pointer to ${size} bytes` : `needs ${bytes(end)} from ${name}`,
+      label: isCall ? `passes a pointer to ${size} bytes` : `needs ${bytes(end)} from ${name}`,
       marks: [check && { step: check.step, label: `checks ${bytes(range)}` }],
       help: isCall
         ? `Compare ${name} + ${size} with data_end before the call: all ${size} bytes that the argument's type has`
@@ -105,7 +105,7 @@ function outsidePacket(
     };
   const other = most !== undefined && most > 0n ? ", with the same offset added" : "";
   return {
-    title: `${bytes(size)} of the packet ${size === 1 ? "is" : "are"} ${isCall ? "handed over" : reads} at ${name}, and nothing there was compared with ${isMeta ? "data, where the metadata ends" : "data_end"}`,
+    title: `${bytes(size)} of the packet ${size === 1 ? "is" : "are"} ${isCall ? "passed" : reads} at ${name}, and nothing there was compared with ${isMeta ? "data, where the metadata ends" : "data_end"}`,
     label: isCall ? "not checked" : `needs ${bytes(Math.max(end, size))}`,
     marks: [origin(c, register)],
     help: `Compare first${other}: if ((void *)${nameInCode(name)} + ${Math.max(end, size)} > ${isMeta ? "(void *)(long)ctx->data" : "data_end"}) return …`,

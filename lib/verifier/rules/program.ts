@@ -48,7 +48,7 @@ export const programRules: readonly Rule[] = [
     /^(?:\w+\(\) has \d+ args while \w+\(\) has \d+ args|Return type \S+ of \w+\(\) doesn't match type \S+ of \w+\(\)|arg\d+ (?:in \w+\(\) has size|\w+\(struct).*|\w+\(\) is not a global function|Invalid type of function \w+\(\))/,
     (_, c) => ({
       title: "the program and the function that it replaces have different parameters or results",
-      help: "Give it exactly the parameters and the result of the function that it replaces, which has to be global",
+      help: "Give it exactly the parameters and the result of the function that it replaces, which must be global",
       notes: c.sentences.slice(-1),
     }),
   ),

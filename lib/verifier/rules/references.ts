@@ -13,7 +13,7 @@ export const referenceRules: readonly Rule[] = [
   rule(
     "not-released",
     /^.* would lead to reference leak$/,
-    () => ({ title: "a reference is not given back" }),
+    () => ({ title: "a reference is not released" }),
     "consequence",
   ),
   rule(
@@ -46,7 +46,7 @@ export const referenceRules: readonly Rule[] = [
     help:
       what === "uptr"
         ? "Write to what it points to, or let user space change the field"
-        : "Exchange it: old = bpf_kptr_xchg(&value->field, pointer), and give back old if it is not NULL",
+        : "Exchange it: old = bpf_kptr_xchg(&value->field, pointer), and release old if it is not NULL",
   })),
   rule(
     "kptr-access",
@@ -109,7 +109,7 @@ export function movedBeforeRelease(c: Case, register: string): Finding {
   return {
     id: "release-offset",
     title: `${c.name(register)} was moved, and ${c.callee ?? "the function"}() takes the pointer as it was acquired`,
-    help: "Keep the pointer that was acquired, and hand over that",
+    help: "Keep the pointer that was acquired, and pass that",
   };
 }
 
@@ -136,7 +136,7 @@ function notReleased(c: Case, acquired: Step | undefined): Finding {
     marks: [acquired && { step: acquired, label: "acquired here" }, overwrite(c, acquired, name)],
     notes: [
       callee === "bpf_ringbuf_reserve_dynptr"
-        ? "the dynptr has to be given back where bpf_ringbuf_reserve_dynptr() failed, too"
+        ? "the dynptr must be released where bpf_ringbuf_reserve_dynptr() failed, too"
         : undefined,
     ],
     help: known && giveBack(known.release, callee, name, atCall),
@@ -155,7 +155,7 @@ function giveBack(
     name === undefined
       ? release
       : release.replace(/\(\)/g, `(${name}${/ringbuf/.test(callee ?? "") ? ", 0" : ""})`);
-  return `Give it back on every path, this one too: ${call} before ${atCall === undefined ? "it ends here" : `${atCall}() is called`}`;
+  return `Release it on every path, this one too: ${call} before ${atCall === undefined ? "it ends here" : `${atCall}() is called`}`;
 }
 
 /** The place where the variable with the resource got another value before the resource was released. */
@@ -192,13 +192,13 @@ function notAcquired(c: Case): Finding {
   return {
     title: exchange
       ? `bpf_kptr_xchg() stores ${given}, which the program has not acquired`
-      : `${callee}() gives back what the program does not hold`,
+      : `${callee}() releases what the program does not hold`,
     label: "not held here",
     marks: [
       step && step !== c.at ? { step, label: "comes from here, where nothing is acquired" } : undefined,
     ],
     help: exchange
       ? "Acquire a reference first, with a function such as bpf_task_acquire() or bpf_obj_new(), and store that"
-      : `Leave out ${callee}() for a pointer that was not acquired; hand over one that was, once`,
+      : `Leave out ${callee}() for a pointer that was not acquired; pass one that was, once`,
   };
 }

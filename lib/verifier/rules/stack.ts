@@ -109,7 +109,7 @@ export const stackRules: readonly Rule[] = [
   rule("stack-returned", /^cannot return stack pointer to the caller$/, (_, c) => ({
     title: `${c.function}() returns the address of a variable of its own stack, which ends with it`,
     label: "returned here",
-    help: "Let the caller hand over the address of its own variable, or return the value",
+    help: "Let the caller pass the address of its own variable, or return the value",
   })),
   rule("stack-poisoned", /^reading from stack .*slot poisoned by dead code elimination$/, () => ({
     title: "the program reads a place of the stack that is written on no way that the verifier followed",
@@ -129,9 +129,9 @@ function uninitialized(
   const dynptr = off === undefined || c.at === undefined ? undefined : dynptrAt(c, off);
   if (dynptr !== undefined && written > 0 && c.callee !== undefined)
     return {
-      title: `${c.callee}() is given ${size} bytes at ${name ?? "the stack"}, of which only ${written} can be read: a dynptr is behind them`,
+      title: `${c.callee}() receives ${size} bytes at ${name ?? "the stack"}, of which only ${written} can be read: a dynptr is behind them`,
       label: `longer than the ${written} bytes there`,
-      help: `Hand over a buffer of ${size} bytes, or the size of this one: sizeof(${name?.replace(/^&/, "") ?? "buffer"})`,
+      help: `Pass a buffer of ${size} bytes, or the size of this one: sizeof(${name?.replace(/^&/, "") ?? "buffer"})`,
     };
   if (dynptr !== undefined)
     return {
@@ -182,15 +182,15 @@ function outside(c: Case, register: string | undefined, off: number, size: numbe
   if (called !== undefined && c.callee === undefined)
     return {
       title: `${called}() takes ${size} bytes through its pointer, and ${end > 0 ? `${Math.max(-off, 0)} are left on the stack there` : "they are not on the stack"}`,
-      label: `hands over a pointer to ${size} bytes`,
-      help: `Hand over the address of a variable that has all ${size} bytes of the parameter's type`,
+      label: `passes a pointer to ${size} bytes`,
+      help: `Pass the address of a variable that has all ${size} bytes of the parameter's type`,
     };
   const wanted = element(c, register);
   if (wanted !== undefined && end > 0)
     return {
       title: `${c.callee}() takes ${bytes(size)}, ${wanted}, and ${Math.max(-off, 0)} are left on the stack${named === undefined ? "" : ` at ${named}`}`,
       label: `takes ${bytes(size)}`,
-      help: `Hand over the address of a variable that has all ${bytes(size)} of ${wanted}`,
+      help: `Pass the address of a variable that has all ${bytes(size)} of ${wanted}`,
     };
   return {
     title: named === undefined ? title : `${title} (${named})`,

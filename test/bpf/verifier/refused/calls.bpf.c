@@ -96,7 +96,7 @@ int fentry_returns(void *ctx)
 	return 1; /* HERE */
 }
 
-/* refused: constant-argument|length-unbounded; title: has to be a constant; help: constant */
+/* refused: constant-argument|length-unbounded; title: must be a constant; help: constant */
 SEC("?tc")
 int record_of_any_size(struct __sk_buff *skb)
 {

@@ -28,7 +28,7 @@ int keeps_dynptr(struct __sk_buff *skb)
 	return 0; /* HERE: - */
 }
 
-/* refused: dynptr-uninitialized; title: &record holds nothing: bpf_ringbuf_submit_dynptr\(\) gave back; help: Use it before bpf_ringbuf_submit_dynptr\(\); not: Initialize */
+/* refused: dynptr-uninitialized; title: &record holds nothing: bpf_ringbuf_submit_dynptr\(\) released; help: Use it before bpf_ringbuf_submit_dynptr\(\); not: Initialize */
 SEC("?tc")
 int writes_submitted(struct __sk_buff *skb)
 {

@@ -1,4 +1,4 @@
-// What is acquired and given back: records, sockets, locks.
+// What is acquired and released: records, sockets, locks.
 #include "base.h"
 #include <linux/pkt_cls.h>
 
@@ -40,7 +40,7 @@ int drops_unchecked(struct __sk_buff *skb)
 	return bpf_ringbuf_reserve(&ring, 8, 0) != 0; /* HERE: - */
 }
 
-/* refused: used-after-release; title: bpf_ringbuf_submit\(\) gave it back; help: before bpf_ringbuf_submit */
+/* refused: used-after-release; title: bpf_ringbuf_submit\(\) released it; help: before bpf_ringbuf_submit */
 SEC("?tc")
 int reads_submitted(struct __sk_buff *skb)
 {
@@ -66,7 +66,7 @@ int reads_released_socket(struct __sk_buff *skb)
 	return sk->family; /* HERE */
 }
 
-/* refused: used-after-release; title: record is used after bpf_ringbuf_submit\(\) gave it back; help: before bpf_ringbuf_submit; not: Hand over */
+/* refused: used-after-release; title: record is used after bpf_ringbuf_submit\(\) released it; help: before bpf_ringbuf_submit; not: Pass */
 SEC("?tc")
 int submits_twice(struct __sk_buff *skb)
 {

@@ -98,7 +98,7 @@ int looks_up_queue(struct __sk_buff *skb)
 	return bpf_map_lookup_elem(&queue, &key) != 0; /* HERE */
 }
 
-/* refused: context-moved; title: before it goes to bpf_skb_load_bytes\(\); help: Hand over the context as it was given; not: field */
+/* refused: context-moved; title: before it goes to bpf_skb_load_bytes\(\); help: Pass the context as it was given; not: field */
 SEC("?tc")
 int hands_over_member(struct __sk_buff *skb)
 {
