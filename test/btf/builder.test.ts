@@ -44,7 +44,8 @@ const every: readonly BtfDescription[] = [
   { kind: "func-proto", returnType: 1, params: [{ name: "a", type: 1 }, { type: 0 }] },
 ];
 
-test("every kind of type is read by us and by bpftool as it was described", () => {
+test("every kind of type is read by us and by bpftool as it was described", (context) => {
+  requires(context, existsSync("/usr/sbin/bpftool"), "bpftool is not installed");
   const builder = new BtfBuilder();
   for (const description of every) builder.add(description);
   const proto = builder.add(every.at(-1) as BtfDescription);
@@ -110,7 +111,8 @@ test("a struct points to itself by a reserved id", () => {
   expect(() => builder.encode()).toThrow(/never defined/);
 });
 
-test("IDs and string offsets of split BTF continue those of its base", () => {
+test("IDs and string offsets of split BTF continue those of its base", (context) => {
+  requires(context, existsSync("/usr/sbin/bpftool"), "bpftool is not installed");
   const base = new BtfBuilder();
   const int = base.add({ kind: "int", name: "int", size: 4, signed: true });
   const split = new BtfBuilder({ base: base.build() });

@@ -94,7 +94,9 @@ test("profile names the function that is busy, and draws it", { timeout }, async
     expect(samples(stacks)).toBeGreaterThan(10);
     expect(samples(busy)).toBeGreaterThan(samples(stacks) / 2);
     expect(busy[0].frames.slice(0, 1)).toEqual(["program"]);
-    expect(busy.some(({ frames }) => frames.indexOf("main") === frames.indexOf("burn") - 1)).toBe(true);
+    // A function of arm64 that calls none keeps its return address in a register, which the kernel does not read.
+    const caller = process.arch === "arm64" ? [] : ["main"];
+    expect(busy.some(({ frames }) => frames.join().includes([...caller, "burn"].join()))).toBe(true);
     const text = readFileSync(svg, "utf8");
     rmSync(svg);
     expect(text).toMatch(/<title>burn \(\d+\.\d%, \d+ samples\)<\/title>/);

@@ -46,7 +46,7 @@ test.each([0n, 15n * 4096n])(
     bytes.fill(42);
     const spec = CollectionSpec.fromFile(testObject("arena_at"));
     expect(() => spec.loadSync()).toThrow(
-      'cannot load "arena" of object "arena_at": this process uses the range of addresses that it asks for (map_extra 0x100000000000): EEXIST',
+      'cannot load "arena" of object "arena_at": this process uses the address range that the map requires (map_extra 0x100000000000): EEXIST',
     );
     expect(() => spec.loadSync()).toThrow(LoadError);
     expect(bytes.every((byte) => byte === 42)).toBe(true);
