@@ -7,7 +7,7 @@ import { BtfExt } from "../../lib/btf/index.ts";
 import { ElfFile } from "../../lib/elf/index.ts";
 import { Btf, BtfBuilder, type BtfDescription, BtfError } from "../../lib/index.ts";
 import { builtObjects } from "../support/objects.ts";
-import { requires, requiresLinux } from "../support/requires.ts";
+import { requires, requiresCommand, requiresLinux } from "../support/requires.ts";
 import { asBpftool, dumpByBpftool } from "./bpftool.ts";
 
 const vmlinux = "/sys/kernel/btf/vmlinux";
@@ -45,7 +45,7 @@ const every: readonly BtfDescription[] = [
 ];
 
 test("every kind of type is read by us and by bpftool as it was described", (context) => {
-  requires(context, existsSync("/usr/sbin/bpftool"), "bpftool is not installed");
+  requiresCommand(context, "bpftool");
   const builder = new BtfBuilder();
   for (const description of every) builder.add(description);
   const proto = builder.add(every.at(-1) as BtfDescription);
@@ -112,7 +112,7 @@ test("a struct points to itself by a reserved id", () => {
 });
 
 test("IDs and string offsets of split BTF continue those of its base", (context) => {
-  requires(context, existsSync("/usr/sbin/bpftool"), "bpftool is not installed");
+  requiresCommand(context, "bpftool");
   const base = new BtfBuilder();
   const int = base.add({ kind: "int", name: "int", size: 4, signed: true });
   const split = new BtfBuilder({ base: base.build() });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { requiresKprobes } from "../support/link.ts";
-import { requires } from "../support/requires.ts";
+import { requires, requiresCommand } from "../support/requires.ts";
 import { printedBy } from "./tool.ts";
 
 const run = promisify(execFile);
@@ -40,8 +40,7 @@ test("sslsniff prints what is sent and received before and after encryption", {
   const library = /(\/\S*libssl\.so\S*)/.exec(maps.stdout)?.[1] ?? "";
   const exports = spawnSync("nm", ["-D", library], { encoding: "utf8" }).stdout;
   requires(context, /\bSSL_write\b/.test(exports), "sslsniff: python3 does not use a shared libssl");
-  const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
-  requires(context, hasOpenssl, "sslsniff: no openssl to create a certificate");
+  requiresCommand(context, "openssl");
   const record = await printedBy(
     "sslsniff",
     [],

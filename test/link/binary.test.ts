@@ -25,7 +25,7 @@ import {
 } from "../../lib/index.ts";
 import { compileC, tickWithProbe } from "../support/compile-c.ts";
 import { loadAlone } from "../support/link.ts";
-import { linuxAtLeast } from "../support/requires.ts";
+import { linuxAtLeast, requiresCommand } from "../support/requires.ts";
 import { scriptArguments } from "../support/script.ts";
 
 const waits = "unsigned sleep(unsigned);\nint main(void) { for (;;) sleep(1); }\n";
@@ -209,7 +209,8 @@ function attachedTo(options: object): string {
   return uprobePath(attached);
 }
 
-test("a library of a process in a chroot is found in the chroot, even after its removal", async () => {
+test("a library of a process in a chroot is found in the chroot, even after its removal", async (context) => {
+  requiresCommand(context, "ldd");
   using binary = compileC(waits);
   using folder = temporaryFolder();
   const { loader, libc } = libraries(binary.path);
@@ -235,7 +236,8 @@ test("a library of a process in a chroot is found in the chroot, even after its 
   });
 });
 
-test("a path with a pid is looked up in the mount namespace of that process", async () => {
+test("a path with a pid is looked up in the mount namespace of that process", async (context) => {
+  requiresCommand(context, "ldd");
   using binary = compileC(waits);
   using folder = temporaryFolder();
   const { libc } = libraries(binary.path);

@@ -14,7 +14,7 @@ import {
 import { pageSize } from "../../lib/kernel/page-size.ts";
 import { native } from "../../lib/native/addon.ts";
 import { type MapNumbers, mapProblems, mapTypeNumber } from "../../lib/spec/index.ts";
-import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
+import { linuxAtLeast, requiresCommand, requiresLinux } from "../support/requires.ts";
 
 const depth = Number(readFileSync("/proc/sys/kernel/perf_event_max_stack", "utf8"));
 const limits = { maxStack: depth, pageSize: pageSize() };
@@ -178,7 +178,8 @@ test("a value that does not fit is refused with the name of the map, for every t
   expect(() => ports.memory().set(0, 80000)).toThrow(message);
 });
 
-test("a created map has BTF for other processes and bpftool", () => {
+test("a created map has BTF for other processes and bpftool", (context) => {
+  requiresCommand(context, "bpftool");
   const value = { packets: "u64", name: "char[16]", mac: "u8[6]" } as const;
   using map = BpfMap.create({ type: "hash", key: "u32", value, maxEntries: 4 });
   map.set(7, { packets: 5n, name: "eth0", mac: [1, 2, 3, 4, 5, 6] });

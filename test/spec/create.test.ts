@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AsmError, asm, CollectionSpec, InvalidArgumentError, type ObjectContents } from "../../lib/index.ts";
 import { native } from "../../lib/native/addon.ts";
-import { requiresLinux } from "../support/requires.ts";
+import { requiresCommand, requiresLinux } from "../support/requires.ts";
 
 const contents: ObjectContents = {
   license: "GPL",
@@ -85,7 +85,8 @@ test("a created object is loaded and run, and its variables and maps are read", 
   expect(coll.programs.count?.functions().map(({ name }) => name)).toEqual(["count", "add_one"]);
 });
 
-test("bpftool reads and links a created object", () => {
+test("bpftool reads and links a created object", (context) => {
+  requiresCommand(context, "bpftool");
   const folder = mkdtempSync(join(tmpdir(), "made-"));
   try {
     writeFileSync(join(folder, "a.o"), CollectionSpec.create(contents).bytes);

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CollectionSpec, InvalidArgumentError } from "../../lib/index.ts";
 import { exampleObject, testObject } from "../support/objects.ts";
-import { requires } from "../support/requires.ts";
+import { requiresCommand } from "../support/requires.ts";
 
 const fieldsOf = ({ maps }: CollectionSpec) =>
   Object.fromEntries(
@@ -43,7 +43,7 @@ test("a written object has the edits of maps and variables", async () => {
 });
 
 test("bpftool generates a skeleton from a written object", (context) => {
-  requires(context, existsSync("/usr/sbin/bpftool"), "bpftool is not installed");
+  requiresCommand(context, "bpftool");
   const folder = mkdtempSync(join(tmpdir(), "written-"));
   try {
     const path = join(folder, "written.o");

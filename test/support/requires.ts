@@ -40,6 +40,13 @@ export function requires(
   context.skip(reason);
 }
 
+/** Ends the test as skipped where a command is missing, as in the small root of the arm64 machine. */
+export function requiresCommand(context: TestContext, name: string): void {
+  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin"];
+  const isThere = folders.some((folder) => existsSync(`${folder}/${name}`));
+  requires(context, isThere, `${name} is not installed`, "hardware");
+}
+
 /** `requires` for what came with a version of Linux: `requiresLinux(context, "5.18", "live frames")`. */
 export function requiresLinux(context: TestContext, version: string, what: string): void {
   requires(context, linuxAtLeast(version), `${what}: needs Linux ${version}, this is ${release()}`, "kernel");

@@ -79,9 +79,7 @@ const cases: [program: string, id: string, title: RegExp, help: RegExp, marks?: 
         /^the length that bpf_skb_load_bytes\(\) receives may be zero/,
         /return when it is zero/,
       ],
-  isNamed
-    ? ["writes_const", "read-only-map", /const variable is written/, /Leave out const/]
-    : ["writes_const", "read-only-map", /^the map is read-only for programs/, /leave out const/],
+  ["writes_const", "read-only-map", /const variable is written/, /Leave out const/],
   ["writes_length", "context-access", /may not write .* struct __sk_buff/, /bpf_skb_change_tail/],
   ["odd_verdict", "return-value", /^odd_verdict returns 9, and 0 to [13] is allowed/, /Return 0 to [13]/],
   [
