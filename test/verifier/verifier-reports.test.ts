@@ -27,8 +27,8 @@ function reportOf(program: string) {
   throw new Error(`${program} loaded`);
 }
 
-// The log of Linux 5.10 has neither the variable nor the map.
-const isNamed = linuxAtLeast("6.1");
+// The logs of Linux 5.10 and 6.1 do not have the variable.
+const isNamed = linuxAtLeast("6.12");
 
 /** What each report must say: its kind, its title, what to do, and the lines that led to it. */
 const cases: [program: string, id: string, title: RegExp, help: RegExp, marks?: string[]][] = [
