@@ -15,7 +15,7 @@ import {
 } from "../../lib/index.ts";
 import { RawBtfBuilder } from "../support/btf-builder.ts";
 import { builtObjects, testObject } from "../support/objects.ts";
-import { requires } from "../support/requires.ts";
+import { requires, requiresCommand } from "../support/requires.ts";
 
 const clang = "clang-19";
 
@@ -71,6 +71,7 @@ function assertions(btf: Btf): string[] {
 
 test("the kernel's types in C compile with the layout of the kernel", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
+  requiresCommand(context, clang);
   const btf = Btf.kernel();
   const checks = assertions(btf);
   expect(checks.length).toBeGreaterThan(10_000);
@@ -94,7 +95,8 @@ const objects = builtObjects().flatMap((path) => {
   return section === undefined ? [] : [Btf.parse(section.data)];
 });
 
-test("types of objects printed as C compile to the same types", () => {
+test("types of objects printed as C compile to the same types", (context) => {
+  requiresCommand(context, clang);
   let compared = 0;
   // In one file each, so that clang starts a few times only.
   for (const btf of objects.filter((object) => composites(object).length > 2).slice(0, 16)) {
@@ -109,7 +111,8 @@ test("types of objects printed as C compile to the same types", () => {
   expect(compared).toBeGreaterThan(50);
 });
 
-test("unnamed members of a named type are members of the struct around them", () => {
+test("unnamed members of a named type are members of the struct around them", (context) => {
+  requiresCommand(context, clang);
   const builder = new BtfBuilder();
   const int = builder.add({ kind: "int", name: "int", size: 4, signed: true });
   const member = (name: string, type: number, bitOffset: number) => ({ name, type, bitOffset });
@@ -134,7 +137,8 @@ test("unnamed members of a named type are members of the struct around them", ()
   );
 });
 
-test("every kind of type is declared", () => {
+test("every kind of type is declared", (context) => {
+  requiresCommand(context, clang);
   const btf = Btf.parse(
     new ElfFile(readFileSync(testObject("btf/kinds"))).section(".BTF")?.data ?? new Uint8Array(0),
   );
@@ -155,7 +159,8 @@ test("types that contain themselves or multiply are refused in bounded time", ()
   expect(() => printC(Btf.parse(many.build()))).toThrow(BtfError);
 }, 30_000);
 
-test("a hole of megabytes is printed as one line", () => {
+test("a hole of megabytes is printed as one line", (context) => {
+  requiresCommand(context, clang);
   const struct = "struct aligned { char first; int second __attribute__((aligned(2097152))); }";
   const btf = compile(`${struct} x;`);
   const c = printC(btf, { types: ["aligned"] });
@@ -167,6 +172,7 @@ test("a hole of megabytes is printed as one line", () => {
 
 test("only the named types and their dependencies are printed", (context) => {
   requires(context, existsSync("/sys/kernel/btf/vmlinux"), "the kernel has no BTF");
+  requiresCommand(context, clang);
   const btf = Btf.kernel();
   const c = printC(btf, { types: ["struct list_head", "pid_t"] });
   expect(c).toContain("struct list_head {\n\tstruct list_head *next;\n\tstruct list_head *prev;\n};");
