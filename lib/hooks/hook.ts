@@ -74,6 +74,11 @@ export interface Hook extends ProgramKind {
    * a request over netlink, which CAP_SYS_ADMIN does not include.
    */
   readonly capability?: "perfmon" | "net_admin" | "netlink";
+  /**
+   * Set if attaching calls perf_event_open, which kernel.perf_event_paranoid can refuse. `uprobe` is set for those that
+   * kernels with the fix of CVE-2025-38466 refuse, too.
+   */
+  readonly perfEvent?: "uprobe" | "other";
   /** The type of the bpf_link and the first kernel version that creates it. Absent if the kernel creates none. */
   readonly link?: { readonly type: LinkType; readonly since: string };
   /** The nature of the attachment without a bpf_link. Absent if the kernel always creates one. */

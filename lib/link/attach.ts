@@ -40,8 +40,6 @@ import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
 import { type Checked, checkKind, checkOptions } from "./options.ts";
 
-const uprobes: ReadonlySet<HookName> = new Set(["uprobe", "uretprobe", "usdt"]);
-
 /** One call of a `link` function: the program, its handle, and the checked options. */
 export interface Attempt<Options> {
   readonly name: HookName;
@@ -146,7 +144,7 @@ export function capabilitiesToAttach(name: HookName, type: ProgramType, nature?:
 
 /** Why perf_event_open may refuse a process with CAP_PERFMON; undefined when no reason is known. */
 function perfRemedy(name: HookName): string | undefined {
-  return uprobes.has(name) ? uprobeRemedy() : paranoidRemedy();
+  return hook(name).perfEvent === "uprobe" ? uprobeRemedy() : paranoidRemedy();
 }
 
 /** Whether perf_event_open failed, in the addon or in libbpf. */

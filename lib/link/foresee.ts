@@ -88,22 +88,10 @@ function probedLack(features: readonly string[], { attachType }: Attachable): st
   return undefined;
 }
 
-/** Hooks that attach by perf_event_open. */
-const perfEvents: ReadonlySet<HookName> = new Set([
-  "perf-event",
-  "tracepoint",
-  "kprobe",
-  "kretprobe",
-  "ksyscall",
-  "uprobe",
-  "uretprobe",
-  "usdt",
-]);
-
 function privilegeRefusal(program: Attachable, name: HookName): EbpfError | undefined {
   const remedy =
     privilegeRemedy(capabilitiesToAttach(name, program.type)) ??
-    (perfEvents.has(name) ? paranoidRemedy() : undefined);
+    (hook(name).perfEvent !== undefined ? paranoidRemedy() : undefined);
   return remedy === undefined
     ? undefined
     : new PermissionError(`cannot attach program "${program.name}"`, {

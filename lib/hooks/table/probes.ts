@@ -40,6 +40,7 @@ export const probeHooks = {
   tracepoint: {
     call: "tracepoint",
     title: "tracepoint",
+    perfEvent: "other",
     sections: { "tracepoint+": {}, "tp+": {} },
     target: "group/name",
     types: ["tracepoint"],
@@ -77,6 +78,7 @@ export const probeHooks = {
   kprobe: {
     call: "kprobe",
     title: "kprobe",
+    perfEvent: "other",
     sections: { "kprobe+": {} },
     target: "symbol+offset",
     ...perfProbe,
@@ -88,6 +90,7 @@ export const probeHooks = {
   kretprobe: {
     call: "kretprobe",
     title: "kretprobe",
+    perfEvent: "other",
     sections: { "kretprobe+": {} },
     target: "symbol+offset",
     ...perfProbe,
@@ -98,6 +101,7 @@ export const probeHooks = {
   ksyscall: {
     call: "ksyscall",
     title: "ksyscall",
+    perfEvent: "other",
     sections: { "ksyscall+": {}, "kretsyscall+": returns },
     target: "syscall",
     ...perfProbe,
@@ -144,6 +148,7 @@ export const probeHooks = {
   uprobe: {
     call: "uprobe",
     title: "uprobe",
+    perfEvent: "uprobe",
     sections: { "uprobe+": {}, "uprobe.s+": { flags: sleepable } },
     target: "binary:symbol+offset",
     ...perfProbe,
@@ -158,6 +163,7 @@ export const probeHooks = {
   uretprobe: {
     call: "uretprobe",
     title: "uretprobe",
+    perfEvent: "uprobe",
     sections: { "uretprobe+": {}, "uretprobe.s+": { flags: sleepable } },
     target: "binary:symbol+offset",
     ...perfProbe,
@@ -207,6 +213,7 @@ export const probeHooks = {
   usdt: {
     call: "usdt",
     title: "USDT probe",
+    perfEvent: "uprobe",
     sections: { "usdt+": { flags: ["usdt"] }, "usdt.s+": { flags: ["usdt", "sleepable"] } },
     target: "binary:provider:name",
     types: ["kprobe"],
@@ -226,6 +233,7 @@ export const probeHooks = {
   "perf-event": {
     call: "perfEvent",
     title: "perf event",
+    perfEvent: "other",
     sections: { perf_event: {} },
     types: ["perf-event"],
     attachTypes: { "perf-event": "4.9" },
