@@ -142,6 +142,11 @@ export {
 } from "./errors/index.ts";
 export {
   type BatchOptions,
+  BpfLog,
+  type BpfLogLevel,
+  type BpfLogSource,
+  type BpfLogsOptions,
+  bpfLogs,
   type FailureOptions,
   type IterationOptions,
   type Kinded,

@@ -1,3 +1,5 @@
+export { BpfLog, type BpfLogLevel } from "./bpf-log.ts";
+export { type BpfLogSource, type BpfLogsOptions, bpfLogs } from "./bpf-logs.ts";
 export type { FailureOptions } from "./failures.ts";
 export type { ViewOf } from "./handler.ts";
 export type { Kinded } from "./kinds-reader.ts";

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { layoutOf } from "../../../codec/index.ts";
+import { bpfLogCodec } from "../../../events/bpf-log.ts";
+import { LOGS } from "../../../events/bpf-logs.ts";
 import {
   type AnyMap,
   type Collection,
@@ -46,7 +48,7 @@ export class Buffers {
     const sent = spec.records;
     for (const map of buffers) {
       const records = sent[map.name];
-      const type = given.get(map.name);
+      const type = given.get(map.name) ?? (map.name === LOGS ? bpfLogCodec : undefined);
       // A perf event array through which no program sends records counts hardware events.
       if (map.type === "perf-event-array" && records === undefined && map.record === undefined && !type)
         continue;
@@ -153,8 +155,13 @@ function countsOf({ name, types }: BufferView, reader: RingBuf | PerfBuf, seen: 
 }
 
 /** The types of the records by name; empty if they are unknown. */
-function typesOf(spec: CollectionSpec, map: MapSpec, given: string | undefined): BufferView["types"] {
-  if (given !== undefined) return new Map([[given, layoutOf(spec.typeCodec(given))]]);
+function typesOf(
+  spec: CollectionSpec,
+  map: MapSpec,
+  given: string | typeof bpfLogCodec | undefined,
+): BufferView["types"] {
+  if (given === bpfLogCodec) return new Map([["log", undefined]]);
+  if (typeof given === "string") return new Map([[given, layoutOf(spec.typeCodec(given))]]);
   const { recordCodec, recordCodecs } = map;
   if (recordCodecs !== undefined)
     return new Map(

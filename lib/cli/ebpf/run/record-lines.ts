@@ -1,5 +1,5 @@
 import type { Layout } from "../../../codec/index.ts";
-import { RecordError } from "../../../index.ts";
+import { BpfLog, RecordError } from "../../../index.ts";
 import { fitWidths, formatRow, printable, type Style, widthOf } from "../../terminal/index.ts";
 import { type ValueColumn, valueColumns } from "../values/columns.ts";
 import type { StackLines } from "./stack-lines.ts";
@@ -60,6 +60,8 @@ export class RecordLines {
       });
     }
     return rows.flatMap(({ table, cells, text, value }) => {
+      if (value instanceof BpfLog)
+        return [value.level === "error" ? this.#style.red(text ?? "") : (text ?? "")];
       if (table === undefined || cells === undefined) return [this.#style.red(text ?? "")];
       const lines = table.isBegun ? [] : [this.#titles(table, width)];
       table.isBegun = true;
@@ -74,6 +76,7 @@ export class RecordLines {
     { type, value }: TypedRecord,
   ): { table?: Table; cells?: string[]; text?: string; value?: unknown } {
     if (value instanceof RecordError) return { text: printable(`${buffer}: ${value.message}`) };
+    if (value instanceof BpfLog) return { text: printable(String(value)), value };
     const table = this.#tables.get(`${buffer} ${type}`);
     if (table === undefined) return { text: `${buffer}: record of unknown type "${type}"` };
     return { table, cells: table.columns.map((column) => column.cell(value)), value };
