@@ -93,8 +93,10 @@ function writePackets2Traffic(view: DataView, offset: number, value: Storable<Pa
   view.setBigUint64(offset + 8, asU64(value.packets, path, "packets"), true);
 }
 
+let bytes: Uint8Array | undefined;
+
 function object(): Uint8Array {
-  return fromBase64(`
+  bytes ??= fromBase64(`
 f0VMRgIBAQAAAAAAAAAAAAEA9wABAAAAAAAAAAAAAAAAAAAAAAAAAGAJAAAAAAAAAAAAAEAAAAAAAEAAGwABAAAuZGVidWdfYWJi
 cmV2AC50ZXh0AC5yZWwuQlRGLmV4dABjb3VudAAuZGVidWdfbG9jbGlzdHMALnJlbC5kZWJ1Z19zdHJfb2Zmc2V0cwAubWFwcwAu
 ZGVidWdfc3RyAC5kZWJ1Z19saW5lX3N0cgAucmVsLmRlYnVnX2FkZHIALnJlbHhkcAB0cmFmZmljX21hcAAucmVsLmRlYnVnX2lu
@@ -152,6 +154,7 @@ AAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAKQAAAADTP9vAAAAgAAAAAAAAAAAAAAAAAgIAAAAAAAAAwAA
 AAAAAAAAAAAAAAAAAADzAAAAAgAAAAAAAAAAAAAAAAAAAAAAAAAQCAAAAAAAAFABAAAAAAAAAQAAAAsAAAAIAAAAAAAAABgAAAAA
 AAAA
 `);
+  return bytes;
 }
 
 function description(): object {

@@ -45,6 +45,7 @@ export class LoaderModel {
       load: names.take(`load${prefix}`, (name) => [name, `${name}Sync`, `${name}Spec`]),
     };
     names.take("object");
+    names.take("bytes");
     names.take("description");
     this.types = new TypeNames(names, prefix, (id) => spec.typeName(id));
     this.#reachAll();

@@ -206,6 +206,8 @@ class Writer {
     const text = Buffer.from(options.bytes ?? spec.bytes)
       .toString("base64")
       .replaceAll(/.{1,100}/g, "$&\n");
-    return `${head} {\n  return ${this.#pen.value("fromBase64")}(\`\n${text}\`);\n}\n`;
+    const type = this.#form === "js" ? "" : ": Uint8Array | undefined";
+    const decoded = `${this.#pen.value("fromBase64")}(\`\n${text}\`)`;
+    return `let bytes${type};\n\n${head} {\n  bytes ??= ${decoded};\n  return bytes;\n}\n`;
   }
 }

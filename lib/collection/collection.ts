@@ -319,7 +319,7 @@ export class Collection<S extends Shape = any> extends Resource {
   }
 
   #refuseSecond(name: string): void {
-    const attachment = this.#links.get(name);
+    const attachment = this.#linksMade?.get(name);
     if (attachment === undefined || attachment.closed) return;
     throw new AttachError(`"${name}" of collection "${this.name}" is attached already`, {
       program: name,

@@ -40,13 +40,15 @@ export function attachDirectly(program: DirectProgram, handle: Handle): Handle |
   else target = attachTo;
   if (way.link === perfEvent) {
     // The addon reads the ID of the tracepoint from a file, and bypasses the permission model of Node.
-    if (process.permission !== undefined) return undefined;
+    if (hasPermissionModel) return undefined;
     const slash = (attachTo as string).indexOf("/");
     if (slash < 1 || slash === (attachTo as string).length - 1) return undefined;
   }
   const link = native().attachDirectly(handle, way.link, target);
   return link < 0 ? undefined : link;
 }
+
+const hasPermissionModel = process.permission !== undefined;
 
 const perfEvent = numberOf("perf-event");
 

@@ -1,3 +1,4 @@
+import { atEndOfTurn } from "../live/end-of-turn.ts";
 import type { Handle } from "../native/handle.ts";
 
 // An attached program works for this process, as an open server does: without this, Node would end a script that
@@ -6,17 +7,15 @@ import type { Handle } from "../native/handle.ts";
 const kept = new Set<Handle>();
 /** Fires once in 24 days. It exists while `kept` has links. */
 let timer: NodeJS.Timeout | undefined;
-let isScheduled = false;
 
 export function keepAlive(handle: Handle): void {
   kept.add(handle);
-  if (timer !== undefined || isScheduled) return;
   // Deferred, since a link that is closed in the same turn needs no timer.
-  isScheduled = true;
-  queueMicrotask(() => {
-    isScheduled = false;
-    if (kept.size > 0) timer ??= setInterval(() => {}, 0x7fff_ffff);
-  });
+  if (timer === undefined) atEndOfTurn(startTimer);
+}
+
+function startTimer(): void {
+  if (kept.size > 0) timer ??= setInterval(() => {}, 0x7fff_ffff);
 }
 
 export function letEnd(handle: Handle): void {

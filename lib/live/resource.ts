@@ -2,6 +2,7 @@ import { type InspectOptions, inspect } from "node:util";
 import { ClosedError } from "../errors/index.ts";
 import { inspected } from "../format/inspected.ts";
 import type { Handle } from "../native/handle.ts";
+import { atEndOfTurn } from "./end-of-turn.ts";
 
 /** Releases a handle; `what` is for messages. After an error, the handle is still valid. */
 type Close = (handle: Handle, what: string) => void;
@@ -37,16 +38,10 @@ const backstop = new FinalizationRegistry<Forgotten>(({ handle, close, what }) =
 // Registration costs more than a small system call. An object that is closed in the same turn does not need it.
 const fresh: Resource[] = [];
 const MOST_FRESH = 256;
-let isScheduled = false;
 
 function watchLater(resource: Resource): void {
   if (fresh.push(resource) === MOST_FRESH) watchFresh();
-  if (isScheduled) return;
-  isScheduled = true;
-  queueMicrotask(() => {
-    isScheduled = false;
-    watchFresh();
-  });
+  atEndOfTurn(watchFresh);
 }
 
 function watchFresh(): void {

@@ -49,15 +49,8 @@ export function namedWhenUsed<T>(
   methods: PropertyDescriptorMap,
 ): Record<string, T> {
   const fill = (target: object): unknown => define(target, accessors(), methods);
-  return new Proxy<Record<string, T>>(Object.create(withoutGuard), new FilledWhenUsed(what, fill));
+  return new Proxy(new Unfilled(what, fill), filledWhenUsed) as object as Record<string, T>;
 }
-
-// console.log reads the property "0" of the target of a proxy, which the guard would refuse.
-const withoutGuard = {
-  [inspect.custom](this: object): object {
-    return { ...this };
-  },
-};
 
 function define<T>(
   object: object,
@@ -69,8 +62,8 @@ function define<T>(
   return Object.freeze(Object.defineProperties(object, methods)) as Record<string, T>;
 }
 
-/** Fills the target before the first use of a proxy. */
-class FilledWhenUsed implements ProxyHandler<object> {
+/** The target of a proxy, which gets its properties at the first use of the proxy. */
+class Unfilled {
   readonly #what: string;
   #fill: ((target: object) => void) | undefined;
 
@@ -79,50 +72,36 @@ class FilledWhenUsed implements ProxyHandler<object> {
     this.#fill = fill;
   }
 
-  #filled(target: object): object {
+  filled(): this {
     const fill = this.#fill;
     this.#fill = undefined;
-    fill?.(target);
-    return target;
+    fill?.(this);
+    return this;
   }
 
-  #ownerOf(target: object, name: string | symbol): object {
-    return Object.hasOwn(this.#filled(target), name) ? target : guardOf(this.#what);
+  /** The object that has a property: this one, or the guard. */
+  ownerOf(name: string | symbol): object {
+    return Object.hasOwn(this.filled(), name) ? this : guardOf(this.#what);
   }
 
-  get(target: object, name: string | symbol, receiver: unknown): unknown {
-    return Reflect.get(this.#ownerOf(target, name), name, receiver);
-  }
-
-  set(target: object, name: string | symbol, value: unknown, receiver: unknown): boolean {
-    return Reflect.set(this.#ownerOf(target, name), name, value, receiver);
-  }
-
-  has(target: object, name: string | symbol): boolean {
-    return Reflect.has(this.#filled(target), name);
-  }
-
-  ownKeys(target: object): (string | symbol)[] {
-    return Reflect.ownKeys(this.#filled(target));
-  }
-
-  getOwnPropertyDescriptor(target: object, name: string | symbol): PropertyDescriptor | undefined {
-    return Reflect.getOwnPropertyDescriptor(this.#filled(target), name);
-  }
-
-  isExtensible(target: object): boolean {
-    return Reflect.isExtensible(this.#filled(target));
-  }
-
-  // As of the frozen object.
-  defineProperty(): boolean {
-    return false;
-  }
-
-  setPrototypeOf(): boolean {
-    return false;
+  // console.log reads the property "0" of the target of a proxy, which the guard would refuse.
+  [inspect.custom](): object {
+    return { ...this };
   }
 }
+
+// One handler for all proxies, because creating an object with methods costs more than creating a proxy.
+const filledWhenUsed: ProxyHandler<Unfilled> = {
+  get: (target, name, receiver) => Reflect.get(target.ownerOf(name), name, receiver),
+  set: (target, name, value, receiver) => Reflect.set(target.ownerOf(name), name, value, receiver),
+  has: (target, name) => Reflect.has(target.filled(), name),
+  ownKeys: (target) => Reflect.ownKeys(target.filled()),
+  getOwnPropertyDescriptor: (target, name) => Reflect.getOwnPropertyDescriptor(target.filled(), name),
+  isExtensible: (target) => Reflect.isExtensible(target.filled()),
+  // As of the frozen object.
+  defineProperty: () => false,
+  setPrototypeOf: () => false,
+};
 
 // One prototype for each kind of names: a separate prototype costs an object more than all its properties.
 const guards = new Map<string, object>();

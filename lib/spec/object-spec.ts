@@ -63,7 +63,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     return this.#origin.name;
   }
 
-  /** The object file. Do not change it. */
+  /** The object file. Do not change it: all specs of equal bytes share it. */
   get bytes(): Uint8Array {
     return this.#origin.bytes;
   }
@@ -151,7 +151,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
   }
 
   /**
-   * Reads an object from memory. The bytes are not copied: do not change them.
+   * Reads an object from memory.
    *
    * @throws {@link ElfError}, {@link NotBpfError}, {@link NoBtfError}, {@link BtfError}, {@link ObjectFormatError} when
    * the bytes are not a valid BPF object.
@@ -286,7 +286,10 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    */
   toBytes(): Uint8Array {
     const { programs, kconfig } = this.edits();
-    return writeEdits({ name: this.name, bytes: this.editedBytes(), maps: mapsOf(this), programs, kconfig });
+    const bytes = this.editedBytes();
+    const written = writeEdits({ name: this.name, bytes, maps: mapsOf(this), programs, kconfig });
+    // The caller may change the result.
+    return written === this.bytes ? new Uint8Array(written) : written;
   }
 
   /** The object with edited instructions and struct_ops maps, without other edits. @internal */

@@ -152,8 +152,10 @@ function writeTcprttEvent(view: DataView, offset: number, value: Storable<Tcprtt
   view.setUint32(offset + 12, asU32(value.microseconds, path, "microseconds"), true);
 }
 
+let bytes: Uint8Array | undefined;
+
 function object(): Uint8Array {
-  return fromBase64(`
+  bytes ??= fromBase64(`
 f0VMRgIBAQAAAAAAAAAAAAEA9wABAAAAAAAAAAAAAAAAAAAAAAAAAIANAAAAAAAAAAAAAEAAAAAAAEAAGwABAAAuZGVidWdfYWJi
 cmV2AC50ZXh0AC5yZWwuQlRGLmV4dAAuZGVidWdfbG9jbGlzdHMAZXZlbnRzAC5yZWwuZGVidWdfc3RyX29mZnNldHMALm1hcHMA
 LmRlYnVnX3N0cgAuZGVidWdfbGluZV9zdHIALnJlbC5kZWJ1Z19hZGRyAC5yZWwuZGVidWdfaW5mbwAubGx2bV9hZGRyc2lnAC5y
@@ -225,6 +227,7 @@ AAAAAAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAJEAAAADTP9vAAAAgAAAAAAAAAAAAAAAACgMAAAA
 AAAAAAEAAAAAAAAAAAAAAAAAAADzAAAAAgAAAAAAAAAAAAAAAAAAAAAAAAAwDAAAAAAAAFABAAAAAAAAAQAAAAsAAAAIAAAAAAAA
 ABgAAAAAAAAA
 `);
+  return bytes;
 }
 
 function description(): object {

@@ -129,8 +129,10 @@ function writeUretprobeEvent(view: DataView, offset: number, value: Storable<Ure
   writeString(view, offset + 4, 80, value.line, path, "line");
 }
 
+let bytes: Uint8Array | undefined;
+
 function object(): Uint8Array {
-  return fromBase64(`
+  bytes ??= fromBase64(`
 f0VMRgIBAQAAAAAAAAAAAAEA9wABAAAAAAAAAAAAAAAAAAAAAAAAAJgKAAAAAAAAAAAAAEAAAAAAAEAAGwABAAAuZGVidWdfYWJi
 cmV2AC50ZXh0AC5yZWwuQlRGLmV4dAAuZGVidWdfbG9jbGlzdHMAZXZlbnRzAC5yZWwuZGVidWdfc3RyX29mZnNldHMALm1hcHMA
 LmRlYnVnX3N0cgAuZGVidWdfbGluZV9zdHIALnJlbC5kZWJ1Z19hZGRyAC5yZWwuZGVidWdfaW5mbwAubGx2bV9hZGRyc2lnAF9s
@@ -192,6 +194,7 @@ AAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAJEAAAADTP9vAAAAgAAAAAAAAAAAAAAA
 AAAaAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAD7AAAAAgAAAAAAAAAAAAAAAAAAAAAAAABICQAAAAAAAFABAAAAAAAAAQAAAAsAAAAI
 AAAAAAAAABgAAAAAAAAA
 `);
+  return bytes;
 }
 
 function description(): object {

@@ -188,8 +188,10 @@ function writeCapableCheck(view: DataView, offset: number, value: Storable<Capab
   writeString(view, offset + 24, 16, value.comm, path, "comm");
 }
 
+let bytes: Uint8Array | undefined;
+
 function object(): Uint8Array {
-  return fromBase64(`
+  bytes ??= fromBase64(`
 f0VMRgIBAQAAAAAAAAAAAAEA9wABAAAAAAAAAAAAAAAAAAAAAAAAAOAYAAAAAAAAAAAAAEAAAAAAAEAAIQABAAAuZGVidWdfYWJi
 cmV2AC50ZXh0AC5yZWwuQlRGLmV4dAAuZGVidWdfcm5nbGlzdHMALmRlYnVnX2xvY2xpc3RzAGVicGZfbG9zdF9ldmVudHMALnJl
 bC5kZWJ1Z19zdHJfb2Zmc2V0cwAuYnNzAC5tYXBzAC5kZWJ1Z19zdHIALmRlYnVnX2xpbmVfc3RyAC5yZWwuZGVidWdfYWRkcgAu
@@ -305,6 +307,7 @@ AAAAAAAAAAAAAAABAAAAAAAAAAEAAAAAAAAA0QAAAANM/28AAACAAAAAAAAAAAAAAAAA4BYAAAAAAAAH
 AQAAAAAAAAAAAAAAAAAAAH8BAAACAAAAAAAAAAAAAAAAAAAAAAAAAOgWAAAAAAAA+AEAAAAAAAABAAAADgAAAAgAAAAAAAAAGAAA
 AAAAAAA=
 `);
+  return bytes;
 }
 
 function description(): object {

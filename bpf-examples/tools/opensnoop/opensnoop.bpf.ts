@@ -241,8 +241,10 @@ function writeOpensnoopStarted(view: DataView, offset: number, value: Storable<O
   view.setInt32(offset + 8, asI32(value.flags, path, "flags"), true);
 }
 
+let bytes: Uint8Array | undefined;
+
 function object(): Uint8Array {
-  return fromBase64(`
+  bytes ??= fromBase64(`
 f0VMRgIBAQAAAAAAAAAAAAEA9wABAAAAAAAAAAAAAAAAAAAAAAAAAIgqAAAAAAAAAAAAAEAAAAAAAEAAKAABAAAuZGVidWdfYWJi
 cmV2AC50ZXh0AC5yZWwuQlRGLmV4dAAucmVsdHJhY2Vwb2ludC9zeXNjYWxscy9zeXNfZXhpdF9vcGVuYXQALnJlbHRyYWNlcG9p
 bnQvc3lzY2FsbHMvc3lzX2VudGVyX29wZW5hdABsZWF2ZV9vcGVuYXQALmRlYnVnX3JuZ2xpc3RzAC5kZWJ1Z19sb2NsaXN0cwBl
@@ -424,6 +426,7 @@ AAAAAADYJwAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAEAAAAAAAAAcAEAAANM/28AAACAAAAA
 AAALAAAAAAAAACcAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAMkBAAACAAAAAAAAAAAAAAAAAAAAAAAAAOgnAAAAAAAAoAIAAAAAAAAB
 AAAAEQAAAAgAAAAAAAAAGAAAAAAAAAA=
 `);
+  return bytes;
 }
 
 function description(): object {

@@ -116,8 +116,10 @@ function writeSyscountTotal(view: DataView, offset: number, value: Storable<Sysc
   view.setBigUint64(offset + 8, asU64(value.time, path, "time"), true);
 }
 
+let bytes: Uint8Array | undefined;
+
 function object(): Uint8Array {
-  return fromBase64(`
+  bytes ??= fromBase64(`
 f0VMRgIBAQAAAAAAAAAAAAEA9wABAAAAAAAAAAAAAAAAAAAAAAAAAIATAAAAAAAAAAAAAEAAAAAAAEAAHwABAAAuZGVidWdfYWJi
 cmV2AC50ZXh0AC5yZWwuQlRGLmV4dAAucmVsdHJhY2Vwb2ludC9yYXdfc3lzY2FsbHMvc3lzX2V4aXQAb25fZXhpdAAuZGVidWdf
 cm5nbGlzdHMALmRlYnVnX2xvY2xpc3RzAC5yZWwuZGVidWdfc3RyX29mZnNldHMALm1hcHMAdG90YWxzAC5kZWJ1Z19zdHIALmRl
@@ -213,6 +215,7 @@ AAAAAAAAAAEAAAAAAAAAAQAAAAAAAAAFAQAAA0z/bwAAAIAAAAAAAAAAAAAAAACwEQAAAAAAAAYAAAAA
 AAAAAAAAAAAAAAAAXQEAAAIAAAAAAAAAAAAAAAAAAAAAAAAAuBEAAAAAAADIAQAAAAAAAAEAAAANAAAACAAAAAAAAAAYAAAAAAAA
 AA==
 `);
+  return bytes;
 }
 
 function description(): object {
