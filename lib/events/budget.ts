@@ -14,15 +14,17 @@ export class Budget {
     this.milliseconds = milliseconds;
   }
 
-  /** Whether the time of this turn is used up. The first access in a turn starts the clock. */
+  /**
+   * Whether the time of this turn is used up. The first access in a turn starts the clock and returns false, so that a
+   * budget of 0 reads one record in a turn.
+   */
   get spent(): boolean {
     const now = performance.now();
-    if (!this.#running) {
-      this.#running = true;
-      this.#since = now;
-      // Runs in the next turn of the event loop, if there is one.
-      setImmediate(this.#ended).unref();
-    }
-    return now - this.#since >= this.milliseconds;
+    if (this.#running) return now - this.#since >= this.milliseconds;
+    this.#running = true;
+    this.#since = now;
+    // Runs in the next turn of the event loop, if there is one.
+    setImmediate(this.#ended).unref();
+    return false;
   }
 }

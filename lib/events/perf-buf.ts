@@ -115,8 +115,9 @@ export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
     this.#name = what;
     this.#cpus = rings.count;
     // libuv polls a new descriptor twice, and a perf event does not report an earlier wake-up to the second poll
-    // (native/poller.h). The second of these callbacks runs after both polls.
-    setImmediate(() => setImmediate(() => this.closed || this.flush()).unref()).unref();
+    // (native/poller.h). The second of these callbacks runs after both polls. They are not unreferenced: the loop would
+    // wait for another event before it calls them.
+    setImmediate(() => setImmediate(() => this.closed || this.flush()));
   }
 
   /** Unread bytes of all CPUs; 0 for overwritable rings. */

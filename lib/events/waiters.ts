@@ -34,8 +34,9 @@ export class Waiters {
 
   /** Calls back once after timers and sockets have run. */
   soon(waiter: () => void): void {
-    const immediate = setImmediate(waiter);
-    if (!this.#holds) immediate.unref();
+    // Not an unreferenced immediate, for which the loop does not interrupt its wait for events.
+    if (this.#holds) setImmediate(waiter);
+    else setTimeout(waiter, 0).unref();
   }
 
   wake(): void {

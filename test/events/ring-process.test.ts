@@ -36,6 +36,10 @@ test("a ref in the handler keeps the process alive", async () => {
   expect(await said("ref-in-handler")).toEqual({ seen: 2 });
 });
 
+test("a reader goes on while nothing else wakes the event loop", async () => {
+  expect(await said("quiet-loop")).toEqual({ reopened: 12, unreferenced: 300 });
+});
+
 test("several workers and the main thread read at the same time", async () => {
   using sender = new Sender();
   using ring = new RingBuf<Event>(sender.map());

@@ -25,8 +25,12 @@ export const FORCE_WAKEUP = 2;
 export class Sender {
   readonly coll: Collection;
 
-  constructor() {
-    this.coll = CollectionSpec.fromFile(testObject("events/ring")).loadSync();
+  /** @param bytes - The size of the ring "events". */
+  constructor(bytes?: number) {
+    const spec = CollectionSpec.fromFile(testObject("events/ring"));
+    const events = spec.maps["events"];
+    if (bytes !== undefined && events !== undefined) events.maxEntries = bytes;
+    this.coll = spec.loadSync();
   }
 
   map(name = "events"): MapBase {

@@ -1,63 +1,92 @@
-import { type Collection, CollectionSpec, EbpfError } from "../../../lib/index.ts";
-import { type Attachment, attachments } from "../../../test/support/attachments.ts";
-import { cgroup2 } from "../../../test/support/cgroup2.ts";
-import { testObject } from "../../../test/support/objects.ts";
+import { once } from "node:events";
+import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { scriptWorker } from "../../../test/support/script.ts";
+import {
+  DONE,
+  LOCKS,
+  ORDER,
+  PAUSE,
+  PAUSED,
+  places,
+  REPEATED,
+  RUN,
+  type Shared,
+  STOP,
+} from "./cycle-worker.ts";
+import { kindsOfKernel } from "./kinds.ts";
 import type { Work } from "./work.ts";
 
-interface Kind {
-  readonly name: string;
-  readonly attachment: Attachment;
-  readonly spec: CollectionSpec;
+// Most of a cycle is a wait for the kernel, which frees what was attached after a grace period of RCU.
+const workers = 6;
+
+export interface Cycles extends Work {
+  readonly kinds: readonly string[];
+  /** Cycles that were repeated, because another process of the machine was at the place. */
+  repeated(): number;
+  /** Waits until the workers pause, calls `work` with the bytes of their heaps, and has them continue. */
+  paused<T>(work: (heap: number) => T): Promise<T>;
+  /** Ends the workers. */
+  stop(): Promise<void>;
 }
 
-/** Load, attach, close: each kind of attachment that this kernel has, in turn. */
-export async function cycles(): Promise<Work & { readonly kinds: readonly string[] }> {
-  const kinds: Kind[] = [];
-  for (const kind of all()) {
-    try {
-      await cycle(kind, kinds.length);
-      kinds.push(kind);
-    } catch (error) {
-      // This kernel does not have it.
-      if (!(error instanceof EbpfError)) throw error;
+/** Load, attach, close: each kind of attachment that this kernel has, in turn, in several workers. */
+export async function cycles(): Promise<Cycles> {
+  const names = (await kindsOfKernel()).map(({ name }) => name);
+  const shared: Shared = {
+    names,
+    counters: new Int32Array(new SharedArrayBuffer(4 * (LOCKS + places.length))),
+    heaps: new Float64Array(new SharedArrayBuffer(8 * workers)),
+  };
+  const { counters, heaps } = shared;
+  let failure: unknown;
+  const started = Array.from({ length: workers }, (_, index) =>
+    scriptWorker(path.join(import.meta.dirname, "cycle-worker.ts"), { workerData: { ...shared, index } }),
+  );
+  const ended = started.map((worker) => once(worker, "exit"));
+  for (const worker of started)
+    worker.on("error", (error) => {
+      failure ??= error;
+    });
+  const order = (what: number) => {
+    Atomics.store(counters, ORDER, what);
+    Atomics.notify(counters, ORDER);
+  };
+  const untilPaused = async (count: number) => {
+    while (Atomics.load(counters, PAUSED) !== count) {
+      if (failure !== undefined) throw failure;
+      await setTimeout(5);
     }
-  }
-  let turn = 0;
+  };
+  order(PAUSE);
+  await untilPaused(workers);
+  order(RUN);
+  let counted = 0;
   return {
     name: "load-attach-close cycles",
     goal: 10_000,
-    kinds: kinds.map(({ name }) => name),
+    kinds: names,
     async turn() {
-      await cycle(kinds[turn % kinds.length] as Kind, Math.floor(turn++ / kinds.length));
-      return 1;
+      await setTimeout(20);
+      if (failure !== undefined) throw failure;
+      const before = counted;
+      counted = Atomics.load(counters, DONE);
+      return counted - before;
+    },
+    async paused(work) {
+      await untilPaused(0);
+      order(PAUSE);
+      await untilPaused(workers);
+      const result = work(heaps.reduce((sum, heap) => sum + heap, 0));
+      order(RUN);
+      return result;
+    },
+    repeated: () => Atomics.load(counters, REPEATED),
+    async stop() {
+      order(STOP);
+      await Promise.all(ended);
+      if (failure !== undefined) throw failure;
     },
     close() {},
   };
-}
-
-function all(): Kind[] {
-  const own = (path: string) => () => ({ path, [Symbol.dispose]: () => undefined });
-  // Not in a cgroup of its own, which would be made and removed in each cycle.
-  const places = { interface: "lo", cgroup: own(cgroup2()), netns: own("/proc/self/ns/net") };
-  return Object.entries(attachments(places)).map(([name, attachment]) => {
-    const spec = CollectionSpec.fromFile(testObject(attachment.object));
-    for (const program of Object.values(spec.programs))
-      program.autoload = program.name === attachment.program;
-    attachment.edit?.(spec);
-    return { name, attachment, spec };
-  });
-}
-
-/** Loads on the pool in every second round. */
-async function cycle({ attachment, spec }: Kind, round: number): Promise<void> {
-  const coll: Collection = round % 2 === 0 ? spec.loadSync() : await spec.load();
-  try {
-    const program = coll.programs[attachment.program];
-    if (program === undefined) throw new Error(`${attachment.program} was not loaded`);
-    const none = () => 0n;
-    const loaded = { coll, program, hits: none, cookie: none, [Symbol.dispose]: none };
-    (await attachment.attach(loaded)).close();
-  } finally {
-    coll.close();
-  }
 }

@@ -18,13 +18,14 @@ export interface State {
 const collect = (globalThis as { gc?: () => void }).gc;
 const begin = performance.now();
 
-export function state(): State {
+/** @param workers - The heaps of the workers in bytes. */
+export function state(workers = 0): State {
   collect?.();
   const { rss, heapUsed } = process.memoryUsage();
   return {
     at: (performance.now() - begin) / 1000,
     rss,
-    heap: heapUsed,
+    heap: heapUsed + workers,
     descriptors: descriptors(),
     threads: readdirSync("/proc/self/task").length,
     handles: process.getActiveResourcesInfo().length,
