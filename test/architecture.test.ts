@@ -45,7 +45,7 @@ const beside: Record<string, string[]> = {
     "hooks",
     "spec",
   ],
-  plugin: ["errors", "files", "codegen", "native"],
+  plugin: ["errors", "files", "arguments", "codegen", "native"],
   cli: floors.flat().concat("codegen"),
 };
 

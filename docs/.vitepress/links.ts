@@ -62,7 +62,7 @@ function hide(tokens: readonly Token[], open: number): void {
   }
 }
 
-/** The pages of the API reference by what a reader writes: `HashMap`, `link.kprobe`. */
+/** The pages of the API reference by what a reader writes: `HashMap`, `link.kprobe`, `ebpf/plugin`. */
 function publicNames(): Map<string, string> {
   interface Entry {
     readonly text: string;
@@ -71,7 +71,9 @@ function publicNames(): Map<string, string> {
   }
   const file = path.join(root, "docs/reference/sidebar.json");
   const topics = JSON.parse(readFileSync(file, "utf8")) as Entry[];
-  return new Map(topics.flatMap(({ items }) => items.map(({ text, link }) => [text, link] as const)));
+  const entries = topics.filter(({ text }) => text.startsWith("ebpf/"));
+  const pages = [...entries, ...topics.flatMap(({ items }) => items)];
+  return new Map(pages.map(({ text, link }) => [text, link] as const));
 }
 
 /** Makes links of code that is an error code or a public name. */

@@ -34,6 +34,7 @@ export interface ScalarValues {
 /** The names of scalar types in descriptions. */
 export type ScalarName = keyof ScalarValues;
 
+/** A codec for each scalar type, in one byte order. */
 export type Scalars = { readonly [Name in ScalarName]: Codec<ScalarValues[Name]> };
 
 export const scalarLayouts: { readonly [Name in ScalarName]: Layout } = {

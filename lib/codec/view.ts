@@ -9,10 +9,11 @@ export const noMemory = new DataView(new ArrayBuffer(0));
  * a call of the views of several types in one loop is slow: V8 neither inlines it nor finds the method quickly.
  */
 export class ViewPlace {
+  /** The memory of the record, such as that of a ring. */
   memory: DataView = noMemory;
-  /** In bytes from the start of the memory. */
+  /** The start of the record, in bytes from the start of the memory. */
   offset = 0;
-  /** Of the record, in bytes from the start of the memory. Only types with a flexible tail read it. */
+  /** The end of the record, in bytes from the start of the memory. Only types with a flexible tail read it. */
   end = 0;
 
   /** Moves the view. */
@@ -34,6 +35,7 @@ export class ViewPlace {
  * read-only and does not expose its memory.
  */
 export interface PlacedView<T = unknown> {
+  /** The current record as an object of its own. */
   [copyFrom](): T;
 }
 

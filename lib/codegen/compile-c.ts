@@ -2,31 +2,47 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, relative, resolve } from "node:path";
+import { arrayOf, checkPath, checkText, optional, optionsOf } from "../arguments/index.ts";
 import { CompileError } from "../errors/index.ts";
 import { packageRoot } from "../files/package-root.ts";
-import { hostHeaders, type Target } from "./targets.ts";
+import { checkTarget, hostHeaders, type Target, thisMachine } from "./targets.ts";
 
+/** Options of {@link compile}. */
 export interface CompileOptions {
-  /** The command to run. Undefined: search for clang. */
-  cc: string | undefined;
-  target: Target;
-  cflags: readonly string[];
+  /** The command to run. Default: `clang`, or the newest `clang-N` in the PATH. */
+  cc?: string | undefined;
+  /** The CPU or byte order, as a name or from {@link targetOf}. Default: `bpf`, those of this machine. */
+  target?: string | Target | undefined;
+  /** Additional flags for the C compiler. */
+  cflags?: readonly string[] | undefined;
 }
 
+const checkOptions = optionsOf<CompileOptions & { target?: Target | undefined }>({
+  cc: optional(checkPath),
+  target: optional(checkTarget),
+  cflags: optional(arrayOf(checkText)),
+});
+
+/** What {@link compile} returns. */
 export interface Compiled {
+  /** The BPF object, with BTF and debug information. */
   object: Uint8Array;
   /** All input files with the names that clang reports. */
   inputs: string[];
 }
 
 /**
- * Compiles one BPF source with clang. This package contains libbpf's headers (`bpf/bpf_helpers.h`,
- * …).
+ * Compiles one BPF source with clang, which prints its messages to stderr. This package contains libbpf's headers
+ * (`bpf/bpf_helpers.h`, …).
  *
- * @throws {@link CompileError} when clang is missing, or with its messages.
+ * @param source - The path of the C file.
+ * @throws {@link InvalidArgumentError} for an unknown target. {@link CompileError} when clang is missing or rejects the
+ * source.
  */
-export function compile(source: string, options: CompileOptions): Compiled {
-  const command = options.cc ?? findClang();
+export function compile(source: string, options: CompileOptions = {}): Compiled {
+  const { cc, target = thisMachine, cflags = [] } = checkOptions(options, "compile");
+  checkPath(source, "source of compile");
+  const command = cc ?? findClang();
   if (command === undefined) {
     throw new CompileError("clang is not installed", {
       source,
@@ -40,17 +56,14 @@ export function compile(source: string, options: CompileOptions): Compiled {
       remedy: "Exclude ebpf from the bundle",
     });
   }
+  const all = flags(root, target, cflags);
   const folder = mkdtempSync(join(tmpdir(), "bpf2ts-"));
   try {
     const object = join(folder, "object.o");
     const rule = join(folder, "object.d");
-    const result = spawnSync(
-      command,
-      [...flags(root, options), "-MD", "-MF", rule, "-c", source, "-o", object],
-      {
-        stdio: ["ignore", "inherit", "inherit"],
-      },
-    );
+    const result = spawnSync(command, [...all, "-MD", "-MF", rule, "-c", source, "-o", object], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     if (result.error !== undefined) {
       throw new CompileError(`cannot run ${command}`, { source, cause: result.error });
     }
@@ -59,7 +72,7 @@ export function compile(source: string, options: CompileOptions): Compiled {
         result.status === null ? `was ended by ${result.signal}` : `failed with status ${result.status}`;
       throw new CompileError(`${command} ${how}`, {
         source,
-        remedy: lacksVmlinux(command, source, flags(root, options)) ? makeVmlinux : undefined,
+        remedy: lacksVmlinux(command, source, all) ? makeVmlinux : undefined,
       });
     }
     return { object: readFileSync(object), inputs: inputsOf(readFileSync(rule, "utf8")) };
@@ -79,7 +92,7 @@ function lacksVmlinux(command: string, source: string, flags: readonly string[])
   return stderr.includes("'vmlinux.h' file not found");
 }
 
-function flags(root: string, { target, cflags }: CompileOptions): string[] {
+function flags(root: string, target: Target, cflags: readonly string[]): string[] {
   const own = join(root, "native/vendor/include");
   return [
     ...["-target", target.clang, "-g", "-O2"],

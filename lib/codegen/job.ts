@@ -83,8 +83,9 @@ export function readInput(job: Job): Read {
 
 /** Generates the files of a job without writing them. */
 export function runJob(job: Job): JobResult {
-  const { spec, object, stem, prefix, source, inputs } = readInput(job);
-  return { ...generate(spec, { ...job.generate, bytes: object, stem, prefix, source }), inputs };
+  const { spec, object: bytes, stem, prefix, source, inputs } = readInput(job);
+  const { types, globalTypes, object, js } = job.generate;
+  return { ...generate(spec, { bytes, stem, prefix, source, types, globalTypes, object, js }), inputs };
 }
 
 function defaultStem(input: ObjectInput | SourceInput): string {
@@ -107,7 +108,8 @@ function readFile(path: string): ObjectAndInputs {
 }
 
 function compileAll(input: SourceInput, link: Job["link"]): ObjectAndInputs {
-  const compiled = input.paths.map((path) => compile(path, input));
+  const { paths, cc, target, cflags } = input;
+  const compiled = paths.map((path) => compile(path, { cc, target, cflags }));
   const [first] = compiled;
   const objects = compiled.map(({ object }) => object);
   const inputs = [...new Set(compiled.flatMap((one) => one.inputs))];

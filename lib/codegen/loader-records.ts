@@ -11,6 +11,7 @@ import {
 
 /** A request of `--type`: a type to generate, or the record type of one map. */
 export interface WantedType {
+  /** The name of a struct, union, enum or typedef in the BTF or debug information of the object. */
   name: string;
   /** The ring or perf buffer whose records have this type. */
   map?: string | undefined;

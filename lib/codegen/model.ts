@@ -16,7 +16,7 @@ import {
 } from "../spec/index.ts";
 import type { LoaderRecords } from "./loader-records.ts";
 import { camelCase, type Names, pascalCase } from "./names.ts";
-import type { GenerateOptions } from "./options.ts";
+import type { LoaderChoices } from "./options.ts";
 import { TypeNames } from "./type-names.ts";
 
 /** The form of a module: TypeScript, JavaScript, or declarations. */
@@ -25,13 +25,13 @@ export type Form = "ts" | "js" | "dts";
 /** The model of a loader: the contents of the object, the required types, and all names. */
 export class LoaderModel {
   readonly spec: ObjectSpec;
-  readonly options: GenerateOptions;
+  readonly options: LoaderChoices;
   readonly records: LoaderRecords;
   readonly types: TypeNames;
   readonly own: { collection: string; shape: string; spec: string; names: string; load: string };
   readonly #layouts: Layouts | undefined;
 
-  constructor(spec: ObjectSpec, options: GenerateOptions, records: LoaderRecords, names: Names) {
+  constructor(spec: ObjectSpec, options: LoaderChoices, records: LoaderRecords, names: Names) {
     this.spec = spec;
     this.options = options;
     this.records = records;

@@ -10,7 +10,7 @@ import { Imports } from "./imports.ts";
 import type { LoaderRecords } from "./loader-records.ts";
 import { type Form, LoaderModel } from "./model.ts";
 import { Names } from "./names.ts";
-import type { GenerateOptions } from "./options.ts";
+import type { LoaderChoices } from "./options.ts";
 import { type Pen, recordCodec, recordView, storable } from "./record-code.ts";
 import { shapeDeclaration } from "./shape.ts";
 
@@ -28,7 +28,7 @@ const globals =
 /** Generates the text of a loader in one of its forms. */
 export function loaderModule(
   spec: ObjectSpec,
-  options: GenerateOptions,
+  options: LoaderChoices,
   records: LoaderRecords,
   form: Form,
 ): string {

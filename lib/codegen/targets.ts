@@ -1,5 +1,7 @@
+import { type Check, invalidArgument } from "../arguments/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 
+/** What a BPF object is compiled for: a byte order and, if known, a CPU. */
 export interface Target {
   /** The name of the target in clang: `bpfel` or `bpfeb`. */
   clang: string;
@@ -76,10 +78,19 @@ const cpus: readonly Cpu[] = [
   },
 ];
 
-/** The headers of this machine. Undefined for an unknown CPU. */
-export const hostHeaders: CpuHeaders | undefined = cpus.find(({ names }) => names.includes(process.arch));
+const host = cpus.find(({ names }) => names.includes(process.arch));
 
-/** All names that `targetOf` accepts, for messages. */
+/** The headers of this machine. Undefined for an unknown CPU. */
+export const hostHeaders: CpuHeaders | undefined = host;
+
+/** The target `bpf`. */
+export const thisMachine: Target = {
+  clang: hostIsLittleEndian ? "bpfel" : "bpfeb",
+  cpu: host?.cpu,
+  headers: host,
+};
+
+/** The names of targets, one for each CPU. */
 export const targetNames: readonly string[] = [
   "bpf",
   "bpfel",
@@ -87,13 +98,16 @@ export const targetNames: readonly string[] = [
   ...cpus.flatMap(({ names }) => names.slice(0, 1)),
 ];
 
-/** Returns undefined for an unknown name. `bpf` has the byte order and the CPU of this machine. */
+/**
+ * The target of a name of {@link targetNames}, or of another name of the CPU in Go, Node.js and uname.
+ *
+ * @param name - `bpf` has the byte order and the CPU of this machine, `bpfel` and `bpfeb` have no CPU.
+ * @returns Undefined for an unknown name.
+ */
 export function targetOf(name: string): Target | undefined {
   switch (name) {
-    case "bpf": {
-      const host = cpus.find(({ names }) => names.includes(process.arch));
-      return { clang: hostIsLittleEndian ? "bpfel" : "bpfeb", cpu: host?.cpu, headers: host };
-    }
+    case "bpf":
+      return thisMachine;
     case "bpfel":
     case "bpfeb":
       return { clang: name, cpu: undefined, headers: undefined };
@@ -102,3 +116,15 @@ export function targetOf(name: string): Target | undefined {
   if (found === undefined) return undefined;
   return { clang: found.bigEndian === true ? "bpfeb" : "bpfel", cpu: found.cpu, headers: found };
 }
+
+/**
+ * The target of a name, or the target itself.
+ *
+ * @throws {@link InvalidArgumentError} for anything else.
+ */
+export const checkTarget: Check<Target> = (value, subject) => {
+  if (typeof (value as Target | null)?.clang === "string") return value as Target;
+  const target = typeof value === "string" ? targetOf(value) : undefined;
+  if (target === undefined) throw invalidArgument(subject, `one of ${targetNames.join(", ")}`, value);
+  return target;
+};

@@ -50,42 +50,18 @@ export interface PerfBufStatistics {
   errors: number;
 }
 
-/**
- * Reads records that programs send with bpf_perf_event_output. Each online CPU has a ring. Records of one CPU are in
- * order, records of different CPUs are not. Since Linux 5.8, prefer a ring buffer.
- *
- * The kernel pads a record so that its size plus a header of 12 bytes is a multiple of 8. Without a type, the bytes
- * include the padding. Unread records stay in the ring, as with {@link RingBuf}, except in overwritable rings.
- *
- * Programs send to the reader that was opened last.
- *
- * @since Linux 4.4
- *
- * @example
- * ```ts
- * using events = new PerfBuf(coll.maps.events, { type: "event" });
- * for await (const event of events) {
- *   if (event.type === "lost") console.warn(`${event.lost} records lost on CPU ${event.cpu}`);
- *   else console.log(event.cpu, event.value.pid);
- * }
- * ```
- */
+/** Reads the rings of a perf event array. The public name has the documentation: reader-classes.ts. */
 // biome-ignore lint/suspicious/noExplicitAny: only the C code shows the type that a name refers to
 export class PerfBuf<T = any> extends RingReader<PerfEvent<T>, PerfHandler<T>> {
   /** Size of the ring of each CPU in bytes. */
   readonly bytesPerCpu: number;
+  /** Whether the newest records overwrite the oldest: the option `overwritable`. */
   readonly overwritable: boolean;
   readonly #native: Native;
   readonly #records: PerfRecords<T>;
   readonly #name: string;
   readonly #cpus: number;
 
-  /**
-   * @throws {@link InvalidArgumentError} for a map of another type, or options that exclude each other.
-   * @throws {@link UnknownNameError} when the object has no type of that name, {@link NoBtfError} when it has no types.
-   * @throws {@link PermissionError} without CAP_PERFMON.
-   * @throws {@link ClosedError} when the map is closed, and the reason of a signal that is aborted already.
-   */
   constructor(map: MapBase, given: PerfBufOptions = {}) {
     const options = checkOptions(given, "PerfBuf");
     throwIfAborted(options.signal);

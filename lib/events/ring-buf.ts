@@ -65,21 +65,7 @@ const checkOptions = optionsOf<RingBufOptions>({
   memory: optional(wordOf(["mapped", "copied"])),
 });
 
-/**
- * Reads a ring buffer that programs write to.
- *
- * Records stay in the ring until the reader returns them, so a slow reader needs no memory. When the ring is full,
- * bpf_ringbuf_reserve returns NULL to the program. Unread records stay for the next reader. All readers of a thread
- * share one poller.
- *
- * A ring has one reader at a time, in all threads and processes. A second one of this process is refused.
- *
- * @since Linux 5.8
- *
- * @example
- * using events = new RingBuf(coll.maps.events, { type: "event" });
- * for await (const event of events) console.log(event.pid, event.comm);
- */
+/** Reads a ring buffer. The public name has the documentation: reader-classes.ts. */
 // biome-ignore lint/suspicious/noExplicitAny: only the C code shows the type that a name refers to
 export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
   /** Size of the ring in bytes. */
@@ -89,14 +75,6 @@ export class RingBuf<T = any> extends RingReader<T, RingHandler<T>> {
   readonly #level: RingLevel;
   readonly #lost: () => bigint | undefined;
 
-  /**
-   * Opens a reader. It has its own descriptor, so the map can be closed before it. The caller closes the reader.
-   *
-   * @throws {@link InvalidArgumentError} for a map of another type, or one that is read by another RingBuf of this process.
-   * @throws {@link UnknownNameError} when the object has no type of that name, {@link NoBtfError} when it has no types.
-   * @throws {@link PermissionError} when user space may not map the ring.
-   * @throws {@link ClosedError} when the map is closed, and the reason of a signal that is aborted already.
-   */
   constructor(map: MapBase, given: RingBufOptions = {}) {
     const options = checkOptions(given, "RingBuf");
     throwIfAborted(options.signal);

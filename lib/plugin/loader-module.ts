@@ -1,7 +1,16 @@
 import { basename } from "node:path";
+import {
+  arrayOf,
+  checkName,
+  checkPath,
+  checkText,
+  optional,
+  optionsOf,
+  type Schema,
+  unchecked,
+} from "../arguments/index.ts";
 import { type FieldMeanings, type Job, runJob } from "../codegen/job.ts";
-import { targetNames, targetOf } from "../codegen/targets.ts";
-import { InvalidArgumentError } from "../errors/index.ts";
+import { checkTarget } from "../codegen/targets.ts";
 
 /** Options of the plugins and of {@link loaderModule}. */
 export interface LoaderOptions {
@@ -17,6 +26,16 @@ export interface LoaderOptions {
    */
   fields?: FieldMeanings;
 }
+
+export const loaderSchema: Schema<LoaderOptions> = {
+  cc: optional(checkPath),
+  cflags: optional(arrayOf(checkText)),
+  target: optional(checkName),
+  // Checked when the object is read, which has the names.
+  fields: unchecked,
+};
+
+const checkOptions = optionsOf(loaderSchema);
 
 /** The loader of one BPF source or object. */
 export interface LoaderModule {
@@ -37,30 +56,37 @@ export const loaderFilter: RegExp = /\.bpf\.[co]$/;
  * Generates the module for `import "./counter.bpf.c"`. A C source is compiled with clang.
  *
  * @param path - A file whose name ends in `.bpf.c` or `.bpf.o`.
- * @throws {@link InvalidArgumentError} for an unknown target. {@link CompileError} when clang is missing or rejects the source.
+ * @throws {@link InvalidArgumentError} for an unknown option or target. {@link CompileError} when clang is missing or rejects the source.
  * {@link ObjectFileError}, {@link ElfError}, {@link BtfError} when the object cannot be read.
  */
 export function loaderModule(path: string, options: LoaderOptions = {}): LoaderModule {
-  const { files, inputs, notes } = runJob(jobFor(path, options));
+  const { files, inputs, notes } = runJob(
+    jobFor(checkPath(path, "path of loaderModule"), checkOptions(options, "loaderModule")),
+  );
   const text = (ending: string): string => String(files.find(({ name }) => name.endsWith(ending))?.contents);
   return { code: text(".js"), declarations: text(".d.ts"), inputs, notes };
 }
 
 /** The file in which TypeScript searches for the types of an import of `path` (option allowArbitraryExtensions). */
 export function declarationsPath(path: string): string {
-  return path.replace(/\.([co])$/, ".d.$1.ts");
+  return checkPath(path, "path of declarationsPath").replace(/\.([co])$/, ".d.$1.ts");
 }
 
 function jobFor(path: string, { cc, cflags = [], target = "bpf", fields }: LoaderOptions): Job {
   const name = basename(path).replace(loaderFilter, "");
   const stem = `${name}.bpf`;
-  const known = targetOf(target);
-  if (known === undefined)
-    throw new InvalidArgumentError(`unknown target "${target}"; expected one of ${targetNames.join(", ")}`);
   return {
     input: path.endsWith(".o")
       ? { kind: "object", path }
-      : { kind: "sources", name, suffix: "", paths: [path], cc, target: known, cflags },
+      : {
+          kind: "sources",
+          name,
+          suffix: "",
+          paths: [path],
+          cc,
+          target: checkTarget(target, "target"),
+          cflags,
+        },
     stem,
     strip: true,
     fields,

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { checkBoolean, optional, optionsOf, type Schema } from "../arguments/index.ts";
 import { write } from "../codegen/output.ts";
 import { packageRoot } from "../files/package-root.ts";
 import { addonFiles, isOwnModule } from "./addon-files.ts";
@@ -9,6 +10,7 @@ import {
   type LoaderOptions,
   loaderFilter,
   loaderModule,
+  loaderSchema,
 } from "./loader-module.ts";
 
 /** Options of the plugins. */
@@ -17,23 +19,47 @@ export interface PluginOptions extends LoaderOptions {
   declarations?: boolean;
 }
 
+const pluginSchema: Schema<PluginOptions> = { ...loaderSchema, declarations: optional(checkBoolean) };
+const checkOptions = optionsOf(pluginSchema);
+
 /** Generates a loader, and writes its types. */
 export function load(path: string, options: PluginOptions): LoaderModule {
-  const module = loaderModule(path, options);
-  if (options.declarations !== false) write({ path: declarationsPath(path), contents: module.declarations });
+  const { declarations, ...rest } = checkOptions(options, "ebpf/plugin");
+  const module = loaderModule(path, rest);
+  if (declarations !== false) write({ path: declarationsPath(path), contents: module.declarations });
   return module;
 }
 
 /** The part of esbuild's API that the plugin uses. */
 export interface EsbuildBuild {
-  initialOptions: { outdir?: string; outfile?: string; absWorkingDir?: string; write?: boolean };
+  /** The options of the build, of which the plugin reads where the bundle is written. */
+  initialOptions: {
+    /** The folder of the bundle. */
+    outdir?: string;
+    /** The file of the bundle, instead of `outdir`. */
+    outfile?: string;
+    /** The folder that relative paths start from. */
+    absWorkingDir?: string;
+    /** False: esbuild writes nothing, and the plugin copies no addon. */
+    write?: boolean;
+  };
+  /** Registers a function that loads the files whose paths match. */
   onLoad(
     options: { filter: RegExp },
     callback: (args: {
       path: string;
     }) => { contents: string; loader: "js"; resolveDir: string; watchFiles: string[] } | undefined,
   ): void;
+  /** Registers a function that runs after the build. */
   onEnd(callback: () => void): void;
+}
+
+/** What {@link esbuild} returns. */
+export interface EsbuildPlugin {
+  /** `ebpf`. */
+  name: string;
+  /** Called by esbuild. */
+  setup(build: EsbuildBuild): void;
 }
 
 /**
@@ -46,7 +72,8 @@ export interface EsbuildBuild {
  * await build({ entryPoints: ["main.ts"], bundle: true, platform: "node", outdir: "out", plugins: [ebpf()] });
  * ```
  */
-export function esbuild(options: PluginOptions = {}): { name: string; setup(build: EsbuildBuild): void } {
+export function esbuild(options: PluginOptions = {}): EsbuildPlugin {
+  checkOptions(options, "ebpf/plugin");
   return {
     name: "ebpf",
     setup(build) {
@@ -75,18 +102,33 @@ export function esbuild(options: PluginOptions = {}): { name: string; setup(buil
 
 /** The part of the API of Rollup, Rolldown and Vite that the plugin uses. */
 export interface RollupContext {
+  /** Makes watch mode build again when the file changes. */
   addWatchFile(path: string): void;
+  /** Adds a file to the output. */
   emitFile(file: { type: "asset"; fileName: string; source: Uint8Array }): string;
 }
 
-/** A plugin for Rollup, Rolldown and Vite. */
+/** A module that {@link RollupPlugin} loads. */
+export interface RollupModule {
+  /** JavaScript. */
+  code: string;
+  /** There is no source map. */
+  map: null;
+}
+
+/** What {@link rollup} returns. */
 export interface RollupPlugin {
+  /** `ebpf`. */
   name: string;
+  /** For Vite: run before other plugins, some of which would read the C file. */
   enforce: "pre";
-  load(this: RollupContext, id: string): { code: string; map: null } | undefined;
+  /** Returns the loader for a BPF source or object, and undefined for other files. */
+  load(this: RollupContext, id: string): RollupModule | undefined;
   /** Runs last: Vite removes the assets that were emitted before from a bundle for servers. */
   generateBundle: {
+    /** After the hooks of other plugins. */
     order: "post";
+    /** Adds the addon to the output. */
     handler(
       this: RollupContext,
       output: unknown,
@@ -107,6 +149,7 @@ export interface RollupPlugin {
  * ```
  */
 export function rollup(options: PluginOptions = {}): RollupPlugin {
+  checkOptions(options, "ebpf/plugin");
   return {
     name: "ebpf",
     enforce: "pre",
@@ -133,7 +176,20 @@ export function rollup(options: PluginOptions = {}): RollupPlugin {
 
 /** The part of the API of webpack and Rspack that the plugin uses. */
 export interface WebpackCompiler {
-  options: { module: { rules: unknown[] } };
+  /** The configuration, to which the plugin adds a rule. */
+  options: {
+    /** How files are loaded. */
+    module: {
+      /** The rules by file name. */
+      rules: unknown[];
+    };
+  };
+}
+
+/** What {@link webpack} returns. */
+export interface WebpackPlugin {
+  /** Called by webpack and Rspack. */
+  apply(compiler: WebpackCompiler): void;
 }
 
 /**
@@ -146,7 +202,8 @@ export interface WebpackCompiler {
  * export default { target: "node", entry: "./main.js", plugins: [ebpf()] };
  * ```
  */
-export function webpack(options: PluginOptions = {}): { apply(compiler: WebpackCompiler): void } {
+export function webpack(options: PluginOptions = {}): WebpackPlugin {
+  checkOptions(options, "ebpf/plugin");
   const loader = join(packageRoot() ?? "", "dist/plugin/webpack-loader.js");
   return {
     apply(compiler) {
@@ -161,17 +218,34 @@ export function webpack(options: PluginOptions = {}): { apply(compiler: WebpackC
 
 /** The part of Bun's API that the plugin uses. */
 export interface BunBuild {
+  /** Registers a function that loads the files whose paths match. */
   onLoad(
     options: { filter: RegExp },
     callback: (args: { path: string }) => { contents: string; loader: "js" },
   ): void;
 }
 
+/** What {@link bun} returns. */
+export interface BunPlugin {
+  /** `ebpf`. */
+  name: string;
+  /** Called by Bun. */
+  setup(build: BunBuild): void;
+}
+
 /**
- * The plugin for `Bun.build` and `Bun.plugin`: makes `import "./counter.bpf.c"` work. Copy the addon next to the bundle
- * yourself.
+ * The plugin for `Bun.build` and `Bun.plugin`: makes `import "./counter.bpf.c"` work. Copy the addon next to the bundle:
+ * `cp -r node_modules/ebpf/prebuilds out/`.
+ *
+ * @example
+ * ```ts
+ * import { bun as ebpf } from "ebpf/plugin";
+ * declare const Bun: { build(options: object): Promise<unknown> };
+ * await Bun.build({ entrypoints: ["main.ts"], target: "bun", outdir: "out", plugins: [ebpf()] });
+ * ```
  */
-export function bun(options: PluginOptions = {}): { name: string; setup(build: BunBuild): void } {
+export function bun(options: PluginOptions = {}): BunPlugin {
+  checkOptions(options, "ebpf/plugin");
   return {
     name: "ebpf",
     setup(build) {

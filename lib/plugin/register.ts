@@ -1,4 +1,16 @@
-// node --import ebpf/register main.js: imports of ./counter.bpf.c and ./counter.bpf.o work at run time.
+/**
+ * Makes `import "./counter.bpf.c"` and `import "./counter.bpf.o"` work at run time. It is loaded before the program, and
+ * exports nothing: `node --import ebpf/register main.js`, `bun --preload ebpf/register main.ts`. A C file needs
+ * clang.
+ *
+ * @example
+ * ```ts
+ * // setup.ts: the same from a file that is imported before all others
+ * import "ebpf/register";
+ * ```
+ *
+ * @module ebpf/register
+ */
 import * as nodeModule from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -20,6 +20,7 @@ export class TopicRouter extends MemberRouter {
   override getIdealBaseName(reflection: Reflection): string {
     const topic = [...this.topics].find(([module]) => module === reflection)?.[1];
     if (topic) return `${topic.path}/index`;
+    if (reflection.kindOf(ReflectionKind.Module)) return `${reflection.name.replace("ebpf/", "")}/index`;
     const folder = this.getIdealBaseName(reflection.parent as Reflection).replace(/\/index$/, "");
     const page = reflection.kindOf(ReflectionKind.Namespace) ? `${reflection.name}/index` : reflection.name;
     return `${folder}/${page}`;

@@ -6,6 +6,7 @@ import {
   ReflectionGroup,
   ReflectionKind,
 } from "typedoc";
+import { otherEntries } from "./entries.ts";
 import { type Topic, topics } from "./topics.ts";
 
 const groups: readonly (readonly [title: string, kinds: number])[] = [
@@ -16,23 +17,30 @@ const groups: readonly (readonly [title: string, kinds: number])[] = [
   ["Types", ReflectionKind.Interface | ReflectionKind.TypeAlias],
 ];
 
-/** Moves each public name into the topic of its folder of lib/: one module for each topic. Returns the modules. */
+/**
+ * Moves each public name of the main entry into the topic of its folder of lib/: one module for each topic. The other entries
+ * follow. Returns the modules of the topics.
+ */
 export function sortIntoTopics(
   project: ProjectReflection,
   logger: Logger,
 ): Map<DeclarationReflection, Topic> {
+  const entries = otherEntries(project);
   const topicOf = new Map(topics.flatMap((topic) => topic.folders.map((folder) => [folder, topic] as const)));
   const byTopic = new Map<Topic, DeclarationReflection[]>(topics.map((topic) => [topic, []]));
   for (const name of project.children ?? []) {
+    if (entries.includes(name)) continue;
     const folder = folderOf(name);
     const topic = topicOf.get(folder);
     if (topic) byTopic.get(topic)?.push(name);
     else logger.error(`${name.name}: no topic of scripts/reference/topics.ts has the folder lib/${folder}`);
   }
   const modules = new Map([...byTopic].map(([topic, names]) => [moduleOf(project, topic, names), topic]));
-  project.children = [...modules.keys()];
+  for (const entry of entries) group(entry, entry.children ?? []);
+  const ofMain = [...modules.keys()];
+  project.children = [...ofMain, ...entries];
   project.childrenIncludingDocuments = project.children;
-  project.groups = [grouped("Topics", project, project.children)];
+  project.groups = [grouped("Topics", project, ofMain), grouped("Other entries", project, entries)];
   return modules;
 }
 
@@ -56,11 +64,16 @@ function moduleOf(
     name.parent = module;
     module.addChild(name);
   }
+  group(module, sorted);
+  return module;
+}
+
+/** Puts the names of a module into its groups. */
+function group(module: DeclarationReflection, names: readonly DeclarationReflection[]): void {
   module.groups = groups.flatMap(([title, kinds]) => {
-    const ofKind = sorted.filter((name) => name.kindOf(kinds));
+    const ofKind = names.filter((name) => name.kindOf(kinds));
     return ofKind.length === 0 ? [] : [grouped(title, module, ofKind)];
   });
-  return module;
 }
 
 function grouped(

@@ -23,3 +23,15 @@ export function withOneList(text: string): string {
     return `${heading}\n\n${items.map((item) => `- ${item.trim().replaceAll("\n", "\n  ")}`).join("\n")}\n\n`;
   });
 }
+
+/** The text of a page with `T` for the type of the records, where typedoc has `RecordsOf<Types>`. */
+export function withRecordType(text: string): string {
+  return text
+    .replace(/^# .*$/m, (title) => title.replace("Types", "T"))
+    .replace(
+      /^## Type Parameters\n[\s\S]*?(?=^## )/m,
+      "## Type Parameters\n\n| Type Parameter | Description |\n| ------ | ------ |\n| `T` | The type of the records. |\n\n",
+    )
+    .replaceAll("RecordsOf<Types>", "T")
+    .replaceAll(/\[`RecordsOf`\]\([^)]*\)&lt;`Types`&gt;/g, "`T`");
+}

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 
 const root = join(import.meta.dirname, "../..");
 
@@ -47,6 +48,15 @@ declare const slots: bigint[], stack: bigint[], address: bigint, packet: Uint8Ar
 declare const server: Server, socket: Socket, oldLink: ebpf.Link;
 `;
 
+/** The source of each entry of the package: `ebpf/codegen` is `./lib/codegen/index.ts`. */
+const entries: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(manifest.exports).flatMap(([entry, target]) =>
+    typeof target === "string"
+      ? []
+      : [[join("ebpf", entry), target.default.replace("dist", "lib").replace(/\.js$/, ".ts")]],
+  ),
+);
+
 function errorsOf(example: Example, index: number): string[] {
   return diagnostics
     .filter(({ file }) => file?.fileName === fileOf(index))
@@ -62,7 +72,9 @@ const sources = new Map(examples.map(({ code }, index) => [fileOf(index), source
 /** Imports and a default export stay at the top; code that must not run is in a function. */
 function sourceOf(code: string): string {
   if (/^(import|export) /m.test(code))
-    return code.replaceAll(/from "ebpf(\/plugin)?"/g, 'from "./lib$1/index.ts"');
+    return code.replaceAll(/"(ebpf(?:\/\w+)?)"/g, (all, name) =>
+      name in entries ? `"${entries[name]}"` : all,
+    );
   return `${prelude}\nasync function example() {\n${code}\n}`;
 }
 

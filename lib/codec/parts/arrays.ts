@@ -8,7 +8,7 @@ export function tailLength(end: number | undefined, offset: number, stride: numb
   return Math.floor((end - offset) / stride);
 }
 
-/** @throws {@link EncodeError} unless `value` is an array of exactly `length` elements. */
+/** Returns the elements of an array. @throws {@link EncodeError} unless `value` is an array of exactly `length` elements. */
 export function asItems(value: unknown, length: number, element: string, path: Path): ArrayLike<unknown> {
   const items = asArray(value, element, length, path);
   if (items.length !== length) {
@@ -54,7 +54,7 @@ function asArray(value: unknown, element: string, length: number | "", path: Pat
   return refuseType(path, undefined, arrayName(element, length), value, "an array");
 }
 
-/** @throws {@link EncodeError} unless `value` is an object. */
+/** Checks a struct or union. @throws {@link EncodeError} unless `value` is an object. */
 export function checkRecord(value: unknown, type: string, path: Path): void {
   if (typeof value !== "object" || value === null) refuseType(path, undefined, type, value, "an object");
 }

@@ -1,6 +1,8 @@
 // Bitfields are accessed byte by byte: a 64-bit field that starts within a byte spans 9 bytes.
 
 /**
+ * Reads a bitfield, without its sign.
+ *
  * @param shift - Position of the first bit in the first byte, counted from the lowest bit (big endian: from the
  * highest).
  */

@@ -5,7 +5,7 @@ export function readBytes(view: DataView, offset: number, length: number): Uint8
   return new Uint8Array(view.buffer, view.byteOffset + offset, length).slice();
 }
 
-/** @throws {@link EncodeError} unless `value` has exactly `length` bytes. */
+/** Stores bytes. @throws {@link EncodeError} unless `value` has exactly `length` bytes. */
 export function writeBytes(
   view: DataView,
   offset: number,

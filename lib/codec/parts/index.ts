@@ -6,5 +6,5 @@ export * from "./integers.ts";
 export * from "./meant.ts";
 export * from "./overlay.ts";
 export * from "./text.ts";
-export { at, type Path } from "./value-path.ts";
+export { at, type Path, type PathStep, type Step } from "./value-path.ts";
 export * from "./wide.ts";

@@ -3,39 +3,43 @@ import { KernelTime } from "../../format/kernel-time.ts";
 import { formatMac, parseMac } from "../../format/mac.ts";
 import { type Path, refuse, refuseType, type Step } from "./value-path.ts";
 
-/** An IPv4 address as text. */
+/** Reads an IPv4 address as text. */
 export function readIPv4(view: DataView, offset: number): string {
   const word = view.getUint32(offset);
   return bytesText4([word >>> 24, (word >>> 16) & 0xff, (word >>> 8) & 0xff, word & 0xff]);
 }
 
-/** An IPv6 address as text. */
+/** Reads an IPv6 address as text. */
 export function readIPv6(view: DataView, offset: number): string {
   return formatIPv6(new Uint8Array(view.buffer, view.byteOffset + offset, 16));
 }
 
-/** A MAC address as text. */
+/** Reads a MAC address as text. */
 export function readMac(view: DataView, offset: number): string {
   return formatMac(new Uint8Array(view.buffer, view.byteOffset + offset, 6));
 }
 
-/** The time of day of a kernel time. */
+/** Reads nanoseconds since boot as a time of day. */
 export function readKtime(view: DataView, offset: number, little: boolean): KernelTime {
   return new KernelTime(view.getBigUint64(offset, little));
 }
 
+/** Stores an IPv4 address from text or 4 bytes. @throws {@link EncodeError} for another value. */
 export function writeIPv4(view: DataView, offset: number, value: unknown, path: Path, step?: Step): void {
   writeAddress(view, offset, 4, value, parseIPv4, "an IPv4 address", path, step);
 }
 
+/** Stores an IPv6 address from text or 16 bytes. @throws {@link EncodeError} for another value. */
 export function writeIPv6(view: DataView, offset: number, value: unknown, path: Path, step?: Step): void {
   writeAddress(view, offset, 16, value, parseIPv6, "an IPv6 address", path, step);
 }
 
+/** Stores a MAC address from text or 6 bytes. @throws {@link EncodeError} for another value. */
 export function writeMac(view: DataView, offset: number, value: unknown, path: Path, step?: Step): void {
   writeAddress(view, offset, 6, value, parseMac, "a MAC address", path, step);
 }
 
+/** Stores a time since boot from a Date, or from nanoseconds as a bigint. @throws {@link EncodeError} for another value. */
 export function writeKtime(
   view: DataView,
   offset: number,

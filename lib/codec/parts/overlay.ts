@@ -8,7 +8,9 @@ import { type Path, refuse } from "./value-path.ts";
 export interface Alternative<T = never> {
   /** Names of the fields, without flexible arrays. */
   readonly fields: readonly string[];
+  /** Decodes the fields. */
   read(view: DataView, offset: number): object;
+  /** Encodes the fields. */
   write(view: DataView, offset: number, value: T, path: Path): void;
 }
 

@@ -7,14 +7,18 @@ import { EncodeError } from "../../errors/index.ts";
  */
 export type Path = string | PathStep;
 
-interface PathStep {
+/** A member or an element of what another path names. */
+export interface PathStep {
+  /** The value that contains it. */
   readonly parent: Path;
+  /** The name of the member, or the index of the element. */
   readonly step: string | number;
 }
 
 /** The name of a member or the index of an element; undefined for the value at the path itself. */
 export type Step = string | number | undefined;
 
+/** The path of a member or an element. */
 export function at(parent: Path, step: string | number): Path {
   return { parent, step };
 }

@@ -20,6 +20,8 @@ const samples = [
   "error-codes.html",
   "examples/index.html",
   "reference/index.html",
+  "reference/plugin/index.html",
+  "reference/events/RingBuf.html",
   "reference/maps/HashMap.html",
   "reference/links/link/index.html",
   "reference/links/link/kprobe.html",

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { compile } from "../../../codegen/compile-c.ts";
-import { type Target, targetOf } from "../../../codegen/targets.ts";
 import { CollectionSpec, ObjectFileError } from "../../../index.ts";
 
 export interface SourceOptions {
@@ -28,7 +27,7 @@ export function isSource(path: string): boolean {
 export function readSource(path: string, options: SourceOptions): RunInput {
   const name = basename(path).replace(/\..*$/s, "");
   if (isSource(path)) {
-    const { object, inputs } = compile(path, { ...options, target: targetOf("bpf") as Target });
+    const { object, inputs } = compile(path, options);
     return { spec: CollectionSpec.fromBytes(object, { name }), inputs };
   }
   try {
