@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { architectures } from "../build/architectures.ts";
+import { docsArchive } from "../build/docs-archive.ts";
 import { lib } from "../build/lib.ts";
 import { newestGlibc, prebuild, prebuilt } from "../build/prebuild.ts";
 import { sbom } from "../build/sbom.ts";
@@ -11,7 +12,7 @@ import { vendor } from "../build/vendor.ts";
 import { root } from "../root.ts";
 
 /** What the package is made of. */
-export const parts: readonly Step[] = [vendor, lib, prebuild, sourceArchive, sbom];
+export const parts: readonly Step[] = [vendor, lib, prebuild, sourceArchive, sbom, docsArchive];
 
 /** What is wrong with the built files of the package. */
 export function artifactProblems(): string[] {

@@ -22,8 +22,15 @@ const [own, other] = (process.arch === "x64" ? prebuilds : prebuilds.toReversed(
 
 /** A checkout with what the command reads and nothing built. */
 const checkout = mkdtempSync(join(tmpdir(), "ebpf-release-"));
-for (const file of ["scripts", "package.json", "package-lock.json", ".gitignore"])
-  cpSync(join(root, file), join(checkout, file), { recursive: true });
+const files = [
+  "scripts",
+  "lib",
+  "docs/.vitepress/navigation.ts",
+  "package.json",
+  "package-lock.json",
+  ".gitignore",
+];
+for (const file of files) cpSync(join(root, file), join(checkout, file), { recursive: true });
 edit("package.json", (text) =>
   JSON.stringify({ ...JSON.parse(text), version: "0.1.0", repository: undefined }),
 );
@@ -107,7 +114,7 @@ test("a release lists all that is missing at once, and changes nothing", () => {
       'CHANGELOG.md lists nothing under "## Unreleased"',
       "CHANGELOG.md has a heading for 0.0.9",
       "package.json has no repository, without which npm refuses provenance",
-      expect.stringMatching(/^out of date: vendor, lib, .*sbom; run npm run build$/),
+      expect.stringMatching(/^out of date: vendor, lib, .*sbom, docs-archive; run npm run build$/),
       ...prebuilds.map((file) => `${file} is missing; run npm run build`),
     ]);
   } finally {
