@@ -4,12 +4,14 @@ import type { Attachable } from "../link/attachable.ts";
 import { placeOf } from "../link/by-section.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { failed, type ObjectReport, type ProgramVerdict, type Verdict, yes } from "./verdict.ts";
+import { withOnly } from "./with-only.ts";
 
 /** Targets that every machine has, for options that SEC names do not give. */
 const everywhere: Readonly<Record<string, unknown>> = {
   interface: "lo",
   direction: "ingress",
-  cgroup: "/sys/fs/cgroup",
+  // Below the mount point of cgroup2, which is not /sys/fs/cgroup on every machine.
+  cgroup: "/",
   netns: "/proc/self/ns/net",
   event: { type: "software", name: "cpu-clock" },
 };
@@ -31,13 +33,12 @@ export function attachHere(object: ObjectSpec, report: ObjectReport): ObjectRepo
 }
 
 function attachVerdict(object: ObjectSpec, report: ObjectReport, { name, attach }: ProgramVerdict): Verdict {
-  const spec = object.copy();
+  const spec = withOnly(object, (program) => program.name === name);
   const refused = new Set(report.maps.filter(({ create }) => create.answer === "no").map((map) => map.name));
   for (const map of Object.values(spec.maps)) {
     map.pinning = "none";
     if (refused.has(map.name)) map.autocreate = false;
   }
-  for (const program of Object.values(spec.programs)) program.autoload &&= program.name === name;
   const placed = placeOf(spec.programs[name] as unknown as Attachable);
   // netkit programs need an interface of another kind than the loopback interface.
   const isDefaulted = placed.missing.every((option) => option in everywhere) && placed.name !== "netkit";

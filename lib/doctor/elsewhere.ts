@@ -1,14 +1,23 @@
-import type { Instruction, Target } from "../asm/index.ts";
+import type { Instruction } from "../asm/index.ts";
 import { isExistenceCheck, type MissingTarget, missingTarget } from "../btf/core-target.ts";
 import type { Btf } from "../btf/index.ts";
-import { nearestNames } from "../errors/nearest-names.ts";
 import { configOf } from "../features/lacking.ts";
 import { attachTypeSince, hook, latest } from "../hooks/index.ts";
 import type { Attachable } from "../link/attachable.ts";
 import { type PlacedProgram, placeOf } from "../link/by-section.ts";
-import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import {
+  carriesRecords,
+  type MapSpec,
+  mapProblems,
+  type ObjectSpec,
+  type ProgramSpec,
+} from "../spec/index.ts";
 import type { KernelFiles } from "./kernel-files.ts";
+import { namesIn, nearestText } from "./names-in-btf.ts";
 import { adaptsToKernel, codeNeeds, kindNeeds, mapNeeds, type Need } from "./needs.ts";
+import { objectLack, untypedSymbol } from "./object-lack.ts";
+import { refusedMapOf } from "./refused-map.ts";
+import { structOpsVerdict } from "./struct-ops.ts";
 import { type MapVerdict, no, type ObjectReport, type ProgramVerdict, type Verdict, yes } from "./verdict.ts";
 
 const off: Verdict = { answer: "off" };
@@ -18,31 +27,63 @@ const off: Verdict = { answer: "off" };
  * verifier nor the privileges on that machine.
  */
 export function examineElsewhere(spec: ObjectSpec, kernel: KernelFiles): ObjectReport {
-  return {
-    object: spec.name,
-    kernel: kernel.version,
-    maps: Object.values(spec.maps).map((map) => mapVerdict(map, kernel)),
-    programs: Object.values(spec.programs).map((program) => programVerdict(spec, program, kernel)),
+  const whole = objectLack(spec, kernel);
+  const maps = Object.values(spec.maps).map((map): MapVerdict => {
+    const { name, type, autocreate } = map;
+    return {
+      name,
+      type,
+      create: !autocreate ? off : whole === undefined ? mapVerdict(map, kernel) : no(whole),
+    };
+  });
+  const refused = new Set(maps.filter(({ create }) => create.answer === "no").map(({ name }) => name));
+  const loadVerdict = (program: ProgramSpec): Verdict => {
+    if (!program.autoload) return off;
+    const ofMaps = whole === undefined ? structOpsVerdict(spec, program, refused) : undefined;
+    if (ofMaps !== undefined) return ofMaps;
+    const map = whole === undefined ? refusedMapOf(program, refused) : undefined;
+    const lack =
+      whole ??
+      (map === undefined ? undefined : `map "${map}" cannot be created`) ??
+      loadLack(spec, program, kernel);
+    return lack === undefined ? symbolVerdict(spec, program, kernel) : no(lack);
   };
+  const programs = Object.values(spec.programs).map((program): ProgramVerdict => {
+    const load = loadVerdict(program);
+    const { name, section } = program;
+    return { name, section, load, attach: attachVerdict(program, load, kernel) };
+  });
+  return { object: spec.name, kernel: kernel.version, maps, programs };
 }
 
-function mapVerdict(map: MapSpec, kernel: KernelFiles): MapVerdict {
-  const { name, type, autocreate } = map;
-  if (!autocreate) return { name, type, create: off };
-  const lack = unmet(mapNeeds(map), kernel) ?? kernel.lacks(["CONFIG_BPF_SYSCALL"]);
-  return { name, type, create: lack === undefined ? yes : no(lack) };
+function mapVerdict(map: MapSpec, kernel: KernelFiles): Verdict {
+  if (map.type.startsWith("unknown-"))
+    return { answer: "unknown", reason: `Maps of type ${map.type.slice(8)} are newer than this package` };
+  // libbpf changes the sizes of ring and perf buffers.
+  const [problem] = carriesRecords(map.type) ? [] : mapProblems({ ...map.fields, inner: map.inner });
+  const lack = unmet(mapNeeds(map), kernel) ?? kernel.lacks(["CONFIG_BPF_SYSCALL"]) ?? problem;
+  if (lack !== undefined) return no(lack);
+  const ops = map.structOps?.typeName.replace(/___.*$/, "");
+  return ops === undefined || kernel.btf === undefined || kernel.btf.find(`bpf_struct_ops_${ops}`, "struct")
+    ? yes
+    : no(`That kernel has no struct_ops type "${ops}". A module may have it`);
 }
 
-function programVerdict(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): ProgramVerdict {
-  const { name, section } = program;
-  const lack = loadLack(spec, program, kernel);
-  const load = !program.autoload ? off : lack === undefined ? yes : no(lack);
-  return { name, section, load, attach: attachVerdict(program, load, kernel) };
+/** The verdict for a program that lacks nothing, apart from symbols that only /proc/kallsyms of that kernel has. */
+function symbolVerdict(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): Verdict {
+  const names = program
+    .reachableInstructions()
+    .flatMap(({ target }) => (target?.kind === "ksym" ? target.name : []));
+  const untyped = untypedSymbol(spec, names, kernel);
+  if (untyped === undefined) return yes;
+  return { answer: "unknown", reason: `The files do not show whether /proc/kallsyms there has "${untyped}"` };
 }
 
 function loadLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
-  const { type } = program;
+  const { type, name } = program;
   if (type === "unspec") return `libbpf has no program type for SEC("${program.section}")`;
+  if (type === "ext")
+    return `The program whose function it replaces is unknown: set spec.programs.${name}.attachProgram before loading`;
   return (
     unmet(kindNeeds(program), kernel) ??
     kernel.lacks(["CONFIG_BPF_SYSCALL", ...configOf(type)]) ??
@@ -69,34 +110,21 @@ function targetLack(
 ): string | undefined {
   const named = prefixes[attachType ?? ""];
   if (named === undefined) return undefined;
-  if (attachTo === undefined) return `SEC("${section}") does not give a target`;
+  // SEC("iter/") gives an empty one.
+  if (attachTo === undefined || attachTo === "") return `SEC("${section}") does not give a target`;
   if (btf === undefined) return undefined;
   const [prefix, kind] = named;
   return btf.find(prefix + attachTo, kind) === undefined
-    ? `That kernel has no "${attachTo}" to attach to${nearest(attachTo, namesIn(btf, prefix, kind))}`
+    ? `That kernel has no "${attachTo}" to attach to${nearestText(attachTo, namesIn(btf, prefix, kind))}`
     : undefined;
 }
 
-function* namesIn(btf: Btf, prefix: string, kind: string): Iterable<string> {
-  for (const type of btf.types())
-    if (type.kind === kind && type.name.startsWith(prefix)) yield type.name.slice(prefix.length);
-}
-
-function nearest(wanted: string, names: Iterable<string>): string {
-  const near = nearestNames(wanted, names);
-  return near.length > 0 ? `; it has ${near.join(", ")}` : "";
-}
-
-/** The first thing that the instructions need and the kernel lacks: helpers, kfuncs, variables of the kernel, CO-RE. */
+/** The first thing that the instructions need and the kernel lacks: helpers, an instruction set, CO-RE. */
 function instructionLack(spec: ObjectSpec, program: ProgramSpec, kernel: KernelFiles): string | undefined {
   const instructions = program.reachableInstructions();
   // A program that adapts to the kernel can skip the code that needs a newer one.
   const lack = adaptsToKernel(spec, instructions) ? undefined : unmet(codeNeeds(instructions), kernel);
   if (lack !== undefined) return lack;
-  for (const { target } of instructions) {
-    const missing = symbolLack(spec, target, kernel);
-    if (missing !== undefined) return missing;
-  }
   return relocationLack(spec, instructions, kernel);
 }
 
@@ -107,18 +135,6 @@ function unmet(needs: readonly Need[], kernel: KernelFiles): string | undefined 
     if (old !== undefined) return because === undefined ? old : `${because}. ${old}`;
   }
   return undefined;
-}
-
-function symbolLack(spec: ObjectSpec, target: Target | undefined, { btf }: KernelFiles): string | undefined {
-  if (target?.kind !== "kfunc" && target?.kind !== "ksym") return undefined;
-  const { name } = target;
-  // Values of the kernel's configuration are also targets, but not symbols.
-  const symbol = Object.hasOwn(spec.ksyms, name) ? spec.ksyms[name] : undefined;
-  // `extern const void` refers to an address in /proc/kallsyms.
-  if (btf === undefined || symbol === undefined || symbol.weak || symbol.type === undefined) return undefined;
-  const kind = symbol.kind === "function" ? "func" : "var";
-  if (btf.find(name, kind) !== undefined) return undefined;
-  return `That kernel has no ${symbol.kind} "${name}"${nearest(name, namesIn(btf, "", kind))}. A module may have it`;
 }
 
 function relocationLack(
@@ -140,7 +156,7 @@ function relocationLack(
 }
 
 function missingText({ wanted, candidates }: MissingTarget): string {
-  return `That kernel has no ${wanted}${nearest(wanted.split(".").at(-1) ?? wanted, candidates)}`;
+  return `That kernel has no ${wanted}${nearestText(wanted.split(".").at(-1) ?? wanted, candidates)}`;
 }
 
 function attachVerdict(program: ProgramSpec, load: Verdict, kernel: KernelFiles): Verdict {
@@ -157,13 +173,39 @@ function attachVerdict(program: ProgramSpec, load: Verdict, kernel: KernelFiles)
   const lack = kernel.needs(latest([since, ofType ?? "0"])) ?? kernel.lacks(config);
   if (lack !== undefined) return no(lack);
   if (placed.missing.length > 0) return { answer: "needs", reason: placed.missing.join(", ") };
-  return symbolVerdict(placed, kernel);
+  return targetVerdict(placed, kernel);
 }
 
-/** Functions of the kernel that are inlined or in a module are not in its BTF. */
-function symbolVerdict({ name, options }: PlacedProgram, { btf }: KernelFiles): Verdict {
-  const symbol = options["symbol"];
-  const isKprobe = name === "kprobe" || name === "kretprobe";
-  if (btf === undefined || !isKprobe || typeof symbol !== "string" || btf.find(symbol, "func")) return yes;
-  return { answer: "unknown", reason: `The types of that kernel have no function "${symbol}"` };
+/** What is inlined, in a module, or in a file of that machine, is not in the BTF of its kernel. */
+function targetVerdict({ name, options }: PlacedProgram, { btf }: KernelFiles): Verdict {
+  const text = (option: string) => (typeof options[option] === "string" ? options[option] : undefined);
+  const unknown = (reason: string): Verdict => ({ answer: "unknown", reason });
+  const binary = text("binary");
+  if (binary !== undefined) return unknown(`The files of that kernel do not show what "${binary}" has`);
+  if (btf === undefined) return yes;
+  switch (name) {
+    case "kprobe":
+    case "kretprobe": {
+      const symbol = text("symbol");
+      if (symbol === undefined || btf.find(symbol, "func")) return yes;
+      return unknown(`The types of that kernel have no function "${symbol}"`);
+    }
+    case "tracepoint":
+    case "raw-tracepoint": {
+      const event = text("name") ?? "";
+      const isSyscall = text("group") === "syscalls";
+      if (isSyscall ? hasSyscall(btf, event) : btf.find(`btf_trace_${event}`, "typedef")) return yes;
+      return unknown(`The types of that kernel have no tracepoint "${event}"`);
+    }
+    default:
+      return yes;
+  }
+}
+
+/** Whether the kernel has the system call of the event `sys_enter_kill`: __x64_sys_kill, __arm64_sys_kill. */
+function hasSyscall(btf: Btf, event: string): boolean {
+  const call = event.replace(/^sys_(enter|exit)_(new)?/, "");
+  for (const name of namesIn(btf, "__", "func"))
+    if (name.endsWith(`_sys_${call}`) || name.endsWith(`_sys_new${call}`)) return true;
+  return false;
 }

@@ -3,6 +3,8 @@ import { EbpfError } from "../errors/index.ts";
 import { kernelVersion } from "../kernel/version.ts";
 import { type Foresight, foresee } from "../link/foresee.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import { refusedMapOf } from "./refused-map.ts";
+import { structOpsVerdict } from "./struct-ops.ts";
 import {
   failed,
   type MapVerdict,
@@ -12,6 +14,7 @@ import {
   type Verdict,
   yes,
 } from "./verdict.ts";
+import { withOnly } from "./with-only.ts";
 
 const off: Verdict = { answer: "off" };
 
@@ -32,7 +35,9 @@ export function examineHere(object: ObjectSpec): ObjectReport {
     maps: maps_,
     programs: programs(spec).map((program) => {
       if (!program.autoload) return verdictOf(program, off);
-      const needed = mapOf(program, refused);
+      const ofMaps = structOpsVerdict(spec, program, refused);
+      if (ofMaps !== undefined) return verdictOf(program, ofMaps);
+      const needed = refusedMapOf(program, refused);
       if (needed !== undefined) return verdictOf(program, no(`map "${needed}" cannot be created`));
       const error = whole && loadErrorOf(spec, program, refused);
       return verdictOf(program, error === undefined ? yes : failed(error));
@@ -46,14 +51,15 @@ function created({ name, type, autocreate }: MapSpec): MapVerdict {
 
 /** Loads the object without programs, and without the maps that the kernel refuses, until the rest can be created. */
 function examineMaps(spec: ObjectSpec): MapVerdict[] {
-  const trial = without(spec, () => false);
+  const trial = withOnly(spec, () => false);
   const refused = new globalThis.Map<string, Verdict>();
   for (;;) {
     const error = loadError(trial);
     if (error === undefined) break;
     const subject = subjectOf(error);
     const map = maps(trial).find(({ name, autocreate }) => name === subject && autocreate);
-    if (map === undefined) {
+    // libbpf fills the slots of a program array that is left out.
+    if (map === undefined || (map.type === "prog-array" && map.slots.length > 0)) {
       // The error is about the whole object.
       return maps(spec).map(({ name, type, autocreate }) => ({
         name,
@@ -76,34 +82,15 @@ function loadErrorOf(
   program: ProgramSpec,
   refused: ReadonlySet<string>,
 ): EbpfError | undefined {
-  const alone = without(spec, ({ name }) => name === program.name);
+  const alone = withOnly(spec, ({ name }) => name === program.name);
   for (const map of maps(alone)) map.autocreate &&= !refused.has(map.name);
   return loadError(alone);
-}
-
-/** The first refused map that a program or a function that it calls refers to. */
-function mapOf(program: ProgramSpec, refused: ReadonlySet<string>): string | undefined {
-  if (refused.size === 0) return undefined;
-  for (const { target } of program.reachableInstructions()) {
-    if (target?.kind === "map" && typeof target.map === "string" && refused.has(target.map))
-      return target.map;
-    if (target?.kind === "data" && target.section !== undefined && refused.has(target.section))
-      return target.section;
-  }
-  return undefined;
 }
 
 /** The map or program that an error is about. A NotSupportedError has it in its cause. */
 function subjectOf(error: EbpfError): string | undefined {
   const { subject, cause } = error as { subject?: string; cause?: { subject?: string } };
   return subject ?? cause?.subject;
-}
-
-/** A copy that loads only some programs. Struct_ops maps refer to programs and are left out without them. */
-function without(spec: ObjectSpec, keep: (program: ProgramSpec) => boolean): ObjectSpec {
-  const copy = spec.copy();
-  for (const program of programs(copy)) program.autoload &&= keep(program);
-  return copy;
 }
 
 /** The error of loading an object. What was loaded is closed again. */

@@ -41,6 +41,14 @@ export class KernelFiles {
       : `Needs Linux ${since}, that kernel is ${this.version}`;
   }
 
+  /** The byte order. Undefined if neither the types nor the configuration show it. */
+  get littleEndian(): boolean | undefined {
+    if (this.btf !== undefined) return this.btf.littleEndian;
+    const text = this.#config;
+    if (text === undefined) return undefined;
+    return ["CONFIG_CPU_BIG_ENDIAN", "CONFIG_S390"].every((option) => configValue(text, option) === "n");
+  }
+
   /**
    * Returns the reason if the kernel is built without one of these options. Undefined if it has them or its
    * configuration is unknown.

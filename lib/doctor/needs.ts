@@ -63,6 +63,9 @@ export function codeNeeds(instructions: readonly Instruction[]): Need[] {
   );
   return [
     ...[...helpers].flatMap((helper) => need(helperSince(helper), `bpf_${helper}`, `It calls bpf_${helper}`)),
+    ...(instructions.some(({ opcode }) => opcode === GOTOX)
+      ? need("6.19", "jump tables", "It has jump tables")
+      : []),
     ...(instructions.some(isOfLevel4) ? need("6.6", "instructions of v4", "It has instructions of v4") : []),
   ];
 }
@@ -82,6 +85,9 @@ export function adaptsToKernel({ kconfig }: ObjectSpec, instructions: readonly I
 function need(since: string | undefined, feature: string, because?: string): Need[] {
   return since === undefined ? [] : [{ since, feature, ...(because !== undefined && { because }) }];
 }
+
+/** A jump to an address in a register. */
+const GOTOX = 0x0d;
 
 /** Instructions of `clang -mcpu=v4`. */
 function isOfLevel4({ opcode, offset }: Instruction): boolean {

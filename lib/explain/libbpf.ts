@@ -3,6 +3,7 @@ import { EINVAL } from "../errors/errno.ts";
 import { nearestSections } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { hiddenBtfRemedy, kernelBtf } from "../kernel/kernel-btf.ts";
+import { needsLinux } from "../kernel/version.ts";
 import type { AttachType, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { attempt } from "./attempt.ts";
 import type { Explanation } from "./explanation.ts";
@@ -39,10 +40,7 @@ const rules: readonly Rule[] = [
   },
   {
     words: /prog '([^']+)': no BTF-based attach target is specified/,
-    explain: ([program = ""]) => ({
-      subject: program,
-      remedy: `Its section does not give a target: set spec.programs${member(program)}.attachTo before loading`,
-    }),
+    explain: ([program = ""]) => noTarget(program),
   },
   {
     words: /prog '([^']+)': failed to find BPF program \(FD \d+\) BTF ID for '([^']+)'/,
@@ -171,8 +169,34 @@ const rules: readonly Rule[] = [
     words: /map '([^']+)': failed to initialize slot \[(\d+)\] to (prog|map) '([^']+)' fd=-\d+/,
     explain: ([map = "", slot = "", kind = "", name = ""]) => ({
       subject: map,
-      remedy: `Slot ${slot} begins with ${kind === "prog" ? "program" : "map"} "${name}", which was not ${kind === "prog" ? "loaded: set its autoload" : "created: set its autocreate"} to true, or leave the map out too`,
+      // libbpf fills the slots of program arrays even if their autocreate is false.
+      remedy:
+        kind === "prog"
+          ? `Slot ${slot} begins with program "${name}", which was not loaded: set its autoload to true`
+          : `Slot ${slot} begins with map "${name}", which was not created: set its autocreate to true, or leave the map out too`,
     }),
+  },
+  {
+    words: /map '([^']+)': failed to initialize slot \[\d+\] to prog '([^']+)' fd=\d+: -EINVAL/,
+    explain: ([map = "", program = ""], { spec }) =>
+      spec.maps[map]?.autocreate === false
+        ? {
+            subject: map,
+            remedy: `libbpf fills the slots of program arrays even if they are left out: leave its autocreate true`,
+          }
+        : {
+            subject: map,
+            remedy: `Program "${program}" is of another kind than the programs of the map, or cannot be called by bpf_tail_call()`,
+          },
+  },
+  {
+    words: /prog '([^']+)': relo #\d+: can't create jump table/,
+    explain: ([program = ""]) => {
+      const needed = needsLinux("6.19");
+      return needed === undefined
+        ? undefined
+        : { subject: program, lack: true, remedy: `It has jump tables. ${needed}` };
+    },
   },
   {
     words: /specified path (\S+) is not on BPF FS/,
@@ -224,6 +248,14 @@ export function missingTarget(symbol: string, attachType: AttachType | undefined
   return {
     missing: { symbol, nearest },
     remedy: `Name ${nearest[0] === undefined ? "one" : `"${nearest[0]}", or another`} that the kernel has${isInModule ? ", or load the module that has it" : ""}`,
+  };
+}
+
+/** The explanation of a program that is loaded for a target, and whose SEC name gives none: `SEC("fentry")`. */
+export function noTarget(program: string): Explanation {
+  return {
+    subject: program,
+    remedy: `Its section does not give a target: set spec.programs${member(program)}.attachTo before loading`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { programKinds } from "../hooks/index.ts";
+import { type Hook, hooks } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { kernelVersion } from "../kernel/version.ts";
 import type { ProgramType } from "../spec/index.ts";
@@ -16,9 +16,9 @@ export function unsupported(what: string, config: readonly string[] = []): strin
     : `This kernel, ${kernelVersion()}, does not support ${what}`;
 }
 
-/** The CONFIG options that every use of a program type needs. */
+/** The CONFIG options that every attachment of a program type needs. Programs that are not attached load without theirs. */
 export function configOf(type: ProgramType): string[] {
-  const kinds = programKinds().filter(([, { types }]) => types.includes(type));
-  const [first, ...others] = kinds.map(([, { config }]) => config);
+  const rows = Object.values<Hook>(hooks).filter(({ types }) => types.includes(type));
+  const [first, ...others] = rows.map(({ config }) => config);
   return (first ?? []).filter((option) => others.every((config) => config.includes(option)));
 }

@@ -29,10 +29,19 @@ export function meaningOfSection(section: string): SectionMeaning {
   return { type, attachType, target: section.slice(prefix.length), flags };
 }
 
-/** The SEC names of libbpf that are most similar to an unknown one, with its target: `kprobe/f`. */
+/** The SEC names of libbpf that are most similar to an unknown one, with its target where they take one: `kprobe/f`. */
 export function nearestSections(section: string): string[] {
+  const withoutSlash = section.replace(/\/$/, "");
+  if (find(withoutSlash) !== undefined) return [withoutSlash];
   const first = firstPart(section);
-  return nearestNames(first, byFirstPart().keys()).map((name) => name + section.slice(first.length));
+  const target = section.slice(first.length);
+  return nearestNames(first, byFirstPart().keys()).flatMap((name) => {
+    const found = byFirstPart().get(name) ?? [];
+    if (found.some(({ prefix }) => prefix === `${name}/`)) return name + target;
+    const names = found.map((candidate) => candidate.name);
+    const near = nearestNames(name + target, names);
+    return near.length === 0 && names.includes(name) ? name : near;
+  });
 }
 
 /** The row of a section name. Undefined if libbpf does not know the name. */

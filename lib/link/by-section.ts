@@ -108,6 +108,8 @@ function missingOptions(row: Hook, options: Options, program: Attachable): strin
   }
   const ofIterator = row.call === "iterator" ? iteratorNeeds(program.attachTo ?? "") : undefined;
   if (ofIterator !== undefined && isMissing(ofIterator)) missing.push(ofIterator);
+  // SEC("cgroup/skb") is for both directions.
+  if (row.call === "cgroup" && program.attachType === undefined && isMissing("hook")) missing.push("hook");
   return missing;
 }
 

@@ -1,6 +1,6 @@
 import { attempt } from "../explain/attempt.ts";
 import type { Explanation } from "../explain/explanation.ts";
-import { missingTarget } from "../explain/libbpf.ts";
+import { missingTarget, noTarget } from "../explain/libbpf.ts";
 import { mapLack } from "../explain/map-lack.ts";
 import {
   activeLsms,
@@ -39,6 +39,8 @@ export function missingTargetOf(spec: ObjectSpec, subject: string | undefined): 
   const program = find(spec.programs, subject);
   if (program?.attachTo === undefined || program.attachProgram !== undefined || !kernelBtf())
     return undefined;
+  // SEC("iter/")
+  if (program.attachTo === "") return noTarget(program.name);
   return missingTarget(program.attachTo, program.attachType);
 }
 

@@ -35,8 +35,8 @@ export const networkHooks = {
   tc: {
     call: "tc",
     title: "tc",
-    sections: { tc: {}, classifier: {}, action: { type: "sched-act" } },
-    types: ["sched-cls", "sched-act"],
+    sections: { tc: {}, classifier: {} },
+    types: ["sched-cls"],
     attachTypes: {},
     since: "4.5",
     config: ["CONFIG_NET_SCH_INGRESS", "CONFIG_NET_CLS_BPF"],

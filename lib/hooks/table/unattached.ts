@@ -25,6 +25,17 @@ export const unattached = {
     reason: "it is a function of a struct_ops map",
     instead: "Attach the map: link.structOps(map)",
   },
+  "tc-action": {
+    title: "tc action",
+    sections: { action: {} },
+    types: ["sched-act"],
+    attachTypes: {},
+    since: "4.1",
+    config: ["CONFIG_NET_ACT_BPF"],
+    reason: "the kernel runs it for the tc filters that have it as an action",
+    instead:
+      'Pin it and pass the path of the pin: tc filter add … action bpf object-pinned PATH. Or use SEC("tc") and link.tc',
+  },
   "xdp-in-map": {
     title: "XDP program of a devmap or cpumap",
     sections: {
