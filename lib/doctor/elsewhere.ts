@@ -3,6 +3,7 @@ import { isExistenceCheck, type MissingTarget, missingTarget } from "../btf/core
 import type { Btf } from "../btf/index.ts";
 import { configOf } from "../features/lacking.ts";
 import { attachTypeSince, hook, latest } from "../hooks/index.ts";
+import { globToRegExp } from "../kernel/glob.ts";
 import type { Attachable } from "../link/attachable.ts";
 import { type PlacedProgram, placeOf } from "../link/by-section.ts";
 import {
@@ -190,11 +191,26 @@ function targetVerdict({ name, options }: PlacedProgram, { btf }: KernelFiles): 
       if (symbol === undefined || btf.find(symbol, "func")) return yes;
       return unknown(`The types of that kernel have no function "${symbol}"`);
     }
+    case "kprobe-multi": {
+      const pattern = text("pattern");
+      if (pattern === undefined || hasMatch(btf, pattern)) return yes;
+      return unknown(`The types of that kernel have no function that matches "${pattern}"`);
+    }
+    case "ksyscall": {
+      const call = text("syscall");
+      if (call === undefined || hasSyscall(btf, call)) return yes;
+      return unknown(`The types of that kernel have no system call "${call}"`);
+    }
     case "tracepoint":
     case "raw-tracepoint": {
       const event = text("name") ?? "";
       const isSyscall = text("group") === "syscalls";
-      if (isSyscall ? hasSyscall(btf, event) : btf.find(`btf_trace_${event}`, "typedef")) return yes;
+      if (
+        isSyscall
+          ? hasSyscall(btf, event.replace(/^sys_(enter|exit)_(new)?/, ""))
+          : btf.find(`btf_trace_${event}`, "typedef")
+      )
+        return yes;
       return unknown(`The types of that kernel have no tracepoint "${event}"`);
     }
     default:
@@ -202,9 +218,14 @@ function targetVerdict({ name, options }: PlacedProgram, { btf }: KernelFiles): 
   }
 }
 
-/** Whether the kernel has the system call of the event `sys_enter_kill`: __x64_sys_kill, __arm64_sys_kill. */
-function hasSyscall(btf: Btf, event: string): boolean {
-  const call = event.replace(/^sys_(enter|exit)_(new)?/, "");
+function hasMatch(btf: Btf, pattern: string): boolean {
+  const expression = globToRegExp(pattern);
+  for (const name of namesIn(btf, "", "func")) if (expression.test(name)) return true;
+  return false;
+}
+
+/** Whether the kernel has the function of a system call: __x64_sys_kill, __arm64_sys_kill, __x64_sys_newuname. */
+function hasSyscall(btf: Btf, call: string): boolean {
   for (const name of namesIn(btf, "__", "func"))
     if (name.endsWith(`_sys_${call}`) || name.endsWith(`_sys_new${call}`)) return true;
   return false;

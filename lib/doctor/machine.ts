@@ -3,6 +3,7 @@ import { attempt } from "../explain/attempt.ts";
 import { activeLsms, kernelVersion, probe, type Support } from "../features/index.ts";
 import { tryLoad } from "../features/load.ts";
 import { lockdown } from "../kernel/lockdown.ts";
+import { lockedMemory } from "../kernel/locked-memory.ts";
 import { mountsOf } from "../kernel/mounts.ts";
 import { perfEventParanoid } from "../kernel/perf-privilege.ts";
 import {
@@ -12,10 +13,10 @@ import {
   inUserNamespace,
   privilegeRemedy,
 } from "../kernel/privilege.ts";
-import { environmentRemedy, lockedMemory } from "../kernel/refusal.ts";
-import { seccompRemedy } from "../kernel/seccomp.ts";
+import { seccompFiltered } from "../kernel/seccomp.ts";
 import { isTracefsReadable } from "../kernel/tracefs.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
+import { bpfFilterRemedy, environmentRemedy } from "../native/environment.ts";
 
 /**
  * - `ok`: nothing to do.
@@ -173,10 +174,13 @@ function userNamespace(): Check {
 }
 
 function seccomp(): Check {
-  const advice = seccompRemedy();
-  return advice === undefined
-    ? { name: "seccomp", health: "ok", found: "no filter" }
-    : { name: "seccomp", health: "unknown", found: "filter", advice };
+  const name = "seccomp";
+  if (!seccompFiltered()) return { name, health: "ok", found: "no filter" };
+  // Without CAP_BPF, a filter is not the reason why the simplest program does not load.
+  const advice = holds("bpf") && !inUserNamespace() ? bpfFilterRemedy() : undefined;
+  if (advice !== undefined) return { name, health: "limited", found: "filter", advice };
+  const found = tryLoad({ type: "socket-filter" }).status === 0 ? "filter, which allows bpf()" : "filter";
+  return { name, health: "ok", found };
 }
 
 function container(): Check {

@@ -1,8 +1,15 @@
 import type { Instruction } from "../asm/index.ts";
 import { isExistenceCheck } from "../btf/core-target.ts";
-import { helperSince, iteratorSince, mapTypeSince } from "../features/index.ts";
+import {
+  helperSince,
+  iteratorSince,
+  mapFlagSince,
+  mapTypeSince,
+  type ProbedMapFlag,
+  probedMapFlags,
+} from "../features/index.ts";
 import { attachTypeSince, programTypeSince, sleepableSince, xdpFragsSince } from "../hooks/index.ts";
-import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { MapFlag, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 
 /** A feature of the kernel that a map or a program needs. */
 export interface Need {
@@ -22,17 +29,23 @@ const checksAttachType: ReadonlySet<string> = new Set([
   "cgroup-sock-addr",
   "cgroup-sockopt",
   "sk-lookup",
-  "sk-reuseport",
   "netfilter",
   "tracing",
   "lsm",
 ]);
 
 /** The kernel features that creating a map needs. */
-export function mapNeeds({ type, dataSection }: MapSpec): Need[] {
-  return dataSection === undefined || type !== "array"
-    ? need(mapTypeSince(type), `map type ${type}`)
-    : need("5.2", "global variables");
+export function mapNeeds({ type, flags, dataSection }: MapSpec): Need[] {
+  // libbpf leaves out flags of data sections that the kernel does not have.
+  if (dataSection !== undefined && type === "array") return need("5.2", "global variables");
+  return [
+    ...need(mapTypeSince(type), `map type ${type}`),
+    ...flags.flatMap((flag) => (isProbed(flag) ? need(mapFlagSince(flag), `map flag ${flag}`) : [])),
+  ];
+}
+
+function isProbed(flag: MapFlag): flag is ProbedMapFlag {
+  return (probedMapFlags as readonly string[]).includes(flag);
 }
 
 /** The kernel features that a program needs for its type and the flags of its SEC name. */

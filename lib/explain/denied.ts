@@ -1,5 +1,6 @@
-import { environmentRemedy, lockedMemoryRemedy } from "../kernel/refusal.ts";
+import { lockedMemoryRemedy } from "../kernel/locked-memory.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
+import { environmentRemedy } from "../native/environment.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 
 /** Possible reasons for EPERM when no capability is missing. */

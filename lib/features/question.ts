@@ -1,7 +1,7 @@
 import { EPERM } from "../errors/errno.ts";
 import { PermissionError } from "../errors/index.ts";
 import { type Capability, holds, privilegeRemedy } from "../kernel/privilege.ts";
-import { environmentRemedy } from "../kernel/refusal.ts";
+import { environmentRemedy } from "../native/environment.ts";
 import type { Status } from "../native/handle.ts";
 import { cached } from "./cache.ts";
 import { tryLoad } from "./load.ts";

@@ -1,7 +1,7 @@
 import { EACCES, EAGAIN, EINTR, EMFILE, ENFILE, ENOMEM, ENOSYS, EPERM } from "../errors/errno.ts";
 import { type EbpfError, PermissionError, SystemError } from "../errors/index.ts";
 import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
-import { environmentRemedy } from "../kernel/refusal.ts";
+import { environmentRemedy } from "../native/environment.ts";
 
 /**
  * The error for a probe that failed for lack of a privilege or resource. Undefined if the failure is the result of the

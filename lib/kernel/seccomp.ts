@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /** Returns whether a seccomp filter restricts the system calls of this process, as in most containers. */
-function seccompFiltered(): boolean {
+export function seccompFiltered(): boolean {
   try {
     return /^Seccomp:\s*2$/m.test(readFileSync("/proc/self/status", "utf8"));
   } catch {
@@ -9,9 +9,9 @@ function seccompFiltered(): boolean {
   }
 }
 
-/** Explains why BPF may fail under a seccomp filter; undefined without a filter. */
-export function seccompRemedy(): string | undefined {
+/** Explains why perf_event_open() may fail under a seccomp filter; undefined without a filter. */
+export function perfFilterRemedy(): string | undefined {
   return seccompFiltered()
-    ? "A seccomp filter decides which system calls this process may make, and may forbid bpf() or perf_event_open(): in a container, allow them in the seccomp profile"
+    ? "A seccomp filter decides which system calls this process may make, and may forbid perf_event_open(): in a container, allow it in the seccomp profile"
     : undefined;
 }

@@ -32,9 +32,10 @@ import {
 import { kernelLacks } from "../kernel/lacks.ts";
 import { paranoidRemedy, uprobeRemedy } from "../kernel/perf-privilege.ts";
 import { type Capability, privilegeRemedy } from "../kernel/privilege.ts";
-import { seccompRemedy } from "../kernel/seccomp.ts";
+import { perfFilterRemedy } from "../kernel/seccomp.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { handleOf } from "../live/resource.ts";
+import { bpfFilterRemedy } from "../native/environment.ts";
 import { type Handle, isNativeError, type NativeError } from "../native/handle.ts";
 import type { Attachable } from "./attachable.ts";
 import { Link } from "./link.ts";
@@ -166,7 +167,7 @@ function failure(attempt: Attempt<object>, place: AttachPlace, error: NativeErro
         ...details,
         remedy:
           privilegeRemedy(capabilitiesToAttach(name, attempt.program.type, place.nature)) ??
-          (isPerfEvent(error) ? perfRemedy(name) : undefined) ??
+          (isPerfEvent(error) ? (perfRemedy(name) ?? perfFilterRemedy()) : undefined) ??
           deniedRemedy(log) ??
           privilegeRemedy(["sys_admin"]),
       });
@@ -178,7 +179,7 @@ function failure(attempt: Attempt<object>, place: AttachPlace, error: NativeErro
     case ENOSYS: {
       const lack = lacking(attempt, place);
       if (lack !== undefined) return new NotSupportedError(message, { ...details, remedy: lack });
-      const filter = errno === ENOSYS ? seccompRemedy() : undefined;
+      const filter = isPerfEvent(error) && errno === ENOSYS ? perfFilterRemedy() : bpfFilterRemedy();
       if (filter !== undefined) return new PermissionError(message, { ...details, remedy: filter });
       break;
     }

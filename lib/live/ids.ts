@@ -2,8 +2,8 @@ import { checkFileDescriptor, checkObjectId } from "../arguments/index.ts";
 import { EBADF, EINVAL, ENOENT, ENOSYS, EPERM } from "../errors/errno.ts";
 import { InvalidArgumentError, NotExistError, PermissionError, SystemError } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
-import { environmentRemedy } from "../kernel/refusal.ts";
-import { seccompRemedy } from "../kernel/seccomp.ts";
+import { needsLinux } from "../kernel/version.ts";
+import { bpfFilterRemedy, environmentRemedy } from "../native/environment.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 
 /** The first Linux with IDs for each kind. */
@@ -69,10 +69,10 @@ function idError(kind: Kind, what: string, errno: number, cause?: unknown): Erro
       ...details,
       remedy: privilegeRemedy(["sys_admin"]) ?? environmentRemedy(),
     });
-  const filter = errno === ENOSYS ? seccompRemedy() : undefined;
+  const filter = errno === ENOSYS || errno === EINVAL ? bpfFilterRemedy() : undefined;
   if (filter !== undefined) return new PermissionError(`cannot ${what}`, { ...details, remedy: filter });
   return new SystemError(`cannot ${what}`, {
     ...details,
-    remedy: errno === EINVAL ? `Needs Linux ${since[kind]}` : undefined,
+    remedy: errno === EINVAL ? needsLinux(since[kind]) : undefined,
   });
 }

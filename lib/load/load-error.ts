@@ -1,4 +1,4 @@
-import { EACCES, EAGAIN, EINVAL, EMFILE, ENFILE, ENOSYS, EPERM, ESRCH } from "../errors/errno.ts";
+import { EACCES, EAGAIN, EINVAL, EMFILE, ENFILE, EPERM, ESRCH } from "../errors/errno.ts";
 import {
   type EbpfError,
   LoadError,
@@ -12,7 +12,7 @@ import type { Explanation } from "../explain/explanation.ts";
 import { libbpfSays } from "../explain/last-words.ts";
 import { explainLibbpf } from "../explain/libbpf.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
-import { seccompRemedy } from "../kernel/seccomp.ts";
+import { bpfFilterRemedy } from "../native/environment.ts";
 import type { NativeError } from "../native/handle.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { pinMismatch } from "./pin-mismatch.ts";
@@ -75,12 +75,10 @@ function refused(spec: ObjectSpec, error: NativeError, failed: string | undefine
   const message = `cannot load ${subject === undefined ? "" : `"${subject}" of `}object "${spec.name}"`;
   const details = { operation: "load", errno, cause: error };
   if (words === undefined && (errno === EPERM || errno === EACCES)) {
-    const privilege = attempt(
-      () => privilegeRemedy(privilegesFor(spec)) ?? (lackFor(spec, subject) ? undefined : seccompRemedy()),
-    );
+    const privilege = attempt(() => privilegeRemedy(privilegesFor(spec)) ?? bpfFilterRemedy());
     if (privilege !== undefined) return new PermissionError(message, { ...details, remedy: privilege });
   }
-  const filter = words === undefined && errno === ENOSYS ? seccompRemedy() : undefined;
+  const filter = words === undefined && !outOfDescriptors(errno) ? attempt(bpfFilterRemedy) : undefined;
   if (filter !== undefined) return new PermissionError(message, { ...details, remedy: filter });
   const explanation = words ?? explainWithoutWords(spec, error, subject);
   const remedy = explanation?.remedy ?? libbpfSays(log);

@@ -18,10 +18,9 @@ import { explainMapRefusal } from "../explain/map-refusal.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
 import { pageSize } from "../kernel/page-size.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
-import { environmentRemedy } from "../kernel/refusal.ts";
-import { seccompRemedy } from "../kernel/seccomp.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
+import { bpfFilterRemedy, environmentRemedy } from "../native/environment.ts";
 import { isNativeError } from "../native/handle.ts";
 import type { NativeMapOptions } from "../native/map.ts";
 import {
@@ -260,7 +259,7 @@ function createError(
       remedy: privilegeRemedy(capabilitiesFor({ maps: [type] })) ?? environmentRemedy(),
     });
   }
-  const filter = errno === ENOSYS ? seccompRemedy() : undefined;
+  const filter = errno === ENOSYS || errno === EINVAL ? bpfFilterRemedy() : undefined;
   if (filter !== undefined) return new PermissionError(what, { ...options, remedy: filter });
   const { keySize, valueSize, maxEntries, flags = 0, mapExtra, numaNode = 0 } = request;
   // A kernel without the map type checks nothing else, so the rules of the type do not explain its error.

@@ -1,8 +1,10 @@
 import { EINVAL, EPERM } from "../errors/errno.ts";
 import { NotSupportedError, PermissionError, SystemError } from "../errors/index.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { needsLinux } from "../kernel/version.ts";
 import { Resource } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
+import { bpfFilterRemedy, environmentRemedy } from "../native/environment.ts";
 import type { Handle } from "../native/handle.ts";
 import { isNativeError } from "../native/handle.ts";
 
@@ -38,15 +40,15 @@ export function enableStats(): StatsSwitch {
     if (errno === EPERM) {
       throw new PermissionError("cannot enable statistics of programs", {
         ...details,
-        remedy: privilegeRemedy(["sys_admin"]),
+        remedy: privilegeRemedy(["sys_admin"]) ?? environmentRemedy(),
       });
     }
-    if (errno === EINVAL) {
-      throw new NotSupportedError("cannot enable statistics of programs", {
-        ...details,
-        remedy: "Needs Linux 5.8",
-      });
-    }
+    const filter = bpfFilterRemedy();
+    if (filter !== undefined)
+      throw new PermissionError("cannot enable statistics of programs", { ...details, remedy: filter });
+    const old = errno === EINVAL ? needsLinux("5.8") : undefined;
+    if (old !== undefined)
+      throw new NotSupportedError("cannot enable statistics of programs", { ...details, remedy: old });
     throw new SystemError("cannot enable statistics of programs", details);
   }
   return new StatsSwitch(handle);

@@ -1,19 +1,9 @@
 import { readFileSync } from "node:fs";
-import { lockdown } from "./lockdown.ts";
 import { holds } from "./privilege.ts";
-import { seccompRemedy } from "./seccomp.ts";
 import { kernelAtLeast } from "./version.ts";
 
-/** Explains why the kernel may refuse BPF to a process with all capabilities; undefined when no reason is known. */
-export function environmentRemedy(): string | undefined {
-  const locked = lockdown();
-  if (locked === "integrity" || locked === "confidentiality")
-    return `The kernel is locked down (${locked}), which forbids some of BPF to every process: see /sys/kernel/security/lockdown`;
-  return seccompRemedy() ?? memoryRemedy();
-}
-
 /** Before Linux 5.11 maps and programs count as locked memory. Exceeding the limit fails with EPERM. */
-function memoryRemedy(): string | undefined {
+export function memoryRemedy(): string | undefined {
   if (kernelAtLeast("5.11") || holds("sys_resource")) return undefined;
   const limit = lockedMemory();
   if (limit === undefined || limit === "unlimited") return undefined;
