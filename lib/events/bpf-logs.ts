@@ -7,7 +7,12 @@ import { RingBuf, type RingBufOptions } from "./ring-buf.ts";
 export const LOGS = "ebpf_logs";
 
 /** Where logs come from: a collection whose programs include `ebpf/log.bpf.h`, or its map `ebpf_logs`. */
-export type BpfLogSource = ReadableBy<"RingBuf"> | { readonly maps: LogMaps };
+export type BpfLogSource = ReadableBy<"RingBuf"> | WithLogs;
+
+/** A collection, as far as {@link bpfLogs} reads it. */
+interface WithLogs {
+  readonly maps: LogMaps;
+}
 
 type LogMaps =
   | { readonly ebpf_logs: ReadableBy<"RingBuf"> }
