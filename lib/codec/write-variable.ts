@@ -1,5 +1,6 @@
 import { EncodeError } from "../errors/index.ts";
 import type { Codec } from "./codec.ts";
+import { namingUnknownField } from "./unknown-field.ts";
 
 /**
  * Stores the value of a global variable.
@@ -9,7 +10,8 @@ import type { Codec } from "./codec.ts";
 export function writeVariable<I>(codec: Codec<unknown, I>, view: DataView, variable: string, value: I): void {
   try {
     codec.write(view, 0, value);
-  } catch (error) {
+  } catch (cause) {
+    const error = namingUnknownField(cause, codec, value);
     if (!(error instanceof EncodeError)) throw error;
     const { path, type, expected, received } = error;
     throw new EncodeError({ path, type, expected, received, variable, whole: codec.name });

@@ -182,7 +182,7 @@ export class Access<K, V, In = V, KeyIn = K> {
     try {
       this.key.write(this.#view, 0, key);
     } catch (error) {
-      throw encodeErrorIn(this.#map.name, "key", this.key.name, error);
+      throw encodeErrorIn(this.#map.name, "key", this.key, key, error);
     }
   }
 
@@ -190,7 +190,7 @@ export class Access<K, V, In = V, KeyIn = K> {
     try {
       codec.write(this.#view, this.#valueAt, value);
     } catch (error) {
-      throw encodeErrorIn(this.#map.name, "value", codec.name, error);
+      throw encodeErrorIn(this.#map.name, "value", codec, value, error);
     }
   }
 

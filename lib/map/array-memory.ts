@@ -69,7 +69,7 @@ export class ArrayMemory<V> implements Iterable<V> {
     try {
       this.#value.write(this.#view, index * this.stride, value);
     } catch (error) {
-      throw encodeErrorIn(this.#map.name, "value", this.#value.name, error);
+      throw encodeErrorIn(this.#map.name, "value", this.#value, value, error);
     }
     return this;
   }

@@ -323,10 +323,11 @@ export class MapBatch<K, V, In = V, KeyIn = K> {
     const total = list.length;
     const bytes = new Uint8Array(total * size);
     const view = new DataView(bytes.buffer);
+    let i = 0;
     try {
-      for (let i = 0; i < total; i++) codec.write(view, i * size, part(list[i] as E));
+      for (; i < total; i++) codec.write(view, i * size, part(list[i] as E));
     } catch (error) {
-      throw encodeErrorIn(this.#map.name, kind, codec.name, error);
+      throw encodeErrorIn(this.#map.name, kind, codec, part(list[i] as E), error);
     }
     return bytes;
   }

@@ -1,3 +1,4 @@
+import { type Codec, namingUnknownField } from "../codec/index.ts";
 import {
   E2BIG,
   EACCES,
@@ -104,11 +105,16 @@ const takenSince: Partial<Record<MapType, string>> = {
 };
 
 /**
- * Adds the map to an EncodeError of a codec. Returns other errors unchanged.
- *
- * @param whole - The name of the codec, which is the path of a value that is not in a field.
+ * Adds the map to the error of a codec that could not store `given`, and a misspelt field. Returns other errors unchanged.
  */
-export function encodeErrorIn(map: string, part: "key" | "value", whole: string, error: unknown): unknown {
+export function encodeErrorIn(
+  map: string,
+  part: "key" | "value",
+  codec: Codec<unknown, never>,
+  given: unknown,
+  cause: unknown,
+): unknown {
+  const error = namingUnknownField(cause, codec, given);
   if (!(error instanceof EncodeError) || error.map !== undefined) return error;
   // The codec of an unnamed struct has the name "value".
   const path = error.path.replace(/^value\b/, part);
@@ -119,6 +125,7 @@ export function encodeErrorIn(map: string, part: "key" | "value", whole: string,
     received: error.received,
     map,
     part,
-    whole,
+    // The path of a value that is not in a field.
+    whole: codec.name,
   });
 }

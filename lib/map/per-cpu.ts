@@ -1,5 +1,5 @@
 import { describeValue, integerIn } from "../arguments/index.ts";
-import { type Codec, exact, type Storable } from "../codec/index.ts";
+import { type Codec, exact, namingUnknownField, type Storable } from "../codec/index.ts";
 import { EINVAL } from "../errors/errno.ts";
 import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
 import { roundUpTo8 } from "../memory/round-up.ts";
@@ -142,7 +142,12 @@ export function perCpu<V>(value: Codec<V>, cpus: number): Codec<readonly V[]> {
         const expected = `an array of ${cpus} values, one for each possible CPU`;
         throw new EncodeError({ path: value.name, type: name, expected, received: describeValue(values) });
       }
-      for (let cpu = 0; cpu < cpus; cpu++) value.write(view, offset + cpu * stride, values[cpu] as V);
+      let cpu = 0;
+      try {
+        for (; cpu < cpus; cpu++) value.write(view, offset + cpu * stride, values[cpu] as V);
+      } catch (error) {
+        throw namingUnknownField(error, value, values[cpu]);
+      }
     },
   };
 }

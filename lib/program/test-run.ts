@@ -10,8 +10,7 @@ import {
   optional,
   optionsOf,
 } from "../arguments/index.ts";
-import type { Codec } from "../codec/codec.ts";
-import type { Storable } from "../codec/storable.ts";
+import { type Codec, type Storable, store, unknownField } from "../codec/index.ts";
 import { EINVAL, ENOSPC, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errors/errno.ts";
 import {
   type EbpfError,
@@ -254,8 +253,13 @@ export class TestRun<Type extends ProgramType, Context = unknown> {
     const known = contextOf(type);
     const size = data?.byteLength ?? 0;
     const values = type === "xdp" && size > 0 ? { data_end: size, ...context } : context;
+    if (known !== undefined) {
+      // All fields of these contexts may be missing.
+      const error = unknownField(values as Readonly<Record<string, unknown>>, known.empty, codec.name);
+      if (error !== undefined) throw error;
+    }
     const bytes = new Uint8Array(codec.size);
-    codec.write(new DataView(bytes.buffer), 0, known === undefined ? values : { ...known.empty, ...values });
+    store(codec, new DataView(bytes.buffer), 0, known === undefined ? values : { ...known.empty, ...values });
     return bytes;
   }
 
