@@ -1,8 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { expect, type TestContext, test } from "vitest";
 import { AttachError, InvalidArgumentError, link, type Program, UnknownNameError } from "../../lib/index.ts";
 import type { RawTarget } from "../../lib/link/index.ts";
-import { type Loaded, loadAlone, ownCgroup, sendDatagrams } from "../support/link.ts";
-import { linuxAtLeast, requiresLinux } from "../support/requires.ts";
+import { type Loaded, loadAlone, ownCgroup, ownNetns, sendDatagrams } from "../support/link.ts";
+import { linuxAtLeast, requiresConfig, requiresLinux } from "../support/requires.ts";
+import { scriptArguments } from "../support/script.ts";
 
 const egress = (): Loaded => loadAlone("link_cgroup", "skb_egress");
 const idOf = (program: Program): number => program.info().id;
@@ -78,6 +81,52 @@ test("raw attach: a sockmap gets a program, and loses it", () => {
     expect(link.query(target).programs).toMatchObject([{ programId: idOf(loaded.program) }]);
   link.rawDetach(loaded.program, target);
   expect(() => link.rawDetach(loaded.program, target)).toThrow(AttachError);
+});
+
+test("raw attach: the two sides of a netkit pair, with an order and a program to replace", (context) => {
+  requiresLinux(context, "6.7", "netkit");
+  requiresConfig(context, "CONFIG_NETKIT", "netkit");
+  using first = loadAlone("link_net", "on_netkit");
+  using second = loadAlone("link_net", "on_netkit");
+  using third = loadAlone("link_net", "on_netkit");
+  const device = `nr${process.pid}`;
+  execFileSync("ip", ["link", "add", device, "type", "netkit"]);
+  try {
+    for (const hook of ["netkit-primary", "netkit-peer"] as const) {
+      // Programs of both sides are attached to the primary.
+      const target: RawTarget = { hook, interface: device };
+      const attached = (): unknown =>
+        link.query(target).programs.map(({ programId, linkId }) => [programId, linkId]);
+      const ids = (...loaded: Loaded[]): unknown => loaded.map(({ program }) => [idOf(program), undefined]);
+      link.rawAttach(first.program, target);
+      link.rawAttach(second.program, target, { before: first.program });
+      expect(attached()).toEqual(ids(second, first));
+      link.rawAttach(third.program, target, { replace: second.program });
+      expect(attached()).toEqual(ids(third, first));
+      const { revision } = link.query(target);
+      expect(() => link.rawDetach(third.program, target, { revision: revision + 1n })).toThrow(
+        expect.objectContaining({ errnoName: "ESTALE" }),
+      );
+      link.rawDetach(third.program, target);
+      link.rawDetach(first.program, target);
+      expect(attached()).toEqual([]);
+    }
+  } finally {
+    execFileSync("ip", ["link", "delete", device]);
+  }
+});
+
+test("raw attach: a flow dissector of the own network namespace is replaced and detached", () => {
+  using netns = ownNetns();
+  const child = join(import.meta.dirname, "children/raw-flow-dissector.ts");
+  const output = netns.run([process.execPath, ...scriptArguments(child)].join(" "));
+  expect(JSON.parse(output)).toEqual([
+    [["first", null]],
+    { name: "AttachError", errnoName: "EINVAL" },
+    [["second", null]],
+    { name: "AttachError", errnoName: "ENOENT" },
+    [],
+  ]);
 });
 
 test("raw attach: wrong arguments are refused before the kernel sees them", () => {
