@@ -27,17 +27,21 @@ export const navigation: readonly { readonly title: string; readonly pages: read
       page("bpf2ts", "Typed loaders: bpf2ts", "from a C file or an object to a typed loader"),
       page("packaging", "Installing and bundling", "package managers, bundlers, importing C, other systems"),
       page(
-        "guide",
-        "The guide, in TypeScript",
-        "a well-known Chinese guide to eBPF with Go, section by section, with the counterpart of each program",
-      ),
-      page("guide.zh", "eBPF 完全指南，TypeScript 版", "the same in Chinese: 逐节对应，附可运行的代码"),
-      page(
         "from-cilium",
         "From other libraries",
         "the counterpart of every exported name of cilium/ebpf, and of the main calls of libbpf, aya, bcc and bpftrace",
       ),
       example("", "Examples", "programs to run and to start from"),
+    ],
+  },
+  {
+    title: "Jobs from start to end",
+    pages: [
+      page("guides/jobs/process-starts", "Programs that start", "with their arguments"),
+      page("guides/jobs/packets-by-source", "Packets by source", "counted by XDP"),
+      page("guides/jobs/syscall-latency", "Latency of a system call", "as a histogram"),
+      page("guides/jobs/library-function", "A library function", "of another process, with a uprobe"),
+      page("guides/jobs/block-connect", "Refuse connections", "of a group of processes"),
     ],
   },
   {
@@ -50,7 +54,7 @@ export const navigation: readonly { readonly title: string; readonly pages: read
       ),
       page(
         "guides/lifetime-and-pins",
-        "Lifetime and pins",
+        "Lifetime, Ctrl-C and pins",
         "what detaches a program and what keeps it attached: close, signals, pins, another process",
       ),
       page(
@@ -63,22 +67,20 @@ export const navigation: readonly { readonly title: string; readonly pages: read
         "Histograms and stacks",
         "distributions, profiles and flame graphs",
       ),
-      page("guides/testing", "Testing", "test runs, node:test and vitest, other kernels in VMs"),
-      page("guides/portability", "Portable programs", "CO-RE, old kernels, features that may be missing"),
-      page("guides/containers", "Containers", "Docker, Kubernetes, least privilege, setcap, systemd"),
+      page("guides/testing", "Testing with testRun", "test runs, node:test and vitest, other kernels in VMs"),
+      page(
+        "guides/portability",
+        "Portable programs: CO-RE",
+        "CO-RE, old kernels, features that may be missing",
+      ),
+      page(
+        "guides/containers",
+        "Containers and systemd",
+        "Docker, Kubernetes, least privilege, setcap, systemd",
+      ),
       page("guides/performance", "Performance", "the cost of each operation, and how to measure it"),
       page("guides/troubleshooting", "Troubleshooting", "symptoms, causes and what to do"),
-      page("guides/faq", "Questions", "short answers to frequent questions"),
-    ],
-  },
-  {
-    title: "Start to end",
-    pages: [
-      page("guides/jobs/process-starts", "Programs that start", "with their arguments"),
-      page("guides/jobs/packets-by-source", "Packets by source", "counted by XDP"),
-      page("guides/jobs/syscall-latency", "Latency of a system call", "as a histogram"),
-      page("guides/jobs/library-function", "A library function", "of another process, with a uprobe"),
-      page("guides/jobs/block-connect", "Refuse connections", "of a group of processes"),
+      page("guides/faq", "Frequent questions", "short answers to frequent questions"),
     ],
   },
   {
@@ -109,7 +111,7 @@ export const navigation: readonly { readonly title: string; readonly pages: read
       ),
       page(
         "format",
-        "Histograms and stacks",
+        "Formatting",
         "histograms, addresses, times, system calls and stacks as text and pictures",
       ),
       page("asm", "Without a compiler", "instructions, labels, text"),
@@ -167,6 +169,17 @@ export const navigation: readonly { readonly title: string; readonly pages: read
         "Reliability",
         "sanitizers, fuzzing, fault injection and soak runs: what was tried, and what was not",
       ),
+    ],
+  },
+  {
+    title: "A whole guide",
+    pages: [
+      page(
+        "guide",
+        "The guide, in TypeScript",
+        "a well-known Chinese guide to eBPF with Go, section by section, with the counterpart of each program",
+      ),
+      page("guide.zh", "eBPF 完全指南，TypeScript 版", "the same in Chinese: 逐节对应，附可运行的代码"),
     ],
   },
   {
