@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { PermissionError, SystemError } from "../errors/index.ts";
 import { runtimeDenial } from "../files/runtime-denial.ts";
 
@@ -39,5 +40,7 @@ export function fileError(path: string, cause: unknown): PermissionError | Syste
   const { code, errno = 0 } = cause as NodeJS.ErrnoException;
   const isRefused = code === "EACCES" || code === "EPERM";
   const Class = isRefused ? PermissionError : SystemError;
-  return new Class(`cannot read ${path}`, { operation: "read", errno: Math.abs(errno), cause });
+  const isUnmounted = code === "ENOENT" && path.startsWith("/proc/") && !existsSync("/proc/self");
+  const remedy = isUnmounted ? "procfs is not mounted: mount -t proc proc /proc" : undefined;
+  return new Class(`cannot read ${path}`, { operation: "read", errno: Math.abs(errno), cause, remedy });
 }

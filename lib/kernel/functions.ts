@@ -1,3 +1,5 @@
+import { EPERM } from "../errors/errno.ts";
+import { EbpfError } from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
 import { globToRegExp } from "./glob.ts";
 import { type KernelFunction, KernelSymbols } from "./symbols.ts";
@@ -50,13 +52,23 @@ export function traceable(functions: readonly KernelFunction[]): readonly Kernel
 
 /** Returns the addresses of traceable functions; undefined when the kernel has no such list, or hides addresses. */
 function traceableAddresses(test: (name: string) => boolean): bigint[] | undefined {
-  const text = readTracefs("available_filter_functions_addrs");
+  const text = addressList();
   if (text === undefined) return undefined;
   const found: bigint[] = [];
   for (const [, address, name] of text.matchAll(/^([0-9a-f]+) (\S+)/gm)) {
     if (name !== undefined && test(name)) found.push(BigInt(`0x${address}`));
   }
   return found.includes(0n) ? undefined : found;
+}
+
+/** With kernel.kptr_restrict at 2, the kernel refuses the list to root as well, but not the one without addresses. */
+function addressList(): string | undefined {
+  try {
+    return readTracefs("available_filter_functions_addrs");
+  } catch (error) {
+    if (error instanceof EbpfError && error.errno === EPERM) return undefined;
+    throw error;
+  }
 }
 
 function traceableNames(test: (name: string) => boolean): string[] {

@@ -18,8 +18,6 @@ function onTestCaseResult(test) {
 const bundled = join(root, ".build/kernels/bundled");
 // The folder of the files that tests run in other processes: see test/support/script.ts.
 process.env.EBPF_BUNDLED_TESTS = bundled;
-// Tests of the doctor examine every object, not only some of each kind.
-process.env.EVERY_OBJECT = "1";
 
 const vitest = await startVitest(
   "test",

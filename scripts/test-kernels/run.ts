@@ -35,7 +35,13 @@ export async function runOn(kernel: string, files: readonly TestFile[], timeout:
   const stubs = files.filter((file) => !file.nativeOnly).map((file) => file.stub);
   const report = path.join(output, "report.json");
   const command = ["node", path.join(root, "scripts/test-kernels/guest.mjs"), report, ...stubs];
-  const vm = () => ["scripts/vm", ...vmOptions(kernel), "--timeout", `${timeout}`, "--share", output, "--"];
+  // See test/doctor/doctor.test.ts.
+  const every = process.env["EVERY_OBJECT"];
+  const env = every === undefined ? [] : ["--env", `EVERY_OBJECT=${every}`];
+  const vm = () => [
+    ...["scripts/vm", ...vmOptions(kernel), ...env],
+    ...["--timeout", `${timeout}`, "--share", output, "--"],
+  ];
   const [program, ...args] = (kernel === native ? command : [...vm(), ...command]) as [string, ...string[]];
 
   const start = Date.now();

@@ -10,6 +10,10 @@ test.each([
   const { said, stderr } = await start("without-proc", [], { before }).ended;
   expect(said, stderr).toEqual({
     proc: before.length === 0,
+    root:
+      before.length === 0
+        ? "/"
+        : "cannot read /proc/self/mounts: ENOENT. procfs is not mounted: mount -t proc proc /proc",
     opened: {
       "map as map": "opened",
       "map as program": "ERR_EBPF_PIN",

@@ -1,6 +1,6 @@
 // Pins a map, a program and a link, and opens each pin as each of the three, where /proc is not mounted.
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { BpfMap, Link, Program } from "../../../lib/index.ts";
+import { BpfMap, cgroupRoot, Link, Program } from "../../../lib/index.ts";
 import { loadAlone } from "../../support/link.ts";
 
 const folder = `/sys/fs/bpf/ebpf-test-${process.pid}`;
@@ -33,4 +33,10 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
-console.log(JSON.stringify({ proc: existsSync("/proc/self"), opened }));
+let root: string;
+try {
+  root = cgroupRoot().slice(0, 1);
+} catch (error) {
+  root = (error as Error).message;
+}
+console.log(JSON.stringify({ proc: existsSync("/proc/self"), opened, root }));
