@@ -51,5 +51,5 @@ suite_update() {
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
   : > "$state/status"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" > "$state/sources.list"
-  suite_apt "$suite" "$arch" apt-get update -qq --error-on=any || die "could not read Debian's suite $suite from the mirror of this machine's apt"
+  suite_apt "$suite" "$arch" apt-get update -qq --error-on=any || die "could not read Debian's suite $suite from $mirror. Check the network, or set DEBIAN_MIRROR to the URL of another mirror"
 }

@@ -25,6 +25,7 @@ machine() {
     # Not "max": where a processor has SVE, programs that make code at run time, as Node does, crash under QEMU 7.2.
     arm64) qemu=(qemu-system-aarch64 -M virt) console=ttyAMA0 cpu=neoverse-n1 ;;
   esac
+  command -v "${qemu[0]}" > /dev/null || die "${qemu[0]} is not in the PATH"
   # With thread=multi, guests of QEMU 7.2 panic now and then.
   if [[ $accel == kvm ]]; then qemu+=(-accel kvm -cpu host); else qemu+=(-accel 'tcg,thread=single' -cpu "$cpu"); fi
 }
