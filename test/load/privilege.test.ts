@@ -120,10 +120,10 @@ test(
   patience,
 );
 
-// Makes bpf() fail with an errno for the program that it runs, as the profiles of containers do.
-const withoutBpf = `
+// Makes a system call fail with an errno for the program that it runs, as the profiles of containers do.
+const withoutCall = `
 import ctypes, os, platform, struct, sys
-number = {"x86_64": 321, "aarch64": 280}[platform.machine()]
+number = {"bpf": {"x86_64": 321, "aarch64": 280}, "perf": {"x86_64": 298, "aarch64": 241}}[sys.argv[2]][platform.machine()]
 load, unless_equal, ret = 0x20, 0x15, 0x06
 fail = 0x00050000 | int(sys.argv[1])
 code = [(load, 0, 0, 0), (unless_equal, 0, 1, number), (ret, 0, 0, fail), (ret, 0, 0, 0x7FFF0000)]
@@ -132,18 +132,35 @@ filter = ctypes.create_string_buffer(struct.pack("HL", len(code), ctypes.address
 libc = ctypes.CDLL(None)
 assert libc.prctl(38, 1, 0, 0, 0) == 0
 assert libc.prctl(22, 2, filter, 0, 0) == 0
-os.execvp(sys.argv[2], sys.argv[2:])`;
+os.execvp(sys.argv[3], sys.argv[3:])`;
 
 test.each(["EPERM", "EINVAL", "ENOSYS"] as const)(
   "under a seccomp filter that makes bpf() fail with %s, the error names the filter",
   async (name) => {
-    const said = await keptFromBpf(["python3", "-c", withoutBpf, String(constants.errno[name])]);
+    const said = await keptFromBpf(["python3", "-c", withoutCall, String(constants.errno[name]), "bpf"]);
     const names = ["xdp", "kprobe", "array", "devmap", "helper", "tcx", "create array", "load devmap"];
     for (const each of names)
       expect({ [each]: said[each] }).toMatchObject({
         [each]: { code: "ERR_EBPF_PERMISSION", remedy: expect.stringMatching(/seccomp filter/) },
       });
     for (const each of ["probes", "more probes"]) expectUnknown(said[each], /seccomp filter/);
+  },
+  patience,
+);
+
+test(
+  "under a seccomp filter that allows bpf(), only what it forbids names the filter",
+  async () => {
+    const before = ["python3", "-c", withoutCall, String(constants.errno.EPERM), "perf"];
+    const { said, stderr } = await start("each-attachment", ["", "", "", "tracepoint,raw_tp,fentry"], {
+      before,
+    }).ended;
+    expect(said, stderr).toMatchObject({
+      tracepoint: { step: "attach", ...denied(/^A seccomp filter .* may forbid perf_event_open\(\)/) },
+      raw_tp: { step: "done" },
+    });
+    // Kernels of some virtual machines refuse fentry with EPERM, too.
+    expect(JSON.stringify((said as Record<string, unknown>)["fentry"])).not.toMatch(/seccomp/);
   },
   patience,
 );
