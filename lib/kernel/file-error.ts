@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { PermissionError, SystemError } from "../errors/index.ts";
 import { runtimeDenial } from "../files/runtime-denial.ts";
+import { lockdown } from "./lockdown.ts";
 
 // ENXIO and ENODEV: a device without a driver. ESRCH: a file in /proc of a process that ended.
 const missing = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "ENXIO", "ENODEV", "ESRCH"]);
@@ -40,7 +41,16 @@ export function fileError(path: string, cause: unknown): PermissionError | Syste
   const { code, errno = 0 } = cause as NodeJS.ErrnoException;
   const isRefused = code === "EACCES" || code === "EPERM";
   const Class = isRefused ? PermissionError : SystemError;
-  const isUnmounted = code === "ENOENT" && path.startsWith("/proc/") && !existsSync("/proc/self");
-  const remedy = isUnmounted ? "procfs is not mounted: mount -t proc proc /proc" : undefined;
+  const remedy = fileRemedy(path, code);
   return new Class(`cannot read ${path}`, { operation: "read", errno: Math.abs(errno), cause, remedy });
+}
+
+function fileRemedy(path: string, code: string | undefined): string | undefined {
+  if (code === "ENOENT" && path.startsWith("/proc/") && !existsSync("/proc/self"))
+    return "procfs is not mounted: mount -t proc proc /proc";
+  // The mode of a file refuses with EACCES.
+  const mode = code === "EPERM" ? lockdown() : undefined;
+  return mode === undefined || mode === "none"
+    ? undefined
+    : `The kernel is locked down (${mode}), which forbids the file to every process: see /sys/kernel/security/lockdown`;
 }
