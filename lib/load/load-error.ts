@@ -11,6 +11,7 @@ import { deniedRemedy } from "../explain/denied.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { libbpfSays } from "../explain/last-words.ts";
 import { explainLibbpf } from "../explain/libbpf.ts";
+import { memoryRemedy } from "../kernel/locked-memory.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
 import { bpfFilterRemedy } from "../native/environment.ts";
 import type { NativeError } from "../native/handle.ts";
@@ -41,6 +42,17 @@ export function loadError(spec: ObjectSpec, error: NativeError, btfFile?: string
   const frame = outOfDescriptors(errno) ? undefined : verifierFrame(log);
   const verifier = frame && attempt(() => verifierError(spec, frame, error, btfFile));
   if (verifier === undefined) return refused(spec, error, error.subject || frame?.program);
+  // libbpf probes for global variables, and omits their maps when locked memory is too low for the probe.
+  const isMapMissing = /fd \d+ is not pointing to valid bpf_map/.test(verifier.log);
+  const memory = isMapMissing ? memoryRemedy() : undefined;
+  if (memory !== undefined)
+    return new LoadError(`cannot load "${verifier.program}" of object "${spec.name}"`, {
+      log,
+      subject: verifier.program,
+      errno,
+      cause: verifier,
+      remedy: memory,
+    });
   // The kernel rejected the program before the verifier processed an instruction.
   const early = /^processed 0 insns/m.test(verifier.log);
   const isKnown = verifier.report.id !== "unknown";
