@@ -51,12 +51,13 @@ Napi::Value XdpState(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value InterfaceIndex(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), if_nametoindex(Get<std::string>(info, 0, "interface").c_str()));
+  int index = static_cast<int>(if_nametoindex(Get<std::string>(info, 0, "interface").c_str()));
+  return Napi::Number::New(info.Env(), index > 0 ? index : -errno);
 }
 
 Napi::Value InterfaceName(const Napi::CallbackInfo& info) {
   char name[IF_NAMESIZE];
-  if (!if_indextoname(Get<uint32_t>(info, 0, "ifindex"), name)) return info.Env().Undefined();
+  if (!if_indextoname(Get<uint32_t>(info, 0, "ifindex"), name)) return Napi::Number::New(info.Env(), -errno);
   return Napi::String::New(info.Env(), name);
 }
 

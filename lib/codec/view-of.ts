@@ -77,6 +77,11 @@ function oneClass(text: string, make: () => ViewClass): ViewClass {
   return Class;
 }
 
+/** The number of texts that have a shared class. */
+export function sharedClasses(): number {
+  return classesByText.size;
+}
+
 // A computed name, so that a field may be called "constructor".
 function getter(name: string, value: string): string {
   return `  get [${stringCode(name)}]() { return ${value}; }`;

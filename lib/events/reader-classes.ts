@@ -132,7 +132,8 @@ export type PerfBuf<T = any> = PerfBufReader<T>;
  * The kernel pads a record so that its size plus a header of 12 bytes is a multiple of 8. Without a type, the bytes
  * include the padding. Unread records stay in the ring, as with {@link RingBuf}, except in overwritable rings.
  *
- * Programs send to the reader that was opened last.
+ * Programs send to the reader that was opened last. On a CPU that comes online after that, bpf_perf_event_output fails
+ * until a reader is opened again.
  *
  * @since Linux 4.4
  *

@@ -38,7 +38,7 @@ export interface PerfEventOptions {
  *
  * Without `pid` and `cpu` it opens one event on each online CPU. All of them form one link of nature `group`.
  *
- * @returns A link that the caller closes. Closing it closes the events.
+ * @returns A link that the caller closes. Closing it closes the events. CPUs that come online later are not sampled.
  * @throws {@link NotSupportedError} when this machine has no such event, as with hardware events in virtual machines.
  * @throws {@link InvalidArgumentError} when the process does not exist or the CPU is not online.
  * @throws {@link AttachError}, {@link ProgramTypeError}, {@link PermissionError} (CAP_PERFMON), {@link ClosedError}.
@@ -85,7 +85,9 @@ function explain(program: Attachable, options: PerfEventOptions, error: NativeEr
   const { errno } = error;
   const message = `${cannotAttach(program.name)} to perf event ${describeEvent(options.event)}`;
   if (errno === ESRCH) return new InvalidArgumentError(`${message}: there is no process ${options.pid}`);
-  if (errno === EINVAL && options.cpu !== undefined && !onlineCpus().includes(options.cpu))
+  // ENODEV for a CPU that is offline, EINVAL for one that does not exist.
+  const refusesCpu = errno === EINVAL || errno === ENODEV;
+  if (refusesCpu && options.cpu !== undefined && !onlineCpus().includes(options.cpu))
     return new InvalidArgumentError(`${message}: CPU ${options.cpu} is not online`);
   if (error.step === "open" && (errno === ENOENT || errno === ENODEV || errno === EOPNOTSUPP))
     return new NotSupportedError(message, {

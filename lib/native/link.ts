@@ -124,9 +124,10 @@ export interface NativeLink {
   /** Throws EBADF for a map that does not come from an object, like structOpsUpdate. */
   attachStructOps(map: Handle): Handle;
 
-  /** Returns 0 for an unknown name. */
-  interfaceIndex(name: string): number;
-  interfaceName(index: number): string | undefined;
+  /** -ENODEV for an unknown name. */
+  interfaceIndex(name: string): number | Status;
+  /** -ENXIO for an unknown index. */
+  interfaceName(index: number): string | Status;
   filters(ifindex: number, egress: boolean): NativeFilter[];
   /** The kind of qdisc at the place of clsact: `clsact`, `ingress`, or nothing. */
   ingressQdisc(ifindex: number): string;

@@ -11,7 +11,7 @@ import {
   optionsOf,
 } from "../arguments/index.ts";
 import { type Codec, type Storable, store, unknownField } from "../codec/index.ts";
-import { EINVAL, ENOSPC, ENOTSUPP, EOPNOTSUPP, EPERM } from "../errors/errno.ts";
+import { EINVAL, ENOSPC, ENOTSUPP, ENXIO, EOPNOTSUPP, EPERM } from "../errors/errno.ts";
 import {
   type EbpfError,
   InvalidArgumentError,
@@ -300,6 +300,8 @@ export class TestRun<Type extends ProgramType, Context = unknown> {
         );
       case EPERM:
         return new PermissionError(message, { ...details, remedy: privilegeRemedy(["bpf"]) });
+      case ENXIO:
+        return new InvalidArgumentError(`${message}: CPU ${this.#options.cpu} is not online`);
       case ENOSPC:
         return new SystemError(message, { ...details, remedy: "The packet grew: raise dataOutSize" });
       case EINVAL:

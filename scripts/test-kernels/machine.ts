@@ -26,7 +26,8 @@ export function prepare(kernels: readonly string[]): void {
 
 /** Options of scripts/vm for a kernel: `6.12`, or `arm64-6.12`. */
 export function vmOptions(kernel: string): string[] {
-  const options = ["--kernel", kernel.replace(prefix, "")];
+  // test/support/requires.ts
+  const options = ["--kernel", kernel.replace(prefix, ""), "--env", "EBPF_OWN_MACHINE=1"];
   const other = foreign(kernel);
   if (other === undefined) return options;
   // The addon is the one that the package ships: the one in `build` is this machine's.

@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test, vi } from "vitest";
 import { ViewPlace } from "../../lib/codec/view.ts";
-import { viewClassOf } from "../../lib/codec/view-of.ts";
+import { sharedClasses, viewClassOf } from "../../lib/codec/view-of.ts";
 import { type Codec, struct } from "../../lib/index.ts";
 
 const bytes = new DataView(new ArrayBuffer(32));
@@ -41,4 +43,21 @@ test("views with codecs of the user do not share a class, since their results ca
   const [a, b] = [viewOf(struct({ text: constant("a") })), viewOf(struct({ text: constant("b") }))];
   for (const { place } of [a, b]) place.move(bytes, 0, 4);
   expect([a.view["text"], b.view["text"]]).toEqual(["a", "b"]);
+});
+
+test("the classes of types that are gone are freed", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const refs = Array.from(
+    { length: 200 },
+    (_, i) => new WeakRef(viewOf(struct({ [`gone${i}`]: "u32" })).Class),
+  );
+  const left = (): number => refs.filter((ref) => ref.deref() !== undefined).length;
+  await vi.waitFor(
+    () => {
+      collect();
+      expect([left() < 20, sharedClasses() < 40]).toEqual([true, true]);
+    },
+    { timeout: 20_000, interval: 20 },
+  );
 });

@@ -1,12 +1,15 @@
 // A call to the kernel removes an attachment that has no bpf_link. Here that call fails.
 import { execFileSync, spawnSync } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CloseError, CollectionSpec, type Link, LinkError, link, PermissionError } from "../../lib/index.ts";
+import { registered } from "../support/congestion-control.ts";
 import { type Loaded, loadAlone } from "../support/link.ts";
 import { testObject } from "../support/objects.ts";
-import { kernelHas } from "../support/requires.ts";
+import { kernelHas, requiresOlder } from "../support/requires.ts";
 import { scriptArguments } from "../support/script.ts";
 
 const tracefs = "/sys/kernel/tracing";
@@ -171,6 +174,47 @@ for (const [name, { object, program, attach }] of Object.entries(netlink)) {
     expect(attached.closed).toBe(true);
   });
 }
+
+test("close of a socket filter that is locked throws, and a close after the socket is closed succeeds", async () => {
+  using loaded = loadAlone("link_net", "on_socket");
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const attached = link.socketFilter(loaded.program as never, { socket });
+  // SO_LOCK_FILTER, which Node cannot set. It cannot be undone.
+  const lock = "import socket; socket.socket(fileno=3).setsockopt(socket.SOL_SOCKET, 44, 1)";
+  const { fd } = (socket as unknown as { _handle: { fd: number } })._handle;
+  execFileSync("python3", ["-c", lock], { stdio: ["ignore", "pipe", "inherit", fd] });
+  const error = errorOf(() => attached.close());
+  expect(error).toBeInstanceOf(PermissionError);
+  expect(error).toMatchObject({ operation: "close", remedy: expect.stringContaining("SO_LOCK_FILTER") });
+  expect(attached.closed).toBe(false);
+  socket.close();
+  await once(socket, "close");
+  attached.close();
+  expect(attached.closed).toBe(true);
+});
+
+// From Linux 5.19 on, a process without privileges may do both.
+test("close of struct_ops and of a sockmap program without privileges throws, and a second close removes it", (context) => {
+  requiresOlder(context, "5.19", "closing them without privileges");
+  using functions = loadAlone("link_struct_ops", "init", (spec) => {
+    for (const program of Object.values(spec.programs)) program.autoload = true;
+    for (const map of Object.values(spec.maps))
+      if (map.type === "struct-ops") map.autocreate = map.name === "without_link";
+  });
+  using sockets = loadAlone("link_sockmap", "on_stream_verdict");
+  const { coll } = sockets;
+  for (const attached of [
+    link.structOps(functions.coll.maps["without_link"] as never),
+    sockets.program.attach({ map: coll.maps["sockets"] as never }),
+  ]) {
+    expect(unprivileged(() => errorOf(() => attached.close()))).toBeInstanceOf(PermissionError);
+    expect(attached.closed).toBe(false);
+    attached.close();
+    expect(attached.closed).toBe(true);
+  }
+  expect(registered()).not.toContain("ebpf_test_map");
+});
 
 test("close of a collection closes everything else, then throws one error that contains the errors of its links", () => {
   const spec = CollectionSpec.fromFile(testObject("link_net"));

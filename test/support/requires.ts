@@ -47,6 +47,12 @@ export function requiresCommand(context: TestContext, name: string): void {
   requires(context, isThere, `${name} is not installed`, "hardware");
 }
 
+/** Ends the test as skipped unless the machine is a virtual one of the run over all kernels, whose CPUs and clock a test may change. */
+export function requiresOwnMachine(context: TestContext, what: string): void {
+  const isOwn = process.env["EBPF_OWN_MACHINE"] !== undefined;
+  requires(context, isOwn, `${what}: the machine is not a virtual one made for tests`, "hardware");
+}
+
 /** `requires` for what came with a version of Linux: `requiresLinux(context, "5.18", "live frames")`. */
 export function requiresLinux(context: TestContext, version: string, what: string): void {
   requires(context, linuxAtLeast(version), `${what}: needs Linux ${version}, this is ${release()}`, "kernel");

@@ -1,23 +1,33 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { NoInterfaceError } from "../../errors/index.ts";
+import { ENODEV, ENXIO } from "../../errors/errno.ts";
+import { type EbpfError, NoInterfaceError, SystemError } from "../../errors/index.ts";
 import { rethrowUnlessHidden } from "../../kernel/file-error.ts";
 import { native } from "../../native/addon.ts";
 
 /**
  * The index of a network interface of this thread's network namespace.
  *
- * @throws {@link NoInterfaceError} when no interface has the name or index.
+ * @throws {@link NoInterfaceError} when no interface has the name or index, {@link SystemError} when the kernel does not say.
  */
 export function interfaceIndex(nameOrIndex: string | number): number {
   if (typeof nameOrIndex === "number") {
-    if (native().interfaceName(nameOrIndex) === undefined)
-      throw new NoInterfaceError({ interface: nameOrIndex, known: known() });
+    const name = native().interfaceName(nameOrIndex);
+    if (typeof name === "number") throw lookupError(nameOrIndex, -name);
     return nameOrIndex;
   }
   const index = native().interfaceIndex(nameOrIndex);
-  if (index === 0) throw new NoInterfaceError({ interface: nameOrIndex, known: known() });
+  if (index < 0) throw lookupError(nameOrIndex, -index);
   return index;
+}
+
+function lookupError(nameOrIndex: string | number, errno: number): EbpfError {
+  if (errno === ENODEV || errno === ENXIO)
+    return new NoInterfaceError({ interface: nameOrIndex, known: known() });
+  return new SystemError(`cannot look up network interface ${JSON.stringify(nameOrIndex)}`, {
+    operation: "look up",
+    errno,
+  });
 }
 
 function known(): string[] {

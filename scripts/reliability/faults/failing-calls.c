@@ -15,14 +15,30 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 // Not epoll_ctl: libuv, which shares it with us, ends the process when it fails.
 static const int calls[] = {
 	SYS_umask, SYS_bpf, SYS_openat, SYS_mmap, SYS_perf_event_open, SYS_fcntl, SYS_socket,
-	SYS_sendto, SYS_eventfd2, SYS_epoll_create1, SYS_memfd_create,
+	SYS_sendto, SYS_recvmsg, SYS_recvfrom, SYS_bind, SYS_setsockopt, SYS_ioctl, SYS_eventfd2, SYS_epoll_create1,
+	SYS_memfd_create, SYS_read, SYS_pread64, SYS_write,
 };
+
+// Whether a call reads or writes something else than a file: libuv ends the process when its eventfd or pipe fails.
+static int passes_file(const struct seccomp_notif *asked)
+{
+	char path[64], target[256];
+	if (asked->data.nr != SYS_read && asked->data.nr != SYS_pread64 && asked->data.nr != SYS_write)
+		return 0;
+	snprintf(path, sizeof path, "/proc/%u/fd/%u", asked->pid, (unsigned)asked->data.args[0]);
+	ssize_t length = readlink(path, target, sizeof target - 1);
+	if (length < 0)
+		return 1;
+	target[length] = 0;
+	return target[0] != '/' || !strncmp(target, "/dev/", 5);
+}
 
 static int install(void)
 {
@@ -61,6 +77,7 @@ static void supervise(int listener)
 				nth = mask & 0xffff, error = mask >> 16 & 0xfff, count = 0;
 		} else if (asked.data.nr == SYS_mmap && !(asked.data.args[3] & MAP_SHARED)) {
 			// Memory of the engine, which ends the process without it.
+		} else if (passes_file(&asked)) {
 		} else if (armed && asked.data.nr != SYS_umask && ++count == nth) {
 			answer.flags = 0;
 			answer.error = -(int)error;
@@ -80,11 +97,13 @@ int main(int argc, char **argv)
 		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 			_exit(126);
 		int listener = install();
-		// The parent takes it by pidfd_getfd, since sending it would be one of the calls.
-		if (listener < 0 || write(ends[1], &listener, sizeof listener) != sizeof listener)
+		struct iovec out = { &listener, sizeof listener };
+		// The parent takes it by pidfd_getfd, since sending it would be one of the calls, as read and write would.
+		if (listener < 0 || writev(ends[1], &out, 1) != sizeof listener)
 			_exit(126);
 		char byte;
-		if (read(ends[1], &byte, 1) != 1)
+		struct iovec in = { &byte, 1 };
+		if (readv(ends[1], &in, 1) != 1)
 			_exit(126);
 		close(listener), close(ends[0]), close(ends[1]);
 		execvp(argv[1], argv + 1);

@@ -1,4 +1,6 @@
 // Makes each system call of each operation fail in turn, with each error. Runs under failing-calls.c.
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { readdirSync, readlinkSync, rmSync } from "node:fs";
 import { constants } from "node:os";
 import { BpfMap, CollectionSpec, EbpfError, Link, link, Program, RingBuf } from "../../../lib/index.ts";
@@ -18,6 +20,9 @@ const uprobe = loadAlone("link_user", "on_uprobe").program as Program<"kprobe">;
 const tc = loadAlone("link_net", "on_tc").program as Program<"sched-cls">;
 const xdp = loadAlone("link_net", "on_xdp").program as Program<"xdp">;
 const perf = loadAlone("link_user", "on_perf_event").program as Program<"perf-event">;
+const filter = loadAlone("link_net", "on_socket").program as Program<"socket-filter">;
+const socket = createSocket("udp4").bind(0);
+await once(socket, "listening");
 const cgroup = cgroup2();
 const skb = loadAlone("link_cgroup", "skb_egress").program as Program<"cgroup-skb">;
 const sender = new Sender();
@@ -33,6 +38,7 @@ const operations: Record<string, () => void | Promise<void>> = {
   "attach a tracepoint": () => void tracepoint.attach().close(),
   "attach a uprobe": () => link.uprobe(uprobe, { binary: "libc.so.6", symbol: "getppid" }).close(),
   "attach with tc": () => link.tc(tc, { interface: "lo", direction: "ingress" }).close(),
+  "attach to a socket": () => link.socketFilter(filter, { socket }).close(),
   "attach to a cgroup": () => link.cgroup(skb, { cgroup }).close(),
   "open a ring": () => new RingBuf(sender.map()).close(),
   "pin and open": () => {
@@ -82,6 +88,22 @@ const closings: Record<string, () => { close(): void }> = {
   "close a link of a cgroup": () => link.cgroup(skb, { cgroup }),
   "close a ring": () => new RingBuf(sender.map()),
   "close an object": () => spec.loadSync(),
+  "close a socket filter": () => link.socketFilter(filter, { socket }),
+  "close struct_ops without a link": () => {
+    // A map of functions can be registered once.
+    const { coll } = loadAlone("link_struct_ops", "init", (functions) => {
+      for (const program of Object.values(functions.programs)) program.autoload = true;
+      for (const map of Object.values(functions.maps))
+        if (map.type === "struct-ops") map.autocreate = map.name === "without_link";
+    });
+    const registered = link.structOps(coll.maps["without_link"] as never);
+    return {
+      close() {
+        registered.close();
+        coll.close();
+      },
+    };
+  },
 };
 
 const open = () =>

@@ -78,5 +78,6 @@ function eventText(event: link.PerfEventDescription | undefined): string | undef
 
 /** The name of an interface of this network namespace; its index if there is none. */
 function interfaceName(index: number): string {
-  return native().interfaceName(index) ?? `interface ${index}`;
+  const name = native().interfaceName(index);
+  return typeof name === "string" ? name : `interface ${index}`;
 }
