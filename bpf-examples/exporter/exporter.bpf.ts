@@ -53,7 +53,11 @@ export interface ExporterShape {
     ready: HashMap<number, bigint>;
     /** percpu-hash, 2048 entries */
     waits: PerCpuMap<bigint, ExporterWaits>;
-    /** percpu-hash, 8192 entries */
+    /**
+     * percpu-hash, 8192 entries
+     *
+     * the key has 4 bytes of padding, which C must zero: `struct traffic_key key = {};`
+     */
     traffic: PerCpuMap<ExporterTrafficKey, ExporterTraffic>;
     /** variables, 240 bytes */
     ".rodata": ArrayMap<Uint8Array>;

@@ -51,3 +51,11 @@ export function putBack(
     }
   }
 }
+
+/** The number of bytes that belong to no member. */
+export function paddingOf(slack: readonly Slack[]): number {
+  return slack.reduce((sum, part) => {
+    if (part[0] === "padding") return sum + part[2];
+    return part[0] === "each" ? sum + part[2] * paddingOf(part[4]) : sum;
+  }, 0);
+}

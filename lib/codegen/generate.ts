@@ -1,5 +1,6 @@
 import { instanceOf } from "../arguments/index.ts";
 import { ObjectSpec } from "../spec/index.ts";
+import { paddingNotes } from "./key-padding.ts";
 import { findRecordTypes } from "./loader-records.ts";
 import type { Form } from "./model.ts";
 import { loaderModule } from "./module.ts";
@@ -29,5 +30,5 @@ export function generate(spec: ObjectSpec, options: GenerateOptions): Generated 
       ]
     : [{ name: `${stem}.ts`, contents: module("ts") }];
   if (choices.object === "file") files.push({ name: `${stem}.o`, contents: choices.bytes ?? spec.bytes });
-  return { files, notes: records.notes };
+  return { files, notes: [...records.notes, ...paddingNotes(spec)] };
 }

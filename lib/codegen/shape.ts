@@ -1,13 +1,14 @@
 import { fieldCode, stringCode } from "../codec/emit/text.ts";
 import type { MapSpec, ProgramSpec, VariableSpec } from "../spec/index.ts";
 import { code, docComment, indent, titled } from "./doc.ts";
+import { paddingHint } from "./key-padding.ts";
 import type { LoaderModel } from "./model.ts";
 
 /** The interface with the maps, programs and variables of the object. */
 export function shapeDeclaration(model: LoaderModel, importType: (name: string) => string): string {
   const maps = model.maps.map(
     ([name, map]) =>
-      `${docComment(titled(mapDoc(map), [...sentDoc(model, name), ...model.tagsOf(map.declaration)]))}${fieldCode(name)}: ${model.mapType(name, map, importType)};\n`,
+      `${docComment(titled(mapDoc(map), [...paddingHint(model.layout(map.key), model.spec.littleEndian), ...sentDoc(model, name), ...model.tagsOf(map.declaration)]))}${fieldCode(name)}: ${model.mapType(name, map, importType)};\n`,
   );
   const programs = Object.entries(model.spec.programs).map(([name, program]) =>
     programProperty(model, name, program, importType),

@@ -13,6 +13,7 @@ import { handleOf } from "../live/resource.ts";
 import type { Attachable } from "./attachable.ts";
 import * as families from "./families.ts";
 import type { Link } from "./link.ts";
+import { refuseUnknownOptions } from "./options.ts";
 import { targetOptions } from "./section-target.ts";
 
 type Options = Record<string, unknown>;
@@ -28,7 +29,7 @@ export function attachBySection(program: Attachable, given: object = {}): Link {
   const { call, row } = callOf(program);
   const options: Options = { ...targetOptions(row.target, program.attachTo, given as Options), ...given };
   const missing = missingOptions(row, options, program);
-  if (missing.length > 0) throw unsaid(program, missing);
+  if (missing.length > 0) throw unsaid(program, missing, given);
   return call(program, options);
 }
 
@@ -39,7 +40,7 @@ export function attachBySection(program: Attachable, given: object = {}): Link {
  */
 export function checkTargeted(program: Attachable, given: object = {}): void {
   const { missing } = hookOfProgram(program, given);
-  if (missing.length > 0) throw unsaid(program, missing);
+  if (missing.length > 0) throw unsaid(program, missing, given);
 }
 
 /** Whether the SEC name and the given options supply everything that attaching the program needs. */
@@ -113,7 +114,9 @@ function missingOptions(row: Hook, options: Options, program: Attachable): strin
   return missing;
 }
 
-function unsaid(program: Attachable, missing: readonly string[]): AttachTargetError {
+function unsaid(program: Attachable, missing: readonly string[], given: object): AttachTargetError {
+  // A misspelt option is missing under its right name.
+  refuseUnknownOptions(hookOf(program), given);
   return new AttachTargetError(
     `${cannotAttach(program.name)}: SEC("${program.section}") does not give the ${missing.join(" and ")}`,
     { program: program.name, remedy: `Pass it as an option: program.attach({ ${missing.join(", ")} })` },

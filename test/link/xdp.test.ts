@@ -100,4 +100,8 @@ test("xdp: the error for an unknown interface lists the interfaces", () => {
   expect(() => link.xdp(loaded.program, { interface: "eth99" })).toThrow(NoInterfaceError);
   expect(() => link.xdp(loaded.program, { interface: 99999 })).toThrow(/has: .*lo/);
   expect(() => loaded.program.attach()).toThrow(/does not give the interface/);
+  // @ts-expect-error: no such option
+  expect(() => loaded.program.attach({ iface: lo })).toThrow(
+    /option of link\.xdp: expected interface, .*, received "iface"/,
+  );
 });
