@@ -1,5 +1,6 @@
 import type { Btf, BtfComposite, BtfMember, BtfType, TypeId } from "../btf/index.ts";
 import { BtfError, InvalidArgumentError } from "../errors/index.ts";
+import { isKept } from "./kept-by-kernel.ts";
 import {
   arrayName,
   type ByteOrder,
@@ -27,21 +28,6 @@ export interface LayoutOptions {
 const MAX_DEPTH = 100;
 const MAX_FIELDS = 16_384;
 const MAX_EMPTY_ELEMENTS = 1 << 16;
-
-/** Types in map values that the kernel manages and user space cannot write. */
-const keptByKernel = new Set([
-  "bpf_spin_lock",
-  "bpf_res_spin_lock",
-  "bpf_timer",
-  "bpf_wq",
-  "bpf_task_work",
-  "bpf_list_head",
-  "bpf_list_node",
-  "bpf_rb_root",
-  "bpf_rb_node",
-  "bpf_refcount",
-]);
-const keptPointers = new Set(["kptr_untrusted", "kptr", "percpu_kptr", "uptr"]);
 
 /** The layouts of the types of one BTF. Each is created on first use. */
 export class Layouts {
@@ -269,7 +255,7 @@ export class Layouts {
     const layout = meaning === undefined ? typed : withMeaning(typed, meaning, `field "${path}"`);
     // Such members are markers, or structs that are empty in this configuration of the kernel.
     if (layout.size === 0 && !hasTail(layout)) return [];
-    const kept = this.#isKept(member.type);
+    const kept = isKept(this.#btf, member.type);
     const field = {
       kind: "field",
       name: member.name,
@@ -299,14 +285,6 @@ export class Layouts {
     return [
       { ...field, layout: part, offset: base + Math.floor(first / 8), bits: { shift: first % 8, width } },
     ];
-  }
-
-  #isKept(id: TypeId): boolean {
-    const resolved = this.#btf.resolve(id);
-    if (resolved.kind === "struct") return keptByKernel.has(resolved.name);
-    if (resolved.kind !== "ptr") return false;
-    const tag = this.#btf.type(resolved.type);
-    return tag.kind === "type-tag" && keptPointers.has(tag.name);
   }
 }
 

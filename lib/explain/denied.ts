@@ -1,4 +1,4 @@
-import { lockedMemoryRemedy } from "../kernel/locked-memory.ts";
+import { lockedMemoryRemedy, memoryRemedy } from "../kernel/locked-memory.ts";
 import { kernelAtLeast } from "../kernel/version.ts";
 import { environmentRemedy } from "../native/environment.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
@@ -9,13 +9,13 @@ export function deniedRemedy(log: string, spec?: ObjectSpec): string | undefined
   const limit = kernelAtLeast("5.11")
     ? undefined
     : /try raising 'ulimit -l'\? current value: (.+)/.exec(log)?.[1];
-  if (limit === undefined) return environmentRemedy();
+  const memory = limit === undefined ? memoryRemedy() : lockedMemoryRemedy(limit.trim());
+  const remedy = limit === undefined ? environmentRemedy() : memory;
+  if (remedy === undefined || remedy !== memory) return remedy;
   const [largest] = Object.values(spec?.maps ?? {}).sort((a, b) => memoryOf(b) - memoryOf(a));
-  const counts =
-    largest === undefined
-      ? ""
-      : `. The largest map, "${largest.name}", has ${largest.maxEntries} entries of ${largest.keySize + largest.valueSize} bytes`;
-  return lockedMemoryRemedy(limit.trim()) + counts;
+  return largest === undefined
+    ? remedy
+    : `${remedy}. The largest map, "${largest.name}", has ${largest.maxEntries} entries of ${largest.keySize + largest.valueSize} bytes`;
 }
 
 function memoryOf({ keySize, valueSize, maxEntries }: MapSpec): number {

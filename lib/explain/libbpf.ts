@@ -199,6 +199,20 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    words: /map '([^']+)': failed to re-mmap\(\) contents: -ENOTSUPP/,
+    explain: ([map = ""]) => ({
+      subject: map,
+      remedy: `Data section "${map}" has a lock, list, tree or the like, with which the kernel maps no section into a process: declare its variables static, or __hidden as well as global`,
+    }),
+  },
+  {
+    words: /map '([^']+)': failed to initialize slot \[(\d+)\] to map '([^']+)' fd=\d+: -EINVAL/,
+    explain: ([map = "", slot = "", name = ""], { spec }) => ({
+      subject: map,
+      remedy: `Slot ${slot} begins with map "${name}", which differs from the inner map that "${map}" declares${innerDifference(spec, map, name)}`,
+    }),
+  },
+  {
     words: /specified path (\S+) is not on BPF FS/,
     explain: ([path = ""]) => ({
       remedy: `"${path}" is not on a BPF file system: mount one (mount -t bpf bpf /sys/fs/bpf)`,
@@ -348,4 +362,15 @@ function attachProgramName(spec: ObjectSpec, name: string): string {
 /** A property access in JavaScript: `.counter`, `[".rodata"]`. */
 function member(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
+/** What the kernel compares of an inner map: `: valueSize is 8, expected 4`. */
+function innerDifference({ maps }: ObjectSpec, outer: string, name: string): string {
+  const find = (wanted: string) => Object.values(maps).find((each) => each.name === wanted);
+  const [inner, map] = [find(outer)?.inner?.fields, find(name)?.fields];
+  if (inner === undefined || map === undefined) return "";
+  const fields = ["type", "keySize", "valueSize", "maxEntries", "flags"] as const;
+  const found = fields.filter((field) => inner[field] !== map[field]);
+  const words = found.map((field) => `${field} is ${map[field]}, expected ${inner[field]}`);
+  return words.length === 0 ? "" : `: ${words.join("; ")}`;
 }

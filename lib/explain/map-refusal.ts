@@ -14,6 +14,7 @@ export function explainMapRefusal(map: MapNumbers, errno: number): string | unde
   const problems = mapProblems(map, { maxStack: maxStack(), pageSize: pageSize() });
   if (problems.length > 0) return problems.join("; ");
   if (errno === EINVAL) return newerType(map) ?? fieldProblem(map);
+  if (errno === ENOTSUPP) return undefined;
   return keyProblem(map, errno) ?? cpuProblem(map, errno) ?? memoryProblem(map);
 }
 

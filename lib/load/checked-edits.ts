@@ -52,7 +52,11 @@ const programChecks: Checks<ProgramEdits> = {
 /** @throws {@link InvalidArgumentError} for an edit that no map can have, and for a name that cannot be the path of a pin. */
 export function checkMapEdits(map: MapSpec): void {
   check(map.edits(), mapChecks, `map "${map.name}"`);
-  if (map.inner !== undefined) check(map.inner.edits(), mapChecks, `inner map of "${map.name}"`);
+  checkType(map, `map "${map.name}"`);
+  if (map.inner !== undefined) {
+    check(map.inner.edits(), mapChecks, `inner map of "${map.name}"`);
+    checkType(map.inner, `inner map of "${map.name}"`);
+  }
   // libbpf builds the path from the name, and so does this package.
   if (map.autocreate && map.pinning === "by-name" && map.pinPath === undefined && !isFileName(map.name))
     throw invalidArgument(
@@ -60,6 +64,16 @@ export function checkMapEdits(map: MapSpec): void {
       "the name of a file",
       map.name,
       `Set its pinPath, or pinning to "none"`,
+    );
+}
+
+/** libbpf 1.7 crashes on a map of type struct-ops that has no struct. */
+function checkType({ type, structOps }: MapSpec, subject: string): void {
+  if (type === "struct-ops" && structOps === undefined)
+    throw invalidArgument(
+      `type of ${subject}`,
+      'another type, as only SEC(".struct_ops") defines such a map',
+      type,
     );
 }
 

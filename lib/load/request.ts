@@ -9,6 +9,7 @@ import type { Program } from "../program/index.ts";
 import {
   attachTypeNumber,
   impliedEdits,
+  isKeptSection,
   type LoadPlan,
   type MapEdits,
   type MapSpec,
@@ -91,7 +92,7 @@ function mapRequest(object: ObjectSpec, spec: MapSpec, pinRoot: string): string 
   const own = impliedEdits({
     ...spec.fields,
     hasRecordType: spec.record !== undefined,
-    hasVariables: hasVariables(),
+    hasVariables,
   });
   if (edits === undefined && own === undefined) return spec.name;
   return { ...mapEdit(spec.name, edits, pinRoot), ...own };
@@ -100,7 +101,8 @@ function mapRequest(object: ObjectSpec, spec: MapSpec, pinRoot: string): string 
   function hasVariables(): boolean {
     const { name, dataSection, replaceWith } = spec;
     if (dataSection === undefined || edits?.flags !== undefined || replaceWith !== undefined) return false;
-    return Object.values(object.variables).some(({ map }) => map === name);
+    const { btf, variables } = object;
+    return Object.values(variables).some(({ map }) => map === name) && !isKeptSection(spec.value, btf);
   }
 }
 

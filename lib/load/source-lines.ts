@@ -78,7 +78,7 @@ function functionsOf({ bytes, btf }: ObjectSpec, program: ProgramSpec): LoadedFu
   if (program.editedInstructions !== undefined) return [];
   try {
     const { sections } = readBpfObject(bytes);
-    return program.loadedFunctions().map(({ name, section, start, end, loadedAt, uses, maps }) => {
+    return program.loadedFunctions().map(({ name, section, start, end, loadedAt, uses, maps, externs }) => {
       const type = btf?.find(name, "func");
       const loaded = (bySlot: ReadonlyMap<number, string>) =>
         new Map([...bySlot].map(([slot, used]) => [slot - start + loadedAt, used]));
@@ -89,6 +89,7 @@ function functionsOf({ bytes, btf }: ObjectSpec, program: ProgramSpec): LoadedFu
         end: loadedAt + end - start,
         uses: loaded(uses),
         maps: loaded(maps),
+        externs: loaded(externs),
         parameters: proto?.kind === "func-proto" ? proto.params.map((each) => each.name) : [],
         section: sections[section]?.name ?? "",
         start,

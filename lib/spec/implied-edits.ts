@@ -8,8 +8,8 @@ export interface EditedMap {
   readonly flags: number;
   /** Whether its definition names the type of its records. */
   readonly hasRecordType: boolean;
-  /** Whether it is a data section with named variables. */
-  readonly hasVariables: boolean;
+  /** Whether it is a data section with named variables, none of which the kernel manages. */
+  readonly hasVariables: () => boolean;
 }
 
 /** Edits that loading makes to a map of any object. */
@@ -32,8 +32,8 @@ function sizesOfBuffer({ type, keySize, valueSize, hasRecordType }: EditedMap): 
 }
 
 // libbpf does not make sections of static variables mappable, so this adds the flag. libbpf removes the flag if the
-// kernel does not support it.
+// kernel does not support it. The kernel maps no section with locks, lists or trees (-ENOTSUPP).
 function flagsOfSection({ type, flags, hasVariables }: EditedMap): ImpliedEdits | undefined {
-  if (!hasVariables || type !== "array" || (flags & mapFlags.mmapable) !== 0) return undefined;
+  if (type !== "array" || (flags & mapFlags.mmapable) !== 0 || !hasVariables()) return undefined;
   return { flags: flags | mapFlags.mmapable };
 }

@@ -14,7 +14,7 @@ export type { InitialSlot, LiveMap, Pinning } from "./defined-map.ts";
 export { impliedEdits } from "./implied-edits.ts";
 export { type KconfigKind, KconfigSpec, type KconfigValue } from "./kconfig-spec.ts";
 export type { KsymSpec } from "./ksym-spec.ts";
-export { isFileName, isLegacyMap, type LoadPlan, type PlannedProgram } from "./load-plan.ts";
+export { isFileName, isKeptSection, isLegacyMap, type LoadPlan, type PlannedProgram } from "./load-plan.ts";
 export { comparedMapFields, type MapFields, mapFieldChecks } from "./map-fields.ts";
 export {
   hasSize,

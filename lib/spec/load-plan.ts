@@ -1,3 +1,5 @@
+import type { Btf, TypeId } from "../btf/index.ts";
+import { holdsKept } from "../codec/index.ts";
 import type { MapDefinition } from "./defined-map.ts";
 import { type ImpliedEdits, impliedEdits } from "./implied-edits.ts";
 import type { ProgramDefinition } from "./program-spec.ts";
@@ -31,7 +33,8 @@ export function loadPlan(definition: ObjectDefinition): LoadPlan | undefined {
   return {
     littleEndian,
     maps: maps.map((map) => {
-      const hasVariables = map.data?.section !== undefined && filled.has(map.data.section);
+      const hasVariables = () =>
+        map.data?.section !== undefined && filled.has(map.data.section) && !isKeptSection(map.value, btf);
       const edits = impliedEdits({ ...map, hasVariables, hasRecordType: recordType(map, btf) !== undefined });
       return edits === undefined ? map.name : { name: map.name, ...edits };
     }),
@@ -54,6 +57,11 @@ export function isLegacyMap(map: { section: string; structOps: unknown; dataSect
 /** Whether a name can be the last part of the path of a pin. */
 export function isFileName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\0]/.test(name);
+}
+
+/** Whether a data section has locks, lists, trees or the like, which the kernel manages. */
+export function isKeptSection(value: TypeId | undefined, btf: Btf | undefined): boolean {
+  return value !== undefined && btf !== undefined && holdsKept(btf, value);
 }
 
 function isPlain(map: MapDefinition): boolean {

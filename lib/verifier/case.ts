@@ -46,6 +46,11 @@ export class Case {
     return step && this.#functionAt(step)?.uses.get(step.index);
   }
 
+  /** The variable of the kernel whose address an instruction loads. */
+  externAt(step: Step | undefined): string | undefined {
+    return step && this.#functionAt(step)?.externs.get(step.index);
+  }
+
   /** The first line of a function of the object. */
   lineOf(name: string): SourcePlace | undefined {
     const first = this.lines.functions.find((each) => each.name === name)?.first;

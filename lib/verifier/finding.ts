@@ -8,10 +8,11 @@ export interface Mark {
 }
 
 /**
- * The kinds of faults that share a sentence of the verifier with another kind. The path to the fault distinguishes
- * them.
+ * The kinds of faults that share a sentence of the verifier with another kind, or have none. The path to the fault
+ * distinguishes them.
  */
 export const findingIds = [
+  "invalid-call",
   "null-here",
   "packet-stale",
   "recursion",

@@ -7,9 +7,18 @@ export function splitExplanation(log: string): [log: string, explanation: string
   const start = log.lastIndexOf(begin);
   if (start === -1) return [log, ""];
   const end = log.indexOf("\nprocessed ", start);
-  return end === -1
-    ? [log.slice(0, start), log.slice(start)]
-    : [log.slice(0, start) + log.slice(end), log.slice(start, end)];
+  if (end === -1) return [log.slice(0, start), log.slice(start)];
+  const [explanation, rest] = splitRest(log.slice(start, end));
+  return [log.slice(0, start) + rest + log.slice(end), explanation];
+}
+
+/** Sentences can follow the explanation. Its own lines are indented, but for the titles of its sections. */
+function splitRest(text: string): [explanation: string, rest: string] {
+  const lines = text.split("\n");
+  let end = lines.length;
+  while (end > 0 && !/^\s+\S|^[A-Z][A-Za-z ]+:$|^Verification failed: /.test(lines[end - 1] ?? "")) end--;
+  const rest = lines.slice(end).filter((line) => line !== "");
+  return [lines.slice(0, end).join("\n"), rest.map((line) => `\n${line}`).join("")];
 }
 
 /** Reads the kernel's explanation; undefined when there is none. */

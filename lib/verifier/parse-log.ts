@@ -49,11 +49,16 @@ class Reader {
       entry: this.#entry,
       validating: this.#validating,
       sentences:
-        this.#sentences.length === 0 && this.#aboutParameter !== undefined
+        this.#sentences.length === 0 && this.#aboutParameter !== undefined && !this.#endsInCall()
           ? [this.#aboutParameter]
           : this.#sentences,
       processed: this.#processed,
     };
+  }
+
+  /** At such an end, the verifier stopped at a call without a sentence. */
+  #endsInCall(): boolean {
+    return this.#steps.at(-1)?.operation.kind === "helper";
   }
 
   /** Tables that the verifier prints before it begins. */

@@ -1,6 +1,7 @@
 import type { Sentence, Step, VerifierLog } from "./log.ts";
 import type { Rank, Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
+import { silentRule } from "./rules/silent.ts";
 
 const weight: Readonly<Record<Rank, number>> = { cause: 3, remark: 1, consequence: 0 };
 const unknown = 2;
@@ -19,6 +20,17 @@ export interface Reason {
 export function lastSentences({ steps, sentences }: VerifierLog): readonly Sentence[] {
   const last = sentences.filter(({ after }) => after >= steps.length);
   return last.length > 0 ? last : sentences;
+}
+
+/**
+ * The call at which the verifier stopped without a sentence. The log of an accepted program ends elsewhere: at an exit or
+ * where paths meet.
+ */
+export function silentReason({ steps, processed = 0 }: VerifierLog): Reason | undefined {
+  const operation = steps.at(-1)?.operation;
+  if (processed === 0 || operation?.kind !== "helper") return undefined;
+  const text = `the verifier prints no reason for its refusal of the call ${operation.name}`;
+  return { text, said: text, rule: silentRule, groups: [operation.name] };
 }
 
 /** Finds the reason among the sentences of a log by their known meanings. Undefined if there is none. */

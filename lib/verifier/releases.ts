@@ -17,6 +17,7 @@ const pairs: readonly [acquire: RegExp, what: string, release: string][] = [
   [/^bpf_percpu_obj_new/, "the object", "bpf_percpu_obj_drop()"],
   [/^bpf_(obj_new|refcount_acquire|rbtree_remove|list_pop)/, "the object", "bpf_obj_drop()"],
   [/^bpf_get_(task_exe|mm_exe)_file$/, "the file", "bpf_put_file()"],
+  [/^bpf_dynptr_from_file$/, "the dynptr", "bpf_dynptr_file_discard()"],
   [/^bpf_lookup_(user|system)_key$/, "the key", "bpf_key_put()"],
   [/^bpf_(skb|xdp)_ct_(lookup|alloc)$|^bpf_ct_insert_entry$/, "the connection", "bpf_ct_release()"],
   [/^bpf_xdp_get_xfrm_state$/, "the state", "bpf_xdp_xfrm_state_release()"],

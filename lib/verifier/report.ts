@@ -4,15 +4,18 @@ import { Case } from "./case.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding, Mark } from "./finding.ts";
 import type { Step, VerifierLog } from "./log.ts";
-import { lastSentences, type Reason, reasonOf, stepOf } from "./reason.ts";
+import { lastSentences, type Reason, reasonOf, silentReason, stepOf } from "./reason.ts";
 import type { SourceLines, SourcePlace } from "./source-lines.ts";
 
 /** Explains the refusal at the end of a log; undefined when the log has no reason. */
 export function reportOf(log: VerifierLog, facts: Facts, lines: SourceLines): VerifierReport | undefined {
   const sentences = lastSentences(log);
-  const reason = reasonOf(sentences);
+  const silent = sentences.length === 0 ? silentReason(log) : undefined;
+  const reason = reasonOf(sentences) ?? silent;
   if (reason === undefined) return undefined;
-  const { index, step } = stepOf(log, reason.text);
+  const last = log.steps.at(-1);
+  const { index, step } =
+    silent === undefined ? stepOf(log, reason.text) : { index: last?.index, step: last };
   const refusal = new Case(log, facts, lines, sentences, step);
   const finding = explain(reason, refusal);
   const at = finding.at ?? step;

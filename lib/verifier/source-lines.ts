@@ -21,6 +21,8 @@ export interface SourceFunction {
   readonly uses: ReadonlyMap<number, string>;
   /** The names of the maps and data sections whose addresses it loads, by instruction. */
   readonly maps: ReadonlyMap<number, string>;
+  /** The names of the variables of the kernel whose addresses it loads, by instruction. */
+  readonly externs: ReadonlyMap<number, string>;
   readonly parameters: readonly (string | undefined)[];
 }
 

@@ -44,3 +44,10 @@ test("the codes are listed, and an unknown one is refused with the nearest", () 
 test("an error of the kernel is explained", () => {
   expect(explain("EPERM")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^EPERM\n\n.*CAP_BPF/) });
 });
+
+test("a kind of fault in a report of the verifier is explained", () => {
+  expect(explain("not-released")).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^not-released\n\n.*: a resource that is not released on a path\./),
+  });
+});

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { CollectionSpec, type EbpfError } from "../../lib/index.ts";
+import { CollectionSpec, type EbpfError, InvalidArgumentError, type MapSpec } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
 import { kernelHas, requires, requiresLinux } from "../support/requires.ts";
 
@@ -33,6 +33,26 @@ test.each([
   const error = refusal(name);
   expect(error).toMatchObject({ code: "ERR_EBPF_LOAD", subject: name });
   expect(error.remedy).toMatch(remedy);
+});
+
+test("a slot whose map differs from the declared inner map: the error names the difference", () => {
+  const spec = CollectionSpec.fromFile(testObject("load/refusals"));
+  for (const map of Object.values(spec.maps)) map.autocreate = /^(to_)?large$/.test(map.name);
+  for (const program of Object.values(spec.programs)) program.autoload = false;
+  expect(() => spec.loadSync()).toThrow(
+    /Slot 0 begins with map "large", .* that "to_large" declares: valueSize is 8, expected 4/,
+  );
+});
+
+test("type struct-ops for a map without a struct is refused before libbpf reads the struct", () => {
+  const spec = CollectionSpec.fromFile(testObject("load/refusals"));
+  (spec.maps.no_entries as MapSpec).type = "struct-ops";
+  expect(() => spec.loadSync()).toThrow(InvalidArgumentError);
+});
+
+test("a data section with a lock loads, although the kernel maps none into a process", (context) => {
+  requiresLinux(context, "6.2", "a lock beside other variables of a data section");
+  CollectionSpec.fromFile(testObject("load/locked_section")).loadSync().close();
 });
 
 test("map_extra of a type without map_extra is reported", (context) => {

@@ -160,6 +160,7 @@ test("externs without BTF are refused", () => {
 
 test.each([
   ["has no type", "struct { __uint(max_entries, 1); } m"],
+  ["type .struct-ops. is defined in SEC", "struct { __uint(type, 26); } m"],
   ['attribute "sizes" is unknown', "struct { __uint(type, 1); __uint(sizes, 1); } m"],
   ["key is of 4 bytes and of 8", "struct { __uint(type, 1); __uint(key_size, 4); __type(key, long); } m"],
   ['attribute "type" is a int, not a pointer', "struct { int type; } m"],

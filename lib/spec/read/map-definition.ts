@@ -123,6 +123,8 @@ export function readMapDefinition(btf: Btf, name: string, struct: BtfType, isInn
     }
   }
   if (map.type === "unspec") throw refuse("has no type");
+  // libbpf 1.7 reads the members of its struct, which it does not have, and crashes.
+  if (map.type === "struct-ops") throw refuse('a map of type "struct-ops" is defined in SEC(".struct_ops")');
   return map;
 }
 

@@ -51,6 +51,8 @@ export interface LoadedFunction extends CodeFunction {
   readonly uses: ReadonlyMap<number, string>;
   /** The names of the maps and data sections whose addresses it loads, by slot in its section. */
   readonly maps: ReadonlyMap<number, string>;
+  /** The names of the variables of the kernel whose addresses it loads, by slot in its section. */
+  readonly externs: ReadonlyMap<number, string>;
 }
 
 /**
@@ -69,11 +71,14 @@ export function loadedFunctions(bytes: Uint8Array, name: string, program: Functi
     if (found.has(id)) return;
     const uses = new Map<number, string>();
     const maps = new Map<number, string>();
-    found.set(id, { ...each, loadedAt, uses, maps });
+    const externs = new Map<number, string>();
+    found.set(id, { ...each, loadedAt, uses, maps, externs });
     loadedAt += each.end - each.start;
     for (let slot = each.start; slot < each.end; slot++) {
       const map = mapOf(code, each.section, slot);
       if (map !== undefined) maps.set(slot, map);
+      const extern = externOf(code, each.section, slot);
+      if (extern !== undefined) externs.set(slot, extern);
       const target = functionOf(code, each.section, slot);
       if (target === undefined) continue;
       uses.set(slot, target.name);
@@ -134,6 +139,14 @@ function mapOf(code: Code, section: number, slot: number): string | undefined {
   const instruction = code.instruction(section, slot);
   const thing = instruction?.slots === 2 ? code.loaded(section, slot, instruction)?.thing : undefined;
   return thing?.kind === "map" ? thing.map : thing?.kind === "data" ? thing.section : undefined;
+}
+
+/** The variable outside of the object whose address an instruction loads. */
+function externOf(code: Code, section: number, slot: number): string | undefined {
+  const instruction = code.instruction(section, slot);
+  return instruction?.slots === 2 && code.loaded(section, slot, instruction) === undefined
+    ? code.symbolName(section, slot)
+    : undefined;
 }
 
 // BPF_CALL with BPF_PSEUDO_CALL.

@@ -123,7 +123,8 @@ function uninitialized(c: Case, register: string): Finding {
       help: "Return a number on every path, this one too: R0 must be set",
     };
   const argument = c.argument(register);
-  const lost = lastCall(c, number);
+  // Compiled C keeps values over calls: only assembly loses one.
+  const lost = /\basm\b/.test(at?.line?.text ?? "asm") ? lastCall(c, number) : undefined;
   if (argument === undefined && (c.callee !== undefined || at?.operation.kind === "call"))
     return {
       title: `${c.callee ?? "the function"}${c.callee === undefined ? "" : "()"} is given an argument (${register}) that has no value`,
@@ -168,7 +169,8 @@ function wrongType(c: Case, register: string, type: string, expected: string): F
   const released = isNumber ? givenBack(c, register) : undefined;
   if (released !== undefined) return released;
   const callee = c.callee === undefined ? calledFunction(c) : `${c.callee}()`;
-  const name = c.name(register);
+  const given = c.name(register);
+  const name = /^(NULL|0)$/.test(given) ? `argument ${register.slice(1)}` : given;
   const kinds = expected
     .split(/,\s*/)
     .map((each) => wantedWords.find(([pattern]) => pattern.test(each))?.[1] ?? inWords(each));
@@ -185,8 +187,16 @@ function wrongType(c: Case, register: string, type: string, expected: string): F
     title: `${name} is ${is}, and ${callee} takes ${list} there`,
     label: `${register} is ${is}`,
     marks: [isNull ? undefined : c.made(register, () => "the value comes from here")],
-    help: adviceForType(type, expected, callee),
+    help: currentTask(c, register, expected) ?? adviceForType(type, expected, callee),
   };
+}
+
+/** bpf_get_current_task() returns a number, where a pointer to a task is expected. */
+function currentTask(c: Case, register: string, expected: string): string | undefined {
+  const maker = c.origin(register).step?.operation;
+  return maker?.kind === "helper" && maker.name === "bpf_get_current_task" && /ptr_/.test(expected)
+    ? "Take bpf_get_current_task_btf(): what bpf_get_current_task() returns is a number"
+    : undefined;
 }
 
 function adviceForType(type: string, expected: string, callee: string): string | undefined {

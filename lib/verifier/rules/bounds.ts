@@ -106,7 +106,7 @@ export const boundsRules: readonly Rule[] = [
       ? {
           title: `the map that ${c.callee}() receives has no keys`,
           label: "the map has no keys",
-          help: `Pass a map with keys, or call ${/lookup|delete/.test(c.callee ?? "") ? "bpf_map_peek_elem() or bpf_map_pop_elem() for a queue or stack; a program only writes to ring buffers" : "the helper that the type of the map has: bpf_ringbuf_output() for a ring buffer, bpf_map_push_elem() for a queue or stack"}`,
+          help: withoutKeys(c),
         }
       : {
           title: `the length that ${c.callee ?? "the helper"}() receives may be zero`,
@@ -131,12 +131,27 @@ export const boundsRules: readonly Rule[] = [
   ),
 ];
 
+/** How a map without keys is used. */
+function withoutKeys(c: Case): string {
+  const map = c.map("R1");
+  const type = map === undefined ? undefined : c.facts.mapType?.(map);
+  if (type === "bloom-filter")
+    return "Add with bpf_map_push_elem(), and ask with bpf_map_peek_elem(): nothing is deleted from a bloom filter";
+  if (type === "queue" || type === "stack")
+    return /update/.test(c.callee ?? "")
+      ? "Add with bpf_map_push_elem()"
+      : "Take bpf_map_peek_elem(), or bpf_map_pop_elem(), which removes what it returns";
+  if (type === "ringbuf")
+    return "Send records with bpf_ringbuf_reserve() or bpf_ringbuf_output(): a program reads nothing from such a map";
+  return `Pass a map with keys, or call ${/lookup|delete/.test(c.callee ?? "") ? "bpf_map_peek_elem() or bpf_map_pop_elem() for a queue or stack; a program only writes to ring buffers" : "the helper that the type of the map has: bpf_ringbuf_output() for a ring buffer, bpf_map_push_elem() for a queue or stack"}`;
+}
+
 /** BPF_MAX_VAR_SIZ of the verifier: a length that may be larger has no upper bound. */
 const largestLength = 2 ** 29;
 
 /** Code with a name in it, where there is a name. */
 export function code(name: string, text: string): string {
-  return /^the /.test(name) ? "" : `: ${text}`;
+  return /^(the|a) /.test(name) ? "" : `: ${text}`;
 }
 
 function bothBounds(name: string): string {
@@ -197,7 +212,7 @@ function numberNote(name: string, bounds: Bounds | undefined): string | undefine
 function index(c: Case, register: string, problem: string): Finding {
   const { at } = c;
   const added = at && lastAddition(c, register, at);
-  const operand = operandOf(added);
+  const operand = added && numberOf(c, added);
   const { name, bounds, marks } =
     added === undefined ? { name: "the offset", bounds: undefined, marks: [] } : numberIn(c, operand, added);
   const { notes, help } = boundsHelp(c, name);
@@ -213,6 +228,12 @@ function index(c: Case, register: string, problem: string): Finding {
 
 function boundsHelp(c: Case, name: string): { notes: string[]; help: string } {
   const global = c.log.validating;
+  const computed = /^a number computed from (.+)$/.exec(name)?.[1];
+  if (computed !== undefined)
+    return {
+      notes: [`the comparison is of ${computed}: a sum or difference of unsigned numbers may wrap below 0`],
+      help: "Compare what is used as the index or offset, after it is computed, with both bounds",
+    };
   return global === undefined
     ? {
         notes: [],
@@ -245,6 +266,17 @@ function operandOf(step: Step | undefined): string | undefined {
   return operation?.kind === "arithmetic" && /^r\d+$/.test(operation.operand) ? operation.operand : undefined;
 }
 
+/** The register with the number that an addition adds to a pointer: either of them may be the number. */
+function numberOf(c: Case, added: Step): string | undefined {
+  const operand = operandOf(added);
+  if (operand === undefined || added.operation.kind !== "arithmetic") return operand;
+  const isNumber = (register: string) => {
+    const value = c.path.value(register.toUpperCase(), added);
+    return value === undefined ? undefined : signedBounds(value) !== undefined;
+  };
+  return isNumber(operand) === false && isNumber(added.operation.to) === true ? added.operation.to : operand;
+}
+
 interface NumberIn {
   name: string;
   bounds: Bounds | undefined;
@@ -263,19 +295,32 @@ export function numberIn(c: Case, register: string | undefined, before = c.at): 
   const value = constant ?? c.path.value(register.toUpperCase(), before);
   const named = before === c.at ? c.variable(register) : undefined;
   const check = comparison(c, register, before);
-  const name =
-    named ?? comparedName(check) ?? assigned(step, changes) ?? c.variableAt(register, before) ?? "the number";
+  const known = named ?? comparedName(check) ?? assigned(step, changes) ?? c.variableAt(register, before);
+  // A sum or difference of it has other bounds.
+  const isSum = named === undefined && known !== undefined && check !== undefined && isSumOf(changes, check);
+  const name = known === undefined ? "the number" : isSum ? `a number computed from ${known}` : known;
   // A number that was computed from it has its own bounds.
   const isComputed = changes.some(({ operation }) => operation.kind === "arithmetic");
   return {
     name,
     bounds: value === undefined || (isComputed && name !== "the number") ? undefined : signedBounds(value),
     marks: [
-      step && step !== before ? { step, label: `${name} comes from here` } : undefined,
+      step && step !== before ? { step, label: `${known ?? "the number"} comes from here` } : undefined,
       check && { step: check, label: checked(check) },
     ],
     check,
   };
+}
+
+/** Whether a constant was added to a number, or subtracted from it, after a comparison. */
+function isSumOf(changes: readonly Step[], check: Step): boolean {
+  return changes.some(
+    ({ operation, position }) =>
+      operation.kind === "arithmetic" &&
+      /^[+-]$/.test(operation.operator) &&
+      Number(operation.operand) !== 0 &&
+      position > check.position,
+  );
 }
 
 function assigned(step: Step | undefined, changes: readonly Step[]): string | undefined {

@@ -3,6 +3,7 @@ import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { releases } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
+import { bytes } from "./bytes.ts";
 import { movedBeforeRelease } from "./references.ts";
 
 /** The struct of the context of each program type in C, and its size if it is the same in all kernels. */
@@ -53,39 +54,39 @@ export const contextRules: readonly Rule[] = [
     "context-access",
     /^invalid access to context, ctx_size=(\d+) off=(-?\d+) size=(\d+)$/,
     ([whole = "", off = "", size = ""]) => ({
-      title: `${size} bytes at offset ${off} are outside of the context, which has ${whole} bytes`,
+      title: `${bytes(size)} at offset ${off} ${areOrIs(size)} outside of the context, which has ${whole} bytes`,
     }),
   ),
   rule(
     "context-moved",
     /^dereference of modified (\w+) ptr (R\d+) off=(-?\d+) disallowed$/,
     ([pointer = "", register = "", off = ""], c) =>
-      releases(c.callee ?? "")
-        ? movedBeforeRelease(c, register)
-        : {
-            title: `${c.name(register)} was moved by ${off} bytes before it ${c.callee === undefined ? "is read" : `goes to ${c.callee}()`}, which is not allowed for ${pointer === "ctx" ? "the context" : `a ${pointer} pointer`}`,
-            help:
-              c.callee === undefined
-                ? "Read the field through the pointer as it was given: one load with a constant offset"
-                : `Pass ${pointer === "ctx" ? "the context" : "the pointer"} as it was given`,
-          },
+      releases(c.callee ?? "") ? movedBeforeRelease(c, register) : moved(c, pointer, register, off),
   ),
-  rule("context-moved", /^variable (\w+) access var_off=\S+ ?\S* disallowed$/, ([pointer = ""]) => ({
-    title: `${pointer === "ctx" ? "the context" : `a ${pointer} pointer`} is read at an offset that is not constant`,
-    help: "Read fields with constant offsets only: no index that the program computes",
-  })),
+  rule("context-moved", /^variable (\w+) access var_off=\S+ ?\S* disallowed$/, ([pointer = ""]) =>
+    variableOffset(pointer),
+  ),
   rule("context-moved", /^negative offset (\w+) ptr (R\d+) off=(-?\d+) disallowed$/, ([pointer = ""]) => ({
     title: `${pointer === "ctx" ? "the context" : `a ${pointer} pointer`} is read before its start`,
     help: "Read fields with constant offsets that are not negative",
   })),
   rule("flow-keys", /^invalid access to flow keys off=(-?\d+) size=(\d+)$/, ([off = "", size = ""]) => ({
-    title: `${size} bytes at offset ${off} are outside of struct bpf_flow_keys`,
+    title: `${bytes(size)} at offset ${off} ${areOrIs(size)} outside of struct bpf_flow_keys`,
     help: "Read and write members of struct bpf_flow_keys by name",
   })),
   rule(
     "return-value",
     /^(?:At (?:program|async callback|subprogram) exit|At callback return|.*) the register R0 (?:has (.*?)|is not a known value \((\w+)\)) ?(?:should have been in (.*))?$/,
     ([has, type, range], c) => returned(c, has, type, range),
+  ),
+  rule(
+    "exception",
+    /^At program exit the register R1 has (.*) should have been in (.*)$/,
+    ([has = "", range = ""]) => ({
+      title: `bpf_throw() ends the program with ${found(has) ?? "any number"}, and ${between(range) ?? "another result"} is allowed`,
+      label: "thrown here",
+      help: `Throw ${between(range) ?? "a result that this type of program may have"}, or give the program an exception callback that returns it`,
+    }),
   ),
   rule(
     "return-value",
@@ -102,6 +103,37 @@ export const contextRules: readonly Rule[] = [
   ),
 ];
 
+function pointerWords(pointer: string): string {
+  return pointer === "ctx" ? "the context" : `a ${pointer} pointer`;
+}
+
+function variableOffset(pointer: string): Finding {
+  return {
+    title: `${pointerWords(pointer)} is accessed at an offset that is not constant`,
+    help: "Access fields with constant offsets only: no index that the program computes",
+  };
+}
+
+function moved(c: Case, pointer: string, register: string, off: string): Finding {
+  // The sentence names only the constant part of the offset.
+  const { changes } = c.origin(register);
+  const isVariable = changes.some(
+    (step) =>
+      step.operation.kind === "arithmetic" &&
+      /^r\d+$/.test(step.operation.operand) &&
+      c.path.origin(step.operation.operand, step).step?.operation.kind !== "constant",
+  );
+  if (isVariable) return variableOffset(pointer);
+  const use = c.at?.operation.kind === "store" ? "written" : "read";
+  return {
+    title: `${c.name(register)} was moved by ${off} bytes before it ${c.callee === undefined ? `is ${use}` : `goes to ${c.callee}()`}, which is not allowed for ${pointerWords(pointer)}`,
+    help:
+      c.callee === undefined
+        ? "Access the field through the pointer as it was given, with one constant offset"
+        : `Pass ${pointer === "ctx" ? "the context" : "the pointer"} as it was given`,
+  };
+}
+
 /** Where egress_ifindex is in struct xdp_md. */
 const egressInterface = 20;
 
@@ -116,18 +148,17 @@ function access(c: Case, off: number, size: number): Finding {
   const { type, section } = c.facts.program;
   // The place of attachment decides which addresses of a socket may be read and written.
   const kind = /^cgroup-sock/.test(type) && section !== "" ? `section "${section}"` : `type "${type}"`;
-  const bytes = size === 1 ? "1 byte" : `${size} bytes`;
   const named = memberRead(c);
   const member = named === undefined ? "" : ` (${named})`;
   if (context?.size !== undefined && off + size > context.size)
     return {
-      title: `${size} bytes at offset ${off} are past the end of ${what}, which has ${context.size} bytes`,
+      title: `${bytes(size)} at offset ${off} ${areOrIs(size)} past the end of ${what}, which has ${context.size} bytes`,
       label: "past the end of the context",
       help: `Read members of ${what} by name only`,
     };
   if (writes)
     return {
-      title: `programs of ${kind} may not write ${bytes} at offset ${off}${member} of ${context === undefined ? "their context" : `${what}, their context`}`,
+      title: `programs of ${kind} may not write ${bytes(size)} at offset ${off}${member} of ${context === undefined ? "their context" : `${what}, their context`}`,
       label: "read-only for this type of program",
       help:
         type === "kprobe"
@@ -138,19 +169,20 @@ function access(c: Case, off: number, size: number): Finding {
               ? "The context is read-only: programs of this type only read their arguments"
               : `Most of ${what} is read-only: write only the members that this type of program may write, or use a helper`,
     };
-  const traced =
-    /^(tracing|raw-tracepoint|raw-tracepoint-writable|lsm|struct-ops|tracepoint|perf-event)$/.test(type);
+  const traced = /^(tracing|raw-tracepoint|raw-tracepoint-writable|lsm|struct-ops)$/.test(type);
   return {
-    title: `programs of ${kind} may not read ${bytes} at offset ${off}${member} of ${what}`,
+    title: `programs of ${kind} may not read ${bytes(size)} at offset ${off}${member} of ${what}`,
     label: "not readable for this type of program",
     help:
       type === "xdp" && off === egressInterface
         ? 'Only programs that a devmap calls have egress_ifindex: SEC("xdp/devmap")'
         : packetFields.includes(off) && what === "struct __sk_buff"
           ? `Programs of type "${type}" do not read the packet through data and data_end: copy it with bpf_skb_load_bytes()`
-          : traced
-            ? "Read only what is there: the arguments of what it is attached to, each whole and at its own offset"
-            : `Read members of ${what} by name, with their whole size; some exist for other types of program only`,
+          : type === "tracepoint"
+            ? `Read fields by the struct of the tracepoint (struct trace_event_raw_…): they begin at offset 8, and each is read within its alignment`
+            : traced
+              ? "Read only what is there: the arguments of what it is attached to, each whole and at its own offset"
+              : `Read members of ${what} by name, with their whole size; some exist for other types of program only`,
   };
 }
 
@@ -186,6 +218,10 @@ function returned(
         ? "Return a number: a constant, not a pointer or an address"
         : `Return ${wanted ?? "a number in the range"} on every path${c.facts.program.type === "lsm" ? " (0 allows, a negative errno such as -EPERM denies)" : ""}`,
   };
+}
+
+function areOrIs(count: number | string): string {
+  return Number(count) === 1 ? "is" : "are";
 }
 
 /** A result of 32 bits with its sign: the verifier of some kernels prints 4294967295 for -1. */

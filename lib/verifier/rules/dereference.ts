@@ -2,6 +2,7 @@ import { assignedName } from "../c-text.ts";
 import type { Case } from "../case.ts";
 import type { Finding, Mark } from "../finding.ts";
 import type { Step } from "../log.ts";
+import { packetFields } from "../packet-fields.ts";
 import { inWords, signedBounds } from "../registers.ts";
 import { movesThePacket, releaseOf, releases } from "../releases.ts";
 import { type Rule, rule } from "../rule.ts";
@@ -21,13 +22,16 @@ export const dereferenceRules: readonly Rule[] = [
     ([register = "", socket = "", off = "", size = ""], c) =>
       socket === "sock_common"
         ? {
-            title: `${c.name(register)} may be any socket, and the ${size} bytes at offset ${off} are in full sockets only`,
+            title: `${c.name(register)} may be any socket, and what is at offset ${off} is in full sockets only`,
             label: "a member of full sockets",
             help: "Make a full socket of it first, and check that for NULL: bpf_sk_fullsock() or, for TCP, bpf_tcp_sock()",
           }
         : {
-            title: `${size} bytes at offset ${off} of ${c.name(register)} are no member of struct ${socket === "tcp_sock" ? "bpf_tcp_sock" : "bpf_sock"} that this program may read`,
-            help: "Read members by name, each with its whole size",
+            title: `the bytes at offset ${off} of ${c.name(register)} (${size}) are no member of struct ${socket === "tcp_sock" ? "bpf_tcp_sock" : "bpf_sock"} that this program may read`,
+            help:
+              c.origin(register).step?.operation.kind === "helper" && c.map(register) !== undefined
+                ? "A lookup in a sockmap or sockhash gives the socket, not the value that user space stored: read members of struct bpf_sock by name, and give the socket back with bpf_sk_release()"
+                : "Read members by name, each with its whole size",
           },
   ),
   rule("wrong-dereference", /^(R\d+) invalid mem access '(\w+)'$/, ([register = "", type = ""], c) => ({
@@ -57,6 +61,14 @@ function noPointer(c: Case, register: string): Finding {
   const old =
     isNull && c.sentences.some((text) => / mem access 'inv'/.test(text)) ? givenBack(c, register) : undefined;
   if (old !== undefined) return old;
+  const extern = isNull ? c.externAt(step) : undefined;
+  if (extern !== undefined)
+    return {
+      id: "null-here",
+      title: `this kernel has no variable ${extern}: its address is NULL`,
+      label: "used although it is NULL",
+      help: `Use it only where if (&${extern}) or bpf_ksym_exists(${extern}) is true; the declaration is __weak, so that loading goes on without it`,
+    };
   if (isNull)
     return {
       id: "null-here",
@@ -116,7 +128,7 @@ function noPointer(c: Case, register: string): Finding {
       title: `${name} is a number and not a pointer for the verifier: it was read from memory`,
       label: "read or written as if it were a pointer",
       marks: [mark],
-      help: "Read through it with bpf_probe_read_kernel() or BPF_CORE_READ(), or with bpf_probe_read_user() where it is an address of user space",
+      help: readFor(c),
     };
   return {
     title: `${name} is a number here, and not a pointer`,
@@ -125,6 +137,18 @@ function noPointer(c: Case, register: string): Finding {
     notes: before === undefined || inWords(before) === "any number" ? [] : [`It is ${inWords(before)}`],
     help: usePointer,
   };
+}
+
+/** How an address that a program for tracing was given is read. */
+function readFor({ facts }: Case): string {
+  const { section, type } = facts.program;
+  const kernel = "bpf_probe_read_kernel() or BPF_CORE_READ()";
+  if (/^(uprobe|uretprobe|usdt|tp\/syscalls|tracepoint\/syscalls)/.test(section))
+    return `Read through it with bpf_probe_read_user() (a string: bpf_probe_read_user_str()) where it is an address of user space, or with ${kernel} where it is one of the kernel`;
+  const read = `Read through it with ${kernel}, or with bpf_probe_read_user() where it is an address of user space`;
+  return /^raw-tracepoint/.test(type)
+    ? `${read}. The arguments of SEC("${section.replace(/^\w+(\.w)?/, "tp_btf")}") are pointers that can be read directly`
+    : read;
 }
 
 const givesAddress = /^bpf_(get_current_task|kallsyms_lookup_name|get_func_ip)$/;
@@ -153,12 +177,8 @@ function pointerBefore(c: Case, before: string | undefined, made: Step | undefin
   // Before Linux 5.18, states are printed only at branches. The instruction that made the value decides.
   if (operation?.kind === "helper") return releaseOf(operation.name) === undefined ? undefined : "mem";
   if (operation?.kind !== "load" || c.path.origin(operation.base, made).step !== undefined) return undefined;
-  return fieldsOfPacket(c.facts.program.type).includes(operation.offset) ? "pkt" : undefined;
-}
-
-/** The offsets of data and data_meta in struct xdp_md and struct __sk_buff. */
-function fieldsOfPacket(type: string): readonly number[] {
-  return type === "xdp" ? [0, 8] : [76, 140];
+  const { start, meta } = packetFields(c.facts.program.type);
+  return operation.offset === start || operation.offset === meta ? "pkt" : undefined;
 }
 
 // The verifier prints the result of a call, but not the registers that it invalidates.

@@ -2,6 +2,16 @@ import type { Case } from "../case.ts";
 import type { Step } from "../log.ts";
 import { type Rule, rule } from "../rule.ts";
 
+/** The function that fills a dynptr of a type. */
+const fillers: Readonly<Record<string, string>> = {
+  local: "bpf_dynptr_from_mem",
+  ringbuf: "bpf_ringbuf_reserve_dynptr",
+  skb: "bpf_dynptr_from_skb",
+  skb_meta: "bpf_dynptr_from_skb_meta",
+  xdp: "bpf_dynptr_from_xdp",
+  file: "bpf_dynptr_from_file",
+};
+
 /** Dynptrs, iterators, and flags on the stack that only helpers may touch. */
 export const dynptrRules: readonly Rule[] = [
   rule("dynptr-uninitialized", /^Expected an initialized dynptr as (?:arg ?#?(\d+)|(R\d+))/, (groups, c) => {
@@ -24,7 +34,7 @@ export const dynptrRules: readonly Rule[] = [
     /^Expected a dynptr of type (.+) as (?:arg ?#?(\d+)|(R\d+))/,
     ([type = "", ...groups], c) => ({
       title: `${named(c, groups)} is a dynptr of another type: ${c.callee ?? "the function"}() takes one of type ${type}`,
-      help: type === "ringbuf" ? "Pass the dynptr that bpf_ringbuf_reserve_dynptr() filled" : undefined,
+      help: fillers[type] && `Pass a dynptr that ${fillers[type]}() filled`,
     }),
   ),
   rule("dynptr-in-use", /^Dynptr has to be an uninitialized dynptr$/, (_, c) => ({
@@ -63,8 +73,11 @@ export const dynptrRules: readonly Rule[] = [
   rule(
     "dynptr-read-only",
     /^(?:CONST_PTR_TO_DYNPTR cannot be released|cannot pass pointer to const bpf_dynptr, the helper mutates it)/,
-    () => ({
+    (_, c) => ({
       title: "the dynptr is the callback's argument, which it may only read from",
+      help: c.sentences.some((text) => /cannot be released/.test(text))
+        ? `Leave out ${c.callee ?? "the release"}(): the helper that calls the callback releases the record`
+        : "Read from it with bpf_dynptr_read(), bpf_dynptr_data() or bpf_dynptr_slice()",
     }),
   ),
   rule(

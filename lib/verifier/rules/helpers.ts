@@ -50,8 +50,21 @@ export const helperRules: readonly Rule[] = [
       help: other(type, helper),
     };
   }),
+  rule("map-type", /^callback function not allowed for map$/, (_, c) => {
+    const map = c.map("R1");
+    const type = map === undefined ? undefined : c.facts.mapType?.(map);
+    return {
+      title: `${c.callee ?? "bpf_for_each_map_elem"}() cannot go through ${map === undefined ? "this map" : `map "${map}"`}${type === undefined ? "" : `, which is of type "${type}"`}`,
+      label: "takes no map of this type",
+      help: "Pass a hash, an array, or a per-CPU or LRU form of these",
+    };
+  }),
   rule("helper-in-probe", /^helper call is not allowed in probe$/, (_, c) => ({
     title: `${c.callee ?? "the helper"}() cannot be called where this program is attached`,
+    help:
+      c.callee === "bpf_d_path"
+        ? "bpf_d_path() is for iterators, sleepable LSM programs, and fentry and fexit at a few functions: vfs_truncate, vfs_fallocate, dentry_open, vfs_getattr, filp_close, security_file_open and others of the kernel's list"
+        : undefined,
   })),
   rule(
     "sleepable",
@@ -123,6 +136,19 @@ export const helperRules: readonly Rule[] = [
       help: "Make it in the program itself, with a constant map of type prog-array, or in a static function that returns int",
     }),
   ),
+  rule("tail-call", /^cannot (tail call|use BPF_LD_\[ABS\|IND\]) within callback$/, ([what]) =>
+    what === "tail call"
+      ? {
+          title: "a callback makes a tail call",
+          label: "not possible in a callback",
+          help: "Make the tail call in the program itself, after the helper that calls the callback",
+        }
+      : {
+          title: "a callback reads the packet by the old instructions (LD_ABS)",
+          label: "not possible in a callback",
+          help: "Read with bpf_skb_load_bytes() in the callback",
+        },
+  ),
   rule(
     "helper-attach",
     /^func (\S+?)#\d+ (?:not supported for program type \d+|supported only for (.*))$/,
@@ -176,20 +202,26 @@ function noPrograms(): Finding {
 }
 
 function other(type: string, helper: string): string | undefined {
-  if (/^bpf_map_(lookup|update|delete)_elem$/.test(helper) && type === "stack-trace")
-    return "Fill it with bpf_get_stackid(), and read it from user space";
-  if (/^bpf_map_(lookup|update|delete)_elem$/.test(helper) && type === "perf-event-array")
-    return "Send records with bpf_perf_event_output()";
-  if (/^bpf_map_(lookup|update|delete)_elem$/.test(helper) && /ringbuf/.test(type))
+  const wanted = helperMap[helper];
+  if (wanted !== undefined) return `Pass a map of type ${wanted}`;
+  const [, does] = /^bpf_map_(lookup|update|delete)_elem$/.exec(helper) ?? [];
+  if (does === undefined) return `Use the helpers that are made for maps of type "${type}"`;
+  if (type === "stack-trace") return "Fill it with bpf_get_stackid(), and read it from user space";
+  if (type === "perf-event-array") return "Send records with bpf_perf_event_output()";
+  if (type === "user-ringbuf") return "Receive records with bpf_user_ringbuf_drain()";
+  if (type === "ringbuf")
     return "Send records with bpf_ringbuf_reserve() and bpf_ringbuf_submit(), or bpf_ringbuf_output()";
-  if (/^bpf_map_lookup_elem$/.test(helper) && type === "prog-array")
-    return "Call what it holds with bpf_tail_call()";
-  if (/^bpf_map_lookup_elem$/.test(helper) && /^(sk|inode|task|cgrp|cgroup)-storage$/.test(type))
-    return `Take bpf_${type.replace(/-storage$/, "").replace("cgroup", "get_local")}_storage${type === "cgroup-storage" ? "" : "_get"}() for a ${type} map`;
-  const kind = /^bpf_map_/.test(helper) ? undefined : helperMap[helper];
-  return kind === undefined
-    ? `Use the helpers that are made for maps of type "${type}"`
-    : `Pass a map of type ${kind}`;
+  if (/^(sk|inode|task|cgrp)-storage$/.test(type))
+    return `Take bpf_${type.replace(/-storage$/, "")}_storage_${does === "delete" ? "delete" : "get"}() for a ${type} map`;
+  if (/cgroup-storage$/.test(type)) return `Take bpf_get_local_storage() for a ${type} map`;
+  if (type === "bloom-filter")
+    return "Add with bpf_map_push_elem(), and ask with bpf_map_peek_elem(): nothing is deleted from a bloom filter";
+  if (does === "lookup" && type === "prog-array") return "Call what it holds with bpf_tail_call()";
+  if (does === "lookup" && type === "cgroup-array")
+    return "Ask with bpf_current_task_under_cgroup() or bpf_skb_under_cgroup()";
+  return does === "lookup"
+    ? `Programs do not read maps of type "${type}": use the helper that is made for them`
+    : `Change it from user space: programs do not change maps of type "${type}"`;
 }
 
 /** The map types that helpers for one kind of map accept. */
@@ -208,6 +240,23 @@ const helperMap: Readonly<Record<string, string>> = {
   bpf_task_storage_get: "task-storage",
   bpf_inode_storage_get: "inode-storage",
   bpf_cgrp_storage_get: "cgrp-storage",
+  bpf_map_push_elem: "queue, stack or bloom-filter",
+  bpf_map_pop_elem: "queue or stack",
+  bpf_map_peek_elem: "queue, stack or bloom-filter",
+  bpf_map_lookup_percpu_elem: "percpu-hash, lru-percpu-hash or percpu-array",
+  bpf_perf_event_read_value: "perf-event-array",
+  bpf_ringbuf_query: "ringbuf",
+  bpf_ringbuf_reserve_dynptr: "ringbuf",
+  bpf_user_ringbuf_drain: "user-ringbuf",
+  bpf_sock_map_update: "sockmap",
+  bpf_sock_hash_update: "sockhash",
+  bpf_sk_redirect_hash: "sockhash",
+  bpf_msg_redirect_hash: "sockhash",
+  bpf_sk_select_reuseport: "reuseport-sockarray, sockmap or sockhash",
+  bpf_skb_under_cgroup: "cgroup-array",
+  bpf_current_task_under_cgroup: "cgroup-array",
+  bpf_skb_output: "perf-event-array",
+  bpf_xdp_output: "perf-event-array",
 };
 
 function sleepableSection(c: Case): string | undefined {

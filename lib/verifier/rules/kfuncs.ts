@@ -1,5 +1,6 @@
 import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
+import type { Step } from "../log.ts";
 import { type Rule, rule } from "../rule.ts";
 import { givenBack } from "./dereference.ts";
 
@@ -157,10 +158,36 @@ function sleepable(c: Case): string {
     : "Programs of this type cannot sleep: use a function that does not";
 }
 
+/** The call that added an object of the program to a list or tree. */
+function givenToGraph(c: Case, made: Step, at: Step): Step | undefined {
+  if (made.operation.kind !== "helper" || !/^bpf_obj_new/.test(made.operation.name)) return undefined;
+  for (const step of c.path.back(at)) {
+    if (step === made) return undefined;
+    if (
+      step.operation.kind === "helper" &&
+      /^bpf_(rbtree_add|list_push)/.test(step.operation.name) &&
+      c.path.origin("r2", step).step === made
+    )
+      return step;
+  }
+  return undefined;
+}
+
 function untrusted(c: Case, register: string): Finding {
   const number = /^R/.test(register) ? register : `R${Number(/\d+/.exec(register)?.[0]) + 1}`;
   const { step } = c.origin(number);
   const walked = step?.operation.kind === "load";
+  const given = step && c.at && givenToGraph(c, step, c.at);
+  if (step !== undefined && given?.operation.kind === "helper")
+    return {
+      title: `${c.name(number)} belongs to a list or tree since ${given.operation.name}(), and the program no longer owns it`,
+      label: "not owned any more",
+      marks: [
+        { step, label: "comes from here" },
+        { step: given, label: "goes to the list or tree here" },
+      ],
+      help: "Use it under the lock only, or take it out of the list or tree first. To keep a reference of its own, give the struct a bpf_refcount and call bpf_refcount_acquire() before",
+    };
   return {
     title: `${c.name(number)} is not a trusted pointer, and ${c.callee ?? "the function"}() takes only those that are referenced, trusted or under RCU`,
     label: "not trusted",

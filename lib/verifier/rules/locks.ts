@@ -50,6 +50,15 @@ export const lockRules: readonly Rule[] = [
     /^(?:\S+(?: \S+)*) cannot be used inside (bpf_\w+?)-ed region$/,
     ([region = ""], c) => under(c, region),
   ),
+  rule(
+    "call-under-lock",
+    /^(?:(\w+) not allowed|can't (?:res_)?spin_\{lock,unlock\}) in rbtree cb$/,
+    ([name], c) => ({
+      title: `${name ?? c.callee ?? "a lock function"}() is called in the callback of bpf_rbtree_add(), which runs under the lock of the tree`,
+      label: "not allowed in the callback",
+      help: "Only compare the two nodes in the callback",
+    }),
+  ),
   rule("not-closed", /^bpf_spin_unlock is missing$/, (_, c) => under(c, "bpf_spin_lock")),
   rule(
     "not-closed",
@@ -64,9 +73,11 @@ export const lockRules: readonly Rule[] = [
             : "bpf_spin_lock",
       ),
   ),
-  rule("unlock", /^(\w+_unlock) without taking a lock$/, ([unlock = ""]) => ({
+  rule("unlock", /^(\w+_unlock\w*) without taking a lock$/, ([unlock = ""]) => ({
     title: `${unlock}() is called where no lock is held`,
-    help: "Take the lock on every path that leads here",
+    help: /res_spin/.test(unlock)
+      ? `Unlock only where ${unlock.replace(/unlock_irqrestore$/, "lock_irqsave").replace("unlock", "lock")}() returned 0: it fails where it would wait for ever`
+      : "Take the lock on every path that leads here",
   })),
   rule("unlock", /^(\w+_unlock) of different lock$/, ([unlock = ""], c) => ({
     title: `${unlock}() receives another lock than the one that is held`,
@@ -82,6 +93,8 @@ export const lockRules: readonly Rule[] = [
     /^unmatched (?:rcu read unlock|attempt to enable preemption) \(kernel function (\w+)\)$/,
     ([unlock = ""]) => ({
       title: `${unlock}() closes what is not open here`,
+      label: "nothing is open",
+      help: `Call ${unlock === "bpf_preempt_enable" ? "bpf_preempt_disable" : "bpf_rcu_read_lock"}() on every path that leads here, or leave this call out`,
     }),
   ),
   rule(

@@ -3,6 +3,7 @@ import type { Finding } from "../finding.ts";
 import { fieldsOf, rangeInWords, signedBounds } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
 import { code, numberIn } from "./bounds.ts";
+import { bytes } from "./bytes.ts";
 
 /** Accesses that are outside of a value or of memory, or forbidden there. */
 export const memoryRules: readonly Rule[] = [
@@ -30,6 +31,10 @@ export const memoryRules: readonly Rule[] = [
   rule("buffer-bounds", /^(R\d+) invalid variable buffer offset: off=/, ([register = ""], c) => ({
     title: `${c.name(register)} is accessed at an offset that is not constant`,
     help: "Access the buffer at constant offsets only",
+  })),
+  rule("buffer-bounds", /^(R\d+) invalid negative \w+ buffer offset: /, ([register = ""], c) => ({
+    title: `${c.name(register)} is accessed before its start`,
+    help: "Access the buffer at offsets that are not negative",
   })),
   rule("read-only-map", /^write into map forbidden(?:, value_size=\d+ off=-?\d+ size=\d+)?$/, (_, c) => {
     const map = c.map(baseOf(c));
@@ -77,6 +82,14 @@ export const memoryRules: readonly Rule[] = [
     title: `${what === undefined ? "a struct of the kernel" : what} is written, which programs may only read`,
     label: "written here",
     help: "Change it with a helper or kfunc that is made for it",
+  })),
+  rule("read-only-memory", /^no write support to (\w+) at off -?\d+$/, ([struct = ""]) => ({
+    title: `a member of struct ${struct} is written that programs may only read`,
+    label: "written here",
+    help:
+      struct === "tcp_sock"
+        ? "Programs write few members of it, such as snd_cwnd, snd_ssthresh and icsk_ca_priv: change others with bpf_setsockopt()"
+        : `Programs write few members of struct ${struct}: use the helpers and kfuncs for it`,
   })),
   rule(
     "kernel-struct-bounds",
@@ -158,7 +171,9 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
       help:
         start < 0
           ? "Use an offset that is not negative"
-          : `Use an index or offset inside of the ${bytes(whole)}: offset + size must not be past ${whole}`,
+          : hasLength(c, base)
+            ? `Give the size of what the pointer leads to, with sizeof: at most ${bytes(Math.max(Number(whole) - start, 0))} are there`
+            : `Use an index or offset inside of the ${bytes(whole)}: offset + size must not be past ${whole}`,
     };
   const { name, bounds, marks } = numberIn(c, added.operation.operand, added);
   return {
@@ -182,6 +197,12 @@ function lengthOf(c: Case, base: string, most: number) {
   const bounds = c.callee === undefined ? undefined : signedBounds(c.value(register) ?? "");
   if (bounds === undefined || bounds.min === bounds.max || bounds.max !== BigInt(most)) return undefined;
   return numberIn(c, register);
+}
+
+/** Whether the argument after a pointer argument of a helper is a constant number. */
+function hasLength(c: Case, base: string): boolean {
+  const bounds = signedBounds(c.value(`r${Number(base.slice(1)) + 1}`) ?? "");
+  return c.callee !== undefined && bounds !== undefined && bounds.min === bounds.max && bounds.max > 0n;
 }
 
 function memoryWords(c: Case): string {
@@ -228,10 +249,6 @@ function usesSlice(c: Case): boolean {
   return c.path.steps.some(
     ({ operation }) => operation.kind === "helper" && operation.name === "bpf_dynptr_slice",
   );
-}
-
-function bytes(count: string): string {
-  return count === "1" ? "1 byte" : `${count} bytes`;
 }
 
 /** The sum that the verifier prints by its parts: `0+0+4`. */

@@ -1,8 +1,12 @@
+import { assignedAt, assignedName } from "../c-text.ts";
 import type { Case } from "../case.ts";
 import type { Finding, Mark } from "../finding.ts";
 import type { Step } from "../log.ts";
+import { packetFields } from "../packet-fields.ts";
 import { fieldsOf } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
+import { bytes } from "./bytes.ts";
+import { contextOffset, lengthComparison, type VainComparison, vainComparison } from "./packet-comparison.ts";
 
 // MAX_PACKET_OFF of the verifier: pointers into a packet whose offset may be larger are never checked.
 const furthest = 0xffffn;
@@ -59,57 +63,138 @@ function outsidePacket(
   size: number,
   range: number,
 ): Finding {
+  const { startName, endName, what } = packetFields(c.facts.program.type);
   const value = c.value(register) ?? "";
   const reads = c.at?.operation.kind === "store" ? "written" : "read";
   const isMeta = /^pkt_meta/.test(value) || readsMeta(c, register);
-  const name = c.variable(register) ?? (isMeta ? "data_meta" : isFixed ? "data" : "the pointer");
   const fields = fieldsOf(value);
   const most = fields.get("umax") ?? fields.get("umax_value") ?? fields.get("smax");
-  const check = packetCheck(c, register);
   const isCall = c.at?.operation.kind === "call";
+  // The offset counts from the start of the packet, or from before the offset that was added last.
+  const base = isFixed && !isCall ? startOf(c, register) : c.variable(register);
+  const name = base ?? (isMeta ? "data_meta" : isFixed ? startName : "the pointer");
+  const shift = isFixed && !isCall ? 0 : off - displacement(c);
   if (range === 0 && most !== undefined && most > furthest) return tooWide(c, register, name, most);
   if (off < 0)
     return {
-      title: `${bytes(size)} before ${name} ${size === 1 ? "is" : "are"} ${reads} (offset ${off}): a comparison with data_end covers only what follows`,
+      title: `${bytes(size)} before ${name} ${size === 1 ? "is" : "are"} ${reads} (offset ${off}): a comparison with ${endName} covers only what follows`,
       label: `${-off} before ${name}`,
       help: isFixed
-        ? "Use offsets that are not negative: the packet begins at data"
+        ? `Use offsets that are not negative: ${what} begins at ${startName}`
         : "Subtract before the comparison: compare the pointer from which the bytes are read",
     };
-  const end = off + size;
-  if (BigInt(end) > furthest)
+  const end = off + size - shift;
+  if (BigInt(off + size) > furthest)
     return {
-      title: `${end} bytes of the packet are ${reads} at ${name}: the verifier follows offsets up to ${furthest} only`,
+      title: `${end} bytes of ${what} are ${reads} at ${name}: the verifier follows offsets up to ${furthest} only`,
       label: "farther than a comparison with data_end counts",
       help: "Give a loop over the packet a constant bound as well (for (i = 0; i < 256 && …; i++)), or copy parts with bpf_skb_load_bytes() or bpf_xdp_load_bytes()",
     };
+  const limit = isMeta ? "data" : endName;
   if (range > 0) {
+    const checked = Math.max(range - shift, 0);
+    const check = packetCheck(c, register);
     return {
       title: isCall
-        ? `${functionCalled(c)} takes ${size} bytes through its pointer, and ${range} bytes of the packet are checked`
-        : `${end} bytes of the packet are ${reads} at ${name}, and ${bytes(range)} ${range === 1 ? "is" : "are"} checked`,
+        ? `${functionCalled(c)} takes ${size} bytes through its pointer, and ${checked} bytes of ${what} are checked`
+        : `${bytes(end)} of ${what} ${end === 1 ? "is" : "are"} ${reads} at ${name}, and ${bytes(checked)} ${checked === 1 ? "is" : "are"} checked`,
       label: isCall ? `passes a pointer to ${size} bytes` : `needs ${bytes(end)} from ${name}`,
-      marks: [check && { step: check.step, label: `checks ${bytes(range)}` }],
+      marks: [check && { step: check.step, label: `checks ${bytes(checked)}` }],
       help: isCall
-        ? `Compare ${name} + ${size} with data_end before the call: all ${size} bytes that the argument's type has`
-        : `Compare ${name} + ${end} with ${isMeta ? "data" : "data_end"} first: the whole size that is ${reads}`,
+        ? `Compare ${name} + ${size} with ${limit} before the call: all ${size} bytes that the argument's type has`
+        : `Compare ${name} + ${end} with ${limit} first: the whole size that is ${reads}`,
     };
   }
-  const turned = most === undefined || most === 0n ? turnedCheck(c, register) : undefined;
-  if (turned !== undefined)
-    return {
-      title: `${bytes(size)} of the packet ${size === 1 ? "is" : "are"} ${reads} at ${name}, on the way that the comparison with data_end takes for a shorter packet`,
-      label: "not checked on this path",
-      marks: [{ step: turned, label: "compared here, and the path for too few bytes leads on" }],
-      help: `Turn the comparison round, so that the path returns where ${name} + ${Math.max(end, size)} > data_end`,
-    };
-  const other = most !== undefined && most > 0n ? ", with the same offset added" : "";
+  const unchecked = `${bytes(size)} of ${what} ${size === 1 ? "is" : "are"} ${isCall ? "passed" : reads} at ${name}`;
+  const needed = `${nameInCode(name)} + ${Math.max(end, size)}`;
+  const vain = vainComparison(c, register, isMeta);
+  const isSum = c
+    .origin(register)
+    .changes.some(({ operation }) => operation.kind === "arithmetic" && /^r\d+$/.test(operation.operand));
+  if (vain !== undefined)
+    return comparedInVain(vain, { unchecked, name, needed: isSum ? `pointer + ${size}` : needed, limit });
+  const length = lengthComparison(c);
   return {
-    title: `${bytes(size)} of the packet ${size === 1 ? "is" : "are"} ${isCall ? "passed" : reads} at ${name}, and nothing there was compared with ${isMeta ? "data, where the metadata ends" : "data_end"}`,
+    title: `${unchecked}, and ${isFixed ? `nothing there was compared with ${limit}` : `this pointer was not compared with ${limit}`}${isMeta ? ", where the metadata ends" : ""}`,
     label: isCall ? "not checked" : `needs ${bytes(Math.max(end, size))}`,
-    marks: [origin(c, register)],
-    help: `Compare first${other}: if ((void *)${nameInCode(name)} + ${Math.max(end, size)} > ${isMeta ? "(void *)(long)ctx->data" : "data_end"}) return …`,
+    marks: [
+      origin(c, register),
+      length && { step: length, label: "compares a length, which checks no bytes" },
+    ],
+    notes: [
+      length && `the verifier counts only comparisons of pointers with ${limit}, not of lengths`,
+      isFixed
+        ? undefined
+        : "a comparison counts for the pointer that is compared, and for sums of it and a constant",
+    ],
+    help: `Compare ${isFixed ? "" : "the pointer itself "}first${isFixed ? "" : ", after the offset is added"}: if ((void *)${needed} > ${isMeta ? "(void *)(long)ctx->data" : limit}) return …`,
   };
+}
+
+interface Unchecked {
+  unchecked: string;
+  name: string;
+  needed: string;
+  limit: string;
+}
+
+function comparedInVain(
+  { step, kind, call }: VainComparison,
+  { unchecked, name, needed, limit }: Unchecked,
+): Finding {
+  if (kind === "stale") {
+    const callee = call?.operation.kind === "helper" ? `${call.operation.name}()` : "a call";
+    return {
+      title: `${unchecked}, and ${limit}, with which it was compared, was read before ${callee}, which may move the packet`,
+      label: "not checked",
+      marks: [
+        call && { step: call, label: `${limit} is void from here on` },
+        { step, label: `compared here with the old ${limit}` },
+      ],
+      help: `Read ${limit} from the context again after ${callee}, as well as the pointer, and compare those`,
+    };
+  }
+  if (kind === "equal")
+    return {
+      title: `${unchecked}, and a comparison with ${limit} by == or != checks no bytes`,
+      label: "not checked",
+      marks: [{ step, label: `compared here, but not by < or >` }],
+      help: `Compare with >: if ((void *)${needed} > ${limit}) return …`,
+    };
+  if (kind === "exact")
+    return {
+      title: `${unchecked}, and the comparison with ${limit} checks only the bytes before it`,
+      label: "the first byte that is not checked",
+      marks: [{ step, label: "compared here without the size of what is read" }],
+      help: `Add the size of what is read before the comparison: if ((void *)${needed} > ${limit}) return …`,
+    };
+  return {
+    title: `${unchecked}, on the way that the comparison with ${limit} takes for a shorter packet`,
+    label: "not checked on this path",
+    marks: [{ step, label: "compared here, and the path for too few bytes leads on" }],
+    help: `Turn the comparison round, so that the path returns where ${name} + ${needed.replace(/^.* \+ /, "")} > ${limit}`,
+  };
+}
+
+/** The variable that was read from the context as the start of the packet. */
+function startOf(c: Case, register: string): string | undefined {
+  const { step } = c.origin(register);
+  const place = step && c.lines.place(step.index, step.line);
+  if (step?.line === undefined || contextOffset(c, step) === undefined) return undefined;
+  return (
+    assignedName(step.line.text) ??
+    (place === undefined || place.column === 0
+      ? undefined
+      : assignedAt(step.line.text, place.column - 1 - place.indent))
+  );
+}
+
+/** The offset in the instruction of an access. */
+function displacement(c: Case): number {
+  const operation = c.at?.operation;
+  return operation?.kind === "load" || operation?.kind === "store" || operation?.kind === "atomic"
+    ? operation.offset
+    : 0;
 }
 
 function tooWide(c: Case, register: string, name: string, most: bigint): Finding {
@@ -132,25 +217,6 @@ function origin(c: Case, register: string): Mark | undefined {
   const { step, changes } = c.origin(register);
   const made = changes.find(({ operation }) => operation.kind === "arithmetic") ?? step;
   return made && { step: made, label: "points there from here on" };
-}
-
-/** A comparison of the same pointer with data_end that checked no bytes on this path. */
-function turnedCheck(c: Case, register: string): Step | undefined {
-  const wanted = c.origin(register).step;
-  if (c.at === undefined || wanted === undefined) return undefined;
-  for (const step of c.path.back(c.at)) {
-    const [, one = "", relation = "", two = ""] =
-      (step.operation.kind === "branch" && /^(r\d+) (\S+) (r\d+)$/.exec(step.operation.condition)) || [];
-    if (!/^[<>]=?$/.test(relation) || c.path.taken(step) === undefined) continue;
-    const isEnd = (each: string) =>
-      /^pkt_end/.test(c.path.value(each.toUpperCase(), step) ?? "") || readsEnd(c, each, step);
-    const pointer = isEnd(two) ? one : isEnd(one) ? two : undefined;
-    if (pointer === undefined || c.path.origin(pointer, step).step !== wanted) continue;
-    // Whether the pointer is known to be at or before the end.
-    const before = (relation.startsWith("<") === isEnd(two)) === c.path.taken(step);
-    return before ? undefined : step;
-  }
-  return undefined;
 }
 
 /** The last comparison that checked bytes for a register, or for a register from which it was computed. */
@@ -182,22 +248,6 @@ function nameInCode(name: string): string {
 
 /** Whether a pointer was read from data_meta of the context. */
 function readsMeta(c: Case, register: string): boolean {
-  const { type } = c.facts.program;
-  return contextOffset(c, c.origin(register).step) === (type === "xdp" ? 8 : /^sched-/.test(type) ? 140 : -1);
-}
-
-/** The same of data_end: before Linux 5.18 few states are printed. */
-function readsEnd(c: Case, register: string, before: Step): boolean {
-  return contextOffset(c, c.path.origin(register, before).step) === (c.facts.program.type === "xdp" ? 4 : 80);
-}
-
-/** The offset in the context that a step reads from. */
-function contextOffset(c: Case, step: Step | undefined): number | undefined {
-  if (step?.operation.kind !== "load") return undefined;
-  const { base, offset } = step.operation;
-  return c.path.origin(base, step).argument?.register === "r1" ? offset : undefined;
-}
-
-function bytes(count: number): string {
-  return count === 1 ? "1 byte" : `${count} bytes`;
+  const { meta } = packetFields(c.facts.program.type);
+  return meta !== undefined && contextOffset(c, c.origin(register).step) === meta;
 }

@@ -88,15 +88,28 @@ export const programRules: readonly Rule[] = [
     /^failed to resolve CO-RE relocation <(\w+)> \[\d+\] (.*?)(?: \(\S+(?: @ offset \d+)?\))?$/,
     ([kind = "", what = ""], c) => missing(c, kind, what),
   ),
+  rule(
+    "jump-table",
+    /^(?:BPF_JA\|BPF_X uses reserved fields|no jump tables found for subprog .*|R\d+ has type \S+, expected PTR_TO_INSN|Invalid read of \d+ bytes from insn_array|jump table for insn \d+ .*)$/,
+    () => ({
+      title: "an indirect jump has no valid table of targets",
+      help: "Read the target whole (8 bytes) from a map of type insn-array whose entries lie in the same function, and jump to it with gotox",
+    }),
+  ),
+  rule("instruction-set", /^R(\d+) is invalid$/, ([number = ""]) => ({
+    title: `an instruction names register r${number}, which does not exist`,
+    help: "Use registers r0 to r10",
+  })),
   // Instructions of a later instruction set (-mcpu) use fields that must be zero for older kernels.
   rule(
     "instruction-set",
     /^(?:BPF_(\w+(?:\|\w+)?) uses reserved fields|unknown opcode ([0-9a-f]+)|invalid BPF_(?:ALU|JMP\/JMP32|LD|ATOMIC)\S* opcode \S+|BPF_ATOMIC uses invalid atomic opcode \S+|unknown insn class \d+)$/,
-    (_, c) => ({
-      title: `an instruction is none that this kernel${c.facts.kernel === undefined ? "" : `, ${c.facts.kernel},`} knows`,
+    ([fields], c) => ({
+      title: `this kernel${c.facts.kernel === undefined ? "" : `, ${c.facts.kernel},`} does not know an instruction`,
       label: "unknown to this kernel",
       help: hasV4(c.facts.kernel)
-        ? undefined
+        ? fields &&
+          "A field of the instruction is set that must be 0 for it. clang makes no such instruction for -mcpu=v4 and older: look at assembly and edited instructions"
         : "Compile for an older instruction set: clang -mcpu=v3 (v4, with signed division, sign-extending moves and long jumps, needs Linux 6.6; v3 needs Linux 5.12 for atomic operations that fetch)",
     }),
   ),

@@ -5,6 +5,7 @@ import { rangeInWords } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
 import type { SourceFunction, SourcePlace } from "../source-lines.ts";
 import { code, numberIn } from "./bounds.ts";
+import { bytes } from "./bytes.ts";
 
 const limit = 512;
 
@@ -210,10 +211,6 @@ function element(c: Case, register: string | undefined): string | undefined {
   const name = c.map("R1");
   const part = register === "R2" && !/^(push|pop|peek)$/.test(does) ? "key" : "value";
   return `a ${part} of ${name === undefined ? "the map" : `map "${name}"`}`;
-}
-
-function bytes(count: number | string): string {
-  return Number(count) === 1 ? "1 byte" : `${count} bytes`;
 }
 
 /** The recursion in the functions of the program. */

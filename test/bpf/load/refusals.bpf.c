@@ -106,6 +106,27 @@ struct {
 	__array(values, int(struct __sk_buff *));
 } to_left_out SEC(".maps") = { .values = { [0] = &left_out } };
 
+struct small {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, __u64);
+} large SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct small);
+} to_large SEC(".maps") = { .values = { [0] = (void *)&large } };
+
 SEC("?my/own")
 int unknown_section(void *ctx)
 {

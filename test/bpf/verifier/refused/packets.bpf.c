@@ -1,5 +1,6 @@
 // Packets and contexts.
 #include "base.h"
+#include <linux/ip.h>
 
 /* refused: packet-bounds; title: 4294967295 bytes|65535; help: Limit the offset before it is added; not: Compare first */
 SEC("?xdp")
@@ -85,4 +86,82 @@ SEC("?cgroup/sock_create")
 int verdict_of_cgroup(struct bpf_sock *sk)
 {
 	return 7; /* HERE */
+}
+
+/* refused: packet-bounds; title: by == or != checks no bytes; help: Compare with >: if \(\(void \*\)data \+ 1 > data_end\); not: nothing there */
+SEC("?xdp")
+int compared_for_equality(struct xdp_md *ctx)
+{
+	void *data_end = (void *)(long)ctx->data_end;
+	void *data = (void *)(long)ctx->data;
+
+	if (data == data_end)
+		return XDP_PASS;
+	return *(volatile __u8 *)data ? XDP_PASS : XDP_DROP; /* HERE */
+}
+
+/* refused: packet-bounds; title: checks only the bytes before it; help: Add the size of what is read */
+SEC("?xdp")
+int compared_without_size(struct xdp_md *ctx)
+{
+	void *data_end = (void *)(long)ctx->data_end;
+	volatile __u8 *byte = (void *)(long)ctx->data;
+
+	if ((void *)byte > data_end)
+		return XDP_PASS;
+	return *byte ? XDP_PASS : XDP_DROP; /* HERE */
+}
+
+/* refused: packet-bounds; title: data_end, with which it was compared, was read before bpf_xdp_adjust_head\(\); help: Read data_end from the context again */
+SEC("?xdp")
+int compared_with_old_end(struct xdp_md *ctx)
+{
+	void *data_end = (void *)(long)ctx->data_end;
+
+	if (bpf_xdp_adjust_head(ctx, 14))
+		return XDP_PASS;
+	__u8 *byte = (void *)(long)ctx->data;
+	if ((void *)(byte + 1) > data_end)
+		return XDP_PASS;
+	return *byte ? XDP_PASS : XDP_DROP; /* HERE */
+}
+
+/* refused: packet-bounds; title: read at data, and nothing there was compared with data_end; help: data \+ 24 > data_end */
+SEC("?tc")
+int compared_length(struct __sk_buff *skb)
+{
+	void *data = (void *)(long)skb->data;
+
+	if (skb->len < 34)
+		return 0;
+	return ((struct iphdr *)(data + 14))->protocol == 17; /* HERE */
+}
+
+/* refused: packet-bounds; title: this pointer was not compared with data_end; help: Compare the pointer itself first */
+SEC("?tc")
+int header_behind_options(struct __sk_buff *skb)
+{
+	void *data_end = (void *)(long)skb->data_end;
+	struct iphdr *ip = (void *)(long)skb->data;
+
+	if ((void *)(ip + 1) > data_end)
+		return 0;
+	volatile __u8 *behind = (__u8 *)ip + ip->ihl * 4;
+	return *behind; /* HERE */
+}
+
+/* refused: packet-bounds; title: of the option's value is read; help: optval_end */
+SEC("?cgroup/setsockopt")
+int value_of_option(struct bpf_sockopt *ctx)
+{
+	volatile __u8 *value = ctx->optval;
+
+	return *value == 1; /* HERE */
+}
+
+/* refused: context-moved; title: offset that is not constant; help: constant offsets */
+SEC("?tc")
+int context_by_index(struct __sk_buff *skb)
+{
+	return skb->cb[skb->mark & 3]; /* HERE */
 }
