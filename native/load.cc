@@ -38,6 +38,7 @@ MapEdit ReadMapEdit(const Options& options, const State& state) {
   edit.name = options.Get<std::string>("name");
   edit.autocreate = options.Maybe<bool>("autocreate");
   edit.pin_path = options.Maybe<std::string>("pinPath");
+  edit.exclusive_program = options.Maybe<std::string>("exclusiveProgram");
   edit.contents = options.Maybe<std::vector<uint8_t>>("contents");
   if (auto map = options.Maybe<int32_t>("replaceWith")) edit.replace_with = Named(state.maps, *map);
   if (auto inner = options.Inner("inner")) edit.inner = std::make_shared<MapEdit>(ReadMapEdit(*inner, state));
@@ -252,6 +253,15 @@ void LoadInto(const LoadRequest& request, LoadOutcome& outcome) {
   for (const MapEdit& edit : request.maps) maps.push_back(bpf_object__find_map_by_name(object, edit.name.c_str()));
   for (size_t i = 0; i < maps.size(); i++) {
     if ((outcome.error = maps[i] ? Apply(maps[i], request.maps[i]) : ENOENT)) {
+      outcome.subject = request.maps[i].name;
+      return;
+    }
+  }
+  for (size_t i = 0; i < maps.size(); i++) {
+    const auto& name = request.maps[i].exclusive_program;
+    if (!name) continue;
+    bpf_program* program = bpf_object__find_program_by_name(object, name->c_str());
+    if ((outcome.error = program ? Check(bpf_map__set_exclusive_program(maps[i], program)) : ENOENT)) {
       outcome.subject = request.maps[i].name;
       return;
     }

@@ -21,6 +21,8 @@ struct MapEdit : MapFields {
   std::string name;
   std::optional<bool> autocreate;
   std::optional<std::string> pin_path;
+  // The name of the only program that may use the map.
+  std::optional<std::string> exclusive_program;
   std::optional<std::vector<uint8_t>> contents;
   std::shared_ptr<class Map> replace_with;
   // The inner map of a map of maps.

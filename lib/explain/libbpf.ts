@@ -1,5 +1,5 @@
 import { Instruction } from "../asm/index.ts";
-import { EINVAL } from "../errors/errno.ts";
+import { E2BIG, EINVAL } from "../errors/errno.ts";
 import { nearestSections } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
 import { hiddenBtfRemedy, kernelBtf } from "../kernel/kernel-btf.ts";
@@ -331,6 +331,9 @@ function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Ex
   // A kernel without the map type checks nothing else, so the rules of the type do not explain its error.
   const lack = errno === EINVAL ? attempt(() => mapLack(what)) : undefined;
   if (lack !== undefined) return { subject: map.name, lack: true, remedy: lack };
+  // An older kernel refuses the field of the hash.
+  const needed = map.exclusiveProgram !== undefined && errno === E2BIG ? needsLinux("6.18") : undefined;
+  if (needed !== undefined) return { subject: map.name, lack: true, remedy: `exclusiveProgram: ${needed}` };
   const problem = untypedStorage(what) ?? explainMapRefusal({ ...what.fields, inner: what.inner }, errno);
   if (problem === undefined) return undefined;
   const where = `spec.maps${member(map.name)}${inner ? ".inner" : ""}`;

@@ -30,6 +30,7 @@ const mapChecks: Checks<MapEdits> = {
   ...mapFieldChecks,
   pinning: wordOf(["none", "by-name"]),
   pinPath: checkPath,
+  exclusiveProgram: checkName,
   autocreate: checkBoolean,
   replaceWith: instanceOf(MapBase, "a Map"),
   entries: (value, subject) => {

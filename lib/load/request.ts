@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { checkPath, checkText, optional, optionsOf, unchecked } from "../arguments/index.ts";
-import { InvalidArgumentError } from "../errors/index.ts";
+import { InvalidArgumentError, UnknownNameError } from "../errors/index.ts";
 import { handleOf } from "../live/resource.ts";
 import type { MapBase } from "../map/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
@@ -89,6 +89,13 @@ function mapEdit(name: string, edits: MapEdits | undefined, pinRoot: string): Na
 
 function mapRequest(object: ObjectSpec, spec: MapSpec, pinRoot: string): string | NativeMapEdit {
   const edits = spec.edits();
+  const { exclusiveProgram } = spec;
+  if (exclusiveProgram !== undefined && !Object.hasOwn(object.programs, exclusiveProgram))
+    throw new UnknownNameError({
+      what: "program",
+      wanted: exclusiveProgram,
+      known: Object.keys(object.programs),
+    });
   const own = impliedEdits({
     ...spec.fields,
     hasRecordType: spec.record !== undefined,

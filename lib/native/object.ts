@@ -9,6 +9,8 @@ export interface NativeMapEdit extends Partial<NativeMapFields> {
   pinPath?: string;
   /** Contents of the whole data section. */
   contents?: Uint8Array;
+  /** The only program that may use the map. */
+  exclusiveProgram?: string;
   /** Use this map instead of creating one. */
   replaceWith?: Handle;
   /** The shape of the inner maps of a map of maps. Its name has no effect. */

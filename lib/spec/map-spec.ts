@@ -31,6 +31,7 @@ export interface MapEdits extends Partial<Pick<MapDefinition, (typeof editable)[
   /** The name by which libbpf finds the map. */
   readonly name: string;
   readonly pinPath?: string;
+  readonly exclusiveProgram?: string;
   readonly contents?: Uint8Array;
   readonly entries?: readonly MapEntry[];
   readonly inner?: MapEdits;
@@ -80,6 +81,13 @@ export class MapSpec {
   pinPath: string | undefined;
   /** False omits the map when loading. The kernel rejects programs that use an omitted map. */
   autocreate: boolean;
+  /**
+   * The name of the only program of the object that may use the map. The kernel compares a hash of its instructions, also
+   * when other processes load programs later. Default: any program.
+   *
+   * @since Linux 6.18
+   */
+  exclusiveProgram: string | undefined;
   /** A live map to use instead of a new one. It stays open, and the caller still owns it. */
   replaceWith: LiveMap | undefined;
 
@@ -324,6 +332,7 @@ export class MapSpec {
     const now = { ...this.fields, pinning: this.pinning, autocreate: this.autocreate };
     for (const field of editable) if (now[field] !== original[field]) change(field, now[field]);
     if (this.pinPath !== undefined) change("pinPath", this.pinPath);
+    if (this.exclusiveProgram !== undefined) change("exclusiveProgram", this.exclusiveProgram);
     if (this.replaceWith !== undefined) change("replaceWith", this.replaceWith);
     if (this.entries !== undefined) change("entries", this.entries);
     // The bytes of a struct_ops map are written into the object.
@@ -362,6 +371,7 @@ export class MapSpec {
     for (const field of editable) if (field !== "flags") Object.assign(this, { [field]: from[field] });
     this.flagBits = from.flagBits;
     this.pinPath = from.pinPath;
+    this.exclusiveProgram = from.exclusiveProgram;
     this.replaceWith = from.replaceWith;
     this.entries = from.entries;
     this.#contents = from.#contents && new Uint8Array(from.#contents);

@@ -36,6 +36,8 @@ test("a search prints the page and the line, and fails when nothing is found", (
 
 test("an unknown page is refused with the nearest name", () => {
   expect(docs("atach")).toMatchObject({ status: 2, stderr: expect.stringContaining("nearest: attach") });
+  for (const page of ["docs/guide.md", "bpf-examples/tools/README.md"])
+    expect(docs(page).stderr).toContain(`page "${page}" is in the repository only, not in the package`);
 });
 
 test("the links between the written pages lead to written files", () => {
@@ -49,6 +51,15 @@ test("the links between the written pages lead to written files", () => {
       (target) => !existsSync(join(folder, dirname("docs/guides/attach.md"), target)),
     );
     expect(missing).toEqual([]);
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\(([\w./-]+\.md)/g)].map(([, target]) => target as string);
+    expect(links.length).toBeGreaterThan(20);
+    const inPackage = ["CHANGELOG.md", "THIRD_PARTY_NOTICES.md"];
+    const absent = links.filter((link) => !inPackage.includes(link) && !existsSync(join(folder, link)));
+    // As the README says at its top.
+    expect(
+      absent.filter((link) => !/^(bpf-examples\/|docs\/guide(\.zh)?\.md$|CONTRIBUTING\.md$)/.test(link)),
+    ).toEqual([]);
     expect(docs("--write", folder)).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("not empty"),

@@ -71,6 +71,15 @@ test("every program that the test can start is on a page", () => {
   expect(Object.keys(runs).filter((name) => !names.includes(name))).toEqual([]);
 });
 
+test("the README shows a ring buffer, XDP, a uprobe and a cgroup in five lines each, besides imports", () => {
+  const readme = all.find(({ path }) => path === "README.md")?.blocks ?? [];
+  for (const example of ["ringbuffer", "xdp", "uretprobe", "cgroup_skb"]) {
+    const block = readme.find(({ text }) => text.includes(`"./${example}.bpf.ts"`));
+    const lines = block?.text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("import "));
+    expect(lines?.length).toBeLessThanOrEqual(5);
+  }
+});
+
 test("the README and the guide give the same tsconfig.json", () => {
   const configurations = blocks.filter(
     ({ page, block }) =>

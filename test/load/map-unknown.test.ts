@@ -1,7 +1,19 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { BpfMap, CollectionSpec, LoadError, type MapSpec, type ProgramSpec } from "../../lib/index.ts";
+import {
+  BpfMap,
+  Btf,
+  CollectionSpec,
+  HashMap,
+  LoadError,
+  type MapSpec,
+  type Program,
+  type ProgramSpec,
+} from "../../lib/index.ts";
+import { mapTypes } from "../../lib/spec/map-types.ts";
 import { loaderOf, textOf } from "../codegen/support/loaders.ts";
 import { testObject } from "../support/objects.ts";
+import { requires } from "../support/requires.ts";
 
 // A map of type 200, which neither this package nor any kernel knows.
 const read = (): CollectionSpec => CollectionSpec.fromFile(testObject("load/map_unknown"));
@@ -27,6 +39,38 @@ test("loading it fails with the kernel's answer, which names the map and its typ
   expect(() =>
     BpfMap.create({ type: "unknown-200", key: "u32", value: "u32", maxEntries: 1 } as never),
   ).toThrow(expect.objectContaining({ errnoName: "EINVAL" }));
+});
+
+test("a map of a type that is newer than this package is created, used, and found by its ID", (context) => {
+  // Linux 7.3 has BPF_MAP_TYPE_RHASH.
+  const types = existsSync("/sys/kernel/btf/vmlinux") ? Btf.kernel().findAll("bpf_map_type") : [];
+  const values = types.flatMap((type) => (type.kind === "enum" ? type.values : []));
+  const newer = values.find(({ name, value }) => value > mapTypes.length && !name.startsWith("__"));
+  requires(context, newer !== undefined, "this package knows every map type of the kernel", "kernel");
+  const type = `unknown-${Number(newer?.value)}` as const;
+  using map = BpfMap.create({
+    type,
+    name: "new",
+    key: "u32",
+    value: "u64",
+    maxEntries: 8,
+    flags: ["no-prealloc"],
+  });
+  map.set(1, 2n);
+  using found = BpfMap.fromId(map.info().id);
+  expect(found).toMatchObject({ type, keySize: 4, valueSize: 8 });
+  expect(found).toBeInstanceOf(HashMap);
+  expect((found as typeof map).raw.get(Uint8Array.of(1, 0, 0, 0))).toEqual(
+    Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0),
+  );
+  const spec = read();
+  Object.assign(sessions(spec), { type, flags: ["no-prealloc"] });
+  using coll = spec.loadSync();
+  const program = coll.programs["on_session"] as Program<"xdp">;
+  const data = new Uint8Array(64);
+  expect(program.testRunSync({ data }).action).toBe("drop");
+  (coll.maps["sessions"] as HashMap<number, object>).set(0, { id: 1, bytes: 2n });
+  expect(program.testRunSync({ data }).action).toBe("pass");
 });
 
 test("the rest of the object loads without the map", () => {

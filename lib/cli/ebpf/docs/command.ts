@@ -55,6 +55,8 @@ function pageOf(text: string, files: readonly DocumentedFile[]): DocumentedFile 
     files.find((one) => pageName(one) === name) ??
     files.find((one) => pageName(one).endsWith(`/${name}`));
   if (page !== undefined) return page;
+  if (text.startsWith("bpf-examples/") || files.some((one) => one.text.includes(`](${name}.md)`)))
+    throw new UsageError(`page "${text}" is in the repository only, not in the package`);
   const names = files.filter(({ about }) => about !== undefined).map(pageName);
   const near = nearestNames(name, [...names, ...names.map((one) => one.replace(/.*\//, ""))]);
   const hint = near.length > 0 ? `nearest: ${near.join(", ")}` : "ebpf docs lists them";
