@@ -15,5 +15,13 @@ export {
 export { optionsOf, type Schema } from "./options.ts";
 export { checkName, checkPath, checkText, nameUpTo, textUpTo } from "./text.ts";
 export { checkCookie, checkU64 } from "./u64.ts";
-export { arrayOf, checkBoolean, checkFunction, checkSignal, instanceOf, unchecked } from "./value-kinds.ts";
-export { choiceOf, inWords, wordOf } from "./word.ts";
+export {
+  arrayOf,
+  checkBoolean,
+  checkFunction,
+  checkSignal,
+  instanceOf,
+  iterable,
+  unchecked,
+} from "./value-kinds.ts";
+export { choiceOf, inWords, meant, wordOf } from "./word.ts";

@@ -24,6 +24,12 @@ export function instanceOf<T>(Class: abstract new (...values: never[]) => T, exp
   };
 }
 
+/** Anything that `for … of` takes, except text. */
+export function iterable<T>(value: Iterable<T>, subject: string): Iterable<T> {
+  if (typeof value === "object" && value !== null && Symbol.iterator in value) return value;
+  throw invalidArgument(subject, "an array or another iterable", value);
+}
+
 /** Accepts anything, for arguments that are checked elsewhere. */
 export const unchecked: Check<never> = (value) => value as never;
 

@@ -22,3 +22,9 @@ export function checkOneOf<T>(value: unknown, allowed: readonly T[], subject: st
   if (allowed.includes(value as T)) return value as T;
   throw invalidArgument(subject, allowed.join(", "), value);
 }
+
+/** Elements are not checked, because that would cost as much as encoding them. */
+export function checkItems<T>(items: readonly T[], subject: string): readonly T[] {
+  if (Array.isArray(items)) return items;
+  throw invalidArgument(subject, "an array of instructions and labels", items);
+}

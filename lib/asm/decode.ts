@@ -1,3 +1,4 @@
+import { checkBytes } from "../arguments/index.ts";
 import { AsmError } from "../errors/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import { Instruction } from "./instruction.ts";
@@ -23,6 +24,7 @@ export interface ByteOrder {
  */
 export function decode(bytes: Uint8Array, options: ByteOrder = {}): Instruction[] {
   const { littleEndian = hostIsLittleEndian } = options;
+  checkBytes(bytes, "bytes of asm.decode");
   if (bytes.length % 8 !== 0) {
     throw new AsmError(`${bytes.length} bytes are not instructions, which have 8 bytes each`);
   }

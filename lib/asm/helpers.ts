@@ -1,3 +1,5 @@
+import { checkText } from "../arguments/index.ts";
+
 // BPF_FUNC_* of the kernel's uapi/linux/bpf.h in the order of their numbers, from 1. The list is complete: new kernel
 // functions are kfuncs.
 // biome-ignore format: one name per line would fill four pages
@@ -53,7 +55,7 @@ const numbers = new Map<string, number>(names.map((name, i) => [name, i + 1]));
 
 /** Returns the number of a helper by name, with or without `bpf_`; undefined for an unknown name. */
 export function helperNumber(name: string): number | undefined {
-  return numbers.get(name.replace(/^bpf_/, ""));
+  return numbers.get(checkText(name, "name of a helper").replace(/^bpf_/, ""));
 }
 
 /** Returns the name of a helper without `bpf_`; undefined for an unknown number. */

@@ -1,3 +1,4 @@
+import { checkText } from "../arguments/index.ts";
 import { AsmError } from "../errors/index.ts";
 import type { HasFd } from "./fields.ts";
 import { helperNumber } from "./helpers.ts";
@@ -35,7 +36,7 @@ export function parse(text: string, options: ParseOptions = {}): Item[] {
   const items: Item[] = [];
   const labels = new Set<string>();
   const helpers = new Map<string, number>();
-  for (const [index, raw] of text.split("\n").entries()) {
+  for (const [index, raw] of checkText(text, "text of asm.parse").split("\n").entries()) {
     const line = strip(raw);
     if (line === "") continue;
     const label = /^(?:[0-9a-f]{16} <)?([\w.$]+)>?:$/.exec(line);

@@ -1,3 +1,4 @@
+import { checkItems } from "./check.ts";
 import { type Instruction, type Item, Label } from "./instruction.ts";
 import { type Notation, printInstruction } from "./print-instruction.ts";
 
@@ -16,7 +17,7 @@ export function print(items: readonly Item[], options: PrintOptions = {}): strin
   const { notation = "kernel", numbers = false, lines = true } = options;
   let text = "";
   let slot = 0;
-  for (const item of items) {
+  for (const item of checkItems(items, "items of asm.print")) {
     if (item instanceof Label) {
       text += `${item.name}:\n`;
       continue;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { checkBytes } from "../arguments/index.ts";
 import { StringTable } from "../elf/string-table.ts";
 import { BtfError, NoBtfError } from "../errors/index.ts";
 import { rethrowUnlessMissing } from "../kernel/file-error.ts";
@@ -62,7 +63,7 @@ export class Btf {
    */
   static parse(bytes: Uint8Array, options: BtfOptions = {}): Btf {
     const { base } = options;
-    const raw = parseRaw(bytes, base !== undefined);
+    const raw = parseRaw(checkBytes(bytes, "bytes of Btf.parse"), base !== undefined);
     if (base !== undefined && base.littleEndian !== raw.littleEndian) {
       throw new BtfError("split BTF differs from its base in byte order");
     }

@@ -1,3 +1,4 @@
+import { checkBytes } from "../arguments/index.ts";
 import { readString } from "./parts/index.ts";
 
 /**
@@ -10,7 +11,7 @@ import { readString } from "./parts/index.ts";
  * ```
  */
 export function cString(bytes: ArrayBufferView): string {
-  const { buffer, byteOffset, byteLength } = bytes;
+  const { buffer, byteOffset, byteLength } = viewOf(bytes, "cString");
   return readString(new DataView(buffer, byteOffset, byteLength), 0, byteLength);
 }
 
@@ -26,7 +27,7 @@ export function cString(bytes: ArrayBufferView): string {
  * ```
  */
 export function cStrings(bytes: ArrayBufferView, count?: number): string[] {
-  const { buffer, byteOffset, byteLength } = bytes;
+  const { buffer, byteOffset, byteLength } = viewOf(bytes, "cStrings");
   const all = new Uint8Array(buffer, byteOffset, byteLength);
   const end = count === undefined ? all.findLastIndex((byte) => byte !== 0) + 1 : byteLength;
   const found: string[] = [];
@@ -37,4 +38,8 @@ export function cStrings(bytes: ArrayBufferView, count?: number): string[] {
     at = next + 1;
   }
   return found;
+}
+
+function viewOf(bytes: ArrayBufferView, call: string): ArrayBufferView {
+  return ArrayBuffer.isView(bytes) ? bytes : checkBytes(bytes, `bytes of ${call}`);
 }

@@ -1,3 +1,4 @@
+import { checkBtf } from "../btf/check-btf.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { BtfError } from "../errors/index.ts";
 import type { Codec } from "./codec.ts";
@@ -32,7 +33,7 @@ const madeFor = new WeakMap<Btf, WeakMap<FieldMeanings, { string?: Made; bytes?:
  * @throws {@link BtfError} for a type that has no values: void, a function, a forward declaration.
  */
 export function codecOf(btf: Btf, id: TypeId, options: CodecOptions = {}): Codec<unknown> {
-  const made = madeOf(btf, options);
+  const made = madeOf(checkBtf(btf, "btf of codecOf"), options);
   const key = options.meaning === undefined ? id : `${id} ${options.meaning}`;
   let codec = made.codecs.get(key);
   if (codec === undefined) {

@@ -1,3 +1,4 @@
+import { describeValue } from "../arguments/index.ts";
 import { InvalidArgumentError, UnknownNameError } from "../errors/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { Codec } from "./codec.ts";
@@ -141,6 +142,10 @@ function listLayout(element: Layout, length: number): Layout {
 }
 
 function structLayout(description: StructDescription, tag: string): Layout {
+  if (typeof description !== "object" || description === null)
+    throw new InvalidArgumentError(
+      `fields of struct: expected an object, received ${describeValue(description)}`,
+    );
   const members: Field[] = [];
   let offset = 0;
   let align = 1;

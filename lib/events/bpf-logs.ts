@@ -1,7 +1,11 @@
+import { optionsOf } from "../arguments/index.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { MapBase, type ReadableBy } from "../map/index.ts";
 import { type BpfLog, bpfLogCodec } from "./bpf-log.ts";
-import { RingBuf, type RingBufOptions } from "./ring-buf.ts";
+import { type FailureOptions, failureSchema } from "./failures.ts";
+import { type ReaderOptions, readerSchema } from "./reader-options.ts";
+import { RingBuf } from "./ring-buf.ts";
+import { type LevelOptions, levelSchema } from "./ring-level.ts";
 
 /** The map of `ebpf/log.bpf.h`. */
 export const LOGS = "ebpf_logs";
@@ -19,7 +23,9 @@ type LogMaps =
   | Readonly<Record<string, ReadableBy<"RingBuf">>>;
 
 /** Options of {@link bpfLogs}. */
-export type BpfLogsOptions = Omit<RingBufOptions, "type" | "types" | "kind" | "memory">;
+export type BpfLogsOptions = ReaderOptions & FailureOptions & LevelOptions;
+
+const checkOptions = optionsOf<BpfLogsOptions>({ ...readerSchema, ...failureSchema, ...levelSchema });
 
 /**
  * Reads the logs that programs write with the header `ebpf/log.bpf.h` of this package. A loop over the reader yields them.
@@ -39,7 +45,7 @@ export type BpfLogsOptions = Omit<RingBufOptions, "type" | "types" | "kind" | "m
  * ```
  */
 export function bpfLogs(source: BpfLogSource, options: BpfLogsOptions = {}): RingBuf<BpfLog> {
-  return new RingBuf<BpfLog>(mapOf(source), { ...options, type: bpfLogCodec });
+  return new RingBuf<BpfLog>(mapOf(source), { ...checkOptions(options, "bpfLogs"), type: bpfLogCodec });
 }
 
 function mapOf(source: BpfLogSource): MapBase {

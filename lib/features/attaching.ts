@@ -77,7 +77,7 @@ export function attaching(feature: AttachFeature): boolean {
 
 /** The first Linux that can attach programs in a way. */
 export function attachingSince(feature: AttachFeature): string | undefined {
-  const row = rowOf(feature);
+  const row = rowOf(checkName(feature, "feature of attachingSince") as AttachFeature);
   const probe = probes.get(feature);
   if (feature.endsWith("-link")) return row?.link?.since;
   return typeof probe === "object" ? attachTypeSince(probe.attachType) : row?.since;

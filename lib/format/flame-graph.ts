@@ -1,4 +1,4 @@
-import { checkText, integerIn, optional, optionsOf } from "../arguments/index.ts";
+import { checkText, integerIn, iterable, optional, optionsOf } from "../arguments/index.ts";
 import type { CountedStack } from "./stacks.ts";
 
 /** Options of {@link flameGraph}. */
@@ -46,7 +46,7 @@ const GLYPH = 6.6;
  */
 export function flameGraph(stacks: Iterable<CountedStack>, options?: FlameGraphOptions): string {
   const { title = "Flame graph", unit = "samples", width = 1200 } = optionsCheck(options, "flameGraph");
-  const all = merge(stacks);
+  const all = merge(iterable(stacks, "stacks of flameGraph"));
   const scale = (width - 2 * MARGIN) / Math.max(all.count, Number.MIN_VALUE);
   const boxes: string[] = [];
   let rows = 1;

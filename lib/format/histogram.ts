@@ -3,6 +3,7 @@ import {
   checkText,
   integerIn,
   invalidArgument,
+  iterable,
   optional,
   optionsOf,
 } from "../arguments/index.ts";
@@ -60,7 +61,7 @@ export class Histogram {
    * ```
    */
   static log2(counts: Iterable<number | bigint>): Histogram {
-    const slots = Array.from(counts, (count, n) => ({
+    const slots = Array.from(iterable(counts, "counts of Histogram.log2"), (count, n) => ({
       from: n === 0 ? 0 : 2 ** n,
       to: 2 ** (n + 1) - 1,
       count: checkCount(count, n),
@@ -78,7 +79,7 @@ export class Histogram {
   static linear(counts: Iterable<number | bigint>, options?: LinearSlots): Histogram {
     const { from = 0, step = 1 } = linearOptions(options, "Histogram.linear");
     return new Histogram(
-      Array.from(counts, (count, n) => ({
+      Array.from(iterable(counts, "counts of Histogram.linear"), (count, n) => ({
         from: from + n * step,
         to: from + (n + 1) * step - 1,
         count: checkCount(count, n),

@@ -1,3 +1,5 @@
+import { iterable } from "../arguments/index.ts";
+
 /** A stack, and how often it was seen or how long it took. */
 export interface CountedStack {
   /** The names of the functions, the outermost first. */
@@ -19,7 +21,7 @@ export interface CountedStack {
  */
 export function foldStacks(stacks: Iterable<CountedStack>): string {
   const sums = new Map<string, number>();
-  for (const { frames, count } of stacks) {
+  for (const { frames, count } of iterable(stacks, "stacks of foldStacks")) {
     const line = frames.map((name) => name.replaceAll(";", ":").replaceAll(/[\r\n]+/g, " ")).join(";");
     sums.set(line, (sums.get(line) ?? 0) + count);
   }

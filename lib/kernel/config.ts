@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
+import { checkText } from "../arguments/index.ts";
 
 /**
  * Returns a build option of the running kernel: `"y"`, `"m"`, a number or text as configured, `"n"` when it is not set;
@@ -8,6 +9,7 @@ import { release } from "node:os";
  * @param name - Name of the option, with or without `CONFIG_`.
  */
 export function kernelConfig(name: string): string | undefined {
+  checkText(name, "name of kernelConfig");
   const text = configText();
   return text === undefined ? undefined : configValue(text, name);
 }

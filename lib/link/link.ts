@@ -1,4 +1,4 @@
-import { optional, optionsOf } from "../arguments/index.ts";
+import { checkPath, optional, optionsOf } from "../arguments/index.ts";
 import { EACCES, EINVAL, EOPNOTSUPP, EPERM, ESTALE } from "../errors/errno.ts";
 import {
   type EbpfError,
@@ -73,7 +73,7 @@ export class Link extends Resource {
    * @since Linux 5.7
    */
   static fromPin(path: string): Link {
-    const link = Link.#opened(openPin(path));
+    const link = Link.#opened(openPin(checkPath(path, "path of Link.fromPin")));
     link.#pins.add(path);
     return link;
   }

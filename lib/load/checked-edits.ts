@@ -6,6 +6,7 @@ import {
   checkU32,
   instanceOf,
   invalidArgument,
+  meant,
   optional,
   wordOf,
 } from "../arguments/index.ts";
@@ -52,6 +53,7 @@ const programChecks: Checks<ProgramEdits> = {
 
 /** @throws {@link InvalidArgumentError} for an edit that no map can have, and for a name that cannot be the path of a pin. */
 export function checkMapEdits(map: MapSpec): void {
+  checkProperties(map, `map "${map.name}"`);
   check(map.edits(), mapChecks, `map "${map.name}"`);
   checkType(map, `map "${map.name}"`);
   if (map.inner !== undefined) {
@@ -80,7 +82,29 @@ function checkType({ type, structOps }: MapSpec, subject: string): void {
 
 /** @throws {@link InvalidArgumentError} for an edit that no program can have. */
 export function checkProgramEdits(program: ProgramSpec): void {
+  checkProperties(program, `program "${program.name}"`);
   check(program.edits(), programChecks, `program "${program.name}"`);
+}
+
+/** Without it, a misspelt property would have no effect. */
+function checkProperties<Spec extends MapSpec | ProgramSpec>(spec: Spec, subject: string): void {
+  let known = properties.get(spec.constructor);
+  if (known === undefined) {
+    known = new Set(Object.keys(spec.copy()));
+    properties.set(spec.constructor, known);
+  }
+  for (const name of Object.keys(spec)) {
+    if (known.has(name)) continue;
+    const all = [...known, ...accessorsOf(spec)];
+    throw invalidArgument(`property of ${subject}`, "a known one", name, meant(name, all));
+  }
+}
+
+/** The own properties of a new spec, by class. */
+const properties = new Map<unknown, Set<string>>();
+
+function accessorsOf(spec: object): string[] {
+  return Object.getOwnPropertyNames(Object.getPrototypeOf(spec)).filter((name) => name !== "constructor");
 }
 
 function check<Edits extends object>(edits: Edits | undefined, checks: Checks<Edits>, subject: string): void {

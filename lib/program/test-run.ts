@@ -7,6 +7,7 @@ import {
   checkU64,
   instanceOf,
   integerIn,
+  invalidArgument,
   optional,
   optionsOf,
 } from "../arguments/index.ts";
@@ -241,6 +242,8 @@ export class TestRun<Type extends ProgramType, Context = unknown> {
     if (ArrayBuffer.isView(context))
       return checkRoom(context, `context of testRun of program "${name}"`).slice();
     if (Array.isArray(context)) {
+      if (!type.startsWith("raw-tracepoint"))
+        throw invalidArgument(`context of testRun of program "${name}"`, "an object or bytes", context);
       const words = arrayOf(checkU64)(context, `context of testRun of program "${name}"`);
       return new Uint8Array(BigUint64Array.from(words).buffer);
     }

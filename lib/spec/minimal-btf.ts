@@ -1,3 +1,5 @@
+import { invalidArgument } from "../arguments/index.ts";
+import { checkBtf } from "../btf/check-btf.ts";
 import { type Btf, BtfExt, encodeMinimal } from "../btf/index.ts";
 import { ElfFile } from "../elf/index.ts";
 import type { ObjectSpec } from "./object-spec.ts";
@@ -19,6 +21,10 @@ import type { ObjectSpec } from "./object-spec.ts";
  * ```
  */
 export function minimalBtf(kernel: Btf, ...specs: readonly ObjectSpec[]): Uint8Array<ArrayBuffer> {
+  checkBtf(kernel, "kernel of minimalBtf");
+  for (const spec of specs)
+    if (typeof spec !== "object" || spec === null || !("programs" in spec))
+      throw invalidArgument("object of minimalBtf", "a CollectionSpec", spec);
   return encodeMinimal(kernel, specs.flatMap(relocationsOf));
 }
 

@@ -1,4 +1,5 @@
 import type { Btf } from "../btf.ts";
+import { checkBtf } from "../check-btf.ts";
 import { type PrintCOptions, printC } from "./print-c.ts";
 
 /** Options of {@link cHeader}. */
@@ -14,6 +15,7 @@ export interface HeaderOptions extends PrintCOptions {
  * @throws {@link UnknownNameError} when no type has a requested name.
  */
 export function cHeader(btf: Btf, options: HeaderOptions = {}): string {
+  checkBtf(btf, "btf of cHeader");
   const { guard = "__VMLINUX_H__" } = options;
   return `#ifndef ${guard}
 #define ${guard}

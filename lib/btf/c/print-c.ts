@@ -1,5 +1,6 @@
 import { UnknownNameError } from "../../errors/index.ts";
 import type { Btf } from "../btf.ts";
+import { checkBtf } from "../check-btf.ts";
 import type { TypeId } from "../types.ts";
 import { CPrinter } from "./printer.ts";
 
@@ -26,7 +27,7 @@ export interface PrintCOptions {
  * ```
  */
 export function printC(btf: Btf, options: PrintCOptions = {}): string {
-  const printer = new CPrinter(btf);
+  const printer = new CPrinter(checkBtf(btf, "btf of printC"));
   if (options.types === undefined) {
     const count = btf.typeCount;
     for (let id = 1; id < count; id++) printer.define(id);

@@ -1,7 +1,9 @@
+import { iterable } from "../../arguments/index.ts";
 import { StringBuilder } from "../../elf/string-builder.ts";
 import { BtfError } from "../../errors/index.ts";
 import { hostIsLittleEndian } from "../../memory/byte-order.ts";
 import { Btf } from "../btf.ts";
+import { checkBtf } from "../check-btf.ts";
 import { NAME, TYPE, visitFields } from "../fields.ts";
 import type { TypeId } from "../types.ts";
 import { writeBtf } from "../write.ts";
@@ -29,6 +31,7 @@ export interface MergedBtf {
  * @throws {@link BtfError} when they are of different byte order or extend different bases.
  */
 export function mergeBtf(btfs: readonly Btf[]): MergedBtf {
+  for (const btf of iterable(btfs, "btfs of mergeBtf")) checkBtf(btf, "btfs of mergeBtf");
   const [sample] = btfs;
   const extended = btfs.find((btf) => btf.base !== undefined)?.base;
   const isMerged = extended !== undefined && btfs.includes(extended);
