@@ -332,7 +332,8 @@ function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Ex
   const lack = errno === EINVAL ? attempt(() => mapLack(what)) : undefined;
   if (lack !== undefined) return { subject: map.name, lack: true, remedy: lack };
   // An older kernel refuses the field of the hash.
-  const needed = map.exclusiveProgram !== undefined && errno === E2BIG ? needsLinux("6.18") : undefined;
+  const isRefused = errno === EINVAL || errno === E2BIG;
+  const needed = map.exclusiveProgram !== undefined && isRefused ? needsLinux("6.18") : undefined;
   if (needed !== undefined) return { subject: map.name, lack: true, remedy: `exclusiveProgram: ${needed}` };
   const problem = untypedStorage(what) ?? explainMapRefusal({ ...what.fields, inner: what.inner }, errno);
   if (problem === undefined) return undefined;
