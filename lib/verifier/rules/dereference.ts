@@ -61,7 +61,9 @@ function noPointer(c: Case, register: string): Finding {
   const old =
     isNull && c.sentences.some((text) => / mem access 'inv'/.test(text)) ? givenBack(c, register) : undefined;
   if (old !== undefined) return old;
-  const extern = isNull ? c.externAt(step) : undefined;
+  // Before Linux 5.18, the NULL is not printed.
+  const isZero = step?.operation.kind === "constant" && Number(step.operation.value) === 0;
+  const extern = isZero ? c.externAt(step) : undefined;
   if (extern !== undefined)
     return {
       id: "null-here",

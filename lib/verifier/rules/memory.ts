@@ -201,7 +201,9 @@ function lengthOf(c: Case, base: string, most: number) {
 
 /** Whether the argument after a pointer argument of a helper is a constant number. */
 function hasLength(c: Case, base: string): boolean {
-  const bounds = signedBounds(c.value(`r${Number(base.slice(1)) + 1}`) ?? "");
+  const register = `r${Number(base.slice(1)) + 1}`;
+  const made = c.origin(register).step?.operation;
+  const bounds = signedBounds(c.value(register) ?? (made?.kind === "constant" ? made.value : ""));
   return c.callee !== undefined && bounds !== undefined && bounds.min === bounds.max && bounds.max > 0n;
 }
 
