@@ -20,14 +20,16 @@ const pages = navigation
   .flatMap(({ pages }) => pages)
   .filter(({ file }) => file.startsWith("docs/") && !leftPages.has(file));
 
-/** The examples of the README's five-liners. All short examples would take 20 KB more. */
+/** The examples of the README's five-liners, without their loaders, which bpf2ts writes. All would take 20 KB more. */
 const examples = ["cgroup_skb", "ringbuffer", "uretprobe", "xdp"];
 
 /** Files without a place in the list of pages. */
 const sources = [
   "README.md",
   "docs/README.md",
-  ...examples.flatMap((name) => filesBelow(`bpf-examples/short/${name}`, ".c", ".ts")),
+  ...examples.flatMap((name) =>
+    filesBelow(`bpf-examples/short/${name}`, ".c", ".ts").filter((file) => !file.endsWith(".bpf.ts")),
+  ),
 ];
 
 /** The documentation of the package in one archive, for `ebpf docs`: as files it would take three times the room. */

@@ -80,6 +80,6 @@ function verdict(message: string | undefined): string {
   if (message === undefined) return "works";
   // deno compile downloads a runtime.
   return /error sending request|EAI_AGAIN|ENOTFOUND/.test(message)
-    ? "not tried: the tool downloads a part"
+    ? "not tried: it downloads a part that npm does not have"
     : "**fails**";
 }
