@@ -19,8 +19,8 @@ export interface ObjectInput {
 
 export interface SourceInput {
   kind: "sources";
-  /** The name of the loader, for example `Counter`. */
-  name: string;
+  /** The name of the loader, for example `Counter`. Default: from the first source, as from an object. */
+  name: string | undefined;
   /** The suffix that distinguishes the files of several targets. */
   suffix: string;
   paths: readonly string[];
@@ -32,7 +32,7 @@ export interface SourceInput {
 /** One loader to generate. */
 export interface Job {
   input: ObjectInput | SourceInput;
-  /** The base name of the files. Default: from the object, or from the name that precedes the sources. */
+  /** The base name of the files. Default: from the name of the loader, or from the file. */
   stem: string | undefined;
   /** Whether to remove the debug information. */
   strip: boolean;
@@ -75,7 +75,8 @@ export function readInput(job: Job): Read {
   // Read before stripping, because the debug information also has the types of records.
   const spec = ObjectSpec.fromBytes<ObjectSpec>(bytes, { name, linkedFrom, fields: job.fields });
   const object = job.strip ? strip(bytes) : bytes;
-  const prefix = pascalCase(input.kind === "sources" ? input.name : plainStem.replace(/\.bpf$/, ""));
+  const ownName = input.kind === "sources" ? input.name : undefined;
+  const prefix = pascalCase(ownName ?? plainStem.replace(/\.bpf$/, ""));
   const source =
     input.kind === "object" ? basename(input.path) : input.paths.map((p) => basename(p)).join(", ");
   return { spec, object, stem, prefix, source, inputs };
@@ -89,8 +90,18 @@ export function runJob(job: Job): JobResult {
 }
 
 function defaultStem(input: ObjectInput | SourceInput): string {
-  if (input.kind === "sources") return `${snakeCase(input.name)}.bpf`;
-  return `${basename(input.path).replace(/(\.bpf)?(\.(o|obj|elf))?$/, "")}.bpf`;
+  if (input.kind === "object") return stemOfFile(input.path);
+  return input.name === undefined ? stemOfFile(String(input.paths[0])) : `${snakeCase(input.name)}.bpf`;
+}
+
+/** `counter.bpf` for `counter.bpf.o`, `counter.o`, `counter.bpf.c` and `counter.c`. */
+function stemOfFile(path: string): string {
+  return `${basename(path).replace(/(\.bpf)?(\.(c|o|obj|elf))?$/, "")}.bpf`;
+}
+
+/** The name of the loader of a C file: `TcpLife` for `tcp-life.bpf.c`. */
+export function loaderNameOf(path: string): string {
+  return pascalCase(stemOfFile(path).replace(/\.bpf$/, ""));
 }
 
 interface ObjectAndInputs {

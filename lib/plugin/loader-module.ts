@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import {
   arrayOf,
   checkName,
@@ -73,21 +72,19 @@ export function declarationsPath(path: string): string {
 }
 
 function jobFor(path: string, { cc, cflags = [], target = "bpf", fields }: LoaderOptions): Job {
-  const name = basename(path).replace(loaderFilter, "");
-  const stem = `${name}.bpf`;
   return {
     input: path.endsWith(".o")
       ? { kind: "object", path }
       : {
           kind: "sources",
-          name,
+          name: undefined,
           suffix: "",
           paths: [path],
           cc,
           target: checkTarget(target, "target"),
           cflags,
         },
-    stem,
+    stem: undefined,
     strip: true,
     fields,
     generate: { types: [], globalTypes: true, object: "embed", js: true },

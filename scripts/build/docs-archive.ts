@@ -2,18 +2,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { navigation } from "../../docs/.vitepress/navigation.ts";
-import { archiveName, type DocumentedFile } from "../../lib/cli/ebpf/docs/archive.ts";
+import { archiveName, type DocumentedFile, repositoryPages } from "../../lib/cli/ebpf/docs/archive.ts";
 import { root } from "../root.ts";
 import { filesBelow } from "./files.ts";
+import { packagedPage } from "./packaged-page.ts";
 import type { Step } from "./step.ts";
 
 /** Sections for contributors, which users do not need. */
 const left = new Set(["Contributing"]);
 
-/** Long pages that users of the installed package rarely need. They are in the repository only. */
-const leftPages = new Set(
-  ["guide", "guide.zh", "from-cilium", "reliability"].map((name) => `docs/${name}.md`),
-);
+const leftPages = new Set(repositoryPages.map((name) => `docs/${name}.md`));
 
 const pages = navigation
   .filter(({ title }) => !left.has(title))
@@ -32,15 +30,18 @@ const sources = [
   ),
 ];
 
+const names = [...pages.map(({ file }) => file), ...sources];
+
 /** The documentation of the package in one archive, for `ebpf docs`: as files it would take three times the room. */
 export const docsArchive: Step = {
   name: "docs-archive",
   needs: [],
   inputs: () => [
     "scripts/build/docs-archive.ts",
+    "scripts/build/packaged-page.ts",
+    "lib/cli/ebpf/docs/archive.ts",
     "docs/.vitepress/navigation.ts",
-    ...pages.map(({ file }) => file),
-    ...sources,
+    ...names,
   ],
   outputs: () => [archiveName],
   async run() {
@@ -59,5 +60,6 @@ export const docsArchive: Step = {
 };
 
 function textOf(file: string): string {
-  return readFileSync(path.join(root, file), "utf8");
+  const text = readFileSync(path.join(root, file), "utf8");
+  return file.endsWith(".md") ? packagedPage(file, text, names) : text;
 }

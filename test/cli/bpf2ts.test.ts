@@ -62,6 +62,15 @@ test("a source is compiled, with the headers of the package and the given flags"
   expect(text).not.toContain(folder);
 });
 
+test("a source without a name gives the loader that its object would give", () => {
+  writeFileSync(join(folder, "tcp-life.bpf.c"), source.replace("FLAG;", "flag;").replace("FLAG", "flag"));
+  expect(bpf2ts("--cc", clang, "tcp-life.bpf.c")).toMatchObject({
+    status: 0,
+    stdout: "tcp-life.bpf.ts: written\n",
+  });
+  expect(written("tcp-life.bpf.ts")).toContain("export function loadTcpLife(");
+});
+
 test("the same source gives the same file in another folder", () => {
   const texts = ["one", "two"].map((name) => {
     const other = mkdtempSync(join(folder, name));
@@ -296,7 +305,8 @@ test("a rule for make refuses a name with a line break, which would be a command
 
 test.each([
   [2, [], /expected an object file/],
-  [2, ["counter.c"], /no name for the loader; pass it before the sources: bpf2ts Counter counter.c/],
+  [2, ["tcp-life.c", "b.c"], /several C sources need a name .*: bpf2ts TcpLife tcp-life.c b.c/],
+  [2, ["tcp-life", "tcp-life.bpf.c"], /"tcp-life" cannot be .*; bpf2ts TcpLife tcp-life.bpf.c/],
   [2, ["missing.elf"], /there is no file "missing.elf"/],
   [2, ["a.o", "b.c"], /"b.c" is not an object file/],
   [2, ["Name", "a.o"], /"a.o" is an object file, not a C source/],

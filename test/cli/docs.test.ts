@@ -1,6 +1,6 @@
 // kernels: native
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -40,26 +40,29 @@ test("an unknown page is refused with the nearest name", () => {
     expect(docs(page).stderr).toContain(`page "${page}" is in the repository only, not in the package`);
 });
 
-test("the links between the written pages lead to written files", () => {
+test("the name of a folder lists its pages", () => {
+  for (const name of ["jobs", "guides/jobs", "docs/guides/jobs/"]) {
+    const lines = docs(name).stdout.trimEnd().split("\n");
+    expect(lines, name).toHaveLength(5);
+    for (const line of lines) expect(line).toMatch(/^guides\/jobs\/[\w-]+ +\S/);
+  }
+});
+
+test("the written pages have no comment, and links only to files that are written", () => {
   const folder = mkdtempSync(join(tmpdir(), "ebpf-docs-"));
   try {
     expect(docs("--write", folder).status).toBe(0);
-    const attach = readFileSync(join(folder, "docs/guides/attach.md"), "utf8");
-    const targets = [...attach.matchAll(/\]\(([\w./-]+\.md)/g)].map(([, target]) => target as string);
-    expect(targets.length).toBeGreaterThan(3);
-    const missing = targets.filter(
-      (target) => !existsSync(join(folder, dirname("docs/guides/attach.md"), target)),
+    const pages = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".md"),
     );
-    expect(missing).toEqual([]);
-    const readme = readFileSync(join(folder, "README.md"), "utf8");
-    const links = [...readme.matchAll(/\]\(([\w./-]+\.md)/g)].map(([, target]) => target as string);
-    expect(links.length).toBeGreaterThan(20);
-    const inPackage = ["CHANGELOG.md", "THIRD_PARTY_NOTICES.md"];
-    const absent = links.filter((link) => !inPackage.includes(link) && !existsSync(join(folder, link)));
-    // As the README says at its top.
-    expect(
-      absent.filter((link) => !/^(bpf-examples\/|docs\/guide(\.zh)?\.md$|CONTRIBUTING\.md$)/.test(link)),
-    ).toEqual([]);
+    const links = pages.flatMap((page) => {
+      const text = readFileSync(join(folder, page), "utf8");
+      expect(text, page).not.toMatch(/^<!--/m);
+      const prose = text.replaceAll(/^ *```[\s\S]*?^ *```$|`[^`\n]*`(?!\])/gm, "");
+      return [...prose.matchAll(/\]\((?!#|https?:)([^)#]+)/g)].map(([, target = ""]) => ({ page, target }));
+    });
+    expect(links.length).toBeGreaterThan(100);
+    expect(links.filter(({ page, target }) => !existsSync(join(folder, dirname(page), target)))).toEqual([]);
     expect(docs("--write", folder)).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("not empty"),

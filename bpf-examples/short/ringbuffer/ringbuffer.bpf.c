@@ -13,7 +13,7 @@ struct {
 	__type(value, struct event);
 } events SEC(".maps");
 
-SEC("ksyscall/execve")
+SEC("tracepoint/syscalls/sys_enter_execve")
 int report_execve(void *ctx)
 {
 	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);

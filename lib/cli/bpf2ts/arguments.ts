@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { FieldMeanings } from "../../codec/index.ts";
-import type { ObjectInput, SourceInput } from "../../codegen/job.ts";
+import { loaderNameOf, type ObjectInput, type SourceInput } from "../../codegen/job.ts";
 import type { WantedType } from "../../codegen/loader-records.ts";
 import { targetNames, targetOf } from "../../codegen/targets.ts";
 import { UsageError } from "../usage-error.ts";
@@ -101,9 +101,9 @@ function inputsOf(
   positionals: readonly string[],
   values: { cc?: string; target?: readonly string[]; cflags: readonly string[] },
 ): (ObjectInput | SourceInput)[] {
-  const [name, ...paths] = positionals;
-  if (name === undefined) throw new UsageError("no input; expected an object file, or a name and C sources");
-  if (isObject(name) && paths.every(isObject)) {
+  const [first, ...others] = positionals;
+  if (first === undefined) throw new UsageError("no input; expected an object file or a C source");
+  if (isObject(first) && others.every(isObject)) {
     if ((values.cc ?? values.target) !== undefined || values.cflags.length > 0) {
       throw new UsageError(
         "nothing is compiled: --cc, --target and flags for the compiler are for C sources",
@@ -112,23 +112,12 @@ function inputsOf(
     return positionals.map((path) => ({ kind: "object", path }));
   }
   // A loader name without a dot can also be the name of an executable file in this folder.
-  if (isObject(name) && name.includes(".")) {
-    throw new UsageError(`"${paths.find((path) => !isObject(path))}" is not an object file`);
+  if (isObject(first) && first.includes(".")) {
+    throw new UsageError(`"${others.find((path) => !isObject(path))}" is not an object file`);
   }
-  const object = paths.find(isObject);
+  const object = others.find(isObject);
   if (object !== undefined) throw new UsageError(`"${object}" is an object file, not a C source`);
-  if (name.endsWith(".c")) {
-    throw new UsageError(`no name for the loader; pass it before the sources: bpf2ts Counter ${name}`);
-  }
-  if (paths.length === 0 && /[./]/.test(name)) {
-    throw new UsageError(
-      existsSync(name)
-        ? `"${name}" is not an object file: it does not begin with the magic number of ELF`
-        : `there is no file "${name}"`,
-    );
-  }
-  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) throw new UsageError(`"${name}" cannot be the name of a loader`);
-  if (paths.length === 0) throw new UsageError(`no C sources for "${name}"; pass them after the name`);
+  const { name, paths } = nameAndSources(first, others);
   const targets = [...new Set((values.target ?? ["bpf"]).flatMap((list) => list.split(",")))];
   return targets.map((targetName) => {
     const target = targetOf(targetName);
@@ -138,6 +127,33 @@ function inputsOf(
     const suffix = targets.length > 1 ? `_${targetName}` : "";
     return { kind: "sources", name, suffix, paths, cc: values.cc, target, cflags: values.cflags };
   });
+}
+
+/** The name of a loader and its C sources. A single source needs no name. */
+function nameAndSources(
+  first: string,
+  others: readonly string[],
+): { name: string | undefined; paths: readonly string[] } {
+  if (first.endsWith(".c")) {
+    if (others.length === 0) return { name: undefined, paths: [first] };
+    throw new UsageError(
+      `several C sources need a name for their loader: bpf2ts ${loaderNameOf(first)} ${[first, ...others].join(" ")}`,
+    );
+  }
+  if (others.length === 0 && /[./]/.test(first)) {
+    throw new UsageError(
+      existsSync(first)
+        ? `"${first}" is not an object file: it does not begin with the magic number of ELF`
+        : `there is no file "${first}"`,
+    );
+  }
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(first)) {
+    const [source] = others;
+    const hint = source === undefined ? "" : `; bpf2ts ${loaderNameOf(source)} ${others.join(" ")}`;
+    throw new UsageError(`"${first}" cannot be the name of a loader${hint}`);
+  }
+  if (others.length === 0) throw new UsageError(`no C sources for "${first}"; pass them after the name`);
+  return { name: first, paths: others };
 }
 
 /** Recognizes an object by its first bytes. Accepts any `.o` file, so that reading it reports the problem. */

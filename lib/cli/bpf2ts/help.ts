@@ -1,10 +1,12 @@
 export const help = `Usage: bpf2ts [options] OBJECT...
+       bpf2ts [options] [NAME] SOURCE.c [-- FLAG...]
        bpf2ts [options] NAME SOURCE.c... [-- FLAG...]
 
 Writes a typed TypeScript loader for a BPF object.
 
   bpf2ts counter.bpf.o            writes counter.bpf.ts, with loadCounter() in it
-  bpf2ts Counter counter.bpf.c    compiles the source with clang first
+  bpf2ts counter.bpf.c            the same, after compiling the source with clang
+  bpf2ts Calls counter.bpf.c      the same, as calls.bpf.ts with loadCalls()
 
 Reading an object needs no clang, no Linux and no privilege. Both byte orders are supported. The same object gives the
 same file on every machine. Node 22.18 and later run the TypeScript of the file directly. Commit the file, and run
@@ -13,7 +15,7 @@ bpf2ts --check in CI.
 Output
   -o, --output FILE       path of the loader (default: ./STEM.ts)
   -d, --output-dir DIR    folder for the files (default: the current folder)
-      --stem STEM         base name of the files (default: counter.bpf for counter.bpf.o or NAME Counter)
+      --stem STEM         base name of the files (default: counter.bpf for counter.bpf.c or NAME Counter)
   -t, --type NAME         also generate this struct, union, enum or typedef; repeatable
       --type MAP=NAME     type of the records of this ring or perf buffer; repeatable
       --field NAME=MEANING  what a field means, as in event.saddr=ipv4, with the names and words of "ebpf docs types":

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { runJob } from "../../../lib/codegen/job.ts";
-import { pascalCase } from "../../../lib/codegen/names.ts";
 import { targetOf } from "../../../lib/codegen/targets.ts";
 import { Btf, cHeader, linkObjects } from "../../../lib/index.ts";
 import type { Block, Page } from "./page.ts";
@@ -108,14 +107,14 @@ function compile(file: string): Written {
   const { files } = runJob({
     input: {
       kind: "sources",
-      name: pascalCase(basename(file, ".bpf.c")),
+      name: undefined,
       suffix: "",
       paths: [file],
       cc: undefined,
       target,
       cflags: [],
     },
-    stem: basename(file, ".c"),
+    stem: undefined,
     strip: true,
     generate: { types: [], globalTypes: true, object: "embed", js: false },
     link: linkObjects,

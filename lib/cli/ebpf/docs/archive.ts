@@ -16,6 +16,17 @@ export interface DocumentedFile {
 /** The name of the archive in the package. scripts/build/docs-archive.ts creates it. */
 export const archiveName = "docs.json.br";
 
+/** Pages that users of the installed package rarely need. They are in the repository only. */
+export const repositoryPages: readonly string[] = [
+  "architecture",
+  "from-cilium",
+  "guide",
+  "guide.zh",
+  "kernels",
+  "reliability",
+  "style",
+];
+
 /**
  * Reads the documentation of this version.
  *

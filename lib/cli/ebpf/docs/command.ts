@@ -4,7 +4,7 @@ import { nearestNames } from "../../../errors/nearest-names.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { Command, ExitStatus } from "../command.ts";
 import { parseOptions } from "../options.ts";
-import { type DocumentedFile, pageName, readDocs } from "./archive.ts";
+import { type DocumentedFile, pageName, readDocs, repositoryPages } from "./archive.ts";
 
 const options = {
   search: { type: "string", short: "s" },
@@ -13,9 +13,11 @@ const options = {
 
 const help = `Usage: ebpf docs [PAGE] [options]
 
-Prints a page of the documentation of this version, as Markdown. Without PAGE, lists the pages.
+Prints a page of the documentation of this version, as Markdown. Without PAGE, or with the name of a folder, lists the
+pages.
 
   ebpf docs attach
+  ebpf docs jobs
   ebpf docs types | less
   ebpf docs --search perCpu
   ebpf docs --write ebpf-docs        then open ebpf-docs/docs/README.md
@@ -33,13 +35,24 @@ function run(args: readonly string[]): ExitStatus {
   const files = readDocs();
   if (write !== undefined) writeFiles(write, files);
   else if (search !== undefined) return printLinesWith(search, files);
-  else if (positionals[0] !== undefined) console.log(pageOf(positionals[0], files).text.trimEnd());
-  else listPages(files);
+  else if (positionals[0] !== undefined) printPage(positionals[0], files);
+  else listPages(files.filter(({ about }) => about !== undefined));
   return 0;
 }
 
-function listPages(files: readonly DocumentedFile[]): void {
-  const pages = files.filter(({ about }) => about !== undefined);
+function printPage(text: string, files: readonly DocumentedFile[]): void {
+  const folder = pagesInFolder(text, files);
+  if (folder.length > 0) listPages(folder);
+  else console.log(pageOf(text, files).text.trimEnd());
+}
+
+/** The pages in `jobs`, `guides/jobs` or `docs/guides/jobs/`; none if the text is not the name of a folder. */
+function pagesInFolder(text: string, files: readonly DocumentedFile[]): DocumentedFile[] {
+  const name = text.replace(/\/$/, "");
+  return files.filter(({ file, about }) => about !== undefined && `/${file}`.includes(`/${name}/`));
+}
+
+function listPages(pages: readonly DocumentedFile[]): void {
   const width = Math.max(...pages.map((page) => pageName(page).length));
   for (const page of pages) console.log(`${pageName(page).padEnd(width)}  ${page.about}`);
 }
@@ -55,7 +68,7 @@ function pageOf(text: string, files: readonly DocumentedFile[]): DocumentedFile 
     files.find((one) => pageName(one) === name) ??
     files.find((one) => pageName(one).endsWith(`/${name}`));
   if (page !== undefined) return page;
-  if (text.startsWith("bpf-examples/") || files.some((one) => one.text.includes(`](${name}.md)`)))
+  if (text.startsWith("bpf-examples/") || repositoryPages.includes(name))
     throw new UsageError(`page "${text}" is in the repository only, not in the package`);
   const names = files.filter(({ about }) => about !== undefined).map(pageName);
   const near = nearestNames(name, [...names, ...names.map((one) => one.replace(/.*\//, ""))]);
