@@ -24,8 +24,8 @@ const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never
 /**
  * The verifier refused a program.
  *
- * The message has the fault, the verifier's reason, the line of C and the remedy. `console.error` and an uncaught error
- * print the full text of {@link VerifierError.explain}.
+ * The message has the fault, the verifier's reason, the line of C and the remedy. `console.error` prints the full text of
+ * {@link VerifierError.explain}; an uncaught error prints the message, the stack and the properties.
  */
 export class VerifierError extends EbpfError {
   static override readonly name: string = "VerifierError";
@@ -71,7 +71,7 @@ export class VerifierError extends EbpfError {
     return this.#print(this.report, options);
   }
 
-  /** Text for `console.error` and for an uncaught error. @internal */
+  /** Text for `console.error`. @internal */
   [inspect](_depth: number, options: { colors?: boolean }): string {
     const at = this.stack?.indexOf("\n    at ") ?? -1;
     const frames = at < 0 ? "" : this.stack?.slice(at);

@@ -87,7 +87,7 @@ export const runs: Readonly<Record<string, Run>> = {
   },
   "docs/guides/jobs/block-connect.md main.ts": {
     place: ownCgroup,
-    args: (cgroup) => [cgroup, "8080"],
+    args: (cgroup) => [cgroup, "127.0.0.1:8080"],
     cause: connectIn,
   },
   "docs/guide.md counter.ts": { cause: startProgram },
