@@ -5,6 +5,7 @@ import { delimiter, join, relative, resolve } from "node:path";
 import { arrayOf, checkPath, checkText, optional, optionsOf } from "../arguments/index.ts";
 import { CompileError } from "../errors/index.ts";
 import { packageRoot } from "../files/package-root.ts";
+import { compileRemedy } from "./compile-remedy.ts";
 import { checkTarget, hostHeaders, type Target, thisMachine } from "./targets.ts";
 
 /** Options of {@link compile}. */
@@ -72,24 +73,13 @@ export function compile(source: string, options: CompileOptions = {}): Compiled 
         result.status === null ? `was ended by ${result.signal}` : `failed with status ${result.status}`;
       throw new CompileError(`${command} ${how}`, {
         source,
-        remedy: lacksVmlinux(command, source, all) ? makeVmlinux : undefined,
+        remedy: compileRemedy(command, source, all),
       });
     }
     return { object: readFileSync(object), inputs: inputsOf(readFileSync(rule, "utf8")) };
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-const makeVmlinux =
-  "vmlinux.h has the types of the kernel. Create it from the running kernel: npx ebpf vmlinux -o vmlinux.h";
-
-/**
- * Whether the source includes a vmlinux.h that does not exist. Runs clang again, because its messages went to stderr.
- */
-function lacksVmlinux(command: string, source: string, flags: readonly string[]): boolean {
-  const { stderr } = spawnSync(command, [...flags, "-E", source, "-o", "/dev/null"], { encoding: "utf8" });
-  return stderr.includes("'vmlinux.h' file not found");
 }
 
 function flags(root: string, target: Target, cflags: readonly string[]): string[] {

@@ -12,7 +12,7 @@ export function memoryRemedy(): string | undefined {
 
 /** @param limit - RLIMIT_MEMLOCK with its unit. */
 export function lockedMemoryRemedy(limit: string): string {
-  return `The limit of locked memory is possibly too low (RLIMIT_MEMLOCK is ${limit}): raise it with ulimit -l or LimitMEMLOCK=, or give Node.js CAP_SYS_RESOURCE`;
+  return `The limit of locked memory is possibly too low (RLIMIT_MEMLOCK is ${limit}): raise it with ulimit -l or LimitMEMLOCK=, or give Node.js CAP_SYS_RESOURCE (npx ebpf docs privileges)`;
 }
 
 /** Returns the soft limit RLIMIT_MEMLOCK in bytes, or `unlimited`; undefined when /proc cannot be read. */

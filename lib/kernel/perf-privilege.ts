@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { holds } from "./privilege.ts";
+import { holds, runAsRoot } from "./privilege.ts";
 
 /** Returns the sysctl kernel.perf_event_paranoid; undefined when /proc cannot be read. */
 export function perfEventParanoid(): number | undefined {
@@ -16,7 +16,7 @@ export function paranoidRemedy(): string | undefined {
   const paranoid = perfEventParanoid();
   // Values above 2 exist only with a patch of Debian and other distributions.
   return paranoid !== undefined && paranoid > 2
-    ? `CAP_SYS_ADMIN is missing: with kernel.perf_event_paranoid at ${paranoid} the kernel requires it in addition to CAP_PERFMON; set it to 2, run as root, or give Node the capability`
+    ? `CAP_SYS_ADMIN is missing: with kernel.perf_event_paranoid at ${paranoid} the kernel requires it in addition to CAP_PERFMON; set it to 2, ${runAsRoot}`
     : undefined;
 }
 
@@ -25,6 +25,6 @@ export function uprobeRemedy(): string | undefined {
   if (holds("sys_admin")) return undefined;
   return (
     paranoidRemedy() ??
-    "CAP_SYS_ADMIN is missing: kernels with the fix of CVE-2025-38466 require it in addition to CAP_PERFMON to attach uprobes; run as root, or give Node the capability"
+    `CAP_SYS_ADMIN is missing: kernels with the fix of CVE-2025-38466 require it in addition to CAP_PERFMON to attach uprobes; ${runAsRoot}`
   );
 }

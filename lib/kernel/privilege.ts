@@ -54,12 +54,15 @@ export function capabilityName(capability: Capability): string {
   return `CAP_${capability === "netlink" ? "NET_ADMIN" : capability.toUpperCase()}`;
 }
 
+/** The remedy for a missing capability. */
+export const runAsRoot = "run as root, or give Node the capability (npx ebpf docs privileges)";
+
 /** Returns the remedy for missing privileges; undefined when the process has all of them. */
 export function privilegeRemedy(needed: readonly Capability[]): string | undefined {
   const missing = needed.filter((capability) => !holds(capability)).map(capabilityName);
   if (missing.length > 0) {
     const list = missing.length > 1 ? `${missing.slice(0, -1).join(", ")} and ${missing.at(-1)}` : missing[0];
-    return `${list} ${missing.length > 1 ? "are" : "is"} missing: run as root, or give Node the capability`;
+    return `${list} ${missing.length > 1 ? "are" : "is"} missing: ${runAsRoot}`;
   }
   if (inUserNamespace()) {
     return "The process has the capabilities in a user namespace only: run it outside, or load with a BPF token";

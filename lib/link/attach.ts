@@ -189,7 +189,7 @@ function failure(attempt: Attempt<object>, place: AttachPlace, error: NativeErro
         program: program.name,
         log,
         ...details,
-        remedy: "Another program is attached there exclusively; link.query shows it",
+        remedy: "Another program is attached there exclusively; npx ebpf links shows it",
       });
   }
   return new AttachError(`${message}: ${errnoName(errno)}`, {

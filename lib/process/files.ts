@@ -2,6 +2,7 @@ import { readlinkSync, statSync } from "node:fs";
 import { basename, join, normalize } from "node:path";
 import { soname } from "../elf/index.ts";
 import { InvalidArgumentError, SystemError } from "../errors/index.ts";
+import { nearestNames } from "../errors/nearest-names.ts";
 import { withElf } from "./binary-file.ts";
 import { type MappedFile, mappedFiles } from "./mappings.ts";
 
@@ -21,7 +22,7 @@ export function fileOfProcess(pid: number, name: string): string {
   const [first] = found;
   if (first === undefined)
     throw new InvalidArgumentError(`process ${pid} has no ${name} mapped`, {
-      remedy: "Pass the path of a file that the process will load later",
+      remedy: notMappedRemedy(pid, name, files),
     });
   if (found.length > 1)
     throw new InvalidArgumentError(`process ${pid} has ${found.length} files called "${name}" mapped`, {
@@ -46,12 +47,24 @@ export function pathOfProcess(pid: number, path: string): string {
   if (there !== undefined && (first === undefined || mapped.some((file) => isFile(pid, file, seen))))
     return seen;
   if (first !== undefined) return openablePath(pid, first);
+  const other = mappedFiles(pid).find((file) => basename(withoutMark(file.path)) === basename(path));
+  const remedies = [
+    other && `It has "${inRoot(root, withoutMark(other.path))}" mapped: pass that, or "${basename(path)}"`,
+    identity(path) && "The file exists for this process: omit pid to probe all processes that run it",
+  ].filter((remedy) => remedy !== undefined);
   throw new InvalidArgumentError(`process ${pid} sees no file "${path}"`, {
-    remedy:
-      identity(path) === undefined
-        ? undefined
-        : "The file exists for this process: omit pid to probe all processes that run it",
+    remedy: remedies.length > 0 ? remedies.join(". ") : undefined,
   });
+}
+
+function notMappedRemedy(pid: number, name: string, files: readonly MappedFile[]): string {
+  const near = nearestNames(name, new Set(files.map(({ path }) => basename(withoutMark(path)))));
+  const nearest = near.length > 0 ? `Nearest: ${near.map((one) => `"${one}"`).join(", ")}. ` : "";
+  const later = "Pass the path of a file that the process will load later";
+  const program = /\.so(\.|$)/.test(name) ? linkTarget(`/proc/${pid}/exe`) : undefined;
+  if (program === undefined) return nearest + later;
+  const own = inRoot(rootOf(pid), withoutMark(program));
+  return `${nearest}The library may be linked into the program: pass "${own}" as binary. ${later}`;
 }
 
 /**

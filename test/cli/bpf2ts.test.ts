@@ -378,9 +378,20 @@ test("a folder that cannot be created is an error", () => {
   expect(stderr).toContain("/proc/no-room");
 });
 
-test("a missing vmlinux.h is reported with the command that writes it", () => {
-  writeFileSync(join(folder, "program.c"), '#include "vmlinux.h"\nint x;\n');
-  const { status, stderr } = bpf2ts("--cc", clang, "Program", "program.c");
-  expect(status).not.toBe(0);
-  expect(stderr).toContain("npx ebpf vmlinux -o vmlinux.h");
+test.each([
+  ['#include "vmlinux.h"', "npx ebpf vmlinux -o vmlinux.h"],
+  [
+    `#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+SEC("kprobe/x") int BPF_KPROBE(x, int a) { return a; }`,
+    "Include <linux/ptrace.h> before <bpf/bpf_tracing.h>",
+  ],
+  ["size_t size;", "Include <stddef.h>"],
+  ["#include <bpf/bpf_helpers.h>", "Include <linux/bpf.h> before <bpf/bpf_helpers.h>"],
+])("a missing header is reported with its remedy: %s", (text, remedy) => {
+  writeFileSync(join(folder, "program.c"), `${text}\n`);
+  const { status, stderr } = bpf2ts("--cc", clang, "--target", "amd64", "program.c");
+  expect(status).toBe(1);
+  expect(stderr.split("bpf2ts: ")[1]).toContain(remedy);
 });

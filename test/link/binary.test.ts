@@ -262,11 +262,31 @@ test("a library that a process has not mapped is reported, and not replaced by a
     const attach = () => attachedTo({ binary: "libnothing.so.1", pid });
     expect(attach).toThrow(InvalidArgumentError);
     expect(attach).toThrow(`process ${pid} has no libnothing.so.1 mapped`);
+    expect(attach).toThrow(`linked into the program: pass "${realpathSync(binary.path)}" as binary`);
+    expect(() => attachedTo({ binary: "libcc.so.6", pid })).toThrow('Nearest: "libc.so.6"');
+    expect(() => attachedTo({ binary: "/nowhere/libc.so.6", pid })).toThrow(
+      /sees no file "\/nowhere\/libc.so.6".*It has "\/.*libc.so.6" mapped: pass that, or "libc.so.6"/,
+    );
     using usdt = loadAlone("link_usdt", "on_usdt");
     const where = { binary: "libstdc++.so.6", provider: "libstdcxx", name: "throw", pid };
     expect(() => link.usdt(usdt.program, where)).toThrow(`process ${pid} has no libstdc++.so.6 mapped`);
   });
   expect(() => attachedTo({ binary: "libc.so.6", pid: 0x7fff_fff0 })).toThrow(/no process 2147483632/);
+});
+
+test("a missing binary is refused with the nearest name", () => {
+  using binary = compileC(waits);
+  expect(() => attachedTo({ binary: `${binary.path}s` })).toThrow(
+    /there is no binary ".*programs".*Nearest: "program"/,
+  );
+  vi.stubEnv("PATH", dirname(binary.path));
+  try {
+    expect(() => attachedTo({ binary: "programs" })).toThrow(
+      /no binary is called "programs".*Nearest: "program"/,
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test("mutated binaries are attached to or refused, and never end the process", { timeout: 120_000 }, () => {

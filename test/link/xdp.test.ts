@@ -67,7 +67,9 @@ for (const [name, program, since, options] of ways) {
 test("xdp: a second program on an interface is refused", () => {
   using loaded = loadAlone("link_net", "on_xdp");
   using _ = link.xdp(loaded.program, lo);
-  expect(() => link.xdp(loaded.program, lo)).toThrow(/already has an XDP program/);
+  expect(() => link.xdp(loaded.program, lo)).toThrow(
+    /already has an XDP program.*npx ebpf links --detach ID/,
+  );
 });
 
 test("xdp: over netlink fires, is replaced and removed", () => {

@@ -31,3 +31,24 @@ export function parseOptions<const O extends Record<string, OptionType>>(
     throw new UsageError((error as Error).message);
   }
 }
+
+/**
+ * Returns the only argument of a command that is not an option; undefined without one.
+ *
+ * @param command - The name of the command, for the message.
+ * @param what - What the argument is: `map`.
+ * @throws {@link UsageError} for several, with the option if the first is the name of one: `ebpf maps dump counts`.
+ */
+export function onlyArgument(
+  command: string,
+  what: string,
+  positionals: readonly string[],
+  options: Record<string, OptionType>,
+): string | undefined {
+  const [first, ...more] = positionals;
+  if (first === undefined || more.length === 0) return first;
+  const hint = Object.hasOwn(options, first)
+    ? `. Did you mean: ebpf ${command} --${first} ${more.join(" ")}`
+    : "";
+  throw new UsageError(`expected one ${what}, received ${positionals.length}${hint}`);
+}

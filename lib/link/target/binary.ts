@@ -1,6 +1,7 @@
-import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { InvalidArgumentError } from "../../errors/index.ts";
+import { nearestNames } from "../../errors/nearest-names.ts";
 import { rethrowUnlessHidden } from "../../kernel/file-error.ts";
 import { fileOfProcess, pathOfProcess } from "../../process/files.ts";
 
@@ -24,7 +25,9 @@ export function binaryPath(binary: string, pid?: number): string {
   if (binary.includes("/")) {
     if (pid !== undefined && !binary.startsWith("/proc/")) return pathOfProcess(pid, resolve(binary));
     if (existsSync(binary)) return binary;
-    throw new InvalidArgumentError(`there is no binary "${binary}"`);
+    throw new InvalidArgumentError(`there is no binary "${binary}"`, {
+      remedy: nearestIn([dirname(binary)], basename(binary)),
+    });
   }
   if (pid !== undefined) return fileOfProcess(pid, binary);
   const folders = searchPath(binary);
@@ -33,8 +36,21 @@ export function binaryPath(binary: string, pid?: number): string {
     if (isFileAt(path)) return path;
   }
   throw new InvalidArgumentError(`no binary is called "${binary}"`, {
-    remedy: `Searched ${folders.join(", ")}; pass the complete path`,
+    remedy: nearestIn(folders, binary) ?? `Searched ${folders.join(", ")}; pass the complete path`,
   });
+}
+
+/** Names the files of folders whose names are similar; undefined if there is none. */
+function nearestIn(folders: readonly string[], name: string): string | undefined {
+  const names = folders.flatMap((folder) => {
+    try {
+      return readdirSync(folder);
+    } catch {
+      return [];
+    }
+  });
+  const near = nearestNames(name, new Set(names));
+  return near.length > 0 ? `Nearest: ${near.map((one) => `"${one}"`).join(", ")}` : undefined;
 }
 
 function isFileAt(path: string): boolean {

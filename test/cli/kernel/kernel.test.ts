@@ -60,6 +60,18 @@ test("a map is listed, shown, changed and dumped by ID and by name", () => {
   });
 });
 
+test("an option without its dashes is refused with the command that is meant", () => {
+  for (const [command, option] of [
+    ["maps", "dump"],
+    ["programs", "dump"],
+    ["links", "detach"],
+  ] as const)
+    expect(ebpf(command, option, "blocked")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`received 2. Did you mean: ebpf ${command} --${option} blocked`),
+    });
+});
+
 test("a name that two maps have is refused with their IDs", () => {
   using first = counts();
   using second = counts();

@@ -4,7 +4,7 @@ import { UsageError } from "../../usage-error.ts";
 import type { Command, ExitStatus } from "../command.ts";
 import { eachInKernel, type Finder, findInKernel } from "../kernel/find.ts";
 import { type ListColumn, printFields, printList } from "../kernel/print-list.ts";
-import { parseOptions } from "../options.ts";
+import { onlyArgument, parseOptions } from "../options.ts";
 import { type DescribedLink, describeLink } from "./describe-link.ts";
 
 const options = {
@@ -39,8 +39,7 @@ const columns: readonly ListColumn<DescribedLink>[] = [
 
 function run(args: readonly string[]): ExitStatus {
   const { values, positionals } = parseOptions(args, options);
-  const [name, ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`expected one link, received ${positionals.length}`);
+  const name = onlyArgument("links", "link", positionals, options);
   if (name === undefined) {
     if (values.detach) throw new UsageError("--detach is for one link: pass its ID or the path of its pin");
     printList(eachInKernel(linkFinder, describeLink), columns, values.json);

@@ -4,7 +4,7 @@ import { UsageError } from "../../usage-error.ts";
 import type { Command, ExitStatus } from "../command.ts";
 import { eachInKernel, type Finder, findInKernel } from "../kernel/find.ts";
 import { type ListColumn, printFields, printList } from "../kernel/print-list.ts";
-import { parseOptions } from "../options.ts";
+import { onlyArgument, parseOptions } from "../options.ts";
 import { splitAssignment } from "../values/assignment.ts";
 import { printEntries } from "./entries.ts";
 import { typedMap } from "./typed-map.ts";
@@ -54,8 +54,7 @@ const columns: readonly ListColumn<MapInfo>[] = [
 function run(args: readonly string[]): ExitStatus {
   const { values, positionals } = parseOptions(args, options);
   const { dump, set = [], delete: removed = [], json } = values;
-  const [name, ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`expected one map, received ${positionals.length}`);
+  const name = onlyArgument("maps", "map", positionals, options);
   if (name === undefined) {
     if (dump || set.length > 0 || removed.length > 0)
       throw new UsageError(

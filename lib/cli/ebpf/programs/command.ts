@@ -4,7 +4,7 @@ import { UsageError } from "../../usage-error.ts";
 import type { Command, ExitStatus } from "../command.ts";
 import { eachInKernel, type Finder, findInKernel } from "../kernel/find.ts";
 import { type ListColumn, printFields, printList } from "../kernel/print-list.ts";
-import { parseOptions } from "../options.ts";
+import { onlyArgument, parseOptions } from "../options.ts";
 
 const options = {
   dump: { type: "boolean" },
@@ -58,8 +58,7 @@ function dateText(date: Date): string {
 
 function run(args: readonly string[]): ExitStatus {
   const { values, positionals } = parseOptions(args, options);
-  const [name, ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`expected one program, received ${positionals.length}`);
+  const name = onlyArgument("programs", "program", positionals, options);
   if (name === undefined) {
     if (values.dump)
       throw new UsageError("--dump is for one program: pass its ID, its name or the path of its pin");
