@@ -220,10 +220,12 @@ int on_switch(struct bpf_raw_tracepoint_args *ctx)
 
 static __always_inline void count_packet(struct __sk_buff *skb, __u8 egress)
 {
-	struct traffic_key key = {.cgroup = bpf_skb_cgroup_id(skb), .egress = egress};
+	struct traffic_key key = {}; // clears the gap at its end, which an initializer of fields leaves as it is
 	struct traffic *value;
 	long failed;
 
+	key.cgroup = bpf_skb_cgroup_id(skb);
+	key.egress = egress;
 	key.family = bpf_ntohs(skb->protocol);
 	if (key.family == ETH_P_IPV6)
 		failed = bpf_skb_load_bytes(skb, offsetof(struct ipv6hdr, nexthdr), &key.protocol, 1);

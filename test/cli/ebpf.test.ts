@@ -50,6 +50,16 @@ test("an unknown command or option is refused, and the message names the help", 
   });
 });
 
+test("a C file in place of an object is refused with the command that makes the object", () => {
+  writeFileSync(join(folder, "a.bpf.c"), "int x;\n");
+  const { status, stderr } = ebpf("inspect", "a.bpf.c");
+  expect(status).toBe(2);
+  const [, args = ""] = /"npx bpf2ts (.*)" makes one/.exec(stderr) ?? [];
+  const bpf2ts = join(import.meta.dirname, "../../dist/cli/bpf2ts.js");
+  expect(spawnSync(process.execPath, [bpf2ts, ...args.split(" ")], { cwd: folder }).status).toBe(0);
+  expect(ebpf("inspect", "a.bpf.o").status).toBe(0);
+});
+
 test("a header with the named types of this kernel compiles", () => {
   expect(ebpf("vmlinux", "-o", "vmlinux.h", "task_struct", "struct sk_buff").status).toBe(0);
   expect(readFileSync(join(folder, "vmlinux.h"), "utf8").length).toBeLessThan(500_000);

@@ -80,6 +80,16 @@ test("the README shows a ring buffer, XDP, a uprobe and a cgroup in five lines e
   }
 });
 
+test("the README's command for clang compiles its examples", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, command = ""] = /^(clang -target bpf [\s\S]*?) -c counter\.bpf\.c$/m.exec(readme) ?? [];
+  const here = command.replace(/^clang/, "clang-19").replaceAll("node_modules/ebpf/", "");
+  const sources = readme.match(/bpf-examples\/short\/\w+\/\w+\.bpf\.c/g) ?? [];
+  expect(sources).toHaveLength(4);
+  for (const source of sources)
+    execFileSync("sh", ["-c", `${here} -c ${source} -o /dev/null`], { cwd: root });
+});
+
 test("the README and the guide give the same tsconfig.json", () => {
   const configurations = blocks.filter(
     ({ page, block }) =>

@@ -9,7 +9,7 @@ import { UsageError } from "../usage-error.ts";
 export function readObject(path: string): ObjectSpec {
   if (/\.[ch]$/.test(path))
     throw new UsageError(
-      `"${path}" is C source: expected an object file; "npx bpf2ts ${path}" writes a loader for it, and "clang -g -O2 -target bpf -c ${path}" makes the object`,
+      `"${path}" is C source: expected an object file; "npx bpf2ts --object file --no-strip ${path}" makes one`,
     );
   return ObjectSpec.fromFile<ObjectSpec>(path);
 }
