@@ -36,7 +36,9 @@ export function binaryPath(binary: string, pid?: number): string {
     if (isFileAt(path)) return path;
   }
   throw new InvalidArgumentError(`no binary is called "${binary}"`, {
-    remedy: nearestIn(folders, binary) ?? `Searched ${folders.join(", ")}; pass the complete path`,
+    remedy: [nearestIn(folders, binary), `Searched ${folders.join(", ")}; pass the complete path`]
+      .filter((part) => part !== undefined)
+      .join(". "),
   });
 }
 
