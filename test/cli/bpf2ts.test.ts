@@ -379,17 +379,18 @@ test("a folder that cannot be created is an error", () => {
 });
 
 test.each([
-  ['#include "vmlinux.h"', "npx ebpf vmlinux -o vmlinux.h"],
+  ["vmlinux.h", '#include "vmlinux.h"', "npx ebpf vmlinux -o vmlinux.h"],
   [
+    "linux/ptrace.h",
     `#include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 SEC("kprobe/x") int BPF_KPROBE(x, int a) { return a; }`,
     "Include <linux/ptrace.h> before <bpf/bpf_tracing.h>",
   ],
-  ["size_t size;", "Include <stddef.h>"],
-  ["#include <bpf/bpf_helpers.h>", "Include <linux/bpf.h> before <bpf/bpf_helpers.h>"],
-])("a missing header is reported with its remedy: %s", (text, remedy) => {
+  ["stddef.h", "size_t size;", "Include <stddef.h>"],
+  ["linux/bpf.h", "#include <bpf/bpf_helpers.h>", "Include <linux/bpf.h> before <bpf/bpf_helpers.h>"],
+])("clang's errors without %s get the remedy", (_, text, remedy) => {
   writeFileSync(join(folder, "program.c"), `${text}\n`);
   const { status, stderr } = bpf2ts("--cc", clang, "--target", "amd64", "program.c");
   expect(status).toBe(1);
