@@ -8,6 +8,9 @@ import type { ViewClass } from "./view.ts";
  * Codecs are created from BTF at run time or generated as TypeScript by `bpf2ts`; both have this interface. A codec has
  * the byte order of the object for which it was created.
  *
+ * The view must have `size` bytes from the offset. Otherwise DataView throws its RangeError: a codec does not check the
+ * view, since maps and readers give it views of the right size.
+ *
  * @typeParam In - The type that `write` accepts, if it is wider than the type that `read` returns.
  */
 export interface Codec<T, In = T> {

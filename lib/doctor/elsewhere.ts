@@ -1,6 +1,7 @@
 import type { Instruction } from "../asm/index.ts";
 import { isExistenceCheck, type MissingTarget, missingTarget } from "../btf/core-target.ts";
 import type { Btf } from "../btf/index.ts";
+import { innerDifference, wrongSlot } from "../explain/inner-difference.ts";
 import { configOf } from "../features/lacking.ts";
 import { attachTypeSince, hook, latest } from "../hooks/index.ts";
 import { globToRegExp } from "../kernel/glob.ts";
@@ -34,7 +35,11 @@ export function examineElsewhere(spec: ObjectSpec, kernel: KernelFiles): ObjectR
     return {
       name,
       type,
-      create: !autocreate ? off : whole === undefined ? mapVerdict(map, kernel) : no(whole),
+      create: !autocreate
+        ? off
+        : whole === undefined
+          ? (slotVerdict(spec, map) ?? mapVerdict(map, kernel))
+          : no(whole),
     };
   });
   const refused = new Set(maps.filter(({ create }) => create.answer === "no").map(({ name }) => name));
@@ -55,6 +60,12 @@ export function examineElsewhere(spec: ObjectSpec, kernel: KernelFiles): ObjectR
     return { name, section, load, attach: attachVerdict(program, load, kernel) };
   });
   return { object: spec.name, kernel: kernel.version, maps, programs };
+}
+
+function slotVerdict(spec: ObjectSpec, { name: outer, slots, inner }: MapSpec): Verdict | undefined {
+  if (inner === undefined) return undefined;
+  const wrong = slots.find(({ name }) => innerDifference(spec, outer, name) !== "");
+  return wrong && no(wrongSlot(spec, outer, wrong.index, wrong.name));
 }
 
 function mapVerdict(map: MapSpec, kernel: KernelFiles): Verdict {

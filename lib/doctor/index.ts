@@ -5,4 +5,12 @@ export { examineHere } from "./here.ts";
 export { KernelFiles } from "./kernel-files.ts";
 export { type Check, examineMachine, type Health } from "./machine.ts";
 export { adaptsToKernel, codeNeeds, kindNeeds, mapNeeds, type Need } from "./needs.ts";
-export { type Answer, isWell, type ObjectReport, type ProgramVerdict, type Verdict } from "./verdict.ts";
+export {
+  type Answer,
+  explained,
+  isWell,
+  type ObjectReport,
+  type Place,
+  type ProgramVerdict,
+  type Verdict,
+} from "./verdict.ts";

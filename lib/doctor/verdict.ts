@@ -1,4 +1,5 @@
-import type { EbpfError } from "../errors/index.ts";
+import { basename } from "node:path";
+import { type EbpfError, VerifierError } from "../errors/index.ts";
 
 /**
  * - `yes`: it works.
@@ -14,6 +15,14 @@ export type Answer = "yes" | "no" | "needs" | "off" | "never" | "unknown";
 export interface Verdict {
   readonly answer: Answer;
   readonly reason?: string;
+  /** The line of C that the verifier refused. */
+  readonly place?: Place;
+}
+
+/** A line of a source file, whose path is as passed to the compiler. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
 }
 
 export interface MapVerdict {
@@ -47,8 +56,11 @@ export function no(reason: string): Verdict {
 
 /** The verdict for an operation that threw: the first line of the error without the operation and its subject. */
 export function failed(error: EbpfError): Verdict {
-  const [line = ""] = error.message.split("\n");
-  return no(line.replace(operation, ""));
+  const [first = ""] = error.message.split("\n");
+  const verdict = no(first.replace(operation, ""));
+  if (!(error instanceof VerifierError)) return verdict;
+  const { file, line } = error.report;
+  return file === undefined || line === undefined ? verdict : { ...verdict, place: { file, line } };
 }
 
 // `cannot load "x" of object "y": EINVAL. `, `cannot attach program "x": `
@@ -62,4 +74,9 @@ export function isWell({ maps, programs }: ObjectReport): boolean {
     ...programs.flatMap(({ load, attach }) => [load, attach]),
   ];
   return verdicts.every(({ answer }) => answer !== "no");
+}
+
+/** The reason and the line of C: `the verifier refused program "count": … (count.bpf.c:14)`. */
+export function explained({ reason = "it fails", place }: Pick<Verdict, "reason" | "place">): string {
+  return place === undefined ? reason : `${reason} (${basename(place.file)}:${place.line})`;
 }

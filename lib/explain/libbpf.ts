@@ -7,6 +7,7 @@ import { needsLinux } from "../kernel/version.ts";
 import type { AttachType, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { attempt } from "./attempt.ts";
 import type { Explanation } from "./explanation.ts";
+import { wrongSlot } from "./inner-difference.ts";
 import { mapLack } from "./map-lack.ts";
 import { explainMapRefusal } from "./map-refusal.ts";
 import { kernelMembers, nearestKfuncs, nearestTargets } from "./nearest-in-kernel.ts";
@@ -209,7 +210,7 @@ const rules: readonly Rule[] = [
     words: /map '([^']+)': failed to initialize slot \[(\d+)\] to map '([^']+)' fd=\d+: -EINVAL/,
     explain: ([map = "", slot = "", name = ""], { spec }) => ({
       subject: map,
-      remedy: `Slot ${slot} begins with map "${name}", which differs from the inner map that "${map}" declares${innerDifference(spec, map, name)}`,
+      remedy: wrongSlot(spec, map, slot, name),
     }),
   },
   {
@@ -366,15 +367,4 @@ function attachProgramName(spec: ObjectSpec, name: string): string {
 /** A property access in JavaScript: `.counter`, `[".rodata"]`. */
 function member(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
-}
-
-/** What the kernel compares of an inner map: `: valueSize is 8, expected 4`. */
-function innerDifference({ maps }: ObjectSpec, outer: string, name: string): string {
-  const find = (wanted: string) => Object.values(maps).find((each) => each.name === wanted);
-  const [inner, map] = [find(outer)?.inner?.fields, find(name)?.fields];
-  if (inner === undefined || map === undefined) return "";
-  const fields = ["type", "keySize", "valueSize", "maxEntries", "flags"] as const;
-  const found = fields.filter((field) => inner[field] !== map[field]);
-  const words = found.map((field) => `${field} is ${map[field]}, expected ${inner[field]}`);
-  return words.length === 0 ? "" : `: ${words.join("; ")}`;
 }

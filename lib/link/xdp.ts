@@ -98,7 +98,7 @@ function explain(program: Attachable, options: XdpOptions, error: NativeError): 
       log,
       errno,
       cause: error,
-      remedy: `"npx ebpf links" shows its link, and "npx ebpf links --detach ID" detaches it; without a link, "ip link set dev ${options.interface} xdp off" does`,
+      remedy: `Link.update replaces the program of its link. "npx ebpf links" shows the link, and "npx ebpf links --detach ID" detaches it; without a link, "ip link set dev ${options.interface} xdp off" does`,
     });
   if (errno === EOPNOTSUPP || (errno === EINVAL && options.mode === "offload"))
     return new NotSupportedError(message, {

@@ -1,4 +1,5 @@
-import { Arena } from "../map/index.ts";
+import { NotSupportedError } from "../errors/index.ts";
+import { Arena, type MapBase } from "../map/index.ts";
 import { mapping } from "../map/mapping.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 import { Variable } from "../variable/variable.ts";
@@ -49,8 +50,16 @@ class Section {
   view(offset: number, size: number, writable: boolean): DataView {
     if (this.#memory === undefined) {
       const map = this.#maps.get(this.#spec);
-      this.#memory = map instanceof Arena ? map.memory() : mapping(map, writable);
+      this.#memory = map instanceof Arena ? map.memory() : sectionMemory(map, writable);
     }
     return new DataView(this.#memory, this.#start + offset, size);
   }
+}
+
+function sectionMemory(map: MapBase, writable: boolean): ArrayBuffer {
+  if (map.flags.includes("mmapable")) return mapping(map, writable);
+  throw new NotSupportedError(`the variables of section "${map.name}" cannot be accessed: it is not mapped`, {
+    operation: "mmap",
+    remedy: "The kernel maps no section with a lock, list or tree, and none before Linux 5.5",
+  });
 }

@@ -51,10 +51,11 @@ test("each kernel has a column, and each failure a reason", () => {
 test("a failure is a workflow command of GitHub Actions", () => {
   const [failure] = failuresOf([report("6.1", "verifier_refuses")]);
   expect(failure && annotation(failure)).toMatch(
-    /^::error .*title=Linux 6\.1%2C verifier_refuses%2C program careless::the verifier refused program "careless"[^\n]*$/,
+    /^::error file=test\/bpf\/verifier_refuses\.bpf\.c,line=\d+,title=Linux 6\.1%2C verifier_refuses%2C program careless::the verifier refused program "careless"[^\n]*$/,
   );
-  expect(annotation({ kernel: "6.1", object: "a", subject: "b", reason: "at x/a.bpf.c:12\n100%" })).toBe(
-    "::error file=x/a.bpf.c,line=12,title=Linux 6.1%2C a%2C b::at x/a.bpf.c:12%0A100%25",
+  const place = { file: join(process.cwd(), "x/a.bpf.c"), line: 12 };
+  expect(annotation({ kernel: "6.1", object: "a", subject: "b", reason: "too long\n100%", place })).toBe(
+    "::error file=x/a.bpf.c,line=12,title=Linux 6.1%2C a%2C b::too long%0A100%25",
   );
 });
 

@@ -102,6 +102,6 @@ test("a C file is refused with the command that compiles it", () => {
   const { status, stderr } = inspect("counter.bpf.c");
   expect({ status, stderr }).toEqual({
     status: 2,
-    stderr: expect.stringContaining("npx bpf2ts counter.bpf.c"),
+    stderr: expect.stringContaining("npx bpf2ts --object file --no-strip counter.bpf.c"),
   });
 });

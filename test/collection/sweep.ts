@@ -72,6 +72,12 @@ export function sweep(
   for (const variable of expected) {
     const live = loaded.variables[variable.name];
     if (live === undefined) continue;
+    const map = loaded.maps[variable.map];
+    if (map?.type === "array" && !map.flags.includes("mmapable")) {
+      const refusal = 'section ".+" cannot be accessed: it is not mapped';
+      compare(`access to ${variable.name}`, RegExp(refusal).test(refusalOf(() => live.bytes)), true);
+      continue;
+    }
     if (variable.section !== ".kconfig") {
       compare(`bytes of ${variable.name}`, [...live.bytes], [...variable.bytes]);
       if (variable.type !== undefined) compare(`value of ${variable.name}`, live.value, variable.value);
@@ -79,6 +85,15 @@ export function sweep(
     if (!live.constant) writeBack(live, variable.type !== undefined, compare);
   }
   return { faults, refused: undefined };
+}
+
+function refusalOf(access: () => unknown): string {
+  try {
+    access();
+    return "";
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { ENODEV, ENXIO } from "../../errors/errno.ts";
+import { ENODEV, ENOENT, ENXIO } from "../../errors/errno.ts";
 import { type EbpfError, NoInterfaceError, SystemError } from "../../errors/index.ts";
 import { rethrowUnlessHidden } from "../../kernel/file-error.ts";
 import { native } from "../../native/addon.ts";
@@ -24,6 +24,8 @@ export function interfaceIndex(nameOrIndex: string | number): number {
 function lookupError(nameOrIndex: string | number, errno: number): EbpfError {
   if (errno === ENODEV || errno === ENXIO)
     return new NoInterfaceError({ interface: nameOrIndex, known: known() });
+  // glibc says ENOENT if it could not open a socket. Reading the list fails for the same reason.
+  if (errno === ENOENT) known();
   return new SystemError(`cannot look up network interface ${JSON.stringify(nameOrIndex)}`, {
     operation: "look up",
     errno,

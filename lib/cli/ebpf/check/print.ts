@@ -1,4 +1,4 @@
-import type { ProgramVerdict, Verdict } from "../../../doctor/index.ts";
+import { explained, type Place, type ProgramVerdict, type Verdict } from "../../../doctor/index.ts";
 import { formatTable, printable, type Style } from "../../terminal/index.ts";
 import type { KernelReport } from "./run-kernel.ts";
 
@@ -9,6 +9,8 @@ export interface Failure {
   /** `program on_exec`, `map events`. Empty if the kernel itself failed. */
   readonly subject: string;
   readonly reason: string;
+  /** The line of C at fault, if it is known. */
+  readonly place?: Place;
 }
 
 /** A table of programs and kernels for each object, and below it the reasons. */
@@ -27,9 +29,10 @@ export function checkedLines(reports: readonly KernelReport[], style: Style): st
       { style },
     ),
   ]);
-  const failures = failuresOf(reports).map(({ kernel, subject, reason }) => {
+  const failures = failuresOf(reports).map((failure) => {
+    const { kernel, subject } = failure;
     const head = [kernel, subject].filter((part) => part !== "").join(", ");
-    return `${style.bold(head)}: ${printable(reason)}`;
+    return `${style.bold(head)}: ${printable(explained(failure))}`;
   });
   return [...tables, ...(tables.length > 0 && failures.length > 0 ? [""] : []), ...failures];
 }
@@ -58,11 +61,12 @@ export function failuresOf(reports: readonly KernelReport[]): Failure[] {
   return reports.flatMap(({ kernel, objects, problem }) => {
     if (problem !== undefined) return [{ kernel, object: "", subject: "", reason: problem }];
     return objects.flatMap(({ object, maps, programs }) => {
-      const failure = (subject: string, { reason = "it fails" }: Verdict): Failure => ({
+      const failure = (subject: string, { reason = "it fails", place }: Verdict): Failure => ({
         kernel,
         object,
         subject,
         reason,
+        ...(place && { place }),
       });
       return [
         ...maps.flatMap(({ name, create }) =>

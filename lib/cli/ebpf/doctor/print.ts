@@ -1,4 +1,11 @@
-import type { Answer, Check, Health, ObjectReport, Verdict } from "../../../doctor/index.ts";
+import {
+  type Answer,
+  type Check,
+  explained,
+  type Health,
+  type ObjectReport,
+  type Verdict,
+} from "../../../doctor/index.ts";
 import { formatTable, type Style } from "../../terminal/index.ts";
 
 /** The facts about the machine, and below them what does not work. */
@@ -58,9 +65,10 @@ function attached({ answer, reason }: Verdict): string {
   return answer === "needs" ? `needs ${reason}` : answer;
 }
 
-function reasonOf(subject: string, { answer, reason }: Verdict, style: Style): string[] {
+function reasonOf(subject: string, verdict: Verdict, style: Style): string[] {
+  const { answer, reason } = verdict;
   const isExplained = answer === "no" || answer === "unknown";
-  return isExplained && reason !== undefined ? [`${style.bold(subject)}: ${reason}`] : [];
+  return isExplained && reason !== undefined ? [`${style.bold(subject)}: ${explained(verdict)}`] : [];
 }
 
 function painted(cell: string, style: Style): string {

@@ -27,7 +27,8 @@ export function isSource(path: string): boolean {
 export function readSource(path: string, options: SourceOptions): RunInput {
   const name = basename(path).replace(/\..*$/s, "");
   if (isSource(path)) {
-    const { object, inputs } = compile(path, options);
+    const { cc, cflags } = options;
+    const { object, inputs } = compile(path, { cc, cflags });
     return { spec: CollectionSpec.fromBytes(object, { name }), inputs };
   }
   try {
