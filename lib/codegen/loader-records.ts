@@ -4,6 +4,7 @@ import { type BufferRecords, onlyType } from "../records/index.ts";
 import {
   carriesRecords,
   type KnownRecordKinds,
+  LOGS,
   type ObjectSpec,
   recordKinds,
   type SentRecord,
@@ -91,7 +92,8 @@ export function findRecordTypes(spec: ObjectSpec, wanted: readonly WantedType[])
   }
   const { records } = spec;
   const guesses = [asked, hinted, held].find((ids) => ids.length > 0) ?? [];
-  const notes = open.map(({ name }) => {
+  const notes = open.flatMap(({ name }) => {
+    if (name === LOGS) return [];
     const { types = [], candidates = [], reason } = records[name] ?? {};
     if (types.length > 0) return severalTypes(name, types);
     const names = candidates.length > 0 ? candidates : guesses.map((id) => spec.typeName(id) ?? "");

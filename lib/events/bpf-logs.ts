@@ -1,14 +1,12 @@
 import { optionsOf } from "../arguments/index.ts";
 import { InvalidArgumentError } from "../errors/index.ts";
 import { MapBase, type ReadableBy } from "../map/index.ts";
+import { LOGS } from "../spec/index.ts";
 import { type BpfLog, bpfLogCodec } from "./bpf-log.ts";
 import { type FailureOptions, failureSchema } from "./failures.ts";
 import { type ReaderOptions, readerSchema } from "./reader-options.ts";
 import { RingBuf } from "./ring-buf.ts";
 import { type LevelOptions, levelSchema } from "./ring-level.ts";
-
-/** The map of `ebpf/log.bpf.h`. */
-export const LOGS = "ebpf_logs";
 
 /** Where logs come from: a collection whose programs include `ebpf/log.bpf.h`, or its map `ebpf_logs`. */
 export type BpfLogSource = ReadableBy<"RingBuf"> | WithLogs;

@@ -50,6 +50,7 @@ export { type ObjectEdits, ObjectSpec } from "./object-spec.ts";
 export { type LiveProgram, type ProgramEdits, ProgramSpec } from "./program-spec.ts";
 export type { ObjectDefinition } from "./read/read-object.ts";
 export { type KnownRecordKinds, recordKinds } from "./record-kinds.ts";
+export { LOGS } from "./record-type.ts";
 export type { SentRecord, SentRecords } from "./sent-records.ts";
 export { editableMembers, type StructOps } from "./struct-ops.ts";
 export type { PlainMapSpec, StructOpsSpec } from "./struct-ops-spec.ts";

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, expect, expectTypeOf, test } from "vitest";
+import { generate } from "../../lib/codegen/index.ts";
 import {
   type ArrayMap,
   type BpfLog,
@@ -169,4 +170,8 @@ test("sources without logs do not compile", () => {
   expectTypeOf<Silent>().not.toExtend<BpfLogSource>();
   expectTypeOf<ArrayMap>().not.toExtend<BpfLogSource>();
   expectTypeOf(bpfLogs).returns.toEqualTypeOf<RingBuf<BpfLog>>();
+});
+
+test("bpf2ts does not ask for the type of logs, which bpfLogs knows", () => {
+  expect(generate(CollectionSpec.fromFile(object), { stem: "log.bpf" }).notes).toEqual([]);
 });

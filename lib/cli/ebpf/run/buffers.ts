@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { layoutOf } from "../../../codec/index.ts";
 import { bpfLogCodec } from "../../../events/bpf-log.ts";
-import { LOGS } from "../../../events/bpf-logs.ts";
 import {
   type AnyMap,
   type Collection,
@@ -12,6 +11,7 @@ import {
   RecordError,
   RingBuf,
 } from "../../../index.ts";
+import { LOGS } from "../../../spec/index.ts";
 import { UsageError } from "../../usage-error.ts";
 import { splitAssignment } from "../values/assignment.ts";
 import type { BufferCounts, BufferView, TypedRecord, View } from "./view.ts";
