@@ -8,8 +8,16 @@ export interface Page {
   readonly about: string;
 }
 
+/** Pages under one title. */
+export interface Group {
+  readonly title: string;
+  /** Whether the package does not have these pages (scripts/build/packaged-page.ts). Such groups are the last ones. */
+  readonly inRepositoryOnly?: boolean;
+  readonly pages: readonly Page[];
+}
+
 /** The sidebar of the site and the index in docs/README.md, which `npm run format` writes. Each page of docs/ is here. */
-export const navigation: readonly { readonly title: string; readonly pages: readonly Page[] }[] = [
+export const navigation: readonly Group[] = [
   {
     title: "Start",
     pages: [
@@ -173,6 +181,7 @@ export const navigation: readonly { readonly title: string; readonly pages: read
   },
   {
     title: "A whole guide",
+    inRepositoryOnly: true,
     pages: [
       page(
         "guide",
@@ -184,6 +193,7 @@ export const navigation: readonly { readonly title: string; readonly pages: read
   },
   {
     title: "Contributing",
+    inRepositoryOnly: true,
     pages: [
       {
         file: "CONTRIBUTING.md",
