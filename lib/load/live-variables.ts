@@ -60,6 +60,7 @@ function sectionMemory(map: MapBase, writable: boolean): ArrayBuffer {
   if (map.flags.includes("mmapable")) return mapping(map, writable);
   throw new NotSupportedError(`the variables of section "${map.name}" cannot be accessed: it is not mapped`, {
     operation: "mmap",
-    remedy: "The kernel maps no section with a lock, list or tree, and none before Linux 5.5",
+    remedy:
+      'Its map lacks the flag "mmapable", which the kernel refuses for a section with a lock, list or tree, and before Linux 5.5',
   });
 }
