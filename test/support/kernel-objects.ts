@@ -25,6 +25,16 @@ export function kernelObjects(): KernelObjects {
   return found;
 }
 
+/** The keys of {@link kernelObjects}, found without opening any of the objects. */
+export function kernelObjectKeys(): string[] {
+  const addon = native();
+  const found: string[] = [];
+  walk(addon.programNextId, (id) => found.push(`program ${id}`));
+  walk(addon.mapNextId, (id) => found.push(`map ${id}`));
+  walk(addon.linkNextId, (id) => found.push(`link ${id}`));
+  return found;
+}
+
 function walk(next: (id: number) => number, visit: (id: number) => void): void {
   for (let id = next(0); id > 0; id = next(id)) {
     try {
@@ -36,27 +46,41 @@ function walk(next: (id: number) => number, visit: (id: number) => void): void {
   }
 }
 
-/** What processes hold by a descriptor, in the same words. Other test runs on this machine hold theirs so. */
-export function heldByProcesses(): Set<string> {
-  const held = new Set<string>();
+/**
+ * What processes hold by a descriptor, by the keys of {@link kernelObjects}, each with the processes: `process 7 (node)`.
+ * Other test runs on this machine hold their objects this way.
+ */
+export function heldByProcesses(): Map<string, Set<string>> {
+  const held = new Map<string, Set<string>>();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    let fds: string[];
-    try {
-      fds = readdirSync(`/proc/${pid}/fdinfo`);
-    } catch {
-      continue;
-    }
-    for (const fd of fds) {
-      let text: string;
-      try {
-        text = readFileSync(`/proc/${pid}/fdinfo/${fd}`, "latin1");
-      } catch {
-        continue;
-      }
+    for (const text of descriptorInfos(pid)) {
       for (const [, kind, id] of text.matchAll(/^(prog|map|link)_id:\t(\d+)$/gm)) {
-        held.add(`${kind === "prog" ? "program" : kind} ${id}`);
+        const key = `${kind === "prog" ? "program" : kind} ${id}`;
+        held.set(key, (held.get(key) ?? new Set()).add(`process ${pid} (${commandOf(pid)})`));
       }
     }
   }
   return held;
+}
+
+/** Yields the text of /proc/PID/fdinfo for each descriptor. A process can end, and a descriptor be closed, meanwhile. */
+function* descriptorInfos(pid: string): IterableIterator<string> {
+  const folder = `/proc/${pid}/fdinfo`;
+  let fds: string[] = [];
+  try {
+    fds = readdirSync(folder);
+  } catch {}
+  for (const fd of fds) {
+    try {
+      yield readFileSync(`${folder}/${fd}`, "latin1");
+    } catch {}
+  }
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0").join(" ").trim().slice(0, 200);
+  } catch {
+    return "ended";
+  }
 }
