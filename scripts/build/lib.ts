@@ -1,10 +1,12 @@
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { build, transform } from "esbuild";
+import { transform } from "esbuild";
+import { rolldown } from "rolldown";
 import { minifySync } from "rolldown/utils";
 import manifest from "../../package.json" with { type: "json" };
 import { root } from "../root.ts";
 import { filesBelow } from "./files.ts";
+import { importsOf } from "./imports.ts";
 import { run, tool } from "./process.ts";
 import type { Step } from "./step.ts";
 import { trimTypes } from "./types.ts";
@@ -22,10 +24,20 @@ const data = [
 ];
 const entries = [...modules, ...loaders, ...commands];
 const target = "node20.19";
+/**
+ * The files that share the modules of lib/index.ts, each with what another entry needs of them, so that this entry reads no
+ * more. The first one takes its modules first.
+ */
+const shared = {
+  start: "lib/cli/ebpf/main.ts",
+  codec: "lib/codec/generated.ts",
+  objects: "lib/codegen/index.ts",
+  core: "lib/index.ts",
+};
 
 /**
- * The package's JavaScript and types: dist. The JavaScript is bundled, since to find and compile two hundred small
- * modules takes Node 75 ms at every start, and a bundle 15 ms; the types are not.
+ * The package's JavaScript and types: dist. The JavaScript is bundled, because Node takes half a millisecond to find, link and
+ * start a module; the types are not.
  */
 export const lib: Step = {
   name: "lib",
@@ -36,6 +48,7 @@ export const lib: Step = {
     "package.json",
     "package-lock.json",
     "scripts/build/lib.ts",
+    "scripts/build/imports.ts",
     "scripts/build/types.ts",
     ...filesBelow("lib", ".ts"),
     ...data.flatMap(({ from }) => filesBelow(from, "")),
@@ -56,27 +69,37 @@ function typesOf(module: string): string {
 }
 
 async function bundle(): Promise<void> {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: entries.map((entry) => entry.replace(/^dist/, "lib").replace(/\.js$/, ".ts")),
-    outbase: "lib",
-    outdir: "dist",
-    chunkNames: "chunk-[hash]",
-    bundle: true,
-    // Shared code of two entries is loaded once, so that instanceof works between them.
-    splitting: true,
-    packages: "external",
+  const source = (file: string) => file.replace(/^dist/, "lib").replace(/\.js$/, ".ts");
+  const build = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(entries.map((entry) => [entry.replace(/^dist\/|\.js$/g, ""), source(entry)])),
+    external: (id) => !/^[./\0]|^@oxc-project\//.test(id),
     platform: "node",
-    format: "esm",
-    target,
-    logLevel: "error",
-    write: false,
+    transform: { target },
+    checks: { circularDependency: true },
   });
-  for (const file of outputFiles) {
-    mkdirSync(path.dirname(file.path), { recursive: true });
-    const code = await minified(file.path, file.text);
-    writeFileSync(file.path, withAddonPaths(file.path, withClassNames(code)));
+  const { output } = await build.generate({
+    dir: path.join(root, "dist"),
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name]-[hash].js",
+    codeSplitting: { groups: groups() },
+  });
+  for (const item of output) {
+    if (item.type !== "chunk") throw new Error(`${item.fileName} is no JavaScript`);
+    const file = path.join(root, "dist", item.fileName);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, withAddonPaths(file, await minified(file, item.code)));
   }
+}
+
+function groups(): { name: string; priority: number; test(id: string): boolean }[] {
+  const everything = importsOf(path.join(root, shared.core));
+  const names = Object.entries(shared);
+  return names.map(([name, entry], at) => {
+    const needed = importsOf(path.join(root, entry));
+    return { name, priority: names.length - at, test: (id) => everything.has(id) && needed.has(id) };
+  });
 }
 
 /**
@@ -92,7 +115,7 @@ async function minified(file: string, bundled: string): Promise<string> {
   });
   if (errors.length > 0) throw new Error(`${file} cannot be minified: ${errors[0]?.message}`);
   const short = await transform(code, { minifyWhitespace: true, lineLimit: 120, target });
-  return withoutBrokenStrings(short.code);
+  return withClassNames(withoutBrokenStrings(short.code));
 }
 
 /** Joins the string literals that esbuild broke to keep the limit of lines. */
@@ -107,13 +130,12 @@ function withAddonPaths(file: string, code: string): string {
 }
 
 /**
- * Gives classes that name themselves, which esbuild calls `_Name` within, their names back: users see them on errors
- * and in logs. Its own `keepNames` does that to every function too, each time that it is made. This is the last step,
- * since esbuild gives a class that has the name of its variable another one.
+ * Gives classes their names back, which users see on errors and in logs: esbuild writes `class Name2` in `var Name = class Name`,
+ * and Rolldown `var Name$1 = class` for the second one of two variables of one name.
  */
 function withClassNames(code: string): string {
-  let text = code;
-  for (const [, name = ""] of code.matchAll(/\b(?:var|let|const) (\w+)\s*=\s*class _\1\b/g))
-    text = text.replaceAll(new RegExp(`(?<![\\w$#.])_${name}\\b`, "g"), name);
+  let text = code.replaceAll(/\bvar (\w+)\$\d+=class(?= extends\b|\{)/g, "$& $1");
+  for (const [, name = "", renamed = ""] of code.matchAll(/\bvar (\w+)=class (\1\d+)\b/g))
+    text = text.replaceAll(new RegExp(`(?<![\\w$#.])${renamed}\\b`, "g"), name);
   return text;
 }
