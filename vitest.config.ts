@@ -13,7 +13,7 @@ export default defineConfig({
     // takes is the machine's affair.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    globalSetup: ["test/support/leak-check.ts"],
+    globalSetup: ["test/support/leak-check.ts", "test/support/bundle-children.ts"],
     setupFiles: ["test/support/fd-check.ts"],
   },
 });

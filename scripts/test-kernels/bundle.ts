@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { build, type Metafile } from "esbuild";
+import { bundleOptions } from "../../test/support/bundle.ts";
 import { root } from "../root.ts";
 
 /** Where the bundled tests are: below it, each file has the path of its source. */
@@ -32,22 +32,7 @@ export async function bundleTests(): Promise<TestFile[]> {
   const all = scripts.filter((file) => file.endsWith(".test.ts"));
   // Files that tests run in other processes and in workers.
   const children = scripts.filter((file) => path.basename(path.dirname(file)) === "children");
-  const options = {
-    absWorkingDir: root,
-    outbase: ".",
-    outdir: path.join(folder, "bundled"),
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    splitting: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20.19",
-    // An error's name is its class's.
-    keepNames: true,
-    logLevel: "error",
-    plugins: [asInSource],
-  } satisfies BuildOptions;
+  const options = bundleOptions(path.join(folder, "bundled"));
   // Setup files of vitest.
   const around = ["test/support/leak-check.ts", "test/support/fd-check.ts"];
   const { metafile } = await build({ ...options, entryPoints: all, metafile: true, write: false });
@@ -58,20 +43,6 @@ export async function bundleTests(): Promise<TestFile[]> {
   await build({ ...options, entryPoints: [...sources, ...around, ...children] });
   return sources.map(makeStub);
 }
-
-/** Files find their neighbours, wherever the bundle is. */
-const asInSource: Plugin = {
-  name: "as-in-source",
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
-      const text = readFileSync(file, "utf8")
-        .replaceAll("import.meta.dirname", JSON.stringify(path.dirname(file)))
-        .replaceAll("import.meta.filename", JSON.stringify(file))
-        .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(file).href));
-      return { contents: text, loader: "ts" };
-    });
-  },
-};
 
 function reaches({ inputs }: Metafile, from: string, to: string): boolean {
   const seen = new Set([from]);

@@ -4,9 +4,9 @@ import { Worker, type WorkerOptions } from "node:worker_threads";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Where the run over all kernels has the file as JavaScript: it takes a minute there to transform one. */
+/** The file as JavaScript. Tests have it, from test/support/bundle-children.ts or from the run over all kernels. */
 function bundled(file: string): string | undefined {
-  const folder = process.env["EBPF_BUNDLED_TESTS"];
+  const folder = process.env["EBPF_TEST_CHILDREN"] ?? process.env["EBPF_BUNDLED_TESTS"];
   return folder === undefined ? undefined : join(folder, relative(root, file)).replace(/\.ts$/, ".mjs");
 }
 
