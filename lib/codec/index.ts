@@ -12,7 +12,7 @@ export {
   struct,
 } from "./describe.ts";
 export { exact, exactWithin, origin } from "./exact.ts";
-export { holdsKept } from "./kept-by-kernel.ts";
+export { keptIn } from "./kept-by-kernel.ts";
 export { fieldsOf, type Layout, type Member } from "./layout.ts";
 export type { LayoutOptions } from "./layout-of.ts";
 export { layoutOf } from "./make.ts";

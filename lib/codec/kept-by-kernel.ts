@@ -24,21 +24,25 @@ export function isKept(btf: Btf, id: TypeId): boolean {
   return tag.kind === "type-tag" && pointers.has(tag.name);
 }
 
-/** Whether a type, or a part of it, is one that the kernel manages. The type can be a data section. */
-export function holdsKept(btf: Btf, id: TypeId, depth = 0): boolean {
-  if (depth > 32 || isKept(btf, id)) return depth <= 32;
+/**
+ * The names of the types in a type, or of it, that the kernel manages: `bpf_timer`, and an empty name for a pointer.
+ * The type can be a data section.
+ */
+export function keptIn(btf: Btf, id: TypeId, depth = 0): string[] {
+  if (depth > 32) return [];
   const type = btf.resolve(id);
-  const holds = (part: TypeId) => holdsKept(btf, part, depth + 1);
+  if (isKept(btf, id)) return [type.kind === "struct" ? type.name : ""];
+  const within = (part: { type: TypeId }) => keptIn(btf, part.type, depth + 1);
   switch (type.kind) {
     case "datasec":
-      return type.vars.some((each) => holds(each.type));
+      return type.vars.flatMap(within);
     case "struct":
     case "union":
-      return type.members.some((each) => holds(each.type));
+      return type.members.flatMap(within);
     case "var":
     case "array":
-      return holds(type.type);
+      return within(type);
     default:
-      return false;
+      return [];
   }
 }

@@ -20,7 +20,8 @@ export interface Refused {
 }
 
 /** Facts from the object that contains the program. */
-export interface ObjectFacts extends Pick<Facts, "mapType" | "madeWithoutBtf" | "btfFile"> {
+export interface ObjectFacts
+  extends Pick<Facts, "mapType" | "keptFields" | "missingNode" | "madeWithoutBtf" | "btfFile"> {
   lines?: SourceLines;
 }
 

@@ -1,3 +1,5 @@
+import type { Btf } from "../btf/index.ts";
+import { keptIn } from "../codec/index.ts";
 import type { VerifierError } from "../errors/index.ts";
 import { verifierRefusal } from "../explain/verifier-refusal.ts";
 import type { ObjectSpec } from "../spec/index.ts";
@@ -37,6 +39,11 @@ export function verifierError(
       lines: sourceLines(spec, name),
       btfFile,
       mapType: (map) => mapOf(map)?.type,
+      keptFields: (map) => {
+        const value = mapOf(map)?.value;
+        return value === undefined || spec.btf === undefined ? [] : keptIn(spec.btf, value);
+      },
+      missingNode: () => spec.btf && missingNode(spec.btf),
       madeWithoutBtf: (map) => retriedWithoutBtf(messages, mapOf(map)?.name ?? map),
     },
   );
@@ -46,5 +53,18 @@ export function verifierError(
 function retriedWithoutBtf(messages: string, map: string): string | undefined {
   const retries = /Error in bpf_create_map_xattr\(([^)]*)\): -?(\w+)\S*\. Retrying without BTF\./g;
   for (const [, failed, errno] of messages.matchAll(retries)) if (failed === map) return errno;
+  // The kernel refused the types of the object, and libbpf created all maps without.
+  return /Error loading \.BTF into kernel: -?(\w+)/.exec(messages)?.[1];
+}
+
+/** The first node of a list or tree (`__contains(struct, member)`) that the types do not have. */
+function missingNode(btf: Btf): string | undefined {
+  for (const type of btf.types()) {
+    const [, struct, node] = (type.kind === "decl-tag" && /^contains:(\w+):(\w+)$/.exec(type.name)) || [];
+    if (struct === undefined) continue;
+    const found = btf.find(struct, "struct");
+    if (found?.kind !== "struct") return `struct ${struct}`;
+    if (!found.members.some(({ name }) => name === node)) return `member "${node}" of struct ${struct}`;
+  }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Btf, TypeId } from "../btf/index.ts";
-import { holdsKept } from "../codec/index.ts";
+import { keptIn } from "../codec/index.ts";
 import type { MapDefinition } from "./defined-map.ts";
 import { type ImpliedEdits, impliedEdits } from "./implied-edits.ts";
 import type { ProgramDefinition } from "./program-spec.ts";
@@ -61,7 +61,7 @@ export function isFileName(name: string): boolean {
 
 /** Whether a data section has locks, lists, trees or the like, which the kernel manages. */
 export function isKeptSection(value: TypeId | undefined, btf: Btf | undefined): boolean {
-  return value !== undefined && btf !== undefined && holdsKept(btf, value);
+  return value !== undefined && btf !== undefined && keptIn(btf, value).length > 0;
 }
 
 function isPlain(map: MapDefinition): boolean {

@@ -145,8 +145,12 @@ export class Case {
     const line = maker?.line?.text;
     if (maker === undefined || line === undefined) return undefined;
     const { operation } = maker;
-    // Such a line assigns the result of the call.
-    if (line === this.at?.line?.text && this.#handedOver(register) !== undefined) return undefined;
+    // The line assigns the result of the call, or of what is computed from the value.
+    if (
+      line === this.at?.line?.text &&
+      (arithmetic !== undefined || this.#handedOver(register) !== undefined)
+    )
+      return undefined;
     if (operation.kind === "helper" && !new RegExp(`\\b${operation.name}\\b`).test(line)) return undefined;
     const place = this.lines.place(maker.index, maker.line);
     return (

@@ -30,6 +30,10 @@ export interface Facts {
   ): { field?: string; nearest: readonly string[] } | undefined;
   /** Whether the kernel's BTF has a function. */
   hasFunction?(name: string): boolean | undefined;
+  /** The structs in the value of a map that the kernel manages: `bpf_timer`. */
+  keptFields?(map: string): readonly string[];
+  /** What a `__contains()` of the object names, and the types of the object do not have. */
+  missingNode?(): string | undefined;
   /** The errno with which the kernel refused the BTF of a map. libbpf then created the map without BTF. */
   madeWithoutBtf?(map: string): string | undefined;
   /** The file with the kernel's types, if libbpf used one instead of the BTF of the kernel and its modules. */

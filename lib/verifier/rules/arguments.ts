@@ -168,6 +168,9 @@ function wrongType(c: Case, register: string, type: string, expected: string): F
   const isNumber = /^(scalar|inv)$/.test(type);
   const released = isNumber ? givenBack(c, register) : undefined;
   if (released !== undefined) return released;
+  const made = c.origin(register).step?.operation;
+  if (isNumber && made?.kind === "helper" && made.name === "bpf_arena_alloc_pages")
+    return wrongType(c, register, "arena", expected);
   const callee = c.callee === undefined ? calledFunction(c) : `${c.callee}()`;
   const given = c.name(register);
   const name = /^(NULL|0)$/.test(given) ? `argument ${register.slice(1)}` : given;
@@ -212,8 +215,12 @@ function adviceForType(type: string, expected: string, callee: string): string |
       : `Pass an address in the value of a map: ${callee} takes no other memory`;
   if (isNumber && /(fp|mem|map_value)/.test(expected))
     return `Pass the address of memory of the program: a variable on the stack, a map value or a checked part of the packet`;
+  if (/untrusted_mem/.test(type))
+    return "Copy it to the stack first: bpf_probe_read_kernel_str() for a string, bpf_probe_read_kernel() for other memory";
   if (type === "arena")
-    return "Copy from the arena to the stack first, or declare the parameter with __arg_arena";
+    return callee.startsWith("bpf_")
+      ? `Copy from the arena to the stack first: ${callee} takes no pointer into an arena`
+      : "Copy from the arena to the stack first, or declare the parameter with __arg_arena";
   if (/^(trusted_|rcu_)?ptr_/.test(expected) && /^ptr_|^untrusted/.test(type))
     return "Take the pointer from an argument of the program, or from a function that acquires it";
   if (/^ctx$/.test(expected)) return "Pass the context as the program got it";

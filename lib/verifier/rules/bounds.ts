@@ -11,7 +11,7 @@ export const boundsRules: readonly Rule[] = [
     "offset-unbounded",
     /^math between (\w+) pointer and register with unbounded min value is not allowed$/,
     ([pointer = ""], c) => {
-      const register = operandOf(c.at);
+      const register = c.at && numberOf(c, c.at);
       const { name, bounds, marks, check } = numberIn(c, register);
       if (check === undefined && (bounds === undefined || rangeInWords(bounds) === "any number"))
         return {
@@ -43,7 +43,7 @@ export const boundsRules: readonly Rule[] = [
     ([value, base, other, offset], c) => {
       const far = value ?? offset ?? "";
       const pointer = inWords(base ?? other ?? "");
-      const register = operandOf(c.at);
+      const register = c.at && numberOf(c, c.at);
       if (register !== undefined && far.startsWith("-")) {
         const { name, marks } = numberIn(c, register);
         return {
@@ -295,7 +295,8 @@ export function numberIn(c: Case, register: string | undefined, before = c.at): 
   const value = constant ?? c.path.value(register.toUpperCase(), before);
   const named = before === c.at ? c.variable(register) : undefined;
   const check = comparison(c, register, before);
-  const known = named ?? comparedName(check) ?? assigned(step, changes) ?? c.variableAt(register, before);
+  const known =
+    named ?? comparedName(check) ?? assigned(step, changes, before) ?? c.variableAt(register, before);
   // A sum or difference of it has other bounds.
   const isSum = named === undefined && known !== undefined && check !== undefined && isSumOf(changes, check);
   const name = known === undefined ? "the number" : isSum ? `a number computed from ${known}` : known;
@@ -323,9 +324,11 @@ function isSumOf(changes: readonly Step[], check: Step): boolean {
   );
 }
 
-function assigned(step: Step | undefined, changes: readonly Step[]): string | undefined {
+/** The variable to which a number was assigned. The line of `before` assigns what is computed from the number. */
+function assigned(step: Step | undefined, changes: readonly Step[], before: Step): string | undefined {
   for (const each of [...changes, step]) {
-    const name = each?.line === undefined ? undefined : assignedName(each.line.text);
+    const line = each?.line?.text;
+    const name = line === undefined || line === before.line?.text ? undefined : assignedName(line);
     if (name !== undefined) return name;
   }
   return undefined;

@@ -37,6 +37,10 @@ export const dynptrRules: readonly Rule[] = [
       help: fillers[type] && `Pass a dynptr that ${fillers[type]}() filled`,
     }),
   ),
+  rule("not-acquired", /^cannot release unowned const bpf_dynptr$/, (_, c) => ({
+    title: `${c.callee ?? "the call"}${c.callee === undefined ? "" : "()"} releases a dynptr that the callback was only lent`,
+    help: "Leave the call out: the kernel releases the dynptr after the callback",
+  })),
   rule("dynptr-in-use", /^Dynptr has to be an uninitialized dynptr$/, (_, c) => ({
     title: `${c.callee ?? "the function"}() initializes a dynptr that is in use already`,
     help: "Give it a dynptr of its own on the stack, aligned to 8 bytes, that holds nothing yet",

@@ -1,6 +1,6 @@
-import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { type Rule, rule } from "../rule.ts";
+import { sleepableAdvice } from "./sleepable.ts";
 
 /** Calls of helpers that are refused as such. */
 export const helperRules: readonly Rule[] = [
@@ -14,7 +14,7 @@ export const helperRules: readonly Rule[] = [
         label: "not allowed here",
         // Kernels before 6.17 print this also for helpers that sleep.
         help: /^bpf_copy_from_user/.test(name)
-          ? `${name}() may sleep. ${sleepableSection(c)}`
+          ? `${name}() may sleep. ${sleepableAdvice(c, "helper")}`
           : (c.facts.helperRefusal?.(name) ??
             `A program of type "${c.facts.program.type}" has to do without ${name}()`),
       };
@@ -73,7 +73,7 @@ export const helperRules: readonly Rule[] = [
       title: `${helper ?? c.callee ?? "the helper"}() may sleep, and ${where === undefined || /non-sleepable/.test(where) ? "this program may not" : `it is called in ${where}`}`,
       help:
         where === undefined || /non-sleepable/.test(where)
-          ? sleepableSection(c)
+          ? sleepableAdvice(c, "helper")
           : `Call it outside of the ${where}`,
     }),
   ),
@@ -258,14 +258,3 @@ const helperMap: Readonly<Record<string, string>> = {
   bpf_skb_output: "perf-event-array",
   bpf_xdp_output: "perf-event-array",
 };
-
-function sleepableSection(c: Case): string | undefined {
-  const { section, type } = c.facts.program;
-  const sleeps =
-    /^(fentry|fexit|fmod_ret|lsm|iter|uprobe|uretprobe|usdt|struct_ops|kprobe\.multi|syscall)/.test(
-      section,
-    ) || /^(tracing|lsm|struct-ops|syscall)$/.test(type);
-  if (!sleeps) return "Programs of this type cannot sleep: use a helper that does not";
-  const [name = "", ...rest] = section.split("/");
-  return `Make the program sleepable: SEC("${[`${name}.s`, ...rest].join("/")}")`;
-}

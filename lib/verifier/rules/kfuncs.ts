@@ -3,6 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { Step } from "../log.ts";
 import { type Rule, rule } from "../rule.ts";
 import { givenBack } from "./dereference.ts";
+import { sleepableAdvice } from "./sleepable.ts";
 
 /** Calls of functions of the kernel. */
 export const kfuncRules: readonly Rule[] = [
@@ -20,9 +21,17 @@ export const kfuncRules: readonly Rule[] = [
     label: "not allowed for this type of program",
     help: `Call ${name}() from a type of program that the kernel registers it for; the kernel decides for each function`,
   })),
+  rule(
+    "kfunc-not-allowed",
+    /^css_task_iter is only allowed in bpf_lsm, bpf_iter and sleepable progs$/,
+    (_, c) => ({
+      title: `${c.callee ?? "the iterator over the tasks of a cgroup"}${c.callee === undefined ? "" : "()"} is not allowed in this program`,
+      help: 'Call it from a program of SEC("lsm/…") or SEC("iter/…"), or from a sleepable one',
+    }),
+  ),
   rule("kfunc-sleepable", /^program must be sleepable to call sleepable kfunc (\w+)$/, ([name = ""], c) => ({
     title: `${name}() may sleep, and this program may not`,
-    help: sleepable(c),
+    help: sleepableAdvice(c, "function"),
   })),
   rule(
     "kfunc-sleepable",
@@ -149,14 +158,6 @@ export const kfuncRules: readonly Rule[] = [
     help: "Give map_extra an address in C, or mapExtra before loading",
   })),
 ];
-
-function sleepable(c: Case): string {
-  const { section } = c.facts.program;
-  const [name = "", ...rest] = section.split("/");
-  return /^(fentry|fexit|fmod_ret|lsm|iter|uprobe|uretprobe|struct_ops|tp_btf|kprobe)/.test(section)
-    ? `Make the program sleepable if it is attached where it may sleep: SEC("${[`${name}.s`, ...rest].join("/")}")`
-    : "Programs of this type cannot sleep: use a function that does not";
-}
 
 /** The call that added an object of the program to a list or tree. */
 function givenToGraph(c: Case, made: Step, at: Step): Step | undefined {

@@ -4,6 +4,7 @@ import { fieldsOf, rangeInWords, signedBounds } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
 import { code, numberIn } from "./bounds.ts";
 import { bytes } from "./bytes.ts";
+import { element } from "./stack.ts";
 
 /** Accesses that are outside of a value or of memory, or forbidden there. */
 export const memoryRules: readonly Rule[] = [
@@ -78,11 +79,20 @@ export const memoryRules: readonly Rule[] = [
     label: "written here",
     help: "Copy the key to the stack, and change the copy",
   })),
-  rule("read-only-memory", /^only read (?:is|from (\S+) is) supported$/, ([what]) => ({
-    title: `${what === undefined ? "a struct of the kernel" : what} is written, which programs may only read`,
-    label: "written here",
-    help: "Change it with a helper or kfunc that is made for it",
-  })),
+  rule("read-only-memory", /^only read (?:is|from (\S+) is) supported$/, ([what], c) =>
+    /^map_ptr/.test(c.value(baseOf(c)) ?? "")
+      ? {
+          title: `${c.name(baseOf(c))} is a map, and is written as if it were a value`,
+          marks: [c.made(baseOf(c), () => "the map comes from here")],
+          label: "written here",
+          help: "Change its elements: bpf_map_lookup_elem() with this map, or bpf_map_update_elem()",
+        }
+      : {
+          title: `${what === undefined ? "a struct of the kernel" : what} is written, which programs may only read`,
+          label: "written here",
+          help: "Change it with a helper or kfunc that is made for it",
+        },
+  ),
   rule("read-only-memory", /^no write support to (\w+) at off -?\d+$/, ([struct = ""]) => ({
     title: `a member of struct ${struct} is written that programs may only read`,
     label: "written here",
@@ -163,6 +173,7 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
   const added = c
     .origin(base)
     .changes.find(({ operation }) => operation.kind === "arithmetic" && /^r\d+$/.test(operation.operand));
+  const part = element(c, base.toUpperCase());
   if (added === undefined || added.operation.kind !== "arithmetic")
     return {
       title,
@@ -171,9 +182,11 @@ function outside(c: Case, what: string, whole: string, off: string, size: string
       help:
         start < 0
           ? "Use an offset that is not negative"
-          : hasLength(c, base)
-            ? `Give the size of what the pointer leads to, with sizeof: at most ${bytes(Math.max(Number(whole) - start, 0))} are there`
-            : `Use an index or offset inside of the ${bytes(whole)}: offset + size must not be past ${whole}`,
+          : part !== undefined
+            ? `Pass all ${bytes(size)} of ${part}`
+            : hasLength(c, base)
+              ? `Give the size of what the pointer leads to, with sizeof: at most ${bytes(Math.max(Number(whole) - start, 0))} are there`
+              : `Use an index or offset inside of the ${bytes(whole)}: offset + size must not be past ${whole}`,
     };
   const { name, bounds, marks } = numberIn(c, added.operation.operand, added);
   return {

@@ -74,6 +74,8 @@ export const referenceRules: readonly Rule[] = [
     /^map '([^']+)' has to have BTF in order to use (\S+)$/,
     ([map = "", what = ""], c) => {
       const type = c.facts.mapType?.(map);
+      const node = withoutBtf(c, map).length > 0 ? c.facts.missingNode?.() : undefined;
+      if (node !== undefined) return withoutNode(c, map, what, node);
       return {
         title: `map "${map}" was made without its BTF, and ${what} needs it`,
         notes: withoutBtf(c, map),
@@ -91,10 +93,9 @@ export const referenceRules: readonly Rule[] = [
     notes: withoutBtf(c, map),
     help: "The kernel finds __kptr fields by BTF: declare the struct that the pointer leads to completely (from vmlinux.h), since a map whose BTF the kernel refuses is made without",
   })),
-  rule("no-special-field", /^map '([^']+)' has no valid (\S+)$/, ([map = "", what = ""]) => ({
-    title: `the value of map "${map}" has no ${what}`,
-    help: `Add a field struct ${what} to the value's struct`,
-  })),
+  rule("no-special-field", /^map '([^']+)' has no valid (\S+)$/, ([map = "", what = ""], c) =>
+    withoutField(c, map, what),
+  ),
   rule(
     "special-field-access",
     /^(bpf_\w+|kptr|\S+) cannot be accessed (?:directly by load\/store|indirectly by helper)$/,
@@ -104,6 +105,38 @@ export const referenceRules: readonly Rule[] = [
     }),
   ),
 ];
+
+function withoutField(c: Case, map: string, what: string): Finding {
+  const kept = c.facts.keptFields?.(map) ?? [];
+  if (kept.includes(what)) {
+    const node = c.facts.missingNode?.();
+    if (node !== undefined) return withoutNode(c, map, what, node);
+    // The kernel ignores all these fields of a value if one of them is wrong.
+    return {
+      title: `the kernel refused the ${[...new Set(kept)].filter(Boolean).join(", ")} of map "${map}"`,
+      label: `needs the ${what}`,
+      notes: withoutBtf(c, map),
+      help: "Check these fields: one bpf_spin_lock at most, each struct of a __kptr declared completely, and __contains() with the struct and the member of the nodes",
+    };
+  }
+  const other = [
+    ["bpf_timer", "bpf_timer_init()"],
+    ["bpf_wq", "bpf_wq_init()"],
+    ["bpf_task_work", "bpf_task_work_schedule_signal()"],
+    ["bpf_spin_lock", "bpf_spin_lock()"],
+    ["bpf_res_spin_lock", "bpf_res_spin_lock()"],
+  ].find(
+    ([field = ""]) => kept.includes(field) && new RegExp(`lock|${what}`).test(field) === /lock/.test(what),
+  );
+  return {
+    label: `needs a ${what}`,
+    title: `the value of map "${map}" has no ${what}${other === undefined ? "" : `: it has a ${other[0]}`}`,
+    help:
+      other === undefined
+        ? `Add a field struct ${what} to the value's struct`
+        : `Call ${other[1]} for the ${other[0]}, or add a field struct ${what} to the value's struct`,
+  };
+}
 
 export function movedBeforeRelease(c: Case, register: string): Finding {
   return {
@@ -120,7 +153,7 @@ function withoutBtf(c: Case, map: string | undefined): string[] {
 
 function notReleased(c: Case, acquired: Step | undefined): Finding {
   const callee = acquired?.operation.kind === "helper" ? acquired.operation.name : undefined;
-  const known = callee === undefined ? undefined : releaseOf(callee);
+  const known = callee === undefined ? undefined : (ofKept(acquired) ?? releaseOf(callee));
   const name = variableOf(acquired);
   const what = known?.what ?? "what it acquired";
   const from = callee === undefined ? "" : ` from ${callee}()`;
@@ -141,6 +174,22 @@ function notReleased(c: Case, acquired: Step | undefined): Finding {
     ],
     help: known && giveBack(known.release, callee, name, atCall),
   };
+}
+
+function withoutNode(c: Case, map: string, what: string, node: string): Finding {
+  return {
+    title: `the kernel refused the ${what} of map "${map}": __contains() names ${node}, which the object's types do not have`,
+    label: `needs the ${what}`,
+    notes: withoutBtf(c, map),
+    help: "Name the struct and the member of the nodes in __contains(). clang leaves out a type that the program does not use",
+  };
+}
+
+/** What bpf_kptr_xchg() returns, by its struct. */
+function ofKept(acquired: Step | undefined): ReturnType<typeof releaseOf> {
+  if (acquired?.operation.kind !== "helper" || acquired.operation.name !== "bpf_kptr_xchg") return undefined;
+  const struct = /ptr_(?:or_null_)?(?:bpf_)?([a-z]\w*)/.exec(acquired.registers.get("R0") ?? "")?.[1];
+  return struct === undefined ? undefined : releaseOf(`bpf_${struct}_`);
 }
 
 function giveBack(

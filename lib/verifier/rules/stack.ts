@@ -204,7 +204,7 @@ function outside(c: Case, register: string | undefined, off: number, size: numbe
 }
 
 /** The part of a map that a helper for maps takes in a register: `a key of map "hash"`. */
-function element(c: Case, register: string | undefined): string | undefined {
+export function element(c: Case, register: string | undefined): string | undefined {
   const [, does] =
     /^bpf_map_(lookup|lookup_percpu|update|delete|push|pop|peek)_elem$/.exec(c.callee ?? "") ?? [];
   if (does === undefined || (register !== "R2" && register !== "R3")) return undefined;

@@ -103,3 +103,61 @@ int smaller_than_parameter(struct __sk_buff *skb)
 
 	return sum((struct pair *)&one); /* HERE */
 }
+
+struct holder {
+	struct task_struct __kptr *task;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct holder);
+} tasks SEC(".maps");
+
+/* refused: not-released; title: task from bpf_kptr_xchg; help: bpf_task_release\(old\) */
+SEC("?syscall")
+int keeps_exchanged(void *ctx)
+{
+	__u32 key = 0;
+	struct holder *holder = bpf_map_lookup_elem(&tasks, &key);
+
+	if (!holder)
+		return 0;
+	struct task_struct *old = bpf_kptr_xchg(&holder->task, 0);
+
+	return old ? old->pid == 1 : 0; /* HERE: - */
+}
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bpf_wq);
+} works SEC(".maps");
+
+/* refused: no-special-field; title: has no bpf_timer: it has a bpf_wq; help: bpf_wq_init */
+SEC("?tc")
+int timer_for_work(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+	struct bpf_wq *work = bpf_map_lookup_elem(&works, &key);
+
+	if (work)
+		bpf_timer_init((void *)work, &works, 1); /* HERE */
+	return 0;
+}
+
+#define guarded SEC(".data.guarded") __hidden __attribute__((aligned(8)))
+guarded struct bpf_spin_lock lock;
+guarded struct bpf_list_head list __attribute__((btf_decl_tag("contains:absent:node")));
+
+/* refused: no-special-field|map-without-btf; title: __contains\(\) names struct absent; help: __contains\(\); not: Add a field */
+SEC("?tc")
+int unknown_node(struct __sk_buff *skb)
+{
+	bpf_spin_lock(&lock); /* HERE */
+	asm volatile("" : : "r"(&list));
+	bpf_spin_unlock(&lock);
+	return 0;
+}

@@ -129,3 +129,58 @@ int no_key(struct __sk_buff *skb)
 {
 	return bpf_map_lookup_elem(&items, (void *)0) != 0; /* HERE */
 }
+
+/* refused: memory-bounds; title: past the end of the record; help: all \d+ bytes of a value of map "items"; not: index */
+SEC("?tc")
+int short_value(struct __sk_buff *skb)
+{
+	__u32 key = 1;
+	__u64 *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+
+	if (!record)
+		return 0;
+	bpf_map_update_elem(&items, &key, record, BPF_ANY); /* HERE */
+	bpf_ringbuf_discard(record, 0);
+	return 0;
+}
+
+/* refused: offset-unbounded|offset-too-large; title: ^result, which is added to a map value; help: result; since: 5.18 */
+SEC("?tc")
+int added_to_number(struct __sk_buff *skb)
+{
+	__u32 key = 1;
+	struct item *found = bpf_map_lookup_elem(&items, &key);
+
+	if (!found)
+		return 0;
+	long result = bpf_skb_load_bytes(skb, 0, found->name, sizeof(found->name));
+
+	asm volatile("%0 += %1; r0 = *(u8 *)(%0 + 0)" : "+r"(result) : "r"(found) : "r0"); /* HERE */
+	return result == 0;
+}
+
+struct inner {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct inner);
+} tenants SEC(".maps");
+
+/* refused: read-only-memory; title: count is a map; help: bpf_map_update_elem; not: made for it */
+SEC("?tc")
+int writes_inner_map(struct __sk_buff *skb)
+{
+	__u32 key = skb->ifindex;
+	__u64 *count = bpf_map_lookup_elem(&tenants, &key);
+
+	if (count)
+		*count = 1; /* HERE */
+	return 0;
+}
