@@ -151,7 +151,7 @@ describe("a reader with the signal of untilInterrupted", () => {
 describe("every", () => {
   test("counts its ticks, and skips missed ones", async () => {
     const ticks: number[] = [];
-    for await (const tick of every(5, { signal: untilInterrupted({ timeout: 500 }) })) {
+    for await (const tick of every(5, { signal: untilInterrupted({ timeout: 60_000 }) })) {
       ticks.push(tick);
       // Longer than several intervals.
       if (tick === 1) await new Promise((resolve) => setTimeout(resolve, 50));

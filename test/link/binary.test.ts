@@ -291,7 +291,7 @@ test("a missing binary is refused with the nearest name", () => {
 
 test("mutated binaries are attached to or refused, and never end the process", { timeout: 120_000 }, () => {
   using program = compileC(`${tickWithProbe}\nint main(void) { tick(1); return 0; }`);
-  const seeds = process.env.EBPF_FUZZ ?? "60";
+  const seeds = process.env.EBPF_FUZZ ?? "30";
   const script = scriptArguments(join(import.meta.dirname, "children/binary-fuzz.ts"));
   const child = spawnSync(process.execPath, [...script, program.path, "1", seeds], { encoding: "utf8" });
   expect({ status: child.status, signal: child.signal, said: child.stderr.slice(-1000) }).toMatchObject({

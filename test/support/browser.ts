@@ -31,6 +31,8 @@ export class Browser implements AsyncDisposable {
       rest = messages.pop() ?? "";
       for (const message of messages) this.#receive(JSON.parse(message));
     });
+    // Writing fails, and reading too, once Chromium has ended: then its exit is the reason to report.
+    for (const pipe of [child.stdio[3], child.stdio[4]]) pipe?.on("error", () => undefined);
     child.on("exit", () => {
       for (const { reject } of this.#waiting.values()) reject(new Error("Chromium ended"));
     });

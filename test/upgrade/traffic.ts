@@ -26,6 +26,7 @@ export class Traffic implements Disposable {
   readonly #length: number;
   #timer: NodeJS.Timeout | undefined;
   #underway = 0;
+  #failure: Error | undefined;
   /** The packets sent to each interface. */
   sent = 0;
   /** The events made. */
@@ -72,17 +73,18 @@ export class Traffic implements Disposable {
     for (const [index, socket] of this.#sockets.entries()) {
       this.#underway++;
       socket.send(payload, PORT, this.#address(index), (error) => {
-        if (error) throw error;
+        this.#failure ??= error ?? undefined;
         this.#underway--;
       });
     }
     readSync(this.#zero, Buffer.alloc(1), 0, 1, Number(FIRST_EVENT) + this.events++);
   }
 
-  /** Ends when everything that was sent has left this process. */
+  /** Ends when everything that was sent has left this process. Throws if sending failed. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await vi.waitFor(() => expect(this.#underway).toBe(0), { timeout: 10_000, interval: 1 });
+    if (this.#failure !== undefined) throw this.#failure;
     for (const socket of this.#sockets.splice(0)) socket.close();
   }
 

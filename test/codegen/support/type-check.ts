@@ -31,6 +31,9 @@ export const options: ts.CompilerOptions = {
   },
 };
 
+/** The files of this package and of TypeScript, which each program needs. */
+const onDisk = new Map<string, ts.SourceFile | undefined>();
+
 /**
  * The diagnostics of tsc for files that need not exist. Their paths are relative to the checkout.
  *
@@ -46,7 +49,9 @@ export function typeErrors(files: Readonly<Record<string, string>>): string[] {
     existsSync(path) || [...texts.keys()].some((file) => file.startsWith(`${path}/`));
   host.getSourceFile = (path, ...rest) => {
     const text = texts.get(path);
-    return text === undefined ? getSourceFile(path, ...rest) : ts.createSourceFile(path, text, rest[0], true);
+    if (text !== undefined) return ts.createSourceFile(path, text, rest[0], true);
+    if (!onDisk.has(path)) onDisk.set(path, getSourceFile(path, ...rest));
+    return onDisk.get(path);
   };
   const program = ts.createProgram([...texts.keys()], options, host);
   const own = [...texts.keys()].flatMap((path) => {
