@@ -4,6 +4,7 @@ import { isNumberLayout } from "./emit/numbers.ts";
 import { stringCode } from "./emit/text.ts";
 import { rootPath } from "./emit/value-code.ts";
 import type { Layout, RecordLayout } from "./layout.ts";
+import { hasFields, namingWriter } from "./naming-writer.ts";
 import * as parts from "./parts/index.ts";
 
 /**
@@ -24,8 +25,8 @@ export function compileCodec(layout: Layout, littleEndian: boolean): Codec<unkno
     },
     write(view, offset, value) {
       writer ??= compileWriter(layout, littleEndian);
-      codec.write = writer;
-      writer(view, offset, value);
+      codec.write = hasFields(layout) ? namingWriter(writer, codec) : writer;
+      codec.write(view, offset, value);
     },
   };
   return codec;

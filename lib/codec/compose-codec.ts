@@ -9,6 +9,7 @@ import {
   type Member,
   type RecordLayout,
 } from "./layout.ts";
+import { hasFields, namingWriter } from "./naming-writer.ts";
 import * as parts from "./parts/index.ts";
 import { at, type Path } from "./parts/index.ts";
 import type { Step } from "./parts/value-path.ts";
@@ -28,7 +29,7 @@ export function composeCodec(layout: Layout, littleEndian: boolean): Codec<unkno
   const root = rootPath(layout);
   let write: Write | undefined;
   let read: Read | undefined;
-  return {
+  const codec: Codec<unknown> = {
     size: layout.size,
     name: layout.name,
     read(view, offset, end) {
@@ -40,6 +41,8 @@ export function composeCodec(layout: Layout, littleEndian: boolean): Codec<unkno
       write(view, offset, value, root);
     },
   };
+  if (hasFields(layout)) codec.write = namingWriter(codec.write, codec);
+  return codec;
 }
 
 class Composer {

@@ -4,6 +4,7 @@ import type { Codec } from "./codec.ts";
 import { canCompile, compileWriterWith, type Special } from "./compile-codec.ts";
 import { isGenerated } from "./generated-codec.ts";
 import { layoutOf, littleEndianOf } from "./make.ts";
+import { plainWriter } from "./naming-writer.ts";
 import { storingFrom } from "./parts/storing-from.ts";
 import { decodeUtf8, toUtf8 } from "./parts/utf8.ts";
 import { putBack, type Slack } from "./slack.ts";
@@ -98,7 +99,7 @@ function makeExact(codec: AnyCodec, isKey: boolean): AnyCodec {
 function exactWriter(codec: AnyCodec, store: AnyCodec, special: Special, isKey: boolean): AnyCodec["write"] {
   const layout = layoutOf(codec);
   if (layout === undefined || layout.kind === "record" || store !== codec || !canCompile())
-    return writerAround(store.write, special, isKey);
+    return writerAround(plainWriter(store.write), special, isKey);
   return compileWriterWith(layout, littleEndianOf(codec), special, isKey);
 }
 

@@ -48,6 +48,6 @@ export {
 export { type ArrayCut, type Shortness, shortnessOf } from "./shortness.ts";
 export type { Slack } from "./slack.ts";
 export type { omittable, Storable } from "./storable.ts";
-export { namingUnknownField, store, unknownField } from "./unknown-field.ts";
+export { namingUnknownField, unknownField } from "./unknown-field.ts";
 export { copyFrom, type PlacedView, type ViewClass, ViewPlace } from "./view.ts";
 export { writeVariable } from "./write-variable.ts";

@@ -29,18 +29,6 @@ export function namingUnknownField(error: unknown, codec: Codec<unknown, never>,
 }
 
 /**
- * Stores a value that may have misspelt fields. Hot paths call {@link namingUnknownField} themselves, because all codecs share
- * this call.
- */
-export function store<In>(codec: Codec<unknown, In>, view: DataView, offset: number, value: In): void {
-  try {
-    codec.write(view, offset, value);
-  } catch (error) {
-    throw namingUnknownField(error, codec, value);
-  }
-}
-
-/**
  * The error for an object whose keys are not all in `known`; undefined when they are.
  *
  * @param path - The path of the object.

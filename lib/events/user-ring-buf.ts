@@ -1,5 +1,5 @@
 import { checkBytes, checkSignal, integerIn, optional, optionsOf, unchecked } from "../arguments/index.ts";
-import { bytes as bytesCodec, type Codec, namingUnknownField, type Storable } from "../codec/index.ts";
+import { bytes as bytesCodec, type Codec, type Storable } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
 import { E2BIG, ENOSPC } from "../errors/errno.ts";
 import { ClosedError, InvalidArgumentError, RingFullError, SystemError } from "../errors/index.ts";
@@ -191,11 +191,7 @@ export class UserRingBuf<T = any> extends Resource {
     if (this.#codec === undefined) {
       return checkBytes(value, `record of ${this.#what}, which has no type`);
     }
-    try {
-      this.#codec.write(this.#stagingView, 0, value);
-    } catch (error) {
-      throw namingUnknownField(error, this.#codec, value);
-    }
+    this.#codec.write(this.#stagingView, 0, value);
     return this.#staging;
   }
 

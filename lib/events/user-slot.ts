@@ -1,4 +1,4 @@
-import { type Codec, namingUnknownField, type Storable } from "../codec/index.ts";
+import type { Codec, Storable } from "../codec/index.ts";
 import { InvalidArgumentError, SystemError } from "../errors/index.ts";
 
 interface Ends {
@@ -35,11 +35,7 @@ export class UserSlot<T> {
     const { bytes } = this;
     if (bytes.length < this.#codec.size)
       throw new InvalidArgumentError(`${this.#codec.name} does not fit into a slot of ${bytes.length} bytes`);
-    try {
-      this.#codec.write(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, value);
-    } catch (error) {
-      throw namingUnknownField(error, this.#codec, value);
-    }
+    this.#codec.write(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, value);
     return this;
   }
 

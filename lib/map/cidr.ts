@@ -1,7 +1,8 @@
-import { describeValue } from "../arguments/index.ts";
+import { describeValue, integerIn } from "../arguments/index.ts";
 import type { Codec } from "../codec/index.ts";
 import { u32 } from "../codec/index.ts";
 import { ownCodec } from "../codec/isolated.ts";
+import { namingWriter } from "../codec/naming-writer.ts";
 import { EncodeError } from "../errors/index.ts";
 import { bytesText4, bytesText6, parseIPv4, parseIPv6 } from "../format/ip.ts";
 
@@ -12,6 +13,9 @@ export interface LpmKey {
   /** The bits of the key. The trie compares the first `prefixLength` bits. */
   readonly data: Uint8Array;
 }
+
+// LPM_DATA_SIZE_MAX of the kernel.
+const checkSize = integerIn(1, 256, "bytes");
 
 /** Codec for trie keys that are IPv4 networks: `"10.0.0.0/8"`. An address without a slash has a prefix of 32 bits. */
 export const cidr4: Codec<string> = cidr(4, "IPv4 network", "10.0.0.0/8", parseIPv4, bytesText4);
@@ -28,8 +32,9 @@ export const cidr6: Codec<string> = cidr(16, "IPv6 network", "fd00::/8", parseIP
  * ```
  */
 export function lpmKey(size: number): Codec<LpmKey> {
+  checkSize(size, "size of lpmKey");
   const name = `struct bpf_lpm_trie_key with ${size} bytes`;
-  return ownCodec({
+  const codec = ownCodec({
     size: 4 + size,
     name,
     read: (view, offset) => ({
@@ -57,7 +62,9 @@ export function lpmKey(size: number): Codec<LpmKey> {
       u32.write(view, offset, Number(prefixLength));
       bytesAt(view, offset + 4, size).set(new Uint8Array(data.buffer, data.byteOffset, size));
     },
-  } satisfies Codec<LpmKey>);
+  } as Codec<LpmKey>);
+  codec.write = namingWriter(codec.write, codec);
+  return codec;
 }
 
 function cidr(
@@ -73,8 +80,9 @@ function cidr(
     name,
     read: (view, offset) => `${format(bytesAt(view, offset + 4, size))}/${u32.read(view, offset)}`,
     write(view, offset, value) {
-      const [, address = "", length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(String(value)) ?? [];
-      const bytes = typeof value === "string" ? parse(address) : undefined;
+      const text = typeof value === "string" ? value : "";
+      const [, address = "", length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+      const bytes = parse(address);
       if (bytes === undefined)
         throw new EncodeError({
           path: "value",

@@ -1,5 +1,5 @@
 import { describeValue } from "../arguments/index.ts";
-import { type Codec, i32, u32 } from "../codec/index.ts";
+import { type Codec, i32, u32, unknownField } from "../codec/index.ts";
 import { EncodeError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
 import { Program } from "../program/index.ts";
@@ -84,8 +84,8 @@ export class CpuMap extends KeyedMap<number, CpuMapEntry, CpuMapTarget> {
         name: "struct bpf_cpumap_val",
         read: () => 0,
         write(view, offset, value) {
-          const { queueSize, program } = typeof value === "number" ? { queueSize: value } : value;
-          writePair(view, offset, size, queueSize, program);
+          const { queueSize, program } = partsOf(value, "queueSize");
+          writePair(view, offset, size, queueSize as number, program);
         },
       },
     );
@@ -110,11 +110,22 @@ function target(size: number): Codec<DevMapTarget> {
     name: "struct bpf_devmap_val",
     read: () => 0,
     write(view, offset, value) {
-      const { interface: device, program } =
-        typeof value === "object" && value !== null ? value : { interface: value };
-      writePair(view, offset, size, deviceIndex(device), program);
+      const { interface: device, program } = partsOf(value, "interface");
+      writePair(view, offset, size, deviceIndex(device as Device), program);
     },
   };
+}
+
+/** The parts of a target, which is an object or its first part alone. */
+function partsOf<First extends string>(
+  value: unknown,
+  first: First,
+): { [Part in First]: unknown } & { program?: Program } {
+  const isObject = typeof value === "object" && value !== null;
+  const parts: object = isObject ? value : { [first]: value };
+  const error = unknownField(parts as Record<string, unknown>, { [first]: 0, program: 0 }, "value");
+  if (error !== undefined) throw error;
+  return parts as ReturnType<typeof partsOf<First>>;
 }
 
 function deviceIndex(device: Device): number {

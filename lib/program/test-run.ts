@@ -11,7 +11,7 @@ import {
   optional,
   optionsOf,
 } from "../arguments/index.ts";
-import { type Codec, type Storable, store, unknownField } from "../codec/index.ts";
+import { type Codec, type Storable, unknownField } from "../codec/index.ts";
 import { EINVAL, ENOSPC, ENOTSUPP, ENXIO, EOPNOTSUPP, EPERM } from "../errors/errno.ts";
 import {
   type EbpfError,
@@ -262,7 +262,7 @@ export class TestRun<Type extends ProgramType, Context = unknown> {
       if (error !== undefined) throw error;
     }
     const bytes = new Uint8Array(codec.size);
-    store(codec, new DataView(bytes.buffer), 0, known === undefined ? values : { ...known.empty, ...values });
+    codec.write(new DataView(bytes.buffer), 0, known === undefined ? values : { ...known.empty, ...values });
     return bytes;
   }
 

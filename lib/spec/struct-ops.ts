@@ -1,5 +1,5 @@
 import type { Btf, BtfMember, TypeId } from "../btf/index.ts";
-import { codecOf, store } from "../codec/index.ts";
+import { codecOf } from "../codec/index.ts";
 import { EncodeError, UnknownNameError } from "../errors/index.ts";
 import { namedLazily } from "./named.ts";
 import type { StructOpsEdit } from "./write/edit-struct-ops.ts";
@@ -66,7 +66,7 @@ export class StructOpsEdits {
             // Written to a copy first, so that an error during encoding leaves the contents unchanged.
             const bytes = new Uint8Array(codec.size);
             try {
-              store(codec, new DataView(bytes.buffer), 0, value);
+              codec.write(new DataView(bytes.buffer), 0, value);
             } catch (error) {
               if (!(error instanceof EncodeError)) throw error;
               const { type, expected, received } = error;

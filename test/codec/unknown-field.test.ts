@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { array, codecOf, namingUnknownField, struct } from "../../lib/codec/index.ts";
-import { BpfMap, type Codec, CollectionSpec, type Program, UserRingBuf } from "../../lib/index.ts";
+import { composeCodec } from "../../lib/codec/compose-codec.ts";
+import { array, codecOf, type Layout, layoutOf, struct } from "../../lib/codec/index.ts";
+import { BpfMap, type Codec, CollectionSpec, lpmKey, type Program, UserRingBuf } from "../../lib/index.ts";
 import { ObjectSpec } from "../../lib/spec/index.ts";
 import { testObject } from "../support/objects.ts";
 import { requiresLinux } from "../support/requires.ts";
@@ -8,11 +9,14 @@ import { requiresLinux } from "../support/requires.ts";
 const event = struct({ kind: "u32", pid: "u32", at: { x: "i16" }, list: "u32[2]" }, "event");
 const good = { kind: 1, pid: 2, at: { x: 1 }, list: [1, 2] };
 
+const wrong = { ...good, kind: undefined, knd: 1 } as never;
+const problem = 'expected the field "kind", received "knd"';
+
 function messageOf(codec: Codec<never>, value: unknown): string {
   try {
     codec.write(new DataView(new ArrayBuffer(codec.size)), 0, value as never);
   } catch (error) {
-    return (namingUnknownField(error, codec, value) as Error).message;
+    return (error as Error).message;
   }
   return "";
 }
@@ -26,7 +30,15 @@ test.each([
   [{ ...good, pid: "1", foo: 1 }, 'event.pid: expected an integer (u32), received "1"'],
   [{ ...good, foo: 1 }, ""],
 ])("%j", (value, message) => {
-  expect(messageOf(event as Codec<never>, value)).toBe(message);
+  const composed = composeCodec(layoutOf(event) as Layout, true);
+  for (const codec of [event, composed]) expect(messageOf(codec as Codec<never>, value)).toBe(message);
+});
+
+test("codecs of arrays and of trie keys", () => {
+  expect(messageOf(array(event, 2) as Codec<never>, [good, wrong])).toBe(`[1]: ${problem}`);
+  expect(messageOf(lpmKey(4) as Codec<never>, { prefixLen: 8, data: new Uint8Array(4) })).toBe(
+    'value: expected the field "prefixLength", received "prefixLen"',
+  );
 });
 
 test("a union without its member, and an element of an array", () => {
@@ -43,9 +55,6 @@ test("a union without its member, and an element of an array", () => {
     'list.events[1]: expected the field "kind", received "knd"',
   );
 });
-
-const wrong = { ...good, kind: undefined, knd: 1 } as never;
-const problem = 'expected the field "kind", received "knd"';
 
 test("values and keys of maps, one by one, in batches, per CPU and in shared memory", () => {
   using hash = BpfMap.create({ type: "hash", name: "h", key: event, value: event, maxEntries: 4 });

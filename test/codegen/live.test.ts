@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { strip } from "../../lib/codegen/strip.ts";
 import {
+  array,
+  type Codec,
   type Collection,
   type MapBase,
   type Program,
@@ -10,7 +12,7 @@ import {
   type RingBufMap,
   type Shape,
 } from "../../lib/index.ts";
-import { testObject } from "../support/objects.ts";
+import { exampleObject, testObject } from "../support/objects.ts";
 import { compileUnstripped } from "../support/unstripped.ts";
 import { loaderOf, loaderOfBytes } from "./support/loaders.ts";
 import { withModule } from "./support/modules.ts";
@@ -78,5 +80,17 @@ test("a loader distinguishes records of several types, after its object was stri
     ring.drain((record) => views.push(record));
     expect(views[0]).toBeInstanceOf(KindsOpenedView);
     expect(views[1]).toBe(views[2]);
+  });
+});
+
+test("a generated codec names a misspelt field", async () => {
+  const loader = loaderOf(exampleObject("kprobe"));
+  await withModule<{ kprobeSecurityEventCodec: Codec<object> }>(loader, async (module) => {
+    const codec = module.kprobeSecurityEventCodec;
+    const record = { timestamp: 1n, pid: 1, comm: "", suspicius: true };
+    const view = new DataView(new ArrayBuffer(codec.size));
+    const problem = 'security_event: expected the field "suspicious", received "suspicius"';
+    expect(() => codec.write(view, 0, record)).toThrow(problem);
+    expect(() => array(codec, 1).write(view, 0, [record])).toThrow(problem);
   });
 });

@@ -80,6 +80,9 @@ describe("devmap, devmap-hash and cpumap", () => {
         /interface in the value of map "out": expected .* network device .*, received "no-such-device"/,
       );
       expect(() => map.set(0, { interface: "lo", program: 5 as never })).toThrow(EncodeError);
+      expect(() => map.set(0, { interface: "lo", progam: 5 } as never)).toThrow(
+        /value of map "out": expected the field "program", received "progam"/,
+      );
       expect(() => map.set(0, null as never)).toThrow(EncodeError);
       expect(map.delete(0)).toBe(true);
     });
@@ -92,6 +95,8 @@ describe("devmap, devmap-hash and cpumap", () => {
     expect(map.get(0)).toEqual({ queueSize: 192, programId: 0 });
     map.set(0, { queueSize: 64 });
     expect(map.lookup(0).queueSize).toBe(64);
+    for (const value of [undefined, null, "64", {}, { queueSize: 64, progam: 5 }])
+      expect(() => map.set(0, value as never)).toThrow(EncodeError);
     expect(map.delete(0)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import type { BtfBuilder, TypeId } from "../../btf/index.ts";
-import { codecFrom, store } from "../../codec/index.ts";
+import { codecFrom } from "../../codec/index.ts";
 import type { NewSymbol } from "../../elf/index.ts";
 import { InvalidArgumentError } from "../../errors/index.ts";
 import { roundUpTo8 } from "../../memory/round-up.ts";
@@ -37,7 +37,7 @@ export function dataSections(
       const variable = builder.add({ kind: "var", name, type: typeOf(builder, codec) });
       vars.push({ type: variable, offset, size: codec.size });
       symbols.push(objectSymbol(name, section, offset, codec.size));
-      if (value !== undefined) writes.push((view) => store(codec, view, offset, value as never));
+      if (value !== undefined) writes.push((view) => codec.write(view, offset, value as never));
     }
     builder.add({ kind: "datasec", name: section, size: end, vars });
     const bytes = new Uint8Array(end);

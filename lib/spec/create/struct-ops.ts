@@ -1,5 +1,5 @@
 import type { Btf, BtfBuilder, BtfComposite, BtfMember, BtfReference, TypeId } from "../../btf/index.ts";
-import { codecOf, store } from "../../codec/index.ts";
+import { codecOf } from "../../codec/index.ts";
 import type { NewSymbol } from "../../elf/index.ts";
 import { InvalidArgumentError } from "../../errors/index.ts";
 import { roundUpTo8 } from "../../memory/round-up.ts";
@@ -71,7 +71,7 @@ function writeSection(
       } else {
         const codec = codecOf(kernelBtf, member.type);
         members.push({ name: memberName, type: typeOf(builder, codec), bitOffset });
-        writes.push((view) => store(codec, view, offset, value as never));
+        writes.push((view) => codec.write(view, offset, value as never));
         end = roundUpTo8(end + codec.size);
       }
     }
