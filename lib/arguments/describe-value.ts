@@ -32,13 +32,13 @@ function describeBigInt(value: bigint): string {
 }
 
 function describeObject(object: object): string {
-  if (Array.isArray(object)) return `an array of ${object.length} elements`;
   try {
+    if (Array.isArray(object)) return `an array of ${object.length} elements`;
     if (ArrayBuffer.isView(object)) return `${article(viewName(object))} of ${object.byteLength} bytes`;
     const name: unknown = Object.getPrototypeOf(object)?.constructor?.name;
     if (typeof name === "string" && /^\w{1,40}$/.test(name) && name !== "Object") return article(name);
   } catch {
-    // A proxy, a getter of the class, or a view of a detached buffer.
+    // A proxy (also a revoked one), a getter of the class, or a view of a detached buffer.
   }
   return "an object";
 }

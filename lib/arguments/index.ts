@@ -13,7 +13,7 @@ export {
   checkPid,
 } from "./kernel-numbers.ts";
 export { optionsOf, type Schema } from "./options.ts";
-export { checkName, checkPath, checkText, nameUpTo, textUpTo } from "./text.ts";
+export { checkName, checkPath, checkString, checkText, nameUpTo, textUpTo } from "./text.ts";
 export { checkCookie, checkU64 } from "./u64.ts";
 export {
   arrayOf,

@@ -5,6 +5,12 @@ import { type Check, invalidArgument } from "./check.ts";
  */
 export const checkText: Check<string> = textUpTo(Number.POSITIVE_INFINITY, "text");
 
+/** Any string. */
+export const checkString: Check<string> = (value, subject) => {
+  if (typeof value === "string") return value;
+  throw invalidArgument(subject, "text", value);
+};
+
 /** PATH_MAX, less the final NUL. */
 export const checkPath: Check<string> = textUpTo(4095, "a path", 1);
 

@@ -1,3 +1,4 @@
+import { checkBytes } from "./bytes.ts";
 import { type Check, invalidArgument } from "./check.ts";
 
 export const checkBoolean: Check<boolean> = (value, subject) => {
@@ -26,7 +27,10 @@ export function instanceOf<T>(Class: abstract new (...values: never[]) => T, exp
 
 /** Anything that `for … of` takes, except text. */
 export function iterable<T>(value: Iterable<T>, subject: string): Iterable<T> {
-  if (typeof value === "object" && value !== null && Symbol.iterator in value) return value;
+  if (typeof value === "object" && value !== null && Symbol.iterator in value) {
+    if (ArrayBuffer.isView(value)) checkBytes(value, subject);
+    return value;
+  }
   throw invalidArgument(subject, "an array or another iterable", value);
 }
 

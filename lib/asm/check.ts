@@ -23,8 +23,13 @@ export function checkOneOf<T>(value: unknown, allowed: readonly T[], subject: st
   throw invalidArgument(subject, allowed.join(", "), value);
 }
 
-/** Elements are not checked, because that would cost as much as encoding them. */
+/** Elements are checked when they are used: see {@link checkItem}. */
 export function checkItems<T>(items: readonly T[], subject: string): readonly T[] {
   if (Array.isArray(items)) return items;
   throw invalidArgument(subject, "an array of instructions and labels", items);
+}
+
+/** Whether an element is an instruction. `instanceof` for each would cost as much as encoding them. */
+export function checkItem(item: { readonly opcode: number } | null | undefined): void {
+  if (typeof item?.opcode !== "number") throw invalidArgument("item", "an instruction or a label", item);
 }

@@ -1,6 +1,5 @@
 import { AsmError } from "../errors/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
-import { checkItems } from "./check.ts";
 import type { ByteOrder } from "./decode.ts";
 import { Instruction, type Item } from "./instruction.ts";
 import { calls, opcodes, pseudo } from "./opcodes.ts";
@@ -27,7 +26,7 @@ export interface EncodeOptions extends ByteOrder {
  */
 export function encode(items: readonly Item[], options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
   const { littleEndian = hostIsLittleEndian, find = notFound } = options;
-  const { instructions, slots } = resolve(checkItems(items, "items of asm.encode"));
+  const { instructions, slots } = resolve(items);
   return encodeResolved(instructions, slots, littleEndian, find);
 }
 

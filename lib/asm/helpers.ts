@@ -1,4 +1,4 @@
-import { checkText } from "../arguments/index.ts";
+import { checkText, invalidArgument } from "../arguments/index.ts";
 
 // BPF_FUNC_* of the kernel's uapi/linux/bpf.h in the order of their numbers, from 1. The list is complete: new kernel
 // functions are kfuncs.
@@ -60,6 +60,7 @@ export function helperNumber(name: string): number | undefined {
 
 /** Returns the name of a helper without `bpf_`; undefined for an unknown number. */
 export function helperName(number: number): HelperName | undefined {
+  if (typeof number !== "number") throw invalidArgument("number of a helper", "an integer", number);
   return names[number - 1];
 }
 

@@ -1,4 +1,5 @@
 import { AsmError } from "../errors/index.ts";
+import { checkItem, checkItems } from "./check.ts";
 import { type Instruction, type Item, Label } from "./instruction.ts";
 import { calls, isConditional, opcodes, pseudo } from "./opcodes.ts";
 
@@ -38,7 +39,8 @@ export function withLabels(
 ): Item[] {
   const starts = new Set<number>();
   let slots = 0;
-  for (const instruction of instructions) {
+  for (const instruction of checkItems(instructions, "instructions of asm.withLabels")) {
+    checkItem(instruction);
     starts.add(slots);
     slots += instruction.slots;
   }

@@ -1,3 +1,4 @@
+import { checkItem } from "./check.ts";
 import type { Fields, HasFd, Target } from "./fields.ts";
 import { helperName, helperNumber } from "./helpers.ts";
 import { alu, atomics, calls, classes, modes, opcodes, pseudo, REGISTER, sizeNames } from "./opcodes.ts";
@@ -68,6 +69,7 @@ const numeric = ["dst", "src", "offset", "imm", "high"] as const;
  * A nonzero field that the form does not have is appended: `exit {imm=1}`. The kernel omits it.
  */
 export function printInstruction(instruction: Fields, notation: Notation = "kernel"): string {
+  checkItem(instruction);
   const kind = instruction.opcode & 7;
   const print = notation === "kernel" ? kernel : llvm;
   switch (kind) {

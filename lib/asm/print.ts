@@ -1,4 +1,4 @@
-import { checkItems } from "./check.ts";
+import { checkItem, checkItems } from "./check.ts";
 import { type Instruction, type Item, Label } from "./instruction.ts";
 import { type Notation, printInstruction } from "./print-instruction.ts";
 
@@ -22,6 +22,7 @@ export function print(items: readonly Item[], options: PrintOptions = {}): strin
       text += `${item.name}:\n`;
       continue;
     }
+    checkItem(item);
     const line = lines ? item.origin?.line : undefined;
     if (line !== undefined) text += `; ${line.text} @ ${line.file.replace(/^.*\//, "")}:${line.line}\n`;
     text += `${numbers ? prefix(slot, item) : "  "}${printInstruction(item, notation)}\n`;

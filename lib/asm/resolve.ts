@@ -1,4 +1,5 @@
 import { AsmError } from "../errors/index.ts";
+import { checkItem, checkItems } from "./check.ts";
 import { Instruction, type Item, Label } from "./instruction.ts";
 import { distanceOf, withDistance } from "./labels.ts";
 import { calls, isConditional, jump, opcodes, REGISTER } from "./opcodes.ts";
@@ -23,6 +24,7 @@ export interface Resolved {
  * a jump that is given as a number.
  */
 export function resolve(items: readonly Item[]): Resolved {
+  checkItems(items, "items");
   const slots = countPlain(items);
   if (slots !== undefined) return { instructions: items as readonly Instruction[], labels: new Map(), slots };
   // The items that become long jumps. Each pass finds the jumps that the previous pass has pushed too far.
@@ -40,6 +42,7 @@ function countPlain(items: readonly Item[]): number | undefined {
   let slots = items.length;
   for (const item of items) {
     if (item instanceof Label) return undefined;
+    checkItem(item);
     if (item.target !== undefined && item.target.kind === "label") return undefined;
     if (item.opcode === opcodes.loadImm64) slots++;
   }
@@ -57,6 +60,7 @@ function place(
       if (labels.has(item.name)) throw new AsmError(`label "${item.name}" is defined twice`);
       labels.set(item.name, slot);
     } else {
+      checkItem(item);
       slot += far.has(item) ? longSlots(item) : item.slots;
     }
   }

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { checkBytes } from "../arguments/index.ts";
+import { checkBytes, checkString, checkText, invalidArgument } from "../arguments/index.ts";
 import { StringTable } from "../elf/string-table.ts";
 import { BtfError, NoBtfError } from "../errors/index.ts";
 import { rethrowUnlessMissing } from "../kernel/file-error.ts";
 import { hiddenBtfRemedy } from "../kernel/kernel-btf.ts";
 import { sysfsRemedy } from "../kernel/sysfs.ts";
+import { checkId } from "./check-id.ts";
 import { decodeType } from "./decode.ts";
 import { type FlatBtf, flatten } from "./flat.ts";
 import { kindNames } from "./kinds.ts";
@@ -97,7 +98,8 @@ export class Btf {
    * @since Linux 5.11
    */
   static module(name: string): Btf {
-    if (!/^\w+$/.test(name)) throw new NoBtfError(`no module is called ${JSON.stringify(name)}`, noRemedy);
+    if (!/^\w+$/.test(checkText(name, "name of Btf.module")))
+      throw new NoBtfError(`no module is called ${JSON.stringify(name)}`, noRemedy);
     return Btf.parse(readSystemBtf(name, `module "${name}"`), { base: Btf.kernel() });
   }
 
@@ -123,7 +125,7 @@ export class Btf {
 
   /** Returns the type with an ID. @throws {@link BtfError} when no type has the ID. */
   type(id: TypeId): BtfType {
-    if (id === 0) return theVoid;
+    if (checkId(id) === 0) return theVoid;
     if (this.base !== undefined && id < this.#firstId) return this.base.type(id);
     let type = this.#decoded.get(id);
     if (type === undefined) {
@@ -234,7 +236,7 @@ export class Btf {
    */
   declTags(id: TypeId, component = -1): string[] {
     this.#tags ??= this.#collectTags();
-    const own = (this.#tags.get(id) ?? [])
+    const own = (this.#tags.get(checkId(id)) ?? [])
       .filter((tag) => tag.component === component)
       .map((tag) => tag.name);
     const inherited = this.base !== undefined && id < this.#firstId ? this.base.declTags(id, component) : [];
@@ -267,7 +269,7 @@ export class Btf {
   }
 
   #idsOf(name: string): TypeId[] {
-    if (name === "") return [];
+    if (checkString(name, "name of a BTF type") === "") return [];
     this.#names ??= new NameIndex(
       this.#raw,
       this.#firstString,
@@ -285,6 +287,7 @@ export class Btf {
 
   /** Returns the text at an offset of the string section, to which line information refers. */
   string(offset: number): string {
+    if (typeof offset !== "number") throw invalidArgument("offset of a BTF string", "a number", offset);
     if (offset === 0) return "";
     if (offset < this.#firstString && this.base !== undefined) return this.base.string(offset);
     return this.#strings.at(offset - this.#firstString);

@@ -1,7 +1,17 @@
+import {
+  checkBoolean,
+  checkString,
+  describeValue,
+  invalidArgument,
+  optional,
+  optionsOf,
+} from "../arguments/index.ts";
 import { StringBuilder } from "../elf/string-builder.ts";
 import { BtfError } from "../errors/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import { Btf } from "./btf.ts";
+import { checkBtf } from "./check-btf.ts";
+import { checkId } from "./check-id.ts";
 import type { BtfDescription, BtfReference } from "./description.ts";
 import { encodeType } from "./encode-type.ts";
 import type { TypeId } from "./types.ts";
@@ -14,6 +24,11 @@ export interface BtfBuilderOptions {
   /** The byte order. Default: that of the base, else that of this machine. */
   littleEndian?: boolean | undefined;
 }
+
+const checkOptions = optionsOf<BtfBuilderOptions>({
+  base: optional(checkBtf),
+  littleEndian: optional(checkBoolean),
+});
 
 /**
  * Builds BTF. Types are added one by one without duplicates. A type refers to others by ID or by a nested description.
@@ -39,7 +54,10 @@ export class BtfBuilder {
   readonly #types: (readonly number[] | undefined)[] = [];
 
   constructor(options: BtfBuilderOptions = {}) {
-    const { base, littleEndian = base?.littleEndian ?? hostIsLittleEndian } = options;
+    const { base, littleEndian = base?.littleEndian ?? hostIsLittleEndian } = checkOptions(
+      options,
+      "BtfBuilder",
+    );
     if (base !== undefined && base.littleEndian !== littleEndian) {
       throw new BtfError("split BTF differs from its base in byte order");
     }
@@ -55,6 +73,7 @@ export class BtfBuilder {
    * offsets, so a `.BTF.ext` section that refers to them stays valid.
    */
   static from(btf: Btf): BtfBuilder {
+    checkBtf(btf, "btf of BtfBuilder.from");
     const builder = new BtfBuilder({ base: btf.base, littleEndian: btf.littleEndian });
     const { words, starts, strings } = btf.raw;
     builder.#strings.begin(strings);
@@ -69,7 +88,7 @@ export class BtfBuilder {
    * @throws {@link BtfError} when no type of this builder has the ID.
    */
   replace(id: TypeId, type: BtfDescription): void {
-    const index = id - this.#firstId;
+    const index = checkId(id) - this.#firstId;
     if (!(index in this.#types)) throw new BtfError(`no BTF type has ID ${id}, so none can be replaced`);
     const words = this.#encode(type);
     for (const [key, known] of this.#known) if (known === id) this.#known.delete(key);
@@ -108,7 +127,7 @@ export class BtfBuilder {
 
   /** Describes the type of a reserved ID. @throws {@link BtfError} when the ID is not reserved or already described. */
   define(id: TypeId, type: BtfDescription): TypeId {
-    const index = id - this.#firstId;
+    const index = checkId(id) - this.#firstId;
     if (index < 0 || index >= this.#types.length || this.#types[index] !== undefined) {
       throw new BtfError(`BTF type ${id} is not reserved, or already defined`);
     }
@@ -120,7 +139,7 @@ export class BtfBuilder {
 
   /** Returns the offset of a text in the string section, for .BTF.ext. */
   string(text: string): number {
-    return this.#strings.add(text);
+    return this.#strings.add(checkString(text, "text of BtfBuilder.string"));
   }
 
   /** Returns the bytes of a `.BTF` section. @throws {@link BtfError} when a reserved type was not described. */
@@ -145,6 +164,8 @@ export class BtfBuilder {
   }
 
   #encode(type: BtfDescription): number[] {
+    if (typeof type !== "object" || type === null)
+      throw invalidArgument("BTF type", "a description of a type", type);
     return encodeType(type, {
       string: (text) => this.#strings.add(text),
       type: (reference) => this.#reference(reference),
@@ -155,6 +176,6 @@ export class BtfBuilder {
   #reference(reference: BtfReference): TypeId {
     if (typeof reference === "object" && reference !== null) return this.add(reference);
     if (Number.isInteger(reference) && reference >= 0 && reference <= 0xffff_ffff) return reference;
-    throw new BtfError(`expected a BTF type or its ID, received ${String(reference)}`);
+    throw new BtfError(`expected a BTF type or its ID, received ${describeValue(reference)}`);
   }
 }

@@ -1,5 +1,7 @@
+import { checkBytes } from "../arguments/index.ts";
 import { BtfError } from "../errors/index.ts";
 import type { Btf } from "./btf.ts";
+import { checkBtf } from "./check-btf.ts";
 import type { TypeId } from "./types.ts";
 
 /** A line of C and its first instruction. */
@@ -67,8 +69,9 @@ export class BtfExt {
    * @throws {@link BtfError} when the header is malformed.
    */
   constructor(bytes: Uint8Array, btf: Btf) {
+    checkBytes(bytes, "bytes of BtfExt");
     this.#bytes = bytes;
-    this.#btf = btf;
+    this.#btf = checkBtf(btf, "btf of BtfExt");
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length < HEADER)
       throw new BtfError(`.BTF.ext of ${bytes.length} bytes is shorter than its header`);

@@ -1,9 +1,11 @@
+import { checkU32 } from "../arguments/index.ts";
 import type { Codec } from "./codec.ts";
 import { ownCodec } from "./isolated.ts";
 import { readBytes, writeBytes } from "./parts/index.ts";
 
 /** Plain bytes, for data without a known type. */
 export function bytes(size: number): Codec<Uint8Array> {
+  checkU32(size, "size of bytes");
   const name = `u8[${size}]`;
   return ownCodec({
     size,

@@ -41,5 +41,7 @@ export function cStrings(bytes: ArrayBufferView, count?: number): string[] {
 }
 
 function viewOf(bytes: ArrayBufferView, call: string): ArrayBufferView {
-  return ArrayBuffer.isView(bytes) ? bytes : checkBytes(bytes, `bytes of ${call}`);
+  return ArrayBuffer.isView(bytes) && bytes.buffer.byteLength > 0
+    ? bytes
+    : checkBytes(bytes, `bytes of ${call}`);
 }

@@ -1,4 +1,4 @@
-import { describeValue } from "../arguments/index.ts";
+import { describeValue, invalidArgument } from "../arguments/index.ts";
 import { InvalidArgumentError, UnknownNameError } from "../errors/index.ts";
 import { hostIsLittleEndian } from "../memory/byte-order.ts";
 import type { Codec } from "./codec.ts";
@@ -92,9 +92,7 @@ function layoutFrom(description: Description): Layout {
     return layoutOf(description) ?? { kind: "foreign", name, size, codec: description };
   }
   if (typeof description !== "object" || description === null) {
-    throw new InvalidArgumentError(
-      `description of a C type: expected text, a struct or a codec, received ${String(description)}`,
-    );
+    throw invalidArgument("description of a C type", "text, a struct or a codec", description);
   }
   return structLayout(description, "");
 }
@@ -205,7 +203,7 @@ function roundUp(n: number, multiple: number): number {
 
 function checkLength(length: number): number {
   if (!Number.isInteger(length) || length < 1 || length > 0x7fff_ffff) {
-    throw new InvalidArgumentError(`length of an array: expected 1 to 2147483647, received ${length}`);
+    throw invalidArgument("length of an array", "1 to 2147483647", length);
   }
   return length;
 }

@@ -1,8 +1,13 @@
+import { instanceOf } from "../arguments/index.ts";
 import { Layouts } from "../codec/layout-of.ts";
-import type { MapSpec, ObjectSpec, VariableSpec } from "../spec/index.ts";
+import { type MapSpec, ObjectSpec, type VariableSpec } from "../spec/index.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: a spec of any names
+export const checkSpec = instanceOf(ObjectSpec<any>, "a CollectionSpec or ObjectSpec");
 
 /** The contents of an object and their C types as plain data for other programs. */
 export function describeObject(spec: ObjectSpec): unknown {
+  checkSpec(spec, "spec of describeObject");
   const typeName = typeNamer(spec);
   return {
     name: spec.name,

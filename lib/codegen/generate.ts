@@ -1,13 +1,10 @@
-import { instanceOf } from "../arguments/index.ts";
-import { ObjectSpec } from "../spec/index.ts";
+import type { ObjectSpec } from "../spec/index.ts";
+import { checkSpec } from "./describe-object.ts";
 import { paddingNotes } from "./key-padding.ts";
 import { findRecordTypes } from "./loader-records.ts";
 import type { Form } from "./model.ts";
 import { loaderModule } from "./module.ts";
 import { type Generated, type GeneratedFile, type GenerateOptions, loaderChoices } from "./options.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: a spec of any names
-const checkSpec = instanceOf(ObjectSpec<any>, "a CollectionSpec or ObjectSpec");
 
 /**
  * Generates the loader of an object, without writing it. The same object and options give the same text on any machine.

@@ -1,3 +1,4 @@
+import { checkBytes } from "../arguments/index.ts";
 import { readBpfObject, rewriteElf } from "../elf/index.ts";
 
 /**
@@ -9,7 +10,7 @@ import { readBpfObject, rewriteElf } from "../elf/index.ts";
  * @throws {@link ElfError}, {@link NotBpfError} when the bytes are not a BPF object.
  */
 export function strip(object: Uint8Array): Uint8Array {
-  const elf = readBpfObject(object);
+  const elf = readBpfObject(checkBytes(object, "object of strip"));
   const debug = elf.sections.filter(({ name, size }) => /^(\.rela?)?\.debug_/.test(name) && size > 0);
   if (debug.length === 0) return object;
   return rewriteElf(object, elf, { contents: new Map(debug.map(({ index }) => [index, new Uint8Array()])) });

@@ -1,4 +1,11 @@
-import { invalidArgument, optional, optionsOf, wordOf } from "../arguments/index.ts";
+import {
+  checkFunction,
+  checkString,
+  invalidArgument,
+  optional,
+  optionsOf,
+  wordOf,
+} from "../arguments/index.ts";
 import { AttachError, InvalidArgumentError } from "../errors/index.ts";
 import { ifKnown } from "../format/inspected.ts";
 import { Link, structOps } from "../link/index.ts";
@@ -249,9 +256,11 @@ export class Collection<S extends Shape = any> extends Resource {
   map<Name extends keyof MapsOf<S> & string>(name: Name): MapsOf<S>[Name];
   map<M extends MapBase>(name: string, of: MapClassOf<M>): M;
   map(name: string, of?: MapClassOf<MapBase>): MapBase {
-    const map = (this.maps as Record<string, MapBase>)[name] as MapBase;
-    const fits: boolean = of === undefined || map instanceof of;
-    if (of === undefined || fits) return map;
+    const map = (this.maps as Record<string, MapBase>)[checkString(name, "name of a map")] as MapBase;
+    if (of === undefined) return map;
+    checkFunction(of, `class of map "${name}"`);
+    const fits: boolean = map instanceof of;
+    if (fits) return map;
     throw new InvalidArgumentError(
       `map "${name}" of collection "${this.name}": expected a ${of.name}, received a ${map.constructor.name} (${map.type})`,
     );
@@ -263,7 +272,7 @@ export class Collection<S extends Shape = any> extends Resource {
    * @throws {@link UnknownNameError} when no such program was loaded.
    */
   program<Name extends keyof ProgramsOf<S> & string>(name: Name): ProgramsOf<S>[Name] {
-    return this.programs[name];
+    return this.programs[checkString(name, "name of a program") as Name];
   }
 
   /**
@@ -272,7 +281,7 @@ export class Collection<S extends Shape = any> extends Resource {
    * @throws {@link UnknownNameError} when the object has no such variable.
    */
   variable<Name extends keyof VariablesOf<S> & string>(name: Name): VariablesOf<S>[Name] {
-    return this.variables[name];
+    return this.variables[checkString(name, "name of a variable") as Name];
   }
 
   /**

@@ -101,6 +101,7 @@ const ownNames = new globalThis.Map<number, string>([
 
 /** Returns the symbolic name of a positive errno value: `ENOENT` for 2. */
 export function errnoName(errno: number): string {
+  if (typeof errno !== "number") return "no errno";
   return (
     ownNames.get(errno) ?? getSystemErrorMap().get(-errno)?.[0] ?? systemNames.get(errno) ?? `errno ${errno}`
   );

@@ -1,5 +1,5 @@
-import { checkText, integerIn, iterable, optional, optionsOf } from "../arguments/index.ts";
-import type { CountedStack } from "./stacks.ts";
+import { checkText, integerIn, optional, optionsOf } from "../arguments/index.ts";
+import { type CountedStack, checkedStacks } from "./stacks.ts";
 
 /** Options of {@link flameGraph}. */
 export interface FlameGraphOptions {
@@ -46,7 +46,7 @@ const GLYPH = 6.6;
  */
 export function flameGraph(stacks: Iterable<CountedStack>, options?: FlameGraphOptions): string {
   const { title = "Flame graph", unit = "samples", width = 1200 } = optionsCheck(options, "flameGraph");
-  const all = merge(iterable(stacks, "stacks of flameGraph"));
+  const all = merge(checkedStacks(stacks, "flameGraph"));
   const scale = (width - 2 * MARGIN) / Math.max(all.count, Number.MIN_VALUE);
   const boxes: string[] = [];
   let rows = 1;

@@ -47,5 +47,7 @@ export function iteratorNeeds(target: string): "map" | "cgroup" | undefined {
 }
 
 function iterator(target: string): Iterator | undefined {
-  return Object.hasOwn(iterators, target) ? iterators[target as keyof Iterators] : undefined;
+  return typeof target === "string" && Object.hasOwn(iterators, target)
+    ? iterators[target as keyof Iterators]
+    : undefined;
 }

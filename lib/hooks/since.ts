@@ -43,8 +43,10 @@ const programTypes: Partial<Record<ProgramType, string>> = {
 
 /** The first kernel version with a program type. Undefined for an unknown type. */
 export function programTypeSince(type: ProgramType): string | undefined {
+  if (typeof type !== "string") return undefined;
   const kinds = programKinds().filter(([, { types }]) => types.includes(type));
-  return programTypes[type] ?? earliest(kinds.map(([, { since }]) => since));
+  const own = Object.hasOwn(programTypes, type) ? programTypes[type] : undefined;
+  return own ?? earliest(kinds.map(([, { since }]) => since));
 }
 
 /** The first kernel version that loads a program of this type as sleepable. */

@@ -1,3 +1,4 @@
+import { checkString, checkU64 } from "../arguments/index.ts";
 import { EPERM } from "../errors/errno.ts";
 import { PermissionError } from "../errors/index.ts";
 import { loadedModules } from "./modules.ts";
@@ -83,11 +84,12 @@ export class KernelSymbols {
 
   /** @param text - In the format of /proc/kallsyms. */
   constructor(text: string) {
-    this.#text = text;
+    this.#text = checkString(text, "text of KernelSymbols");
   }
 
   /** Returns the symbol at or before an address; undefined below the first symbol. */
   find(address: bigint): SymbolAt | undefined {
+    checkU64(address, "address of KernelSymbols.find");
     this.#byAddress ??= sortedByAddress(this.#text);
     const { addresses, lines } = this.#byAddress;
     let low = 0;
@@ -111,7 +113,8 @@ export class KernelSymbols {
    * @param name - `do_unlinkat`, or `nf_nat:nf_nat_setup_info` for a function of one module.
    */
   functions(name: string): KernelFunction[] {
-    const [, module, bare = name] = /^([^:]+):(.+)$/.exec(name) ?? [];
+    const [, module, bare = name] =
+      /^([^:]+):(.+)$/.exec(checkString(name, "name of a kernel function")) ?? [];
     const lines = this.#names().get(bare) ?? [];
     const found = new Map<string, KernelFunction>();
     for (const at of typeof lines === "number" ? [lines] : lines) {
@@ -129,7 +132,7 @@ export class KernelSymbols {
 
   /** Returns the name of the symbol that starts at an address. One pass over the text: for a few addresses, without an index. */
   startingAt(address: bigint): string | undefined {
-    const line = `\n${address.toString(16).padStart(16, "0")} `;
+    const line = `\n${checkU64(address, "address of KernelSymbols.startingAt").toString(16).padStart(16, "0")} `;
     const at = this.#text.indexOf(line);
     return at < 0 ? undefined : this.#line(at + 1).name;
   }

@@ -28,7 +28,10 @@ export function syscallName(
   number: number | bigint,
   architecture: NodeJS.Architecture = process.arch,
 ): string {
-  const table = tables[architecture];
+  if (typeof number !== "number" && typeof number !== "bigint")
+    throw invalidArgument("number of syscallName", "an integer", number);
+  const isKnown = typeof architecture === "string" && Object.hasOwn(tables, architecture);
+  const table = isKnown ? tables[architecture] : undefined;
   if (table === undefined)
     throw invalidArgument("architecture of syscallName", Object.keys(tables).join(", "), architecture);
   let known = names.get(table);

@@ -52,7 +52,7 @@ export function checkOptions<Options extends object>(name: HookName, options: un
 /** @throws {@link InvalidArgumentError} for an option that the `link` function does not have. */
 export function refuseUnknownOptions(name: HookName, options: object): void {
   const { call, options: known } = hook(name);
-  const unknown = Object.entries(options).filter(([option]) => !Object.hasOwn(known, option));
+  const unknown = Object.entries(options ?? {}).filter(([option]) => !Object.hasOwn(known, option));
   if (unknown.length > 0) checkOf(name)(Object.fromEntries(unknown), `link.${call}`);
 }
 

@@ -25,7 +25,7 @@ import { isNativeError } from "../native/handle.ts";
 export function linkObjects(objects: readonly ArrayBufferView[]): Uint8Array {
   if (!Array.isArray(objects) || objects.length === 0)
     throw invalidArgument("objects", "an array of one object or more", objects);
-  const views = objects.map((object, index) => checkBytes(object, `objects[${index}]`));
+  const views = Array.from(objects, (object, index) => checkBytes(object, `objects[${index}]`));
   try {
     return native().linkObjects(views);
   } catch (error) {

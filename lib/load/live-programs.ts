@@ -58,7 +58,8 @@ export class LivePrograms extends Resource {
 
   /** Transfers a program to the caller. Returns false for a program of another object. */
   release(program: Program): boolean {
-    if (this.#made.get(program.name) !== program) return false;
+    const made = this.#made.get(program?.name);
+    if (made === undefined || made !== program) return false;
     this.#released.add(program);
     return true;
   }

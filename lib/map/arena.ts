@@ -47,12 +47,12 @@ export class Arena extends MapBase {
    * @throws {@link InvalidArgumentError} when the pointer is outside the arena.
    */
   offsetOf(pointer: bigint): number {
-    checkU64(pointer, `pointer into arena "${this.name}"`);
+    const address = checkU64(pointer, `pointer into arena "${this.name}"`);
     const length = BigInt(this.memory().byteLength);
     // Compares only the lower 32 bits: programs and user space have different upper halves.
-    const offset = BigInt.asUintN(32, pointer - this.address);
+    const offset = BigInt.asUintN(32, address - this.address);
     if (offset < length) return Number(offset);
-    throw new InvalidArgumentError(`0x${pointer.toString(16)} is not an address in arena "${this.name}"`);
+    throw new InvalidArgumentError(`0x${address.toString(16)} is not an address in arena "${this.name}"`);
   }
 
   /** The address at which the memory begins, as in pointers of programs. */

@@ -130,7 +130,7 @@ function partsOf<First extends string>(
 
 function deviceIndex(device: Device): number {
   if (typeof device !== "string") return device;
-  const index = native().interfaceIndex(device);
+  const index = device.includes("\0") ? 0 : native().interfaceIndex(device);
   if (index > 0) return index;
   throw new EncodeError({
     path: "interface",

@@ -1,3 +1,4 @@
+import { checkFunction } from "../arguments/index.ts";
 import { bytes, type Codec } from "../codec/index.ts";
 import { native } from "../native/addon.ts";
 import { MapBatch } from "./batch.ts";
@@ -106,6 +107,7 @@ export abstract class KeyedMap<K extends KeyIn, V, In = V, KeyIn = K>
 
   /** Calls a function for each entry. Throws the errors of `values`. */
   forEach(visit: (value: V, key: K, map: this) => void): void {
+    checkFunction(visit, `visit of forEach of map "${this.name}"`);
     for (const [key, value] of this.entries()) visit(value, key, this);
   }
 

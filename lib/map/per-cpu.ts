@@ -1,4 +1,4 @@
-import { describeValue, integerIn } from "../arguments/index.ts";
+import { checkFunction, describeValue, integerIn } from "../arguments/index.ts";
 import { type Codec, exact, namingUnknownField, type Storable } from "../codec/index.ts";
 import { EINVAL } from "../errors/errno.ts";
 import { EbpfError, EncodeError, InvalidArgumentError, NotSupportedError } from "../errors/index.ts";
@@ -160,6 +160,7 @@ function itself(value: unknown): number | bigint {
 }
 
 function add<V>(values: readonly V[], pick: (value: V) => number | bigint): number | bigint {
+  checkFunction(pick, "function that selects the number to add");
   // All picked values have the same type, number or bigint.
   return values.map(pick).reduce((total, value) => (total as number) + (value as number));
 }

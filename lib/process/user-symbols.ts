@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { arrayOf, checkPath, checkPid, checkU64, optional, optionsOf } from "../arguments/index.ts";
+import { arrayOf, checkPath, checkPid, checkU64, iterable, optional, optionsOf } from "../arguments/index.ts";
 import { type BinaryIndex, readBinaryIndex } from "./binary-index.ts";
 import { openablePath, withoutMark } from "./files.ts";
 import { type CodeMapping, codeMappings } from "./mappings.ts";
@@ -78,9 +78,10 @@ export class UserSymbols {
    */
   find(pid: number, at: bigint | BuildIdPlace): UserSymbolAt | undefined {
     const { mappings, perfMap } = this.#process(checkPid(pid, "pid of UserSymbols.find"));
-    if (typeof at !== "bigint" && at.buildId !== undefined && at.offset !== undefined)
+    const isObject = typeof at === "object" && at !== null;
+    if (isObject && at.buildId !== undefined && at.offset !== undefined)
       return this.#findByBuildId(pid, mappings, at.buildId, Number(at.offset));
-    const address = checkU64(typeof at === "object" ? at.address : at, "address of UserSymbols.find");
+    const address = checkU64(isObject ? at.address : at, "address of UserSymbols.find");
     const mapping = mappings.find(({ start, end }) => address >= start && address < end);
     if (mapping === undefined) return undefined;
     const place = Number(address - mapping.start + mapping.offset);
@@ -97,7 +98,7 @@ export class UserSymbols {
    * @param stack - The addresses, innermost first, as in the kernel's stacks: all but the first are return addresses.
    */
   names(pid: number, stack: Iterable<bigint | BuildIdPlace>): string[] {
-    return Array.from(stack, (at, depth) => {
+    return Array.from(iterable(stack, "stack of UserSymbols.names"), (at, depth) => {
       // A call can be the last instruction of its function, so its return address is outside.
       const found = this.find(pid, depth === 0 ? at : before(at));
       return found?.name ?? bracketed(found?.file);

@@ -1,3 +1,4 @@
+import { instanceOf, iterable } from "../arguments/index.ts";
 import { NotExistError } from "../errors/index.ts";
 import { native } from "../native/addon.ts";
 import type { Handle } from "../native/handle.ts";
@@ -25,6 +26,8 @@ export interface ProgramActivity {
   readonly cpuShare: number;
 }
 
+const checkProgram = instanceOf(Program, "a Program");
+
 interface Known extends Pick<ProgramActivity, "id" | "name" | "type" | "mapIds"> {
   runCount: bigint;
   runTime: bigint;
@@ -45,7 +48,7 @@ interface Known extends Pick<ProgramActivity, "id" | "name" | "type" | "mapIds">
  */
 export class ActivityMeter {
   readonly #known = new Map<number, Known>();
-  readonly #given: readonly Program[] | undefined;
+  readonly #given: readonly Program[] | undefined = undefined;
   #measuredAt: bigint | undefined;
 
   /**
@@ -53,7 +56,9 @@ export class ActivityMeter {
    * needs CAP_SYS_ADMIN.
    */
   constructor(programs?: Iterable<Program>) {
-    this.#given = programs === undefined ? undefined : [...programs];
+    if (programs === undefined) return;
+    const subject = "programs of ActivityMeter";
+    this.#given = Array.from(iterable(programs, subject), (program) => checkProgram(program, subject));
   }
 
   /**
@@ -69,13 +74,12 @@ export class ActivityMeter {
   }
 
   #measureGiven(programs: readonly Program[], elapsed: number): ProgramActivity[] {
-    return programs
-      .filter((program) => !program.closed)
-      .map((program, i) => {
-        const known = this.#known.get(i) ?? describe(program);
-        this.#known.set(i, known);
-        return activity(known, program.stats(), elapsed);
-      });
+    return programs.flatMap((program, i) => {
+      if (program.closed) return [];
+      const known = this.#known.get(i) ?? describe(program);
+      this.#known.set(i, known);
+      return [activity(known, program.stats(), elapsed)];
+    });
   }
 
   #measureAll(elapsed: number): ProgramActivity[] {

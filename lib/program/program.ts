@@ -1,3 +1,4 @@
+import { invalidArgument } from "../arguments/index.ts";
 import type { Item } from "../asm/index.ts";
 import type { Codec } from "../codec/codec.ts";
 import { EEXIST, EINVAL, EPERM } from "../errors/errno.ts";
@@ -375,6 +376,7 @@ export class Program<
    * @throws {@link NotSupportedError} before Linux 5.10; {@link PermissionError}.
    */
   bindMap(map: BindableMap): void {
+    if (typeof map?.[handleOf] !== "number") throw invalidArgument("map of bindMap", "a Map", map);
     const status = native().programBindMap(this[handleOf], map[handleOf]);
     const errno = -status;
     // The map is already bound.

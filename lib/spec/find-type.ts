@@ -1,3 +1,4 @@
+import { checkString } from "../arguments/index.ts";
 import type { Btf, BtfKind, BtfType, TypeId } from "../btf/index.ts";
 import { AmbiguousNameError, UnknownNameError } from "../errors/index.ts";
 
@@ -13,7 +14,8 @@ const hasValues: ReadonlySet<BtfKind> = new Set<BtfKind>([
 
 /** Finds a type by name: `event`, `struct event`, `event_2`. `where` is for messages: `object "exec"`. */
 export function findType(btf: Btf, name: string, where: string): TypeId {
-  const [, keyword, bare = name] = /^(struct|union|enum|typedef) (.*)$/.exec(name) ?? [];
+  const [, keyword, bare = name] =
+    /^(struct|union|enum|typedef) (.*)$/.exec(checkString(name, "name of a type")) ?? [];
   const all = typesOf(btf, bare, keyword);
   const [first] = all;
   if (first === undefined) {

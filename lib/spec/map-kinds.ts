@@ -164,7 +164,9 @@ export type KnownMapType = keyof typeof mapKinds;
 
 /** The row of a type. Undefined for a type that is newer than this package. */
 export function mapKind(type: MapType): MapKind | undefined {
-  return Object.hasOwn(mapKinds, type) ? mapKinds[type as KnownMapType] : undefined;
+  return typeof type === "string" && Object.hasOwn(mapKinds, type)
+    ? mapKinds[type as KnownMapType]
+    : undefined;
 }
 
 /** Returns the first kernel version with a map type, undefined for those of Linux 4.9 and before and for unknown types. */

@@ -1,3 +1,12 @@
+import {
+  arrayOf,
+  type Check,
+  checkBytes,
+  checkText,
+  invalidArgument,
+  optional,
+  optionsOf,
+} from "../arguments/index.ts";
 import type { FieldMeanings, ObjectCodecs } from "../codec/index.ts";
 
 /** Options of the functions that read an object. */
@@ -25,3 +34,18 @@ export interface ObjectOptions {
    */
   fields?: FieldMeanings | undefined;
 }
+
+const checkObject: Check<object> = (value, subject) => {
+  if (typeof value === "object" && value !== null) return value;
+  throw invalidArgument(subject, "an object", value);
+};
+
+/** Checks the options of the functions that read an object. */
+export const checkObjectOptions: Check<ObjectOptions> = optionsOf<ObjectOptions>({
+  name: optional(checkText),
+  codecs: optional(checkObject as Check<ObjectCodecs>),
+  description: optional(checkObject),
+  linkedFrom: optional(arrayOf(checkBytes)),
+  // The words of the fields are checked where they are used.
+  fields: optional(checkObject as Check<FieldMeanings>),
+});

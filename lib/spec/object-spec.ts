@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type InspectOptions, inspect } from "node:util";
+import { checkBytes, checkPath } from "../arguments/index.ts";
+import { checkId } from "../btf/check-id.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type FieldMeanings } from "../codec/index.ts";
 import { EbpfError, NoBtfError, ObjectFileError, UnknownNameError } from "../errors/index.ts";
 import { ifKnown, inspected, present } from "../format/inspected.ts";
 import type { FoundRecords } from "../records/index.ts";
 import { checkFields } from "./check-fields.ts";
+import { checkContents } from "./create/check-contents.ts";
 import type { ObjectContents } from "./create/contents.ts";
 import { createObject } from "./create/create-object.ts";
 import { findType, uniqueTypeName } from "./find-type.ts";
@@ -14,7 +17,7 @@ import type { KconfigSpec } from "./kconfig-spec.ts";
 import type { KsymSpec } from "./ksym-spec.ts";
 import { isLegacyMap, type LoadPlan } from "./load-plan.ts";
 import type { MapEdits, MapSpec } from "./map-spec.ts";
-import type { ObjectOptions } from "./object-options.ts";
+import { checkObjectOptions, type ObjectOptions } from "./object-options.ts";
 import { ObjectOrigin } from "./object-origin.ts";
 import { type Parts, partsOf, type SpecNames } from "./object-parts.ts";
 import type { ProgramEdits, ProgramSpec } from "./program-spec.ts";
@@ -136,15 +139,16 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    * the file is not a valid BPF object.
    */
   static fromFile<T>(this: new (origin: ObjectOrigin) => T, path: string, options: ObjectOptions = {}): T {
+    const { name = basename(checkPath(path, "path of an object file")).replace(/\..*$/s, ""), ...others } =
+      checkObjectOptions(options, "fromFile");
     let bytes: Uint8Array;
     try {
       bytes = readFileSync(path);
     } catch (cause) {
       throw new ObjectFileError({ path, cause: cause as NodeJS.ErrnoException });
     }
-    const name = options.name ?? basename(path).replace(/\..*$/s, "");
     try {
-      return new this(new ObjectOrigin(bytes, name, options));
+      return new this(new ObjectOrigin(bytes, name, others));
     } catch (error) {
       throw error instanceof EbpfError ? inFile(path, error) : error;
     }
@@ -163,7 +167,8 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     bytes: Uint8Array,
     options: ObjectOptions = {},
   ): T {
-    return new this(new ObjectOrigin(bytes, options.name ?? "object", options));
+    const { name = "object", ...others } = checkObjectOptions(options, "fromBytes");
+    return new this(new ObjectOrigin(checkBytes(bytes, "bytes of an object"), name, others));
   }
 
   /**
@@ -188,8 +193,9 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     contents: ObjectContents,
     options: ObjectOptions = {},
   ): T {
-    const { name = "object", linkedFrom, codecs, fields } = options;
-    return new this(new ObjectOrigin(createObject(contents), name, { codecs, linkedFrom, fields }));
+    const { name = "object", linkedFrom, codecs, fields } = checkObjectOptions(options, "create");
+    const bytes = createObject(checkContents(contents));
+    return new this(new ObjectOrigin(bytes, name, { codecs, linkedFrom, fields }));
   }
 
   /** Returns an independent spec of the same object with the same edits. */
@@ -271,7 +277,10 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
    */
   typeName(id: TypeId): string | undefined {
     if (this.btf === undefined) throw new NoBtfError(`object "${this.name}" has no types`);
-    return uniqueTypeName(id < this.btf.typeCount ? this.btf : (this.sentRecords?.btf ?? this.btf), id);
+    return uniqueTypeName(
+      checkId(id) < this.btf.typeCount ? this.btf : (this.sentRecords?.btf ?? this.btf),
+      id,
+    );
   }
 
   /**

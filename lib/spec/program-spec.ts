@@ -1,4 +1,5 @@
 import { type InspectOptions, inspect } from "node:util";
+import { iterable } from "../arguments/index.ts";
 import type { Instruction, Item } from "../asm/index.ts";
 import type { Btf, TypeId } from "../btf/index.ts";
 import { type Codec, codecOf, type FieldMeanings } from "../codec/index.ts";
@@ -169,7 +170,7 @@ export class ProgramSpec {
   set instructions(items: readonly Item[]) {
     this.#items = {
       read: this.#items?.read ?? readInstructions(this.#object, this.#definition),
-      now: [...items],
+      now: [...iterable(items, `instructions of program "${this.name}"`)],
     };
   }
 

@@ -1,63 +1,53 @@
 import { expect, test } from "vitest";
-import {
-  asm,
-  Btf,
-  bpfLogs,
-  CollectionSpec,
-  cHeader,
-  codecOf,
-  cString,
-  cStrings,
-  EbpfError,
-  features,
-  flameGraph,
-  foldStacks,
-  Histogram,
-  Link,
-  mergeBtf,
-  minimalBtf,
-  type Program,
-  printC,
-  struct,
-} from "../../lib/index.ts";
-
+import * as codegen from "../../lib/codegen/index.ts";
+import * as ebpf from "../../lib/index.ts";
+import { bpfLogs, CollectionSpec, type Program } from "../../lib/index.ts";
+import * as plugin from "../../lib/plugin/index.ts";
 import { testObject } from "../support/objects.ts";
+import { Walk } from "./walk.ts";
 
-const junk = [undefined, null, 5, "x", {}, [], [5], true, 5n, () => 1];
+// Not public, or with effects: they read ten megabytes, install handlers of signals, start clang.
+const skipped = [
+  "codegen.compile",
+  "plugin.loaderModule",
+  "KernelSymbols.read",
+  "Collection.load",
+  "Collection.loadSync",
+  "Collection.adopt",
+  "KernelTime.nanoseconds",
+  "Program.withOrigin",
+  "untilInterrupted",
+];
 
-const calls: Record<string, (value: never) => unknown> = {
-  cString,
-  cStrings,
-  "Btf.parse": (value) => Btf.parse(value),
-  "Histogram.log2": (value) => Histogram.log2(value),
-  "Histogram.linear": (value) => Histogram.linear(value),
-  "Link.fromPin": (value) => Link.fromPin(value),
-  "asm.decode": (value) => asm.decode(value),
-  "asm.encode": (value: object) => asm.encode((Array.isArray(value) ? [] : value) as never),
-  "asm.print": (value: object) => asm.print((Array.isArray(value) ? [] : value) as never),
-  "asm.parse": (value) => asm.parse(value),
-  "asm.helperNumber": (value) => asm.helperNumber(value),
-  cHeader: (value) => cHeader(value),
-  printC: (value) => printC(value),
-  mergeBtf: (value) => mergeBtf(value),
-  minimalBtf: (value) => minimalBtf(value),
-  codecOf: (value) => codecOf(value, 1),
-  "features.attachingSince": (value) => features.attachingSince(value),
-  "features.helperSince": (value) => features.helperSince(value),
-  "features.kernelConfig": (value) => features.kernelConfig(value),
-  foldStacks: (value: object) => foldStacks((Array.isArray(value) ? [] : value) as never),
-  flameGraph: (value: object) => flameGraph((Array.isArray(value) ? [] : value) as never),
-  struct: (value) => struct(value),
-};
+test("no exported function, static method or constructor throws an error of the engine", async () => {
+  const walk = new Walk();
+  walk.functionsOf("", ebpf, skipped);
+  walk.functionsOf("codegen.", codegen, skipped);
+  walk.functionsOf("plugin.", plugin, skipped);
+  const { ActivityMeter, BtfBuilder, BtfExt, KernelSymbols, KernelTime } = ebpf;
+  const { PerfBuf, RingBuf, UserRingBuf, UserSymbols } = ebpf;
+  const Classes = { ActivityMeter, BtfBuilder, BtfExt, KernelSymbols, KernelTime, PerfBuf, RingBuf };
+  for (const [name, Class] of Object.entries({ ...Classes, UserRingBuf, UserSymbols }))
+    walk.construct(name, Class);
+  expect(await walk.settled()).toEqual([]);
+});
 
-test.each(Object.entries(calls))("%s throws no error of the engine", (_, call) => {
-  for (const value of junk) {
-    try {
-      call(value as never);
-    } catch (error) {
-      expect(error).toBeInstanceOf(EbpfError);
-    }
-  }
+test("no method of a spec, of BTF or of other values without a kernel throws an error of the engine", async () => {
+  const spec = CollectionSpec.fromFile(testObject("spec/globals"));
+  const logs = CollectionSpec.fromFile(testObject("events/log"));
+  const walk = new Walk();
+  walk.methodsOf("spec", spec);
+  walk.methodsOf("map of a spec", logs.maps["ebpf_logs"] as object);
+  walk.methodsOf("program of a spec", logs.programs["levels"] as object);
+  walk.methodsOf("variable of a spec", spec.variables["settings"] as object);
+  walk.methodsOf("Btf", spec.btf as object, ["kindOf"]);
+  walk.methodsOf("BtfBuilder", new ebpf.BtfBuilder());
+  walk.methodsOf("Histogram", ebpf.Histogram.log2([1, 2]));
+  walk.methodsOf("Instruction", ebpf.asm.exit());
+  walk.methodsOf("KernelTime", new ebpf.KernelTime(5n));
+  walk.methodsOf("KernelSymbols", new ebpf.KernelSymbols("ffffffff81000000 T _text\n"));
+  walk.methodsOf("UserSymbols", new ebpf.UserSymbols());
+  expect(await walk.settled()).toEqual([]);
 });
 
 test("a misspelt property of a spec is refused by the load", () => {

@@ -7,6 +7,8 @@ import {
   EbpfError,
   features,
   InvalidArgumentError,
+  lpmKey,
+  NotSupportedError,
   PerfBuf,
   Program,
   RingBuf,
@@ -14,6 +16,7 @@ import {
 } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
 import { requiresLinux } from "../support/requires.ts";
+import { Walk } from "./walk.ts";
 
 let coll: Collection;
 const maps: { close(): void }[] = [];
@@ -262,6 +265,63 @@ test("every option of every call accepts a valid value, and rejects others with 
   }
   expect(untyped).toEqual([]);
   expect(readdirSync("/sys/fs/bpf").filter((name) => /^(a|x|0)$/.test(name))).toEqual([]);
+});
+
+test("no method of a live object throws an error of the engine", { timeout: 60_000 }, async () => {
+  const walk = new Walk();
+  const created: [string, () => object][] = [
+    ["hash", () => BpfMap.create({ type: "hash", key: "u32", value: { a: "u32" }, maxEntries: 2 })],
+    ["array", () => BpfMap.create({ type: "array", value: "u64", maxEntries: 2, flags: ["mmapable"] })],
+    ["percpu-array", () => BpfMap.create({ type: "percpu-array", value: "u64", maxEntries: 2 })],
+    [
+      "lpm-trie",
+      () =>
+        BpfMap.create({
+          type: "lpm-trie",
+          key: lpmKey(8),
+          value: "u32",
+          maxEntries: 2,
+          flags: ["no-prealloc"],
+        }),
+    ],
+    ["queue", () => BpfMap.create({ type: "queue", value: "u64", maxEntries: 2 })],
+    ["bloom-filter", () => BpfMap.create({ type: "bloom-filter", value: "u64", maxEntries: 2 })],
+    ["ringbuf", () => BpfMap.create({ type: "ringbuf", maxEntries: 4096 })],
+    ["perf-event-array", () => BpfMap.create({ type: "perf-event-array" })],
+    ["prog-array", () => BpfMap.create({ type: "prog-array", maxEntries: 2 })],
+    ["cgroup-array", () => BpfMap.create({ type: "cgroup-array", maxEntries: 2 })],
+    ["devmap-hash", () => BpfMap.create({ type: "devmap-hash", maxEntries: 2 })],
+    ["cpumap", () => BpfMap.create({ type: "cpumap" })],
+    ["sockmap", () => BpfMap.create({ type: "sockmap", maxEntries: 2 })],
+    ["xskmap", () => BpfMap.create({ type: "xskmap", maxEntries: 2 })],
+    ["stack-trace", () => BpfMap.create({ type: "stack-trace", maxEntries: 2 })],
+    ["task-storage", () => BpfMap.create({ type: "task-storage", value: "u32", flags: ["no-prealloc"] })],
+    ["arena", () => BpfMap.create({ type: "arena", maxEntries: 2, flags: ["mmapable"] })],
+  ];
+  const ring = new RingBuf(kept(BpfMap.create({ type: "ringbuf", maxEntries: 4096 })));
+  const live: [string, object][] = [
+    ["collection", coll],
+    ["program", Object.values(coll.programs)[0] as Program],
+    ["RingBuf", ring],
+  ];
+  for (const [name, create] of created) {
+    try {
+      live.push([name, kept(create() as BpfMap)]);
+    } catch (error) {
+      // A type that is newer than this kernel.
+      if (!(error instanceof NotSupportedError)) throw error;
+    }
+  }
+  // Those that succeed change the object, or something outside.
+  const skipped = ["detach", "freeze", "lend", "pin", "release"];
+  for (const [name, object] of live) {
+    walk.methodsOf(name, object, skipped);
+    const { batch } = object as { batch?: object };
+    if (batch !== undefined) walk.methodsOf(`batch of ${name}`, batch);
+  }
+  // Ends the calls that wait for records.
+  ring.close();
+  expect(await walk.settled()).toEqual([]);
 });
 
 test("out-of-range numbers and misspelt names are rejected with their subject", () => {

@@ -48,7 +48,9 @@ test("wrong shapes of inner maps are refused", () => {
   const create = (m: object) => () => CollectionSpec.create({ maps: { m: m as never } });
   expect(create({ ...array, inner })).toThrow(InvalidArgumentError);
   expect(create({ type: "array-of-maps" })).toThrow(/inner of map "m": expected the shape/);
-  expect(create({ type: "array-of-maps", inner: { ...inner, inner } })).toThrow(/"inner" is not possible/);
+  expect(create({ type: "array-of-maps", inner: { ...inner, inner } })).toThrow(
+    /^option of inner of map "m": .*received "inner"/,
+  );
   expect(create({ type: "array-of-maps", inner: { ...inner, pinning: "by-name" } })).toThrow(/"pinning"/);
 });
 

@@ -119,6 +119,23 @@ test("references to missing things and names that are not valid in C are refused
     InvalidArgumentError,
   );
   expect(() => CollectionSpec.create({ maps: { m: { type: "hash", maxEntries: -1 } } })).toThrow(
-    /max_entries of map "m"/,
+    /^maxEntries of map "m"/,
   );
+});
+
+test("misspelt properties of new objects and options are refused", () => {
+  const refused = (contents: object, message: RegExp) =>
+    expect(() => CollectionSpec.create(contents as never)).toThrow(message);
+  refused({ mpas: {} }, /^option of CollectionSpec.create: .*"mpas". Did you mean "maps"/);
+  refused(
+    { maps: { m: { type: "hash", maxEntires: 1 } } },
+    /^option of map "m": .*Did you mean "maxEntries"/,
+  );
+  refused({ variables: { v: { type: "u32", valeu: 1 } } }, /^option of variable "v": .*Did you mean "value"/);
+  refused({ programs: { p: { sectoin: "xdp", instructions: [] } } }, /^option of program "p": .*"section"/);
+  const options = { fieds: {} } as never;
+  expect(() => CollectionSpec.create(contents, options)).toThrow(
+    /^option of create: .*Did you mean "fields"/,
+  );
+  expect(() => CollectionSpec.fromFile("x.bpf.o", options)).toThrow(/^option of fromFile: /);
 });

@@ -14,9 +14,10 @@ type AtomicSize = (typeof atomicSizes)[number];
 
 /** `dst = *(size *)(base + offset)`. Signed sizes need Linux 6.6. */
 export function load(size: LoadSize, dst: Destination, base: Register, offset: number): Instruction {
-  const [bare, mode] = Object.hasOwn(signedSizes, size)
-    ? [signedSizes[size], modes.memsx]
-    : [checkOneOf(size as Size, allSizes, "load: size"), modes.mem];
+  const [bare, mode] =
+    typeof size === "string" && Object.hasOwn(signedSizes, size)
+      ? [signedSizes[size], modes.memsx]
+      : [checkOneOf(size as Size, allSizes, "load: size"), modes.mem];
   return new Instruction(
     classes.ldx | mode | sizes[bare as Size],
     wholeDestination(dst, "load: dst"),

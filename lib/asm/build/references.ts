@@ -19,9 +19,9 @@ export function call(helper: HelperName | number): Instruction {
   if (typeof helper === "number") {
     return new Instruction(opcodes.call, 0, calls.helper, 0, checkSigned(helper, "call: helper"));
   }
-  const number = typeof helper === "string" ? helperNumber(helper) : undefined;
+  const number = helperNumber(helper);
   if (number === undefined)
-    throw new UnknownNameError({ what: "helper", wanted: String(helper), known: helperNames() });
+    throw new UnknownNameError({ what: "helper", wanted: helper, known: helperNames() });
   return new Instruction(opcodes.call, 0, calls.helper, 0, number);
 }
 
@@ -128,6 +128,8 @@ export function instruction(
       src?: Register | number;
     },
 ): Instruction {
+  if (typeof fields !== "object" || fields === null)
+    throw invalidArgument("instruction: fields", "an object", fields);
   const register = (value: Register | number | undefined, what: string): number =>
     typeof value === "number" ? checkUnsigned(value, 4, what) : registerNumber(value ?? "r0", what);
   const imm = checkImmediate(fields.imm ?? 0, "instruction: imm");

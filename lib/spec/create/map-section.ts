@@ -57,12 +57,6 @@ function innerMember(builder: BtfBuilder, name: string, { type, inner }: NewMap)
   if (!isMapInMap(type)) {
     throw new InvalidArgumentError(`inner of map "${name}": a map of type ${type} has no inner maps`);
   }
-  for (const option of ["inner", "pinning"] as const) {
-    if ((inner as NewMap)[option] === undefined) continue;
-    throw new InvalidArgumentError(
-      `inner of map "${name}": option "${option}" is not possible for an inner map`,
-    );
-  }
   const members = membersOf(builder, `${name}.inner`, inner);
   const pointer = { kind: "ptr", type: structOf(builder, members, members.length * 8) } as const;
   return [{ name: "values", type: builder.add({ kind: "array", type: pointer, length: 0 }) }];
@@ -71,17 +65,10 @@ function innerMember(builder: BtfBuilder, name: string, { type, inner }: NewMap)
 function membersOf(builder: BtfBuilder, name: string, map: NewMap): Member[] {
   const int = builder.add({ kind: "int", name: "int", size: 4, signed: true });
   // libbpf reads a number from the length of an array that a pointer points to.
-  const number = (what: string, value: number): Member => {
-    if (!Number.isInteger(value) || value < 0 || value > INTEGER_MAX) {
-      throw new InvalidArgumentError(
-        `${what} of map "${name}": expected an integer from 0 to 4294967295, received ${value}`,
-      );
-    }
-    return {
-      name: what,
-      type: builder.add({ kind: "ptr", type: { kind: "array", type: int, length: value } }),
-    };
-  };
+  const number = (what: string, value: number): Member => ({
+    name: what,
+    type: builder.add({ kind: "ptr", type: { kind: "array", type: int, length: value } }),
+  });
   const pointer = (what: string, type: Description): Member => ({
     name: what,
     type: builder.add({ kind: "ptr", type: typeOf(builder, codecFrom(type)) }),
@@ -108,11 +95,6 @@ function mapExtra(
 ): Member {
   const name = "map_extra";
   if (value <= INTEGER_MAX) return number(name, Number(value));
-  if ((typeof value === "number" && !Number.isSafeInteger(value)) || value >= 2n ** 64n) {
-    throw new InvalidArgumentError(
-      `${name} of map "${map}": expected an integer of 64 bits, received ${value}`,
-    );
-  }
   const values = [{ name: `${map}_${name}`, value: BigInt(value) }];
   return { name, type: builder.add({ kind: "enum64", signed: false, values }) };
 }
