@@ -9,6 +9,8 @@ export default defineConfig({
     pool: "forks",
     // The tests share one kernel: what one file leaves attached, another would see.
     fileParallelism: false,
+    // In one process: to read three hundred modules for each file takes longer than its tests.
+    isolate: false,
     // Only there to end what hangs. Many a test compiles, or works through a whole kernel's types: how long that
     // takes is the machine's affair.
     testTimeout: 120_000,
