@@ -7,6 +7,8 @@
 
 #include <cerrno>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include "arguments.h"
 #include "error.h"
@@ -40,14 +42,18 @@ bool Option(int socket, int option, T& value) {
 template <typename T>
 std::string Text(int socket, int option) {
   T value{};
-  return Option(socket, option, value) ? ' ' + std::to_string(value) : " ?";
+  if (Option(socket, option, value)) return ' ' + std::to_string(value);
+  // This kernel does not have the option.
+  if (errno == ENOPROTOOPT) return " ?";
+  throw std::system_error(errno, std::generic_category(), "getsockopt");
 }
 
 // The address and port of a socket as bytes. Empty if it is not bound.
 std::string BoundTo(int socket) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0) return "";
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0)
+    throw std::system_error(errno, std::generic_category(), "getsockname");
   auto bytes = [](const auto& value) { return std::string(reinterpret_cast<const char*>(&value), sizeof value); };
   if (address.ss_family == AF_INET) {
     auto& ipv4 = reinterpret_cast<sockaddr_in&>(address);
@@ -69,17 +75,25 @@ std::string GroupOf(int socket, const std::string& bound) {
          bound;
 }
 
+// Throws std::system_error.
 std::string PlaceName(int socket, uint64_t cookie, bool reuseport) {
   std::string bound = reuseport ? BoundTo(socket) : "";
   if (!bound.empty()) return GroupOf(socket, bound);
   return (reuseport ? "reuseport socket " : "socket ") + std::to_string(cookie);
 }
 
+// Whether a descriptor is that of the socket: 0, -ENOLINK if it is closed or another one, another error if unknown.
+int CheckCookie(int socket, uint64_t expected) {
+  uint64_t cookie;
+  if (Option(socket, SO_COOKIE, cookie)) return cookie == expected ? 0 : -ENOLINK;
+  return errno == EBADF || errno == ENOTSOCK ? -ENOLINK : -errno;
+}
+
 // Whether a socket has a BPF filter: 0, -ENOLINK if it has no filter, -ESTALE if it has a classic one.
 int CheckFilter(int socket) {
   // Requests the number of instructions of a classic filter. For a BPF filter, the kernel returns EACCES.
   socklen_t count = 0;
-  if (getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &count) != 0) return 0;
+  if (getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &count) != 0) return errno == EACCES ? 0 : -errno;
   return count == 0 ? -ENOLINK : -ESTALE;
 }
 
@@ -94,9 +108,10 @@ Napi::Value AttachSocket(const Napi::CallbackInfo& info) {
   bool reuseport = options.Get<bool>("reuseport");
   uint64_t cookie;
   if (!Option(socket, SO_COOKIE, cookie)) throw NativeError(info.Env(), errno, "");
+  std::string place = PlaceName(socket, cookie, reuseport);
   int status = Set(socket, reuseport, ProgramArgument(info).fd());
   if (status != 0) throw NativeError(info.Env(), -status, "");
-  return Give(info, std::make_shared<SocketLink>(socket, cookie, reuseport));
+  return Give(info, std::make_shared<SocketLink>(std::move(place), socket, cookie, reuseport));
 }
 
 // Attaches by BPF_PROG_ATTACH to the object of a descriptor. `place` identifies it among the links of this process.
@@ -165,17 +180,22 @@ int AttachedProgram::Detach() {
   return status;
 }
 
-SocketLink::SocketLink(int socket, uint64_t cookie, bool reuseport)
-    : socket_(socket), cookie_(cookie), reuseport_(reuseport), claim_(PlaceName(socket, cookie, reuseport)) {}
+SocketLink::SocketLink(std::string place, int socket, uint64_t cookie, bool reuseport)
+    : socket_(socket), cookie_(cookie), reuseport_(reuseport), claim_(std::move(place)) {}
 
 int SocketLink::Check() const {
-  uint64_t cookie;
-  if (socket_ < 0 || !Option(socket_, SO_COOKIE, cookie) || cookie != cookie_) return -ENOLINK;
+  if (socket_ < 0) return -ENOLINK;
+  if (int status = CheckCookie(socket_, cookie_); status != 0) return status;
   if (!claim_.Holds()) return -ESTALE;
-  if (!reuseport_) return CheckFilter(socket_);
+  return reuseport_ ? CheckGroup() : CheckFilter(socket_);
+}
+
+int SocketLink::CheckGroup() const try {
   // A socket that was bound after attaching has joined another group.
   std::string place = PlaceName(socket_, cookie_, true);
   return place != claim_.place() && Claim::IsHeld(place) ? -ESTALE : 0;
+} catch (const std::system_error& error) {
+  return -error.code().value();
 }
 
 int SocketLink::Update(int program, int expected) {

@@ -32,14 +32,16 @@ class AttachedProgram : public CallDetachedLink {
 // process attached in its place is not detected. A filter of this process, or a classic one, is.
 class SocketLink : public CallDetachedLink {
  public:
-  SocketLink(int socket, uint64_t cookie, bool reuseport);
+  SocketLink(std::string place, int socket, uint64_t cookie, bool reuseport);
   ~SocketLink() override { Detach(); }
   int Update(int program, int expected) override;
   int Detach() override;
 
  private:
-  // Returns 0, -ENOLINK if the socket or its filter is gone, or -ESTALE if another filter replaced this one.
+  // Returns 0, -ENOLINK if the socket or its filter is gone, -ESTALE if another filter replaced this one, or the error
+  // of a system call.
   int Check() const;
+  int CheckGroup() const;
   int socket_;
   uint64_t cookie_;
   bool reuseport_;

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { InvalidArgumentError, RingBuf } from "../../lib/index.ts";
 import { requiresLinux } from "../support/requires.ts";
 import { scriptArguments, scriptWorker } from "../support/script.ts";
@@ -50,6 +52,26 @@ test("several workers and the main thread read at the same time", async () => {
   expect(told).toEqual([[range(0, 5)], [range(0, 5)]]);
   expect((await next).value).toMatchObject({ sequence: 0n });
   await Promise.all(workers.map((worker) => worker.terminate()));
+});
+
+test("a reader whose process is stopped reads on when it continues, and has lost nothing", async () => {
+  using sender = new Sender();
+  const args = [...scriptArguments(child("reads-map")), `${sender.map().id}`, "300"];
+  const reader = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(reader, "close");
+  const lines = createInterface(reader.stdout)[Symbol.asyncIterator]();
+  const isStopped = () => / T /.test(readFileSync(`/proc/${reader.pid}/stat`, "utf8"));
+  expect((await lines.next()).value).toBe("reading");
+  for (let round = 0; round < 3; round++) {
+    reader.kill("SIGSTOP");
+    await vi.waitFor(() => expect(isStopped()).toBe(true), { timeout: 20_000, interval: 5 });
+    // Each wakes the reader, which cannot run.
+    for (let i = 0; i < 100; i++) sender.send(1);
+    reader.kill("SIGCONT");
+  }
+  expect(JSON.parse((await lines.next()).value ?? "null")).toEqual(range(0, 300));
+  expect(await ended).toEqual([0, null]);
+  expect(sender.dropped).toBe(0n);
 });
 
 test("a ring that a worker reads is refused in the main thread until the worker has ended", async () => {

@@ -22,7 +22,7 @@
 // Not epoll_ctl: libuv, which shares it with us, ends the process when it fails.
 static const int calls[] = {
 	SYS_umask, SYS_bpf, SYS_openat, SYS_mmap, SYS_perf_event_open, SYS_fcntl, SYS_socket,
-	SYS_sendto, SYS_recvmsg, SYS_recvfrom, SYS_bind, SYS_setsockopt, SYS_ioctl, SYS_eventfd2, SYS_epoll_create1,
+	SYS_sendto, SYS_recvmsg, SYS_recvfrom, SYS_bind, SYS_setsockopt, SYS_getsockopt, SYS_ioctl, SYS_eventfd2, SYS_epoll_create1,
 	SYS_memfd_create, SYS_read, SYS_pread64, SYS_write,
 };
 
