@@ -18,9 +18,17 @@ import type { KernelFiles } from "./kernel-files.ts";
 import { namesIn, nearestText } from "./names-in-btf.ts";
 import { adaptsToKernel, codeNeeds, kindNeeds, mapNeeds, type Need } from "./needs.ts";
 import { objectLack, untypedSymbol } from "./object-lack.ts";
-import { refusedMapOf } from "./refused-map.ts";
 import { structOpsVerdict } from "./struct-ops.ts";
-import { type MapVerdict, no, type ObjectReport, type ProgramVerdict, type Verdict, yes } from "./verdict.ts";
+import { usedMapOf } from "./used-map.ts";
+import {
+  type Answer,
+  type MapVerdict,
+  no,
+  type ObjectReport,
+  type ProgramVerdict,
+  type Verdict,
+  yes,
+} from "./verdict.ts";
 
 const off: Verdict = { answer: "off" };
 
@@ -42,17 +50,21 @@ export function examineElsewhere(spec: ObjectSpec, kernel: KernelFiles): ObjectR
           : no(whole),
     };
   });
-  const refused = new Set(maps.filter(({ create }) => create.answer === "no").map(({ name }) => name));
+  const mapsWith = (answer: Answer) =>
+    new Set(maps.filter(({ create }) => create.answer === answer).map(({ name }) => name));
+  const [refused, unclear] = [mapsWith("no"), mapsWith("unknown")];
   const loadVerdict = (program: ProgramSpec): Verdict => {
     if (!program.autoload) return off;
-    const ofMaps = whole === undefined ? structOpsVerdict(spec, program, refused) : undefined;
+    if (whole !== undefined) return no(whole);
+    const ofMaps = structOpsVerdict(spec, program, refused);
     if (ofMaps !== undefined) return ofMaps;
-    const map = whole === undefined ? refusedMapOf(program, refused) : undefined;
-    const lack =
-      whole ??
-      (map === undefined ? undefined : `map "${map}" cannot be created`) ??
-      loadLack(spec, program, kernel);
-    return lack === undefined ? symbolVerdict(spec, program, kernel) : no(lack);
+    const map = usedMapOf(program, refused);
+    const lack = map === undefined ? loadLack(spec, program, kernel) : `map "${map}" cannot be created`;
+    if (lack !== undefined) return no(lack);
+    const doubt = usedMapOf(program, unclear);
+    return doubt === undefined
+      ? symbolVerdict(spec, program, kernel)
+      : { answer: "unknown", reason: `Whether map "${doubt}" can be created is unknown` };
   };
   const programs = Object.values(spec.programs).map((program): ProgramVerdict => {
     const load = loadVerdict(program);

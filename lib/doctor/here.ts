@@ -3,8 +3,8 @@ import { EbpfError } from "../errors/index.ts";
 import { kernelVersion } from "../kernel/version.ts";
 import { type Foresight, foresee } from "../link/foresee.ts";
 import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
-import { refusedMapOf } from "./refused-map.ts";
 import { structOpsVerdict } from "./struct-ops.ts";
+import { usedMapOf } from "./used-map.ts";
 import {
   failed,
   type MapVerdict,
@@ -37,7 +37,7 @@ export function examineHere(object: ObjectSpec): ObjectReport {
       if (!program.autoload) return verdictOf(program, off);
       const ofMaps = structOpsVerdict(spec, program, refused);
       if (ofMaps !== undefined) return verdictOf(program, ofMaps);
-      const needed = refusedMapOf(program, refused);
+      const needed = usedMapOf(program, refused);
       if (needed !== undefined) return verdictOf(program, no(`map "${needed}" cannot be created`));
       const error = whole && loadErrorOf(spec, program, refused);
       return verdictOf(program, error === undefined ? yes : failed(error));

@@ -17,7 +17,7 @@ import { builtObjects } from "../support/objects.ts";
 // With EVERY_OBJECT=1, every object of the build: ten minutes in an emulated machine. Otherwise those with a program of each kind
 // of attachment, and those that are refused as a whole or in part.
 const kinds =
-  /\/(attach_untargeted|kinds_big_endian|link_\w+|map_in_map|missing_\w+|program_\w+|refusals|struct_ops_unknown)\.bpf\.o$/;
+  /\/(attach_untargeted|kinds_big_endian|link_\w+|map_in_map|map_unknown|missing_\w+|program_\w+|refusals|struct_ops_unknown)\.bpf\.o$/;
 const isEvery = process.env["EVERY_OBJECT"] === "1";
 
 /** Programs in SEC("?…") are examined, too. */
