@@ -6,6 +6,8 @@ export interface Explanation {
   readonly missing?: { readonly symbol: string; readonly nearest: readonly string[] };
   /** Whether the running kernel lacks support, which makes the error a NotSupportedError. */
   readonly lack?: boolean;
+  /** Whether privileges, limits or the environment denied it, which makes the error a PermissionError. */
+  readonly denied?: boolean;
   /** The map or program that caused the failure, if it is not the one that the caller passed. */
   readonly subject?: string;
 }

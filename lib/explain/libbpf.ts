@@ -1,4 +1,3 @@
-import { Instruction } from "../asm/index.ts";
 import { E2BIG, EINVAL } from "../errors/errno.ts";
 import { nearestSections } from "../hooks/index.ts";
 import { kernelConfig } from "../kernel/config.ts";
@@ -77,7 +76,7 @@ const rules: readonly Rule[] = [
   },
   {
     words: /extern \(func ksym\) '([^']+)': not found in kernel or module BTFs/,
-    explain: ([name = ""], { spec }) => ({ ...usedBy(spec, name), lack: true, remedy: missingKfunc(name) }),
+    explain: ([name = ""], { spec }) => withUsers(spec, name, { lack: true, remedy: missingKfunc(name) }),
   },
   {
     words: /extern \(func ksym\) '([^']+)': func_proto \[\d+\] incompatible with (\S+) /,
@@ -88,11 +87,11 @@ const rules: readonly Rule[] = [
   },
   {
     words: /extern \(var ksym\) '([^']+)': not found in kernel BTF/,
-    explain: ([name = ""], { spec }) => ({
-      ...usedBy(spec, name),
-      lack: true,
-      remedy: `This kernel's BTF has no variable "${name}": declare it __weak and test its address, or declare it as extern const void to use only its address`,
-    }),
+    explain: ([name = ""], { spec }) =>
+      withUsers(spec, name, {
+        lack: true,
+        remedy: `This kernel's BTF has no variable "${name}": declare it __weak and test its address, or declare it as extern const void to use only its address`,
+      }),
   },
   {
     words:
@@ -109,7 +108,7 @@ const rules: readonly Rule[] = [
   },
   {
     words: /extern '([^']+)' \(strong\): not resolved/,
-    explain: ([name = ""], { spec }) => ({ ...usedBy(spec, name), ...unresolved(name, spec) }),
+    explain: ([name = ""], { spec }) => withUsers(spec, name, unresolved(name, spec)),
   },
   {
     words: /failed to open system Kconfig/,
@@ -310,7 +309,17 @@ function unresolved(name: string, spec: ObjectSpec): Explanation {
   };
 }
 
-/** The only program that uses a symbol, as the subject: libbpf refuses the whole object. */
+/** An explanation of a missing symbol with the programs that use it: libbpf refuses the whole object. */
+function withUsers(spec: ObjectSpec, symbol: string, { remedy, ...rest }: Explanation): Explanation {
+  const programs = Object.values(spec.programs);
+  const users = programs.filter((program) => attempt(() => uses(program, symbol)) === true);
+  const others = users.length > 0 && users.length < programs.length;
+  const names = users.map(({ name }) => `"${name}"`).join(", ");
+  const note = `. Only ${names} use${users.length === 1 ? "s" : ""} it, but libbpf refuses the whole object, even if autoload is false there; with __weak, the other programs load`;
+  return { ...usedBy(spec, symbol), ...rest, remedy: others ? `${remedy}${note}` : remedy };
+}
+
+/** The only program that uses a symbol, as the subject. */
 function usedBy(spec: ObjectSpec, symbol: string): { subject?: string } {
   const users = Object.values(spec.programs).filter(
     (program) => program.autoload && attempt(() => uses(program, symbol)) === true,
@@ -319,11 +328,10 @@ function usedBy(spec: ObjectSpec, symbol: string): { subject?: string } {
   return user !== undefined && users.length === 1 ? { subject: user.name } : {};
 }
 
-function uses({ instructions }: ProgramSpec, symbol: string): boolean {
-  return instructions.some((item) => {
-    const target = item instanceof Instruction ? item.target : undefined;
-    return (target?.kind === "kfunc" || target?.kind === "ksym") && target.name === symbol;
-  });
+function uses(program: ProgramSpec, symbol: string): boolean {
+  return program
+    .reachableInstructions()
+    .some(({ target }) => (target?.kind === "kfunc" || target?.kind === "ksym") && target.name === symbol);
 }
 
 function explainMap(map: MapSpec | undefined, errno: number, inner: boolean): Explanation | undefined {

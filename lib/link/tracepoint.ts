@@ -1,8 +1,10 @@
 import { EBADMSG, ENOENT } from "../errors/errno.ts";
 import { NoSymbolError, PermissionError, SystemError } from "../errors/index.ts";
 import { nearestNames } from "../errors/nearest-names.ts";
+import { lockdown } from "../kernel/lockdown.ts";
 import { listTracefs, readTracefs } from "../kernel/tracefs.ts";
 import { native } from "../native/addon.ts";
+import { environmentRemedy } from "../native/environment.ts";
 import { type Handle, isNativeError } from "../native/handle.ts";
 import { type AttachPlace, attached, attempt } from "./attach.ts";
 import type { Attachable, TypesOf } from "./attachable.ts";
@@ -130,7 +132,10 @@ export function tracepointId(program: Attachable, group: string, name: string): 
     throw new PermissionError(`cannot look up tracepoint "${group}/${name}"`, {
       operation: "attach",
       errno: 13,
-      remedy: "tracefs cannot be read: run as root, and mount -t tracefs tracefs /sys/kernel/tracing",
+      remedy:
+        lockdown() === "confidentiality"
+          ? environmentRemedy()
+          : "tracefs cannot be read: run as root, and mount -t tracefs tracefs /sys/kernel/tracing",
     });
   const nearest = groups.includes(group)
     ? nearestNames(name, listTracefs(`events/${group}`)).map((near) => `${group}/${near}`)

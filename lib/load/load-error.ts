@@ -46,9 +46,8 @@ export function loadError(spec: ObjectSpec, error: NativeError, btfFile?: string
   const isMapMissing = /fd \d+ is not pointing to valid bpf_map/.test(verifier.log);
   const memory = isMapMissing ? memoryRemedy() : undefined;
   if (memory !== undefined)
-    return new LoadError(`cannot load "${verifier.program}" of object "${spec.name}"`, {
-      log,
-      subject: verifier.program,
+    return new PermissionError(`cannot load "${verifier.program}" of object "${spec.name}"`, {
+      operation: "load",
       errno,
       cause: verifier,
       remedy: memory,
@@ -94,6 +93,7 @@ function refused(spec: ObjectSpec, error: NativeError, failed: string | undefine
   if (filter !== undefined) return new PermissionError(message, { ...details, remedy: filter });
   const explanation = words ?? explainWithoutWords(spec, error, subject);
   const remedy = explanation?.remedy ?? libbpfSays(log);
+  if (explanation?.denied) return new PermissionError(message, { ...details, remedy });
   const load = new LoadError(message, { log, subject, ...details, remedy });
   const old = explanation?.missing && tooOldFor(spec, subject);
   if (old !== undefined) return new NotSupportedError(message, { ...details, cause: load, remedy: old });
@@ -117,7 +117,7 @@ function explainWithoutWords(
   const missing = errno === ESRCH ? attempt(() => missingTargetOf(spec, subject)) : undefined;
   if (missing !== undefined) return missing;
   const remedy = errno === EPERM ? attempt(() => deniedRemedy(log, spec)) : undefined;
-  if (remedy !== undefined) return { remedy };
+  if (remedy !== undefined) return { denied: true, remedy };
   return errno === EINVAL && libbpfSays(log) === undefined
     ? { remedy: "The kernel gives no reason: it may be too old for a flag of the object" }
     : undefined;

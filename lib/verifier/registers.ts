@@ -136,6 +136,7 @@ const kinds: readonly [RegExp, string][] = [
   [/^(sock_common|sock|tcp_sock|xdp_sock)_or_null/, "a socket or NULL"],
   [/^(sock_common|sock|tcp_sock|xdp_sock)/, "a socket"],
   [/^dynptr/, "a dynptr"],
+  [/^untrusted_ptr_$/, "an untrusted pointer"],
   [/^arena/, "an arena pointer"],
   [/^func/, "a function"],
 ];

@@ -2,8 +2,8 @@ import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { inWords } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
-import { numberIn } from "./bounds.ts";
 import { givenBack } from "./dereference.ts";
+import { numberIn } from "./number.ts";
 
 /** Arguments of the wrong kind, and registers without a value. */
 export const argumentRules: readonly Rule[] = [
@@ -180,7 +180,7 @@ function wrongType(c: Case, register: string, type: string, expected: string): F
   const wanted = [...new Set(kinds)];
   // A global function names the stack for all memory.
   const list =
-    wanted.length > 3 || (c.calledAt(c.at) !== undefined && expected === "fp")
+    (wanted.length > 3 && !isRecord(type, expected)) || (c.calledAt(c.at) !== undefined && expected === "fp")
       ? "a pointer to memory"
       : wanted.join(" or ");
   const { bounds } = numberIn(c, register.toLowerCase());
@@ -202,6 +202,11 @@ function currentTask(c: Case, register: string, expected: string): string | unde
     : undefined;
 }
 
+/** Whether an older kernel does not take a ring buffer record, which it calls `mem`, where later ones do. */
+function isRecord(type: string, expected: string): boolean {
+  return type === "mem" && !/\bmem\b/.test(expected);
+}
+
 function adviceForType(type: string, expected: string, callee: string): string | undefined {
   const isNumber = /^(scalar|inv)$/.test(type);
   if (expected.split(/,\s*/).every((each) => /^percpu_/.test(each)))
@@ -215,6 +220,10 @@ function adviceForType(type: string, expected: string, callee: string): string |
       : `Pass an address in the value of a map: ${callee} takes no other memory`;
   if (isNumber && /(fp|mem|map_value)/.test(expected))
     return `Pass the address of memory of the program: a variable on the stack, a map value or a checked part of the packet`;
+  if (isNumber && /\bptr_/.test(expected))
+    return "Take the pointer from an argument of an fentry, tp_btf, LSM or iterator program, and follow members with plain C (a->b): what BPF_CORE_READ(), bpf_probe_read_kernel() and PT_REGS_PARM1() give is a number for the verifier";
+  if (isRecord(type, expected))
+    return `Copy it to the stack first: ${callee} takes no ring buffer record in this kernel`;
   if (/untrusted_mem/.test(type))
     return "Copy it to the stack first: bpf_probe_read_kernel_str() for a string, bpf_probe_read_kernel() for other memory";
   if (type === "arena")

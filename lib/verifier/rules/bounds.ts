@@ -1,9 +1,9 @@
-import { assignedName, conditionOf } from "../c-text.ts";
 import type { Case } from "../case.ts";
-import type { Finding, Mark } from "../finding.ts";
+import type { Finding } from "../finding.ts";
 import type { Step } from "../log.ts";
-import { type Bounds, comparedRange, inWords, rangeInWords, signedBounds } from "../registers.ts";
+import { type Bounds, inWords, rangeInWords, signedBounds } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
+import { code, type NumberIn, numberIn } from "./number.ts";
 
 /** Offsets, indices and lengths without a bound. */
 export const boundsRules: readonly Rule[] = [
@@ -83,7 +83,8 @@ export const boundsRules: readonly Rule[] = [
     "length-zero",
     /^(R\d+) invalid zero-sized read(?:: u64=\[(-?\d+),(-?\d+)\])?$/,
     ([register = "", , most = "0"], c) => {
-      const { name, bounds, marks } = numberIn(c, register.toLowerCase());
+      const number = numberIn(c, register.toLowerCase());
+      const { name, bounds, marks } = number;
       const isBounded = Math.abs(Number(most)) < largestLength;
       if (bounds?.min === 0n && bounds.max === 0n)
         return {
@@ -95,9 +96,13 @@ export const boundsRules: readonly Rule[] = [
         title: `${name}, a length that ${c.callee ?? "the helper"}() receives, may be zero${isBounded ? "" : ", and has no upper bound"}`,
         label: `${name} may be zero`,
         marks,
-        help: isBounded
-          ? `Make sure that it is at least 1${code(name, `if (${name} == 0) return …`)}`
-          : `Make sure that it is at least 1, and at most the size of the memory${code(name, `if (${name} == 0 || ${name} > …) return …`)}`,
+        ...(number.merged
+          ? mergedHelp(number)
+          : {
+              help: isBounded
+                ? `Make sure that it is at least 1${code(name, `if (${name} == 0) return …`)}`
+                : `Make sure that it is at least 1, and at most the size of the memory${code(name, `if (${name} == 0 || ${name} > …) return …`)}`,
+            }),
       };
     },
   ),
@@ -149,17 +154,13 @@ function withoutKeys(c: Case): string {
 /** BPF_MAX_VAR_SIZ of the verifier: a length that may be larger has no upper bound. */
 const largestLength = 2 ** 29;
 
-/** Code with a name in it, where there is a name. */
-export function code(name: string, text: string): string {
-  return /^(the|a) /.test(name) ? "" : `: ${text}`;
-}
-
 function bothBounds(name: string): string {
   return `Make ${name} unsigned before it is compared, or check both bounds${code(name, `if (${name} >= 0 && ${name} < …)`)}`;
 }
 
 function length(c: Case, register: string, problem: string): Finding {
-  const { name, bounds, marks, check } = numberIn(c, register.toLowerCase());
+  const number = numberIn(c, register.toLowerCase());
+  const { name, bounds, marks, check } = number;
   const callee = c.callee === undefined ? "the call" : `${c.callee}()`;
   if (bounds !== undefined && bounds.min === bounds.max)
     return {
@@ -167,9 +168,12 @@ function length(c: Case, register: string, problem: string): Finding {
       label: "not a length",
       help: "Give the size of the memory: sizeof(variable)",
     };
+  const title = `${name}, a length that ${callee} is given, ${problem}`;
+  const label = `${name} ${problem}`;
+  if (number.merged) return { title, label, marks, ...mergedHelp(number) };
   return {
-    title: `${name}, a length that ${callee} is given, ${problem}`,
-    label: `${name} ${problem}`,
+    title,
+    label,
     marks,
     notes: [isNarrow(c, check) ? narrowNote : numberNote(name, bounds)],
     help: isNarrow(c, check)
@@ -177,6 +181,14 @@ function length(c: Case, register: string, problem: string): Finding {
       : bounds !== undefined && bounds.min < 0n && bounds.max < largestLength
         ? `Return first when ${name} is negative, which an error of the call that gave it is${code(name, `if (${name} < 0) return …`)}`
         : `Bound the length first: make ${name} unsigned and return when it is larger than the buffer, or mask it with a constant${code(name, `${name} &= …`)}`,
+  };
+}
+
+/** The advice where clang made one comparison of two, which some kernels learn nothing from. */
+function mergedHelp({ name }: NumberIn): { notes: string[]; help: string } {
+  return {
+    notes: [`clang made one comparison of two, and this kernel learns no bounds of ${name} from it`],
+    help: `Keep the comparisons apart${code(name, `asm volatile("" : "+r"(${name})) between them`)}`,
   };
 }
 
@@ -272,97 +284,11 @@ function numberOf(c: Case, added: Step): string | undefined {
   if (operand === undefined || added.operation.kind !== "arithmetic") return operand;
   const isNumber = (register: string) => {
     const value = c.path.value(register.toUpperCase(), added);
-    return value === undefined ? undefined : signedBounds(value) !== undefined;
+    if (value !== undefined) return signedBounds(value) !== undefined;
+    const made = c.path.origin(register, added).step?.operation;
+    return made?.kind === "helper" && /_(lookup_elem|reserve|storage_get)$/.test(made.name)
+      ? false
+      : undefined;
   };
-  return isNumber(operand) === false && isNumber(added.operation.to) === true ? added.operation.to : operand;
-}
-
-interface NumberIn {
-  name: string;
-  bounds: Bounds | undefined;
-  marks: (Mark | undefined)[];
-  /** The last comparison with a constant. */
-  check?: Step | undefined;
-}
-
-/** The facts about the number in a register: its C name, its bounds, its origin and its comparison. */
-export function numberIn(c: Case, register: string | undefined, before = c.at): NumberIn {
-  if (register === undefined || before === undefined)
-    return { name: "the number", bounds: undefined, marks: [] };
-  const { step, changes } = c.path.origin(register, before);
-  const constant =
-    step?.operation.kind === "constant" && changes.length === 0 ? step.operation.value : undefined;
-  const value = constant ?? c.path.value(register.toUpperCase(), before);
-  const named = before === c.at ? c.variable(register) : undefined;
-  const check = comparison(c, register, before);
-  const known =
-    named ?? comparedName(check) ?? assigned(step, changes, before) ?? c.variableAt(register, before);
-  // A sum or difference of it has other bounds.
-  const isSum = named === undefined && known !== undefined && check !== undefined && isSumOf(changes, check);
-  const name = known === undefined ? "the number" : isSum ? `a number computed from ${known}` : known;
-  // A number that was computed from it has its own bounds.
-  const isComputed = changes.some(({ operation }) => operation.kind === "arithmetic");
-  return {
-    name,
-    bounds: value === undefined || (isComputed && name !== "the number") ? undefined : signedBounds(value),
-    marks: [
-      step && step !== before ? { step, label: `${known ?? "the number"} comes from here` } : undefined,
-      check && { step: check, label: checked(check) },
-    ],
-    check,
-  };
-}
-
-/** Whether a constant was added to a number, or subtracted from it, after a comparison. */
-function isSumOf(changes: readonly Step[], check: Step): boolean {
-  return changes.some(
-    ({ operation, position }) =>
-      operation.kind === "arithmetic" &&
-      /^[+-]$/.test(operation.operator) &&
-      Number(operation.operand) !== 0 &&
-      position > check.position,
-  );
-}
-
-/** The variable to which a number was assigned. The line of `before` assigns what is computed from the number. */
-function assigned(step: Step | undefined, changes: readonly Step[], before: Step): string | undefined {
-  for (const each of [...changes, step]) {
-    const line = each?.line?.text;
-    const name = line === undefined || line === before.line?.text ? undefined : assignedName(line);
-    if (name !== undefined) return name;
-  }
-  return undefined;
-}
-
-/** The last branch that compared a register, or the register from which its value was copied. */
-function comparison(c: Case, register: string, before: Step): Step | undefined {
-  const origin = c.path.origin(register, before);
-  for (const step of c.path.back(before)) {
-    const { operation } = step;
-    if (operation.kind !== "branch" || step.frame !== before.frame) continue;
-    const compared = /^([rw]\d+) \S+ (?:0x[0-9a-f]+|-?\d+)$/
-      .exec(operation.condition)?.[1]
-      ?.replace("w", "r");
-    if (compared === undefined) continue;
-    const same = c.path.origin(compared, step);
-    if (same.step === origin.step && origin.step !== undefined) return step;
-  }
-  return undefined;
-}
-
-function comparedName(check: Step | undefined): string | undefined {
-  const condition = check?.line === undefined ? undefined : conditionOf(check.line.text);
-  const names = (condition ?? "")
-    .split(/\|\||&&/)
-    .map((part) => /^\s*([A-Za-z_]\w*)\s*(?:[<>]=?|==|!=)\s*[\w()\s*]+$/.exec(part)?.[1])
-    .filter((name) => name !== undefined);
-  return new Set(names).size === 1 ? names[0] : undefined;
-}
-
-function checked(check: Step): string {
-  const condition = check.operation.kind === "branch" ? check.operation.condition : "";
-  const register = /^[rw](\d+)/.exec(condition)?.[1];
-  const value = register && check.registers.get(`R${register}`);
-  const range = value ? comparedRange(value, condition) : undefined;
-  return range === undefined ? "compared here" : `${range} after this comparison`;
+  return isNumber(operand) === false && isNumber(added.operation.to) !== false ? added.operation.to : operand;
 }

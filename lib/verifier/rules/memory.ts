@@ -2,8 +2,8 @@ import type { Case } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { fieldsOf, rangeInWords, signedBounds } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
-import { code, numberIn } from "./bounds.ts";
 import { bytes } from "./bytes.ts";
+import { code, numberIn } from "./number.ts";
 import { element } from "./stack.ts";
 
 /** Accesses that are outside of a value or of memory, or forbidden there. */

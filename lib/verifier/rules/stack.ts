@@ -4,8 +4,8 @@ import type { Step } from "../log.ts";
 import { rangeInWords } from "../registers.ts";
 import { type Rule, rule } from "../rule.ts";
 import type { SourceFunction, SourcePlace } from "../source-lines.ts";
-import { code, numberIn } from "./bounds.ts";
 import { bytes } from "./bytes.ts";
+import { code, numberIn } from "./number.ts";
 
 const limit = 512;
 

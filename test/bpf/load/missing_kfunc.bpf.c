@@ -11,3 +11,9 @@ int missing_kfunc(void *ctx)
 {
 	return bpf_no_such_kfunc(ctx);
 }
+
+SEC("raw_tp/sys_enter")
+int without_kfunc(void *ctx)
+{
+	return 0;
+}

@@ -120,7 +120,7 @@ int recursive(struct __sk_buff *skb)
 	return odd(skb, 0);
 }
 
-/* refused: value-bounds; title: size, a length that bpf_skb_load_bytes\(\) receives, may be 64; help: if \(size > 16\) return; since: 6.18 */
+/* refused: value-bounds|length-zero|length-unbounded; title: size, a length that bpf_skb_load_bytes\(\) receives, may be (64|zero); help: if \(size > 16\) return|Keep the comparisons apart: asm volatile\("" : "\+r"\(size\)\); since: 5.18 */
 SEC("?tc")
 int length_of_another(struct __sk_buff *skb)
 {

@@ -130,7 +130,7 @@ int no_key(struct __sk_buff *skb)
 	return bpf_map_lookup_elem(&items, (void *)0) != 0; /* HERE */
 }
 
-/* refused: memory-bounds; title: past the end of the record; help: all \d+ bytes of a value of map "items"; not: index */
+/* refused: memory-bounds|argument-type; title: past the end of the record|record is memory; help: all \d+ bytes of a value of map "items"|to the stack first; not: index */
 SEC("?tc")
 int short_value(struct __sk_buff *skb)
 {
