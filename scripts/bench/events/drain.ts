@@ -57,7 +57,7 @@ function compare(size: number, best: Costs): Row[] {
   const rows: Row[] = [];
   const row = (what: string, way: string, peer: string, theirs: string, limit: number): void => {
     if (best[theirs] === undefined) return;
-    rows.push({ what: `${size} bytes: ${what}`, ours: cost(way), theirs: cost(theirs), peer, limit });
+    rows.push({ what: `ring, ${size} bytes: ${what}`, ours: cost(way), theirs: cost(theirs), peer, limit });
   };
   const large = size >= 1024;
   // Without Go's lease: the ratio of the prototype to C.

@@ -44,7 +44,7 @@ export async function benchWake(object: string, c: string, go: GoPeer, producer:
     for (const peer of Object.values(peers)) await peer.end();
   }
   const row = (theirs: string, limit: number): Row => ({
-    what: "wake-up, p50",
+    what: "ring: wake-up, p50",
     ours: best["ours"] as number,
     theirs: best[theirs] as number,
     peer: theirs,
