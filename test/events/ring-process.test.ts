@@ -138,8 +138,8 @@ test("views do not allocate memory", () => {
   const handler = ({ kind, number }: { kind: number; number: number }): void => {
     sum = (sum + kind + number) & 0xffff;
   };
-  // Emulated machines take seconds for a round.
-  const count = process.env["EBPF_BUNDLED_TESTS"] === undefined ? 50 : 15;
+  // A round takes up to a tenth of a second, and seconds on an emulated machine.
+  const count = 15;
   // The median of many rounds, because the engine sometimes compiles or collects garbage.
   const bytesOf = (read: () => void): number => {
     const rounds: number[] = [];
