@@ -40,6 +40,11 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
     if (!map) throw BadHandle(info.Env());
     opts.inner_map_fd = static_cast<uint32_t>(map->fd());
   }
+  auto exclusive = options.Maybe<std::vector<uint8_t>>("exclusiveProgram");
+  if (exclusive) {
+    opts.excl_prog_hash = exclusive->data();
+    opts.excl_prog_hash_size = static_cast<uint32_t>(exclusive->size());
+  }
   Fd types;
   if (auto btf = options.Maybe<std::vector<uint8_t>>("btf")) {
     types = Fd(bpf_btf_load(btf->data(), static_cast<uint32_t>(btf->size()), nullptr));

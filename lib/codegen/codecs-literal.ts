@@ -2,7 +2,7 @@ import { fieldCode, indentRest, stringCode } from "../codec/emit/text.ts";
 import { rootPath } from "../codec/emit/value-code.ts";
 import type { RecordRule } from "../codec/index.ts";
 import type { Layout } from "../codec/layout.ts";
-import { carriesRecords, mapKindOrHash } from "../spec/index.ts";
+import { carriesRecords, mapKindOrRaw } from "../spec/index.ts";
 import { indent } from "./doc.ts";
 import { exactness } from "./exactness.ts";
 import type { LoaderModel } from "./model.ts";
@@ -22,7 +22,7 @@ export function codecsLiteral(model: LoaderModel, pen: Pen): string {
     return [`records: {\n${indent(`types: { ${types.join(", ")} },\nrule: ${ruleCode(kinds.rule)},\n`)}}`];
   };
   const maps = model.maps.flatMap(([name, map]) => {
-    const { takes } = mapKindOrHash(map.type);
+    const { takes } = mapKindOrRaw(map.type);
     const value = carriesRecords(map.type)
       ? model.layout(model.records.ofMap.get(name))
       : model.valueLayout(map);

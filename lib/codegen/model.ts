@@ -8,7 +8,7 @@ import {
   editableMembers,
   type MapSpec,
   type MapTypeParameter,
-  mapKindOrHash,
+  mapKindOrRaw,
   type ObjectSpec,
   type ProgramSpec,
   type StructOps,
@@ -84,9 +84,9 @@ export class LoaderModel {
     if (!globalTypes) return;
     for (const [name, map] of this.maps) {
       for (let at: MapSpec | undefined = map; at !== undefined; at = at.inner) {
-        if (mapKindOrHash(at.type).takes.includes("key"))
+        if (mapKindOrRaw(at.type).takes.includes("key"))
           reachLayout(this.keyLayout(at), `${pascalCase(name)}_key`);
-        if (mapKindOrHash(at.type).takes.includes("value"))
+        if (mapKindOrRaw(at.type).takes.includes("value"))
           reachLayout(this.valueLayout(at), `${pascalCase(name)}_value`);
       }
       if (map.structOps === undefined) continue;
@@ -149,7 +149,7 @@ export class LoaderModel {
 
   /** The TypeScript type of a live map. `importType` returns the local name of a class. */
   mapType(name: string, map: MapSpec, importType: (name: string) => string): string {
-    const kind = mapKindOrHash(map.type);
+    const kind = mapKindOrRaw(map.type);
     const { inner } = map;
     const types: Record<MapTypeParameter, () => string> = {
       key: () => this.valueType(this.keyLayout(map), map.keySize),

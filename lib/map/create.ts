@@ -1,4 +1,5 @@
 import {
+  arrayOf,
   type Check,
   checkInterfaceIndex,
   checkText,
@@ -10,14 +11,16 @@ import {
   optionsOf,
   unchecked,
 } from "../arguments/index.ts";
+import type { Item } from "../asm/index.ts";
 import { type Codec, codecFrom, type Described, type Description } from "../codec/index.ts";
-import { EINVAL, ENOSYS, ENOTSUPP, EPERM } from "../errors/errno.ts";
+import { E2BIG, EINVAL, ENOSYS, ENOTSUPP, EPERM } from "../errors/errno.ts";
 import { InvalidArgumentError, NotSupportedError, PermissionError, SystemError } from "../errors/index.ts";
 import { mapLack } from "../explain/map-lack.ts";
 import { explainMapRefusal } from "../explain/map-refusal.ts";
 import { capabilitiesFor } from "../features/capabilities.ts";
 import { pageSize } from "../kernel/page-size.ts";
 import { privilegeRemedy } from "../kernel/privilege.ts";
+import { needsLinux } from "../kernel/version.ts";
 import { handleOf } from "../live/resource.ts";
 import { native } from "../native/addon.ts";
 import { bpfFilterRemedy, environmentRemedy } from "../native/environment.ts";
@@ -32,11 +35,12 @@ import {
   mapFieldChecks,
   mapFlagBits,
   mapFlags,
-  mapKindOrHash,
+  mapKindOrRaw,
   mapTypeNumber,
 } from "../spec/index.ts";
 import { checkMapFlags, checkMapType } from "../spec/kernel-names.ts";
 import { innerShape } from "./compatible.ts";
+import { programHash } from "./exclusive.ts";
 import type { MapClasses, MapCodecs } from "./kinds.ts";
 import { codecsOf, mapFrom } from "./kinds.ts";
 import { MapBase } from "./map-base.ts";
@@ -78,6 +82,13 @@ export interface MapOptions<
   ifindex?: number;
   /** For a map of maps: a map with the type and sizes of the maps that it will contain. It may be closed afterwards. */
   inner?: MapBase;
+  /**
+   * The instructions of the only program that may use the map. The kernel compares a hash of them, in which maps do not count:
+   * a name can stand for this map. Default: any program.
+   *
+   * @since Linux 6.18
+   */
+  exclusiveProgram?: readonly Item[];
   /** For a stack-trace map: frames per stack. Default 127, the default maximum of the kernel. */
   depth?: number;
 }
@@ -125,6 +136,7 @@ const checkOptions = optionsOf<MapOptions<keyof MapClasses<unknown, unknown>, un
   numaNode: optional(mapFieldChecks.numaNode),
   ifindex: optional(checkInterfaceIndex),
   inner: optional(instanceOf(MapBase, "a Map")),
+  exclusiveProgram: optional(arrayOf(unchecked)),
   // Above the largest value of kernel.perf_event_max_stack.
   depth: optional(integerIn(1, 0xffff, "frames")),
 });
@@ -137,15 +149,21 @@ export function createMap<
 >(given: MapOptions<Type, K, V>): MapClasses<Described<K>, Described<V>>[Type] {
   const options = checkOptions(given, "Map.create") as MapOptions<Type, K, V>;
   const { type } = options;
-  const kind = mapKindOrHash(type);
+  const kind = mapKindOrRaw(type);
   if (!hasSize(kind.keySize)) refuse(options.key, "key", type);
   if (!hasSize(kind.valueSize)) refuse(options.value, "value", type);
+  // Whether an unknown type has keys and values is unknown too.
+  const isUnknown = kind.class === "RawMap";
   if (type !== "stack-trace") refuse(options.depth, "depth", type);
   const types: MapCodecs = {
-    key: hasSize(kind.keySize) ? codecOr(options.key, kind.defaultKey, "key", type) : undefined,
-    value: hasSize(kind.valueSize)
-      ? codecOr(options.value, kind.defaultValue ?? stackValue(options), "value", type)
-      : undefined,
+    key:
+      hasSize(kind.keySize) && !(isUnknown && options.key === undefined)
+        ? codecOr(options.key, kind.defaultKey, "key", type)
+        : undefined,
+    value:
+      hasSize(kind.valueSize) && !(isUnknown && options.value === undefined)
+        ? codecOr(options.value, kind.defaultValue ?? stackValue(options), "value", type)
+        : undefined,
     inner: innerOf(options.inner, type),
   };
   const request = requestFor(options, types, kind);
@@ -190,6 +208,8 @@ function requestFor(
     request.flags = (request.flags ?? 0) | mapFlags["numa-node"];
   }
   if (inner !== undefined) request.inner = inner[handleOf];
+  if (options.exclusiveProgram !== undefined)
+    request.exclusiveProgram = programHash(options.exclusiveProgram);
   const btf = mapBtf(type, types);
   if (btf !== undefined) Object.assign(request, btf, { btfRequired: kind.btfRequired === true });
   return request;
@@ -261,7 +281,10 @@ function createError(
   }
   const filter = errno === ENOSYS || errno === EINVAL ? bpfFilterRemedy() : undefined;
   if (filter !== undefined) return new PermissionError(what, { ...options, remedy: filter });
-  const { keySize, valueSize, maxEntries, flags = 0, mapExtra, numaNode = 0 } = request;
+  const { keySize, valueSize, maxEntries, flags = 0, mapExtra, numaNode = 0, exclusiveProgram } = request;
+  const since = exclusiveProgram === undefined ? undefined : needsLinux("6.18");
+  if (since !== undefined && (errno === EINVAL || errno === E2BIG))
+    return new NotSupportedError(what, { ...options, remedy: `exclusiveProgram: ${since}` });
   // A kernel without the map type checks nothing else, so the rules of the type do not explain its error.
   const lack = errno === EINVAL ? mapLack({ type, flags: [] }) : undefined;
   if (lack !== undefined) return new NotSupportedError(what, { ...options, remedy: lack });

@@ -143,7 +143,8 @@ function openRaw(fd: number, name: string): RawMap {
   return rawMap({ handle, name, info: native().mapInfo(handle) });
 }
 
-function rawMap(parts: MapParts): RawMap {
+/** The map as bytes. */
+export function rawMap(parts: MapParts): RawMap {
   const { info } = parts;
   const [key, value] = [bytes(info.keySize), bytes(info.valueSpace)];
   return new RawMap({ ...parts, remake: rawMap }, key, value, value);

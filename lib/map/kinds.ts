@@ -1,6 +1,6 @@
 import { bytes, type Codec, u32 } from "../codec/index.ts";
 import { isolated } from "../codec/isolated.ts";
-import { type KnownMapType, type MapType, mapKindOrHash, mapKinds, mapTypeName } from "../spec/index.ts";
+import { type KnownMapType, type MapType, mapKindOrRaw, mapKinds, mapTypeName } from "../spec/index.ts";
 import { Arena } from "./arena.ts";
 import { ArrayMap } from "./array-map.ts";
 import { BloomFilter } from "./bloom-filter.ts";
@@ -9,6 +9,7 @@ import type { MapShape } from "./compatible.ts";
 import { CpuMap, DevMap } from "./dev-map.ts";
 import { CgroupArray, PerfEventArray, XskMap } from "./fd-array.ts";
 import { HashMap } from "./hash-map.ts";
+import { type RawMap, rawMap } from "./keyed.ts";
 import { LpmTrie } from "./lpm-trie.ts";
 import type { MapBase, MapParts } from "./map-base.ts";
 import { MapOfMaps } from "./maps-of-maps.ts";
@@ -239,12 +240,14 @@ export interface MapClasses<K, V> {
    * @since Linux 5.6
    */
   "struct-ops": StructOpsMap;
+  /** A type that this package does not know, by its number. */
+  [unknown: `unknown-${number}`]: RawMap;
 }
 
 type Maker = (parts: MapParts, types: MapCodecs, openById: OpenById) => MapBase;
 
 /** The classes that the table of kinds names. */
-const makers: Record<(typeof mapKinds)[KnownMapType]["class"], Maker> = {
+const makers: Record<(typeof mapKinds)[KnownMapType]["class"] | "RawMap", Maker> = {
   HashMap: (parts, types) =>
     new HashMap<any, any>(parts, codecOfKey(parts, types), codecOfValue(parts, types)),
   ArrayMap: (parts, types) => new ArrayMap(parts, codecOfValue(parts, types)),
@@ -277,10 +280,11 @@ const makers: Record<(typeof mapKinds)[KnownMapType]["class"], Maker> = {
   CgrpStorage: (parts, types) => new CgrpStorage(parts, codecOfValue(parts, types)),
   Arena: (parts) => new Arena(parts),
   StructOpsMap: (parts) => new StructOpsMap(parts),
+  RawMap: rawMap,
 };
 
 /**
- * Returns the live map of a handle, in the class of its type. A type unknown to this package becomes a HashMap.
+ * Returns the live map of a handle, in the class of its type. A type unknown to this package becomes a RawMap.
  *
  * @internal
  */
@@ -292,7 +296,7 @@ export function mapFrom(parts: MapParts, types: MapCodecs, openById: OpenById): 
     if (records !== undefined) setRecordTypes(clone, records);
     return clone;
   };
-  const make = makers[mapKindOrHash(type).class as keyof typeof makers];
+  const make = makers[mapKindOrRaw(type).class as keyof typeof makers];
   const map = make({ ...parts, remake }, types, openById);
   madeWith.set(map, types);
   return map;

@@ -29,6 +29,8 @@ export interface NativeMapOptions extends Partial<NativeMapFields> {
   maxEntries: number;
   /** A map with the shape of the inner maps of a map of maps. */
   inner?: Handle;
+  /** The hash of the only program that may use the map. */
+  exclusiveProgram?: Uint8Array;
   /** Raw BTF with the types of the key and the value. */
   btf?: Uint8Array;
   btfKeyType?: number;

@@ -22,7 +22,7 @@ export {
   type MapKind,
   type MapTypeParameter,
   mapKind,
-  mapKindOrHash,
+  mapKindOrRaw,
   mapKinds,
   mapTypeSince,
 } from "./map-kinds.ts";

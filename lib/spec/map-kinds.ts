@@ -174,9 +174,11 @@ export function mapTypeSince(type: MapType): string | undefined {
   return mapKind(type)?.since;
 }
 
-/** The row of a type. A type that is newer than this package is assumed to be a hash. */
-export function mapKindOrHash(type: MapType): MapKind {
-  return mapKind(type) ?? mapKinds.hash;
+const unknownKind = { class: "RawMap", takes: [] } as const satisfies MapKind;
+
+/** The row of a type. Keys and values of a type that is newer than this package are bytes. */
+export function mapKindOrRaw(type: MapType): MapKind {
+  return mapKind(type) ?? unknownKind;
 }
 
 /** Whether maps of a kind have keys and values. The size of a missing part is 0. */

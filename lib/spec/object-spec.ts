@@ -255,7 +255,7 @@ export class ObjectSpec<N extends SpecNames = SpecNames> {
     return Object.fromEntries(
       Array.from(found.buffers, ([map, records]) => [
         map,
-        describeRecords(records, maps[map]?.type ?? "ringbuf", found.btf),
+        describeRecords(map, records, maps[map]?.type ?? "ringbuf", found.btf),
       ]),
     );
   }

@@ -7,6 +7,7 @@ import { uniqueTypeName } from "./find-type.ts";
 import { carriesRecords, type MapType } from "./map-types.ts";
 import type { ObjectDefinition } from "./read/read-object.ts";
 import { recordKinds } from "./record-kinds.ts";
+import { LOGS } from "./record-type.ts";
 
 /** A type of record that programs send, with its name in C. */
 export interface SentRecord {
@@ -85,7 +86,20 @@ export function findSentRecords(definition: ObjectDefinition): FoundRecords | un
   return records;
 }
 
-export function describeRecords(records: BufferRecords, buffer: MapType, btf: Btf): SentRecords {
+/** The records of one buffer. @param name - The name of the map. */
+export function describeRecords(
+  name: string,
+  records: BufferRecords,
+  buffer: MapType,
+  btf: Btf,
+): SentRecords {
+  if (name === LOGS)
+    return {
+      types: [],
+      candidates: [],
+      reason: "logs of ebpf/log.bpf.h: bpfLogs reads them",
+      rule: undefined,
+    };
   const { types, candidates, reason } = records;
   const nameOf = (type: TypeId): string => uniqueTypeName(btf, type) ?? btf.resolve(type).kind;
   return {

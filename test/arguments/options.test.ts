@@ -109,6 +109,7 @@ function calls(): [string, Call][] {
     "numaNode",
     "ifindex",
     "inner",
+    "exclusiveProgram",
     "depth",
   ];
   const mapEdits = [

@@ -107,3 +107,8 @@ test("a C file is refused with the command that compiles it", () => {
     stderr: expect.stringContaining("npx bpf2ts --object file --no-strip counter.bpf.c"),
   });
 });
+
+test("the ring of ebpf/log.bpf.h is named as that of logs", () => {
+  const { stdout } = inspect(testObject("events/log"));
+  expect(stdout).toMatch(/^ebpf_logs +log +logs of ebpf\/log\.bpf\.h: bpfLogs reads them$/m);
+});

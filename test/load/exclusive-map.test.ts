@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CollectionSpec, type MapSpec, UnknownNameError } from "../../lib/index.ts";
+import { asm, BpfMap, CollectionSpec, type MapSpec, Program, UnknownNameError } from "../../lib/index.ts";
 import { testObject } from "../support/objects.ts";
 import { requiresLinux, requiresOlder } from "../support/requires.ts";
 
@@ -34,7 +34,26 @@ test("the program of an exclusive map must be one of the object", () => {
   expect((exclusive("levels").copy().maps["ebpf_logs"] as MapSpec).exclusiveProgram).toBe("levels");
 });
 
+test("a map that is created without an object is exclusive to given instructions", (context) => {
+  requiresLinux(context, "6.18", "exclusive maps");
+  const program = (map: BpfMap | string, answer: number) => [
+    asm.loadMap(asm.r1, map),
+    asm.mov(asm.r0, answer),
+    asm.exit(),
+  ];
+  const options = { type: "array", value: "u64", maxEntries: 1 } as const;
+  using map = BpfMap.create({ ...options, exclusiveProgram: program("itself", 1) });
+  using owner = Program.create({ type: "xdp", instructions: program(map, 1) });
+  expect(owner.testRunSync({ data: new Uint8Array(64) }).returnValue).toBe(1);
+  expect(() => Program.create({ type: "xdp", instructions: program(map, 2) })).toThrow(
+    expect.objectContaining({ log: expect.stringContaining("hash doesn't match") }),
+  );
+});
+
 test("an older kernel is named as the reason", (context) => {
   requiresOlder(context, "6.18", "refuses exclusive maps");
   expect(() => exclusive("levels").loadSync()).toThrow(/exclusiveProgram: Needs Linux 6\.18/);
+  expect(() =>
+    BpfMap.create({ type: "array", value: "u32", maxEntries: 1, exclusiveProgram: [asm.exit()] }),
+  ).toThrow(/exclusiveProgram: Needs Linux 6\.18/);
 });

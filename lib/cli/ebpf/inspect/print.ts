@@ -1,4 +1,5 @@
 import { latest } from "../../../hooks/index.ts";
+import { LOGS } from "../../../spec/index.ts";
 import { type Column, formatBytes, formatTable, printable, type Style } from "../../terminal/index.ts";
 import { plainText } from "../values/format-value.ts";
 import type {
@@ -85,7 +86,14 @@ function recordLines(maps: readonly InspectedMap[], look: Look): string[] {
     if (records === undefined) return [];
     if (records.types.length === 0) {
       const candidates = records.candidates.length > 0 ? `: ${records.candidates.join(", ")}` : "";
-      return [[printable(name), "unknown", "", printable(`${records.reason ?? ""}${candidates}`)]];
+      return [
+        [
+          printable(name),
+          name === LOGS ? "log" : "unknown",
+          "",
+          printable(`${records.reason ?? ""}${candidates}`),
+        ],
+      ];
     }
     return records.types.map((type) => [
       printable(name),
