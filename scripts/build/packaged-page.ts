@@ -4,7 +4,7 @@ import path from "node:path";
 const repositoryOnly = /^<!-- repository only -->\n[\s\S]*?^<!-- end of repository only -->\n+/gm;
 const comment = /^<!--[\s\S]*?-->\n+/gm;
 const fencedBlock = /^( *```.*\n[\s\S]*?^ *```\n)/m;
-const linkOrCode = /`[^`\n]*`(?!\])|\[(?<text>(?:`[^`]*`|[^[\]`])*)\]\((?<target>[^()\s]+)\)/g;
+const linkOrCode = /`[^`\n]*`(?!\])|!?\[(?<text>(?:`[^`]*`|[^[\]`])*)\]\((?<target>[^()\s]+)\)/g;
 
 /**
  * A page as the package has it: without parts for readers of the repository, without comments, and with links only to
@@ -28,6 +28,7 @@ function packagedProse(page: string, prose: string, files: readonly string[]): s
     const [relative = ""] = target.split("#");
     const file = path.join(path.dirname(page), relative);
     if (files.includes(file)) return link;
+    if (link.startsWith("!")) return "";
     // The archive has files of some folders whose README it leaves out.
     const folder = path.dirname(file);
     if (path.basename(file) === "README.md" && files.some((one) => one.startsWith(`${folder}/`)))
