@@ -45,6 +45,7 @@ function chart({ kernel, cpu, node, rows }: Run): string {
     y += 8;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" viewBox="0 0 ${WIDTH} ${y}" font-family="sans-serif" font-size="12">
+<title>The cost of maps, loading and events relative to C and Go</title>
 <rect width="100%" height="100%" fill="white"/>
 <text x="8" y="16">Cost relative to a peer in the same run, shorter is better; orange: over our target</text>
 <text x="8" y="32" fill="#666">Linux ${escaped(kernel)}, Node ${escaped(node)}, ${escaped(cpu)}</text>
