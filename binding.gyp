@@ -23,7 +23,7 @@
         "-Wl,--version-script=<(module_root_dir)/native/exports.map",
         "-Wl,-Bsymbolic",
         "-Wl,--wrap=feat_supported,--wrap=bpf_prog_load",  # native/feature_probes.c
-        "-Wl,--gc-sections",
+        "-Wl,--gc-sections",  # also removes libelf's calls of deflate(), which native/vendor/zlib does not have
         "-Wl,-z,relro,-z,now",
       ],
     },
@@ -71,7 +71,7 @@
       "target_name": "z",
       "type": "static_library",
       "sources": ["<!@(node native/sources.cjs z)"],
-      "defines": ["HAVE_UNISTD_H", "HAVE_HIDDEN", "DYNAMIC_CRC_TABLE"],
+      "defines": ["HAVE_UNISTD_H", "HAVE_HIDDEN", "DYNAMIC_CRC_TABLE", "NO_GZCOMPRESS"],
       "configurations": {"Release": {"cflags!": ["-O3"], "cflags": ["-Os"]}},
       "cflags": ["-w", "-fno-asynchronous-unwind-tables"],
     },

@@ -11,9 +11,6 @@ import { vendor } from "./vendor.ts";
 
 const archive = "native/source.tar.br";
 
-// zlib computes this table, by DYNAMIC_CRC_TABLE.
-const crcTable = "native/vendor/zlib/crc32.h";
-
 // The package has these as files, for BPF programs.
 const unpacked = manifest.files.filter((file) => file.startsWith("native/vendor/include/"));
 
@@ -27,7 +24,7 @@ export const sourceArchive: Step = {
     const files = [
       "binding.gyp",
       ...filesBelow("native", ".c", ".cc", ".h", ".cjs", ".map", ".gypi").filter(
-        (file) => !file.startsWith("native/bpf-include/") && !isUnpacked(file) && file !== crcTable,
+        (file) => !file.startsWith("native/bpf-include/") && !isUnpacked(file),
       ),
       ...filesBelow("node_modules/node-addon-api", ".h", "package.json", "index.js", "LICENSE.md").filter(
         (file) => !file.includes("/tools/"),

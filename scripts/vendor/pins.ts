@@ -58,12 +58,10 @@ export const pins: readonly Pin[] = [
       "COPYING-GPLV2",
       "COPYING-LGPLV3",
       "version.h",
-      "lib/eu-search.c",
-      // libelf's own copies of two lib/ functions are `#include`s of these.
-      "lib/crc32.c",
-      "lib/next_prime.c",
-      "lib/dynamicsizehash_concurrent.c",
-      { folder: "lib", extensions: [".h"] },
+      // Of lib, what libelf includes.
+      ...["crc32.c", "eu-config.h", "eu-search.c", "eu-search.h", "locks.h", "next_prime.c", "system.h"].map(
+        (name) => `lib/${name}`,
+      ),
       { folder: "libelf", extensions: [".c", ".h"] },
     ],
   },
@@ -82,6 +80,11 @@ export const pins: readonly Pin[] = [
         url: "https://github.com/madler/zlib/releases/download/v1.3.1/zlib-1.3.1.tar.gz",
       },
     ],
-    keep: ["LICENSE", "README", { folder: ".", extensions: [".c", ".h"] }],
+    // What decompresses: libbpf reads /proc/config.gz, and libelf compressed sections. Nothing is compressed.
+    keep: [
+      ...["LICENSE", "README", "adler32.c", "crc32.c", "gzclose.c", "gzguts.h", "gzlib.c", "gzread.c"],
+      ...["inffast.c", "inffast.h", "inffixed.h", "inflate.c", "inflate.h", "inftrees.c", "inftrees.h"],
+      ...["zconf.h", "zlib.h", "zutil.c", "zutil.h"],
+    ],
   },
 ];

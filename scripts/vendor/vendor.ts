@@ -55,8 +55,7 @@ function unpack(archive: string, folder: string, keep: readonly Keep[]): void {
 function filesOf(whole: string, keep: Keep): string[] {
   if (typeof keep === "string") return [keep];
   const files = readdirSync(path.join(whole, keep.folder), {
-    // The top folder is not descended into: zlib has its sources there, and contrib/ below.
-    recursive: keep.folder !== ".",
+    recursive: true,
     withFileTypes: true,
   })
     .filter((entry) => entry.isFile() && keep.extensions.includes(path.extname(entry.name)))
