@@ -16,6 +16,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: ["test/support/leak-check.ts", "test/support/bundle-children.ts"],
-    setupFiles: ["test/support/fd-check.ts"],
+    setupFiles: ["test/support/per-file-check.ts"],
   },
 });

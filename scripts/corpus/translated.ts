@@ -6,6 +6,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Collection, CollectionSpec, EbpfError } from "../../lib/index.ts";
 import { linesOfBpftool, linesOfPrint } from "../../test/support/bpftool-text.ts";
+import { withoutPins } from "../without-pins.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,11 +40,7 @@ process.exitCode = counts.different > 0 || counts.programs === 0 ? 1 : 0;
 
 /** The object as a whole, or, when a program is refused, with each of the others alone. */
 function* collections(file: string): Generator<Collection> {
-  const open = () => {
-    const spec = CollectionSpec.fromFile(file);
-    for (const map of Object.values(spec.maps)) map.pinning = "none";
-    return spec;
-  };
+  const open = () => withoutPins(CollectionSpec.fromFile(file));
   const whole = attempt(() => open().loadSync());
   if (whole !== undefined) {
     yield whole;

@@ -34,7 +34,7 @@ export async function bundleTests(): Promise<TestFile[]> {
   const children = scripts.filter((file) => path.basename(path.dirname(file)) === "children");
   const options = bundleOptions(path.join(folder, "bundled"));
   // Setup files of vitest.
-  const around = ["test/support/leak-check.ts", "test/support/fd-check.ts"];
+  const around = ["test/support/leak-check.ts", "test/support/per-file-check.ts"];
   const { metafile } = await build({ ...options, entryPoints: all, metafile: true, write: false });
   // Tests that use the addon, or start children that do.
   const sources = all.filter((file) =>

@@ -33,7 +33,7 @@ const vitest = await startVitest(
     testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: [join(bundled, "test/support/leak-check.mjs")],
-    setupFiles: [join(bundled, "test/support/fd-check.mjs")],
+    setupFiles: [join(bundled, "test/support/per-file-check.mjs")],
     server: { deps: { external: [/\/\.build\/kernels\/bundled\//] } },
     reporters: ["verbose", "json", { onTestCaseResult }],
     outputFile: { json: report },

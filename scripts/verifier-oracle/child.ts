@@ -2,6 +2,7 @@
 //   child.ts FIRST OBJECT...
 import { basename } from "node:path";
 import { CollectionSpec, VerifierError } from "../../lib/index.ts";
+import { withoutPins } from "../without-pins.ts";
 import { expectedOf } from "./expected.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -32,7 +33,7 @@ function outcomeOf(
   program: string,
   messages: readonly RegExp[],
 ): Outcome {
-  const alone = spec.copy();
+  const alone = withoutPins(spec.copy());
   for (const each of Object.values(alone.programs)) each.autoload = each.name === program;
   const common = { object: basename(file), program };
   const result = attempt(() => alone.loadSync().close());

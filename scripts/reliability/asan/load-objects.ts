@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { CollectionSpec, EbpfError } from "../../../lib/index.ts";
 import { native } from "../../../lib/native/addon.ts";
+import { withoutPins } from "../../without-pins.ts";
 
 for (const file of process.argv.slice(2)) {
   console.log(JSON.stringify({ file, begins: true }));
@@ -21,7 +22,7 @@ for (const file of process.argv.slice(2)) {
 
 // A function of its own: esbuild, which tsx runs, keeps the error of a block with "using" for the next round of a loop.
 function load(file: string): void {
-  using coll = CollectionSpec.fromFile(file).loadSync();
+  using coll = withoutPins(CollectionSpec.fromFile(file)).loadSync();
   for (const map of Object.values(coll.maps)) void map?.info();
   for (const program of Object.values(coll.programs)) void program?.info();
 }

@@ -2,9 +2,10 @@ import { readdirSync, readlinkSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, expect } from "vitest";
 
-// At the end of each test file, as many descriptors of BPF and of events are open as at its beginning. Vitest's own
-// pipes and sockets come and go, and are not counted.
+// At the end of each test file, as many descriptors of BPF and of events are open as at its beginning, and nothing new is
+// pinned, which would keep a map or program. Vitest's own pipes and sockets come and go, and are not counted.
 const before = descriptors();
+const pinned = pins();
 
 afterAll(async () => {
   let now = descriptors();
@@ -14,7 +15,18 @@ afterAll(async () => {
     now = descriptors();
   }
   expect(now, "descriptors are left open").toEqual(before);
+  const left = pins().filter((name) => !pinned.includes(name));
+  expect(left, "pins are left in /sys/fs/bpf").toEqual([]);
 });
+
+function pins(): string[] {
+  try {
+    return readdirSync("/sys/fs/bpf");
+  } catch {
+    // Not mounted, or not readable by this user.
+    return [];
+  }
+}
 
 function descriptors(): string[] {
   const found: string[] = [];
