@@ -33,6 +33,8 @@ function compile(source: string, result: string, flags: string[]): string {
       ...["-O2", "-Wall", ...flags, "-I", path.join(root, "native/vendor/include"), "-o", output],
       path.join(root, "scripts/bench", `${source}.c`),
       ...["bpf", "elf", "z"].map(library),
+      // Without libelf's compression, for which the z library has no code.
+      "-Wl,--gc-sections",
     ],
     // The libraries are thin archives, whose members are named from there.
     { cwd: path.join(root, "build/Release"), stdio: "inherit" },

@@ -41,7 +41,8 @@ beforeAll(() => {
   const libbpf = join(root, "native/vendor/libbpf");
   const include = ["src", "include", "include/uapi"].flatMap((each) => ["-I", join(libbpf, each)]);
   const libraries = ["bpf", "elf", "z"].map((name) => join(root, `build/Release/${name}.a`));
-  const output = ["-o", join(folder, "loader")];
+  // Without libelf's compression, for which the z library has no code.
+  const output = ["-Wl,--gc-sections", "-o", join(folder, "loader")];
   execFileSync("gcc", [...include, ...output, join(folder, "loader.c"), ...libraries], { stdio: "pipe" });
 });
 
