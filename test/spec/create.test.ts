@@ -124,8 +124,9 @@ test("references to missing things and names that are not valid in C are refused
 });
 
 test("misspelt properties of new objects and options are refused", () => {
-  const refused = (contents: object, message: RegExp) =>
+  const refused = (contents: object | undefined, message: RegExp) =>
     expect(() => CollectionSpec.create(contents as never)).toThrow(message);
+  refused(undefined, /^contents of CollectionSpec.create: expected an object, received undefined$/);
   refused({ mpas: {} }, /^option of CollectionSpec.create: .*"mpas". Did you mean "maps"/);
   refused(
     { maps: { m: { type: "hash", maxEntires: 1 } } },

@@ -37,7 +37,12 @@ function descriptors(): string[] {
     } catch {
       continue;
     }
-    if (/^anon_inode:(bpf|\[perf_event\]|btf)|\/cgroup|\/sys\/fs\/bpf|ns:\[/.test(target)) found.push(target);
+    if (
+      /^anon_inode:(bpf|\[perf_event\]|btf)|\/cgroup|\/sys\/fs\/bpf|^(cgroup|ipc|mnt|net|pid|time|user|uts):\[/.test(
+        target,
+      )
+    )
+      found.push(target);
   }
   return found.sort();
 }

@@ -58,7 +58,10 @@ const checkAll = optionsOf<ObjectContents>({
 
 /** Checks the contents of a new object. */
 export function checkContents(contents: unknown): ObjectContents {
-  return checkAll(contents ?? null, "CollectionSpec.create");
+  // Options may be left out, contents may not.
+  if (contents === undefined)
+    throw invalidArgument("contents of CollectionSpec.create", "an object", contents);
+  return checkAll(contents, "CollectionSpec.create");
 }
 
 /** An object whose values all pass the check. */
