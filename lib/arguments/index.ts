@@ -19,6 +19,7 @@ export {
   arrayOf,
   checkBoolean,
   checkFunction,
+  checkObject,
   checkSignal,
   instanceOf,
   iterable,

@@ -17,6 +17,12 @@ export const checkSignal: Check<AbortSignal> = (value, subject) => {
   throw invalidArgument(subject, "an AbortSignal", value);
 };
 
+/** Any object, an array too. */
+export const checkObject: Check<object> = (value, subject) => {
+  if (typeof value === "object" && value !== null) return value;
+  throw invalidArgument(subject, "an object", value);
+};
+
 /** An instance of a class; `expected` names it: `a Map`. */
 export function instanceOf<T>(Class: abstract new (...values: never[]) => T, expected: string): Check<T> {
   return (value, subject) => {

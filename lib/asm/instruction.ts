@@ -1,4 +1,4 @@
-import { invalidArgument } from "../arguments/index.ts";
+import { checkObject } from "../arguments/index.ts";
 import { checkOffset, checkSigned, checkUnsigned } from "./check.ts";
 import type { Fields, Origin, Target } from "./fields.ts";
 import { type HelperName, helperName } from "./helpers.ts";
@@ -51,8 +51,7 @@ export class Instruction implements Fields {
    * @throws {@link InvalidArgumentError} when a number does not fit its field.
    */
   with(changes: Partial<Fields>): Instruction {
-    if (typeof changes !== "object" || changes === null)
-      throw invalidArgument("changes of an instruction", "an object", changes);
+    checkObject(changes, "changes of an instruction");
     const of = (field: keyof Fields) => `${field} of an instruction`;
     return new Instruction(
       checkUnsigned(changes.opcode ?? this.opcode, 8, of("opcode")),

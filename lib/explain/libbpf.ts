@@ -311,21 +311,22 @@ function unresolved(name: string, spec: ObjectSpec): Explanation {
 
 /** An explanation of a missing symbol with the programs that use it: libbpf refuses the whole object. */
 function withUsers(spec: ObjectSpec, symbol: string, { remedy, ...rest }: Explanation): Explanation {
-  const programs = Object.values(spec.programs);
-  const users = programs.filter((program) => attempt(() => uses(program, symbol)) === true);
-  const others = users.length > 0 && users.length < programs.length;
+  const users = usersOf(spec, symbol);
+  const others = users.length > 0 && users.length < Object.keys(spec.programs).length;
   const names = users.map(({ name }) => `"${name}"`).join(", ");
   const note = `. Only ${names} use${users.length === 1 ? "s" : ""} it, but libbpf refuses the whole object, even if autoload is false there; with __weak, the other programs load`;
-  return { ...usedBy(spec, symbol), ...rest, remedy: others ? `${remedy}${note}` : remedy };
+  return { ...usedBy(spec, symbol, users), ...rest, remedy: others ? `${remedy}${note}` : remedy };
 }
 
 /** The only program that uses a symbol, as the subject. */
-function usedBy(spec: ObjectSpec, symbol: string): { subject?: string } {
-  const users = Object.values(spec.programs).filter(
-    (program) => program.autoload && attempt(() => uses(program, symbol)) === true,
-  );
+function usedBy(spec: ObjectSpec, symbol: string, all = usersOf(spec, symbol)): { subject?: string } {
+  const users = all.filter(({ autoload }) => autoload);
   const [user] = users;
   return user !== undefined && users.length === 1 ? { subject: user.name } : {};
+}
+
+function usersOf(spec: ObjectSpec, symbol: string): ProgramSpec[] {
+  return Object.values(spec.programs).filter((program) => attempt(() => uses(program, symbol)) === true);
 }
 
 function uses(program: ProgramSpec, symbol: string): boolean {

@@ -7,6 +7,7 @@ import {
   checkFileDescriptor,
   checkInterfaceIndex,
   checkName,
+  checkObject,
   checkObjectId,
   checkPath,
   checkPid,
@@ -112,11 +113,6 @@ export function checkKind(kind: "map" | "program", value: unknown, subject: stri
   throw invalidArgument(subject, `a ${kind} of this package`, value);
 }
 
-const anObject: Check<unknown> = (value, subject) => {
-  if (typeof value === "object" && value !== null) return value;
-  throw invalidArgument(subject, "an object", value);
-};
-
 type Scalar = Exclude<HookOption["kind"], "integer" | "word" | "list">;
 
 /** The checks of the option kinds that have no parameters. */
@@ -134,11 +130,11 @@ export const scalars: Readonly<Record<Scalar, Check<unknown>>> = {
   netns: nameOr(checkPid, checkPath, '"self", a path or a process ID'),
   device: nameOr(checkFileDescriptor, checkPath, "the path of a device or a file descriptor"),
   socket: (value, subject) =>
-    typeof value === "number" ? checkFileDescriptor(value, subject) : anObject(value, subject),
+    typeof value === "number" ? checkFileDescriptor(value, subject) : checkObject(value, subject),
   map: (value, subject) => checkKind("map", value, subject),
   program: (value, subject) => checkKind("program", value, subject),
   anchor: checkAnchor,
-  event: anObject,
+  event: checkObject,
 };
 
 function checkAnchor(value: unknown, subject: string): unknown {

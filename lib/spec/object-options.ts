@@ -2,8 +2,8 @@ import {
   arrayOf,
   type Check,
   checkBytes,
+  checkObject,
   checkText,
-  invalidArgument,
   optional,
   optionsOf,
 } from "../arguments/index.ts";
@@ -34,11 +34,6 @@ export interface ObjectOptions {
    */
   fields?: FieldMeanings | undefined;
 }
-
-const checkObject: Check<object> = (value, subject) => {
-  if (typeof value === "object" && value !== null) return value;
-  throw invalidArgument(subject, "an object", value);
-};
 
 /** Checks the options of the functions that read an object. */
 export const checkObjectOptions: Check<ObjectOptions> = optionsOf<ObjectOptions>({

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build, type Metafile } from "esbuild";
-import { bundleOptions } from "../../test/support/bundle.ts";
+import { bundleOptions, childFiles } from "../../test/support/bundle.ts";
 import { root } from "../root.ts";
 
 /** Where the bundled tests are: below it, each file has the path of its source. */
@@ -26,12 +26,9 @@ export interface TestFile {
  */
 export async function bundleTests(): Promise<TestFile[]> {
   rmSync(folder, { recursive: true, force: true });
-  const scripts = readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
+  const all = readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
     .map((file) => path.join("test", file));
-  const all = scripts.filter((file) => file.endsWith(".test.ts"));
-  // Files that tests run in other processes and in workers.
-  const children = scripts.filter((file) => path.basename(path.dirname(file)) === "children");
   const options = bundleOptions(path.join(folder, "bundled"));
   // Setup files of vitest.
   const around = ["test/support/leak-check.ts", "test/support/per-file-check.ts"];
@@ -40,7 +37,7 @@ export async function bundleTests(): Promise<TestFile[]> {
   const sources = all.filter((file) =>
     ["lib/native/addon.ts", "test/support/script.ts"].some((to) => reaches(metafile, file, to)),
   );
-  await build({ ...options, entryPoints: [...sources, ...around, ...children] });
+  await build({ ...options, entryPoints: [...sources, ...around, ...childFiles()] });
   return sources.map(makeStub);
 }
 

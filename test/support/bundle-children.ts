@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { bundleOptions } from "./bundle.ts";
+import { bundleOptions, childFiles } from "./bundle.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folders = join(root, ".build/test-children");
@@ -13,11 +13,7 @@ const folders = join(root, ".build/test-children");
 export default async function setup(): Promise<() => void> {
   const folder = join(folders, `${process.pid}`);
   removeOfEndedRuns();
-  const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" });
-  const children = files
-    .filter((file) => /(^|\/)children\/[^/]+\.ts$/.test(file))
-    .map((file) => `test/${file}`);
-  await build({ ...bundleOptions(folder), entryPoints: children });
+  await build({ ...bundleOptions(folder), entryPoints: childFiles() });
   process.env["EBPF_TEST_CHILDREN"] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions, Plugin } from "esbuild";
 
@@ -18,6 +18,13 @@ const asInSource: Plugin = {
     });
   },
 };
+
+/** The files of test/ that tests run in other processes and in workers, by their paths from the root. */
+export function childFiles(): string[] {
+  return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && basename(dirname(file)) === "children")
+    .map((file) => join("test", file));
+}
 
 /** How files of test/ are bundled: below `outdir`, each has the path of its source, and ends with .mjs. */
 export function bundleOptions(outdir: string) {

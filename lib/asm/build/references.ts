@@ -1,4 +1,4 @@
-import { invalidArgument } from "../../arguments/index.ts";
+import { checkObject, invalidArgument } from "../../arguments/index.ts";
 import { UnknownNameError } from "../../errors/index.ts";
 import { checkImmediate, checkSigned, checkUnsigned } from "../check.ts";
 import type { Fields, HasFd, Target } from "../fields.ts";
@@ -128,8 +128,7 @@ export function instruction(
       src?: Register | number;
     },
 ): Instruction {
-  if (typeof fields !== "object" || fields === null)
-    throw invalidArgument("instruction: fields", "an object", fields);
+  checkObject(fields, "instruction: fields");
   const register = (value: Register | number | undefined, what: string): number =>
     typeof value === "number" ? checkUnsigned(value, 4, what) : registerNumber(value ?? "r0", what);
   const imm = checkImmediate(fields.imm ?? 0, "instruction: imm");

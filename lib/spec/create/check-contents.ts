@@ -2,9 +2,9 @@ import {
   arrayOf,
   type Check,
   checkBoolean,
+  checkObject,
   checkText,
   checkU64,
-  invalidArgument,
   optional,
   optionsOf,
   type Schema,
@@ -59,17 +59,14 @@ const checkAll = optionsOf<ObjectContents>({
 /** Checks the contents of a new object. */
 export function checkContents(contents: unknown): ObjectContents {
   // Options may be left out, contents may not.
-  if (contents === undefined)
-    throw invalidArgument("contents of CollectionSpec.create", "an object", contents);
+  if (contents === undefined) checkObject(contents, "contents of CollectionSpec.create");
   return checkAll(contents, "CollectionSpec.create");
 }
 
 /** An object whose values all pass the check. */
 function each<T>(what: string, check: Check<T>): Check<Readonly<Record<string, T>>> {
   return (value, subject) => {
-    if (typeof value !== "object" || value === null) throw invalidArgument(subject, "an object", value);
-    return Object.fromEntries(
-      Object.entries(value).map(([name, one]) => [name, check(one, `${what} "${name}"`)]),
-    );
+    const entries: [string, T][] = Object.entries(checkObject(value, subject));
+    return Object.fromEntries(entries.map(([name, one]) => [name, check(one, `${what} "${name}"`)]));
   };
 }

@@ -52,12 +52,12 @@ export function numberIn(c: Case, register: string | undefined, before = c.at): 
 
 /** Whether a constant was added to a number, or subtracted from it, after a comparison. */
 function isSumOf(changes: readonly Step[], check: Step): boolean {
-  return changes.some(
-    ({ operation, position }) =>
-      operation.kind === "arithmetic" &&
-      /^[+-]$/.test(operation.operator) &&
-      Number(operation.operand) !== 0 &&
-      position > check.position,
+  return changes.some((step) => addsConstant(step) && step.position > check.position);
+}
+
+function addsConstant({ operation }: Step): boolean {
+  return (
+    operation.kind === "arithmetic" && /^[+-]$/.test(operation.operator) && Number(operation.operand) !== 0
   );
 }
 
@@ -67,13 +67,7 @@ function isMerged(c: Case, changes: readonly Step[], check: Step): boolean {
     check.operation.kind === "branch" ? /^[rw](\d+)/.exec(check.operation.condition)?.[1] : undefined;
   return c.path
     .origin(`r${register}`, check)
-    .changes.some(
-      (step) =>
-        step.operation.kind === "arithmetic" &&
-        /^[+-]$/.test(step.operation.operator) &&
-        Number(step.operation.operand) !== 0 &&
-        !changes.includes(step),
-    );
+    .changes.some((step) => addsConstant(step) && !changes.includes(step));
 }
 
 /** The variable to which a number was assigned. The line of `before` assigns what is computed from the number. */

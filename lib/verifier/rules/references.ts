@@ -106,6 +106,15 @@ export const referenceRules: readonly Rule[] = [
   ),
 ];
 
+/** The structs that the kernel manages in values, each with a function that takes it. */
+const users = [
+  ["bpf_timer", "bpf_timer_init()"],
+  ["bpf_wq", "bpf_wq_init()"],
+  ["bpf_task_work", "bpf_task_work_schedule_signal()"],
+  ["bpf_spin_lock", "bpf_spin_lock()"],
+  ["bpf_res_spin_lock", "bpf_res_spin_lock()"],
+] as const;
+
 function withoutField(c: Case, map: string, what: string): Finding {
   const kept = c.facts.keptFields?.(map) ?? [];
   if (kept.includes(what)) {
@@ -119,15 +128,8 @@ function withoutField(c: Case, map: string, what: string): Finding {
       help: "Check these fields: one bpf_spin_lock at most, each struct of a __kptr declared completely, and __contains() with the struct and the member of the nodes",
     };
   }
-  const other = [
-    ["bpf_timer", "bpf_timer_init()"],
-    ["bpf_wq", "bpf_wq_init()"],
-    ["bpf_task_work", "bpf_task_work_schedule_signal()"],
-    ["bpf_spin_lock", "bpf_spin_lock()"],
-    ["bpf_res_spin_lock", "bpf_res_spin_lock()"],
-  ].find(
-    ([field = ""]) => kept.includes(field) && new RegExp(`lock|${what}`).test(field) === /lock/.test(what),
-  );
+  const isLock = (field: string) => field.endsWith("lock");
+  const other = users.find(([field]) => kept.includes(field) && isLock(field) === isLock(what));
   return {
     label: `needs a ${what}`,
     title: `the value of map "${map}" has no ${what}${other === undefined ? "" : `: it has a ${other[0]}`}`,

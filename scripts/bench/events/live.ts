@@ -3,7 +3,7 @@ import type { Row } from "../report.ts";
 import type { GoPeer } from "./go.ts";
 import { inTime } from "./in-time.ts";
 import { Peer } from "./peer.ts";
-import { produce, Reader } from "./reader.ts";
+import { produce, Reader, readingTime } from "./reader.ts";
 
 // Room for 32 ms of the largest, in case that a reader does not run at once.
 const BYTES = 64 * 1024 * 1024;
@@ -61,13 +61,9 @@ async function follow(reader: Reader, producer: string, size: number): Promise<n
       { signal: stop.signal },
     )
     .catch(() => {});
-  const sending = produce(producer, reader.senderId("stream"), { ...RUN, size });
-  // The sender is started: what that costs is no cost of reading. No record is read before the next turn.
-  const before = process.cpuUsage();
-  await sending;
-  await inTime(reading);
-  const { user, system } = process.cpuUsage(before);
+  const send = () => produce(producer, reader.senderId("stream"), { ...RUN, size });
+  const time = await readingTime(send, reading);
   if (sum !== RUN.times * ((RUN.count * (RUN.count - 1)) / 2 + RUN.count))
     throw new Error("something was lost");
-  return ((user + system) * 1000) / RECORDS;
+  return time / RECORDS;
 }

@@ -4,7 +4,7 @@ import type { Row } from "../report.ts";
 import type { GoProgram } from "./go.ts";
 import { inTime } from "./in-time.ts";
 import { Peer } from "./peer.ts";
-import { type Event, produce } from "./reader.ts";
+import { type Event, produce, readingTime } from "./reader.ts";
 
 const PAGE = 4096;
 const SIZES = [64, 1024];
@@ -175,15 +175,10 @@ class Ours {
       .catch((error) => {
         if (!stop.signal.aborted) throw error;
       });
-    const sending = produce(producer, this.#send.info().id, { ...RUN, size });
-    // The sender is started: what that costs is no cost of reading. No record is read before the next turn.
-    const before = process.cpuUsage();
-    await sending;
-    await inTime(reading);
-    const { user, system } = process.cpuUsage(before);
+    const time = await readingTime(() => produce(producer, this.#send.info().id, { ...RUN, size }), reading);
     if (sum !== RUN.times * ((RUN.count * (RUN.count - 1)) / 2 + RUN.count))
       throw new Error("other records than those sent were read");
-    return ((user + system) * 1000) / RECORDS;
+    return time / RECORDS;
   }
 
   close(): void {

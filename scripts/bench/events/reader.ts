@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type Collection, CollectionSpec, type MapSpec, type Program, RingBuf } from "../../../lib/index.ts";
+import { inTime } from "./in-time.ts";
 import { onCore } from "./peer.ts";
 
 /** As events.bpf.c has it. */
@@ -51,6 +52,19 @@ export class Reader {
   #program(name: string): Program<"syscall"> {
     return this.collection.programs[name] as Program<"syscall">;
   }
+}
+
+/**
+ * The processor time of this process, in nanoseconds, while records are sent and until all are read. Starting the sender,
+ * which the call of `send` does, does not count: no record is read before the next turn.
+ */
+export async function readingTime(send: () => Promise<void>, reading: Promise<void>): Promise<number> {
+  const sending = send();
+  const before = process.cpuUsage();
+  await sending;
+  await inTime(reading);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) * 1000;
 }
 
 /** Has the program of an id send `count` records, `times` times, so many microseconds apart, on the other core. */
